@@ -1,0 +1,49 @@
+// Functions of one array: name(x, out, n) sets out[i] = name(x[i]) for n floats. x and out may be the same address.
+// NaN gives NaN (but sign(NaN) is 0, as in PyTorch). ERRORS
+import { magnitude, one } from "../lib/constants";
+import { map } from "../lib/loop";
+import * as math from "../lib/math";
+import * as trig from "../lib/trig";
+
+@unmanaged class Neg { @inline v(x: v128): v128 { return f32x4.neg(x); } }
+@unmanaged class Abs { @inline v(x: v128): v128 { return magnitude(x); } }
+@unmanaged class Floor { @inline v(x: v128): v128 { return f32x4.floor(x); } }
+@unmanaged class Ceil { @inline v(x: v128): v128 { return f32x4.ceil(x); } }
+@unmanaged class Round { @inline v(x: v128): v128 { return f32x4.nearest(x); } }
+@unmanaged class Trunc { @inline v(x: v128): v128 { return f32x4.trunc(x); } }
+@unmanaged class Square { @inline v(x: v128): v128 { return f32x4.mul(x, x); } }
+@unmanaged class Sqrt { @inline v(x: v128): v128 { return f32x4.sqrt(x); } }
+@unmanaged class Rsqrt { @inline v(x: v128): v128 { return f32x4.div(one(), f32x4.sqrt(x)); } }
+@unmanaged class Reciprocal { @inline v(x: v128): v128 { return f32x4.div(one(), x); } }
+@unmanaged class Exp { @inline v(x: v128): v128 { return math.exp(x); } }
+@unmanaged class Log { @inline v(x: v128): v128 { return math.log(x); } }
+@unmanaged class Sin { @inline v(x: v128): v128 { return trig.sin(x); } }
+@unmanaged class Cos { @inline v(x: v128): v128 { return trig.cos(x); } }
+@unmanaged class Tanh { @inline v(x: v128): v128 { return math.tanh(x); } }
+@unmanaged class Erf { @inline v(x: v128): v128 { return math.erf(x); } }
+/** Masks are 0 and -1: their difference is the sign. */
+@unmanaged class Sign {
+  @inline v(x: v128): v128 {
+    return f32x4.convert_i32x4_s(i32x4.sub(f32x4.lt(x, f32x4.splat(0)), f32x4.gt(x, f32x4.splat(0))));
+  }
+}
+
+export function neg(x: usize, out: usize, n: i32): void { map<Neg>(x, out, n); }
+export function abs(x: usize, out: usize, n: i32): void { map<Abs>(x, out, n); }
+export function sign(x: usize, out: usize, n: i32): void { map<Sign>(x, out, n); }
+export function floor(x: usize, out: usize, n: i32): void { map<Floor>(x, out, n); }
+export function ceil(x: usize, out: usize, n: i32): void { map<Ceil>(x, out, n); }
+/** To the nearest integer, halves to even. */
+export function round(x: usize, out: usize, n: i32): void { map<Round>(x, out, n); }
+export function trunc(x: usize, out: usize, n: i32): void { map<Trunc>(x, out, n); }
+export function square(x: usize, out: usize, n: i32): void { map<Square>(x, out, n); }
+export function sqrt(x: usize, out: usize, n: i32): void { map<Sqrt>(x, out, n); }
+/** 1 / sqrt(x) */
+export function rsqrt(x: usize, out: usize, n: i32): void { map<Rsqrt>(x, out, n); }
+export function reciprocal(x: usize, out: usize, n: i32): void { map<Reciprocal>(x, out, n); }
+export function exp(x: usize, out: usize, n: i32): void { map<Exp>(x, out, n); }
+export function log(x: usize, out: usize, n: i32): void { map<Log>(x, out, n); }
+export function sin(x: usize, out: usize, n: i32): void { map<Sin>(x, out, n); }
+export function cos(x: usize, out: usize, n: i32): void { map<Cos>(x, out, n); }
+export function tanh(x: usize, out: usize, n: i32): void { map<Tanh>(x, out, n); }
+export function erf(x: usize, out: usize, n: i32): void { map<Erf>(x, out, n); }

@@ -1,0 +1,107 @@
+// C[1, n] = S + A[1, k] * B[k, n] where each column of B has its k in a row, as the weight of a linear layer does for one input.
+// Columns are transposed 4 x 4 in registers on their way, so nothing is packed. Strides are bytes. Sums run as everywhere in
+// GEMM: over k in order from zero inside a block of KC, then added to S (blocking.ts).
+
+import { madd } from "../lib/simd";
+import { turned } from "../lib/turn";
+import { KC, ZERO } from "./blocking";
+
+/** `sum` plus the products of 4 k, x[0..4) and the columns at b, each with its k in a row. */
+@inline
+function dot4(sum: v128, x0: v128, x1: v128, x2: v128, x3: v128, b: usize, bcs: usize): v128 {
+  const column0 = v128.load(b);
+  const column1 = v128.load((b += bcs));
+  const column2 = v128.load((b += bcs));
+  const column3 = v128.load((b += bcs));
+  sum = madd(x0, turned(column0, column1, column2, column3, 0), sum);
+  sum = madd(x1, turned(column0, column1, column2, column3, 1), sum);
+  sum = madd(x2, turned(column0, column1, column2, column3, 2), sum);
+  return madd(x3, turned(column0, column1, column2, column3, 3), sum);
+}
+
+/** `sum` plus one product: x and the floats at b, one per column. */
+@inline
+function dot1(sum: v128, x: v128, b: usize, bcs: usize): v128 {
+  let value = v128.load32_zero(b);
+  value = v128.load_lane<f32>((b += bcs), value, 1);
+  value = v128.load_lane<f32>((b += bcs), value, 2);
+  value = v128.load_lane<f32>((b += bcs), value, 3);
+  return madd(x, value, sum);
+}
+
+/** c[0..4 * groups) = s + a[k] * B[k, 4 * groups]; groups (1, 4) is a constant where this is inlined. 4 sums hide latency. */
+@inline
+function dots(
+  groups: i32, k: i32, a: usize, acs: usize, b: usize, bcs: usize, s: usize, sCol: usize, c: usize,
+): void {
+  let sum0 = f32x4.splat(0);
+  let sum1 = f32x4.splat(0);
+  let sum2 = f32x4.splat(0);
+  let sum3 = f32x4.splat(0);
+  for (; k >= 4; k -= 4) {
+    const x0 = v128.load32_splat(a);
+    const x1 = v128.load32_splat((a += acs));
+    const x2 = v128.load32_splat((a += acs));
+    const x3 = v128.load32_splat((a += acs));
+    a += acs;
+    sum0 = dot4(sum0, x0, x1, x2, x3, b, bcs);
+    if (groups > 1) {
+      sum1 = dot4(sum1, x0, x1, x2, x3, b + 4 * bcs, bcs);
+      sum2 = dot4(sum2, x0, x1, x2, x3, b + 8 * bcs, bcs);
+      sum3 = dot4(sum3, x0, x1, x2, x3, b + 12 * bcs, bcs);
+    }
+    b += 16;
+  }
+  for (; k > 0; k--) {
+    const x = v128.load32_splat(a);
+    a += acs;
+    sum0 = dot1(sum0, x, b, bcs);
+    if (groups > 1) {
+      sum1 = dot1(sum1, x, b + 4 * bcs, bcs);
+      sum2 = dot1(sum2, x, b + 8 * bcs, bcs);
+      sum3 = dot1(sum3, x, b + 12 * bcs, bcs);
+    }
+    b += 4;
+  }
+  v128.store(c, f32x4.add(sum0, sCol ? v128.load(s) : v128.load32_splat(s)));
+  if (groups > 1) {
+    v128.store(c, f32x4.add(sum1, sCol ? v128.load(s, 16) : v128.load32_splat(s)), 16);
+    v128.store(c, f32x4.add(sum2, sCol ? v128.load(s, 32) : v128.load32_splat(s)), 32);
+    v128.store(c, f32x4.add(sum3, sCol ? v128.load(s, 48) : v128.load32_splat(s)), 48);
+  }
+}
+
+function dotBlock(
+  n: i32, k: i32, a: usize, acs: usize, b: usize, bcs: usize, s: usize, sCol: usize, c: usize, tile: usize,
+): void {
+  for (; n >= 16; n -= 16) {
+    dots(4, k, a, acs, b, bcs, s, sCol, c);
+    b += 16 * bcs;
+    s += 16 * sCol;
+    c += 64;
+  }
+  for (; n >= 4; n -= 4) {
+    dots(1, k, a, acs, b, bcs, s, sCol, c);
+    b += 4 * bcs;
+    s += 4 * sCol;
+    c += 16;
+  }
+  for (; n > 0; n--) {
+    dots(1, k, a, acs, b, 0, ZERO, 0, tile); // the same column four times
+    store<f32>(c, load<f32>(tile) + load<f32>(s));
+    b += bcs;
+    s += sCol;
+    c += 4;
+  }
+}
+
+/** One row of C. `tile` is scratch of 16 bytes. */
+export function dotRow(
+  n: i32, k: i32, a: usize, acs: usize, b: usize, bcs: usize, s: usize, sCol: usize, c: usize, tile: usize,
+): void {
+  for (let p = 0; p < k; p += KC) {
+    const at = <usize>p;
+    if (p == 0) dotBlock(n, min(KC, k), a, acs, b, bcs, s, sCol, c, tile);
+    else dotBlock(n, min(KC, k - p), a + at * acs, acs, b + (at << 2), bcs, c, 4, c, tile);
+  }
+}

@@ -1,0 +1,102 @@
+// Micro-kernels: one tile of C in registers, C[rows, 8] = S[rows, 8] + A[rows, k] * B[k, 8].
+// ars, acs, brs, sRow, ldc are bytes from one row or column to the next, so a packed and a plain operand differ in nothing but
+// strides. S is where sums start: one float per row if sCol is 0, else 8 in a row. k > 0.
+
+import { madd } from "../lib/simd";
+import { MR } from "./blocking";
+
+@inline
+function finish(c: usize, s: usize, sCol: usize, sum0: v128, sum1: v128): void {
+  if (sCol) {
+    v128.store(c, f32x4.add(sum0, v128.load(s)));
+    v128.store(c, f32x4.add(sum1, v128.load(s, 16)), 16);
+  } else {
+    const start = v128.load32_splat(s);
+    v128.store(c, f32x4.add(sum0, start));
+    v128.store(c, f32x4.add(sum1, start), 16);
+  }
+}
+
+/** `rows` is a constant wherever this is inlined, so its branches vanish. */
+@inline
+function tile(
+  rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
+  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
+): void {
+  let c00 = f32x4.splat(0);
+  let c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0);
+  let c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0);
+  let c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0);
+  let c31 = f32x4.splat(0);
+  let c40 = f32x4.splat(0);
+  let c41 = f32x4.splat(0);
+  let c50 = f32x4.splat(0);
+  let c51 = f32x4.splat(0);
+  let a0 = a;
+  let a1 = a0 + ars;
+  let a2 = a1 + ars;
+  let a3 = a2 + ars;
+  let a4 = a3 + ars;
+  let a5 = a4 + ars;
+  do {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    b += brs;
+    let x = v128.load32_splat(a0);
+    a0 += acs;
+    c00 = madd(x, b0, c00);
+    c01 = madd(x, b1, c01);
+    if (rows > 1) {
+      x = v128.load32_splat(a1);
+      a1 += acs;
+      c10 = madd(x, b0, c10);
+      c11 = madd(x, b1, c11);
+    }
+    if (rows > 2) {
+      x = v128.load32_splat(a2);
+      a2 += acs;
+      c20 = madd(x, b0, c20);
+      c21 = madd(x, b1, c21);
+    }
+    if (rows > 3) {
+      x = v128.load32_splat(a3);
+      a3 += acs;
+      c30 = madd(x, b0, c30);
+      c31 = madd(x, b1, c31);
+    }
+    if (rows > 4) {
+      x = v128.load32_splat(a4);
+      a4 += acs;
+      c40 = madd(x, b0, c40);
+      c41 = madd(x, b1, c41);
+    }
+    if (rows > 5) {
+      x = v128.load32_splat(a5);
+      a5 += acs;
+      c50 = madd(x, b0, c50);
+      c51 = madd(x, b1, c51);
+    }
+  } while (--k);
+  finish(c, s, sCol, c00, c01);
+  if (rows > 1) finish((c += ldc), (s += sRow), sCol, c10, c11);
+  if (rows > 2) finish((c += ldc), (s += sRow), sCol, c20, c21);
+  if (rows > 3) finish((c += ldc), (s += sRow), sCol, c30, c31);
+  if (rows > 4) finish((c += ldc), (s += sRow), sCol, c40, c41);
+  if (rows > 5) finish((c += ldc), (s += sRow), sCol, c50, c51);
+}
+
+/** One tile of 1 <= rows <= MR. */
+export function micro(
+  rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
+  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
+): void {
+  if (rows == MR) return tile(MR, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 1) return tile(1, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 2) return tile(2, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 3) return tile(3, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 4 && MR > 4) return tile(4, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 5 && MR > 5) return tile(5, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+}

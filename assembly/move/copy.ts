@@ -1,0 +1,79 @@
+// Strided copies: out[i0*os0 + i1*os1 + i2*os2 + i3*os3] = x[i0*xs0 + i1*xs1 + i2*xs2 + i3*xs3] for every index below d0..d3.
+// d sizes, xs and os strides in elements, of any sign; x and out do not overlap. Axis 3 is the innermost.
+import { transpose } from "./transpose";
+import { addRow, copyRow, fillRow } from "./row";
+
+/** Bytes from the start to element i of an axis; wraps as addresses do, so strides may be negative. */
+@inline
+function at<T>(i: i32, stride: i32): usize {
+  return <usize>(i * stride) * sizeof<T>();
+}
+
+@inline
+function copyPlane<T>(x: usize, out: usize, d2: i32, d3: i32, xs2: i32, xs3: i32, os2: i32, os3: i32): void {
+  if (os3 == 1 && xs3 == 1) {
+    if (xs2 == d3 && os2 == d3) copyRow(x, out, at<T>(d2, d3));
+    else for (let i = 0; i < d2; i++) copyRow(x + at<T>(i, xs2), out + at<T>(i, os2), at<T>(d3, 1));
+  } else if (os3 == 1 && xs3 == 0) {
+    for (let i = 0; i < d2; i++) fillRow<T>(x + at<T>(i, xs2), out + at<T>(i, os2), d3);
+  } else if (sizeof<T>() == 4 && os3 == 1 && xs2 == 1) {
+    transpose(x, out, d2, d3, xs3, os2);
+  } else {
+    for (let i = 0; i < d2; i++) {
+      let from = x + at<T>(i, xs2);
+      let to = out + at<T>(i, os2);
+      for (let j = 0; j < d3; j++, from += at<T>(1, xs3), to += at<T>(1, os3)) store<T>(to, load<T>(from));
+    }
+  }
+}
+
+function copy<T>(
+  x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
+  xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
+): void {
+  if (d2 == 0 || d3 == 0) return;
+  for (let i = 0; i < d0; i++) {
+    for (let j = 0; j < d1; j++) {
+      const from = x + at<T>(i, xs0) + at<T>(j, xs1);
+      const to = out + at<T>(i, os0) + at<T>(j, os1);
+      copyPlane<T>(from, to, d2, d3, xs2, xs3, os2, os3);
+    }
+  }
+}
+
+/** Elements of 4 bytes. */
+export function copy32(
+  x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
+  xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
+): void {
+  copy<u32>(x, out, d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3);
+}
+
+/** Elements of 1 byte. */
+export function copy8(
+  x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
+  xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
+): void {
+  copy<u8>(x, out, d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3);
+}
+
+/** As copy32 on float32, with += : the gradient of a slice or view. No two indices may write the same element. */
+export function add32(
+  x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
+  xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
+): void {
+  for (let i = 0; i < d0; i++) {
+    for (let j = 0; j < d1; j++) {
+      for (let k = 0; k < d2; k++) {
+        let from = x + at<f32>(i, xs0) + at<f32>(j, xs1) + at<f32>(k, xs2);
+        let to = out + at<f32>(i, os0) + at<f32>(j, os1) + at<f32>(k, os2);
+        if (xs3 == 1 && os3 == 1) addRow(from, to, d3);
+        else {
+          for (let l = 0; l < d3; l++, from += at<f32>(1, xs3), to += at<f32>(1, os3)) {
+            store<f32>(to, load<f32>(to) + load<f32>(from));
+          }
+        }
+      }
+    }
+  }
+}

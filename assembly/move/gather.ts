@@ -1,0 +1,48 @@
+// Reads and writes at positions given by index tensors (int32, checked by the caller).
+// [o, j, k] below [outer, ni, inner] runs over the index, nx is the length of the indexed axis; g gradients.
+import { addRow, copyRow } from "./row";
+
+/** out[o, j, k] = x[o, index[o, j, k], k], 32-bit elements. */
+export function gather(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  const plane = <usize>(nx * inner) << 2;
+  for (let o = 0; o < outer; o++, x += plane) {
+    for (let j = 0; j < ni; j++) {
+      for (let k = 0; k < inner; k++, index += 4, out += 4) {
+        store<u32>(out, load<u32>(x + (<usize>(load<i32>(index) * inner + k) << 2)));
+      }
+    }
+  }
+}
+
+/** out[o, index[o, j, k], k] += g[o, j, k], float32. Adds in the order of j, so repeated indices are exact repeats. */
+export function scatterAdd(g: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  const plane = <usize>(nx * inner) << 2;
+  for (let o = 0; o < outer; o++, out += plane) {
+    for (let j = 0; j < ni; j++) {
+      for (let k = 0; k < inner; k++, index += 4, g += 4) {
+        const to = out + (<usize>(load<i32>(index) * inner + k) << 2);
+        store<f32>(to, load<f32>(to) + load<f32>(g));
+      }
+    }
+  }
+}
+
+/** out[o, j, :] = x[o, index[j], :], 32-bit elements; index [ni]. */
+export function indexSelect(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  const row = <usize>inner << 2;
+  for (let o = 0; o < outer; o++, x += <usize>nx * row) {
+    for (let j = 0; j < ni; j++, out += row) {
+      copyRow(x + <usize>load<i32>(index + (<usize>j << 2)) * row, out, row);
+    }
+  }
+}
+
+/** out[o, index[j], :] += g[o, j, :], float32; index [ni]. Adds in the order of j. */
+export function indexAdd(g: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  const row = <usize>inner << 2;
+  for (let o = 0; o < outer; o++, out += <usize>nx * row) {
+    for (let j = 0; j < ni; j++, g += row) {
+      addRow(g, out + <usize>load<i32>(index + (<usize>j << 2)) * row, inner);
+    }
+  }
+}

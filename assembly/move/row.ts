@@ -1,0 +1,40 @@
+// Rows that are contiguous on both sides: copy, fill and add. The rest of the room is loops over these.
+import { loadTail, storeTail } from "../lib/simd";
+
+/** From here on the engine's own copy beats the call it costs. */
+const LONG_BYTES: usize = 2048;
+
+/** Copies sizeBytes from x to out; the two do not overlap. */
+export function copyRow(x: usize, out: usize, sizeBytes: usize): void {
+  if (sizeBytes >= LONG_BYTES) {
+    memory.copy(out, x, sizeBytes);
+    return;
+  }
+  const end = x + sizeBytes;
+  if (sizeBytes >= 16) {
+    // The last vector overlaps the one before it: no scalar rest.
+    for (const last = end - 16; x < last; x += 16, out += 16) v128.store(out, v128.load(x));
+    const back = x + 16 - end;
+    v128.store(out - back, v128.load(x - back));
+    return;
+  }
+  for (; x + 4 <= end; x += 4, out += 4) store<u32>(out, load<u32>(x));
+  for (; x < end; x++, out++) store<u8>(out, load<u8>(x));
+}
+
+/** Writes the element at x (1 or 4 bytes) n times to out. */
+export function fillRow<T>(x: usize, out: usize, n: i32): void {
+  const value = load<T>(x);
+  const vector = v128.splat<T>(value);
+  const perVector = 16 / sizeof<T>();
+  let i = 0;
+  for (; i + <i32>perVector <= n; i += <i32>perVector, out += 16) v128.store(out, vector);
+  for (; i < n; i++, out += sizeof<T>()) store<T>(out, value);
+}
+
+/** out[i] += x[i], float32. */
+export function addRow(x: usize, out: usize, n: i32): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4, x += 16, out += 16) v128.store(out, f32x4.add(v128.load(out), v128.load(x)));
+  if (i < n) storeTail(out, f32x4.add(loadTail(out, n - i), loadTail(x, n - i)), n - i);
+}

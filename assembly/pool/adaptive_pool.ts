@@ -1,0 +1,71 @@
+// Adaptive average pooling: output i of O over an axis of n averages [floor(i * n / O), ceil((i + 1) * n / O)).
+// x [planes, H, W], out [planes, OH, OW]; g comes in as out, dx goes out as x.
+
+import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+
+@inline
+function first(i: i32, n: i32, outputs: i32): i32 {
+  return <i32>(<i64>i * n / outputs);
+}
+
+@inline
+function end(i: i32, n: i32, outputs: i32): i32 {
+  return <i32>((<i64>(i + 1) * n + outputs - 1) / outputs);
+}
+
+/** Sum of the window of rows x cols at x, in rows of W; lanes run along a row, totals of rows are added up. */
+function sum(x: usize, W: i32, rows: i32, cols: i32): f32 {
+  let total: f32 = 0;
+  for (; rows > 0; rows--, x += <usize>W << 2) {
+    let lanes = f32x4.splat(0);
+    for (let j = 0; j < cols; j += 4) lanes = f32x4.add(lanes, loadUpTo4(x + (<usize>j << 2), cols - j));
+    const pair0 = f32x4.extract_lane(lanes, 0) + f32x4.extract_lane(lanes, 1);
+    const pair1 = f32x4.extract_lane(lanes, 2) + f32x4.extract_lane(lanes, 3);
+    total += pair0 + pair1;
+  }
+  return total;
+}
+
+/** Adds `value` to the window of rows x cols at dx, in rows of W. */
+function add(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void {
+  const lanes = f32x4.splat(value);
+  for (; rows > 0; rows--, dx += <usize>W << 2) {
+    for (let j = 0; j < cols; j += 4) {
+      const at = dx + (<usize>j << 2);
+      storeUpTo4(at, f32x4.add(loadUpTo4(at, cols - j), lanes), cols - j);
+    }
+  }
+}
+
+/** out = average of each window. */
+export function adaptiveAvgPool2d(x: usize, out: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32): void {
+  for (let plane = 0; plane < planes; plane++) {
+    for (let oh = 0; oh < OH; oh++) {
+      const top = first(oh, H, OH);
+      const rows = end(oh, H, OH) - top;
+      for (let ow = 0; ow < OW; ow++, out += 4) {
+        const left = first(ow, W, OW);
+        const cols = end(ow, W, OW) - left;
+        store<f32>(out, sum(x + (<usize>(top * W + left) << 2), W, rows, cols) / <f32>(rows * cols));
+      }
+    }
+    x += <usize>(H * W) << 2;
+  }
+}
+
+/** dx = 0, then every value of a window += its g / size of the window. */
+export function adaptiveAvgPool2dGrad(g: usize, dx: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32): void {
+  memory.fill(dx, 0, <usize>planes * H * W << 2);
+  for (let plane = 0; plane < planes; plane++) {
+    for (let oh = 0; oh < OH; oh++) {
+      const top = first(oh, H, OH);
+      const rows = end(oh, H, OH) - top;
+      for (let ow = 0; ow < OW; ow++, g += 4) {
+        const left = first(ow, W, OW);
+        const cols = end(ow, W, OW) - left;
+        add(dx + (<usize>(top * W + left) << 2), W, rows, cols, load<f32>(g) / <f32>(rows * cols));
+      }
+    }
+    dx += <usize>(H * W) << 2;
+  }
+}

@@ -1,0 +1,169 @@
+// Largest and smallest values over the middle axis, and where they are: x [outer, n, inner] -> out [outer, inner].
+// NaN wins over every number. Of no values the largest is -Infinity and the smallest Infinity, at 0.
+import { infinity, minusInfinity } from "../lib/constants";
+import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+import { loadPadded } from "./row";
+
+/** Rows of a wide matrix read side by side. */
+const ROWS = 8;
+
+@unmanaged
+class Max {
+  @inline
+  worst(): v128 {
+    return minusInfinity();
+  }
+
+  /** A NaN in x stays, one in best gets lost. */
+  @inline
+  pick(x: v128, best: v128): v128 {
+    return f32x4.pmax(x, best);
+  }
+
+  @inline
+  reaches(best: v128, x: v128): v128 {
+    return f32x4.ge(best, x);
+  }
+}
+
+@unmanaged
+class Min {
+  @inline
+  worst(): v128 {
+    return infinity();
+  }
+
+  @inline
+  pick(x: v128, best: v128): v128 {
+    return f32x4.pmin(x, best);
+  }
+
+  @inline
+  reaches(best: v128, x: v128): v128 {
+    return f32x4.le(best, x);
+  }
+}
+
+@inline
+function isNaN4(x: v128): v128 {
+  return f32x4.ne(x, x);
+}
+
+function extremeRow<Op>(x: usize, n: i32): f32 {
+  const op = changetype<Op>(0);
+  let a = op.worst();
+  let b = a;
+  let c = a;
+  let d = a;
+  let lost = f32x4.splat(0);
+  for (; n >= 16; n -= 16, x += 64) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    const x2 = v128.load(x, 32);
+    const x3 = v128.load(x, 48);
+    a = op.pick(x0, a);
+    b = op.pick(x1, b);
+    c = op.pick(x2, c);
+    d = op.pick(x3, d);
+    lost = v128.or(lost, v128.or(v128.or(isNaN4(x0), isNaN4(x1)), v128.or(isNaN4(x2), isNaN4(x3))));
+  }
+  for (; n > 0; n -= 4, x += 16) {
+    const x0 = loadPadded(x, n, op.worst());
+    a = op.pick(x0, a);
+    lost = v128.or(lost, isNaN4(x0));
+  }
+  if (v128.any_true(lost)) return NaN;
+  a = op.pick(op.pick(a, b), op.pick(c, d));
+  a = op.pick(a, v128.shuffle<f32>(a, a, 2, 3, 0, 1));
+  a = op.pick(a, v128.shuffle<f32>(a, a, 1, 0, 3, 2));
+  return f32x4.extract_lane(a, 0);
+}
+
+/** out = the extreme of `rows` rows, and of out when there was `more` before. */
+@inline
+function extremeVector<Op>(x: usize, out: usize, rows: i32, stride: usize, left: i32, more: bool): void {
+  const op = changetype<Op>(0);
+  let best = more ? loadUpTo4(out, left) : op.worst();
+  for (; rows > 0; rows--, x += stride) best = v128.or(op.pick(loadUpTo4(x, left), best), isNaN4(best));
+  storeUpTo4(out, best, left);
+}
+
+function extremeColumns<Op>(x: usize, out: usize, n: i32, inner: i32): void {
+  const stride = <usize>inner << 2;
+  let done = 0;
+  do {
+    const rows = min(ROWS, n - done);
+    let left = inner;
+    let from = x + <usize>done * stride;
+    let to = out;
+    for (; left >= 4; left -= 4, from += 16, to += 16) extremeVector<Op>(from, to, rows, stride, 4, done > 0);
+    if (left > 0) extremeVector<Op>(from, to, rows, stride, left, done > 0);
+    done += rows;
+  } while (done < n);
+}
+
+function extreme<Op>(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  const stride = <usize>inner << 2;
+  for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
+    if (inner == 1) store<f32>(out, extremeRow<Op>(x, n));
+    else extremeColumns<Op>(x, out, n, inner);
+  }
+}
+
+/** The first position of a NaN, or else of the extreme value: cheaper in a second pass than carried along in the first. */
+function positionRow<Op>(x: usize, n: i32): i32 {
+  const value = f32x4.splat(extremeRow<Op>(x, n));
+  for (let i = 0; i < n; i += 4, x += 16) {
+    const v = loadUpTo4(x, n - i);
+    const hits = i32x4.bitmask(v128.or(f32x4.eq(v, value), isNaN4(v)));
+    if (hits) return i + ctz(hits);
+  }
+  return 0;
+}
+
+@inline
+function positionVector<Op>(x: usize, out: usize, n: i32, stride: usize, left: i32): void {
+  const op = changetype<Op>(0);
+  let best = n > 0 ? loadUpTo4(x, left) : op.worst();
+  let position = i32x4.splat(0);
+  for (let r = 1; r < n; r++) {
+    x += stride;
+    const v = loadUpTo4(x, left);
+    const better = v128.andnot(f32x4.eq(best, best), op.reaches(best, v)); // or NaN against a number
+    best = v128.bitselect(v, best, better);
+    position = v128.bitselect(i32x4.splat(r), position, better);
+  }
+  storeUpTo4(out, position, left);
+}
+
+function positionColumns<Op>(x: usize, out: usize, n: i32, inner: i32): void {
+  const stride = <usize>inner << 2;
+  let left = inner;
+  for (; left >= 4; left -= 4, x += 16, out += 16) positionVector<Op>(x, out, n, stride, 4);
+  if (left > 0) positionVector<Op>(x, out, n, stride, left);
+}
+
+function position<Op>(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  const stride = <usize>inner << 2;
+  for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
+    if (inner == 1) store<i32>(out, positionRow<Op>(x, n));
+    else positionColumns<Op>(x, out, n, inner);
+  }
+}
+
+export function amax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  extreme<Max>(x, out, outer, n, inner);
+}
+
+export function amin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  extreme<Min>(x, out, outer, n, inner);
+}
+
+/** Positions along n, int32: the first NaN, else the first largest. */
+export function argmax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  position<Max>(x, out, outer, n, inner);
+}
+
+export function argmin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  position<Min>(x, out, outer, n, inner);
+}

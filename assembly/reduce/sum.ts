@@ -1,0 +1,125 @@
+// Sums over the middle axis: x [outer, n, inner] -> out [outer, inner]. The sum of nothing is 0.
+import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
+import { sumRow } from "./row";
+
+// A column goes down in runs of float32 additions, two rows a step; runs are added in float64. Blocks of rows keep wide
+// matrices readable nearly in order; there are at most 16, added in out. So no float32 chain is longer than 16, whatever n.
+const RUN = 32;
+const BLOCK_ROWS = 64;
+const BLOCKS = 16;
+
+/** The sum of one vector's columns, for the end of a row: `left` columns are wanted. */
+@inline
+function put(out: usize, low: v128, high: v128, left: i32, more: bool): void {
+  const sum = narrow(low, high);
+  storeUpTo4(out, more ? f32x4.add(loadUpTo4(out, left), sum) : sum, left);
+}
+
+/** out (+)= the sum of `rows` rows, up to 4 columns. stride in bytes; adds to out when there was `more` before. */
+function sumVector(x: usize, out: usize, rows: i32, stride: usize, left: i32, more: bool): void {
+  let low = f64x2.splat(0);
+  let high = low;
+  while (rows > 0) {
+    let run = min(rows, RUN);
+    rows -= run;
+    let a = f32x4.splat(0);
+    for (; run >= 2; run -= 2, x += 2 * stride) {
+      a = f32x4.add(a, f32x4.add(loadUpTo4(x, left), loadUpTo4(x + stride, left)));
+    }
+    if (run > 0) {
+      a = f32x4.add(a, loadUpTo4(x, left));
+      x += stride;
+    }
+    low = f64x2.add(low, widenLow(a));
+    high = f64x2.add(high, widenHigh(a));
+  }
+  put(out, low, high, left, more);
+}
+
+/** The same for the 16 columns of a cache line. */
+function sumLine(x: usize, out: usize, rows: i32, stride: usize, more: bool): void {
+  let low0 = f64x2.splat(0);
+  let low1 = low0;
+  let low2 = low0;
+  let low3 = low0;
+  let high0 = low0;
+  let high1 = low0;
+  let high2 = low0;
+  let high3 = low0;
+  while (rows > 0) {
+    let run = min(rows, RUN);
+    rows -= run;
+    let a = f32x4.splat(0);
+    let b = a;
+    let c = a;
+    let d = a;
+    for (; run >= 2; run -= 2, x += 2 * stride) {
+      const y = x + stride;
+      a = f32x4.add(a, f32x4.add(v128.load(x), v128.load(y)));
+      b = f32x4.add(b, f32x4.add(v128.load(x, 16), v128.load(y, 16)));
+      c = f32x4.add(c, f32x4.add(v128.load(x, 32), v128.load(y, 32)));
+      d = f32x4.add(d, f32x4.add(v128.load(x, 48), v128.load(y, 48)));
+    }
+    if (run > 0) {
+      a = f32x4.add(a, v128.load(x));
+      b = f32x4.add(b, v128.load(x, 16));
+      c = f32x4.add(c, v128.load(x, 32));
+      d = f32x4.add(d, v128.load(x, 48));
+      x += stride;
+    }
+    low0 = f64x2.add(low0, widenLow(a));
+    high0 = f64x2.add(high0, widenHigh(a));
+    low1 = f64x2.add(low1, widenLow(b));
+    high1 = f64x2.add(high1, widenHigh(b));
+    low2 = f64x2.add(low2, widenLow(c));
+    high2 = f64x2.add(high2, widenHigh(c));
+    low3 = f64x2.add(low3, widenLow(d));
+    high3 = f64x2.add(high3, widenHigh(d));
+  }
+  put(out, low0, high0, 4, more);
+  put(out + 16, low1, high1, 4, more);
+  put(out + 32, low2, high2, 4, more);
+  put(out + 48, low3, high3, 4, more);
+}
+
+function sumColumns(x: usize, out: usize, n: i32, inner: i32): void {
+  const stride = <usize>inner << 2;
+  const block = max(BLOCK_ROWS, (n + BLOCKS - 1) / BLOCKS);
+  let done = 0;
+  do {
+    const rows = min(block, n - done);
+    let left = inner;
+    let from = x + <usize>done * stride;
+    let to = out;
+    for (; left >= 16; left -= 16, from += 64, to += 64) sumLine(from, to, rows, stride, done > 0);
+    for (; left > 0; left -= 4, from += 16, to += 16) sumVector(from, to, rows, stride, left, done > 0);
+    done += rows;
+  } while (done < n);
+}
+
+export function sum(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  const stride = <usize>inner << 2;
+  for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
+    if (inner == 1) store<f32>(out, <f32>sumRow(x, n));
+    else sumColumns(x, out, n, inner);
+  }
+}
+
+/** The same on int32, wrapping at 32 bits: any order gives the same. */
+export function sumI32(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+  const stride = <usize>inner << 2;
+  for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
+    if (inner == 1) {
+      let sums = i32x4.splat(0);
+      for (let left = n, from = x; left > 0; left -= 4, from += 16) sums = i32x4.add(sums, loadUpTo4(from, left));
+      const pairs = i32x4.add(sums, v128.shuffle<i32>(sums, sums, 2, 3, 0, 1));
+      store<i32>(out, i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
+      continue;
+    }
+    for (let left = inner, from = x, to = out; left > 0; left -= 4, from += 16, to += 16) {
+      let sums = i32x4.splat(0);
+      for (let r = 0, at = from; r < n; r++, at += stride) sums = i32x4.add(sums, loadUpTo4(at, left));
+      storeUpTo4(to, sums, left);
+    }
+  }
+}

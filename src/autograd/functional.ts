@@ -1,0 +1,59 @@
+// Gradients of functions: a function in, its derivative out.
+import { ArgError, GradError } from "../errors.js";
+import { detach, reshape } from "../ops/shape.js";
+import { zerosLike } from "../tensor/create.js";
+import { scope } from "../tensor/scope.js";
+import { enableGrad } from "../tensor/tape.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { gradientsOf } from "./engine.js";
+
+/** A function of tensors whose result is one number. */
+export type ScalarFunction = (...inputs: Tensor[]) => Tensor;
+
+/** A stand-in for an input that gradients stop at, still connected to the input's own history. */
+function standIn(input: Tensor): Tensor {
+  if (input.requiresGrad) return reshape(input, input.shape);
+  const leaf = detach(input);
+  leaf.requiresGrad = true;
+  return leaf;
+}
+
+/**
+ * A function that gives the value and the gradients of `fn`. `.grad` of other tensors is left alone.
+ *
+ * fn: tensors -> a scalar. Result: `{ value, grads }`, one gradient per input, zeros where `fn` does not depend on it.
+ * When an input requires a gradient, the gradients can be differentiated again.
+ * Errors: `GradError` when `fn` gives no scalar or nothing depends on the inputs.
+ * @example const { value, grads: [dx] } = valueAndGrad((x) => x.pow(3).sum())(x);
+ */
+export function valueAndGrad(fn: ScalarFunction): (...inputs: Tensor[]) => { value: Tensor; grads: Tensor[] } {
+  return (...inputs) => {
+    if (inputs.length === 0) throw new ArgError("grad: the function needs at least one tensor");
+    for (const input of inputs) checkAlive("grad", input);
+    return scope(() =>
+      enableGrad(() => {
+        const createGraph = inputs.some((input) => input.requiresGrad);
+        const stands = inputs.map(standIn);
+        const value = fn(...stands);
+        checkAlive("grad", value);
+        if (!value.requiresGrad) throw new GradError("grad: the result does not depend on the inputs");
+        const grads = gradientsOf(value, stands, { createGraph });
+        return { value: createGraph ? value : detach(value), grads: stands.map((stand, i) => grads[i] ?? zerosLike(stand)) };
+      }),
+    );
+  };
+}
+
+/**
+ * The derivative of a scalar function with respect to its first input. `grad(grad(f))` works.
+ * fn, errors: as `valueAndGrad`.
+ * @example const df = grad((t) => t.pow(3).sum()); df(x); // 3 x^2
+ */
+export function grad(fn: ScalarFunction): (...inputs: Tensor[]) => Tensor {
+  const both = valueAndGrad(fn);
+  return (...inputs) =>
+    scope(() => {
+      const { grads } = both(...inputs);
+      return grads[0] as Tensor;
+    });
+}

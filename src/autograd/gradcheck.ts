@@ -1,0 +1,45 @@
+// Numerical check of gradients, for tests of one's own operations.
+import { GradError } from "../errors.js";
+import { tensor } from "../tensor/create.js";
+import { scope } from "../tensor/scope.js";
+import { noGrad } from "../tensor/tape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type ScalarFunction, valueAndGrad } from "./functional.js";
+
+/** Options of `gradcheck`. */
+export interface GradcheckOptions {
+  /** Step of the difference; 1e-2 balances float32 rounding and curvature for values around 1. */
+  eps?: number;
+  atol?: number;
+  rtol?: number;
+}
+
+/**
+ * Compares the gradients of `fn` with central differences `(f(x + eps) - f(x - eps)) / (2 eps)`, element by element.
+ * Returns true, or throws `GradError` naming input, element and both numbers. Not for points at kinks.
+ * @example gradcheck((x) => x.tanh().sum(), [randn(5)]);
+ */
+export function gradcheck(fn: ScalarFunction, inputs: readonly Tensor[], { eps = 1e-2, atol = 2e-3, rtol = 2e-2 }: GradcheckOptions = {}): true {
+  return scope(() => {
+    const { grads } = valueAndGrad(fn)(...inputs.map((input) => input.detach()));
+    inputs.forEach((input, which) => {
+      const values = input.toTypedArray() as Float32Array;
+      const analytic = (grads[which] as Tensor).toTypedArray();
+      const valueAt = (element: number, step: number): number =>
+        scope(() => {
+          const moved = values.slice();
+          moved[element] = (moved[element] as number) + step;
+          const shifted = tensor(moved, { shape: input.shape });
+          return noGrad(() => fn(...inputs.map((other, i) => (i === which ? shifted : other.detach())))).item();
+        });
+      for (let element = 0; element < values.length; element++) {
+        const numeric = (valueAt(element, eps) - valueAt(element, -eps)) / (2 * eps);
+        const got = analytic[element] as number;
+        if (!(Math.abs(got - numeric) <= atol + rtol * Math.abs(numeric))) {
+          throw new GradError(`gradcheck: element ${element} of input ${which} has gradient ${got}, differences give ${numeric}`);
+        }
+      }
+    });
+    return true;
+  });
+}

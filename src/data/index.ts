@@ -1,0 +1,9 @@
+// simdgrad/data: data sets, splits and batches.
+export { defaultCollate } from "./collate.js";
+export { DataLoader, type DataLoaderOptions } from "./dataLoader.js";
+export type { Batch, Dataset, Field } from "./dataset.js";
+export { kFold } from "./kFold.js";
+export type { SeedOptions } from "./seeded.js";
+export { type ClassLabels, type Parts, randomSplit, stratifiedSplit } from "./split.js";
+export { Subset } from "./subset.js";
+export { TensorDataset } from "./tensorDataset.js";

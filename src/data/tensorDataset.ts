@@ -1,0 +1,54 @@
+// Rows of tensors as samples; a batch is one gather per tensor.
+import { ArgError, ShapeError } from "../errors.js";
+import { at, indexSelect, stack } from "../ops/index.js";
+import { tensor } from "../tensor/create.js";
+import { scope } from "../tensor/scope.js";
+import { formatSpec } from "../tensor/shape.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { type Batch, checkPosition, type Dataset } from "./dataset.js";
+
+/**
+ * Sample `i` is row `i` of every tensor: `[x[i], y[i]]`. The tensors stay the caller's.
+ *
+ * tensors: one or more, of any dtype, with the same size along dimension 0.
+ * Errors: `ShapeError` for scalars and different numbers of rows, `ArgError` without any tensor.
+ * @example const train = new TensorDataset(images, labels); // [60000, 1, 28, 28] and [60000]
+ */
+export class TensorDataset<Row extends readonly Tensor[]> implements Dataset<Row> {
+  readonly tensors: Row;
+  readonly length: number;
+
+  constructor(...tensors: Row) {
+    const [first] = tensors;
+    if (!first) throw new ArgError("TensorDataset: needs at least one tensor");
+    for (const t of tensors) {
+      checkAlive("TensorDataset", t);
+      if (t.ndim === 0 || t.shape[0] !== first.shape[0]) {
+        const came = tensors.map(formatSpec).join(", ");
+        throw new ShapeError(`TensorDataset: got ${came}; all need the same number of rows, the size of dimension 0`);
+      }
+    }
+    this.tensors = tensors;
+    this.length = first.shape[0] as number;
+  }
+
+  /** Row `index` of every tensor, sharing its memory. Errors: `IndexError`. */
+  get(index: number): Row {
+    checkPosition("TensorDataset", index, this.length);
+    return this.tensors.map((t) => at(t, index)) as readonly Tensor[] as Row;
+  }
+
+  /** Copies of the rows at `indices`, in that order. Errors: `IndexError`. */
+  getBatch(indices: Int32Array): Batch<Row> {
+    return scope(() => {
+      const rows = tensor(indices);
+      return this.tensors.map((t) => takeRows(t, rows, indices)) as Batch<Row>;
+    });
+  }
+}
+
+/** One gather; bool and uint8, which `indexSelect` does not take, as a stack of views. */
+function takeRows(t: Tensor, rows: Tensor, indices: Int32Array): Tensor {
+  if (t.dtype === "float32" || t.dtype === "int32") return indexSelect(t, 0, rows);
+  return stack(Array.from(indices, (i) => at(t, i)));
+}

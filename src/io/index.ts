@@ -1,0 +1,7 @@
+// simdgrad/io: files as bytes in and bytes out.
+export type { Bytes } from "./bytes.js";
+export { type CsvOptions, type CsvTable, parseCsv, parseCsvRecords } from "./csv.js";
+export { type GunzipOptions, gunzip, isGzip } from "./gzip.js";
+export { type IdxArray, type IdxValues, loadIdx, parseIdx } from "./idx.js";
+export { loadSafetensors, safetensorsMetadata, type TensorRecord } from "./safetensors/load.js";
+export { type SaveSafetensorsOptions, saveSafetensors } from "./safetensors/save.js";

@@ -1,0 +1,269 @@
+// Activation functions, element by element. x: float32 of any shape -> the same shape.
+import { ArgError } from "../errors.js";
+import { zerosLike } from "../tensor/create.js";
+import { defineOp, type Op } from "../tensor/op.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { add, mul, sub } from "./arithmetic.js";
+import { like } from "./broadcast.js";
+import { gt, le } from "./compare.js";
+import { where } from "./select.js";
+import { exp, square } from "./unary.js";
+
+type X = [x: Tensor];
+type GX = [g: Tensor, x: Tensor];
+type Unary = Op<X>;
+/** A fused gradient kernel as an op: linear in g, so `backward` of it is itself with another g. */
+type GradOp<Attr = void> = Op<GX, Attr>;
+
+/**
+ * Rectified linear unit: `relu(x) = max(x, 0)`, NaN stays NaN. Gradient 0 at x = 0.
+ * @example x.relu();
+ */
+export const relu: Unary = defineOp<X>({
+  name: "relu",
+  infer: ([x]) => like("relu", x),
+  forward: (out, [x]) => k.relu(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  backward: [(g, { out }) => reluGrad(g, out)],
+});
+
+const reluGrad: GradOp = defineOp<GX>({
+  name: "reluGrad",
+  infer: ([g]) => like("reluGrad", g),
+  forward: (out, [g, y]) => k.reluGrad(g.ptr, y.ptr, out.ptr, out.size),
+  saves: [[1], []],
+  backward: [(gg, { inputs: [, y] }) => reluGrad(gg, y), (gg) => zerosLike(gg)],
+});
+
+/** Logistic function: `1 / (1 + e^-x)`. Gradient `y (1 - y)`. @example x.sigmoid(); */
+export const sigmoid: Unary = defineOp<X>({
+  name: "sigmoid",
+  infer: ([x]) => like("sigmoid", x),
+  forward: (out, [x]) => k.sigmoid(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  backward: [(g, { out }) => sigmoidGrad(g, out)],
+});
+
+const sigmoidGrad: GradOp = defineOp<GX>({
+  name: "sigmoidGrad",
+  infer: ([g]) => like("sigmoidGrad", g),
+  forward: (out, [g, y]) => k.sigmoidGrad(g.ptr, y.ptr, out.ptr, out.size),
+  saves: [[1], [0, 1]],
+  backward: [(gg, { inputs: [, y] }) => sigmoidGrad(gg, y), (gg, { inputs: [g, y] }) => mul(mul(gg, g), sub(1, mul(y, 2)))],
+});
+
+/** Hyperbolic tangent. Gradient `1 - y^2`. @example x.tanh(); */
+export const tanh: Unary = defineOp<X>({
+  name: "tanh",
+  infer: ([x]) => like("tanh", x),
+  forward: (out, [x]) => k.tanh(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  backward: [(g, { out }) => tanhGrad(g, out)],
+});
+
+const tanhGrad: GradOp = defineOp<GX>({
+  name: "tanhGrad",
+  infer: ([g]) => like("tanhGrad", g),
+  forward: (out, [g, y]) => k.tanhGrad(g.ptr, y.ptr, out.ptr, out.size),
+  saves: [[1], [0, 1]],
+  backward: [(gg, { inputs: [, y] }) => tanhGrad(gg, y), (gg, { inputs: [g, y] }) => mul(mul(gg, g), mul(y, -2))],
+});
+
+/** Sigmoid linear unit (swish): `x * sigmoid(x)`. @example x.silu(); */
+export const silu: Unary = defineOp<X>({
+  name: "silu",
+  infer: ([x]) => like("silu", x),
+  forward: (out, [x]) => k.silu(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => siluGrad(g, x)],
+});
+
+const siluGrad: GradOp = defineOp<GX>({
+  name: "siluGrad",
+  infer: ([g]) => like("siluGrad", g),
+  forward: (out, [g, x]) => k.siluGrad(g.ptr, x.ptr, out.ptr, out.size),
+  saves: [[1], [0, 1]],
+  backward: [
+    (gg, { inputs: [, x] }) => siluGrad(gg, x),
+    (gg, { inputs: [g, x] }) => {
+      // silu'' = s' (2 + x (1 - 2 s)), with s' = s (1 - s)
+      const s = sigmoid(x);
+      return mul(mul(gg, g), mul(mul(s, sub(1, s)), add(2, mul(x, sub(1, mul(s, 2))))));
+    },
+  ],
+});
+
+const geluExact: Unary = defineOp<X>({
+  name: "gelu",
+  infer: ([x]) => like("gelu", x),
+  forward: (out, [x]) => k.gelu(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => geluGrad(g, x)],
+});
+
+const geluGrad: GradOp = defineOp<GX>({
+  name: "geluGrad",
+  infer: ([g]) => like("geluGrad", g),
+  forward: (out, [g, x]) => k.geluGrad(g.ptr, x.ptr, out.ptr, out.size),
+  saves: [[1], [0, 1]],
+  backward: [
+    (gg, { inputs: [, x] }) => geluGrad(gg, x),
+    (gg, { inputs: [g, x] }) => {
+      // gelu'' = phi(x) (2 - x^2), phi the normal density
+      const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+      return mul(mul(gg, g), mul(density, sub(2, square(x))));
+    },
+  ],
+});
+
+const geluTanh: Unary = defineOp<X>({
+  name: "gelu",
+  infer: ([x]) => like("gelu", x),
+  forward: (out, [x]) => k.geluTanh(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => geluTanhGrad(g, x)],
+  composite: ([x]) => {
+    const inner = mul(add(x, mul(mul(x, square(x)), 0.044715)), Math.sqrt(2 / Math.PI));
+    return mul(mul(x, 0.5), add(tanh(inner), 1));
+  },
+});
+
+const geluTanhGrad: GradOp = defineOp<GX>({
+  name: "geluTanhGrad",
+  infer: ([g]) => like("geluTanhGrad", g),
+  forward: (out, [g, x]) => k.geluTanhGrad(g.ptr, x.ptr, out.ptr, out.size),
+  backward: [null, null],
+});
+
+/**
+ * Gaussian error linear unit: `x * Phi(x)`, Phi the normal distribution function; with `approximate: "tanh"`
+ * `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016).
+ * Errors: `ArgError` for another `approximate`.
+ * @example x.gelu(); x.gelu({ approximate: "tanh" });
+ */
+export function gelu(x: Tensor, { approximate = "none" }: { approximate?: "none" | "tanh" } = {}): Tensor {
+  if (approximate === "tanh") return geluTanh(x);
+  if (approximate !== "none") throw new ArgError(`gelu: approximate must be "none" or "tanh", got ${String(approximate)}`);
+  return geluExact(x);
+}
+
+interface SoftplusOptions {
+  beta: number;
+  threshold: number;
+}
+
+const softplusOp: Op<X, SoftplusOptions> = defineOp<X, SoftplusOptions>({
+  name: "softplus",
+  infer: ([x]) => like("softplus", x),
+  forward: (out, [x], { beta, threshold }) => k.softplus(x.ptr, out.ptr, out.size, beta, threshold),
+  saves: [[0]],
+  backward: [(g, { inputs: [x], attr }) => softplusGrad(g, x, attr)],
+});
+
+const softplusGrad: GradOp<SoftplusOptions> = defineOp<GX, SoftplusOptions>({
+  name: "softplusGrad",
+  infer: ([g]) => like("softplusGrad", g),
+  forward: (out, [g, x], { beta, threshold }) => k.softplusGrad(g.ptr, x.ptr, out.ptr, out.size, beta, threshold),
+  saves: [[1], [0, 1]],
+  backward: [
+    (gg, { inputs: [, x], attr }) => softplusGrad(gg, x, attr),
+    (gg, { inputs: [g, x], attr: { beta, threshold } }) => {
+      const s = sigmoid(mul(x, beta));
+      return where(gt(mul(x, beta), threshold), 0, mul(mul(gg, g), mul(mul(s, sub(1, s)), beta)));
+    },
+  ],
+});
+
+/**
+ * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`.
+ * Errors: `ArgError` for beta <= 0.
+ * @example x.softplus(); x.softplus({ beta: 2 });
+ */
+export function softplus(x: Tensor, { beta = 1, threshold = 20 }: Partial<SoftplusOptions> = {}): Tensor {
+  if (!(beta > 0)) throw new ArgError(`softplus: beta must be above 0, got ${beta}`);
+  return softplusOp(x, { beta, threshold });
+}
+
+const eluOp: Op<X, number> = defineOp<X, number>({
+  name: "elu",
+  infer: ([x]) => like("elu", x),
+  forward: (out, [x], alpha) => k.elu(x.ptr, out.ptr, out.size, alpha),
+  saves: [[0]],
+  backward: [(g, { inputs: [x], attr }) => eluGrad(g, x, attr)],
+});
+
+const eluGrad: GradOp<number> = defineOp<GX, number>({
+  name: "eluGrad",
+  infer: ([g]) => like("eluGrad", g),
+  forward: (out, [g, x], alpha) => k.eluGrad(g.ptr, x.ptr, out.ptr, out.size, alpha),
+  saves: [[1], [0, 1]],
+  backward: [
+    (gg, { inputs: [, x], attr }) => eluGrad(gg, x, attr),
+    (gg, { inputs: [g, x], attr }) => where(le(x, 0), mul(mul(gg, g), mul(exp(x), attr)), 0),
+  ],
+});
+
+/**
+ * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` below (Clevert et al., 2015). Gradient at 0: alpha.
+ * @example x.elu(); x.elu({ alpha: 0.5 });
+ */
+export function elu(x: Tensor, { alpha = 1 }: { alpha?: number } = {}): Tensor {
+  return eluOp(x, alpha);
+}
+
+const leakyReluOp: Op<X, number> = defineOp<X, number>({
+  name: "leakyRelu",
+  infer: ([x]) => like("leakyRelu", x),
+  forward: (out, [x], slope) => k.leakyRelu(x.ptr, out.ptr, out.size, slope),
+  saves: [[0]],
+  backward: [(g, { inputs: [x], attr }) => leakyReluGrad(g, x, attr)],
+});
+
+const leakyReluGrad: GradOp<number> = defineOp<GX, number>({
+  name: "leakyReluGrad",
+  infer: ([g]) => like("leakyReluGrad", g),
+  forward: (out, [g, x], slope) => k.leakyReluGrad(g.ptr, x.ptr, out.ptr, out.size, slope),
+  saves: [[1], []],
+  backward: [(gg, { inputs: [, x], attr }) => leakyReluGrad(gg, x, attr), (gg) => zerosLike(gg)],
+});
+
+/**
+ * Leaky relu: `x` above 0, `negativeSlope * x` elsewhere. Gradient at 0: the slope.
+ * @example x.leakyRelu(); x.leakyRelu({ negativeSlope: 0.2 });
+ */
+export function leakyRelu(x: Tensor, { negativeSlope = 0.01 }: { negativeSlope?: number } = {}): Tensor {
+  return leakyReluOp(x, negativeSlope);
+}
+
+interface Range {
+  min: number;
+  max: number;
+}
+
+const clampOp: Op<X, Range> = defineOp<X, Range>({
+  name: "clamp",
+  infer: ([x]) => like("clamp", x),
+  forward: (out, [x], { min, max }) => k.clamp(x.ptr, out.ptr, out.size, min, max),
+  saves: [[0]],
+  backward: [(g, { inputs: [x], attr }) => clampGrad(g, x, attr)],
+});
+
+const clampGrad: GradOp<Range> = defineOp<GX, Range>({
+  name: "clampGrad",
+  infer: ([g]) => like("clampGrad", g),
+  forward: (out, [g, x], { min, max }) => k.clampGrad(g.ptr, x.ptr, out.ptr, out.size, min, max),
+  saves: [[1], []],
+  backward: [(gg, { inputs: [, x], attr }) => clampGrad(gg, x, attr), (gg) => zerosLike(gg)],
+});
+
+/**
+ * Values limited to [min, max]; NaN stays, and `max` wins when min > max. Gradient 1 inside and at the bounds, 0 outside.
+ * Errors: `ArgError` when neither bound is given or one is NaN.
+ * @example x.clamp({ min: 0 }); x.clamp({ min: -1, max: 1 });
+ */
+export function clamp(x: Tensor, { min, max }: { min?: number; max?: number }): Tensor {
+  if (min === undefined && max === undefined) throw new ArgError("clamp: give min, max or both");
+  if (Number.isNaN(min) || Number.isNaN(max)) throw new ArgError(`clamp: bounds must be numbers, got min ${min} and max ${max}`);
+  return clampOp(x, { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY });
+}

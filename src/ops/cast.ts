@@ -1,0 +1,52 @@
+// Conversions between element types.
+import { DTypeError } from "../errors.js";
+import type { DType } from "../tensor/dtype.js";
+import { defineOp, type Op } from "../tensor/op.js";
+import { formatSpec } from "../tensor/shape.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+
+type CastKernel = (x: number, out: number, n: number) => void;
+
+/** The kernel from one dtype to another; bytes that hold 0 or 1 convert as bytes. */
+const kernels: Readonly<Record<DType, Partial<Record<DType, () => CastKernel>>>> = {
+  float32: { int32: () => k.f32ToI32, bool: () => k.f32ToBool, uint8: () => k.f32ToU8 },
+  int32: { float32: () => k.i32ToF32, bool: () => k.i32ToBool, uint8: () => k.i32ToU8 },
+  bool: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, uint8: () => k.u8ToBool },
+  uint8: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, bool: () => k.u8ToBool },
+};
+
+const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
+  name: "to",
+  infer: ([x], dtype) => ({ shape: x.shape, dtype }),
+  forward: (out, [x], dtype) => (kernels[x.dtype][dtype] as () => CastKernel)()(x.ptr, out.ptr, out.size),
+  backward: [null],
+});
+
+/**
+ * The same values as another dtype. float32 to int32 and uint8 drops the fraction and stays within range (NaN becomes 0);
+ * to bool: whether it is not 0. Returns `x` itself when nothing changes. No gradient.
+ * Errors: `DTypeError` for an unknown dtype.
+ * @example predicted.eq(labels).to("float32").mean();
+ */
+export function to(x: Tensor, dtype: DType): Tensor {
+  checkAlive("to", x);
+  if (x.dtype === dtype) return x;
+  if (!(dtype in kernels)) throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${String(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
+  return cast(x, dtype);
+}
+
+/** The same values as float32. @example mask.float(); */
+export function float(x: Tensor): Tensor {
+  return to(x, "float32");
+}
+
+/** The same values as int32. @example x.int(); */
+export function int(x: Tensor): Tensor {
+  return to(x, "int32");
+}
+
+/** Whether each value is not 0. @example x.bool(); */
+export function bool(x: Tensor): Tensor {
+  return to(x, "bool");
+}

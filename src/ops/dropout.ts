@@ -1,0 +1,51 @@
+// Dropout: random zeros while training.
+import { ArgError } from "../errors.js";
+import { defineOp, type Op } from "../tensor/op.js";
+import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { like } from "./broadcast.js";
+
+interface Attr {
+  readonly p: number;
+  readonly generator: Generator;
+}
+
+const dropoutOp: Op<[x: Tensor], Attr> = defineOp<[x: Tensor], Attr>({
+  name: "dropout",
+  infer: ([x]) => like("dropout", x),
+  keeps: ([x]) => [{ shape: x.shape, dtype: "bool" }],
+  forward: (out, [x], { p, generator }, [mask]) => {
+    k.dropout(x.ptr, out.ptr, (mask as Tensor).ptr, out.size, p, ...generator.take(out.size));
+  },
+  backward: [(g, { kept: [mask], attr }) => dropoutGrad(g, mask as Tensor, attr.p)],
+});
+
+const dropoutGrad: Op<[g: Tensor, mask: Tensor], number> = defineOp<[g: Tensor, mask: Tensor], number>({
+  name: "dropoutGrad",
+  infer: ([g]) => like("dropoutGrad", g),
+  forward: (out, [g, mask], p) => k.dropoutGrad(g.ptr, mask.ptr, out.ptr, out.size, p),
+  saves: [[1], []],
+  backward: [(gg, { inputs: [, mask], attr }) => dropoutGrad(gg, mask, attr), null],
+});
+
+/** Options of `dropout`. */
+export interface DropoutOptions {
+  /** Probability of a zero, in [0, 1]; 0.5 unless given. */
+  p?: number;
+  /** Without training nothing is dropped. */
+  training?: boolean;
+  generator?: Generator;
+}
+
+/**
+ * Zeros with probability `p`, the rest times `1 / (1 - p)`, so that the mean stays; `x` itself when not training.
+ * x: float32, any shape -> same. Gradient: through what was kept (Srivastava et al., 2014).
+ * Errors: `ArgError` for p outside [0, 1], `DTypeError`.
+ * @example dropout(x, { p: 0.1 });
+ */
+export function dropout(x: Tensor, { p = 0.5, training = true, generator = defaultGenerator }: DropoutOptions = {}): Tensor {
+  checkAlive("dropout", x);
+  if (!(p >= 0 && p <= 1)) throw new ArgError(`dropout: p is a probability within [0, 1], got ${p}`);
+  return !training || p === 0 ? x : dropoutOp(x, { p, generator });
+}

@@ -1,0 +1,30 @@
+// Gives Tensor a method for every operation of methods.ts: no method is written by hand.
+import { Tensor } from "../tensor/tensor.js";
+import * as methods from "./methods.js";
+import type { ValuesAndIndices } from "./reduce.js";
+
+type Methods = typeof methods;
+/** A function of a tensor and more, as a method. Overloads keep only their last form, so those are written out below. */
+// biome-ignore lint/suspicious/noExplicitAny: the first parameter is the tensor itself, whatever its declared name
+type Method<F> = F extends (x: any, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+type AsMethods = { [Name in Exclude<keyof Methods, "max" | "min">]: Method<Methods[Name]> };
+
+declare module "../tensor/tensor.js" {
+  interface Tensor extends AsMethods {
+    max(): Tensor;
+    max(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+    min(): Tensor;
+    min(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+  }
+}
+
+for (const [name, operation] of Object.entries(methods)) {
+  const call = operation as (x: Tensor, ...rest: readonly unknown[]) => unknown;
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor, ...rest: readonly unknown[]) {
+      return call(this, ...rest);
+    },
+    writable: true,
+    configurable: true,
+  });
+}

@@ -1,0 +1,78 @@
+// Tensors put together.
+import { ArgError, DTypeError, ShapeError } from "../errors.js";
+import { defineOp, type Op, type OpDef } from "../tensor/op.js";
+import { checkDim, formatSpec, sameShape, stridesOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { unsqueeze } from "./shape.js";
+import { narrow } from "./slice.js";
+import { stridedCopy } from "./strided.js";
+
+type Join = Op<Tensor[], number>;
+
+// One definition per number of inputs, because a definition has one rule per input.
+const joins = new Map<number, Join>();
+
+function joinOf(count: number): Join {
+  const known = joins.get(count);
+  if (known) return known;
+  const rule =
+    (i: number) =>
+    (g: Tensor, { shapes, attr: dim }: { shapes: readonly (readonly number[])[]; attr: number }): Tensor => {
+      const start = shapes.slice(0, i).reduce((sum, shape) => sum + (shape[dim] as number), 0);
+      return narrow(g, dim, start, shapes[i]?.[dim] as number);
+    };
+  const def: OpDef<Tensor[], number> = {
+    name: "cat",
+    infer: (inputs, dim) => {
+      const [first] = inputs as [Tensor];
+      const length = inputs.reduce((sum, x) => sum + (x.shape[dim] as number), 0);
+      return { shape: first.shape.map((size, d) => (d === dim ? length : size)), dtype: first.dtype };
+    },
+    forward: (out, inputs, dim) => {
+      const strides = stridesOf(out.shape);
+      let at = 0;
+      for (const x of inputs) {
+        stridedCopy(x, 0, stridesOf(x.shape), out, at * (strides[dim] as number), strides, x.shape);
+        at += x.shape[dim] as number;
+      }
+    },
+    backward: Array.from({ length: count }, (_, i) => rule(i)),
+  };
+  const made = defineOp(def);
+  joins.set(count, made);
+  return made;
+}
+
+/**
+ * Tensors one after the other along `dim`; all other sizes and the dtype must be equal.
+ * Errors: `ArgError` for an empty list, `ShapeError`, `DTypeError`, `IndexError`.
+ * @example cat([a, b], 1); // [2,3] and [2,4] -> [2,7]
+ */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  const [first] = tensors;
+  if (!first) throw new ArgError("cat: needs at least one tensor");
+  const d = checkDim("cat", dim, first.ndim);
+  if (first.ndim === 0) throw new ShapeError("cat: scalars have no dimension to join along; use stack");
+  for (const x of tensors) {
+    if (x.dtype !== first.dtype) throw new DTypeError(`cat: all tensors need one dtype, got ${formatSpec(first)} and ${formatSpec(x)}`);
+    if (x.ndim !== first.ndim || x.shape.some((size, i) => i !== d && size !== first.shape[i])) {
+      throw new ShapeError(`cat: got ${formatSpec(first)} and ${formatSpec(x)}; sizes must match except along dim ${d}`);
+    }
+  }
+  return joinOf(tensors.length)(...[...tensors, d] as unknown as Parameters<Join>);
+}
+
+/**
+ * Tensors of one shape along a new dimension `dim`.
+ * Errors: `ArgError` for an empty list, `ShapeError` when shapes differ.
+ * @example stack([a, b]); // [3] and [3] -> [2,3]
+ */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  const [first] = tensors;
+  if (!first) throw new ArgError("stack: needs at least one tensor");
+  for (const x of tensors) {
+    if (!sameShape(x.shape, first.shape)) throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);
+  }
+  const d = checkDim("stack", dim, first.ndim + 1);
+  return cat(tensors.map((x) => unsqueeze(x, d)), d);
+}

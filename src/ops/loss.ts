@@ -1,0 +1,172 @@
+// Loss functions: how far a prediction is from its target, per element or as one number.
+import { ArgError, DTypeError, ShapeError } from "../errors.js";
+import { defineOp, type Op } from "../tensor/op.js";
+import { formatShape, formatSpec, sameShape, type Shape, sizeOf } from "../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { add, div, mul, sub } from "./arithmetic.js";
+import { to } from "./cast.js";
+import { eq, ne } from "./compare.js";
+import { checkIndices, indexSelect, oneHot } from "./gather.js";
+import { mean, sum } from "./reduce.js";
+import { where } from "./select.js";
+import { permute, reshape, unsqueeze } from "./shape.js";
+import { logSoftmax } from "./softmax.js";
+import { neg, square } from "./unary.js";
+
+/** How losses become one: their mean, their sum, or not at all. */
+export type Reduction = "mean" | "sum" | "none";
+
+function checkReduction(op: string, reduction: Reduction): void {
+  if (reduction !== "mean" && reduction !== "sum" && reduction !== "none") {
+    throw new ArgError(`${op}: reduction must be "mean", "sum" or "none", got ${String(reduction)}`);
+  }
+}
+
+function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
+  return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
+}
+
+/**
+ * Squared error: `(x - target)^2`, by default its mean. x, target: float32 of one shape.
+ * Errors: `ShapeError` when the shapes differ (they are not broadcast, which would hide a mistake), `DTypeError`, `ArgError`.
+ * @example mseLoss(model.call(x), y);
+ */
+export function mseLoss(x: Tensor, target: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {}): Tensor {
+  checkReduction("mseLoss", reduction);
+  for (const input of [x, target]) checkAlive("mseLoss", input);
+  if (!sameShape(x.shape, target.shape)) {
+    throw new ShapeError(`mseLoss: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`);
+  }
+  return reduceLoss(square(sub(x, target)), reduction);
+}
+
+interface RowOptions {
+  readonly ignoreIndex: number;
+  readonly labelSmoothing: number;
+}
+
+type RowInputs = [x: Tensor, target: Tensor, weight: Tensor | undefined];
+
+const weightPtr = (weight: Tensor | undefined): number => weight?.ptr ?? 0;
+
+/** Loss of each row of logits [rows, classes]. Kept: log-probabilities [rows, classes], weights of the rows [rows]. */
+const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
+  name: "crossEntropy",
+  infer: ([x]) => ({ shape: [x.shape[0] as number], dtype: "float32" }),
+  keeps: ([x]) => [
+    { shape: x.shape, dtype: "float32" },
+    { shape: [x.shape[0] as number], dtype: "float32" },
+  ],
+  forward: (out, [x, target, weight], { ignoreIndex, labelSmoothing }, [logp, rowWeight]) => {
+    const [rows, classes] = x.shape as [number, number];
+    const lp = logp as Tensor;
+    k.logSoftmax(x.ptr, lp.ptr, rows, classes);
+    k.crossEntropy(lp.ptr, target.ptr, weightPtr(weight), out.ptr, (rowWeight as Tensor).ptr, rows, classes, ignoreIndex, labelSmoothing);
+  },
+  saves: [[1, 2], [], []],
+  backward: [
+    (g, { inputs: [, target, weight], kept: [logp], attr }) => crossEntropyGrad(g, logp as Tensor, target, weight, attr),
+    null,
+    null,
+  ],
+  composite: ([x, target, weight], { ignoreIndex, labelSmoothing }) => {
+    const q = targetDistribution(x, target, weight, ignoreIndex, labelSmoothing);
+    return neg(sum(mul(q, logSoftmax(x, 1)), 1));
+  },
+});
+
+type GradInputs = [g: Tensor, logp: Tensor, target: Tensor, weight: Tensor | undefined];
+
+const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOptions>({
+  name: "crossEntropyGrad",
+  infer: ([, logp]) => ({ shape: logp.shape, dtype: "float32" }),
+  forward: (out, [g, logp, target, weight], { ignoreIndex, labelSmoothing }) => {
+    const [rows, classes] = logp.shape as [number, number];
+    k.crossEntropyGrad(logp.ptr, target.ptr, weightPtr(weight), g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
+  },
+  backward: [null, null, null, null],
+});
+
+/** The weighted, smoothed target of each row as a distribution over classes; zeros for ignored rows. */
+function targetDistribution(x: Tensor, target: Tensor, weight: Tensor | undefined, ignoreIndex: number, smoothing: number): Tensor {
+  const classes = x.shape[1] as number;
+  const ignored = eq(target, ignoreIndex);
+  const hot = oneHot(where(ignored, 0, target), classes);
+  const smooth = add(mul(hot, 1 - smoothing), smoothing / classes);
+  const weighted = weight ? mul(smooth, weight) : smooth;
+  return where(unsqueeze(ignored, 1), 0, weighted);
+}
+
+/** Sum of the class weights of the targets: what a mean divides by. */
+function totalWeight(target: Tensor, weight: Tensor | undefined, ignoreIndex: number, classes: number): Tensor {
+  const counted = to(ne(target, ignoreIndex), "float32");
+  if (!weight) return sum(counted);
+  const known = where(eq(target, ignoreIndex), 0, target);
+  checkIndices("crossEntropy", known, classes);
+  return sum(mul(counted, indexSelect(weight, 0, known)));
+}
+
+/** Options of `crossEntropy`. */
+export interface CrossEntropyOptions {
+  /** Weight of each class, float32 [C]. */
+  weight?: Tensor | null;
+  /** Targets of this number count for nothing; -100 unless given. */
+  ignoreIndex?: number;
+  reduction?: Reduction;
+  /** Share of the target that is spread evenly over all classes, in [0, 1]. */
+  labelSmoothing?: number;
+}
+
+/** Brings [N, C, d1, ...] to rows [N * d1 * ..., C]; [C] is one row. */
+function toRows(x: Tensor): Tensor {
+  if (x.ndim === 2) return x;
+  if (x.ndim === 1) return reshape(x, [1, x.size]);
+  const order = [0, ...x.shape.slice(2).map((_, i) => i + 2), 1];
+  return reshape(permute(x, order), [sizeOf(x.shape) / Math.max(x.shape[1] as number, 1), x.shape[1] as number]);
+}
+
+/**
+ * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
+ * the targets' class weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape
+ * without C, or float32 probabilities of x's shape. Source and semantics: PyTorch's `cross_entropy`.
+ * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
+ * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
+ * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
+ * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
+ */
+export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { weight, ignoreIndex = -100, reduction = "mean", labelSmoothing = 0 } = options;
+  checkReduction("crossEntropy", reduction);
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) throw new ArgError(`crossEntropy: labelSmoothing must be within [0, 1], got ${labelSmoothing}`);
+  for (const input of weight ? [x, target, weight] : [x, target]) checkAlive("crossEntropy", input);
+  checkFloat("crossEntropy", x);
+  if (x.ndim === 0) throw new ShapeError("crossEntropy: x must be [N, C], [N, C, d1, ...] or [C], got a scalar");
+  const classes = x.shape[x.ndim === 1 ? 0 : 1] as number;
+  if (weight && (weight.dtype !== "float32" || weight.ndim !== 1 || weight.size !== classes)) {
+    throw new ShapeError(`crossEntropy: the weight must be float32[${classes}], one per class, got ${formatSpec(weight)}`);
+  }
+  if (target.dtype === "float32") return withProbabilities(x, target, weight ?? undefined, reduction, labelSmoothing);
+  const expected: Shape = x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1);
+  if (!sameShape(target.shape, expected)) {
+    throw new ShapeError(`crossEntropy: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)} (or float32${formatShape(x.shape)}), got ${formatSpec(target)}`);
+  }
+  if (target.dtype !== "int32") throw new DTypeError(`crossEntropy: targets must be int32 class numbers or float32 probabilities, got ${formatSpec(target)}`);
+  checkIndices("crossEntropy", target, classes, ignoreIndex);
+  const flat = reshape(target, [target.size]);
+  const losses = crossEntropyRows(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
+  if (reduction === "none") return reshape(losses, expected);
+  const total = sum(losses);
+  return reduction === "sum" ? total : div(total, totalWeight(flat, weight ?? undefined, ignoreIndex, classes));
+}
+
+function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
+  if (!sameShape(x.shape, target.shape)) {
+    throw new ShapeError(`crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}`);
+  }
+  const logp = logSoftmax(toRows(x), 1);
+  const rows = toRows(target);
+  const smooth = smoothing === 0 ? rows : add(mul(rows, 1 - smoothing), smoothing / (rows.shape[1] as number));
+  const losses = neg(sum(mul(weight ? mul(smooth, weight) : smooth, logp), 1));
+  return reduction === "none" ? reshape(losses, x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1)) : reduceLoss(losses, reduction);
+}

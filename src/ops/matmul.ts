@@ -1,0 +1,150 @@
+// Matrix products. m n k as in BLAS: a [m, k] times b [k, n]; transposed operands are read in place, never copied.
+import { ShapeError } from "../errors.js";
+import { defineOp, type Op } from "../tensor/op.js";
+import { broadcastShapes, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { workspace } from "../wasm/memory.js";
+import { add, mul } from "./arithmetic.js";
+import { expand, reshape, unsqueeze } from "./shape.js";
+import { sum } from "./reduce.js";
+
+/** Whether an operand is stored the other way round. */
+interface Transposed {
+  readonly a: boolean;
+  readonly b: boolean;
+}
+
+const NONE: Transposed = { a: false, b: false };
+
+const rowsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -1 : -2) as number;
+const colsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -2 : -1) as number;
+
+/** Row and column stride of a matrix, as it is read. */
+const stridesFor = (x: Tensor, transposed: boolean): [row: number, column: number] => {
+  const width = x.shape.at(-1) as number;
+  return transposed ? [1, width] : [width, 1];
+};
+
+/** Matrices of equal batch dimensions, or one of them without any (shared by the whole batch). */
+const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
+  name: "matmul",
+  infer: ([a, b], t) => {
+    const batch = a.ndim > b.ndim ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
+    return { shape: [...batch, rowsOf(a, t.a), colsOf(b, t.b)], dtype: "float32" };
+  },
+  forward: (out, [a, b], t) => {
+    const m = rowsOf(a, t.a);
+    const depth = colsOf(a, t.a);
+    const n = colsOf(b, t.b);
+    const batch = sizeOf(out.shape.slice(0, -2));
+    const aStep = a.ndim > 2 ? m * depth : 0;
+    const bStep = b.ndim > 2 ? depth * n : 0;
+    const work = workspace(k.gemmWorkspace(m, n, depth));
+    k.gemmBatch(batch, m, n, depth, a.ptr, aStep, ...stridesFor(a, t.a), b.ptr, bStep, ...stridesFor(b, t.b), out.ptr, m * n, n, 0, work);
+  },
+  saves: [[1], [0]],
+  // c = a b: da = g b^T, db = a^T g; with transposed storage the same, read the other way round.
+  backward: [
+    (g, { inputs: [, b], attr: t }) => (t.a ? product(b, g, { a: t.b, b: true }) : product(g, b, { a: false, b: !t.b })),
+    (g, { inputs: [a], attr: t }) => (t.b ? product(g, a, { a: true, b: t.a }) : product(a, g, { a: !t.a, b: false })),
+  ],
+});
+
+function mismatch(op: string, a: Tensor, b: Tensor, why: string): ShapeError {
+  return new ShapeError(`${op}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; ${why}`);
+}
+
+/**
+ * Matrix product, as PyTorch's: `[m,k] x [k,n] -> [m,n]`; a vector on the left is a row, on the right a column, and goes
+ * away again (two vectors give their dot product); dimensions before the last two broadcast. float32.
+ * Gradient: `g b^T` and `a^T g`.
+ * Errors: `ShapeError` with both shapes, `DTypeError`.
+ * @example tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])); // [[3], [7]]
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkAlive("matmul", a);
+  checkAlive("matmul", b);
+  checkFloat("matmul", a, b);
+  if (a.ndim === 0 || b.ndim === 0) throw mismatch("matmul", a, b, "scalars have no rows; use mul");
+  if (a.shape.at(-1) !== b.shape.at(b.ndim === 1 ? 0 : -2)) {
+    throw mismatch("matmul", a, b, `the last size of a (${a.shape.at(-1)}) must equal the ${b.ndim === 1 ? "size" : "second-to-last size"} of b (${b.shape.at(b.ndim === 1 ? 0 : -2)})`);
+  }
+  if (a.ndim === 1) {
+    const row = matmul(unsqueeze(a, 0), b);
+    return reshape(row, b.ndim === 1 ? [] : [...row.shape.slice(0, -2), row.shape.at(-1) as number]);
+  }
+  if (b.ndim === 1) return reshape(matmul(a, unsqueeze(b, 1)), a.shape.slice(0, -1));
+  return matrices(a, b);
+}
+
+function matrices(a: Tensor, b: Tensor): Tensor {
+  const [m, depth] = a.shape.slice(-2) as [number, number];
+  const n = b.shape.at(-1) as number;
+  if (a.ndim === 2 && b.ndim === 2) return product(a, b, NONE);
+  // One weight for a whole batch: a single product over all rows.
+  if (b.ndim === 2) {
+    const lead = a.shape.slice(0, -1);
+    return reshape(product(reshape(a, [sizeOf(lead), depth]), b, NONE), [...lead, n]);
+  }
+  const aBatch = a.shape.slice(0, -2);
+  const bBatch = b.shape.slice(0, -2);
+  const batch = broadcastShapes(aBatch, bBatch);
+  if (!batch) throw mismatch("matmul", a, b, "dimensions before the last two must match or be 1, aligned from the right");
+  const flat = (x: Tensor, own: Shape, rows: number, cols: number): Tensor => {
+    if (sizeOf(own) === 1 && sizeOf(batch) !== 1) return reshape(x, [rows, cols]);
+    return reshape(expand(x, [...batch, rows, cols]), [sizeOf(batch), rows, cols]);
+  };
+  const left = flat(a, aBatch, m, depth);
+  return reshape(product(left, flat(b, bBatch, depth, n), NONE), [...batch, m, n]);
+}
+
+const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor]> = defineOp<[x: Tensor, weight: Tensor, bias: Tensor]>({
+  name: "linear",
+  infer: ([x, weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
+  forward: (out, [x, weight, bias]) => {
+    const [m, depth] = x.shape as [number, number];
+    const n = weight.shape[0] as number;
+    k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, 1, depth, out.ptr, n, 0, 0, bias.ptr, workspace(k.gemmWorkspace(m, n, depth)));
+  },
+  saves: [[1], [0], []],
+  backward: [
+    (g, { inputs: [, weight] }) => product(g, weight, NONE),
+    (g, { inputs: [x] }) => product(g, x, { a: true, b: false }),
+    (g) => sum(g, 0),
+  ],
+});
+
+/**
+ * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
+ * Errors: `ShapeError` naming what does not fit, `DTypeError`.
+ * @example linear(x, weight, bias);
+ */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+  for (const input of bias ? [x, weight, bias] : [x, weight]) {
+    checkAlive("linear", input);
+    checkFloat("linear", input);
+  }
+  const [n, depth] = weight.shape;
+  if (weight.ndim !== 2 || n === undefined || depth === undefined) throw new ShapeError(`linear: the weight must be [out, in], got ${formatSpec(weight)}`);
+  if (x.ndim === 0 || x.shape.at(-1) !== depth) {
+    throw new ShapeError(`linear: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`);
+  }
+  if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
+    throw new ShapeError(`linear: the bias must have ${n} elements as the weight ${formatSpec(weight)} has rows, got ${formatSpec(bias)}`);
+  }
+  const lead = x.shape.slice(0, -1);
+  const flat = x.ndim === 2 ? x : reshape(x, [sizeOf(lead), depth]);
+  const out = bias ? linearOp(flat, weight, bias) : product(flat, weight, { a: false, b: true });
+  return x.ndim === 2 ? out : reshape(out, [...lead, n]);
+}
+
+/**
+ * `beta * input + alpha * (a b)`, input broadcast to the product's shape. a [m,k], b [k,n].
+ * Errors as `matmul`.
+ * @example addmm(bias, x, w);
+ */
+export function addmm(input: Tensor, a: Tensor, b: Tensor, { alpha = 1, beta = 1 }: { alpha?: number; beta?: number } = {}): Tensor {
+  const scaled = alpha === 1 ? matmul(a, b) : mul(matmul(a, b), alpha);
+  return add(beta === 1 ? input : mul(input, beta), scaled);
+}

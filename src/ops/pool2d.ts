@@ -1,0 +1,168 @@
+// Pooling over windows of images: maximum, average, and averages of a wanted output size.
+import { ArgError, ShapeError } from "../errors.js";
+import { defineOp, type Op } from "../tensor/op.js";
+import { formatSpec, type Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { checkImages, type Pair, pairOf, positions } from "./window.js";
+
+/** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
+export interface MaxPool2dOptions {
+  /** Step of the window; its own size unless given. */
+  stride?: Pair;
+  /** Border that never wins, at most half the window. */
+  padding?: Pair;
+  dilation?: Pair;
+  /** Whether a last window may hang over the edge. */
+  ceilMode?: boolean;
+}
+
+/** Options of `avgPool2d`. */
+export interface AvgPool2dOptions {
+  stride?: Pair;
+  padding?: Pair;
+  ceilMode?: boolean;
+  /** Whether zeros of the padding count in the average (default true). */
+  countIncludePad?: boolean;
+  /** Divides every sum by this number instead of the count. */
+  divisorOverride?: number;
+}
+
+interface Windows {
+  readonly x: Shape;
+  readonly out: Shape;
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+}
+
+function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dOptions): Windows {
+  const kernel = pairOf(op, "kernelSize", kernelSize, 1);
+  const stride = pairOf(op, "stride", options.stride ?? kernel, 1);
+  const padding = pairOf(op, "padding", options.padding ?? 0, 0);
+  const dilation = pairOf(op, "dilation", options.dilation ?? 1, 1);
+  if (padding[0] > kernel[0] / 2 || padding[1] > kernel[1] / 2) {
+    throw new ArgError(`${op}: padding ${padding.join("x")} is more than half of the window ${kernel.join("x")}`);
+  }
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const along = (size: number, i: 0 | 1) => positions(size, kernel[i], stride[i], padding[i], dilation[i], options.ceilMode);
+  const oh = along(h, 0);
+  const ow = along(w, 1);
+  if (oh < 1 || ow < 1) throw new ShapeError(`${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.join("x")}`);
+  return { x: x.shape, out: [n, c, oh, ow], kernel, stride, padding, dilation };
+}
+
+const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as number);
+const area = (shape: Shape): number => (shape[2] as number) * (shape[3] as number);
+const sizes = (shape: Shape): [number, number] => [shape[2] as number, shape[3] as number];
+
+const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
+  name: "maxPool2d",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  keeps: (_, { out }) => [{ shape: out, dtype: "int32" }],
+  forward: (out, [x], w, [indices]) => {
+    k.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, ...w.dilation);
+  },
+  backward: [(g, { kept: [indices], attr }) => maxGrad(g, indices as Tensor, attr)],
+});
+
+const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
+  name: "maxPool2dGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g, indices], w) => k.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
+  saves: [[1], []],
+  backward: [(gg, { inputs: [, indices], attr }) => pick(gg, indices, attr), null],
+});
+
+const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
+  name: "maxPool2dPick",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x, indices], w) => k.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
+  saves: [[1], []],
+  backward: [(g, { inputs: [, indices], attr }) => maxGrad(g, indices, attr), null],
+});
+
+/**
+ * Largest value of each window; NaN wins. x [N, C, H, W] -> [N, C, OH, OW]. float32.
+ * Gradient: to the element chosen, the first of equals.
+ * Errors: `ShapeError` when the window does not fit, `ArgError` for options outside their range, `DTypeError`.
+ * @example x.maxPool2d(2);
+ */
+export function maxPool2d(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions = {}): Tensor {
+  checkImages("maxPool2d", x);
+  return maxOp(x, windowsOf("maxPool2d", x, kernelSize, options));
+}
+
+interface AverageWindows extends Windows {
+  readonly countIncludePad: boolean;
+  /** 0: the count of the window. */
+  readonly divisor: number;
+}
+
+type AverageInts = Parameters<typeof k.avgPool2d> extends [number, number, ...infer Rest] ? Rest : never;
+
+const averageInts = (w: AverageWindows): AverageInts =>
+  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, w.countIncludePad ? 1 : 0, w.divisor] as unknown as AverageInts;
+
+const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
+  name: "avgPool2d",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x], w) => k.avgPool2d(x.ptr, out.ptr, ...averageInts(w)),
+  backward: [(g, { attr }) => averageGrad(g, attr)],
+});
+
+const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], AverageWindows>({
+  name: "avgPool2dGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g], w) => k.avgPool2dGrad(g.ptr, out.ptr, ...averageInts(w)),
+  backward: [(gg, { attr }) => averageOp(gg, attr)],
+});
+
+/**
+ * Average of each window. x [N, C, H, W] -> [N, C, OH, OW]. float32. Gradient: g / count to every element of the window.
+ * Errors as `maxPool2d`, and `ArgError` for a `divisorOverride` of 0.
+ * @example x.avgPool2d(3, { stride: 1, padding: 1, countIncludePad: false });
+ */
+export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions = {}): Tensor {
+  checkImages("avgPool2d", x);
+  const { countIncludePad = true, divisorOverride } = options;
+  if (divisorOverride !== undefined && !(Number.isInteger(divisorOverride) && divisorOverride !== 0)) {
+    throw new ArgError(`avgPool2d: divisorOverride must be a whole number other than 0, got ${divisorOverride}`);
+  }
+  return averageOp(x, { ...windowsOf("avgPool2d", x, kernelSize, options), countIncludePad, divisor: divisorOverride ?? 0 });
+}
+
+interface Sizes {
+  readonly x: Shape;
+  readonly out: Shape;
+}
+
+const adaptiveOp: Op<[x: Tensor], Sizes> = defineOp<[x: Tensor], Sizes>({
+  name: "adaptiveAvgPool2d",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x], s) => k.adaptiveAvgPool2d(x.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
+  backward: [(g, { attr }) => adaptiveGrad(g, attr)],
+});
+
+const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
+  name: "adaptiveAvgPool2dGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g], s) => k.adaptiveAvgPool2dGrad(g.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
+  backward: [(gg, { attr }) => adaptiveOp(gg, attr)],
+});
+
+/**
+ * Averages over windows chosen so that the output has a given size; 1 averages each whole image. `null` keeps an axis.
+ * x [N, C, H, W] -> [N, C, ...outputSize]. Window i of O over H: rows `floor(i H / O)` to `ceil((i+1) H / O)`.
+ * Errors: `ShapeError`, `ArgError`, `DTypeError`.
+ * @example x.adaptiveAvgPool2d(1);
+ */
+export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
+  checkImages("adaptiveAvgPool2d", x);
+  const wanted = typeof outputSize === "number" ? [outputSize, outputSize] : outputSize;
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  if (h === 0 || w === 0) throw new ShapeError(`adaptiveAvgPool2d: nothing to average in ${formatSpec(x)}`);
+  const size = pairOf("adaptiveAvgPool2d", "outputSize", [wanted[0] ?? h, wanted[1] ?? w], 1);
+  return adaptiveOp(x, { x: x.shape, out: [n, c, ...size] });
+}

@@ -1,0 +1,253 @@
+// Reductions over some or all dimensions. A kernel sees [outer, n, inner] and reduces n.
+import { ArgError } from "../errors.js";
+import { defineOp, type Op } from "../tensor/op.js";
+import { checkDim, checkDims, formatSpec, sameShape, type Shape, sizeOf } from "../tensor/shape.js";
+import { checkAlive, checkFloat, emptyUnscoped, type Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { add, div, mul, sub } from "./arithmetic.js";
+import { to } from "./cast.js";
+import { eq } from "./compare.js";
+import { gather } from "./gather.js";
+import { where } from "./select.js";
+import { detach, expand, reshape, unsqueeze } from "./shape.js";
+import { abs, exp, log, sqrt, square } from "./unary.js";
+
+type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number) => void;
+
+/** What every reduction takes: all dimensions unless `dim` says which; with `keepdim` they stay with size 1. */
+export interface ReduceOptions {
+  dim?: number | readonly number[];
+  keepdim?: boolean;
+}
+
+/** `x.sum()`, `x.sum(1)`, `x.sum([0, 2])`, `x.sum({ dim: 1, keepdim: true })`. */
+export type ReduceArgument = number | readonly number[] | ReduceOptions;
+
+interface Reduction {
+  readonly dims: readonly number[];
+  readonly keepdim: boolean;
+}
+
+function read(op: string, x: Tensor, argument: ReduceArgument | undefined): Reduction {
+  checkAlive(op, x);
+  const isOptions = typeof argument === "object" && !Array.isArray(argument);
+  const { dim, keepdim = false } = (isOptions ? argument : { dim: argument }) as ReduceOptions;
+  return { dims: checkDims(op, dim, x.ndim), keepdim };
+}
+
+function reducedShape(shape: Shape, { dims, keepdim }: Reduction): Shape {
+  return keepdim ? shape.map((size, i) => (dims.includes(i) ? 1 : size)) : shape.filter((_, i) => !dims.includes(i));
+}
+
+/** Brings a reduced tensor back to rank, with size 1 where it was reduced, so that it broadcasts. */
+function restore(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor {
+  return reshape(reduced, shape.map((size, i) => (dims.includes(i) ? 1 : size)));
+}
+
+/** Runs a kernel once per stretch of neighbouring dimensions, the last stretch first. */
+function reduceBy(kernel: ReduceKernel, x: Tensor, out: Tensor, dims: readonly number[]): void {
+  const stretches: [start: number, end: number][] = [];
+  for (const dim of dims) {
+    const last = stretches.at(-1);
+    if (last && last[1] === dim) last[1] = dim + 1;
+    else stretches.push([dim, dim + 1]);
+  }
+  if (stretches.length === 0) stretches.push([0, 0]);
+  const shape = [...x.shape];
+  let from = x;
+  for (let i = stretches.length - 1; i >= 0; i--) {
+    const [start, end] = stretches[i] as [number, number];
+    const outer = sizeOf(shape.slice(0, start));
+    const n = sizeOf(shape.slice(start, end));
+    const inner = sizeOf(shape.slice(end));
+    const into = i === 0 ? out : emptyUnscoped([outer * inner], out.dtype);
+    kernel(from.ptr, into.ptr, outer, n, inner);
+    if (from !== x) from.dispose();
+    shape.splice(start, end - start);
+    from = into;
+  }
+}
+
+const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
+  name: "sum",
+  infer: ([x], reduction) => ({ shape: reducedShape(x.shape, reduction), dtype: x.dtype }),
+  forward: (out, [x], { dims }) => reduceBy(x.dtype === "int32" ? k.sumI32 : k.sum, x, out, dims),
+  backward: [(g, { shapes: [shape = []], attr: { dims } }) => expand(restore(g, shape, dims), shape)],
+});
+
+/**
+ * Sum, over all dimensions or those given; 0 for none. float32 in blocks, so that rounding stays small; bool, uint8 and
+ * int32 give int32 (which wraps). Gradient: g to every element.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
+ * @example x.sum(); x.sum(1); x.sum({ dim: [0, 2], keepdim: true });
+ */
+export function sum(x: Tensor, dim?: ReduceArgument): Tensor {
+  const reduction = read("sum", x, dim);
+  return sumOp(x.dtype === "float32" || x.dtype === "int32" ? x : to(x, "int32"), reduction);
+}
+
+/** Sums a gradient over what broadcasting repeated, so that it has the shape of the input it is for. */
+export function sumTo(g: Tensor, shape: Shape): Tensor {
+  if (sameShape(g.shape, shape)) return g;
+  const lead = g.ndim - shape.length;
+  const dims = g.shape.flatMap((size, i) => (i < lead || (shape[i - lead] === 1 && size !== 1) ? [i] : []));
+  return reshape(sumOp(g, { dims, keepdim: true }), shape);
+}
+
+/**
+ * Mean: sum / count; NaN for none. x: float32 (convert masks first). Gradient: g / count to every element.
+ * Errors as `sum`, and `DTypeError`.
+ * @example x.mean(); x.mean(0);
+ */
+export function mean(x: Tensor, dim?: ReduceArgument): Tensor {
+  const reduction = read("mean", x, dim);
+  checkFloat("mean", x);
+  return div(sumOp(x, reduction), countOf(x, reduction));
+}
+
+function countOf(x: Tensor, { dims }: Reduction): number {
+  return dims.reduce((count, d) => count * (x.shape[d] as number), 1);
+}
+
+/**
+ * Variance around the mean, in two passes: `sum((x - mean)^2) / (count - correction)`.
+ * `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32.
+ * Errors as `mean`.
+ * @example x.variance({ dim: 1, correction: 0 });
+ */
+export function variance(x: Tensor, options: (ReduceOptions & { correction?: number }) | number | readonly number[] = {}): Tensor {
+  const reduction = read("variance", x, options);
+  const { correction = 1 } = (typeof options === "object" && !Array.isArray(options) ? options : {}) as { correction?: number };
+  const centre = mean(x, { dim: reduction.dims, keepdim: true });
+  return div(sumOp(square(sub(x, centre)), reduction), Math.max(0, countOf(x, reduction) - correction));
+}
+
+/** Standard deviation: the root of `variance`, with its options. @example x.std(0); */
+export function std(x: Tensor, options: (ReduceOptions & { correction?: number }) | number | readonly number[] = {}): Tensor {
+  return sqrt(variance(x, options));
+}
+
+function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
+  return defineOp<[x: Tensor], Reduction>({
+    name,
+    infer: ([x], reduction) => {
+      checkFloat(name, x);
+      if (countOf(x, reduction) === 0) throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
+      return { shape: reducedShape(x.shape, reduction), dtype: "float32" };
+    },
+    forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
+    saves: [[0, "out"]],
+    backward: [
+      (g, { inputs: [x], out, attr: { dims } }) => {
+        const hit = to(eq(x, restore(out, x.shape, dims)), "float32");
+        const each = div(restore(g, x.shape, dims), sumOp(hit, { dims, keepdim: true }));
+        return mul(hit, each);
+      },
+    ],
+  });
+}
+
+const amaxOp: Op<[x: Tensor], Reduction> = extreme("amax", () => k.amax);
+const aminOp: Op<[x: Tensor], Reduction> = extreme("amin", () => k.amin);
+
+/**
+ * Largest element, over all dimensions or those given; NaN if there is one. Gradient: shared equally by all that are largest.
+ * Errors: `ArgError` for no elements, `IndexError`.
+ * @example x.amax(1);
+ */
+export function amax(x: Tensor, dim?: ReduceArgument): Tensor {
+  return amaxOp(x, read("amax", x, dim));
+}
+
+/** Smallest element; otherwise as `amax`. @example x.amin({ dim: 0, keepdim: true }); */
+export function amin(x: Tensor, dim?: ReduceArgument): Tensor {
+  return aminOp(x, read("amin", x, dim));
+}
+
+function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
+  return defineOp<[x: Tensor], Reduction>({
+    name,
+    infer: ([x], reduction) => {
+      checkFloat(name, x);
+      if (countOf(x, reduction) === 0) throw new ArgError(`${name}: nothing to choose from in ${formatSpec(x)}`);
+      return { shape: reducedShape(x.shape, reduction), dtype: "int32" };
+    },
+    forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
+    backward: [null],
+  });
+}
+
+const argmaxOp: Op<[x: Tensor], Reduction> = argExtreme("argmax", () => k.argmax);
+const argminOp: Op<[x: Tensor], Reduction> = argExtreme("argmin", () => k.argmin);
+
+function readOne(op: string, x: Tensor, dim: number | { dim?: number; keepdim?: boolean } | undefined): Reduction {
+  const { dim: d, keepdim = false } = typeof dim === "object" ? dim : dim === undefined ? {} : { dim };
+  checkAlive(op, x);
+  return { dims: d === undefined ? x.shape.map((_, i) => i) : x.ndim === 0 ? (checkDim(op, d, 0), []) : [checkDim(op, d, x.ndim)], keepdim };
+}
+
+/**
+ * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. int32, no gradient.
+ * Errors: `ArgError` for no elements, `IndexError`.
+ * @example logits.argmax(1);
+ */
+export function argmax(x: Tensor, dim?: number | { dim?: number; keepdim?: boolean }): Tensor {
+  return argmaxOp(x, readOne("argmax", x, dim));
+}
+
+/** Position of the smallest element; otherwise as `argmax`. @example distances.argmin(1); */
+export function argmin(x: Tensor, dim?: number | { dim?: number; keepdim?: boolean }): Tensor {
+  return argminOp(x, readOne("argmin", x, dim));
+}
+
+/** Values and where they were found. */
+export interface ValuesAndIndices {
+  values: Tensor;
+  /** int32 */
+  indices: Tensor;
+}
+
+function choose(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, dim: number, keepdim: boolean): ValuesAndIndices {
+  const reduction = readOne(name, x, { dim, keepdim });
+  const indices = op(x, reduction);
+  const [d] = reduction.dims;
+  if (d === undefined) return { values: reshape(x, []), indices };
+  const wide = keepdim ? indices : unsqueeze(indices, d);
+  const values = gather(x, d, wide);
+  return { values: keepdim ? values : reshape(values, indices.shape), indices };
+}
+
+/**
+ * Largest element of all; with a dimension, the largest along it and where it is (the first one).
+ * Gradient: of `max(x)` shared equally as `amax`, of `max(x, dim)` to the one element chosen.
+ * Errors: `ArgError` for no elements, `IndexError`.
+ * @example x.max(); const { values, indices } = x.max(1);
+ */
+export function max(x: Tensor): Tensor;
+export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+export function max(x: Tensor, dim?: number, { keepdim = false }: { keepdim?: boolean } = {}): Tensor | ValuesAndIndices {
+  return dim === undefined ? amax(x) : choose(argmaxOp, "max", x, dim, keepdim);
+}
+
+/** Smallest element; otherwise as `max`. @example x.min(); x.min(0).indices; */
+export function min(x: Tensor): Tensor;
+export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+export function min(x: Tensor, dim?: number, { keepdim = false }: { keepdim?: boolean } = {}): Tensor | ValuesAndIndices {
+  return dim === undefined ? amin(x) : choose(argminOp, "min", x, dim, keepdim);
+}
+
+/**
+ * `log(sum(exp(x)))` without overflow: the largest element is taken out first. -inf for none or all -inf.
+ * Errors: `IndexError`, `ArgError`, `DTypeError`.
+ * @example scores.logsumexp(1);
+ */
+export function logsumexp(x: Tensor, dim: ReduceArgument): Tensor {
+  const reduction = read("logsumexp", x, dim);
+  checkFloat("logsumexp", x);
+  if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
+  const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
+  // An infinite maximum must not be subtracted from itself.
+  const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
+  const total = log(sumOp(exp(sub(x, shift)), reduction));
+  return add(total, reshape(shift, total.shape));
+}

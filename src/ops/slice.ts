@@ -1,0 +1,199 @@
+// Parts of a tensor: rows, ranges with steps, and their gradients.
+import { ArgError, IndexError, ShapeError } from "../errors.js";
+import { defineOp, defineView, type Op } from "../tensor/op.js";
+import { checkDim, formatSpec, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { reshape } from "./shape.js";
+import { stridedCopy } from "./strided.js";
+
+/** One dimension of a slice: `count` elements from `start`, `step` apart (negative steps walk back). */
+interface Span {
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+interface Spans {
+  readonly spans: readonly Span[];
+  /** The shape the spans are cut from. */
+  readonly of: Shape;
+}
+
+const startOf = (spans: readonly Span[], strides: readonly number[]): number =>
+  spans.reduce((sum, span, i) => sum + span.start * (strides[i] as number), 0);
+const stepsOf = (spans: readonly Span[], strides: readonly number[]): number[] =>
+  spans.map((span, i) => span.step * (strides[i] as number));
+const countsOf = (spans: readonly Span[]): number[] => spans.map((span) => span.count);
+
+const cut: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
+  name: "slice",
+  infer: ([x], { spans }) => ({ shape: countsOf(spans), dtype: x.dtype }),
+  forward: (out, [x], { spans }) => {
+    const strides = stridesOf(x.shape);
+    stridedCopy(x, startOf(spans, strides), stepsOf(spans, strides), out, 0, stridesOf(out.shape), out.shape);
+  },
+  backward: [(g, { attr }) => paste(g, attr)],
+});
+
+/** The inverse of a slice: zeros in the original shape with `x` in its place. */
+const paste: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
+  name: "paste",
+  infer: ([x], { of }) => ({ shape: of, dtype: x.dtype }),
+  forward: (out, [x], { spans }) => {
+    k.fill32(out.ptr, out.size, 0);
+    const strides = stridesOf(out.shape);
+    stridedCopy(x, 0, stridesOf(x.shape), out, startOf(spans, strides), stepsOf(spans, strides), x.shape);
+  },
+  backward: [(g, { attr }) => cut(g, attr)],
+});
+
+/** Whole rows in a row: the elements lie together, so the result can share memory. */
+const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
+  name: "slice",
+  infer: (x, { start, count }) => {
+    const rest = x.shape.slice(1);
+    return { shape: [count, ...rest], offset: start * sizeOf(rest) };
+  },
+  backward: (g, shape, span) => paste(g, { spans: [span, ...shape.slice(1).map(whole)], of: shape }),
+});
+
+/** @internal `x` in the first corner of a larger shape of zeros. x: float32. */
+export function padTo(x: Tensor, shape: Shape): Tensor {
+  return paste(x, { spans: x.shape.map(whole), of: shape });
+}
+
+function whole(size: number): Span {
+  return { start: 0, step: 1, count: size };
+}
+
+function take(x: Tensor, spans: readonly Span[]): Tensor {
+  const [first, ...rest] = spans;
+  if (first && first.step === 1 && rest.every((span, i) => span.step === 1 && span.start === 0 && span.count === x.shape[i + 1])) {
+    return rows(x, first);
+  }
+  return cut(x, { spans, of: x.shape });
+}
+
+/** A range of one dimension: `[start]`, `[start, end]` or `[start, end, step]`; `null` where a default is meant. */
+export type SliceRange = readonly [start?: number | null, end?: number | null, step?: number | null];
+
+/** Works out a range as Python does, except that a range which selects nothing by mistake is an error. */
+function resolve(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
+  const n = x.shape[dim] as number;
+  const by = step ?? 1;
+  for (const value of [start, end, by]) {
+    if (value !== undefined && value !== null && !Number.isInteger(value)) throw new ArgError(`slice: ranges take whole numbers, got ${value}`);
+  }
+  if (by === 0) throw new ArgError("slice: the step must not be 0");
+  const low = by > 0 ? 0 : -1;
+  const high = by > 0 ? n : n - 1;
+  const at = (value: number) => Math.min(Math.max(value < 0 ? value + n : value, low), high);
+  const from = at(start ?? (by > 0 ? 0 : n - 1));
+  const to = end === null || end === undefined ? (by > 0 ? n : -1) : at(end);
+  const count = Math.max(0, Math.ceil((to - from) / by));
+  if (count === 0 && n > 0 && start !== end) {
+    throw new IndexError(`slice: ${start ?? ""}:${end ?? ""}:${by} selects nothing from dimension ${dim} of ${formatSpec(x)}`);
+  }
+  return { start: count === 0 ? 0 : from, step: by, count };
+}
+
+/**
+ * A range per dimension, from the first on: `[start, end]` or `[start, end, step]`, Python's meaning, negative numbers
+ * counting from the end. Leading rows share memory with `x`; all else is a copy. Any dtype.
+ * Errors: `IndexError` for more ranges than dimensions or a range that selects nothing, `ArgError` for a step of 0.
+ * @example x.slice([0, 2], [-3, null]); // like x[0:2, -3:]
+ */
+export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
+  if (ranges.length > x.ndim) throw new IndexError(`slice: ${ranges.length} ranges for ${formatSpec(x)} of rank ${x.ndim}`);
+  return take(x, x.shape.map((size, dim) => (ranges[dim] ? resolve(x, dim, ranges[dim]) : whole(size))));
+}
+
+function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
+  const n = x.shape[dim] as number;
+  if (!Number.isInteger(index)) throw new ArgError(`${op}: the index must be a whole number, got ${index}`);
+  if (index < -n || index >= n) throw new IndexError(`${op}: index ${index} is outside [${-n}, ${n - 1}] of dimension ${dim} of ${formatSpec(x)}`);
+  return index < 0 ? index + n : index;
+}
+
+/**
+ * Element `index` of dimension 0, which goes away. Shares memory with `x`.
+ * Errors: `IndexError` when out of range or `x` is a scalar.
+ * @example x.at(-1); // the last row
+ */
+export function at(x: Tensor, index: number): Tensor {
+  if (x.ndim === 0) throw new IndexError("at: a scalar has no rows; use item()");
+  const start = checkIndex("at", x, 0, index);
+  return reshape(rows(x, { start, step: 1, count: 1 }), x.shape.slice(1));
+}
+
+/** Element `index` of dimension `dim`, which goes away. Errors: `IndexError`. @example x.select(1, 0); // first column */
+export function select(x: Tensor, dim: number, index: number): Tensor {
+  const d = checkDim("select", dim, x.ndim);
+  const start = checkIndex("select", x, d, index);
+  const spans = x.shape.map((size, i) => (i === d ? { start, step: 1, count: 1 } : whole(size)));
+  return reshape(take(x, spans), x.shape.filter((_, i) => i !== d));
+}
+
+/**
+ * `length` elements of dimension `dim` from `start`. Errors: `IndexError` when they are not all there.
+ * @example x.narrow(0, 1, 2); // rows 1 and 2
+ */
+export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  const d = checkDim("narrow", dim, x.ndim);
+  const n = x.shape[d] as number;
+  const from = start < 0 ? start + n : start;
+  if (!Number.isInteger(start) || !Number.isInteger(length)) throw new ArgError(`narrow: start and length must be whole numbers, got ${start} and ${length}`);
+  if (from < 0 || length < 0 || from + length > n) {
+    throw new IndexError(`narrow: elements ${start} to ${start + length} are not all in dimension ${d} of ${formatSpec(x)}`);
+  }
+  return take(x, x.shape.map((size, i) => (i === d ? { start: from, step: 1, count: length } : whole(size))));
+}
+
+/**
+ * Indexing in NumPy's notation, as one string: numbers drop a dimension, ranges keep it, `...` stands for all between.
+ * Errors: `ArgError` for what is not such a notation, `IndexError` when out of range.
+ * @example x.get(":, ::2"); x.get("0, ..., -1");
+ */
+export function get(x: Tensor, notation: string): Tensor {
+  const parts = notation.split(",").map((part) => part.trim());
+  const dots = parts.indexOf("...");
+  const named = parts.length - (dots < 0 ? 0 : 1);
+  if (named > x.ndim) throw new IndexError(`get: "${notation}" names ${named} dimensions of ${formatSpec(x)}`);
+  const all = new Array<string>(x.ndim - named).fill(":");
+  const full = dots < 0 ? [...parts, ...all] : [...parts.slice(0, dots), ...all, ...parts.slice(dots + 1)];
+  const dropped: number[] = [];
+  const spans = full.map((part, dim): Span => {
+    if (/^[+-]?\d+$/.test(part)) {
+      dropped.push(dim);
+      return { start: checkIndex("get", x, dim, Number(part)), step: 1, count: 1 };
+    }
+    if (!/^([+-]?\d+)?:([+-]?\d+)?(:([+-]?\d+)?)?$/.test(part)) {
+      throw new ArgError(`get: "${part}" in "${notation}" is neither a number, a range start:end:step, nor ...`);
+    }
+    const [start, end, step] = part.split(":").map((text) => (text === "" ? null : Number(text)));
+    return resolve(x, dim, [start ?? null, end ?? null, step ?? null]);
+  });
+  const taken = take(x, spans);
+  return dropped.length === 0 ? taken : reshape(taken, taken.shape.filter((_, dim) => !dropped.includes(dim)));
+}
+
+/**
+ * Pieces of `size` elements along `dim` (the last may be smaller), or of the given sizes.
+ * Errors: `ShapeError` when the sizes do not add up, `ArgError` for a size of 0.
+ * @example x.split(2); x.split([1, 3], 1);
+ */
+export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+  const d = checkDim("split", dim, x.ndim);
+  const n = x.shape[d] as number;
+  if (typeof size === "number" && !(Number.isInteger(size) && size > 0)) throw new ArgError(`split: the size must be a whole number above 0, got ${size}`);
+  const sizes = typeof size === "number" ? Array.from({ length: Math.ceil(n / size) }, (_, i) => Math.min(size, n - i * size)) : size;
+  const total = sizes.reduce((sum, s) => sum + s, 0);
+  if (total !== n) throw new ShapeError(`split: sizes [${sizes.join(", ")}] add up to ${total}, dimension ${d} of ${formatSpec(x)} has ${n}`);
+  let start = 0;
+  return sizes.map((length) => {
+    const piece = narrow(x, d, start, length);
+    start += length;
+    return piece;
+  });
+}

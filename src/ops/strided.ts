@@ -1,0 +1,62 @@
+// Strided copies: the one way elements move between layouts. Strides count elements.
+import { bytesPerElement } from "../tensor/dtype.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+
+/** Dimensions one kernel call walks. */
+const KERNEL_DIMS = 4;
+
+/** One loop: how often, and how far input and output move each time. */
+interface Loop {
+  size: number;
+  xStep: number;
+  outStep: number;
+}
+
+/** Loops without those of size 1, neighbours joined where both sides move as one. Outermost first. */
+function collapse(shape: readonly number[], xStrides: readonly number[], outStrides: readonly number[]): Loop[] {
+  const loops: Loop[] = [];
+  for (let i = 0; i < shape.length; i++) {
+    const inner = { size: shape[i] as number, xStep: xStrides[i] as number, outStep: outStrides[i] as number };
+    if (inner.size === 1) continue;
+    const outer = loops.at(-1);
+    if (outer && outer.xStep === inner.xStep * inner.size && outer.outStep === inner.outStep * inner.size) {
+      loops[loops.length - 1] = { ...inner, size: outer.size * inner.size };
+    } else loops.push(inner);
+  }
+  return loops;
+}
+
+/**
+ * `out[outStart + sum i*outStrides] = x[xStart + sum i*xStrides]` over all positions of `shape`.
+ */
+export function stridedCopy(
+  x: Tensor,
+  xStart: number,
+  xStrides: readonly number[],
+  out: Tensor,
+  outStart: number,
+  outStrides: readonly number[],
+  shape: readonly number[],
+): void {
+  if (shape.includes(0)) return;
+  const bytes = bytesPerElement[x.dtype];
+  const copy = bytes === 4 ? k.copy32 : k.copy8;
+  const loops = collapse(shape, xStrides, outStrides);
+  while (loops.length < KERNEL_DIMS) loops.unshift({ size: 1, xStep: 0, outStep: 0 });
+  const outer = loops.slice(0, -KERNEL_DIMS);
+  const [d0, d1, d2, d3] = loops.slice(-KERNEL_DIMS) as [Loop, Loop, Loop, Loop];
+  const walk = (level: number, from: number, to: number): void => {
+    const loop = outer[level];
+    if (loop) {
+      for (let i = 0; i < loop.size; i++) walk(level + 1, from + i * loop.xStep * bytes, to + i * loop.outStep * bytes);
+      return;
+    }
+    copy(
+      ...([from, to, d0.size, d1.size, d2.size, d3.size] as const),
+      ...([d0.xStep, d1.xStep, d2.xStep, d3.xStep] as const),
+      ...([d0.outStep, d1.outStep, d2.outStep, d3.outStep] as const),
+    );
+  };
+  walk(0, x.ptr + xStart * bytes, out.ptr + outStart * bytes);
+}

@@ -1,0 +1,133 @@
+// Functions of one number, element by element. x: float32 of any shape -> the same shape.
+import { defineOp, type Op } from "../tensor/op.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { mul } from "./arithmetic.js";
+import { like } from "./broadcast.js";
+import { zerosLike } from "../tensor/create.js";
+
+type X = [x: Tensor];
+type Unary = Op<X>;
+
+/** Negative: `-x`. @example x.neg(); */
+export const neg: Unary = defineOp<X>({
+  name: "neg",
+  infer: ([x]) => like("neg", x),
+  forward: (out, [x]) => k.neg(x.ptr, out.ptr, out.size),
+  backward: [(g) => neg(g)],
+});
+
+/** Magnitude: `|x|`. Gradient: sign(x), 0 at 0. @example x.abs(); */
+export const abs: Unary = defineOp<X>({
+  name: "abs",
+  infer: ([x]) => like("abs", x),
+  forward: (out, [x]) => k.abs(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => mul(g, sign(x))],
+});
+
+/** A step function: its gradient is 0 everywhere. */
+function step(name: string, kernel: () => (x: number, out: number, n: number) => void): Unary {
+  return defineOp<X>({
+    name,
+    infer: ([x]) => like(name, x),
+    forward: (out, [x]) => kernel()(x.ptr, out.ptr, out.size),
+    backward: [(g) => zerosLike(g)],
+  });
+}
+
+/** Sign: -1, 0 or 1; NaN stays. Gradient 0. @example x.sign(); */
+export const sign: Unary = step("sign", () => k.sign);
+
+/** Largest whole number not above x. Gradient 0. @example x.floor(); */
+export const floor: Unary = step("floor", () => k.floor);
+
+/** Smallest whole number not below x. Gradient 0. @example x.ceil(); */
+export const ceil: Unary = step("ceil", () => k.ceil);
+
+/** Nearest whole number, halves to even. Gradient 0. @example x.round(); */
+export const round: Unary = step("round", () => k.round);
+
+/** Whole part, toward 0. Gradient 0. @example x.trunc(); */
+export const trunc: Unary = step("trunc", () => k.trunc);
+
+/** Square: `x * x`. @example x.square(); */
+export const square: Unary = defineOp<X>({
+  name: "square",
+  infer: ([x]) => like("square", x),
+  forward: (out, [x]) => k.square(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => mul(g, mul(x, 2))],
+});
+
+/** Square root; NaN below 0. Gradient `1 / (2 sqrt(x))`, infinite at 0. @example x.sqrt(); */
+export const sqrt: Unary = defineOp<X>({
+  name: "sqrt",
+  infer: ([x]) => like("sqrt", x),
+  forward: (out, [x]) => k.sqrt(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  backward: [(g, { out }) => mul(mul(g, 0.5), reciprocal(out))],
+});
+
+/** `1 / sqrt(x)`. Gradient `-x^(-3/2) / 2`. @example x.rsqrt(); */
+export const rsqrt: Unary = defineOp<X>({
+  name: "rsqrt",
+  infer: ([x]) => like("rsqrt", x),
+  forward: (out, [x]) => k.rsqrt(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  backward: [(g, { out }) => mul(mul(g, -0.5), mul(out, square(out)))],
+});
+
+/** `1 / x`. Gradient `-1 / x^2`. @example x.reciprocal(); */
+export const reciprocal: Unary = defineOp<X>({
+  name: "reciprocal",
+  infer: ([x]) => like("reciprocal", x),
+  forward: (out, [x]) => k.reciprocal(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  backward: [(g, { out }) => neg(mul(g, square(out)))],
+});
+
+/** Exponential: `e^x`. @example x.exp(); */
+export const exp: Unary = defineOp<X>({
+  name: "exp",
+  infer: ([x]) => like("exp", x),
+  forward: (out, [x]) => k.exp(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  backward: [(g, { out }) => mul(g, out)],
+});
+
+/** Natural logarithm: -inf at 0, NaN below. Gradient `1 / x`. @example x.log(); */
+export const log: Unary = defineOp<X>({
+  name: "log",
+  infer: ([x]) => like("log", x),
+  forward: (out, [x]) => k.log(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => mul(g, reciprocal(x))],
+});
+
+/** Sine of radians; NaN at infinities. @example x.sin(); */
+export const sin: Unary = defineOp<X>({
+  name: "sin",
+  infer: ([x]) => like("sin", x),
+  forward: (out, [x]) => k.sin(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => mul(g, cos(x))],
+});
+
+/** Cosine of radians; NaN at infinities. @example x.cos(); */
+export const cos: Unary = defineOp<X>({
+  name: "cos",
+  infer: ([x]) => like("cos", x),
+  forward: (out, [x]) => k.cos(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => neg(mul(g, sin(x)))],
+});
+
+/** Error function: `2/sqrt(pi) * integral of e^(-t^2) from 0 to x`. @example x.erf(); */
+export const erf: Unary = defineOp<X>({
+  name: "erf",
+  infer: ([x]) => like("erf", x),
+  forward: (out, [x]) => k.erf(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => mul(mul(g, 2 / Math.sqrt(Math.PI)), exp(neg(square(x))))],
+});

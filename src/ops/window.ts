@@ -1,0 +1,32 @@
+// Sliding windows over images: sizes given once or per axis, checked, and what comes out.
+import { ArgError, ShapeError } from "../errors.js";
+import { formatSpec } from "../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
+
+/** One number for both axes, or [height, width]. */
+export type Pair = number | readonly [number, number];
+
+/** Reads a pair of whole numbers of at least `least`. */
+export function pairOf(op: string, name: string, value: Pair, least: number): [number, number] {
+  const pair = typeof value === "number" ? [value, value] : value;
+  const [a, b] = pair as [number, number];
+  if (pair.length !== 2 || !Number.isInteger(a) || !Number.isInteger(b) || a < least || b < least) {
+    throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, or two of them, got ${JSON.stringify(value)}`);
+  }
+  return [a, b];
+}
+
+/** Positions of a window along one axis; with `ceil`, also one that hangs over, if it starts inside input or left padding. */
+export function positions(size: number, kernel: number, stride: number, padding: number, dilation: number, ceil = false): number {
+  const room = size + 2 * padding - dilation * (kernel - 1) - 1;
+  if (!ceil) return Math.floor(room / stride) + 1;
+  const count = Math.ceil(room / stride) + 1;
+  return (count - 1) * stride >= size + padding ? count - 1 : count;
+}
+
+/** Checks that x is float32 [N, C, H, W]. */
+export function checkImages(op: string, x: Tensor): void {
+  checkAlive(op, x);
+  checkFloat(op, x);
+  if (x.ndim !== 4) throw new ShapeError(`${op}: x must be [N, C, H, W], got ${formatSpec(x)}`);
+}

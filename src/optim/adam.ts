@@ -1,0 +1,84 @@
+// Adam and AdamW.
+import { ArgError } from "../errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { checkNotNegative, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+
+/** Options of `Adam` and `AdamW`. */
+export interface AdamOptions {
+  /** Learning rate. */
+  lr: number;
+  /** How much of the running mean of the gradient, and of its square, each step keeps. */
+  betas: readonly [number, number];
+  /** Added to the root of the squared mean. */
+  eps: number;
+  /** Adam: penalty on the squared weights, added to the gradient. AdamW: share of the weights taken off, times lr. */
+  weightDecay: number;
+  /** Divides by the largest squared mean so far (Reddi et al., 2018). */
+  amsgrad: boolean;
+  /** Climbs instead of descending. */
+  maximize: boolean;
+}
+
+interface State {
+  step: number;
+  readonly mean: Tensor;
+  readonly square: Tensor;
+  largest: Tensor | undefined;
+}
+
+abstract class AdamFamily extends Optimizer<AdamOptions, State> {
+  /** Whether weight decay acts on the weights themselves. */
+  protected abstract readonly decoupled: boolean;
+
+  protected check(name: string, { lr, betas: [beta1, beta2], eps, weightDecay }: AdamOptions): void {
+    checkNotNegative(name, "lr", lr);
+    checkNotNegative(name, "eps", eps);
+    checkNotNegative(name, "weightDecay", weightDecay);
+    for (const beta of [beta1, beta2]) if (!(beta >= 0 && beta < 1)) throw new ArgError(`${name}: betas must be within [0, 1), got ${beta1} and ${beta2}`);
+  }
+
+  protected init(parameter: Tensor, { amsgrad }: AdamOptions): State {
+    return { step: 0, mean: stateLike(parameter), square: stateLike(parameter), largest: amsgrad ? stateLike(parameter) : undefined };
+  }
+
+  protected update(p: Tensor, g: Tensor, state: State, { lr, betas: [beta1, beta2], eps, weightDecay, maximize }: AdamOptions): void {
+    state.step++;
+    k.adam(
+      ...([p.ptr, g.ptr, state.mean.ptr, state.square.ptr, state.largest?.ptr ?? 0, p.size] as const),
+      ...([lr, beta1, beta2, eps, weightDecay, Number(this.decoupled)] as const),
+      ...([1 - beta1 ** state.step, 1 - beta2 ** state.step, Number(maximize)] as const),
+    );
+  }
+
+  protected tensorsOf({ mean, square, largest }: State): readonly (Tensor | undefined)[] {
+    return [mean, square, largest];
+  }
+}
+
+/**
+ * Adam: `p = p - lr m / (sqrt(v) + eps)`, m and v the running means of the gradient and its square, corrected for their
+ * start at 0. Source: Kingma and Ba, 2015; semantics of PyTorch's `Adam`.
+ * Errors: `ArgError` for negative options, betas outside [0, 1), or no parameters.
+ * @example new optim.Adam(model.parameters(), { lr: 1e-3 });
+ */
+export class Adam extends AdamFamily {
+  protected readonly decoupled = false;
+
+  constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+    super("Adam", parameters, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false, ...options });
+  }
+}
+
+/**
+ * Adam with weight decay apart from the gradient: `p = p - lr weightDecay p` before each step, 0.01 unless given.
+ * Source: Loshchilov and Hutter, 2019. Errors as `Adam`.
+ * @example new optim.AdamW(model.parameters(), { lr: 1e-3, weightDecay: 0.1 });
+ */
+export class AdamW extends AdamFamily {
+  protected readonly decoupled = true;
+
+  constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+    super("AdamW", parameters, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01, amsgrad: false, maximize: false, ...options });
+  }
+}

@@ -1,0 +1,57 @@
+// Stochastic gradient descent.
+import { ArgError } from "../errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { checkNotNegative, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+
+/** Options of `SGD`. */
+export interface SGDOptions {
+  /** Learning rate. */
+  lr: number;
+  momentum: number;
+  /** Share of the gradient that momentum leaves out. */
+  dampening: number;
+  /** Penalty on the squared weights, added to the gradient. */
+  weightDecay: number;
+  /** Looks one step of momentum ahead; needs momentum and no dampening. */
+  nesterov: boolean;
+  /** Climbs instead of descending. */
+  maximize: boolean;
+}
+
+interface State {
+  readonly buffer: Tensor | undefined;
+  first: boolean;
+}
+
+/**
+ * Gradient descent with momentum: `b = momentum b + (1 - dampening) g; p = p - lr b`, after adding `weightDecay p` to g.
+ * The first b is g. Source: PyTorch's `SGD`; Sutskever et al., 2013.
+ * Errors: `ArgError` for negative options, Nesterov without momentum, or no parameters.
+ * @example new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+ */
+export class SGD extends Optimizer<SGDOptions, State> {
+  constructor(parameters: Parameters<SGDOptions>, options: Partial<SGDOptions> = {}) {
+    super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, ...options });
+  }
+
+  protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
+    checkNotNegative(name, "lr", lr);
+    checkNotNegative(name, "momentum", momentum);
+    checkNotNegative(name, "weightDecay", weightDecay);
+    if (nesterov && (momentum <= 0 || dampening !== 0)) throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
+  }
+
+  protected init(parameter: Tensor, { momentum }: SGDOptions): State {
+    return { buffer: momentum === 0 ? undefined : stateLike(parameter), first: true };
+  }
+
+  protected update(p: Tensor, g: Tensor, state: State, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
+    k.sgd(p.ptr, g.ptr, state.buffer?.ptr ?? 0, p.size, lr, momentum, dampening, weightDecay, Number(nesterov), Number(state.first), Number(maximize));
+    state.first = false;
+  }
+
+  protected tensorsOf({ buffer }: State): readonly (Tensor | undefined)[] {
+    return [buffer];
+  }
+}

@@ -1,0 +1,59 @@
+// An axis: the range of values it shows, where each lies in pixels, and its ticks.
+import { ArgError } from "../errors.js";
+import { linearTicks, logTicks, niceRange, type Tick } from "./ticks.js";
+
+export type ScaleKind = "linear" | "log";
+
+export interface Axis {
+  /** Pixel of a value; NaN for what the scale has no place for. */
+  at(value: number): number;
+  readonly ticks: readonly Tick[];
+}
+
+/** The values an axis shows. */
+export interface Domain {
+  readonly kind: ScaleKind;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Checks a range a caller gave. */
+function checkRange(op: string, name: string, [low, high]: readonly [number, number], kind: ScaleKind): void {
+  if (Number.isFinite(low) && Number.isFinite(high) && low < high && (kind === "linear" || low > 0)) return;
+  const positive = kind === "log" ? " above 0, for a logarithmic axis" : "";
+  throw new ArgError(`${op}: ${name} must be [low, high] with low < high${positive}, got [${low}, ${high}]`);
+}
+
+/** The range given, or that of the data: widened to round numbers if `nice`, and never of width 0. */
+export function domainOf(
+  op: string,
+  name: string,
+  kind: ScaleKind,
+  given: readonly [number, number] | undefined,
+  data: readonly [number, number] | undefined,
+  nice: number | undefined,
+): Domain {
+  if (kind !== "linear" && kind !== "log") throw new ArgError(`${op}: ${name}Scale must be "linear" or "log", got ${String(kind)}`);
+  if (given) {
+    checkRange(op, `${name}Range`, given, kind);
+    return { kind, low: given[0], high: given[1] };
+  }
+  let [low, high] = data ?? (kind === "log" ? [1, 10] : [0, 1]);
+  if (kind === "log") return low === high ? { kind, low: low / 2, high: high * 2 } : { kind, low, high };
+  if (low === high) {
+    const half = Math.abs(low) * 0.1 || 0.5;
+    [low, high] = [low - half, high + half];
+  }
+  if (nice !== undefined) [low, high] = niceRange(low, high, nice);
+  return { kind, low, high };
+}
+
+/** An axis from pixel `from` to pixel `to` with about `count` ticks, on a linear axis at least `least` apart. */
+export function axisOf({ kind, low, high }: Domain, from: number, to: number, count: number, least = 0): Axis {
+  const place = kind === "log" ? Math.log10 : (value: number): number => value;
+  const [start, end] = [place(low), place(high)];
+  return {
+    at: (value) => from + ((place(value) - start) / (end - start)) * (to - from),
+    ticks: kind === "log" ? logTicks(low, high, count) : linearTicks(low, high, count, least),
+  };
+}

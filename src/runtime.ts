@@ -1,0 +1,20 @@
+// What this copy of the library is and what it runs on.
+import type { Build } from "./wasm/build.js";
+import { currentBuild } from "./wasm/kernels.js";
+
+/** What `runtime()` reports. */
+export interface RuntimeReport {
+  /** The kernel build in use. */
+  simd: Build;
+  /** Threads that kernels use. */
+  threads: number;
+  version: string;
+}
+
+/**
+ * The kernel build in use, threads, and the library's version.
+ * @example runtime(); // { simd: "relaxed", threads: 1, version: "0.1.0" }
+ */
+export function runtime(): RuntimeReport {
+  return { simd: currentBuild(), threads: 1, version: "0.1.0" };
+}

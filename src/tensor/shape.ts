@@ -1,0 +1,104 @@
+// Shapes: checked sizes, broadcasting, dimensions counted from either end.
+import { ArgError, IndexError, MemoryError, ShapeError } from "../errors.js";
+import type { DType } from "./dtype.js";
+
+/** Sizes, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** What an operation's result looks like before it exists. */
+export interface Spec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** No tensor has more elements than this: it fills the 4 GiB a 32-bit address reaches with one byte each. */
+const MAX_ELEMENTS = 2 ** 32;
+
+/** Product of the sizes. Exact, because the factors were checked one by one. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (let i = 0; i < shape.length; i++) size *= shape[i] as number;
+  return size;
+}
+
+/**
+ * Checks sizes a caller gave. `ArgError` for what is no whole number, `ShapeError` for negative sizes,
+ * `MemoryError` for more elements than any memory here holds.
+ */
+export function checkShape(op: string, shape: Shape): Shape {
+  let size = 1;
+  let empty = false;
+  for (const dim of shape) {
+    if (typeof dim !== "number" || !Number.isInteger(dim)) {
+      throw new ArgError(`${op}: sizes must be whole numbers, got [${shape.map(String).join(", ")}]`);
+    }
+    if (dim < 0) throw new ShapeError(`${op}: sizes must not be negative, got ${formatShape(shape)}`);
+    if (dim === 0) empty = true;
+    else size *= dim;
+  }
+  if (!empty && size > MAX_ELEMENTS) {
+    throw new MemoryError(`${op}: ${formatShape(shape)} has ${size} elements; at most ${MAX_ELEMENTS} fit in the memory`);
+  }
+  return Object.freeze(shape.slice());
+}
+
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(",")}]`;
+}
+
+/** `float32[2,3]`, as error messages name a tensor. */
+export function formatSpec({ dtype, shape }: Spec): string {
+  return dtype + formatShape(shape);
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = step;
+    step *= shape[i] as number;
+  }
+  return strides;
+}
+
+/** The common shape of two, sizes equal or 1 and aligned from the right; `undefined` when there is none. */
+export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const out = new Array<number>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const da = a[a.length - i] ?? 1;
+    const db = b[b.length - i] ?? 1;
+    if (da !== db && da !== 1 && db !== 1) return undefined;
+    out[rank - i] = da === 1 ? db : da;
+  }
+  return out;
+}
+
+/** Dimension `dim` of a rank, negative ones counted from the end. A scalar has dimensions 0 and -1, as in PyTorch. */
+export function checkDim(op: string, dim: number, rank: number): number {
+  const limit = Math.max(rank, 1);
+  if (!Number.isInteger(dim)) throw new ArgError(`${op}: dim must be a whole number, got ${dim}`);
+  if (dim < -limit || dim >= limit) {
+    throw new IndexError(`${op}: dim ${dim} is outside [${-limit}, ${limit - 1}] of a tensor of rank ${rank}`);
+  }
+  return dim < 0 ? dim + limit : dim;
+}
+
+/** Several dimensions, each at most once, in ascending order. `undefined` means all. */
+export function checkDims(op: string, dims: number | readonly number[] | undefined, rank: number): number[] {
+  if (dims === undefined) return Array.from({ length: rank }, (_, i) => i);
+  const list = (typeof dims === "number" ? [dims] : [...dims]).map((dim) => checkDim(op, dim, rank)).sort((a, b) => a - b);
+  for (let i = 1; i < list.length; i++) {
+    if (list[i] === list[i - 1]) throw new ArgError(`${op}: dim ${list[i]} appears twice in [${String(dims)}]`);
+  }
+  return rank === 0 ? [] : list;
+}

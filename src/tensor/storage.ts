@@ -1,0 +1,75 @@
+// A block of linear memory with a count of who holds it: tensors, views and the tape.
+import { allocate, release, usage } from "../wasm/memory.js";
+
+interface Block {
+  readonly ptr: number;
+  readonly bytes: number;
+  live: boolean;
+}
+
+let liveBlocks = 0;
+let liveBytes = 0;
+let peakBytes = 0;
+
+function free(block: Block): void {
+  if (!block.live) return;
+  block.live = false;
+  liveBlocks--;
+  liveBytes -= block.bytes;
+  release(block.ptr, block.bytes);
+}
+
+// The last net: storage that became unreachable without a dispose. It cannot be the first one, because
+// a synchronous loop never gives the collector's callbacks a turn.
+const collected = new FinalizationRegistry<Block>(free);
+
+export class Storage {
+  /** Handles and saved values that keep the block; at 0 it goes back to the pool. */
+  refs = 0;
+  /** Counts in-place edits, so that the tape can tell when a value it saved has changed. */
+  version = 0;
+  readonly #block: Block;
+
+  constructor(bytes: number) {
+    this.#block = { ptr: allocate(bytes), bytes, live: true };
+    liveBlocks++;
+    liveBytes += bytes;
+    if (liveBytes > peakBytes) peakBytes = liveBytes;
+    collected.register(this, this.#block);
+  }
+
+  get ptr(): number {
+    return this.#block.ptr;
+  }
+
+  retain(): void {
+    this.refs++;
+  }
+
+  release(): void {
+    if (--this.refs === 0) free(this.#block);
+  }
+}
+
+/** What `memory()` reports. */
+export interface MemoryReport {
+  /** Blocks held by tensors and by the tape; views share one. */
+  liveTensors: number;
+  /** Bytes of their elements. */
+  liveBytes: number;
+  /** The most `liveBytes` has been. */
+  peakBytes: number;
+  /** Bytes of the linear memory, including what the pool keeps ready. It grows and never shrinks. */
+  heapBytes: number;
+  /** The most bytes tensors may take. */
+  limitBytes: number;
+}
+
+/**
+ * Memory in use, in bytes.
+ * @example memory().liveBytes;
+ */
+export function memory(): MemoryReport {
+  const { heapBytes, limitBytes } = usage();
+  return { liveTensors: liveBlocks, liveBytes, peakBytes, heapBytes, limitBytes };
+}

@@ -1,0 +1,189 @@
+// The tensor: a shape over a stretch of storage, and the place its gradient comes from.
+import { ArgError, DTypeError, GradError, ShapeError, StateError } from "../errors.js";
+import { bytes, floats, ints } from "../wasm/memory.js";
+import { bytesPerElement, type DType, type TypedArrays } from "./dtype.js";
+import { formatTensor } from "./print.js";
+import { currentScope } from "./scope.js";
+import { formatSpec, type Shape, sizeOf, type Spec } from "./shape.js";
+import { Storage } from "./storage.js";
+import { type GradSource, Leaf, type Node } from "./tape.js";
+
+/** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
+export type NestedNumbers = number | boolean | readonly NestedNumbers[];
+
+/**
+ * A dense, row-major array of numbers in the linear memory, possibly part of a gradient graph.
+ * Make one with `tensor`, `zeros`, `randn` and the like; operations are methods as well as functions.
+ */
+export class Tensor implements Spec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly size: number;
+  /** @internal */
+  readonly storage: Storage;
+  /** @internal Address of the first element, in bytes. */
+  readonly ptr: number;
+  /** @internal Where gradients flow to: an operation's node, a leaf, or nowhere. */
+  node: GradSource | undefined;
+  /** Gradient of the last `backward()` calls, added up; only leaves that require one have it. */
+  grad: Tensor | null = null;
+  #disposed = false;
+  #holdsNode = false;
+
+  /** @internal */
+  constructor(storage: Storage, ptr: number, shape: Shape, dtype: DType, size: number = sizeOf(shape)) {
+    storage.retain();
+    this.storage = storage;
+    this.ptr = ptr;
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = size;
+  }
+
+  /** Number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Whether `backward()` computes a gradient for this tensor, as a leaf or on the way to one. */
+  get requiresGrad(): boolean {
+    return this.node !== undefined;
+  }
+
+  set requiresGrad(wanted: boolean) {
+    if (this.node && !this.isLeaf) {
+      throw new GradError("requiresGrad: only leaves can be changed; use detach() for a tensor without history");
+    }
+    if (wanted) checkFloat("requiresGrad", this);
+    this.node = wanted ? (this.node ?? new Leaf(this)) : undefined;
+  }
+
+  /** Whether this tensor was made by the user and not by a recorded operation. */
+  get isLeaf(): boolean {
+    return this.node === undefined || this.node instanceof Leaf;
+  }
+
+  /** @internal Makes this the result of a recorded operation, which lives at least as long as this handle. */
+  attach(node: Node): void {
+    this.node = node;
+    this.#holdsNode = true;
+    node.retain();
+  }
+
+  /** Whether the memory was given back. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Gives the memory back now. Values the tape saved stay until it is freed; a second call does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.grad?.dispose();
+    this.grad = null;
+    if (this.#holdsNode) (this.node as Node).release();
+    this.storage.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /**
+   * A copy of the elements in row-major order: Float32Array, Int32Array, or Uint8Array for bool and uint8.
+   * @example tensor([1, 2]).toTypedArray(); // Float32Array [1, 2]
+   */
+  toTypedArray(): TypedArrays[DType] {
+    checkAlive("toTypedArray", this);
+    const start = this.ptr / bytesPerElement[this.dtype];
+    switch (this.dtype) {
+      case "float32":
+        return floats().slice(start, start + this.size);
+      case "int32":
+        return ints().slice(start, start + this.size);
+      default:
+        return bytes().slice(start, start + this.size);
+    }
+  }
+
+  /**
+   * The elements as nested arrays; a plain number for a scalar. bool gives true and false.
+   * @example tensor([[1, 2], [3, 4]]).toArray(); // [[1, 2], [3, 4]]
+   */
+  toArray(): NestedNumbers {
+    const flat = this.toTypedArray();
+    const value = (i: number) => (this.dtype === "bool" ? flat[i] !== 0 : (flat[i] as number));
+    let at = 0;
+    const nest = (dim: number): NestedNumbers =>
+      dim === this.ndim ? value(at++) : Array.from({ length: this.shape[dim] as number }, () => nest(dim + 1));
+    return nest(0);
+  }
+
+  /**
+   * The only element as a number (bool: 0 or 1).
+   * Errors: `ShapeError` unless there is exactly one element.
+   */
+  item(): number {
+    checkAlive("item", this);
+    if (this.size !== 1) {
+      throw new ShapeError(`item: needs exactly one element, got ${formatSpec(this)}; reduce it first or use toArray()`);
+    }
+    const at = this.ptr / bytesPerElement[this.dtype];
+    return (this.dtype === "float32" ? floats() : this.dtype === "int32" ? ints() : bytes())[at] as number;
+  }
+
+  /** Values (shortened when many), shape, dtype and gradient function. */
+  toString(): string {
+    return formatTensor(this);
+  }
+
+  /** What `console.log` shows in Node, Deno and Bun. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return formatTensor(this);
+  }
+}
+
+/** A tensor over fresh, not cleared memory, owned by the innermost scope. */
+export function empty(shape: Shape, dtype: DType): Tensor {
+  const made = emptyUnscoped(shape, dtype);
+  currentScope()?.track(made);
+  return made;
+}
+
+/** A tensor over fresh, not cleared memory, owned by whoever holds it. */
+export function emptyUnscoped(shape: Shape, dtype: DType): Tensor {
+  const size = sizeOf(shape);
+  const storage = new Storage(size * bytesPerElement[dtype]);
+  return new Tensor(storage, storage.ptr, shape, dtype, size);
+}
+
+/** Another handle on the same elements and the same place in the graph, outside all scopes: what the tape saves. */
+export function alias(of: Tensor): Tensor {
+  const made = new Tensor(of.storage, of.ptr, of.shape, of.dtype, of.size);
+  made.node = of.node;
+  return made;
+}
+
+/** Throws unless `value` is a tensor of this library that still has its memory. */
+export function checkAlive(op: string, value: Tensor): void {
+  if (!(value instanceof Tensor)) {
+    const what = value === null ? "null" : typeof value === "object" ? (value as object).constructor?.name : typeof value;
+    const other = what === "Tensor" ? " of another copy of simdgrad; import it from one place" : `; make one with tensor(...)`;
+    throw new (what === "Tensor" ? StateError : ArgError)(`${op}: expected a tensor, got a ${what}${other}`);
+  }
+  if (value.disposed) {
+    throw new StateError(
+      `${op}: ${formatSpec(value)} was disposed; return it from its scope, or keep a copy with clone() before the scope or zeroGrad() ends it`,
+    );
+  }
+}
+
+/** Throws unless every given tensor is float32. */
+export function checkFloat(op: string, ...tensors: readonly Spec[]): void {
+  for (const t of tensors) {
+    if (t.dtype !== "float32") {
+      throw new DTypeError(`${op}: needs float32, got ${formatSpec(t)}; convert it with .to("float32")`);
+    }
+  }
+}

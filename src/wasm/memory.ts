@@ -1,0 +1,179 @@
+// One linear memory for kernels and tensors; blocks are handed out here, on the TypeScript side.
+// Addresses and sizes are bytes. Blocks start at multiples of 64 (a cache line).
+import { MemoryError } from "../errors.js";
+
+const PAGE = 65536;
+const ALIGN = 64;
+const MAX_PAGES = 65536;
+/** The first page belongs to the kernels' constants; every build leaves what is above to this allocator. */
+const FIRST = PAGE;
+/** Growing in steps of at least this much keeps the number of view renewals small. */
+const GROW_BYTES = 16 * 1024 * 1024;
+
+let memory: WebAssembly.Memory | undefined;
+let limitBytes = MAX_PAGES * PAGE - PAGE;
+let top = FIRST;
+let usedBytes = 0;
+let peakBytes = 0;
+
+// Free blocks by size class. A freed block is the first to be handed out again, while it is still warm in the cache.
+const free: number[][] = [];
+
+/** Four classes per doubling: at most a quarter of a block is slack. */
+function classOf(bytes: number): number {
+  const lines = Math.max(1, Math.ceil(bytes / ALIGN));
+  if (lines <= 4) return lines - 1;
+  const power = 31 - Math.clz32(lines - 1);
+  const quarter = 2 ** (power - 2);
+  return 4 * (power - 1) + Math.ceil(lines / quarter) - 5;
+}
+
+/** Bytes of a block of class `c`; the inverse of `classOf`. */
+function bytesOf(c: number): number {
+  if (c < 4) return (c + 1) * ALIGN;
+  const power = Math.floor(c / 4) + 1;
+  return (5 + (c % 4)) * 2 ** (power - 2) * ALIGN;
+}
+
+export function linearMemory(): WebAssembly.Memory {
+  memory ??= new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES });
+  return memory;
+}
+
+function growTo(end: number): boolean {
+  const { buffer } = linearMemory();
+  if (end <= buffer.byteLength) return true;
+  const wanted = Math.min(Math.max(end, buffer.byteLength + GROW_BYTES), FIRST + limitBytes);
+  for (const target of [wanted, end]) {
+    try {
+      linearMemory().grow(Math.ceil((target - buffer.byteLength) / PAGE));
+      return true;
+    } catch {
+      // The engine refuses; the smaller step may still fit.
+    }
+  }
+  return false;
+}
+
+/** Puts unused blocks of larger classes to use when the top cannot move any more. */
+function takeLarger(c: number): number | undefined {
+  for (let larger = c + 1; larger < free.length; larger++) {
+    const ptr = free[larger]?.pop();
+    if (ptr === undefined) continue;
+    let rest = ptr + bytesOf(c);
+    let left = bytesOf(larger) - bytesOf(c);
+    while (left >= ALIGN) {
+      let fit = classOf(left);
+      if (bytesOf(fit) > left) fit--;
+      recycle(rest, fit);
+      rest += bytesOf(fit);
+      left -= bytesOf(fit);
+    }
+    return ptr;
+  }
+  return undefined;
+}
+
+function recycle(ptr: number, c: number): void {
+  let list = free[c];
+  if (!list) {
+    while (free.length <= c) free.push([]);
+    list = free[c] as number[];
+  }
+  list.push(ptr);
+}
+
+/** Bytes the allocator sets aside for a request; pass the same `bytes` to `release`. */
+export function blockBytes(bytes: number): number {
+  return bytesOf(classOf(bytes));
+}
+
+/**
+ * Hands out a block of at least `bytes`, not cleared, at an address that is a multiple of 64.
+ * Throws `MemoryError`, with nothing allocated, when the limit would be passed.
+ */
+export function allocate(bytes: number): number {
+  if (!(bytes >= 0 && bytes <= limitBytes)) throw outOfMemory(bytes);
+  const c = classOf(bytes);
+  const size = bytesOf(c);
+  let ptr = free[c]?.pop();
+  if (ptr === undefined) {
+    if (top + size <= FIRST + limitBytes && growTo(top + size)) {
+      ptr = top;
+      top += size;
+    } else {
+      ptr = takeLarger(c);
+      if (ptr === undefined) throw outOfMemory(bytes);
+    }
+  }
+  usedBytes += size;
+  if (usedBytes > peakBytes) peakBytes = usedBytes;
+  return ptr;
+}
+
+/** Takes a block back. `bytes` is what was asked for. */
+export function release(ptr: number, bytes: number): void {
+  const c = classOf(bytes);
+  usedBytes -= bytesOf(c);
+  recycle(ptr, c);
+}
+
+function outOfMemory(bytes: number): MemoryError {
+  const available = limitBytes - usedBytes;
+  return new MemoryError(
+    `memory: ${bytes} bytes requested, at most ${available} of ${limitBytes} available; dispose of tensors, use scope(), or make batches smaller`,
+  );
+}
+
+/** Sets the most bytes tensors may take, for hosts with a budget of their own (a Cloudflare Worker has 128 MB). */
+export function setLimit(bytes: number): void {
+  limitBytes = Math.min(bytes, MAX_PAGES * PAGE - PAGE);
+}
+
+export function usage(): { usedBytes: number; peakBytes: number; heapBytes: number; limitBytes: number } {
+  return { usedBytes, peakBytes, heapBytes: memory?.buffer.byteLength ?? 0, limitBytes };
+}
+
+// Views are made anew whenever growing has detached the buffer they looked at.
+let f32 = new Float32Array(0);
+let i32 = new Int32Array(0);
+let u8 = new Uint8Array(0);
+
+function renewViews(): void {
+  const { buffer } = linearMemory();
+  f32 = new Float32Array(buffer);
+  i32 = new Int32Array(buffer);
+  u8 = new Uint8Array(buffer);
+}
+
+/** The whole memory as float32; valid until the next allocation. */
+export function floats(): Float32Array<ArrayBuffer> {
+  if (f32.buffer !== memory?.buffer) renewViews();
+  return f32;
+}
+
+/** The whole memory as int32; valid until the next allocation. */
+export function ints(): Int32Array<ArrayBuffer> {
+  if (i32.buffer !== memory?.buffer) renewViews();
+  return i32;
+}
+
+/** The whole memory as bytes; valid until the next allocation. */
+export function bytes(): Uint8Array<ArrayBuffer> {
+  if (u8.buffer !== memory?.buffer) renewViews();
+  return u8;
+}
+
+let workPtr = 0;
+let workBytes = 0;
+
+/** Scratch for one kernel call: its content means nothing before and after. Grows to the largest request and stays. */
+export function workspace(bytes: number): number {
+  if (bytes > workBytes) {
+    const ptr = allocate(bytes);
+    if (workBytes > 0) release(workPtr, workBytes);
+    workPtr = ptr;
+    workBytes = bytes;
+  }
+  return workPtr;
+}

@@ -1,0 +1,9 @@
+// Kernels as modules the platform compiled at deployment: Workers forbid compiling at run time.
+import baseline from "./baseline.wasm";
+import relaxed from "./relaxed.wasm";
+import type { Build } from "../build.js";
+
+/** Picks one build of the kernels; the result is a `WebAssembly.Module`. */
+export function compile(build: Build): object {
+  return build === "relaxed" ? relaxed : baseline;
+}

@@ -1,0 +1,92 @@
+// Gathers and scatters against index loops, and the check that comes before them.
+import { describe, expect, test } from "vitest";
+import { Arena, builds, kernels, randomValues } from "./harness";
+
+const SHIFTS = [0, 4, 8, 12];
+/** [outer, nx, ni, inner] */
+const SHAPES = [
+  ...[1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33].map((inner) => [2, 5, 7, inner] as const),
+  ...[0, 1, 2, 3, 50].map((ni) => [3, 4, ni, 1] as const),
+  [1, 1, 6, 5],
+  [0, 3, 2, 2],
+  [2, 3, 4, 0],
+  [1, 9, 3, 600],
+] as const;
+
+/** Small whole numbers: their sums are exact. */
+const whole = (n: number, seed: number) => randomValues(n, seed, -99, 99).map(Math.round);
+const indices = (n: number, size: number) => Int32Array.from(randomValues(n, n, 0, size), Math.floor);
+
+/** Runs a step for every [o, j, k]: position in the ni-sized and in the nx-sized array, given the index there. */
+function each(shape: readonly number[], index: (o: number, j: number, k: number) => number, step: (small: number, large: number) => void) {
+  const [outer, nx, ni, inner] = shape as [number, number, number, number];
+  for (let o = 0; o < outer; o++) {
+    for (let j = 0; j < ni; j++) {
+      for (let k = 0; k < inner; k++) step((o * ni + j) * inner + k, (o * nx + index(o, j, k)) * inner + k);
+    }
+  }
+}
+
+/** `full`: the index has a value for each element, not one for each j. `adds`: from the ni-sized array into the nx-sized. */
+const KERNELS = [
+  { name: "gather", full: true, adds: false },
+  { name: "scatterAdd", full: true, adds: true },
+  { name: "indexSelect", full: false, adds: false },
+  { name: "indexAdd", full: false, adds: true },
+];
+
+describe.each(builds)("%s gather", (build) => {
+  const k = kernels(build);
+
+  test.each(KERNELS)("$name", ({ name, full, adds }) => {
+    for (const [i, shape] of SHAPES.entries()) {
+      const [outer, nx, ni, inner] = shape;
+      const arena = new Arena();
+      const index = arena.place(indices(full ? outer * ni * inner : ni, nx), SHIFTS[(i + 1) % 4]);
+      const large = arena.place(whole(outer * nx * inner, 1), SHIFTS[i % 4]);
+      const small = arena.place(whole(outer * ni * inner, 2), SHIFTS[(i + 2) % 4]);
+      const [from, to] = adds ? [small, large] : [large, small];
+      const want = to.values.slice();
+      const at = (o: number, j: number, l: number) => index.values[full ? (o * ni + j) * inner + l : j] as number;
+      each(shape, at, (s, l) => {
+        if (adds) want[l] = (want[l] as number) + (small.values[s] as number);
+        else want[s] = large.values[l] as number;
+      });
+      k[name]?.(from.ptr, index.ptr, to.ptr, outer, nx, ni, inner);
+      expect(to.values, `[${shape}]`).toEqual(want);
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
+  test("NaN and infinities arrive", () => {
+    const arena = new Arena();
+    const x = arena.place(new Float32Array([1, Number.NaN, Number.NEGATIVE_INFINITY]));
+    const index = arena.place(Int32Array.of(2, 1, 1));
+    const out = arena.place(new Float32Array(3));
+    k.gather?.(x.ptr, index.ptr, out.ptr, 1, 3, 3, 1);
+    expect(Array.from(out.values)).toEqual([Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN]);
+    out.values.fill(0);
+    k.scatterAdd?.(x.ptr, index.ptr, out.ptr, 1, 3, 3, 1);
+    expect(Array.from(out.values)).toEqual([0, Number.NaN, 1]);
+  });
+
+  test("checkIndex names the first index outside", () => {
+    for (let n = 0; n <= 18; n++) {
+      for (const shift of SHIFTS) {
+        const arena = new Arena();
+        const index = arena.place(indices(n, 10), shift);
+        const check = (size: number, allowed = 0) => k.checkIndex?.(index.ptr, n, size, allowed);
+        expect(check(10)).toBe(-1);
+        expect(check(0, 77)).toBe(n > 0 ? 0 : -1);
+        for (const bad of [-1, 10, -100, 2 ** 31 - 1, -(2 ** 31)]) {
+          for (let i = n - 1; i >= 0; i--) {
+            index.values[i] = bad;
+            expect(check(10)).toBe(i);
+            expect(check(10, bad)).toBe(-1);
+          }
+          index.values.set(indices(n, 10));
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { ArgError, FormatError, IndexError } from "../../src/errors.js";
+import { parseCsv, parseCsvRecords } from "../../src/io/index.js";
+
+describe("parseCsvRecords", () => {
+  it.each([
+    ["", []],
+    ["\n\r\n", []],
+    ["a,b\n1,2", [["a", "b"], ["1", "2"]]],
+    ["a,b\r\n1,2\r\n", [["a", "b"], ["1", "2"]]],
+    ["a,b\r1,2\r", [["a", "b"], ["1", "2"]]],
+    ["\ufeffa,b", [["a", "b"]]],
+    ["a,\n,b\n,", [["a", ""], ["", "b"], ["", ""]]],
+    ['""', [[""]]],
+    ['"a,b","c\nd","say ""hi"""', [["a,b", "c\nd", 'say "hi"']]],
+    ['"a"\r\n"b"', [["a"], ["b"]]],
+    ["1\n\n2", [["1"], ["2"]]],
+  ])("%j", (text, records) => {
+    expect(parseCsvRecords(text)).toEqual(records);
+  });
+
+  it.each([
+    ['"a', "record 1, field 1: a quote is opened and never closed"],
+    ['a,b\n1,"2"x', 'record 2, field 2: "x" follows a closing quote'],
+    ['a"b', "a quote inside a field without quotes"],
+  ])("refuses %j", (text, message) => {
+    expect(() => parseCsvRecords(text)).toThrow(FormatError);
+    expect(() => parseCsvRecords(text)).toThrow(message);
+  });
+
+  it("any record survives being written and read", () => {
+    let seed = 7;
+    const random = (n: number): number => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return (seed >>> 16) % n;
+    };
+    for (let round = 0; round < 300; round++) {
+      const columns = 1 + random(4);
+      const field = (): string => Array.from({ length: random(5) }, () => 'a1,;"\n\r ü'[random(9)]).join("");
+      const records = Array.from({ length: 1 + random(4) }, () => Array.from({ length: columns }, field));
+      const text = records.map((record) => record.map((f) => `"${f.replaceAll('"', '""')}"`).join(";")).join("\r\n");
+      expect(parseCsvRecords(text, { delimiter: ";" })).toEqual(records);
+    }
+  });
+});
+
+describe("parseCsv", () => {
+  it("reads a table with a header, and one without", () => {
+    expect(parseCsv("x, y\n1,2.5\n-3,4e2\n")).toEqual({ columns: 2, names: ["x", "y"], rows: 2, values: Float32Array.of(1, 2.5, -3, 400) });
+    expect(parseCsv("1,2\n3,4")).toEqual({ columns: 2, names: [], rows: 2, values: Float32Array.of(1, 2, 3, 4) });
+    expect(parseCsv("1,2\n3,4", { header: true })).toEqual({ columns: 2, names: ["1", "2"], rows: 1, values: Float32Array.of(3, 4) });
+    expect(parseCsv("")).toEqual({ columns: 0, names: [], rows: 0, values: new Float32Array(0) });
+    expect(parseCsv("a,b\n")).toEqual({ columns: 2, names: ["a", "b"], rows: 0, values: new Float32Array(0) });
+  });
+
+  it("reads the numbers people write", () => {
+    const { values } = parseCsv('"1", +2 ,.5,3.,1E-2,nan,-inf,Infinity', { header: false });
+    expect(values).toEqual(Float32Array.of(1, 2, 0.5, 3, 0.01, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY));
+  });
+
+  it("chooses columns by name and position, in the order asked for", () => {
+    const text = "id;name;value\n1;ann;0.5\n2;bob;0.25";
+    expect(parseCsv(text, { delimiter: ";", columns: ["value", 0] })).toEqual({
+      columns: 2, names: ["value", "id"], rows: 2, values: Float32Array.of(0.5, 1, 0.25, 2),
+    });
+    expect(parseCsv(text, { delimiter: ";", columns: [-1] }).values).toEqual(Float32Array.of(0.5, 0.25));
+  });
+
+  it("takes empty fields as told", () => {
+    expect(parseCsv("1,\n,2", { empty: Number.NaN }).values).toEqual(Float32Array.of(1, Number.NaN, Number.NaN, 2));
+    expect(() => parseCsv("a,b\n1,2\n1,")).toThrow('row 2, column "b" is empty; pass { empty: NaN }');
+  });
+
+  it.each([
+    ["a,b\n1,2\n3,x", {}, FormatError, 'row 2, column "b" is "x", not a number'],
+    ["1,0x10", {}, FormatError, 'row 1, column 1 is "0x10"'],
+    ["a,b\n1,1_000", {}, FormatError, "not a number"],
+    ["1,2\n3", {}, FormatError, "row 2 has 1 fields and the first row has 2"],
+    ["a,b\n1,2", { columns: ["c"] }, IndexError, 'no column "c"; the names are "a", "b"'],
+    ["1,2", { columns: ["c"] }, IndexError, "no header"],
+    ["1,2", { columns: [2] }, IndexError, "column 2 is outside the 2 columns"],
+    ["1,2", { delimiter: '"' }, ArgError, "delimiter"],
+    ["1,2", { delimiter: ", " }, ArgError, "delimiter"],
+  ])("refuses %j %j", (text, options, kind, message) => {
+    expect(() => parseCsv(text, options)).toThrow(kind);
+    expect(() => parseCsv(text, options)).toThrow(message);
+  });
+});
