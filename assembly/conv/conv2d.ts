@@ -1,9 +1,11 @@
 // 2-D convolution as GEMM over patches: out[F, P] = w[F, K] * patches[K, P] + bias for every image and group, with
-// K = C/G * KH * KW and P = OH * OW. The patch matrix exists only in blocks that stay in L2 (im2col.ts).
+// K = C/G * KH * KW and P = OH * OW. The patch matrix exists only in blocks that stay in L2 (im2col.ts); 1 x 1 windows need
+// none, and depthwise convolution has kernels of its own.
 // x [N, C, H, W], w [F, C/G, KH, KW], out [N, F, OH, OW]. PT, PL pad the top and left; the bottom and right follow from OH, OW.
 
 import { KC } from "../gemm/blocking";
 import { gemm } from "../gemm/gemm";
+import { depthwise, depthwiseGradInput, depthwiseGradWeight, isDepthwise, isDepthwiseGradInput } from "./depthwise";
 import { col2im, im2col } from "./im2col";
 import { Plan, plan, workspace } from "./plan";
 
@@ -11,12 +13,13 @@ import { Plan, plan, workspace } from "./plan";
 export function conv2dWorkspace(
   N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, G: i32,
 ): f64 {
-  return workspace(C, F, KH, KW, OH, OW, G);
+  return workspace(C, H, W, F, KH, KW, OH, OW, G);
 }
 
 /** One image of one group: out[M, P] = w[M, K] * patches(x) + bias. */
 function forward(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
   if (s.pointwise) return gemm(s.M, s.P, s.K, w, s.K, 1, x, s.P, 1, out, s.P, 0, bias, 0, s.scratch);
+  if (isDepthwise(s)) return depthwise(s, x, w, bias, out);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
     const to = out + (<usize>p << 2);
@@ -32,6 +35,7 @@ function forward(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
 /** dx = col2im(w' * g). */
 function gradInput(s: Plan, g: usize, w: usize, dx: usize): void {
   if (s.pointwise) return gemm(s.K, s.P, s.M, w, 1, s.K, g, s.P, 1, dx, s.P, 0, 0, 0, s.scratch);
+  if (isDepthwiseGradInput(s)) return depthwiseGradInput(s, g, w, dx);
   memory.fill(dx, 0, s.xBytes);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
@@ -47,6 +51,7 @@ function gradInput(s: Plan, g: usize, w: usize, dx: usize): void {
 /** dw = (accumulate ? dw : 0) + g * patches(x)'. */
 function gradWeight(s: Plan, g: usize, x: usize, dw: usize, accumulate: bool): void {
   if (s.pointwise) return gemm(s.M, s.K, s.P, g, s.P, 1, x, 1, s.P, dw, s.K, accumulate, 0, 0, s.scratch);
+  if (isDepthwise(s)) return depthwiseGradWeight(s, g, x, dw, accumulate);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
     for (let k = 0; k < s.K; k += KC) {

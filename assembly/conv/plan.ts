@@ -20,11 +20,24 @@ function blockRow(P: f64): i32 {
   return ((<i32>min(<f64>PIXELS, P) + 7) & -8) << 2;
 }
 
-/** Scratch: the plan | scratch of gemm | a block of patches. */
-export function workspace(C: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, G: i32): f64 {
-  const K = <f64>(C / G) * KH * KW;
-  const P = <f64>OH * OW;
-  return PLAN_BYTES + gemmBytes(F, K, P) + min(<f64>KC, K) * blockRow(P);
+/** Floats behind a padded plane that a vector may read. */
+export const PLANE_SLACK: i32 = 16;
+
+/** Largest padded plane of a depthwise convolution: 1 MB; larger ones go the general way. */
+const PLANE_FLOATS: f64 = 262144;
+
+/** Room for a block of patches, or for a padded plane where a channel has a filter to itself. */
+function blockFloats(C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, G: i32): f64 {
+  const patches = min(<f64>KC, <f64>(C / G) * KH * KW) * (blockRow(<f64>OH * OW) >> 2);
+  if (C != G || F != G) return patches;
+  const plane = (<f64>max(H, OH) + 2 * <f64>KH) * (<f64>max(W, OW) + 2 * <f64>KW) + PLANE_SLACK;
+  return max(patches, min(PLANE_FLOATS, plane));
+}
+
+/** Bytes of scratch: the plan | scratch of gemm | a block. */
+export function workspace(C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, G: i32): f64 {
+  const products = gemmBytes(F, <f64>(C / G) * KH * KW, <f64>OH * OW);
+  return PLAN_BYTES + products + 4 * blockFloats(C, H, W, F, KH, KW, OH, OW, G);
 }
 
 @unmanaged
@@ -57,9 +70,10 @@ export class Plan {
   xBytes: usize;
   outBytes: usize;
   wBytes: usize;
-  /** Scratch of gemm, the block of patches and the bytes from one of its rows to the next. */
+  /** Scratch of gemm, the block, its size, and the bytes from one of its rows of patches to the next. */
   scratch: usize;
   block: usize;
+  blockFloats: i32;
   ldb: usize;
 }
 
@@ -92,6 +106,7 @@ export function plan(
   s.wBytes = <usize>(s.M * s.K) << 2;
   s.scratch = work + PLAN_BYTES;
   s.block = s.scratch + gemmBytes(F, s.K, s.P);
+  s.blockFloats = <i32>blockFloats(C, H, W, F, KH, KW, OH, OW, G);
   s.ldb = blockRow(s.P);
   return s;
 }

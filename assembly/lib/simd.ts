@@ -53,6 +53,30 @@ export function packBytes(a: v128, b: v128, c: v128, d: v128): v128 {
   return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(a, b), i16x8.narrow_i32x4_u(c, d));
 }
 
+/** Lanes 0 to 3 of sixteen signed bytes in 32 bits. */
+@inline
+export function words0(bytes: v128): v128 {
+  return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(bytes));
+}
+
+/** Lanes 4 to 7. */
+@inline
+export function words4(bytes: v128): v128 {
+  return i32x4.extend_high_i16x8_s(i16x8.extend_low_i8x16_s(bytes));
+}
+
+/** Lanes 8 to 11. */
+@inline
+export function words8(bytes: v128): v128 {
+  return i32x4.extend_low_i16x8_s(i16x8.extend_high_i8x16_s(bytes));
+}
+
+/** Lanes 12 to 15. */
+@inline
+export function words12(bytes: v128): v128 {
+  return i32x4.extend_high_i16x8_s(i16x8.extend_high_i8x16_s(bytes));
+}
+
 /** Writes the first min(left, 4) lanes of v, each 0 to 255, as bytes. */
 @inline
 export function storeBytesUpTo4(out: usize, v: v128, left: i32): void {

@@ -1,7 +1,7 @@
 // Adaptive average pooling: output i of O over an axis of n averages [floor(i * n / O), ceil((i + 1) * n / O)).
 // x [planes, H, W], out [planes, OH, OW]; g comes in as out, dx goes out as x.
 
-import { loadUpTo4, storeUpTo4 } from "../lib/simd";
+import { loadTail, storeTail } from "../lib/simd";
 
 @inline
 function first(i: i32, n: i32, outputs: i32): i32 {
@@ -18,7 +18,10 @@ function sum(x: usize, W: i32, rows: i32, cols: i32): f32 {
   let total: f32 = 0;
   for (; rows > 0; rows--, x += <usize>W << 2) {
     let lanes = f32x4.splat(0);
-    for (let j = 0; j < cols; j += 4) lanes = f32x4.add(lanes, loadUpTo4(x + (<usize>j << 2), cols - j));
+    let at = x;
+    let left = cols;
+    for (; left >= 4; left -= 4, at += 16) lanes = f32x4.add(lanes, v128.load(at));
+    if (left > 0) lanes = f32x4.add(lanes, loadTail(at, left));
     const pair0 = f32x4.extract_lane(lanes, 0) + f32x4.extract_lane(lanes, 1);
     const pair1 = f32x4.extract_lane(lanes, 2) + f32x4.extract_lane(lanes, 3);
     total += pair0 + pair1;
@@ -30,10 +33,10 @@ function sum(x: usize, W: i32, rows: i32, cols: i32): f32 {
 function add(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void {
   const lanes = f32x4.splat(value);
   for (; rows > 0; rows--, dx += <usize>W << 2) {
-    for (let j = 0; j < cols; j += 4) {
-      const at = dx + (<usize>j << 2);
-      storeUpTo4(at, f32x4.add(loadUpTo4(at, cols - j), lanes), cols - j);
-    }
+    let at = dx;
+    let left = cols;
+    for (; left >= 4; left -= 4, at += 16) v128.store(at, f32x4.add(v128.load(at), lanes));
+    if (left > 0) storeTail(at, f32x4.add(loadTail(at, left), lanes), left);
   }
 }
 

@@ -8,14 +8,14 @@ const RUN = 32;
 const BLOCK_ROWS = 64;
 const BLOCKS = 16;
 
-/** The sum of one vector's columns, for the end of a row: `left` columns are wanted. */
 @inline
 function put(out: usize, low: v128, high: v128, left: i32, more: bool): void {
   const sum = narrow(low, high);
   storeUpTo4(out, more ? f32x4.add(loadUpTo4(out, left), sum) : sum, left);
 }
 
-/** out (+)= the sum of `rows` rows, up to 4 columns. stride in bytes; adds to out when there was `more` before. */
+/** out = the sum of `rows` rows, and of out when there was `more` before; `left` columns, stride in bytes. */
+@inline
 function sumVector(x: usize, out: usize, rows: i32, stride: usize, left: i32, more: bool): void {
   let low = f64x2.splat(0);
   let high = low;
@@ -92,7 +92,8 @@ function sumColumns(x: usize, out: usize, n: i32, inner: i32): void {
     let from = x + <usize>done * stride;
     let to = out;
     for (; left >= 16; left -= 16, from += 64, to += 64) sumLine(from, to, rows, stride, done > 0);
-    for (; left > 0; left -= 4, from += 16, to += 16) sumVector(from, to, rows, stride, left, done > 0);
+    for (; left >= 4; left -= 4, from += 16, to += 16) sumVector(from, to, rows, stride, 4, done > 0);
+    if (left > 0) sumVector(from, to, rows, stride, left, done > 0);
     done += rows;
   } while (done < n);
 }

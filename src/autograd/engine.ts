@@ -7,7 +7,7 @@ import { ones } from "../tensor/create.js";
 import { currentScope, Scope, unscoped } from "../tensor/scope.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
 import { enableGrad, type GradSource, Leaf, Node, noGrad } from "../tensor/tape.js";
-import { alias, checkAlive, type Tensor } from "../tensor/tensor.js";
+import { checkAlive, share, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 
 /** A rule of any op; what each op's own rules may read is typed where they are written. */
@@ -44,7 +44,7 @@ class Pending {
   add(source: GradSource, g: Tensor): void {
     const sum = this.#sums.get(source);
     if (!sum) {
-      this.#sums.set(source, alias(g));
+      this.#sums.set(source, share(g));
     } else if (!this.createGraph && sum.storage.refs === 1) {
       k.axpy(g.ptr, sum.ptr, sum.size, 1);
     } else {

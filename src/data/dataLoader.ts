@@ -6,18 +6,24 @@ import { defaultCollate } from "./collate.js";
 import type { Batch, Dataset } from "./dataset.js";
 import { generatorOf, type SeedOptions } from "./seeded.js";
 
+/** Anything a `collate` may make. Naming the empty tuple lets the compiler infer `[Tensor, Tensor]` instead of `Tensor[]`. */
+export type AnyBatch = [] | object;
+
 /** How a `DataLoader` makes its batches. */
-export interface DataLoaderOptions<Sample, B> extends SeedOptions {
+export interface DataLoaderOptions<Sample, B extends AnyBatch> extends SeedOptions {
   /** Samples per batch; 1 when not given. */
   readonly batchSize?: number;
   /** Whether each pass has a new random order. */
   readonly shuffle?: boolean;
   /** Whether to leave out a last batch that is not full. */
   readonly dropLast?: boolean;
-  /** Makes a batch of samples; `defaultCollate` when not given, or the data set's own `getBatch` if it has one. */
+  /**
+   * Makes a batch of samples, one by one from `get`. When not given: the data set's own `getBatch` if it has one, else
+   * `defaultCollate`. Tensors it makes and does not return are freed.
+   */
   readonly collate?: (samples: readonly Sample[]) => B;
-  /** Changes each batch, for augmentation: what it makes and does not return is freed. */
-  readonly transform?: (batch: B) => B;
+  /** Makes another batch of each, for augmentation or noise; also frees what it does not return. Not beside `collate`. */
+  readonly transform?: (batch: Batch<Sample>) => B;
 }
 
 /**
@@ -27,33 +33,31 @@ export interface DataLoaderOptions<Sample, B> extends SeedOptions {
  * The last batch may be smaller unless `dropLast`. `length` is the number of batches of a pass.
  *
  * dataset: anything with `length` and `get`; `TensorDataset` and its subsets gather a whole batch at once.
- * Errors: `ArgError` for a batch size that is not a whole number of at least 1; while iterating, `StateError` for `for`
- * over a data set that returns promises.
+ * Errors: `ArgError` for a batch size that is not a whole number of at least 1, and for options that exclude each other;
+ * while iterating, `StateError` for `for` over a data set that returns promises.
  * @example const loader = new DataLoader(train, { batchSize: 64, shuffle: true, seed: 1 });
  */
-export class DataLoader<Sample, B = Batch<Sample>> implements Iterable<B>, AsyncIterable<B> {
+export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements Iterable<B>, AsyncIterable<B> {
   readonly dataset: Dataset<Sample>;
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
   readonly #generator: RandomGenerator;
-  readonly #gather: ((indices: Int32Array) => B) | undefined;
-  readonly #collate: (samples: readonly Sample[]) => B;
-  readonly #transform: ((batch: B) => B) | undefined;
+  readonly #collate: ((samples: readonly Sample[]) => B) | undefined;
+  readonly #transform: ((batch: Batch<Sample>) => B) | undefined;
 
   constructor(dataset: Dataset<Sample>, options: DataLoaderOptions<Sample, B> = {}) {
     const { batchSize = 1, shuffle = false, dropLast = false, collate, transform } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new ArgError(`DataLoader: batchSize must be a whole number of at least 1, got ${batchSize}`);
     }
+    if (collate && transform) throw new ArgError("DataLoader: takes collate or transform, not both; call the transform inside collate");
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
     this.#generator = generatorOf("DataLoader", options);
-    // Without a collate of the caller's, B is Batch<Sample>.
-    this.#gather = collate ? undefined : (dataset.getBatch?.bind(dataset) as ((indices: Int32Array) => B) | undefined);
-    this.#collate = collate ?? (defaultCollate as (samples: readonly Sample[]) => B);
+    this.#collate = collate;
     this.#transform = transform;
   }
 
@@ -64,13 +68,14 @@ export class DataLoader<Sample, B = Batch<Sample>> implements Iterable<B>, Async
   }
 
   *[Symbol.iterator](): IterableIterator<B> {
-    for (const indices of this.#order()) yield this.#batch(indices);
+    for (const indices of this.#order()) yield this.#batch(indices, () => Array.from(indices, (i) => this.#sample(i)));
   }
 
   async *[Symbol.asyncIterator](): AsyncIterableIterator<B> {
+    const gathers = !this.#collate && this.dataset.getBatch !== undefined;
     for (const indices of this.#order()) {
-      const samples = this.#gather ? undefined : await Promise.all(Array.from(indices, (i) => this.dataset.get(i)));
-      yield this.#batch(indices, samples);
+      const samples = gathers ? [] : await Promise.all(Array.from(indices, (i) => this.dataset.get(i)));
+      yield this.#batch(indices, () => samples);
     }
   }
 
@@ -83,10 +88,11 @@ export class DataLoader<Sample, B = Batch<Sample>> implements Iterable<B>, Async
     }
   }
 
-  #batch(indices: Int32Array, samples?: readonly Sample[]): B {
+  #batch(indices: Int32Array, samples: () => readonly Sample[]): B {
     return scope(() => {
-      const batch = this.#gather ? this.#gather(indices) : this.#collate(samples ?? Array.from(indices, (i) => this.#sample(i)));
-      return this.#transform ? this.#transform(batch) : batch;
+      if (this.#collate) return this.#collate(samples());
+      const batch = this.dataset.getBatch ? this.dataset.getBatch(indices) : defaultCollate(samples());
+      return this.#transform ? this.#transform(batch) : (batch as AnyBatch as B); // with neither function, B is Batch<Sample>
     });
   }
 

@@ -1,6 +1,7 @@
 // simdgrad/data: data sets, splits and batches.
+import "../ops/install.js"; // the tensors given out have their methods, whatever else is imported
 export { defaultCollate } from "./collate.js";
-export { DataLoader, type DataLoaderOptions } from "./dataLoader.js";
+export { type AnyBatch, DataLoader, type DataLoaderOptions } from "./dataLoader.js";
 export type { Batch, Dataset, Field } from "./dataset.js";
 export { kFold } from "./kFold.js";
 export type { SeedOptions } from "./seeded.js";

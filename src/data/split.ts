@@ -15,9 +15,9 @@ const isOne = (sum: number): boolean => Math.abs(sum - 1) < 1e-9;
 
 const add = (a: number, b: number): number => a + b;
 
-/** `n` divided by fractions, each rounded down, and how many are left over. */
+/** `n` divided by fractions, each rounded down (0.29 of 100 is 29, whatever floating point says), and how many are left over. */
 function floors(n: number, fractions: readonly number[]): { sizes: number[]; rest: number } {
-  const sizes = fractions.map((fraction) => Math.floor(n * fraction));
+  const sizes = fractions.map((fraction) => Math.floor(n * fraction + 1e-9));
   return { sizes, rest: n - sizes.reduce(add, 0) };
 }
 

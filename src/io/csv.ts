@@ -6,6 +6,8 @@ import { quote } from "./bytes.js";
 export interface CsvOptions {
   /** Whether the first row holds names. `"auto"` (default): it does if none of its fields is a number. */
   readonly header?: boolean | "auto";
+  /** Rows to leave out at the start, before the header; 0 when not given. */
+  readonly skipRows?: number;
   /** One character between fields; `","` when not given. */
   readonly delimiter?: string;
   /** The columns wanted, by name or position (from the end when negative), in this order; all when not given. */
@@ -47,11 +49,12 @@ function toNumber(field: string): number | undefined {
  * text: rows on lines of their own, fields as numbers (`1`, `-2.5e3`, `nan`, `inf`), quoted or not; empty lines do not count.
  * Result: the wanted columns as one Float32Array, ready for `tensor(values, { shape: [rows, columns] })`.
  * Errors: `FormatError` naming row and column for a field that is no number, a row of another length, broken quotes;
- * `IndexError` for a column that is not there; `ArgError` for a bad delimiter.
+ * `IndexError` for a column that is not there; `ArgError` for a bad delimiter or `skipRows`.
  * @example const { values, rows, columns } = parseCsv(text, { columns: ["sepal_length", "sepal_width"] });
  */
-export function parseCsv(text: string, { header = "auto", delimiter = ",", columns, empty }: CsvOptions = {}): CsvTable {
-  const records = splitRecords("parseCsv", text, delimiter);
+export function parseCsv(text: string, { header = "auto", skipRows = 0, delimiter = ",", columns, empty }: CsvOptions = {}): CsvTable {
+  if (!Number.isInteger(skipRows) || skipRows < 0) throw new ArgError(`parseCsv: skipRows must be a whole number of at least 0, got ${skipRows}`);
+  const records = splitRecords("parseCsv", text, delimiter).slice(skipRows);
   const first = records[0] ?? [];
   const named = header === "auto" ? first.length > 0 && first.every((field) => toNumber(field) === undefined) : header;
   const names = named ? first.map((name) => name.trim()) : [];
@@ -63,7 +66,7 @@ export function parseCsv(text: string, { header = "auto", delimiter = ",", colum
   for (let r = 0; r < rows; r++) {
     const record = records[start + r] as readonly string[];
     if (record.length !== first.length) {
-      throw new FormatError(`parseCsv: row ${r + 1} has ${record.length} fields and the first row has ${first.length}`);
+      throw new FormatError(`parseCsv: row ${r + 1} has ${record.length} fields and the first row has ${first.length}; skip rows of another kind with { skipRows }`);
     }
     for (const c of wanted) {
       const field = record[c] as string;

@@ -5,4 +5,4 @@ export type { ClassOptions, Values } from "./inputs.js";
 export { auroc, averagePrecision, type RocCurve, rocCurve } from "./ranking.js";
 export { mae, mse, r2, rmse } from "./regression.js";
 export { classificationReport } from "./report.js";
-export { type Average, f1, jaccard, precision, recall, type Score, type ScoreOptions } from "./scores.js";
+export { type Average, f1, jaccard, type PerClassOptions, precision, recall, type Score, type ScoreOptions } from "./scores.js";

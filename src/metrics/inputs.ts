@@ -1,7 +1,7 @@
 // What metrics are given: class indices or scores, as tensors or arrays, checked and brought into one form.
 import { ArgError, IndexError, ShapeError } from "../errors.js";
 import { argmax } from "../ops/index.js";
-import { sameShape } from "../tensor/shape.js";
+import { formatShape, sameShape } from "../tensor/shape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 
 /** Numbers as a tensor of any dtype or as an array. */
@@ -23,21 +23,27 @@ export interface ClassPairs {
   readonly classes: number | undefined;
 }
 
-/** The elements, copied from a tensor. */
+const isArray = (values: Values): values is ArrayLike<number> => ArrayBuffer.isView(values) || Array.isArray(values);
+
+/** The elements, copied from a tensor. Errors: `ArgError` for what is neither a tensor nor an array. */
 export function valuesOf(op: string, values: Values): ArrayLike<number> {
-  if (ArrayBuffer.isView(values) || Array.isArray(values)) return values as ArrayLike<number>;
-  checkAlive(op, values as Tensor);
-  return (values as Tensor).toTypedArray();
+  if (isArray(values)) return values;
+  checkAlive(op, values);
+  return values.toTypedArray();
 }
 
-export function shapeOf(values: Values): readonly number[] {
-  return values instanceof Tensor ? values.shape : [values.length];
+/** The sizes; an array has one. Errors as `valuesOf`. */
+export function shapeOf(op: string, values: Values): readonly number[] {
+  if (isArray(values)) return [values.length];
+  checkAlive(op, values);
+  return values.shape;
 }
 
 /** Throws unless both have one shape: silent broadcasting would measure something else. */
 export function checkSameShape(op: string, predicted: Values, truth: Values): void {
-  if (sameShape(shapeOf(predicted), shapeOf(truth))) return;
-  throw new ShapeError(`${op}: predictions are [${shapeOf(predicted)}] and the truth is [${shapeOf(truth)}]; they must have the same shape`);
+  const [came, wanted] = [shapeOf(op, predicted), shapeOf(op, truth)];
+  if (sameShape(came, wanted)) return;
+  throw new ShapeError(`${op}: predictions are ${formatShape(came)} and the truth is ${formatShape(wanted)}; they must have the same shape`);
 }
 
 /**
@@ -45,8 +51,8 @@ export function checkSameShape(op: string, predicted: Values, truth: Values): vo
  * (the class with the highest score counts), scores of the labels' shape with a threshold, or classes of the labels' shape.
  */
 export function classPairs(op: string, predicted: Values, labels: Values, { threshold, ignoreIndex }: ClassOptions): ClassPairs {
-  const wanted = shapeOf(labels);
-  const [n, classes, ...rest] = shapeOf(predicted);
+  const wanted = shapeOf(op, labels);
+  const [n, classes, ...rest] = shapeOf(op, predicted);
   const scored = predicted instanceof Tensor && predicted.ndim === wanted.length + 1 && sameShape([n as number, ...rest], wanted);
   const truth = valuesOf(op, labels);
   let guess: ArrayLike<number>;

@@ -47,7 +47,7 @@ export function rmse(predicted: Values, truth: Values): number {
 export function r2(predicted: Values, truth: Values): number {
   checkSameShape("r2", predicted, truth);
   const [guess, wanted] = [valuesOf("r2", predicted), valuesOf("r2", truth)];
-  const [rows = 1] = shapeOf(truth);
+  const [rows = 1] = shapeOf("r2", truth);
   if (rows < 2) return Number.NaN;
   const columns = wanted.length / rows;
   let sum = 0;

@@ -6,15 +6,14 @@ import type { ClassOptions, Values } from "./inputs.js";
 
 /**
  * How classes become one number: `macro` is the mean over the classes that occur (in truth or prediction), `weighted`
- * weighs them by their number of samples, `micro` counts all classes' samples together, `binary` is the positive class alone,
- * `none` gives a number for each class.
+ * weighs them by their number of samples, `micro` counts all classes' samples together, `binary` is the positive class alone.
  */
-export type Average = "macro" | "weighted" | "micro" | "binary" | "none";
+export type Average = "macro" | "weighted" | "micro" | "binary";
 
 /** Options of `precision`, `recall`, `f1` and `jaccard`. */
-export interface ScoreOptions<A extends Average = Average> extends ClassOptions {
+export interface ScoreOptions extends ClassOptions {
   /** `macro` when not given. */
-  readonly average?: A;
+  readonly average?: Average;
   /** The result where nothing can be divided, such as the precision of a class never predicted; 0 when not given. */
   readonly zeroDivision?: number;
   /** The class that `binary` is about; 1 when not given. */
@@ -23,25 +22,34 @@ export interface ScoreOptions<A extends Average = Average> extends ClassOptions 
   readonly numClasses?: number;
 }
 
-/** A ratio per class, of predictions and labels or of a confusion matrix. */
-export interface Score {
-  <A extends Average = "macro">(predicted: Values, labels: Values, options?: ScoreOptions<A>): A extends "none" ? number[] : number;
-  <A extends Average = "macro">(matrix: ConfusionMatrix, options?: ScoreOptions<A>): A extends "none" ? number[] : number;
+/** The same without averaging: the result has a number for each class. */
+export interface PerClassOptions extends Omit<ScoreOptions, "average"> {
+  readonly average: "none";
 }
+
+/** A ratio of counts, from predictions and labels or from a confusion matrix. */
+export interface Score {
+  (predicted: Values, labels: Values, options?: ScoreOptions): number;
+  (predicted: Values, labels: Values, options: PerClassOptions): number[];
+  (matrix: ConfusionMatrix, options?: ScoreOptions): number;
+  (matrix: ConfusionMatrix, options: PerClassOptions): number[];
+}
+
+type AnyOptions = ScoreOptions | PerClassOptions;
 
 /** What a score divides: `above / below`. */
 type Ratio = (tp: number, fp: number, fn: number) => readonly [above: number, below: number];
 
 function score(op: string, ratio: Ratio): Score {
-  const compute = (...args: readonly [ConfusionMatrix, ScoreOptions?] | readonly [Values, Values, ScoreOptions?]): number | number[] => {
-    if (args[0] instanceof ConfusionMatrix) return average(op, ratio, args[0], args[1] as ScoreOptions | undefined);
-    const [predicted, labels, options] = args as readonly [Values, Values, ScoreOptions?];
-    return average(op, ratio, countPairs(op, predicted, labels, options?.numClasses, options ?? {}), options);
+  const compute = (...args: readonly [ConfusionMatrix, AnyOptions?] | readonly [Values, Values, AnyOptions?]): number | number[] => {
+    if (args[0] instanceof ConfusionMatrix) return average(op, ratio, args[0], args[1] as AnyOptions | undefined);
+    const [predicted, labels, options = {}] = args as readonly [Values, Values, AnyOptions?];
+    return average(op, ratio, countPairs(op, predicted, labels, options.numClasses, options), options);
   };
   return compute as Score;
 }
 
-function average(op: string, ratio: Ratio, matrix: ConfusionMatrix, options: ScoreOptions = {}): number | number[] {
+function average(op: string, ratio: Ratio, matrix: ConfusionMatrix, options: AnyOptions = {}): number | number[] {
   const { average: kind = "macro", zeroDivision = 0, positive = 1 } = options;
   const divide = ([above, below]: readonly [number, number]): number => (below === 0 ? zeroDivision : above / below);
   const counts = matrix.counts.map((_, c) => countsOf(matrix, c));

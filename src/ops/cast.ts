@@ -8,12 +8,14 @@ import { k } from "../wasm/kernels.js";
 
 type CastKernel = (x: number, out: number, n: number) => void;
 
-/** The kernel from one dtype to another; bytes that hold 0 or 1 convert as bytes. */
+const copyBytes: CastKernel = (x, out, n) => k.copy8(x, out, 1, 1, 1, n, 0, 0, 0, 1, 0, 0, 0, 1);
+
+/** The kernel from one dtype to another; where there is none, the way is over int32. */
 const kernels: Readonly<Record<DType, Partial<Record<DType, () => CastKernel>>>> = {
   float32: { int32: () => k.f32ToI32, bool: () => k.f32ToBool, uint8: () => k.f32ToU8 },
   int32: { float32: () => k.i32ToF32, bool: () => k.i32ToBool, uint8: () => k.i32ToU8 },
-  bool: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, uint8: () => k.u8ToBool },
-  uint8: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, bool: () => k.u8ToBool },
+  bool: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, uint8: () => copyBytes },
+  uint8: { float32: () => k.u8ToF32, int32: () => k.u8ToI32 },
 };
 
 const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
@@ -33,7 +35,7 @@ export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x);
   if (x.dtype === dtype) return x;
   if (!(dtype in kernels)) throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${String(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
-  return cast(x, dtype);
+  return kernels[x.dtype][dtype] ? cast(x, dtype) : cast(cast(x, "int32"), dtype);
 }
 
 /** The same values as float32. @example mask.float(); */

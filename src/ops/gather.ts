@@ -187,11 +187,11 @@ function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor
 }
 
 /**
- * Class numbers as rows with a single 1: int32 [...] -> float32 [..., numClasses].
+ * Class numbers as rows with a single 1: int32 [...] -> int32 [..., numClasses].
  * Errors: `IndexError` for a number outside the classes.
  * @example oneHot(labels, 10);
  */
 export function oneHot(index: Tensor, numClasses: number): Tensor {
   checkIndices("oneHot", index, numClasses);
-  return to(eq(unsqueeze(index, -1), arange(numClasses, { dtype: "int32" })), "float32");
+  return to(eq(unsqueeze(index, -1), arange(numClasses, { dtype: "int32" })), "int32");
 }

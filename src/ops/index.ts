@@ -9,5 +9,6 @@ export { linear } from "./matmul.js";
 export { addmm } from "./matmul.js";
 export { conv2d } from "./conv2d.js";
 export { batchNorm } from "./batchNorm.js";
+export { maxPool2dWithIndices } from "./pool2d.js";
 export { where } from "./select.js";
 export * from "./methods.js";

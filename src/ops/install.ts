@@ -6,7 +6,7 @@ import type { ValuesAndIndices } from "./reduce.js";
 type Methods = typeof methods;
 /** A function of a tensor and more, as a method. Overloads keep only their last form, so those are written out below. */
 // biome-ignore lint/suspicious/noExplicitAny: the first parameter is the tensor itself, whatever its declared name
-type Method<F> = F extends (x: any, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+type Method<F> = F extends (x: any, ...rest: infer Rest extends readonly any[]) => infer Result ? (...rest: Rest) => Result : never;
 type AsMethods = { [Name in Exclude<keyof Methods, "max" | "min">]: Method<Methods[Name]> };
 
 declare module "../tensor/tensor.js" {

@@ -92,7 +92,7 @@ const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOpt
 function targetDistribution(x: Tensor, target: Tensor, weight: Tensor | undefined, ignoreIndex: number, smoothing: number): Tensor {
   const classes = x.shape[1] as number;
   const ignored = eq(target, ignoreIndex);
-  const hot = oneHot(where(ignored, 0, target), classes);
+  const hot = to(oneHot(where(ignored, 0, target), classes), "float32");
   const smooth = add(mul(hot, 1 - smoothing), smoothing / classes);
   const weighted = weight ? mul(smooth, weight) : smooth;
   return where(unsqueeze(ignored, 1), 0, weighted);

@@ -63,6 +63,7 @@ export { t } from "./shape.js";
 export { transpose } from "./shape.js";
 export { unsqueeze } from "./shape.js";
 export { at } from "./slice.js";
+export { flip } from "./slice.js";
 export { get } from "./slice.js";
 export { narrow } from "./slice.js";
 export { select } from "./slice.js";

@@ -4,6 +4,7 @@ import { defineOp, type Op } from "../tensor/op.js";
 import { formatSpec, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
+import type { ValuesAndIndices } from "./reduce.js";
 import { checkImages, type Pair, pairOf, positions } from "./window.js";
 
 /** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
@@ -57,12 +58,17 @@ const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as num
 const area = (shape: Shape): number => (shape[2] as number) * (shape[3] as number);
 const sizes = (shape: Shape): [number, number] => [shape[2] as number, shape[3] as number];
 
+type MaxInts = Parameters<typeof k.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
+
+const maxInts = (w: Windows): MaxInts =>
+  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, ...w.dilation] as unknown as MaxInts;
+
 const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
   name: "maxPool2d",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   keeps: (_, { out }) => [{ shape: out, dtype: "int32" }],
   forward: (out, [x], w, [indices]) => {
-    k.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, ...w.dilation);
+    k.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, ...maxInts(w));
   },
   backward: [(g, { kept: [indices], attr }) => maxGrad(g, indices as Tensor, attr)],
 });
@@ -92,6 +98,28 @@ const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, ind
 export function maxPool2d(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions = {}): Tensor {
   checkImages("maxPool2d", x);
   return maxOp(x, windowsOf("maxPool2d", x, kernelSize, options));
+}
+
+/** Where each window has its largest value, flat within the image: `row * W + column`. */
+const winners: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
+  name: "maxPool2dIndices",
+  infer: (_, { out }) => ({ shape: out, dtype: "int32" }),
+  keeps: (_, { out }) => [{ shape: out, dtype: "float32" }],
+  forward: (out, [x], w, [values]) => {
+    k.maxPool2d(x.ptr, (values as Tensor).ptr, out.ptr, ...maxInts(w));
+  },
+  backward: [null],
+});
+
+/**
+ * `maxPool2d` together with where each maximum was found: int32, flat within the image (`row * W + column`).
+ * @example const { values, indices } = maxPool2dWithIndices(x, 2);
+ */
+export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions = {}): ValuesAndIndices {
+  checkImages("maxPool2d", x);
+  const windows = windowsOf("maxPool2d", x, kernelSize, options);
+  const indices = winners(x, windows);
+  return { values: pick(x, indices, windows), indices };
 }
 
 interface AverageWindows extends Windows {

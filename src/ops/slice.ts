@@ -1,7 +1,7 @@
 // Parts of a tensor: rows, ranges with steps, and their gradients.
 import { ArgError, IndexError, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
-import { checkDim, formatSpec, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { checkDim, checkDims, formatSpec, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { reshape } from "./shape.js";
@@ -196,4 +196,15 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
     start += length;
     return piece;
   });
+}
+
+/**
+ * Elements of the given dimensions in reverse, as a copy. Any dtype.
+ * Errors: `IndexError`, `ArgError` for a dimension named twice.
+ * @example x.flip(0); x.flip([1, 2]);
+ */
+export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
+  const reversed = checkDims("flip", dims, x.ndim);
+  const spans = x.shape.map((size, dim) => (reversed.includes(dim) ? { start: Math.max(size - 1, 0), step: -1, count: size } : whole(size)));
+  return cut(x, { spans, of: x.shape });
 }

@@ -19,7 +19,7 @@ export interface Domain {
 
 /** Checks a range a caller gave. */
 function checkRange(op: string, name: string, [low, high]: readonly [number, number], kind: ScaleKind): void {
-  if (Number.isFinite(low) && Number.isFinite(high) && low < high && (kind === "linear" || low > 0)) return;
+  if (low < high && Number.isFinite(high - low) && (kind === "linear" || low > 0)) return;
   const positive = kind === "log" ? " above 0, for a logarithmic axis" : "";
   throw new ArgError(`${op}: ${name} must be [low, high] with low < high${positive}, got [${low}, ${high}]`);
 }
@@ -38,14 +38,21 @@ export function domainOf(
     checkRange(op, `${name}Range`, given, kind);
     return { kind, low: given[0], high: given[1] };
   }
-  let [low, high] = data ?? (kind === "log" ? [1, 10] : [0, 1]);
-  if (kind === "log") return low === high ? { kind, low: low / 2, high: high * 2 } : { kind, low, high };
-  if (low === high) {
-    const half = Math.abs(low) * 0.1 || 0.5;
-    [low, high] = [low - half, high + half];
+  if (kind === "log") {
+    const [low, high] = data ?? [1, 10];
+    return low < high ? { kind, low, high } : { kind, low: Math.max(low / 2, Number.MIN_VALUE), high: Math.min(high * 2, Number.MAX_VALUE) };
   }
-  if (nice !== undefined) [low, high] = niceRange(low, high, nice);
-  return { kind, low, high };
+  const [low, high] = usableRange(...(data ?? [0, 1]));
+  const [first, last] = nice === undefined ? [low, high] : niceRange(low, high, nice);
+  return { kind, low: first, high: last };
+}
+
+/** A range that ticks can divide: wider than the rounding of its ends, and with a width that does not overflow. */
+export function usableRange(low: number, high: number): readonly [low: number, high: number] {
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  if (high - low > largest * 1e-12 && high - low > 1e-290) return [Math.max(low, -1e307), Math.min(high, 1e307)];
+  const half = largest > 1e-280 ? largest * 0.1 : 0.5;
+  return [low - half, high + half];
 }
 
 /** An axis from pixel `from` to pixel `to` with about `count` ticks, on a linear axis at least `least` apart. */

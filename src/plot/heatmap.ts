@@ -1,5 +1,6 @@
 // Heat maps: matrices as coloured cells, above all confusion matrices.
 import { ArgError, ShapeError } from "../errors.js";
+import { usableRange } from "./axis.js";
 import { pngUri } from "./png.js";
 import { hex, ramp, textOn } from "./ramp.js";
 import { checkPixels, element, escapeXml, FONT_SIZE, fitText, textAt, textWidth } from "./svg.js";
@@ -124,8 +125,8 @@ function rangeOf({ rows, columns, at }: Grid, given: readonly [number, number] |
       high = Math.max(high, value);
     }
   }
-  if (low > high) return [0, 1];
-  return low === high ? [Math.min(low, 0), Math.max(high, low + 1, 1)] : [low, high];
+  if (low > high || (low === 0 && high === 0)) return [0, 1];
+  return low === high ? [Math.min(low, 0), Math.max(high, 0)] : usableRange(low, high);
 }
 
 function cells({ rows, columns, at }: Grid, left: number, top: number, size: number, low: number, high: number): string {

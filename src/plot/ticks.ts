@@ -26,10 +26,12 @@ export function niceRange(low: number, high: number, count: number): readonly [l
 export function linearTicks(low: number, high: number, count: number, least = 0): Tick[] {
   const step = Math.max(niceStep(high - low, count), least);
   const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  const ticks: Tick[] = [];
-  for (let i = first; i <= last; i++) ticks.push({ value: i * step, label: tickLabel(i * step, step, Math.max(Math.abs(low), Math.abs(high))) });
-  return ticks;
+  const steps = Math.floor(high / step + 1e-9) - first;
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  return Array.from({ length: Math.max(steps + 1, 0) }, (_, i) => {
+    const value = (first + i) * step;
+    return { value, label: tickLabel(value, step, largest) };
+  });
 }
 
 /** Powers of ten inside [low, high], every so many for about `count` ticks; with 2 and 5 times them where there is room. */

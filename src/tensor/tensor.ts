@@ -158,10 +158,17 @@ export function emptyUnscoped(shape: Shape, dtype: DType): Tensor {
   return new Tensor(storage, storage.ptr, shape, dtype, size);
 }
 
-/** Another handle on the same elements and the same place in the graph, outside all scopes: what the tape saves. */
+/** Another handle on the same elements that knows its place in the graph but does not keep the graph: what the tape saves. */
 export function alias(of: Tensor): Tensor {
   const made = new Tensor(of.storage, of.ptr, of.shape, of.dtype, of.size);
   made.node = of.node;
+  return made;
+}
+
+/** Another full handle, outside all scopes: it keeps the elements and the graph behind them. */
+export function share(of: Tensor): Tensor {
+  const made = alias(of);
+  if (of.node && !of.isLeaf) made.attach(of.node as Node);
   return made;
 }
 

@@ -1,6 +1,6 @@
 // Cross entropy with class indices and its gradient against float64 loops, over weights, smoothing and ignored rows.
 import { describe, expect, test } from "vitest";
-import { Arena, builds, kernels, randomValues } from "./harness";
+import { Arena, builds, kernels, randomValues } from "./harness.js";
 
 const SHIFTS = [0, 4, 8, 12];
 const CLASSES = [...Array.from({ length: 35 }, (_, n) => n + 1), 255, 257, 1000];

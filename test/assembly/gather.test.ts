@@ -1,6 +1,6 @@
 // Gathers and scatters against index loops, and the check that comes before them.
 import { describe, expect, test } from "vitest";
-import { Arena, builds, kernels, randomValues } from "./harness";
+import { Arena, builds, kernels, randomValues } from "./harness.js";
 
 const SHIFTS = [0, 4, 8, 12];
 /** [outer, nx, ni, inner] */
@@ -18,7 +18,11 @@ const whole = (n: number, seed: number) => randomValues(n, seed, -99, 99).map(Ma
 const indices = (n: number, size: number) => Int32Array.from(randomValues(n, n, 0, size), Math.floor);
 
 /** Runs a step for every [o, j, k]: position in the ni-sized and in the nx-sized array, given the index there. */
-function each(shape: readonly number[], index: (o: number, j: number, k: number) => number, step: (small: number, large: number) => void) {
+function each(
+  shape: readonly number[],
+  index: (o: number, j: number, k: number) => number,
+  step: (small: number, large: number) => void,
+) {
   const [outer, nx, ni, inner] = shape as [number, number, number, number];
   for (let o = 0; o < outer; o++) {
     for (let j = 0; j < ni; j++) {

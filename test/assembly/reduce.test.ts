@@ -1,6 +1,6 @@
 // Reductions over the middle axis against float64 loops, one row per kernel: what a column of n values gives.
 import { describe, expect, test } from "vitest";
-import { Arena, builds, kernels, randomValues } from "./harness";
+import { Arena, builds, kernels, randomValues } from "./harness.js";
 
 const SHIFTS = [0, 4, 8, 12];
 const extreme = (column: number[], pick: (...x: number[]) => number) => pick(...column);
@@ -50,7 +50,9 @@ describe.each(builds)("%s reductions", (build) => {
         const shift = SHIFTS[(n + inner) % 4] as number;
         const arena = new Arena();
         const x = arena.place(valuesFor(outer * n * inner, n + inner, special), shift);
-        const out = ints ? arena.place(new Int32Array(outer * inner).fill(-7), 12 - shift) : arena.out(outer * inner, 12 - shift);
+        const out = ints
+          ? arena.place(new Int32Array(outer * inner).fill(-7), 12 - shift)
+          : arena.out(outer * inner, 12 - shift);
         k[name]?.(x.ptr, out.ptr, outer, n, inner);
         out.values.forEach((got, i) => {
           const column = columnOf(x.values, n, inner, i);
@@ -125,7 +127,10 @@ describe.each(builds)("%s reductions", (build) => {
     const good = [3.4028234663852886e38, -3.4028234663852886e38, 1e-45, -0];
     for (let n = 0; n <= 35; n++) {
       const arena = new Arena();
-      const x = arena.place(Float32Array.from({ length: n }, (_, i) => good[i % 4] as number), SHIFTS[n % 4]);
+      const x = arena.place(
+        Float32Array.from({ length: n }, (_, i) => good[i % 4] as number),
+        SHIFTS[n % 4],
+      );
       expect(k.allFinite?.(x.ptr, n)).toBe(1);
       for (let i = 0; i < n; i++) {
         const kept = x.values[i] as number;

@@ -66,6 +66,11 @@ describe("parseCsv", () => {
     expect(parseCsv(text, { delimiter: ";", columns: [-1] }).values).toEqual(Float32Array.of(0.5, 0.25));
   });
 
+  it("leaves out rows at the start", () => {
+    expect(parseCsv("150,4,setosa\na,b\n1,2", { skipRows: 1 })).toEqual({ columns: 2, names: ["a", "b"], rows: 1, values: Float32Array.of(1, 2) });
+    expect(parseCsv("1\n2", { skipRows: 5 }).rows).toBe(0);
+  });
+
   it("takes empty fields as told", () => {
     expect(parseCsv("1,\n,2", { empty: Number.NaN }).values).toEqual(Float32Array.of(1, Number.NaN, Number.NaN, 2));
     expect(() => parseCsv("a,b\n1,2\n1,")).toThrow('row 2, column "b" is empty; pass { empty: NaN }');
@@ -81,6 +86,7 @@ describe("parseCsv", () => {
     ["1,2", { columns: [2] }, IndexError, "column 2 is outside the 2 columns"],
     ["1,2", { delimiter: '"' }, ArgError, "delimiter"],
     ["1,2", { delimiter: ", " }, ArgError, "delimiter"],
+    ["1,2", { skipRows: -1 }, ArgError, "skipRows"],
   ])("refuses %j %j", (text, options, kind, message) => {
     expect(() => parseCsv(text, options)).toThrow(kind);
     expect(() => parseCsv(text, options)).toThrow(message);

@@ -1,9 +1,19 @@
-// Kernels carried as base64 inside the script: works wherever code can be compiled at run time, with no file to find.
-import { baseline, relaxed } from "../generated/base64.js";
+// Kernels carried as text inside the script: works wherever code can be compiled at run time, with no file to find.
 import type { Build } from "../build.js";
+import { baseline, relaxed } from "../generated/hex.js";
+
+function decode(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  // Digits are 48 to 57, letters 97 to 102.
+  const digit = (at: number): number => {
+    const code = hex.charCodeAt(at);
+    return code < 58 ? code - 48 : code - 87;
+  };
+  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(2 * i) * 16 + digit(2 * i + 1);
+  return bytes;
+}
 
 /** Compiles one build of the kernels; the result is a `WebAssembly.Module`. */
 export function compile(build: Build): object {
-  const text = atob(build === "relaxed" ? relaxed : baseline);
-  return new WebAssembly.Module(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  return new WebAssembly.Module(decode(build === "relaxed" ? relaxed : baseline));
 }

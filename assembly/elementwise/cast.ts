@@ -1,0 +1,54 @@
+// Conversions: name(x, out, n) converts n elements. Between types of one size x and out may be the same address.
+import { map } from "../lib/loop";
+import { bit, loadUpTo4, packBytes, storeBytesUpTo4 } from "../lib/simd";
+
+@unmanaged class I32ToF32 { @inline v(x: v128): v128 { return f32x4.convert_i32x4_s(x); } }
+@unmanaged class F32ToI32 { @inline v(x: v128): v128 { return i32x4.trunc_sat_f32x4_s(x); } }
+@unmanaged class I32Bits { @inline v(x: v128): v128 { return x; } }
+@unmanaged class F32ToBool { @inline v(x: v128): v128 { return bit(f32x4.ne(x, f32x4.splat(0))); } }
+@unmanaged class I32ToBool { @inline v(x: v128): v128 { return bit(i32x4.ne(x, i32x4.splat(0))); } }
+@unmanaged class LowByte { @inline v(x: v128): v128 { return v128.and(x, i32x4.splat(255)); } }
+@unmanaged class F32ToU8 {
+  @inline v(x: v128): v128 {
+    return i32x4.min_u(i32x4.trunc_sat_f32x4_u(x), i32x4.splat(255));
+  }
+}
+
+/** out[i] = op(x[i]), results 0 to 255 stored as bytes. */
+@inline
+function toBytes<Op>(x: usize, out: usize, n: i32): void {
+  const op = changetype<Op>(0);
+  for (; n >= 16; n -= 16, x += 64, out += 16) {
+    const y0 = op.v(v128.load(x));
+    const y1 = op.v(v128.load(x, 16));
+    const y2 = op.v(v128.load(x, 32));
+    const y3 = op.v(v128.load(x, 48));
+    v128.store(out, packBytes(y0, y1, y2, y3));
+  }
+  for (; n > 0; n -= 4, x += 16, out += 4) storeBytesUpTo4(out, op.v(loadUpTo4(x, n)), n);
+}
+
+/** out[i] = op(x[i]) with x[i] a byte. */
+@inline
+function fromBytes<Op>(x: usize, out: usize, n: i32): void {
+  const op = changetype<Op>(0);
+  for (; n >= 8; n -= 8, x += 8, out += 32) {
+    const halves = v128.load8x8_u(x);
+    v128.store(out, op.v(i32x4.extend_low_i16x8_u(halves)));
+    v128.store(out, op.v(i32x4.extend_high_i16x8_u(halves)), 16);
+  }
+  for (; n > 0; n--, x++, out += 4) v128.store_lane<u32>(out, op.v(i32x4.splat(load<u8>(x))), 0);
+}
+
+export function i32ToF32(x: usize, out: usize, n: i32): void { map<I32ToF32>(x, out, n); }
+/** Toward zero; what does not fit becomes the nearest int32, NaN becomes 0. */
+export function f32ToI32(x: usize, out: usize, n: i32): void { map<F32ToI32>(x, out, n); }
+export function u8ToF32(x: usize, out: usize, n: i32): void { fromBytes<I32ToF32>(x, out, n); }
+export function u8ToI32(x: usize, out: usize, n: i32): void { fromBytes<I32Bits>(x, out, n); }
+/** 1 unless x is 0: NaN gives 1. */
+export function f32ToBool(x: usize, out: usize, n: i32): void { toBytes<F32ToBool>(x, out, n); }
+export function i32ToBool(x: usize, out: usize, n: i32): void { toBytes<I32ToBool>(x, out, n); }
+/** Toward zero, held between 0 and 255; NaN becomes 0. */
+export function f32ToU8(x: usize, out: usize, n: i32): void { toBytes<F32ToU8>(x, out, n); }
+/** The low byte. */
+export function i32ToU8(x: usize, out: usize, n: i32): void { toBytes<LowByte>(x, out, n); }

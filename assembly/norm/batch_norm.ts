@@ -1,0 +1,135 @@
+// Batch normalization: y = (x - mean) / sqrt(variance + eps) * w + b with one mean, variance, w and b per channel of x [N, C, S].
+// g comes in as y; dx, dw and db go out as x, w and b.
+
+import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
+import { channelSum, lengthAt, parameter, widthAt } from "./channel";
+
+/** What is summed over a channel, from vectors of x and g. */
+@unmanaged
+class Values {
+  @inline of(x: v128, g: v128, mean: v128): v128 {
+    return x;
+  }
+}
+
+@unmanaged
+class SquaredDeviations {
+  @inline of(x: v128, g: v128, mean: v128): v128 {
+    const d = f32x4.sub(x, mean);
+    return f32x4.mul(d, d);
+  }
+}
+
+@unmanaged
+class Gradients {
+  @inline of(x: v128, g: v128, mean: v128): v128 {
+    return g;
+  }
+}
+
+@unmanaged
+class GradientsTimesDeviations {
+  @inline of(x: v128, g: v128, mean: v128): v128 {
+    return f32x4.mul(g, f32x4.sub(x, mean));
+  }
+}
+
+/** 1 / sqrt(var + eps), rounded once. */
+@inline
+function reciprocalDeviation(variance: v128, eps: f64): v128 {
+  const one = f64x2.splat(1);
+  const add = f64x2.splat(eps);
+  return narrow(
+    f64x2.div(one, f64x2.sqrt(f64x2.add(widenLow(variance), add))),
+    f64x2.div(one, f64x2.sqrt(f64x2.add(widenHigh(variance), add))),
+  );
+}
+
+/** mean and biased variance of each channel, in two passes: the variance is never a difference of large sums. */
+export function batchNormStats(x: usize, mean: usize, variance: usize, N: i32, C: i32, S: i32): void {
+  const stride = <usize>C * S << 2;
+  const count = <f64>N * S;
+  let c = 0;
+  while (c < C) {
+    const width = widthAt(c, C, S);
+    const length = lengthAt(width, S);
+    const from = x + (<usize>c * S << 2);
+    const center = channelSum<Values>(from, from, N, length, stride, S, f32x4.splat(0), count);
+    storeUpTo4(mean + (<usize>c << 2), center, width);
+    const spread = channelSum<SquaredDeviations>(from, from, N, length, stride, S, center, count);
+    storeUpTo4(variance + (<usize>c << 2), spread, width);
+    c += width;
+  }
+}
+
+/** out = (x - mean) / sqrt(variance + eps) * w + b; w and b [C] or 0. */
+export function batchNorm(
+  x: usize, mean: usize, variance: usize, w: usize, b: usize, out: usize, N: i32, C: i32, S: i32, eps: f64,
+): void {
+  const stride = <usize>C * S << 2;
+  let c = 0;
+  while (c < C) {
+    const width = widthAt(c, C, S);
+    const length = lengthAt(width, S);
+    const center = parameter(mean, c, width, S, 0);
+    const scale = f32x4.mul(reciprocalDeviation(parameter(variance, c, width, S, 0), eps), parameter(w, c, width, S, 1));
+    const shift = parameter(b, c, width, S, 0);
+    let at = <usize>c * S << 2;
+    for (let n = 0; n < N; n++, at += stride) {
+      for (let j = 0; j < length; j += 4) {
+        const place = at + (<usize>j << 2);
+        const d = f32x4.sub(loadUpTo4(x + place, length - j), center);
+        storeUpTo4(out + place, f32x4.add(f32x4.mul(d, scale), shift), length - j);
+      }
+    }
+    c += width;
+  }
+}
+
+/**
+ * Gradients for g of y: dw = sum of g * (x - mean) * r, db = sum of g with r = 1 / sqrt(variance + eps);
+ * dx = w * r * (g - db / n - (x - mean) * r * dw / n) over the n = N * S values of a channel if mean and variance are those of
+ * this batch (training), else dx = w * r * g. w, dx, dw and db may be 0.
+ */
+export function batchNormGrad(
+  g: usize, x: usize, mean: usize, variance: usize, w: usize, dx: usize, dw: usize, db: usize,
+  N: i32, C: i32, S: i32, eps: f64, training: i32,
+): void {
+  const stride = <usize>C * S << 2;
+  const count = f32x4.splat(<f32>(<f64>N * S));
+  let c = 0;
+  while (c < C) {
+    const width = widthAt(c, C, S);
+    const length = lengthAt(width, S);
+    let at = <usize>c * S << 2;
+    const center = parameter(mean, c, width, S, 0);
+    const r = reciprocalDeviation(parameter(variance, c, width, S, 0), eps);
+    const sums = training != 0 || dw != 0 || db != 0;
+    let bias = f32x4.splat(0);
+    let weight = bias;
+    if (sums) {
+      bias = channelSum<Gradients>(g + at, g + at, N, length, stride, S, center, 1);
+      weight = f32x4.mul(r, channelSum<GradientsTimesDeviations>(x + at, g + at, N, length, stride, S, center, 1));
+    }
+    if (dw) storeUpTo4(dw + (<usize>c << 2), weight, width);
+    if (db) storeUpTo4(db + (<usize>c << 2), bias, width);
+    if (dx) {
+      const scale = f32x4.mul(r, parameter(w, c, width, S, 1));
+      const level = training ? f32x4.div(bias, count) : f32x4.splat(0);
+      const slope = training ? f32x4.div(f32x4.mul(r, weight), count) : f32x4.splat(0);
+      for (let n = 0; n < N; n++, at += stride) {
+        for (let j = 0; j < length; j += 4) {
+          const place = at + (<usize>j << 2);
+          const left = length - j;
+          let v = loadUpTo4(g + place, left);
+          if (training) {
+            const d = f32x4.sub(loadUpTo4(x + place, left), center);
+            v = f32x4.sub(f32x4.sub(v, level), f32x4.mul(d, slope));
+          }
+          storeUpTo4(dx + place, f32x4.mul(v, scale), left);
+        }
+      }
+    }
+    c += width;
+  }
+}

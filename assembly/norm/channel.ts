@@ -1,0 +1,73 @@
+// The channels of x [N, C, S] as vectors, for batch normalization: a channel is N rows of S floats.
+// With S = 1 a row holds one float of each channel, so four neighbouring channels are taken side by side, one per lane: `width`
+// is the channels at hand, `length` the floats of a row, and a parameter is the same in all lanes or one per lane.
+
+import { loadTail, loadUpTo4, narrow, widenHigh, widenLow } from "../lib/simd";
+
+/** Sums are float32 in four chains over at most this many floats, then float64: the error does not grow with N or S. */
+const BLOCK: i32 = 256;
+
+const LANES: usize = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0, 0]);
+
+/** Channels in the lanes from channel c on. */
+@inline
+export function widthAt(c: i32, C: i32, S: i32): i32 {
+  return S == 1 ? min(4, C - c) : 1;
+}
+
+@inline
+export function lengthAt(width: i32, S: i32): i32 {
+  return S == 1 ? width : S;
+}
+
+/** Parameter p [C] of the channels in the lanes, or `other` if p is 0. */
+@inline
+export function parameter(p: usize, c: i32, width: i32, S: i32, other: f32): v128 {
+  if (!p) return f32x4.splat(other);
+  p += <usize>c << 2;
+  return S == 1 ? loadUpTo4(p, width) : v128.load32_splat(p);
+}
+
+/** Lane sums of op.of(x, g, mean) over n <= BLOCK floats; lanes behind the end count nothing. */
+@inline
+function blockSum<Op>(x: usize, g: usize, n: i32, mean: v128): v128 {
+  const op = changetype<Op>(0);
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  for (; n >= 16; n -= 16, x += 64, g += 64) {
+    s0 = f32x4.add(s0, op.of(v128.load(x), v128.load(g), mean));
+    s1 = f32x4.add(s1, op.of(v128.load(x, 16), v128.load(g, 16), mean));
+    s2 = f32x4.add(s2, op.of(v128.load(x, 32), v128.load(g, 32), mean));
+    s3 = f32x4.add(s3, op.of(v128.load(x, 48), v128.load(g, 48), mean));
+  }
+  for (; n >= 4; n -= 4, x += 16, g += 16) s0 = f32x4.add(s0, op.of(v128.load(x), v128.load(g), mean));
+  if (n > 0) {
+    const last = op.of(loadTail(x, n), loadTail(g, n), mean);
+    s1 = f32x4.add(s1, v128.and(last, v128.load(LANES + (<usize>(4 - n) << 2))));
+  }
+  return f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
+}
+
+/** Sum of op over N rows of `length`, `stride` bytes apart, over `divisor`: per lane if S is 1, else the same in all lanes. */
+@inline
+export function channelSum<Op>(x: usize, g: usize, N: i32, length: i32, stride: usize, S: i32, mean: v128, divisor: f64): v128 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (; N > 0; N--, x += stride, g += stride) {
+    for (let j = 0; j < length; j += BLOCK) {
+      const at = <usize>j << 2;
+      const block = blockSum<Op>(x + at, g + at, min(BLOCK, length - j), mean);
+      low = f64x2.add(low, widenLow(block));
+      high = f64x2.add(high, widenHigh(block));
+    }
+  }
+  if (S > 1) {
+    low = f64x2.add(low, high);
+    low = f64x2.add(low, v128.shuffle<f64>(low, low, 1, 0));
+    high = low;
+  }
+  const by = f64x2.splat(divisor);
+  return narrow(f64x2.div(low, by), f64x2.div(high, by));
+}

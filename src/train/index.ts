@@ -1,0 +1,6 @@
+// simdgrad/train: the training loop and what goes with it.
+export { type Callback, type EarlyStoppingOptions, type EpochRecord, earlyStopping, type TrainingState } from "./callbacks.js";
+export { type EvaluateOptions, evaluate } from "./evaluate.js";
+export { type FitOptions, fit, type History, type Steps } from "./fit.js";
+export { type ProgressOutput, progress } from "./progress.js";
+export type { Batches, LabelledBatch, Loss, Metric } from "./step.js";

@@ -1,0 +1,187 @@
+// Pooling and its gradients against plain loops over a table of windows.
+import { describe, expect, test } from "vitest";
+import { Arena, builds, kernels, randomValues } from "./harness";
+
+/** A table row: sizes, then what differs from a stride equal to the window, no padding, dilation 1. */
+interface Row {
+  x: [planes: number, h: number, w: number];
+  window: [number, number];
+  stride?: [number, number];
+  pad?: [number, number];
+  dilation?: [number, number];
+  ceil?: boolean;
+}
+
+const rows: Row[] = [
+  { x: [2, 7, 9], window: [2, 2] },
+  { x: [3, 8, 16], window: [2, 2] },
+  { x: [1, 28, 28], window: [2, 2] },
+  { x: [2, 7, 9], window: [3, 3], stride: [1, 1] },
+  { x: [2, 7, 9], window: [2, 2], ceil: true },
+  { x: [2, 7, 9], window: [3, 3], stride: [2, 2], pad: [1, 1] },
+  { x: [1, 8, 23], window: [3, 3], stride: [2, 2], pad: [1, 1], ceil: true },
+  { x: [1, 9, 31], window: [4, 5], stride: [3, 3], pad: [2, 2] },
+  { x: [1, 6, 40], window: [2, 7], stride: [1, 4], pad: [0, 3] },
+  { x: [2, 1, 9], window: [1, 2], ceil: true },
+  { x: [1, 1, 1], window: [1, 1] },
+  { x: [1, 5, 5], window: [5, 5] },
+  { x: [1, 4, 4], window: [3, 3], stride: [3, 3], ceil: true, pad: [1, 1] },
+  { x: [1, 3, 3], window: [4, 4], stride: [1, 1], pad: [2, 2] },
+  { x: [0, 4, 4], window: [2, 2] },
+];
+
+const dilated: Row[] = [
+  { x: [2, 7, 9], window: [2, 2], stride: [1, 1], dilation: [2, 2] },
+  { x: [1, 12, 30], window: [3, 3], stride: [1, 2], pad: [1, 1], dilation: [2, 3] },
+  { x: [1, 9, 20], window: [3, 2], stride: [2, 3], pad: [1, 1], dilation: [3, 4], ceil: true },
+  { x: [1, 1, 1], window: [2, 2], stride: [1, 1], pad: [1, 1], dilation: [2, 2] },
+];
+
+/** The geometry in the kernel's names; ceil mode keeps only windows that start inside the plane or its left padding. */
+function pool({ x, window, stride = window, pad = [0, 0], dilation = [1, 1], ceil = false }: Row) {
+  const [planes, H, W] = x;
+  const outputs = (size: number, axis: 0 | 1) => {
+    const room = size + 2 * pad[axis] - dilation[axis] * (window[axis] - 1) - 1;
+    const n = (ceil ? Math.ceil : Math.floor)(room / stride[axis]) + 1;
+    return ceil && (n - 1) * stride[axis] >= size + pad[axis] ? n - 1 : n;
+  };
+  const [OH, OW] = [outputs(H, 0), outputs(W, 1)];
+  const [[KH, KW], [SH, SW], [PT, PL], [DH, DW]] = [window, stride, pad, dilation];
+  return { planes, H, W, OH, OW, KH, KW, SH, SW, PT, PL, DH, DW };
+}
+
+type Pool = ReturnType<typeof pool>;
+
+const ints = (s: Pool) => [s.planes, s.H, s.W, s.OH, s.OW, s.KH, s.KW, s.SH, s.SW, s.PT, s.PL];
+
+/** The places in a plane that output (oh, ow) looks at, in order. */
+function placesOf(s: Pool, oh: number, ow: number): number[] {
+  const places: number[] = [];
+  for (let kh = 0; kh < s.KH; kh++) {
+    for (let kw = 0; kw < s.KW; kw++) {
+      const [h, w] = [oh * s.SH - s.PT + kh * s.DH, ow * s.SW - s.PL + kw * s.DW];
+      if (h >= 0 && h < s.H && w >= 0 && w < s.W) places.push(h * s.W + w);
+    }
+  }
+  return places;
+}
+
+/** Calls `visit` for every output with its place and the places in x of its window. */
+function windows(s: Pool, visit: (out: number, places: number[], oh: number, ow: number) => void): void {
+  for (let plane = 0; plane < s.planes; plane++) {
+    for (let o = 0; o < s.OH * s.OW; o++) {
+      const [oh, ow] = [Math.floor(o / s.OW), o % s.OW];
+      visit(plane * s.OH * s.OW + o, placesOf(s, oh, ow).map((p) => plane * s.H * s.W + p), oh, ow); // biome-ignore format: one line
+    }
+  }
+}
+
+function near(got: Float32Array, truth: Float64Array, what: string): void {
+  for (let i = 0; i < truth.length; i++) {
+    const [value, expected] = [got[i] as number, truth[i] as number];
+    if (!(Math.abs(value - expected) <= 1e-6 * Math.max(1, Math.abs(expected)))) {
+      expect.fail(`${what}[${i}] is ${value}, expected ${expected}`);
+    }
+  }
+}
+
+const named = <T>(table: T[]) => table.map((row) => ({ row, name: JSON.stringify(row) }));
+
+/** Values with many ties, so that the first maximum is not the only one. */
+const coarse = (n: number) => randomValues(n, 1, -3, 3).map(Math.round);
+
+describe.each(builds)("%s pool2d", (build) => {
+  const k = kernels(build);
+
+  test.each(named([...rows, ...dilated]))("max $name", ({ row }) => {
+    const s = pool(row);
+    for (const special of [undefined, Number.NaN, Number.NEGATIVE_INFINITY]) {
+      const arena = new Arena();
+      const x = arena.place(coarse(s.planes * s.H * s.W), 4);
+      if (special !== undefined) for (let i = 0; i < x.values.length; i += 3) x.values[i] = special;
+      const size = s.planes * s.OH * s.OW;
+      const [out, gathered, dx] = [arena.out(size, 8), arena.out(size), arena.out(x.values.length, 4)];
+      const idx = arena.place(new Int32Array(size).fill(-77), 12);
+      const g = arena.place(randomValues(size, 2), 4);
+      k.maxPool2d?.(x.ptr, out.ptr, idx.ptr, ...ints(s), s.DH, s.DW);
+      k.maxPool2dGrad?.(g.ptr, idx.ptr, dx.ptr, s.planes, s.H * s.W, s.OH * s.OW);
+      k.maxPoolGather?.(x.ptr, idx.ptr, gathered.ptr, s.planes, s.H * s.W, s.OH * s.OW);
+      const gradient = new Float64Array(x.values.length);
+      windows(s, (o, places) => {
+        let best = places[0];
+        for (const p of places) {
+          const [value, top] = [x.values[p] as number, x.values[best as number] as number];
+          if (!Number.isNaN(top) && (value > top || Number.isNaN(value))) best = p;
+        }
+        const plane = Math.floor(o / (s.OH * s.OW)) * s.H * s.W;
+        expect(idx.values[o]).toBe(best === undefined ? -1 : best - plane);
+        expect(out.values[o]).toBe(best === undefined ? Number.NEGATIVE_INFINITY : x.values[best]);
+        expect(gathered.values[o]).toBe(best === undefined ? 0 : x.values[best]);
+        if (best !== undefined) gradient[best] = (gradient[best] as number) + (g.values[o] as number);
+      });
+      near(dx.values, gradient, "dx");
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
+  test.each(named(rows))("average $name", ({ row }) => {
+    const s = pool(row);
+    for (const [countIncludePad, divisor] of [[0, 0], [1, 0], [0, 3]] as const) {
+      const arena = new Arena();
+      const x = arena.place(randomValues(s.planes * s.H * s.W, 1), 4);
+      const size = s.planes * s.OH * s.OW;
+      const [out, dx] = [arena.out(size, 8), arena.out(x.values.length, 12)];
+      const g = arena.place(randomValues(size, 2), 4);
+      k.avgPool2d?.(x.ptr, out.ptr, ...ints(s), countIncludePad, divisor);
+      k.avgPool2dGrad?.(g.ptr, dx.ptr, ...ints(s), countIncludePad, divisor);
+      const truth = new Float64Array(size);
+      const gradient = new Float64Array(x.values.length);
+      windows(s, (o, places, oh, ow) => {
+        const high = Math.min(oh * s.SH - s.PT + s.KH, s.H + s.PT) - (oh * s.SH - s.PT);
+        const wide = Math.min(ow * s.SW - s.PL + s.KW, s.W + s.PL) - (ow * s.SW - s.PL);
+        const n = divisor || (countIncludePad ? high * wide : places.length);
+        truth[o] = places.length ? places.reduce((sum, p) => sum + (x.values[p] as number), 0) / n : 0;
+        for (const p of places) gradient[p] = (gradient[p] as number) + (g.values[o] as number) / n;
+      });
+      near(out.values, truth, "out");
+      near(dx.values, gradient, "dx");
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
+  test.each([
+    { x: [2, 7, 9], out: [1, 1] },
+    { x: [2, 7, 9], out: [3, 3] },
+    { x: [2, 7, 9], out: [5, 1] },
+    { x: [3, 1, 10], out: [1, 4] },
+    { x: [1, 3, 4], out: [5, 7] },
+    { x: [1, 56, 57], out: [1, 1] },
+    { x: [0, 3, 4], out: [2, 2] },
+  ])("adaptive average $x -> $out", ({ x: [planes, H, W], out: [OH, OW] }) => {
+    const [n, h, w, oh, ow] = [planes, H, W, OH, OW] as [number, number, number, number, number];
+    const arena = new Arena();
+    const x = arena.place(randomValues(n * h * w, 1), 4);
+    const g = arena.place(randomValues(n * oh * ow, 2), 12);
+    const [out, dx] = [arena.out(n * oh * ow, 8), arena.out(n * h * w, 4)];
+    k.adaptiveAvgPool2d?.(x.ptr, out.ptr, n, h, w, oh, ow);
+    k.adaptiveAvgPool2dGrad?.(g.ptr, dx.ptr, n, h, w, oh, ow);
+    const truth = new Float64Array(n * oh * ow);
+    const gradient = new Float64Array(n * h * w);
+    for (let o = 0; o < truth.length; o++) {
+      const [plane, i, j] = [Math.floor(o / (oh * ow)), Math.floor((o % (oh * ow)) / ow), o % ow];
+      const [top, bottom] = [Math.floor((i * h) / oh), Math.ceil(((i + 1) * h) / oh)];
+      const [left, right] = [Math.floor((j * w) / ow), Math.ceil(((j + 1) * w) / ow)];
+      const size = (bottom - top) * (right - left);
+      for (let r = top; r < bottom; r++) {
+        for (let c = left; c < right; c++) {
+          const p = (plane * h + r) * w + c;
+          truth[o] = (truth[o] as number) + (x.values[p] as number) / size;
+          gradient[p] = (gradient[p] as number) + (g.values[o] as number) / size;
+        }
+      }
+    }
+    near(out.values, truth, "out");
+    near(dx.values, gradient, "dx");
+    expect(arena.damaged()).toBeUndefined();
+  });
+});

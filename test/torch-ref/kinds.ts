@@ -1,0 +1,181 @@
+// The kinds of cases that are more than one op: optimizers, training runs, initial weights.
+import { nn, noGrad, optim, type Tensor, tensor, zeros } from "simdgrad";
+import { type Case, difference, toTensor, type Values } from "./cases.js";
+
+/** Runs a case and returns what is wrong, or nothing. */
+export type Kind = (c: Case) => string | undefined;
+
+type Options = Partial<optim.AdamOptions & optim.SGDOptions>;
+
+/** Optimizer options from the names PyTorch gives them. */
+// biome-ignore lint/suspicious/noExplicitAny: arguments as they are in the file
+function optionsOf({ lr, momentum, dampening, weight_decay, nesterov, maximize, betas, eps, amsgrad }: any): Options {
+  const all = { lr, momentum, dampening, weightDecay: weight_decay, nesterov, maximize, betas, eps, amsgrad };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null)) as Options;
+}
+
+const optimizers = { sgd: optim.SGD, adam: optim.Adam, adamw: optim.AdamW };
+
+function rowOf({ shape, values }: Values, row: number): Values {
+  const size = shape.slice(1).reduce((product, d) => product * d, 1);
+  return { shape: shape.slice(1), dtype: "f32", values: Float32Array.from(values).slice(row * size, (row + 1) * size) };
+}
+
+function optimizer(name: keyof typeof optimizers): Kind {
+  return (c) => {
+    const names = Object.keys(c.inputs).filter((input) => /^p\d+$/.test(input));
+    const params = names.map((p) => toTensor(c.inputs[p] as Values, true));
+    const opt = new optimizers[name](params, optionsOf(c.args));
+    const steps = (c.inputs["grad0"] as Values).shape[0] as number;
+    for (let step = 0; step < steps; step++) {
+      params.forEach((p, i) => {
+        p.grad = toTensor(rowOf(c.inputs[`grad${i}`] as Values, step));
+      });
+      opt.step();
+      for (const [i, p] of params.entries()) {
+        const key = `p${i}_trajectory`;
+        const wrong = difference(`${key} after step ${step}`, p, rowOf(c.outputs[key] as Values, step), c.torchError[key]);
+        if (wrong) return wrong;
+      }
+    }
+    return undefined;
+  };
+}
+
+/** Builds a Sequential from what PyTorch prints of it. */
+export function parseModel(printed: string): nn.Sequential {
+  const layers = [...printed.matchAll(/\(\d+\): (\w+)\((.*)\)$/gm)].map(([, type, text = ""]) => {
+    const read = (name: string): string | undefined => text.match(new RegExp(`${name}=(\\([^)]*\\)|[^,)]+)`))?.[1];
+    const pair = (name: string, otherwise: number): number | [number, number] => {
+      const value = read(name);
+      if (value === undefined) return otherwise;
+      return value.startsWith("(") ? (JSON.parse(value.replace("(", "[").replace(/,?\)/, "]")) as [number, number]) : Number(value);
+    };
+    const sizes = text.split(", ").map(Number) as [number, number];
+    const flag = (name: string): boolean => read(name) !== "False";
+    switch (type) {
+      case "Linear":
+        return new nn.Linear(Number(read("in_features")), Number(read("out_features")), { bias: flag("bias") });
+      case "Conv2d":
+        return new nn.Conv2d(sizes[0], sizes[1], pair("kernel_size", 1), {
+          ...{ stride: pair("stride", 1), padding: pair("padding", 0), dilation: pair("dilation", 1) },
+          ...{ groups: Number(read("groups") ?? 1), bias: flag("bias") },
+        });
+      case "BatchNorm2d":
+        return new nn.BatchNorm2d(sizes[0], { eps: Number(read("eps")), momentum: Number(read("momentum")) });
+      case "MaxPool2d":
+        return new nn.MaxPool2d(pair("kernel_size", 1), { stride: pair("stride", 1), padding: pair("padding", 0), ceilMode: read("ceil_mode") === "True" });
+      case "AvgPool2d":
+        return new nn.AvgPool2d(pair("kernel_size", 1), { stride: pair("stride", 1), padding: pair("padding", 0) });
+      case "AdaptiveAvgPool2d":
+        return new nn.AdaptiveAvgPool2d(pair("output_size", 1));
+      case "Flatten":
+        return new nn.Flatten();
+      case "ReLU":
+        return new nn.ReLU();
+      case "Tanh":
+        return new nn.Tanh();
+      case "Sigmoid":
+        return new nn.Sigmoid();
+      case "GELU":
+        return new nn.GELU();
+      default:
+        throw new Error(`the model has a ${type}`);
+    }
+  });
+  return new nn.Sequential(...layers);
+}
+
+function training(c: Case): string | undefined {
+  const model = parseModel(c.args.model);
+  const state = model.stateDict();
+  for (const [name, values] of Object.entries(c.inputs)) if (name in state) state[name] = toTensor(values);
+  model.loadStateDict(state);
+  const make = optimizers[String(c.args.optimizer).toLowerCase() as keyof typeof optimizers];
+  const opt = new make(model.parameters(), optionsOf(c.args));
+  const x = toTensor(c.inputs["x"] as Values);
+  const target = toTensor(c.inputs["target"] as Values);
+  const loss = new nn.CrossEntropyLoss();
+  for (let step = 0; step < c.args.steps; step++) {
+    opt.zeroGrad();
+    const value = loss.call(model.call(x), target);
+    const reference: Values = { shape: [], dtype: "f32", values: [c.extra.losses[step]] };
+    const wrong = difference(`loss of step ${step}`, value, reference, c.torchError["losses"]);
+    if (wrong) return wrong;
+    value.backward();
+    opt.step();
+  }
+  const ignored = new Set<string>(c.extra.ignore ?? []);
+  const trained = model.stateDict();
+  for (const [name, reference] of Object.entries(c.outputs)) {
+    if (ignored.has(name)) continue;
+    const wrong = difference(name, trained[name] as Tensor, reference, c.torchError[name]);
+    if (wrong) return wrong;
+  }
+  return undefined;
+}
+
+interface Expected {
+  readonly dist: "uniform" | "normal";
+  readonly bound: number;
+  readonly std: number;
+}
+
+/** Statistics of at least 20,000 values, as the case's note asks. */
+function wrongDistribution(what: string, fill: () => Tensor, { dist, bound, std }: Expected): string | undefined {
+  const values: number[] = [];
+  while (values.length < 20000) values.push(...fill().toTypedArray());
+  const n = values.length;
+  const deviation = dist === "uniform" ? bound / Math.sqrt(3) : std;
+  const mean = values.reduce((sum, v) => sum + v, 0) / n;
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / n;
+  if (Math.abs(mean) >= (4 * deviation) / Math.sqrt(n)) return `${what}: mean ${mean}`;
+  if (Math.abs(variance / deviation ** 2 - 1) >= 0.05) return `${what}: variance ${variance} instead of ${deviation ** 2}`;
+  if (dist === "uniform") {
+    const largest = Math.max(...values.map(Math.abs).slice(0, 50000));
+    if (largest > Math.fround(bound) || Math.max(...values.slice(0, 50000)) <= 0.99 * bound) return `${what}: largest ${largest} of bound ${bound}`;
+  }
+  return undefined;
+}
+
+function initialWeights(c: Case): string | undefined {
+  const weight = zeros(c.args.shape as readonly number[]);
+  const { fanIn, fanOut } = nn.init.calculateFans(weight);
+  if (fanIn !== c.extra.fan_in || fanOut !== c.extra.fan_out) return `fans ${fanIn}, ${fanOut}`;
+  for (const [name, gain] of Object.entries<number>(c.extra.gains)) {
+    const [kind, slope] = name.replace("leaky_relu", "leakyRelu").split(":");
+    const got = nn.init.calculateGain(kind as nn.init.Nonlinearity, slope === undefined ? undefined : Number(slope));
+    if (Math.abs(got - gain) > 1e-12) return `gain of ${name}: ${got} instead of ${gain}`;
+  }
+  const [out, into, ...kernel] = c.args.shape as [number, number, ...number[]];
+  const layer = (): nn.Linear | nn.Conv2d => (kernel.length === 2 ? new nn.Conv2d(into, out, kernel as [number, number]) : new nn.Linear(into, out));
+  const fills: Readonly<Record<string, () => Tensor>> = {
+    kaiming_uniform_relu_fan_in: () => nn.init.kaimingUniform(weight, { nonlinearity: "relu" }),
+    kaiming_normal_relu_fan_out: () => nn.init.kaimingNormal(weight, { mode: "fanOut", nonlinearity: "relu" }),
+    xavier_uniform: () => nn.init.xavierUniform(weight),
+    xavier_normal: () => nn.init.xavierNormal(weight),
+    "default_linear_conv_weight (kaiming_uniform a=sqrt5)": () =>
+      kernel.length === 0 || kernel.length === 2 ? layer().weight : nn.init.kaimingUniform(weight, { a: Math.sqrt(5) }),
+    default_linear_conv_bias: () =>
+      kernel.length === 0 || kernel.length === 2
+        ? (layer().bias as Tensor)
+        : nn.init.uniform(noGrad(() => tensor(new Float32Array(out))), -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn)),
+  };
+  for (const [name, expected] of Object.entries<Expected>(c.extra.expected)) {
+    const fill = fills[name];
+    if (!fill) return `no function for ${name}`;
+    const wrong = wrongDistribution(name, fill, expected);
+    if (wrong) return wrong;
+  }
+  return undefined;
+}
+
+/** Kinds by the label of the case. */
+export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ["optim/sgd", optimizer("sgd")],
+  ["optim/adam", optimizer("adam")],
+  ["optim/adamw", optimizer("adamw")],
+  ["train/mlp", training],
+  ["train/cnn", training],
+  ["init/fans", initialWeights],
+]);
