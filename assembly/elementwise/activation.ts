@@ -1,5 +1,6 @@
 // Activations: name(x, out, n, parameters) sets out[i] = name(x[i]) for n floats. x and out may be the same address.
-// NaN gives NaN. ERRORS
+// NaN gives NaN. Largest errors in ulp while results are not nearly denormal (1e-36): sigmoid and silu 2.5, gelu 3.8, geluTanh 2.4,
+// softplus 2.9, elu 1.1 (beta and alpha 1); the others are exact or correctly rounded.
 import * as forms from "../lib/gelu";
 import { map, mapWith } from "../lib/loop";
 import * as math from "../lib/math";

@@ -1,5 +1,6 @@
 // Gradients of the activations: nameGrad(g, x, out, n, parameters) sets out[i] = g[i] * name'(x[i]) for n floats. relu, sigmoid
-// and tanh take their output y in place of x, so x may be freed. out may be g, x or y. ERRORS
+// and tanh take their output y in place of x, so x may be freed. out may be g, x or y.
+// Largest errors for g = 1, as parts of 1: silu and geluTanh 2e-7, gelu 1.6e-7, erf 1.3e-7, sigmoid and tanh 1.2e-7, softplus 9e-8.
 import { one } from "../lib/constants";
 import * as forms from "../lib/gelu";
 import { zip, zipWith } from "../lib/loop";

@@ -1,6 +1,6 @@
 // Functions of two arrays: name(a, b, out, rows, cols, aRow, aCol, bRow, bCol) sets out[r, c], contiguous, to the function of
 // a[r * aRow + c * aCol] and b[r * bRow + c * bCol]. Strides count floats; aCol and bCol are 0 or 1, aRow and bRow any size from 0.
-// A NaN on either side gives NaN, but for pow(x, 0) = pow(1, y) = 1. pow has at most 0.51 ulp.
+// A NaN on either side gives NaN, but for pow(x, 0) = pow(1, y) = 1. pow has at most 0.54 ulp.
 import { broadcastWords } from "../lib/broadcast";
 import * as power from "../lib/pow";
 

@@ -14,8 +14,8 @@ const SMALL: i32 = 512;
 /** Rows a multiple of this many bytes apart share few lines of L1, so a panel throws itself out: such a B is packed. */
 const ALIAS: usize = 2048;
 
-/** A reaches this many columns before a copy of it pays. */
-const REUSE: i32 = 32;
+/** Columns above which a copy of A with its rows side by side pays. */
+const REUSE: i32 = 64;
 
 /** Bytes of packed panels for B[k, n], one block of it at most. */
 function panelBytes(n: i32, k: i32): i32 {

@@ -1,4 +1,4 @@
-// The 4x4 transpose in registers, shared by matrix copies and the random generator.
+// The 4x4 transpose in registers.
 
 /**
  * Row `row` of the tile whose columns are a, b, c and d: lane `row` of each. `row` is a constant.

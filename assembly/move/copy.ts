@@ -1,7 +1,7 @@
 // Strided copies: out[i0*os0 + i1*os1 + i2*os2 + i3*os3] = x[i0*xs0 + i1*xs1 + i2*xs2 + i3*xs3] for every index below d0..d3.
 // d sizes, xs and os strides in elements, of any sign; x and out do not overlap. Axis 3 is the innermost.
-import { transpose } from "./transpose";
 import { addRow, copyRow, fillRow } from "./row";
+import { transpose } from "./transpose";
 
 /** Bytes from the start to element i of an axis; wraps as addresses do, so strides may be negative. */
 @inline
@@ -12,8 +12,9 @@ function at<T>(i: i32, stride: i32): usize {
 @inline
 function copyPlane<T>(x: usize, out: usize, d2: i32, d3: i32, xs2: i32, xs3: i32, os2: i32, os3: i32): void {
   if (os3 == 1 && xs3 == 1) {
-    if (xs2 == d3 && os2 == d3) copyRow(x, out, at<T>(d2, d3));
-    else for (let i = 0; i < d2; i++) copyRow(x + at<T>(i, xs2), out + at<T>(i, os2), at<T>(d3, 1));
+    const row = <usize>d3 * sizeof<T>();
+    if (xs2 == d3 && os2 == d3) copyRow(x, out, <usize>d2 * row);
+    else for (let i = 0; i < d2; i++) copyRow(x + at<T>(i, xs2), out + at<T>(i, os2), row);
   } else if (os3 == 1 && xs3 == 0) {
     for (let i = 0; i < d2; i++) fillRow<T>(x + at<T>(i, xs2), out + at<T>(i, os2), d3);
   } else if (sizeof<T>() == 4 && os3 == 1 && xs2 == 1) {

@@ -1,5 +1,5 @@
-// Random words and uniform numbers. The stream is a seed and an offset, both 64 bits in two halves; n elements use the
-// counters offset to offset + ceil(n / 4). No fused operations anywhere in this room: both builds give the same bytes.
+// Random words and uniform numbers. A stream is a seed and an offset, both of 64 bits in two halves; n elements use up
+// ceil(n / 4) steps of the offset. No fused operations anywhere in this room: both builds give the same bytes.
 import { generate, storeWords } from "./words";
 
 @unmanaged

@@ -1,5 +1,5 @@
-// What the kernels of this room share about one contiguous row of n floats. Sums go in blocks of float32 lanes that are added in
-// float64: the error does not grow with n, and the order depends on n alone, not on address or batch.
+// What the kernels of this room share about one contiguous row of n floats. Sums go in blocks of float32 lanes that are added
+// in float64: the error does not grow with n, and the order depends on n alone, not on address or batch.
 import { loadTail, loadUpTo4, madd, widenHigh, widenLow } from "../lib/simd";
 
 /** Floats of a block: at most 16 additions a lane, few enough for an error near 1e-7, enough to hide the step to float64. */

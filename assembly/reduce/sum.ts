@@ -2,8 +2,8 @@
 import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 import { sumRow } from "./row";
 
-// A column goes down in runs of float32 additions, two rows a step; runs are added in float64. Blocks of rows keep wide
-// matrices readable nearly in order; there are at most 16, added in out. So no float32 chain is longer than 16, whatever n.
+// A column goes down in runs of float32 additions, two rows a step; runs are added in float64. Blocks of rows let wide matrices
+// be read nearly in order; there are at most 16, added in out. So no chain of float32 additions grows with n.
 const RUN = 32;
 const BLOCK_ROWS = 64;
 const BLOCKS = 16;

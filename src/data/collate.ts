@@ -20,13 +20,13 @@ export function defaultCollate<Sample>(samples: readonly Sample[]): Batch<Sample
   const [first] = rows;
   if (!first) throw new ArgError("collate: needs at least one sample");
   const odd = rows.findIndex((row) => row.length !== first.length);
-  if (odd >= 0) throw new ShapeError(`collate: sample ${odd} of the batch has ${rows[odd]?.length} fields and sample 0 has ${first.length}`);
-  return first.map((_, field) => join(rows.map((row) => row[field]), field)) as Batch<Sample>;
+  if (odd >= 0) {
+    throw new ShapeError(`collate: sample ${odd} of the batch has ${rows[odd]?.length} fields and sample 0 has ${first.length}`);
+  }
+  const column = (field: number): readonly unknown[] => rows.map((row) => row[field]);
+  return first.map((_, field) => join(column(field), field)) as Batch<Sample>;
 }
 
-function isAll<T>(values: readonly unknown[], test: (value: unknown) => value is T): values is readonly T[] {
-  return values.every(test);
-}
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
@@ -34,24 +34,25 @@ const isTyped = (value: unknown): value is TypedArray =>
   value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array;
 
 function join(values: readonly unknown[], field: number): Tensor {
-  if (isAll(values, isTensor)) return stack(values);
-  if (isAll(values, isNumber) || isAll(values, isBoolean)) return tensor(values);
-  if (isAll(values, isTyped)) return joinTyped(values, field);
-  const kinds = [...new Set(values.map((value) => (typeof value === "object" ? (value?.constructor?.name ?? "null") : typeof value)))];
+  if (values.every(isTensor)) return stack(values);
+  if (values.every(isNumber) || values.every(isBoolean)) return tensor(values);
+  if (values.every(isTyped)) return joinTyped(values, field);
+  const kind = (value: unknown): string => (typeof value === "object" ? (value?.constructor?.name ?? "null") : typeof value);
+  const kinds = [...new Set(values.map(kind))].join(" and ");
   throw new ArgError(
-    `collate: field ${field} holds ${kinds.join(" and ")}; use all tensors, all typed arrays, all numbers or all booleans, or pass { collate }`,
+    `collate: field ${field} holds ${kinds}; use all tensors, all typed arrays, all numbers or all booleans, or pass { collate }`,
   );
 }
 
 function joinTyped(values: readonly TypedArray[], field: number): Tensor {
   const [first] = values as [TypedArray];
   const { length } = first;
-  const odd = values.findIndex((value) => value.length !== length || value.constructor !== first.constructor);
-  if (odd >= 0) {
-    const name = ({ constructor, length: n }: TypedArray): string => `${constructor.name}[${n}]`;
-    throw new ShapeError(`collate: field ${field} is ${name(values[odd] as TypedArray)} in sample ${odd} of the batch and ${name(first)} in sample 0`);
-  }
-  const all = first instanceof Float32Array ? new Float32Array(values.length * length) : first instanceof Int32Array ? new Int32Array(values.length * length) : new Uint8Array(values.length * length);
-  values.forEach((value, i) => all.set(value, i * length));
+  const spec = (value: TypedArray): string => `${value.constructor.name}[${value.length}]`;
+  const odd = values.find((value) => spec(value) !== spec(first));
+  if (odd)
+    throw new ShapeError(`collate: field ${field} is ${spec(first)} in one sample of the batch and ${spec(odd)} in another`);
+  const kind = first instanceof Float32Array ? Float32Array : first instanceof Int32Array ? Int32Array : Uint8Array;
+  const all = new kind(values.length * length);
+  for (const [i, value] of values.entries()) all.set(value, i * length);
   return tensor(all, { shape: [values.length, length] });
 }

@@ -1,5 +1,6 @@
 // simdgrad/data: data sets, splits and batches.
 import "../ops/install.js"; // the tensors given out have their methods, whatever else is imported
+
 export { defaultCollate } from "./collate.js";
 export { type AnyBatch, DataLoader, type DataLoaderOptions } from "./dataLoader.js";
 export type { Batch, Dataset, Field } from "./dataset.js";

@@ -29,7 +29,10 @@ export function splitSizes(op: string, n: number, lengths: readonly number[]): r
     throw new ArgError(`${op}: lengths must be numbers of at least 0, got ${given}`);
   }
   if (sum === n && lengths.every(Number.isInteger)) return lengths;
-  if (!isOne(sum)) throw new ArgError(`${op}: ${given} add up to ${sum}; use lengths that add up to ${n}, the number of samples, or fractions that add up to 1`);
+  if (!isOne(sum))
+    throw new ArgError(
+      `${op}: ${given} add up to ${sum}; use lengths that add up to ${n}, the number of samples, or fractions that add up to 1`,
+    );
   const { sizes, rest } = floors(n, lengths);
   for (let i = 0; i < rest; i++) (sizes[i % sizes.length] as number)++;
   checkFilled(op, n, lengths, sizes);
@@ -39,7 +42,10 @@ export function splitSizes(op: string, n: number, lengths: readonly number[]): r
 /** A part that came out empty is a mistake found early: nothing could be learned or measured on it. */
 function checkFilled(op: string, n: number, fractions: readonly number[], sizes: readonly number[]): void {
   const empty = sizes.findIndex((size, i) => size === 0 && (fractions[i] as number) > 0);
-  if (empty >= 0) throw new ArgError(`${op}: fraction ${fractions[empty]} of ${n} samples is none; give it a larger fraction, or lengths instead`);
+  if (empty >= 0)
+    throw new ArgError(
+      `${op}: fraction ${fractions[empty]} of ${n} samples is none; give it a larger fraction, or lengths instead`,
+    );
 }
 
 /**
@@ -82,7 +88,8 @@ export function stratifiedSplit<Sample, const Fractions extends readonly number[
 ): Parts<Sample, Fractions> {
   const { length } = dataset;
   const classes = labels instanceof Tensor ? labels.toTypedArray() : labels;
-  if (classes.length !== length) throw new ShapeError(`stratifiedSplit: ${classes.length} labels for ${length} samples; give one for each`);
+  if (classes.length !== length)
+    throw new ShapeError(`stratifiedSplit: ${classes.length} labels for ${length} samples; give one for each`);
   if (!fractions.every((fraction) => fraction >= 0) || !isOne(fractions.reduce(add, 0))) {
     throw new ArgError(`stratifiedSplit: fractions must be at least 0 and add up to 1, got [${fractions.join(", ")}]`);
   }
@@ -96,7 +103,12 @@ export function stratifiedSplit<Sample, const Fractions extends readonly number[
     (quota[part] as number)--;
     (chosen[part] as number[]).push(i);
   }
-  checkFilled("stratifiedSplit", length, fractions, chosen.map((part) => part.length));
+  checkFilled(
+    "stratifiedSplit",
+    length,
+    fractions,
+    chosen.map((part) => part.length),
+  );
   return chosen.map((indices) => new Subset(dataset, indices)) as Parts<Sample, Fractions>;
 }
 
@@ -109,7 +121,8 @@ function classQuotas(counts: ReadonlyMap<number | string, number>, fractions: re
     fractions.forEach((fraction, part) => {
       missing[part] = (missing[part] as number) + fraction * count - (sizes[part] as number);
     });
-    const neediest = fractions.map((_, part) => part).sort((a, b) => (missing[b] as number) - (missing[a] as number));
+    const open = fractions.flatMap((fraction, part) => (fraction > 0 ? [part] : []));
+    const neediest = open.sort((a, b) => (missing[b] as number) - (missing[a] as number));
     for (const part of neediest.slice(0, rest)) {
       (sizes[part] as number)++;
       (missing[part] as number)--;

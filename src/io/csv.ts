@@ -52,8 +52,12 @@ function toNumber(field: string): number | undefined {
  * `IndexError` for a column that is not there; `ArgError` for a bad delimiter or `skipRows`.
  * @example const { values, rows, columns } = parseCsv(text, { columns: ["sepal_length", "sepal_width"] });
  */
-export function parseCsv(text: string, { header = "auto", skipRows = 0, delimiter = ",", columns, empty }: CsvOptions = {}): CsvTable {
-  if (!Number.isInteger(skipRows) || skipRows < 0) throw new ArgError(`parseCsv: skipRows must be a whole number of at least 0, got ${skipRows}`);
+export function parseCsv(
+  text: string,
+  { header = "auto", skipRows = 0, delimiter = ",", columns, empty }: CsvOptions = {},
+): CsvTable {
+  if (!Number.isInteger(skipRows) || skipRows < 0)
+    throw new ArgError(`parseCsv: skipRows must be a whole number of at least 0, got ${skipRows}`);
   const records = splitRecords("parseCsv", text, delimiter).slice(skipRows);
   const first = records[0] ?? [];
   const named = header === "auto" ? first.length > 0 && first.every((field) => toNumber(field) === undefined) : header;
@@ -66,7 +70,9 @@ export function parseCsv(text: string, { header = "auto", skipRows = 0, delimite
   for (let r = 0; r < rows; r++) {
     const record = records[start + r] as readonly string[];
     if (record.length !== first.length) {
-      throw new FormatError(`parseCsv: row ${r + 1} has ${record.length} fields and the first row has ${first.length}; skip rows of another kind with { skipRows }`);
+      throw new FormatError(
+        `parseCsv: row ${r + 1} has ${record.length} fields and the first row has ${first.length}; skip rows of another kind with { skipRows }`,
+      );
     }
     for (const c of wanted) {
       const field = record[c] as string;

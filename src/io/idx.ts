@@ -1,9 +1,10 @@
 // IDX, the format of MNIST and its relatives: 2 zero bytes, a type code, the rank, the sizes as big-endian uint32,
 // then the elements, big-endian, in row-major order.
+
+import { FormatError } from "../errors.js";
 import { tensor } from "../tensor/create.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { FormatError } from "../errors.js";
-import { type Bytes, asBytes } from "./bytes.js";
+import { asBytes, type Bytes } from "./bytes.js";
 import { isGzip } from "./gzip.js";
 
 /** The elements of an idx file in the typed array of their type. */
@@ -55,7 +56,8 @@ export function parseIdx(bytes: Bytes): IdxArray {
  */
 export function loadIdx(bytes: Bytes): Tensor {
   const { shape, values } = read("loadIdx", bytes);
-  if (values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array) return tensor(values, { shape });
+  if (values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array)
+    return tensor(values, { shape });
   return tensor(values instanceof Float64Array ? Float32Array.from(values) : Int32Array.from(values), { shape });
 }
 
@@ -64,7 +66,8 @@ function read(op: string, file: Bytes): IdxArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isGzip(bytes)) throw new FormatError(`${op}: these bytes are gzip; unpack them first with await gunzip(bytes)`);
   const type = bytes.length >= 4 && view.getUint16(0) === 0 ? types.get(view.getUint8(2)) : undefined;
-  if (!type) throw new FormatError(`${op}: not an idx file, which starts with two zero bytes and a type code of 8, 9, 11, 12, 13 or 14`);
+  if (!type)
+    throw new FormatError(`${op}: not an idx file, which starts with two zero bytes and a type code of 8, 9, 11, 12, 13 or 14`);
   const rank = view.getUint8(3);
   const start = 4 + 4 * rank;
   if (bytes.length < start) throw new FormatError(`${op}: the file ends inside its header, which has ${rank} sizes`);
@@ -73,7 +76,9 @@ function read(op: string, file: Bytes): IdxArray {
   const size = shape.reduce((product, dim) => product * dim, 1);
   const present = bytes.length - start;
   if (size * type.width !== present) {
-    throw new FormatError(`${op}: sizes [${shape.join(",")}] need ${size * type.width} bytes and the file holds ${present}; it is truncated or not idx`);
+    throw new FormatError(
+      `${op}: sizes [${shape.join(",")}] need ${size * type.width} bytes and the file holds ${present}; it is truncated or not idx`,
+    );
   }
   return { shape, values: type.read(new DataView(bytes.buffer, bytes.byteOffset + start, present), size) };
 }

@@ -1,5 +1,6 @@
 // simdgrad/io: files as bytes in and bytes out.
 import "../ops/install.js"; // the tensors given out have their methods, whatever else is imported
+
 export type { Bytes } from "./bytes.js";
 export { type CsvOptions, type CsvTable, parseCsv, parseCsvRecords } from "./csv.js";
 export { type GunzipOptions, gunzip, isGzip } from "./gzip.js";

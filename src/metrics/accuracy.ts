@@ -1,7 +1,7 @@
 // How often the right class is found.
 import { ArgError, IndexError, ShapeError } from "../errors.js";
-import type { Tensor } from "../tensor/tensor.js";
 import { formatSpec } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { type ClassOptions, classPairs, type Values, valuesOf } from "./inputs.js";
 
 /**
@@ -33,9 +33,12 @@ export function topKAccuracy(scores: Tensor, labels: Values, k: number): number 
   const truth = valuesOf("topKAccuracy", labels);
   const [n, classes] = scores.shape as [number, number];
   if (scores.ndim !== 2 || truth.length !== n) {
-    throw new ShapeError(`topKAccuracy: got scores ${formatSpec(scores)} and ${truth.length} labels; needs [n, classes] and n labels`);
+    throw new ShapeError(
+      `topKAccuracy: got scores ${formatSpec(scores)} and ${truth.length} labels; needs [n, classes] and n labels`,
+    );
   }
-  if (!Number.isInteger(k) || k < 1 || k > classes) throw new ArgError(`topKAccuracy: k must be a whole number from 1 to ${classes}, got ${k}`);
+  if (!Number.isInteger(k) || k < 1 || k > classes)
+    throw new ArgError(`topKAccuracy: k must be a whole number from 1 to ${classes}, got ${k}`);
   const values = valuesOf("topKAccuracy", scores);
   let right = 0;
   for (let i = 0; i < n; i++) {

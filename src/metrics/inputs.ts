@@ -43,7 +43,9 @@ export function shapeOf(op: string, values: Values): readonly number[] {
 export function checkSameShape(op: string, predicted: Values, truth: Values): void {
   const [came, wanted] = [shapeOf(op, predicted), shapeOf(op, truth)];
   if (sameShape(came, wanted)) return;
-  throw new ShapeError(`${op}: predictions are ${formatShape(came)} and the truth is ${formatShape(wanted)}; they must have the same shape`);
+  throw new ShapeError(
+    `${op}: predictions are ${formatShape(came)} and the truth is ${formatShape(wanted)}; they must have the same shape`,
+  );
 }
 
 /**
@@ -57,7 +59,8 @@ export function classPairs(op: string, predicted: Values, labels: Values, { thre
   const truth = valuesOf(op, labels);
   let guess: ArrayLike<number>;
   if (scored && classes !== 1) {
-    if (threshold !== undefined) throw new ArgError(`${op}: a threshold is for one score per sample, these have ${classes}; leave it out`);
+    if (threshold !== undefined)
+      throw new ArgError(`${op}: a threshold is for one score per sample, these have ${classes}; leave it out`);
     guess = argmaxOf(predicted);
   } else {
     if (!scored) checkSameShape(op, predicted, labels);
@@ -66,7 +69,9 @@ export function classPairs(op: string, predicted: Values, labels: Values, { thre
     else if (scored) throw new ArgError(`${op}: one score per sample needs { threshold }: 0 for logits, 0.5 for probabilities`);
   }
   const counts = ignoreIndex === undefined ? undefined : (i: number): boolean => truth[i] !== ignoreIndex;
-  const pairs = counts ? { predicted: filter(guess, counts), labels: filter(truth, counts) } : { predicted: guess, labels: truth };
+  const pairs = counts
+    ? { predicted: filter(guess, counts), labels: filter(truth, counts) }
+    : { predicted: guess, labels: truth };
   checkClasses(op, "prediction", pairs.predicted);
   checkClasses(op, "label", pairs.labels);
   return { ...pairs, classes: scored && classes !== 1 ? classes : undefined };
@@ -89,7 +94,12 @@ function checkClasses(op: string, what: string, values: ArrayLike<number>): void
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (Number.isInteger(value) && value >= 0) continue;
-    if (Number.isInteger(value)) throw new IndexError(`${op}: ${what} ${value} at position ${i} is negative; classes count from 0 (or pass { ignoreIndex: ${value} })`);
-    throw new ArgError(`${op}: ${what} ${value} at position ${i} is no class; for scores pass [n, classes] logits, or { threshold }`);
+    if (Number.isInteger(value))
+      throw new IndexError(
+        `${op}: ${what} ${value} at position ${i} is negative; classes count from 0 (or pass { ignoreIndex: ${value} })`,
+      );
+    throw new ArgError(
+      `${op}: ${what} ${value} at position ${i} is no class; for scores pass [n, classes] logits, or { threshold }`,
+    );
   }
 }

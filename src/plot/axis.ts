@@ -33,14 +33,17 @@ export function domainOf(
   data: readonly [number, number] | undefined,
   nice: number | undefined,
 ): Domain {
-  if (kind !== "linear" && kind !== "log") throw new ArgError(`${op}: ${name}Scale must be "linear" or "log", got ${String(kind)}`);
+  if (kind !== "linear" && kind !== "log")
+    throw new ArgError(`${op}: ${name}Scale must be "linear" or "log", got ${String(kind)}`);
   if (given) {
     checkRange(op, `${name}Range`, given, kind);
     return { kind, low: given[0], high: given[1] };
   }
   if (kind === "log") {
     const [low, high] = data ?? [1, 10];
-    return low < high ? { kind, low, high } : { kind, low: Math.max(low / 2, Number.MIN_VALUE), high: Math.min(high * 2, Number.MAX_VALUE) };
+    return low < high
+      ? { kind, low, high }
+      : { kind, low: Math.max(low / 2, Number.MIN_VALUE), high: Math.min(high * 2, Number.MAX_VALUE) };
   }
   const [low, high] = usableRange(...(data ?? [0, 1]));
   const [first, last] = nice === undefined ? [low, high] : niceRange(low, high, nice);

@@ -68,10 +68,16 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): string {
   const { title = "", xLabel = "", yLabel = "", theme = "auto" } = options;
   const grid = readMatrix(matrix);
   const { rows, columns } = grid;
-  if (rows === 0 || columns === 0) throw new ShapeError(`heatmap: the matrix is [${rows},${columns}]; needs at least one row and one column`);
+  if (rows === 0 || columns === 0)
+    throw new ShapeError(`heatmap: the matrix is [${rows},${columns}]; needs at least one row and one column`);
   const rowLabels = labelsOf("rowLabels", options.rowLabels, rows);
   const columnLabels = labelsOf("columnLabels", options.columnLabels, columns);
-  const cell = checkPixels("heatmap", "cellSize", options.cellSize ?? Math.min(40, Math.max(1, Math.floor(600 / Math.max(rows, columns)))), 1);
+  const cell = checkPixels(
+    "heatmap",
+    "cellSize",
+    options.cellSize ?? Math.min(40, Math.max(1, Math.floor(600 / Math.max(rows, columns)))),
+    1,
+  );
   const [low, high] = rangeOf(grid, options.range);
   const annotate = options.annotate ?? cell >= 20;
 
@@ -93,7 +99,9 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): string {
     title && textAt(width / 2, 12 + TITLE_SIZE, title, { size: TITLE_SIZE, anchor: "middle", weight: "bold" }),
     cells(grid, left, top, cell, low, high),
     annotate ? annotations(grid, left, top, cell, low, high) : "",
-    ...thinned(rowLabels, cell).map(([label, r]) => textAt(left - 6, top + (r + 0.5) * cell + FONT_SIZE * 0.35, label, { anchor: "end" })),
+    ...thinned(rowLabels, cell).map(([label, r]) =>
+      textAt(left - 6, top + (r + 0.5) * cell + FONT_SIZE * 0.35, label, { anchor: "end" }),
+    ),
     ...thinned(columnLabels, cell, upright ? longestColumn : 0).map(([label, c]) => {
       const x = left + (c + 0.5) * cell;
       return upright

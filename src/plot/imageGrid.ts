@@ -44,7 +44,8 @@ const CAPTION_SIZE = FONT_SIZE - 1;
  */
 export function imageGrid(images: readonly GridImage[], options: ImageGridOptions = {}): string {
   const { title = "", range = [0, 1], theme = "auto" } = options;
-  if (!(range[0] < range[1])) throw new ArgError(`imageGrid: range must be [black, full] with black < full, got [${range.join(", ")}]`);
+  if (!(range[0] < range[1]))
+    throw new ArgError(`imageGrid: range must be [black, full] with black < full, got [${range.join(", ")}]`);
   const sources = images.map((image, i) => imageUri(image, i, range));
   const widest = Math.max(...images.map(({ width }) => width), 1);
   const tallest = Math.max(...images.map(({ height }) => height), 1);
@@ -53,7 +54,8 @@ export function imageGrid(images: readonly GridImage[], options: ImageGridOption
   const cellWidth = Math.max(widest * scale, Math.min(longest, USUAL_WIDTH));
   const cellHeight = tallest * scale;
   const columns = options.columns ?? Math.max(1, Math.floor((640 - GAP) / (cellWidth + GAP)));
-  if (!Number.isInteger(columns) || columns < 1) throw new ArgError(`imageGrid: columns must be a whole number of at least 1, got ${columns}`);
+  if (!Number.isInteger(columns) || columns < 1)
+    throw new ArgError(`imageGrid: columns must be a whole number of at least 1, got ${columns}`);
   const rowHeight = cellHeight + GAP + (longest > 0 ? CAPTION_SIZE + 4 : 0);
   const used = Math.min(columns, Math.max(images.length, 1));
   const top = GAP + (title ? TITLE_SIZE + 10 : 0);
@@ -64,13 +66,22 @@ export function imageGrid(images: readonly GridImage[], options: ImageGridOption
   const drawn = images.map(({ width: w, height: h, caption = "" }, i) => {
     const x = (width - gridWidth) / 2 + GAP + (i % columns) * (cellWidth + GAP);
     const y = top + Math.floor(i / columns) * rowHeight;
-    const frame = { x: x + (cellWidth - w * scale) / 2, y: y + (cellHeight - h * scale) / 2, width: w * scale, height: h * scale };
+    const frame = {
+      x: x + (cellWidth - w * scale) / 2,
+      y: y + (cellHeight - h * scale) / 2,
+      width: w * scale,
+      height: h * scale,
+    };
     return element(
       "g",
       {},
       caption && `<title>${escapeXml(caption)}</title>`,
       element("image", { ...frame, preserveAspectRatio: "none", style: "image-rendering:pixelated", href: sources[i] }),
-      caption && textAt(x + cellWidth / 2, y + cellHeight + CAPTION_SIZE + 3, fitText(caption, cellWidth + GAP - 2, CAPTION_SIZE), { size: CAPTION_SIZE, anchor: "middle" }),
+      caption &&
+        textAt(x + cellWidth / 2, y + cellHeight + CAPTION_SIZE + 3, fitText(caption, cellWidth + GAP - 2, CAPTION_SIZE), {
+          size: CAPTION_SIZE,
+          anchor: "middle",
+        }),
     );
   });
   return picture(
@@ -90,13 +101,16 @@ function imageUri({ pixels, width, height }: GridImage, i: number, range: readon
   }
   const channels = pixels.length === area ? 1 : 3;
   if (pixels.length !== area * channels) {
-    throw new ShapeError(`imageGrid: image ${i} has ${pixels.length} values; ${width} by ${height} needs ${area} for grey or ${area * 3} for colour`);
+    throw new ShapeError(
+      `imageGrid: image ${i} has ${pixels.length} values; ${width} by ${height} needs ${area} for grey or ${area * 3} for colour`,
+    );
   }
   const isBytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
   const [black, full] = isBytes ? [0, 255] : range;
   const bytes = new Uint8ClampedArray(pixels.length); // rounds and clamps; NaN is black
   for (let channel = 0; channel < channels; channel++) {
-    for (let p = 0; p < area; p++) bytes[p * channels + channel] = (((pixels[channel * area + p] as number) - black) / (full - black)) * 255;
+    for (let p = 0; p < area; p++)
+      bytes[p * channels + channel] = (((pixels[channel * area + p] as number) - black) / (full - black)) * 255;
   }
   return pngUri(new Uint8Array(bytes.buffer), width, height, channels);
 }

@@ -1,6 +1,6 @@
 // Line charts: losses and scores over epochs, curves of any kind.
 import { type Axis, axisOf, domainOf, type ScaleKind } from "./axis.js";
-import { extent, readSeries, type Runs, runsOf, type Series, xOf, yOf } from "./series.js";
+import { extent, type Runs, readSeries, runsOf, type Series, xOf, yOf } from "./series.js";
 import { checkPixels, element, escapeXml, FONT_SIZE, fitText, short, textAt, textWidth } from "./svg.js";
 import { picture, seriesStyle, type Theme } from "./theme.js";
 
@@ -70,7 +70,13 @@ export function lineChart(
   const counted = lines.every(({ x }) => x === undefined); // there is no epoch 0.5
   const xAxis = axisOf(xDomain, area.left, area.right, xTicks, counted ? 1 : 0);
 
-  const drawn = lines.map((line) => runsOf(line, (x) => xAxis.at(x) - area.left, (y) => yAxis.at(y) - area.top));
+  const drawn = lines.map((line) =>
+    runsOf(
+      line,
+      (x) => xAxis.at(x) - area.left,
+      (y) => yAxis.at(y) - area.top,
+    ),
+  );
   const nothing = drawn.every((runs) => runs.length === 0);
   const centre = (area.left + area.right) / 2;
   const middle = (area.top + area.bottom) / 2;
@@ -79,7 +85,12 @@ export function lineChart(
     height,
     title || [yLabel, xLabel].filter(Boolean).join(" over ") || "line chart",
     theme,
-    title && textAt(centre, 12 + TITLE_SIZE, fitText(title, width - 20, TITLE_SIZE), { size: TITLE_SIZE, anchor: "middle", weight: "bold" }),
+    title &&
+      textAt(centre, 12 + TITLE_SIZE, fitText(title, width - 20, TITLE_SIZE), {
+        size: TITLE_SIZE,
+        anchor: "middle",
+        weight: "bold",
+      }),
     ...legend.map((row, r) => legendRow(row, area.left, top - 10 - (legend.length - 1 - r) * LEGEND_ROW)),
     gridX(xAxis, area),
     gridY(yAxis, area),
@@ -117,7 +128,12 @@ function gridY({ at, ticks }: Axis, { left, right }: Area): string {
 }
 
 /** The lines inside an inner picture, which cuts them off at the area's edges. */
-function lineLayer(lines: readonly Series[], drawn: readonly Runs[], { left, right, top, bottom }: Area, points: boolean): string {
+function lineLayer(
+  lines: readonly Series[],
+  drawn: readonly Runs[],
+  { left, right, top, bottom }: Area,
+  points: boolean,
+): string {
   const layers = lines.map(({ name }, i) => {
     const runs = drawn[i] as Runs;
     const { class: colour, dash } = seriesStyle(i);
@@ -165,7 +181,10 @@ function legendRow(row: readonly LegendItem[], left: number, y: number): string 
   const items = row.map(({ i, name, x }) => {
     const { class: colour, dash } = seriesStyle(i);
     const d = `M${short(left + x)} ${short(y - 4)}h${SWATCH}`;
-    return element("path", { class: colour, d, "stroke-width": 2.5, "stroke-dasharray": dash }) + textAt(left + x + SWATCH + 6, y, name);
+    return (
+      element("path", { class: colour, d, "stroke-width": 2.5, "stroke-dasharray": dash }) +
+      textAt(left + x + SWATCH + 6, y, name)
+    );
   });
   return items.join("");
 }

@@ -13,17 +13,26 @@ export type Runs = readonly (readonly Point[])[];
 export type Point = readonly [x: number, y: number];
 
 /** A record of values by name becomes a list of series. Errors: `ShapeError` for x and y of different length. */
-export function readSeries(op: string, given: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>): readonly Series[] {
+export function readSeries(
+  op: string,
+  given: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>,
+): readonly Series[] {
   const list: readonly Series[] = Array.isArray(given) ? given : Object.entries(given).map(([name, y]) => ({ name, y }));
   list.forEach(({ x, y }, i) => {
-    if (y === undefined || typeof y.length !== "number") throw new ArgError(`${op}: series ${i} has no y; pass [{ y: [..] }] or { name: [..] }`);
-    if (x && x.length !== y.length) throw new ShapeError(`${op}: series ${i} has ${x.length} x and ${y.length} y values; give one x for each y`);
+    if (y === undefined || typeof y.length !== "number")
+      throw new ArgError(`${op}: series ${i} has no y; pass [{ y: [..] }] or { name: [..] }`);
+    if (x && x.length !== y.length)
+      throw new ShapeError(`${op}: series ${i} has ${x.length} x and ${y.length} y values; give one x for each y`);
   });
   return list;
 }
 
 /** Smallest and largest of the finite values (above 0 for a logarithmic axis); `undefined` when there are none. */
-export function extent(series: readonly Series[], of: (series: Series, i: number) => number, positive: boolean): readonly [number, number] | undefined {
+export function extent(
+  series: readonly Series[],
+  of: (series: Series, i: number) => number,
+  positive: boolean,
+): readonly [number, number] | undefined {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const one of series) {
@@ -43,12 +52,13 @@ export const yOf = ({ y }: Series, i: number): number => y[i] as number;
 /** The series in pixels. `toX` and `toY` give NaN for what the axis cannot show. */
 export function runsOf(series: Series, toX: (x: number) => number, toY: (y: number) => number): Runs {
   const runs: Point[][] = [];
-  let run: Point[] | undefined;
+  let gap = true;
   for (let i = 0; i < series.y.length; i++) {
     const point: Point = [toX(xOf(series, i)), toY(yOf(series, i))];
-    if (!Number.isFinite(point[0]) || !Number.isFinite(point[1])) run = undefined;
-    else if (run) run.push(point);
-    else runs.push((run = [point]));
+    const shown = Number.isFinite(point[0]) && Number.isFinite(point[1]);
+    if (shown && gap) runs.push([point]);
+    else if (shown) runs.at(-1)?.push(point);
+    gap = !shown;
   }
   return runs.map(thin);
 }

@@ -44,7 +44,12 @@ export interface TextStyle {
 export const FONT_SIZE = 12;
 
 /** Text with its baseline at (x, y). */
-export function textAt(x: number, y: number, content: string, { size = FONT_SIZE, anchor, rotate, class: name = "fg", weight }: TextStyle = {}): string {
+export function textAt(
+  x: number,
+  y: number,
+  content: string,
+  { size = FONT_SIZE, anchor, rotate, class: name = "fg", weight }: TextStyle = {},
+): string {
   return element(
     "text",
     {

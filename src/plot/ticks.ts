@@ -44,7 +44,8 @@ export function logTicks(low: number, high: number, count: number): Tick[] {
   for (let power = first; power <= Math.log10(high) + 1e-9; power += every) {
     for (const factor of factors) {
       const value = Number(`${factor}e${power}`);
-      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) ticks.push({ value, label: formatNumber(value) });
+      if (value >= low * (1 - 1e-9) && value <= Math.min(high * (1 + 1e-9), Number.MAX_VALUE))
+        ticks.push({ value, label: formatNumber(value) });
     }
   }
   return ticks;
@@ -71,5 +72,8 @@ export function formatNumber(value: number): string {
 
 /** 1.50e+7 as 1.5e7. */
 function trimExponent(text: string): string {
-  return text.replace(/(\.\d*?)0+e/, "$1e").replace(".e", "e").replace("e+", "e");
+  return text
+    .replace(/(\.\d*?)0+e/, "$1e")
+    .replace(".e", "e")
+    .replace("e+", "e");
 }

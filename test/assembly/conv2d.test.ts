@@ -1,6 +1,6 @@
 // Convolution and its gradients against float64 loops, over a table of windows.
 import { describe, expect, test } from "vitest";
-import { Arena, builds, kernels, randomValues } from "./harness";
+import { Arena, builds, kernels, randomValues } from "./harness.js";
 
 interface Conv {
   N: number;

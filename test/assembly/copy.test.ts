@@ -14,6 +14,8 @@ const dense = ([, b, c, d]: Four): Four => [b * c * d, c * d, d, 1];
 const LAYOUTS: { of: string; xs: (d: Four) => Four; os: (d: Four) => Four; start?: (d: Four) => number }[] = [
   { of: "dense", xs: dense, os: dense },
   { of: "rows with gaps", xs: ([, b, c, d]) => dense([1, b, c, d + 3]), os: ([, b, c, d]) => dense([1, b + 1, c, d + 5]) },
+  { of: "into rows with gaps", xs: dense, os: ([, b, c, d]) => dense([1, b, c, d + 4]) },
+  { of: "out of rows with gaps", xs: ([, b, c, d]) => dense([1, b, c, d + 4]), os: dense },
   { of: "one value a row", xs: ([, b, c]) => [b * c, c, 1, 0], os: dense },
   { of: "one row for all", xs: ([, b, , d]) => [b * d, d, 0, 1], os: dense },
   { of: "turned", xs: ([, b, c, d]) => [b * c * d, c * d, 1, c], os: dense },

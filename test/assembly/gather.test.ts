@@ -90,6 +90,8 @@ describe.each(builds)("%s gather", (build) => {
           }
           index.values.set(indices(n, 10));
         }
+        index.values.fill(-100);
+        expect(check(0, -100)).toBe(-1);
       }
     }
   });

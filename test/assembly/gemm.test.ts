@@ -1,6 +1,6 @@
 // GEMM against float64 loops: every small shape in every layout, then strides, starts, blocks, special values and batches.
 import { describe, expect, test } from "vitest";
-import { Arena, builds, kernels, type Placed, randomValues } from "./harness";
+import { Arena, builds, kernels, type Placed, randomValues } from "./harness.js";
 
 const SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65];
 const LAYOUTS = [
@@ -112,8 +112,8 @@ describe.each(builds)("%s gemm", (build) => {
       for (let terms = 0; terms < 8; terms++) {
         c.values.set(before);
         const [accumulate, row, col] = [terms & 1, terms & 2, terms & 4];
-        k.gemm?.(m, n, depth, a.ptr, la.rs, la.cs, b.ptr, lb.rs, lb.cs, c.ptr, ldc, accumulate,
-          row ? rowBias.ptr : 0, col ? colBias.ptr : 0, work.ptr); // biome-ignore format: two lines read best
+        const biases = [row ? rowBias.ptr : 0, col ? colBias.ptr : 0];
+        k.gemm?.(m, n, depth, a.ptr, la.rs, la.cs, b.ptr, lb.rs, lb.cs, c.ptr, ldc, accumulate, ...biases, work.ptr);
         const got = new Float32Array(m * n);
         const truth = sums.slice();
         const bound = sizes.slice();

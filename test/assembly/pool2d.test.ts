@@ -1,6 +1,6 @@
 // Pooling and its gradients against plain loops over a table of windows.
 import { describe, expect, test } from "vitest";
-import { Arena, builds, kernels, randomValues } from "./harness";
+import { Arena, builds, kernels, randomValues } from "./harness.js";
 
 /** A table row: sizes, then what differs from a stride equal to the window, no padding, dilation 1. */
 interface Row {
@@ -71,7 +71,8 @@ function windows(s: Pool, visit: (out: number, places: number[], oh: number, ow:
   for (let plane = 0; plane < s.planes; plane++) {
     for (let o = 0; o < s.OH * s.OW; o++) {
       const [oh, ow] = [Math.floor(o / s.OW), o % s.OW];
-      visit(plane * s.OH * s.OW + o, placesOf(s, oh, ow).map((p) => plane * s.H * s.W + p), oh, ow); // biome-ignore format: one line
+      const places = placesOf(s, oh, ow).map((p) => plane * s.H * s.W + p);
+      visit(plane * s.OH * s.OW + o, places, oh, ow);
     }
   }
 }

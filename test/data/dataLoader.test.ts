@@ -9,7 +9,10 @@ import type { Tensor } from "../../src/tensor/tensor.js";
 
 /** Row i of x is [2i, 2i + 1], label i is i. */
 function rows(n: number): TensorDataset<[Tensor, Tensor]> {
-  const x = tensor(Float32Array.from({ length: 2 * n }, (_, i) => i), { shape: [n, 2] });
+  const x = tensor(
+    Float32Array.from({ length: 2 * n }, (_, i) => i),
+    { shape: [n, 2] },
+  );
   return new TensorDataset(x, tensor(Int32Array.from({ length: n }, (_, i) => i)));
 }
 
@@ -20,21 +23,35 @@ describe("TensorDataset", () => {
     const data = rows(4);
     expect(data.length).toBe(4);
     expect(data.get(2).map((t) => t.toArray())).toEqual([[4, 5], 2]);
-    expect(data.getBatch(Int32Array.of(3, 0, 3)).map((t) => t.toArray())).toEqual([[[6, 7], [0, 1], [6, 7]], [3, 0, 3]]);
+    expect(data.getBatch(Int32Array.of(3, 0, 3)).map((t) => t.toArray())).toEqual([
+      [
+        [6, 7],
+        [0, 1],
+        [6, 7],
+      ],
+      [3, 0, 3],
+    ]);
   });
 
   it("keeps the dtype of every field, and any rank", () => {
-    const images = tensor(Uint8Array.from({ length: 24 }, (_, i) => i), { shape: [3, 2, 2, 2] });
+    const images = tensor(
+      Uint8Array.from({ length: 24 }, (_, i) => i),
+      { shape: [3, 2, 2, 2] },
+    );
     const mask = tensor([true, false, true]);
     const [x, m] = new TensorDataset(images, mask).getBatch(Int32Array.of(2, 1));
     expect([x.dtype, x.shape, m.dtype]).toEqual(["uint8", [2, 2, 2, 2], "bool"]);
-    expect(Array.from(x.toTypedArray())).toEqual([...Array(8).keys()].map((i) => i + 16).concat([...Array(8).keys()].map((i) => i + 8)));
+    expect(Array.from(x.toTypedArray())).toEqual(
+      [...Array(8).keys()].map((i) => i + 16).concat([...Array(8).keys()].map((i) => i + 8)),
+    );
     expect(m.toArray()).toEqual([true, false]);
   });
 
   it("checks", () => {
     expect(() => new TensorDataset(tensor([1, 2]), tensor([1, 2, 3]))).toThrow(ShapeError);
-    expect(() => new TensorDataset(tensor([1, 2]), tensor([1, 2, 3]))).toThrow("got float32[2], float32[3]; all need the same number of rows");
+    expect(() => new TensorDataset(tensor([1, 2]), tensor([1, 2, 3]))).toThrow(
+      "got float32[2], float32[3]; all need the same number of rows",
+    );
     expect(() => new TensorDataset(tensor(1))).toThrow(ShapeError);
     expect(() => new TensorDataset()).toThrow(ArgError);
     expect(() => rows(3).get(3)).toThrow(IndexError);
@@ -47,7 +64,13 @@ describe("DataLoader", () => {
   it.each([
     [{}, [[0], [1], [2], [3], [4]]],
     [{ batchSize: 2 }, [[0, 1], [2, 3], [4]]],
-    [{ batchSize: 2, dropLast: true }, [[0, 1], [2, 3]]],
+    [
+      { batchSize: 2, dropLast: true },
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    ],
     [{ batchSize: 5 }, [[0, 1, 2, 3, 4]]],
     [{ batchSize: 9 }, [[0, 1, 2, 3, 4]]],
     [{ batchSize: 9, dropLast: true }, []],
@@ -117,9 +140,25 @@ describe("DataLoader", () => {
 
   it("transforms batches", () => {
     const loader = new DataLoader(rows(2), { batchSize: 2, transform: ([x, y]) => [mul(x, 10), y] });
-    expect(Array.from(loader, ([x]) => x.toArray())).toEqual([[[0, 10], [20, 30]]]);
+    expect(Array.from(loader, ([x]) => x.toArray())).toEqual([
+      [
+        [0, 10],
+        [20, 30],
+      ],
+    ]);
     const pairs: Iterable<[Tensor, Tensor]> = new DataLoader(rows(2), { batchSize: 2, transform: ([x]) => [x, mul(x, 1)] });
-    expect(Array.from(pairs, ([input, target]) => [input.toArray(), target.toArray()])).toEqual([[[[0, 1], [2, 3]], [[0, 1], [2, 3]]]]);
+    expect(Array.from(pairs, ([input, target]) => [input.toArray(), target.toArray()])).toEqual([
+      [
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        [
+          [0, 1],
+          [2, 3],
+        ],
+      ],
+    ]);
   });
 
   it("collates as told", () => {
@@ -136,7 +175,14 @@ describe("DataLoader", () => {
     expect(batch?.map((t) => [t.dtype, t.toArray()])).toEqual([
       ["float32", [0, 1, 4]],
       ["bool", [false, true, true]],
-      ["float32", [[0, -0], [1, -1], [2, -2]]],
+      [
+        "float32",
+        [
+          [0, -0],
+          [1, -1],
+          [2, -2],
+        ],
+      ],
     ]);
   });
 
@@ -187,15 +233,33 @@ describe("async iteration", () => {
 describe("defaultCollate", () => {
   it("takes samples that are one field", () => {
     expect(defaultCollate([1, 2]).map((t) => t.toArray())).toEqual([[1, 2]]);
-    expect(defaultCollate([tensor([1, 2]), tensor([3, 4])]).map((t) => t.toArray())).toEqual([[[1, 2], [3, 4]]]);
+    expect(defaultCollate([tensor([1, 2]), tensor([3, 4])]).map((t) => t.toArray())).toEqual([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ]);
   });
 
   it.each<[string, readonly unknown[], new () => Error, string]>([
     ["no samples", [], ArgError, "at least one sample"],
     ["texts", [["a"]], ArgError, "field 0 holds string"],
-    ["mixed fields", [[1, 2], [1, true]], ArgError, "field 1 holds number and boolean"],
+    [
+      "mixed fields",
+      [
+        [1, 2],
+        [1, true],
+      ],
+      ArgError,
+      "field 1 holds number and boolean",
+    ],
     ["missing fields", [[1, 2], [1]], ShapeError, "sample 1 of the batch has 1 fields and sample 0 has 2"],
-    ["typed arrays of different length", [[new Float32Array(2)], [new Float32Array(3)]], ShapeError, "Float32Array[3] in sample 1 of the batch and Float32Array[2]"],
+    [
+      "typed arrays of different length",
+      [[new Float32Array(2)], [new Float32Array(3)]],
+      ShapeError,
+      "Float32Array[2] in one sample of the batch and Float32Array[3] in another",
+    ],
     ["typed arrays of different type", [[new Float32Array(2)], [new Int32Array(2)]], ShapeError, "Int32Array[2]"],
     ["null", [[null]], ArgError, "field 0 holds null"],
   ])("refuses %s", (_, samples, kind, message) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Dataset, kFold, randomSplit, stratifiedSplit, Subset } from "../../src/data/index.js";
+import { type Dataset, kFold, randomSplit, Subset, stratifiedSplit } from "../../src/data/index.js";
 import { splitSizes } from "../../src/data/split.js";
 import { ArgError, IndexError, ShapeError } from "../../src/errors.js";
 import { tensor } from "../../src/tensor/create.js";
@@ -90,10 +90,10 @@ describe("stratifiedSplit", () => {
       expect(sorted(parts.flatMap(positions))).toEqual(all(n));
       parts.forEach((part, p) => {
         const share = fractions[p] as number;
-        expect(Math.abs(part.length - share * n)).toBeLessThanOrEqual(1);
+        expect(Math.abs(part.length - share * n)).toBeLessThan(1 + 1e-9);
         counts.forEach((count, label) => {
           const has = positions(part).filter((i) => labels[i] === label).length;
-          expect(Math.abs(has - share * count)).toBeLessThan(1);
+          expect(Math.abs(has - share * count)).toBeLessThan(1 + 1e-9);
         });
       });
     }
@@ -105,11 +105,21 @@ describe("stratifiedSplit", () => {
     expect([a.length, b.length]).toEqual([75, 25]);
   });
 
+  it("gives a part of fraction 0 nothing", () => {
+    const labels = all(90).map((i) => i % 17);
+    const [a, b, none] = stratifiedSplit(numbers(90), labels, [0.55, 0.45, 0], { seed: 1 });
+    expect([a.length + b.length, none.length]).toEqual([90, 0]);
+  });
+
   it("mixes the classes within a part, and takes names and tensors as labels", () => {
     const labels = [...new Array<string>(50).fill("cat"), ...new Array<string>(50).fill("dog")];
     const [half] = stratifiedSplit(numbers(100), labels, [0.5, 0.5], { seed: 4 });
     expect(positions(half).filter((i) => i < 50)).toHaveLength(25);
-    expect(positions(half).slice(0, 25).filter((i) => i < 50).length).toBeLessThan(25);
+    expect(
+      positions(half)
+        .slice(0, 25)
+        .filter((i) => i < 50).length,
+    ).toBeLessThan(25);
     const asTensor = tensor(Int32Array.from(labels, (name) => Number(name === "dog")));
     expect(positions(stratifiedSplit(numbers(100), asTensor, [0.5, 0.5], { seed: 4 })[0])).toEqual(positions(half));
   });
@@ -125,7 +135,11 @@ describe("stratifiedSplit", () => {
 describe("kFold", () => {
   it("puts every sample into exactly one validation part", () => {
     const folds = kFold(numbers(11), 3, { seed: 1 });
-    expect(folds.map(([train, validation]) => [train.length, validation.length])).toEqual([[7, 4], [7, 4], [8, 3]]);
+    expect(folds.map(([train, validation]) => [train.length, validation.length])).toEqual([
+      [7, 4],
+      [7, 4],
+      [8, 3],
+    ]);
     expect(sorted(folds.flatMap(([, validation]) => positions(validation)))).toEqual(all(11));
     for (const [train, validation] of folds) expect(sorted([...positions(train), ...positions(validation)])).toEqual(all(11));
   });

@@ -6,11 +6,36 @@ describe("parseCsvRecords", () => {
   it.each([
     ["", []],
     ["\n\r\n", []],
-    ["a,b\n1,2", [["a", "b"], ["1", "2"]]],
-    ["a,b\r\n1,2\r\n", [["a", "b"], ["1", "2"]]],
-    ["a,b\r1,2\r", [["a", "b"], ["1", "2"]]],
+    [
+      "a,b\n1,2",
+      [
+        ["a", "b"],
+        ["1", "2"],
+      ],
+    ],
+    [
+      "a,b\r\n1,2\r\n",
+      [
+        ["a", "b"],
+        ["1", "2"],
+      ],
+    ],
+    [
+      "a,b\r1,2\r",
+      [
+        ["a", "b"],
+        ["1", "2"],
+      ],
+    ],
     ["\ufeffa,b", [["a", "b"]]],
-    ["a,\n,b\n,", [["a", ""], ["", "b"], ["", ""]]],
+    [
+      "a,\n,b\n,",
+      [
+        ["a", ""],
+        ["", "b"],
+        ["", ""],
+      ],
+    ],
     ['""', [[""]]],
     ['"a,b","c\nd","say ""hi"""', [["a,b", "c\nd", 'say "hi"']]],
     ['"a"\r\n"b"', [["a"], ["b"]]],
@@ -46,9 +71,19 @@ describe("parseCsvRecords", () => {
 
 describe("parseCsv", () => {
   it("reads a table with a header, and one without", () => {
-    expect(parseCsv("x, y\n1,2.5\n-3,4e2\n")).toEqual({ columns: 2, names: ["x", "y"], rows: 2, values: Float32Array.of(1, 2.5, -3, 400) });
+    expect(parseCsv("x, y\n1,2.5\n-3,4e2\n")).toEqual({
+      columns: 2,
+      names: ["x", "y"],
+      rows: 2,
+      values: Float32Array.of(1, 2.5, -3, 400),
+    });
     expect(parseCsv("1,2\n3,4")).toEqual({ columns: 2, names: [], rows: 2, values: Float32Array.of(1, 2, 3, 4) });
-    expect(parseCsv("1,2\n3,4", { header: true })).toEqual({ columns: 2, names: ["1", "2"], rows: 1, values: Float32Array.of(3, 4) });
+    expect(parseCsv("1,2\n3,4", { header: true })).toEqual({
+      columns: 2,
+      names: ["1", "2"],
+      rows: 1,
+      values: Float32Array.of(3, 4),
+    });
     expect(parseCsv("")).toEqual({ columns: 0, names: [], rows: 0, values: new Float32Array(0) });
     expect(parseCsv("a,b\n")).toEqual({ columns: 2, names: ["a", "b"], rows: 0, values: new Float32Array(0) });
   });
@@ -61,13 +96,21 @@ describe("parseCsv", () => {
   it("chooses columns by name and position, in the order asked for", () => {
     const text = "id;name;value\n1;ann;0.5\n2;bob;0.25";
     expect(parseCsv(text, { delimiter: ";", columns: ["value", 0] })).toEqual({
-      columns: 2, names: ["value", "id"], rows: 2, values: Float32Array.of(0.5, 1, 0.25, 2),
+      columns: 2,
+      names: ["value", "id"],
+      rows: 2,
+      values: Float32Array.of(0.5, 1, 0.25, 2),
     });
     expect(parseCsv(text, { delimiter: ";", columns: [-1] }).values).toEqual(Float32Array.of(0.5, 0.25));
   });
 
   it("leaves out rows at the start", () => {
-    expect(parseCsv("150,4,setosa\na,b\n1,2", { skipRows: 1 })).toEqual({ columns: 2, names: ["a", "b"], rows: 1, values: Float32Array.of(1, 2) });
+    expect(parseCsv("150,4,setosa\na,b\n1,2", { skipRows: 1 })).toEqual({
+      columns: 2,
+      names: ["a", "b"],
+      rows: 1,
+      values: Float32Array.of(1, 2),
+    });
     expect(parseCsv("1\n2", { skipRows: 5 }).rows).toBe(0);
   });
 

@@ -8,7 +8,7 @@ function idx(type: number, shape: readonly number[], data: readonly number[]): U
   const view = new DataView(bytes.buffer);
   view.setUint8(2, type);
   view.setUint8(3, shape.length);
-  shape.forEach((dim, i) => view.setUint32(4 + 4 * i, dim));
+  for (const [i, dim] of shape.entries()) view.setUint32(4 + 4 * i, dim);
   bytes.set(data, 4 + 4 * shape.length);
   return bytes;
 }

@@ -3,9 +3,26 @@ import { parseJson } from "../../src/io/safetensors/json.js";
 
 describe("parseJson", () => {
   it.each([
-    ['{"a":{"shape":[2,3],"n":"x"}}', new Map([["a", new Map<string, unknown>([["shape", [2, 3]], ["n", "x"]])]])],
-    ['{"__proto__":[],"constructor":"\\u00e9\\""}', new Map<string, unknown>([["__proto__", []], ["constructor", 'é"']])],
-    [' {\t} \n', new Map()],
+    [
+      '{"a":{"shape":[2,3],"n":"x"}}',
+      new Map([
+        [
+          "a",
+          new Map<string, unknown>([
+            ["shape", [2, 3]],
+            ["n", "x"],
+          ]),
+        ],
+      ]),
+    ],
+    [
+      '{"__proto__":[],"constructor":"\\u00e9\\""}',
+      new Map<string, unknown>([
+        ["__proto__", []],
+        ["constructor", 'é"'],
+      ]),
+    ],
+    [" {\t} \n", new Map()],
     ["[0, -1,\r\n10]", [0, -1, 10]],
   ])("reads %s", (text, value) => {
     expect(parseJson(text)).toEqual(value);
@@ -36,9 +53,13 @@ describe("parseJson", () => {
   });
 
   it("agrees with JSON.parse on what both allow", () => {
-    const value = { name: { dtype: "F32", shape: [1, 2, 3], data_offsets: [0, 24] }, "a\\b\"\u2028": { s: [] } };
+    const value = { name: { dtype: "F32", shape: [1, 2, 3], data_offsets: [0, 24] }, 'a\\b"\u2028': { s: [] } };
     const plain = (v: unknown): unknown =>
-      v instanceof Map ? Object.fromEntries([...v].map(([key, item]) => [key, plain(item)])) : Array.isArray(v) ? v.map(plain) : v;
+      v instanceof Map
+        ? Object.fromEntries([...v].map(([key, item]) => [key, plain(item)]))
+        : Array.isArray(v)
+          ? v.map(plain)
+          : v;
     expect(plain(parseJson(JSON.stringify(value, null, 2)))).toEqual(value);
   });
 });

@@ -30,7 +30,12 @@ describe("what loads", () => {
     ["an empty tensor", { e: entry("F32", [0, 3], 0, 0) }, [], { e: [0, 3] }],
     ["spaces around the header", `${JSON.stringify(good)}      `, four, { t: [2, 2] }],
     ["entries in any order", { b: entry("F32", [2], 8, 16), a: entry("F32", [2], 0, 8) }, four, { a: [2], b: [2] }],
-    ["empty tensors between others", { a: entry("F32", [2], 0, 8), e: entry("I64", [0], 8, 8), b: entry("F32", [2], 8, 16) }, four, { a: [2], e: [0], b: [2] }],
+    [
+      "empty tensors between others",
+      { a: entry("F32", [2], 0, 8), e: entry("I64", [0], 8, 8), b: entry("F32", [2], 8, 16) },
+      four,
+      { a: [2], e: [0], b: [2] },
+    ],
     ["unknown keys of a tensor", { t: { ...good.t, future: ["x"] } }, four, { t: [2, 2] }],
   ])("%s", (_, header, data, shapes) => {
     const loaded = loadSafetensors(file(header, data));
@@ -42,17 +47,25 @@ describe("what loads", () => {
     for (let shift = 0; shift < 8; shift++) {
       const shifted = new Uint8Array(bytes.length + shift);
       shifted.set(bytes, shift);
-      expect(loadSafetensors(shifted.subarray(shift))["t"]?.toArray()).toEqual([[1, 2], [3, 4]]);
+      expect(loadSafetensors(shifted.subarray(shift))["t"]?.toArray()).toEqual([
+        [1, 2],
+        [3, 4],
+      ]);
     }
-    expect(loadSafetensors(bytes.buffer)["t"]?.toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(loadSafetensors(bytes.buffer)["t"]?.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 
   it("names that objects have already, without touching their prototype", () => {
-    const header = '{"__proto__":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"constructor":{"dtype":"F32","shape":[],"data_offsets":[4,8]}}';
+    const header =
+      '{"__proto__":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"constructor":{"dtype":"F32","shape":[],"data_offsets":[4,8]}}';
     const loaded = loadSafetensors(file(header, bytesOf(Float32Array.of(5, 6))));
-    expect(Object.keys(loaded)).toEqual(["__proto__", "constructor"]);
-    expect(loaded["__proto__"]?.item()).toBe(5);
-    expect(loaded["constructor"]?.item()).toBe(6);
+    expect(Object.entries(loaded).map(([name, t]) => [name, t.item()])).toEqual([
+      ["__proto__", 5],
+      ["constructor", 6],
+    ]);
     expect(Object.getPrototypeOf(loaded)).toBeNull();
     expect(({} as Record<string, unknown>)["dtype"]).toBeUndefined();
   });
@@ -70,14 +83,28 @@ describe("what loads", () => {
 describe("dtypes", () => {
   const big = (...values: bigint[]) => bytesOf(BigInt64Array.from(values));
   it.each<[string, ArrayLike<number>, DType, number[]]>([
-    ["F32", bytesOf(Float32Array.of(1.5, Number.NEGATIVE_INFINITY, Number.NaN)), "float32", [1.5, Number.NEGATIVE_INFINITY, Number.NaN]],
+    [
+      "F32",
+      bytesOf(Float32Array.of(1.5, Number.NEGATIVE_INFINITY, Number.NaN)),
+      "float32",
+      [1.5, Number.NEGATIVE_INFINITY, Number.NaN],
+    ],
     ["I32", bytesOf(Int32Array.of(-1, 2 ** 31 - 1)), "int32", [-1, 2 ** 31 - 1]],
     ["U8", [0, 7, 255], "uint8", [0, 7, 255]],
     ["BOOL", [0, 1, 1], "bool", [0, 1, 1]],
-    ["F64", bytesOf(Float64Array.of(0.1, 1e-60, Number.POSITIVE_INFINITY, Number.NaN)), "float32", [Math.fround(0.1), 0, Number.POSITIVE_INFINITY, Number.NaN]],
+    [
+      "F64",
+      bytesOf(Float64Array.of(0.1, 1e-60, Number.POSITIVE_INFINITY, Number.NaN)),
+      "float32",
+      [Math.fround(0.1), 0, Number.POSITIVE_INFINITY, Number.NaN],
+    ],
     // 1, -2, largest 65504, smallest 2^-24, largest subnormal, -0, infinities, NaN
-    ["F16", bytesOf(Uint16Array.of(0x3c00, 0xc000, 0x7bff, 1, 0x03ff, 0x8000, 0x7c00, 0xfc00, 0x7e00)), "float32",
-      [1, -2, 65504, 2 ** -24, 1023 * 2 ** -24, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]],
+    [
+      "F16",
+      bytesOf(Uint16Array.of(0x3c00, 0xc000, 0x7bff, 1, 0x03ff, 0x8000, 0x7c00, 0xfc00, 0x7e00)),
+      "float32",
+      [1, -2, 65504, 2 ** -24, 1023 * 2 ** -24, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN],
+    ],
     ["BF16", bytesOf(Uint16Array.of(0x3f80, 0xc000, 0x4049, 0xff80)), "float32", [1, -2, 3.140625, Number.NEGATIVE_INFINITY]],
     ["I64", big(-1n, 2n ** 31n - 1n, -(2n ** 31n), 0n), "int32", [-1, 2 ** 31 - 1, -(2 ** 31), 0]],
     ["U64", big(0n, 2n ** 31n - 1n), "int32", [0, 2 ** 31 - 1]],
@@ -121,21 +148,41 @@ describe("what is refused, with FormatError", () => {
     ["null", file("null"), 'does not begin with "{"'],
     ["a byte order mark", file("\ufeff{}"), 'does not begin with "{"'],
     ["text that is not UTF-8", Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0xff, 0x7d), "not UTF-8"],
-    ["a name that appears twice", file('{"t":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"t":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'), '"t" appears twice'],
+    [
+      "a name that appears twice",
+      file('{"t":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"t":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'),
+      '"t" appears twice',
+    ],
     ["bytes behind the last tensor", file(good, [...four, 1, 2]), "bytes 16 to 18 of the data belong to no tensor"],
     ["data two bytes short", file(good, four.subarray(0, 14)), "data_offsets [0, 16] are not inside the 14 bytes"],
-    ["a hole", file({ a: entry("F32", [1], 0, 4), b: entry("F32", [1], 8, 12) }, four.subarray(0, 12)), "bytes 4 to 8 of the data belong to no tensor"],
+    [
+      "a hole",
+      file({ a: entry("F32", [1], 0, 4), b: entry("F32", [1], 8, 12) }, four.subarray(0, 12)),
+      "bytes 4 to 8 of the data belong to no tensor",
+    ],
     ["ten tensors on the same bytes", file(ten, four), 'tensor "t1" begins at byte 0, inside another one'],
-    ["overlapping ranges", file({ a: entry("F32", [2], 0, 8), b: entry("F32", [2], 4, 12) }, four.subarray(0, 12)), 'tensor "b" begins at byte 4'],
+    [
+      "overlapping ranges",
+      file({ a: entry("F32", [2], 0, 8), b: entry("F32", [2], 4, 12) }, four.subarray(0, 12)),
+      'tensor "b" begins at byte 4',
+    ],
     ["a negative offset", file({ t: entry("F32", [1], -4, 0) }), "two whole numbers, not negative"],
     ["offsets the wrong way round", file({ t: entry("F32", [1], 4, 0) }, four), "data_offsets [4, 0] are not inside"],
     ["offsets as text", file({ t: entry("F32", [1], "0", "4") }, four), "two whole numbers"],
     ["three offsets", file({ t: entry("F32", [1], 0, 4, 4) }, four), "two whole numbers"],
     ["no offsets", file({ t: { dtype: "F32", shape: [] } }), "has no data_offsets"],
     ["a size that does not match", file({ t: entry("F32", [3], 0, 16) }, four), "F32[3] needs 12 bytes and data_offsets give 16"],
-    ["a product beyond counting", file({ t: entry("F32", [2 ** 30, 2 ** 30], 0, 16) }, four), "more elements than can be counted"],
+    [
+      "a product beyond counting",
+      file({ t: entry("F32", [2 ** 30, 2 ** 30], 0, 16) }, four),
+      "more elements than can be counted",
+    ],
     ["a product that is 0 in 32 bits", file({ t: entry("U8", [65536, 65536], 0, 0) }), "needs 4294967296 bytes"],
-    ["a size of 2**53 + 1", file('{"t":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]}}', four), "sizes are whole numbers"],
+    [
+      "a size of 2**53 + 1",
+      file('{"t":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]}}', four),
+      "sizes are whole numbers",
+    ],
     ["a size beyond 32 bits next to 0", file({ t: entry("F32", [0, 2 ** 40], 0, 0) }), "sizes are whole numbers"],
     ["half an element", file({ t: entry("F32", [1.5], 0, 6) }, [1, 2, 3, 4, 5, 6]), "the header is not valid"],
     ["a shape as text", file({ t: entry("F32", "2", 0, 16) }, four), "shape must be a list"],
@@ -157,7 +204,7 @@ describe("what is refused, with FormatError", () => {
 
   it("names all problems, and counts them when there are many", () => {
     const two = file({ a: entry("F9", [1], 0, 4), b: entry("F32", [-1], 0, 4) }, four);
-    expect(() => loadSafetensors(two)).toThrow(/"a": dtype "F9"[^]*"b": shape holds -1/);
+    expect(() => loadSafetensors(two)).toThrow(/"a": dtype "F9".*\n.*"b": shape holds -1/);
     const many = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`t${i}`, 1]));
     expect(() => loadSafetensors(file(many))).toThrow("and 40 more");
   });
@@ -175,7 +222,10 @@ describe("what is refused, with FormatError", () => {
 
 describe("saveSafetensors", () => {
   it("writes the bytes the reference implementation writes", () => {
-    const bytes = saveSafetensors({ b: tensor([1, 2]), a: tensor(Uint8Array.of(7)), "0": tensor([3]) }, { metadata: { format: "pt" } });
+    const bytes = saveSafetensors(
+      { b: tensor([1, 2]), a: tensor(Uint8Array.of(7)), "0": tensor([3]) },
+      { metadata: { format: "pt" } },
+    );
     const header =
       '{"__metadata__":{"format":"pt"},"0":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},' +
       '"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"a":{"dtype":"U8","shape":[1],"data_offsets":[12,13]}}';
@@ -184,9 +234,15 @@ describe("saveSafetensors", () => {
   });
 
   it("round trip of every dtype, shape and name", () => {
-    const names = ["layer.0.weight", "", "__proto__", "constructor", "10", "9", "ü\n\"\\\u2028😀"];
+    const names = ["layer.0.weight", "", "__proto__", "constructor", "10", "9", 'ü\n"\\\u2028😀'];
     const made = new Map<string, Tensor>(
-      names.map((name, i) => [name, tensor(Float32Array.from({ length: 6 }, (_, j) => i + j / 7), { shape: [2, 3] })]),
+      names.map((name, i) => [
+        name,
+        tensor(
+          Float32Array.from({ length: 6 }, (_, j) => i + j / 7),
+          { shape: [2, 3] },
+        ),
+      ]),
     );
     made.set("int", tensor(Int32Array.of(-5, 6)));
     made.set("mask", tensor([true, false, true]));
@@ -204,7 +260,11 @@ describe("saveSafetensors", () => {
   });
 
   it("keeps metadata, also under names that objects have already", () => {
-    const metadata = Object.fromEntries([["epoch", "3"], ["__proto__", "x"], ["é", "\n"]]);
+    const metadata = Object.fromEntries([
+      ["epoch", "3"],
+      ["__proto__", "x"],
+      ["é", "\n"],
+    ]);
     const read = safetensorsMetadata(saveSafetensors({}, { metadata }));
     expect(Object.entries(read).sort()).toEqual(Object.entries(metadata).sort());
     expect(safetensorsMetadata(saveSafetensors({}))).toEqual({});

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ArgError, IndexError, ShapeError } from "../../src/errors.js";
 import {
   accuracy,
-  classificationReport,
   ConfusionMatrix,
+  classificationReport,
   confusionMatrix,
   f1,
   jaccard,
@@ -23,12 +23,21 @@ describe("accuracy", () => {
   });
 
   it("of logits [n, classes]: the highest counts, and the first of equals", () => {
-    const logits = tensor([[0.1, 0.9, 0], [3, 3, 1], [-5, -4, -3]]);
+    const logits = tensor([
+      [0.1, 0.9, 0],
+      [3, 3, 1],
+      [-5, -4, -3],
+    ]);
     expect(accuracy(logits, tensor(Int32Array.of(1, 0, 0)))).toBeCloseTo(2 / 3, 12);
   });
 
   it("of logits [n, classes, positions], as for cross-entropy", () => {
-    const logits = tensor([[[1, 0, 1], [0, 1, 0]]]); // [1, 2, 3]: classes 0, 1, 0
+    const logits = tensor([
+      [
+        [1, 0, 1],
+        [0, 1, 0],
+      ],
+    ]); // [1, 2, 3]: classes 0, 1, 0
     expect(accuracy(logits, tensor(Int32Array.of(0, 1, 1), { shape: [1, 3] }))).toBeCloseTo(2 / 3, 12);
   });
 
@@ -48,7 +57,12 @@ describe("accuracy", () => {
 
   it.each<[string, () => unknown, new () => Error, string]>([
     ["other lengths", () => accuracy([0, 1], [0]), ShapeError, "predictions are [2] and the truth is [1]"],
-    ["[n, 1] against [n] without a threshold", () => accuracy(tensor([[1], [0]]), [1, 0]), ArgError, "one score per sample needs { threshold }"],
+    [
+      "[n, 1] against [n] without a threshold",
+      () => accuracy(tensor([[1], [0]]), [1, 0]),
+      ArgError,
+      "one score per sample needs { threshold }",
+    ],
     ["scores without a threshold", () => accuracy([0.3], [0]), ArgError, "prediction 0.3 at position 0 is no class"],
     ["a threshold for many scores", () => accuracy(tensor([[1, 0]]), [0], { threshold: 0 }), ArgError, "leave it out"],
     ["NaN labels", () => accuracy([0], [Number.NaN]), ArgError, "label NaN at position 0"],
@@ -68,7 +82,12 @@ describe("accuracy", () => {
 
 describe("topKAccuracy", () => {
   // scikit-learn's example of top_k_accuracy_score
-  const scores = tensor([[0.5, 0.2, 0.2], [0.3, 0.4, 0.2], [0.2, 0.4, 0.3], [0.7, 0.2, 0.1]]);
+  const scores = tensor([
+    [0.5, 0.2, 0.2],
+    [0.3, 0.4, 0.2],
+    [0.2, 0.4, 0.3],
+    [0.7, 0.2, 0.1],
+  ]);
   it("of the k highest", () => {
     expect([1, 2, 3].map((k) => topKAccuracy(scores, [0, 1, 2, 2], k))).toEqual([0.5, 0.75, 1]);
   });
@@ -90,11 +109,19 @@ describe("topKAccuracy", () => {
 describe("confusionMatrix", () => {
   it("counts truth by row and prediction by column", () => {
     // scikit-learn's example of confusion_matrix
-    expect(confusionMatrix([0, 0, 2, 2, 0, 2], [2, 0, 2, 2, 0, 1]).counts).toEqual([[2, 0, 0], [0, 0, 1], [1, 0, 2]]);
+    expect(confusionMatrix([0, 0, 2, 2, 0, 2], [2, 0, 2, 2, 0, 1]).counts).toEqual([
+      [2, 0, 0],
+      [0, 0, 1],
+      [1, 0, 2],
+    ]);
   });
 
   it("has a row for every class asked for, named, or scored", () => {
-    expect(confusionMatrix([0], [0], 3).counts).toEqual([[1, 0, 0], [0, 0, 0], [0, 0, 0]]);
+    expect(confusionMatrix([0], [0], 3).counts).toEqual([
+      [1, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
     expect(confusionMatrix([0], [0], undefined, { names: ["a", "b"] }).counts).toHaveLength(2);
     expect(confusionMatrix(tensor([[1, 0, 0, 0]]), [0]).counts).toHaveLength(4);
     expect(confusionMatrix([], []).counts).toEqual([]);
@@ -102,14 +129,19 @@ describe("confusionMatrix", () => {
 
   it("adds up over batches", () => {
     const sum = confusionMatrix([0, 1], [0, 0], 2).plus(confusionMatrix([1], [1], 2));
-    expect(sum.counts).toEqual([[1, 1], [0, 1]]);
+    expect(sum.counts).toEqual([
+      [1, 1],
+      [0, 1],
+    ]);
     expect(sum.total).toBe(3);
     expect(() => sum.plus(confusionMatrix([2], [2]))).toThrow(ArgError);
   });
 
   it("prints a table", () => {
     const matrix = confusionMatrix([0, 1, 1, 1], [0, 0, 1, 1], 2, { names: ["cat", "dog"] });
-    expect(`${matrix}`).toBe(["true \\ predicted  cat  dog", "cat                 1    1", "dog                 0    2"].join("\n"));
+    expect(`${matrix}`).toBe(
+      ["true \\ predicted  cat  dog", "cat                 1    1", "dog                 0    2"].join("\n"),
+    );
   });
 
   it("refuses classes outside", () => {
@@ -135,7 +167,7 @@ describe("precision, recall, f1 and jaccard", () => {
   it.each(rows)("%s per class and averaged", (_, score, perClass, macro, micro, weighted) => {
     const got = score(guess, truth, { average: "none" });
     expect(got).toHaveLength(3);
-    got.forEach((value, c) => expect(value).toBeCloseTo(perClass[c] as number, 12));
+    for (const [c, value] of got.entries()) expect(value).toBeCloseTo(perClass[c] as number, 12);
     expect(score(guess, truth)).toBeCloseTo(macro, 12);
     expect(score(guess, truth, { average: "micro" })).toBeCloseTo(micro, 12);
     expect(score(guess, truth, { average: "weighted" })).toBeCloseTo(weighted, 12);
@@ -165,7 +197,10 @@ describe("precision, recall, f1 and jaccard", () => {
 
   it("zeroDivision is what cannot be divided", () => {
     // class 1 is never predicted, class 2 never true
-    const [p, t] = [[0, 0, 2], [0, 1, 0]];
+    const [p, t] = [
+      [0, 0, 2],
+      [0, 1, 0],
+    ];
     expect(precision(p, t, { average: "none" })).toEqual([0.5, 0, 0]);
     expect(precision(p, t, { average: "none", zeroDivision: 1 })).toEqual([0.5, 1, 0]);
     expect(recall(p, t, { average: "none", zeroDivision: Number.NaN })).toEqual([0.5, 0, Number.NaN]);
@@ -175,17 +210,31 @@ describe("precision, recall, f1 and jaccard", () => {
 
   it("refuses with its own name", () => {
     expect(() => f1([0, 1], [0])).toThrow(/^f1: /);
-    expect(() => f1([0], [0], { average: "mean" as "macro"  })).toThrow('f1: average must be "macro"');
+    expect(() => f1([0], [0], { average: "mean" as "macro" })).toThrow('f1: average must be "macro"');
   });
 
   it("can be given to a training loop as metrics of outputs and targets", () => {
     const metrics: Record<string, (output: Tensor, target: Tensor) => number> = { accuracy, f1, precision, recall };
-    const output = tensor([[2, 1], [0, 3]]);
+    const output = tensor([
+      [2, 1],
+      [0, 3],
+    ]);
     expect(Object.values(metrics).map((metric) => metric(output, tensor(Int32Array.of(0, 1))))).toEqual([1, 1, 1, 1]);
   });
 
   it("mean IoU over the pixels of a segmentation", () => {
-    const logits = tensor([[[[1, 1], [0, 0]], [[0, 0], [1, 1]]]]); // predicted [[0, 0], [1, 1]]
+    const logits = tensor([
+      [
+        [
+          [1, 1],
+          [0, 0],
+        ],
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ],
+    ]); // predicted [[0, 0], [1, 1]]
     const masks = tensor(Int32Array.of(0, 1, 1, 1), { shape: [1, 2, 2] });
     expect(jaccard(logits, masks, { average: "none" })).toEqual([0.5, 2 / 3]);
   });

@@ -6,15 +6,33 @@ import { tensor } from "../../src/tensor/create.js";
 describe("mae, mse and rmse", () => {
   it("by hand", () => {
     // differences -0.5, 0.5, 0, 1
-    const [guess, truth] = [[2.5, 0, 2, 8], [3, -0.5, 2, 7]];
+    const [guess, truth] = [
+      [2.5, 0, 2, 8],
+      [3, -0.5, 2, 7],
+    ];
     expect(mae(guess, truth)).toBe(0.5);
     expect(mse(guess, truth)).toBe(0.375);
     expect(rmse(guess, truth)).toBeCloseTo(Math.sqrt(0.375), 12);
-    expect(mse(tensor([[1, 2], [3, 4]]), tensor([[1, 2], [3, 6]]))).toBe(1);
+    expect(
+      mse(
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+        tensor([
+          [1, 2],
+          [3, 6],
+        ]),
+      ),
+    ).toBe(1);
   });
 
   it("of nothing is NaN, and NaN stays", () => {
-    expect([mae([], []), mae([Number.NaN], [1]), mse([Number.POSITIVE_INFINITY], [1])]).toEqual([Number.NaN, Number.NaN, Number.POSITIVE_INFINITY]);
+    expect([mae([], []), mae([Number.NaN], [1]), mse([Number.POSITIVE_INFINITY], [1])]).toEqual([
+      Number.NaN,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+    ]);
   });
 
   it("refuses shapes that would only broadcast", () => {
@@ -41,7 +59,18 @@ describe("r2", () => {
 
   it("of columns is the mean of their own", () => {
     // scikit-learn's example of two outputs
-    const [guess, truth] = [tensor([[0, 2], [-1, 2], [8, -5]]), tensor([[0.5, 1], [-1, 1], [7, -6]])];
+    const [guess, truth] = [
+      tensor([
+        [0, 2],
+        [-1, 2],
+        [8, -5],
+      ]),
+      tensor([
+        [0.5, 1],
+        [-1, 1],
+        [7, -6],
+      ]),
+    ];
     expect(r2(guess, truth)).toBeCloseTo(0.9368005266622779, 9);
   });
 });

@@ -8,7 +8,10 @@ const chart = (...args: Parameters<typeof lineChart>): XmlNode => parseXml(lineC
 /** The lines of a chart as lists of runs of points. */
 const lines = (svg: XmlNode): number[][][][] =>
   all(all(svg, "svg")[0] as XmlNode, "path").map(({ attributes }) =>
-    (attributes["d"] as string).split("M").slice(1).map((run) => run.split("L").map((point) => point.split(" ").map(Number))),
+    (attributes["d"] as string)
+      .split("M")
+      .slice(1)
+      .map((run) => run.split("L").map((point) => point.split(" ").map(Number))),
   );
 
 describe("lineChart", () => {
@@ -29,8 +32,13 @@ describe("lineChart", () => {
   });
 
   it("shows title, labels, ticks, and a legend for more than one series", () => {
-    const svg = chart({ train: [0.5, 0.25, 0.1], validation: [0.6, 0.4, 0.3] }, { title: "Loss", xLabel: "epoch", yLabel: "value" });
-    expect(texts(svg)).toEqual(expect.arrayContaining(["Loss", "epoch", "value", "train", "validation", "0", "0.2", "0.6", "1", "2"]));
+    const svg = chart(
+      { train: [0.5, 0.25, 0.1], validation: [0.6, 0.4, 0.3] },
+      { title: "Loss", xLabel: "epoch", yLabel: "value" },
+    );
+    expect(texts(svg)).toEqual(
+      expect.arrayContaining(["Loss", "epoch", "value", "train", "validation", "0", "0.2", "0.6", "1", "2"]),
+    );
     expect(texts(chart({ loss: [1, 2] }))).toContain("loss");
     expect(svg.attributes["aria-label"]).toBe("Loss");
   });
@@ -63,7 +71,9 @@ describe("lineChart", () => {
 
   it("tells series apart by colour, then by dashes", () => {
     const svg = chart(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`s${i}`, [i, i]])));
-    const styles = all(all(svg, "svg")[0] as XmlNode, "g").map((g) => `${g.attributes["class"]} ${all(g, "path")[0]?.attributes["stroke-dasharray"]}`);
+    const styles = all(all(svg, "svg")[0] as XmlNode, "g").map(
+      (g) => `${g.attributes["class"]} ${all(g, "path")[0]?.attributes["stroke-dasharray"]}`,
+    );
     expect(new Set(styles).size).toBe(12);
   });
 
@@ -75,7 +85,18 @@ describe("lineChart", () => {
     expect(texts(chart(series))).toContain("no data");
   });
 
-  it.each([[[5]], [[5, 5, 5]], [[0, 0]], [[1e-300, 2e-300]], [[-1e300, 1e300]], [[-1.7e308, 1.7e308]], [[5e-324]], [[5e-324, 1e-323]], [[1e15, 1e15 + 1]], [[1.7e308]]])("of %j has no broken number", (y) => {
+  it.each([
+    [[5]],
+    [[5, 5, 5]],
+    [[0, 0]],
+    [[1e-300, 2e-300]],
+    [[-1e300, 1e300]],
+    [[-1.7e308, 1.7e308]],
+    [[5e-324]],
+    [[5e-324, 1e-323]],
+    [[1e15, 1e15 + 1]],
+    [[1.7e308]],
+  ])("of %j has no broken number", (y) => {
     for (const yScale of ["linear", "log"] as const) {
       const svg = lineChart({ y }, { yScale });
       parseXml(svg);
@@ -113,7 +134,15 @@ describe("heatmap", () => {
   const cellsOf = (svg: XmlNode): XmlNode[] => all(svg, "g").flatMap((g) => all(g, "rect"));
 
   it("draws a cell for each value, dark to bright, with the value in it and as its tooltip", () => {
-    const svg = parseXml(heatmap([[0, 5], [10, Number.NaN]], { rowLabels: ["a", "b"], columnLabels: ["c", "d"] }));
+    const svg = parseXml(
+      heatmap(
+        [
+          [0, 5],
+          [10, Number.NaN],
+        ],
+        { rowLabels: ["a", "b"], columnLabels: ["c", "d"] },
+      ),
+    );
     expect(cellsOf(svg).map(({ attributes }) => attributes["fill"])).toEqual(["#440154", "#21908d", "#fde725", "#8c8c8c"]);
     expect(cellsOf(svg).map((cell) => textOf(cell))).toEqual(["0", "5", "10", "NaN"]);
     expect(texts(svg)).toEqual(expect.arrayContaining(["a", "b", "c", "d", "0", "5", "10", "NaN"]));
@@ -134,8 +163,12 @@ describe("heatmap", () => {
   });
 
   it("annotates as told, or where there is room", () => {
-    const inCells = (svg: string): number => all(parseXml(svg), "text").filter(({ attributes }) => attributes["pointer-events"]).length;
-    const small = [[1, 2], [3, 4]];
+    const inCells = (svg: string): number =>
+      all(parseXml(svg), "text").filter(({ attributes }) => attributes["pointer-events"]).length;
+    const small = [
+      [1, 2],
+      [3, 4],
+    ];
     const large = Array.from({ length: 40 }, () => new Array<number>(40).fill(1));
     expect([inCells(heatmap(small)), inCells(heatmap(small, { annotate: false })), inCells(heatmap(large))]).toEqual([4, 0, 0]);
     expect(inCells(heatmap(large, { annotate: true }))).toBe(1600);
@@ -146,14 +179,19 @@ describe("heatmap", () => {
     expect(texts(svg)).toEqual(expect.arrayContaining(["-1", "0", "1"]));
   });
 
-  it.each([[[[3, 3]]], [[[0]]], [[[Number.NaN]]], [[[1.7e308, -1.7e308]]], [[[1e15, 1e15 + 1]]], [[[-5, -5]]]])("of %j has no broken number", (matrix) => {
-    const svg = heatmap(matrix, { annotate: false });
-    parseXml(svg);
-    expect(svg.replaceAll("<title>NaN</title>", "")).not.toMatch(/NaN|Infinity/);
-  });
+  it.each([[[[3, 3]]], [[[0]]], [[[Number.NaN]]], [[[1.7e308, -1.7e308]]], [[[1e15, 1e15 + 1]]], [[[-5, -5]]]])(
+    "of %j has no broken number",
+    (matrix) => {
+      const svg = heatmap(matrix, { annotate: false });
+      parseXml(svg);
+      expect(svg.replaceAll("<title>NaN</title>", "")).not.toMatch(/NaN|Infinity/);
+    },
+  );
 
   it("escapes all text", () => {
-    const svg = parseXml(heatmap([[1]], { title: nasty, rowLabels: [nasty], columnLabels: [nasty], xLabel: nasty, yLabel: nasty }));
+    const svg = parseXml(
+      heatmap([[1]], { title: nasty, rowLabels: [nasty], columnLabels: [nasty], xLabel: nasty, yLabel: nasty }),
+    );
     expect(texts(svg).filter((text) => text === nasty)).toHaveLength(5);
   });
 
@@ -171,11 +209,19 @@ describe("heatmap", () => {
 });
 
 describe("imageGrid", () => {
-  const grey = (value: number, caption?: string) => ({ pixels: Uint8Array.of(value, 255 - value), width: 2, height: 1, ...(caption ? { caption } : {}) });
+  const grey = (value: number, caption?: string) => ({
+    pixels: Uint8Array.of(value, 255 - value),
+    width: 2,
+    height: 1,
+    ...(caption ? { caption } : {}),
+  });
   const images = (svg: string): XmlNode[] => all(parseXml(svg), "image");
-  const bytesOf = (image: XmlNode | undefined): Buffer => Buffer.from((image?.attributes["href"] ?? "").replace("data:image/png;base64,", ""), "base64");
+  const bytesOf = (image: XmlNode | undefined): Buffer =>
+    Buffer.from((image?.attributes["href"] ?? "").replace("data:image/png;base64,", ""), "base64");
   /** The stored pixels stand 5 bytes behind zlib's 2, which stand 41 bytes into the file; one row here. */
-  const pixelsOf = (image: XmlNode | undefined, count: number): number[] => [...bytesOf(image).subarray(41 + 2 + 5 + 1, 41 + 2 + 5 + 1 + count)];
+  const pixelsOf = (image: XmlNode | undefined, count: number): number[] => [
+    ...bytesOf(image).subarray(41 + 2 + 5 + 1, 41 + 2 + 5 + 1 + count),
+  ];
 
   it("puts images in rows, each with its caption", () => {
     const svg = imageGrid([grey(0, "a"), grey(10, "b"), grey(20, "c")], { columns: 2, scale: 10, title: "Some" });
@@ -191,7 +237,9 @@ describe("imageGrid", () => {
     expect(pixelsOf(images(imageGrid([grey(7)]))[0], 2)).toEqual([7, 248]);
     const float = { pixels: Float32Array.of(0, 0.5, 1, -3, 9, Number.NaN), width: 6, height: 1 };
     expect(pixelsOf(images(imageGrid([float]))[0], 6)).toEqual([0, 128, 255, 0, 255, 0]);
-    expect(pixelsOf(images(imageGrid([{ ...float, pixels: [-1, 0, 1, 1, 1, 1] }], { range: [-1, 1] }))[0], 3)).toEqual([0, 128, 255]);
+    expect(pixelsOf(images(imageGrid([{ ...float, pixels: [-1, 0, 1, 1, 1, 1] }], { range: [-1, 1] }))[0], 3)).toEqual([
+      0, 128, 255,
+    ]);
   });
 
   it("interleaves planes of red, green and blue", () => {
@@ -209,7 +257,12 @@ describe("imageGrid", () => {
   });
 
   it.each<[string, () => unknown, new () => Error, string]>([
-    ["pixels that do not fill it", () => imageGrid([{ pixels: [1, 2, 3], width: 2, height: 1 }]), ShapeError, "image 0 has 3 values; 2 by 1 needs 2 for grey or 6 for colour"],
+    [
+      "pixels that do not fill it",
+      () => imageGrid([{ pixels: [1, 2, 3], width: 2, height: 1 }]),
+      ShapeError,
+      "image 0 has 3 values; 2 by 1 needs 2 for grey or 6 for colour",
+    ],
     ["no size", () => imageGrid([{ pixels: [], width: 0, height: 0 }]), ArgError, "image 0 is 0 by 0"],
     ["half a column", () => imageGrid([grey(1)], { columns: 1.5 }), ArgError, "columns"],
     ["no scale", () => imageGrid([grey(1)], { scale: 0 }), ArgError, "scale"],

@@ -1,7 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { encodePng, pngUri } from "../../src/plot/png.js";
-import { MISSING, type Rgb, hex, ramp, textOn } from "../../src/plot/ramp.js";
+import { hex, MISSING, type Rgb, ramp, textOn } from "../../src/plot/ramp.js";
 import { type Point, thin } from "../../src/plot/series.js";
 import { element, escapeXml, fitText, short, textWidth } from "../../src/plot/svg.js";
 import { formatNumber, linearTicks, logTicks, niceRange, niceStep } from "../../src/plot/ticks.js";
@@ -11,7 +11,7 @@ describe("svg", () => {
   it("escapes everything that could leave its place", () => {
     const nasty = `<script>"&'</script>\u0000\u001b\uffff\ud800 é😀\n`;
     const node = parseXml(element("text", { title: nasty }, escapeXml(nasty)));
-    const safe = nasty.replace(/[\u0000\u001b\uffff]|\ud800(?![\udc00-\udfff])/g, "\ufffd");
+    const safe = nasty.replace("\u0000\u001b\uffff\ud800", "\ufffd".repeat(4));
     expect(textOf(node)).toBe(safe);
     expect(node.attributes["title"]).toBe(safe);
   });
@@ -31,7 +31,12 @@ describe("svg", () => {
 
 describe("ticks", () => {
   it.each([
-    [1, 5, 0.2], [10, 5, 2], [7, 5, 1], [0.03, 4, 0.01], [1e9, 3, 5e8], [49, 10, 5],
+    [1, 5, 0.2],
+    [10, 5, 2],
+    [7, 5, 1],
+    [0.03, 4, 0.01],
+    [1e9, 3, 5e8],
+    [49, 10, 5],
   ])("the step for %d in %i parts is %d", (span, count, step) => {
     expect(niceStep(span, count)).toBeCloseTo(step, 12);
   });
@@ -59,7 +64,7 @@ describe("ticks", () => {
       const count = 2 + Math.floor(random() * 9);
       const ticks = linearTicks(low, high, count);
       const step = niceStep(high - low, count);
-      expect(["1", "2", "5"]).toContain((step.toExponential(6)[0]));
+      expect(["1", "2", "5"]).toContain(step.toExponential(6)[0]);
       expect(ticks.length).toBeGreaterThanOrEqual(Math.floor(count / 2));
       expect(ticks.length).toBeLessThanOrEqual(count * 1.5 + 1.5);
       for (const { value, label } of ticks) {
@@ -81,7 +86,18 @@ describe("ticks", () => {
 
   it("numbers on their own", () => {
     const values = [0, 7, -1234, 0.5, 1 / 3, 123.456, 1234567, 0.00012, Number.NaN, Number.NEGATIVE_INFINITY];
-    expect(values.map(formatNumber)).toEqual(["0", "7", "-1234", "0.5", "0.333", "123.5", "1.23e6", "1.2e-4", "NaN", "-Infinity"]);
+    expect(values.map(formatNumber)).toEqual([
+      "0",
+      "7",
+      "-1234",
+      "0.5",
+      "0.333",
+      "123.5",
+      "1.23e6",
+      "1.2e-4",
+      "NaN",
+      "-Infinity",
+    ]);
   });
 });
 
@@ -100,7 +116,11 @@ describe("thin", () => {
   });
 
   it("leaves short lines and lines that go back alone", () => {
-    const short: Point[] = [[0, 1], [10, 2], [20, 0]];
+    const short: Point[] = [
+      [0, 1],
+      [10, 2],
+      [20, 0],
+    ];
     expect(thin(short)).toEqual(short);
     const circle = Array.from({ length: 1000 }, (_, i): Point => [50 * Math.cos(i / 50), 50 * Math.sin(i / 50)]);
     expect(thin(circle)).toEqual(circle);
@@ -110,7 +130,11 @@ describe("thin", () => {
 
 describe("ramp", () => {
   const luminance = (colour: Rgb): number => {
-    const [r, g, b] = colour.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+    const [r, g, b] = colour.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)) as [
+      number,
+      number,
+      number,
+    ];
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
 
@@ -127,7 +151,12 @@ describe("ramp", () => {
   });
 
   it("takes any number", () => {
-    expect([hex(ramp(0)), hex(ramp(1)), hex(ramp(-5)), hex(ramp(Number.POSITIVE_INFINITY))]).toEqual(["#440154", "#fde725", "#440154", "#fde725"]);
+    expect([hex(ramp(0)), hex(ramp(1)), hex(ramp(-5)), hex(ramp(Number.POSITIVE_INFINITY))]).toEqual([
+      "#440154",
+      "#fde725",
+      "#440154",
+      "#fde725",
+    ]);
     expect(ramp(Number.NaN)).toBe(MISSING);
   });
 });
@@ -152,19 +181,34 @@ describe("encodePng", () => {
     return found;
   }
 
-  it.each([[1, 1, 1], [3, 2, 1], [5, 4, 3], [300, 300, 3]] as const)("%i by %i with %i channels holds the pixels", (width, height, channels) => {
+  it.each([
+    [1, 1, 1],
+    [3, 2, 1],
+    [5, 4, 3],
+    [300, 300, 3],
+  ] as const)("%i by %i with %i channels holds the pixels", (width, height, channels) => {
     const pixels = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 7919) >> 3);
     const found = chunks(encodePng(pixels, width, height, channels));
     expect([...found.keys()]).toEqual(["IHDR", "IDAT", "IEND"]);
     const head = found.get("IHDR") as Uint8Array;
     const view = new DataView(head.buffer, head.byteOffset);
-    expect([view.getUint32(0), view.getUint32(4), ...head.subarray(8)]).toEqual([width, height, 8, channels === 1 ? 0 : 2, 0, 0, 0]);
+    expect([view.getUint32(0), view.getUint32(4), ...head.subarray(8)]).toEqual([
+      width,
+      height,
+      8,
+      channels === 1 ? 0 : 2,
+      0,
+      0,
+      0,
+    ]);
     const raw = inflateSync(found.get("IDAT") as Uint8Array); // verifies adler-32
     const stride = width * channels + 1;
     expect(raw.length).toBe(stride * height);
     for (let y = 0; y < height; y++) {
       expect(raw[y * stride]).toBe(0);
-      expect(Buffer.compare(raw.subarray(y * stride + 1, (y + 1) * stride), pixels.subarray(y * (stride - 1), (y + 1) * (stride - 1)))).toBe(0);
+      expect(
+        Buffer.compare(raw.subarray(y * stride + 1, (y + 1) * stride), pixels.subarray(y * (stride - 1), (y + 1) * (stride - 1))),
+      ).toBe(0);
     }
   });
 

@@ -31,7 +31,10 @@ export function parseXml(text: string): XmlNode {
     else if (closing) {
       if (open.pop()?.name !== name) throw new Error(`</${name}> closes nothing`);
     } else {
-      const pairs = [...list.matchAll(/([\w:-]+)="([^"]*)"/g)].map(([, key, value]): [string, string] => [key as string, decode(value as string)]);
+      const pairs = [...list.matchAll(/([\w:-]+)="([^"]*)"/g)].map(([, key, value]): [string, string] => [
+        key as string,
+        decode(value as string),
+      ]);
       const attributes = Object.fromEntries(pairs);
       if (Object.keys(attributes).length !== pairs.length) throw new Error(`an attribute of <${name}> appears twice`);
       const node: XmlNode = { name, attributes, children: [] };
@@ -45,7 +48,9 @@ export function parseXml(text: string): XmlNode {
 
 /** All elements of a name, in document order. */
 export function all(node: XmlNode, name: string): XmlNode[] {
-  return node.children.flatMap((child) => (typeof child === "string" ? [] : [...(child.name === name ? [child] : []), ...all(child, name)]));
+  return node.children.flatMap((child) =>
+    typeof child === "string" ? [] : [...(child.name === name ? [child] : []), ...all(child, name)],
+  );
 }
 
 /** The text inside an element. */

@@ -1,6 +1,6 @@
 // The header of a safetensors file: 8 bytes of length (little-endian), that many bytes of JSON, then the tensors.
 // Everything is checked here, before anything is allocated: names, types, shapes, and that the data is tiled exactly.
-import { type Bytes, asBytes, failOn, quote } from "../bytes.js";
+import { asBytes, type Bytes, failOn, quote } from "../bytes.js";
 import { type FileType, fileTypes } from "./dtypes.js";
 import { type Json, parseJson } from "./json.js";
 
@@ -57,12 +57,15 @@ function split(op: string, bytes: Uint8Array): { json: ReadonlyMap<string, Json>
     failOn(op, [what]);
     throw new Error(what);
   };
-  if (bytes.length < LENGTH_BYTES) return fail(`${bytes.length} bytes are too few for a safetensors file, which starts with 8 bytes of length`);
+  if (bytes.length < LENGTH_BYTES)
+    return fail(`${bytes.length} bytes are too few for a safetensors file, which starts with 8 bytes of length`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
-  if (length > MAX_HEADER) return fail(`the header claims ${length} bytes, more than the ${MAX_HEADER} allowed; this may not be a safetensors file`);
+  if (length > MAX_HEADER)
+    return fail(`the header claims ${length} bytes, more than the ${MAX_HEADER} allowed; this may not be a safetensors file`);
   const end = LENGTH_BYTES + length;
-  if (end > bytes.length) return fail(`the header claims ${length} bytes and ${bytes.length - LENGTH_BYTES} follow; the file is truncated`);
+  if (end > bytes.length)
+    return fail(`the header claims ${length} bytes and ${bytes.length - LENGTH_BYTES} follow; the file is truncated`);
   if (bytes[LENGTH_BYTES] !== "{".charCodeAt(0) || length === 0) return fail('the header does not begin with "{"');
   let json: Json;
   try {
@@ -89,17 +92,27 @@ function readMetadata(value: Json, problems: string[]): ReadonlyMap<string, stri
 
 const isSize = (value: Json): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
-function readEntry(name: string, value: Json, data: Uint8Array, report: (what: string) => void, ranges: Range[]): Entry | undefined {
+function readEntry(
+  name: string,
+  value: Json,
+  data: Uint8Array,
+  report: (what: string) => void,
+  ranges: Range[],
+): Entry | undefined {
   if (!(value instanceof Map)) return void report("must be an object with dtype, shape and data_offsets");
   const { dtype, shape, offsets } = fields(value);
   const type = typeof dtype === "string" ? fileTypes.get(dtype) : undefined;
-  if (!type) report(dtype === undefined ? "has no dtype" : `dtype ${show(dtype)} cannot be read; known are ${[...fileTypes.keys()].join(", ")}`);
+  if (!type)
+    report(
+      dtype === undefined ? "has no dtype" : `dtype ${show(dtype)} cannot be read; known are ${[...fileTypes.keys()].join(", ")}`,
+    );
   const size = readShape(shape, report);
   const range = readRange(offsets, data.length, report);
   if (!type || size === undefined || !range) return undefined;
   const [begin, end] = range;
   const needs = size * type.width;
-  if (end - begin !== needs) return void report(`${dtype}[${String(shape)}] needs ${needs} bytes and data_offsets give ${end - begin}`);
+  if (end - begin !== needs)
+    return void report(`${dtype}[${String(shape)}] needs ${needs} bytes and data_offsets give ${end - begin}`);
   ranges.push({ name, begin, end });
   return { name, typeName: dtype as string, type, shape: shape as readonly number[], bytes: data.subarray(begin, end) };
 }
@@ -113,7 +126,8 @@ function readShape(shape: Json | undefined, report: (what: string) => void): num
   if (!Array.isArray(shape)) return void report(shape === undefined ? "has no shape" : "shape must be a list");
   let size = 1;
   for (const dim of shape as readonly Json[]) {
-    if (!isSize(dim) || dim >= 2 ** 31) return void report(`shape holds ${show(dim)}, sizes are whole numbers from 0 to ${2 ** 31 - 1}`);
+    if (!isSize(dim) || dim >= 2 ** 31)
+      return void report(`shape holds ${show(dim)}, sizes are whole numbers from 0 to ${2 ** 31 - 1}`);
     size *= dim;
     if (!Number.isSafeInteger(size * 8)) return void report(`shape [${String(shape)}] has more elements than can be counted`);
   }
@@ -125,7 +139,8 @@ function readRange(offsets: Json | undefined, length: number, report: (what: str
     return void report(offsets === undefined ? "has no data_offsets" : "data_offsets must be two whole numbers, not negative");
   }
   const [begin, end] = offsets as [number, number];
-  if (begin > end || end > length) return void report(`data_offsets [${begin}, ${end}] are not inside the ${length} bytes of data`);
+  if (begin > end || end > length)
+    return void report(`data_offsets [${begin}, ${end}] are not inside the ${length} bytes of data`);
   return [begin, end];
 }
 
@@ -136,7 +151,8 @@ function tilingProblems(ranges: readonly Range[], length: number): string[] {
   let covered = 0;
   for (const { name, begin, end } of ordered) {
     if (begin > covered) problems.push(`bytes ${covered} to ${begin} of the data belong to no tensor`);
-    if (begin < covered) problems.push(`tensor ${quote(name)} begins at byte ${begin}, inside another one that ends at ${covered}`);
+    if (begin < covered)
+      problems.push(`tensor ${quote(name)} begins at byte ${begin}, inside another one that ends at ${covered}`);
     covered = Math.max(covered, end);
   }
   if (covered < length) problems.push(`bytes ${covered} to ${length} of the data belong to no tensor`);

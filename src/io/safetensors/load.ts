@@ -1,6 +1,7 @@
 // Reading safetensors: all of the file checked first, then every tensor copied into the library's memory, or none.
-import type { TypedArray } from "../../tensor/dtype.js";
+
 import { tensor } from "../../tensor/create.js";
+import type { TypedArray } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Bytes, failOn, quote } from "../bytes.js";
 import { type Entry, readHeader } from "./header.js";
@@ -39,7 +40,8 @@ export function loadSafetensors(bytes: Bytes): TensorRecord {
 function readValues({ name, typeName, type, bytes }: Entry, problems: string[]): TypedArray {
   let reported = false;
   return type.read(bytes, (position, value) => {
-    if (!reported) problems.push(`tensor ${quote(name)}: element ${position} of ${typeName} is ${value}, which ${type.dtype} cannot hold`);
+    if (!reported)
+      problems.push(`tensor ${quote(name)}: element ${position} of ${typeName} is ${value}, which ${type.dtype} cannot hold`);
     reported = true;
   });
 }
