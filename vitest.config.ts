@@ -1,10 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-// V8 before version 12 (Node 20) compiles relaxed SIMD only behind a flag; newer ones no longer know the flag's need.
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+// V8 before version 12 (Node 20) compiles relaxed SIMD only behind a flag.
 const relaxedFlag = process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [];
 
-const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+/** Tests that run once: kernel tests take both builds themselves, the others look at files or start programs. */
+const ONCE = ["test/assembly/**", "test/runtimes/**", "test/docs/**", "test/examples/**", "test/architecture.test.ts", "test/io/**", "test/plot/**"];
 
 export default defineConfig({
   resolve: {
@@ -15,9 +18,16 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
     pool: "forks",
     execArgv: ["--expose-gc", ...relaxedFlag],
     testTimeout: 60_000,
+    reporters: ["default", "./scripts/test-reporter.mjs"],
+    projects: [
+      { extends: true, test: { name: "once", include: ONCE.map((path) => (path.endsWith(".ts") ? path : `${path}/*.test.ts`)) } },
+      ...(["baseline", "relaxed"] as const).map((build) => ({
+        extends: true as const,
+        test: { name: build, include: ["test/**/*.test.ts"], exclude: ONCE, setupFiles: [`test/setup/${build}.ts`] },
+      })),
+    ],
   },
 });

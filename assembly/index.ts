@@ -20,6 +20,5 @@ export * from "./random/normal";
 export * from "./random/philox";
 export * from "./reduce/cross_entropy";
 export * from "./reduce/extreme";
-export * from "./reduce/finite";
 export * from "./reduce/softmax";
 export * from "./reduce/sum";

@@ -2,7 +2,7 @@
 // top = kh * DH - PT and left = kw * DW - PL, zero outside the image. It never exists as a whole: im2col fills the plan's block
 // with some of its rows and columns, and col2im, the transpose of that, adds a block to dx.
 
-import { loadTail, storeTail } from "../lib/simd";
+import { loadEvery } from "../lib/strided";
 import { Plan } from "./plan";
 
 function zero(to: usize, n: i32): void {
@@ -28,16 +28,7 @@ class Gather {
     zero(block, before);
     block += <usize>before << 2;
     zero(block + (<usize>inside << 2), after);
-    if (step == 1) {
-      for (; inside >= 4; inside -= 4, image += 16, block += 16) v128.store(block, v128.load(image));
-      if (inside > 0) storeTail(block, loadTail(image, inside), inside);
-      return;
-    }
-    if (step == 2) {
-      for (; inside >= 4; inside -= 4, image += 32, block += 16) {
-        v128.store(block, v128.shuffle<f32>(v128.load(image), v128.load(image, 12), 0, 2, 5, 7));
-      }
-    }
+    for (; inside >= 4; inside -= 4, image += <usize>step << 4, block += 16) v128.store(block, loadEvery(image, step));
     for (; inside > 0; inside--, image += <usize>step << 2, block += 4) store<f32>(block, load<f32>(image));
   }
 
@@ -52,12 +43,8 @@ class Gather {
 class Scatter {
   @inline run(image: usize, step: i32, block: usize, before: i32, inside: i32, after: i32): void {
     block += <usize>before << 2;
-    if (step == 1) {
-      for (; inside >= 4; inside -= 4, image += 16, block += 16) {
-        v128.store(image, f32x4.add(v128.load(image), v128.load(block)));
-      }
-      if (inside > 0) storeTail(image, f32x4.add(loadTail(image, inside), loadTail(block, inside)), inside);
-      return;
+    for (; step == 1 && inside >= 4; inside -= 4, image += 16, block += 16) {
+      v128.store(image, f32x4.add(v128.load(image), v128.load(block)));
     }
     for (; inside > 0; inside--, image += <usize>step << 2, block += 4) {
       store<f32>(image, load<f32>(image) + load<f32>(block));

@@ -71,6 +71,7 @@ function dots(
   }
 }
 
+/** n columns, k <= KC. */
 function dotBlock(
   n: i32, k: i32, a: usize, acs: usize, b: usize, bcs: usize, s: usize, sCol: usize, c: usize, tile: usize,
 ): void {

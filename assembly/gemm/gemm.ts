@@ -2,6 +2,7 @@
 // Strides of the exports are floats, inside they are bytes: A[i, p] is at a + i * ars + p * acs, B[p, j] at b + p * brs + j * bcs,
 // C[i, j] at c + i * ldc + 4 * j. S[i, j], at s + i * sRow + j * sCol, is what a sum is added to: zero, a bias or C itself.
 
+import { loadUpTo4, storeUpTo4 } from "../lib/simd";
 import { KC, MC, NC, NR, TILE_BYTES, ZERO } from "./blocking";
 import { dotRow } from "./dot";
 import { macro } from "./macro";
@@ -74,13 +75,15 @@ function product(
 
 /** C = (accumulate ? C : 0) + biasRow + biasCol. */
 function start(m: i32, n: i32, c: usize, ldc: usize, accumulate: i32, biasRow: usize, biasCol: usize): void {
-  for (let i = 0; i < m; i++) {
-    const bias = biasRow ? load<f32>(biasRow + (<usize>i << 2)) : 0;
-    for (let j: usize = 0; j < <usize>n << 2; j += 4) {
-      const before = accumulate ? load<f32>(c + j) : 0;
-      store<f32>(c + j, before + bias + (biasCol ? load<f32>(biasCol + j) : 0));
+  for (let i = 0; i < m; i++, c += ldc) {
+    const bias = biasRow ? v128.load32_splat(biasRow + (<usize>i << 2)) : f32x4.splat(0);
+    for (let j = 0; j < n; j += 4) {
+      const left = n - j;
+      const to = c + (<usize>j << 2);
+      let sum = accumulate ? f32x4.add(loadUpTo4(to, left), bias) : bias;
+      if (biasCol) sum = f32x4.add(sum, loadUpTo4(biasCol + (<usize>j << 2), left));
+      storeUpTo4(to, sum, left);
     }
-    c += ldc;
   }
 }
 

@@ -7,10 +7,10 @@ import { narrow, widenHigh, widenLow } from "./simd";
 const LOG2_P: usize = memory.data<f64>([
   2.8853900817900917, 0.9617966733340911, 0.5770835865636005, 0.4116726171374977, 0.340732092414837,
 ]);
-/** 2^r = P(r), |r| <= 1/2, to 2^-29. */
+/** 2^r = P(r), |r| <= 1/2, to 2^-28; 1 at 0, so that powers of 2 are exact and ties go to even. */
 const EXP2_P: usize = memory.data<f64>([
-  1.000000000558597, 0.6931472058869286, 0.24022646867797787, 0.05550328450748558, 0.009618490396826246, 0.0013400063323707233,
-  0.0001534569647945018,
+  1, 0.6931472029850304, 0.24022647896881505, 0.05550332162779771, 0.009618438601025374, 0.0013399003533617353,
+  0.00015353258138832996,
 ]);
 const enum Pow { ONE, ROUND, LOWEST, HIGHEST, INFINITY, MINUS_INFINITY }
 /** ROUND is 1.5 * 2^52. Results outside 2^LOWEST to 2^HIGHEST are 0 or Infinity in float32. */

@@ -1,6 +1,6 @@
 // Strided copies: out[i0*os0 + i1*os1 + i2*os2 + i3*os3] = x[i0*xs0 + i1*xs1 + i2*xs2 + i3*xs3] for every index below d0..d3.
 // d sizes, xs and os strides in elements, of any sign; x and out do not overlap. Axis 3 is the innermost.
-import { addRow, copyRow, fillRow } from "./row";
+import { copyRow, fillRow } from "./row";
 import { transpose } from "./transpose";
 
 /** Bytes from the start to element i of an axis; wraps as addresses do, so strides may be negative. */
@@ -56,25 +56,4 @@ export function copy8(
   xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
 ): void {
   copy<u8>(x, out, d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3);
-}
-
-/** As copy32 on float32, with += : the gradient of a slice or view. No two indices may write the same element. */
-export function add32(
-  x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
-  xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
-): void {
-  for (let i = 0; i < d0; i++) {
-    for (let j = 0; j < d1; j++) {
-      for (let k = 0; k < d2; k++) {
-        let from = x + at<f32>(i, xs0) + at<f32>(j, xs1) + at<f32>(k, xs2);
-        let to = out + at<f32>(i, os0) + at<f32>(j, os1) + at<f32>(k, os2);
-        if (xs3 == 1 && os3 == 1) addRow(from, to, d3);
-        else {
-          for (let l = 0; l < d3; l++, from += at<f32>(1, xs3), to += at<f32>(1, os3)) {
-            store<f32>(to, load<f32>(to) + load<f32>(from));
-          }
-        }
-      }
-    }
-  }
 }

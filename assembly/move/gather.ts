@@ -27,9 +27,9 @@ export function scatterAdd(g: usize, index: usize, out: usize, outer: i32, nx: i
   }
 }
 
-/** out[o, j, :] = x[o, index[j], :], 32-bit elements; index [ni]. */
-export function indexSelect(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
-  const row = <usize>inner << 2;
+/** out[o, j, :] = x[o, index[j], :], rows of sizeBytes of any element; index [ni]. */
+export function indexSelect(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, sizeBytes: i32): void {
+  const row = <usize>sizeBytes;
   for (let o = 0; o < outer; o++, x += <usize>nx * row) {
     for (let j = 0; j < ni; j++, out += row) {
       copyRow(x + <usize>load<i32>(index + (<usize>j << 2)) * row, out, row);

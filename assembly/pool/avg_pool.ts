@@ -54,23 +54,22 @@ export function avgPool2d(
       const top = max(ih, 0);
       const rows = max(0, min(ih + KH, H) - top);
       const paddedRows = padded(ih, KH, H, PT);
-      let ow = 0;
+      if (rows == 0) memory.fill(out, 0, <usize>OW << 2);
+      let ow = rows > 0 ? 0 : OW;
       while (ow < OW) {
+        const vector = ow >= whole0 && ow < whole1 && whole1 - whole0 >= 4;
+        if (vector) ow = min(ow, whole1 - 4); // the last four may overlap those before
         const iw = ow * SW - PL;
         const left = max(iw, 0);
         const cols = max(0, min(iw + KW, W) - left);
         const n = share(divisor, countIncludePad, paddedRows * padded(iw, KW, W, PL), rows * cols);
         const from = x + (<usize>(top * W + left) << 2);
-        if (ow >= whole0 && ow + 4 <= whole1 && rows > 0) {
-          v128.store(out, f32x4.div(sumOfFour(from, W, rows, cols, SW), f32x4.splat(n)));
-          ow += 4;
-          out += 16;
-        } else {
-          store<f32>(out, rows > 0 && cols > 0 ? sumOfOne(from, W, rows, cols) / n : 0);
-          ow++;
-          out += 4;
-        }
+        const to = out + (<usize>ow << 2);
+        if (vector) v128.store(to, f32x4.div(sumOfFour(from, W, rows, cols, SW), f32x4.splat(n)));
+        else store<f32>(to, cols > 0 ? sumOfOne(from, W, rows, cols) / n : 0);
+        ow += vector ? 4 : 1;
       }
+      out += <usize>OW << 2;
     }
     x += <usize>(H * W) << 2;
   }

@@ -10,11 +10,6 @@ function wins(value: f32, best: f32): bool {
   return value > best || (value != value && best == best);
 }
 
-@inline
-function winsLanes(value: v128, best: v128): v128 {
-  return v128.or(f32x4.gt(value, best), v128.and(f32x4.ne(value, value), f32x4.eq(best, best)));
-}
-
 /** One window at (ih, iw), of which the rows kh0.. to kh1 are inside the plane. */
 function maxOfOne(
   x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, out: usize, idx: usize,
@@ -37,23 +32,34 @@ function maxOfOne(
   store<i32>(idx, place);
 }
 
-/** Four neighbouring windows, the first at (ih, iw), whose columns are all inside. */
+/** Four neighbouring windows, the first at (ih, iw), whose columns are all inside. A constant SW saves asking for it at every tap. */
+@inline
 function maxOfFour(
-  x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, SW: i32, out: usize, idx: usize,
+  SW: i32, x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, out: usize, idx: usize,
 ): void {
-  const columns = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(SW));
+  const row = (ih + kh0 * DH) * W + iw;
+  let from = x + (<usize>row << 2);
+  // Places of the four windows' present tap, moved along with it.
+  let places = i32x4.add(i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(SW)), i32x4.splat(row));
+  const across = i32x4.splat(DW);
+  const down = i32x4.splat(DH * W - KW * DW);
   let best = f32x4.splat(-Infinity);
-  let place = kh0 < kh1 ? i32x4.add(columns, i32x4.splat((ih + kh0 * DH) * W + iw)) : i32x4.splat(-1);
+  let place = kh0 < kh1 ? places : i32x4.splat(-1);
+  let nan = i32x4.splat(0); // lanes that met one: they are decided
   for (let kh = kh0; kh < kh1; kh++) {
     for (let kw = 0; kw < KW; kw++) {
-      const at = (ih + kh * DH) * W + iw + kw * DW;
-      const value = loadEvery(x + (<usize>at << 2), SW);
-      const wins = winsLanes(value, best);
-      best = v128.bitselect(value, best, wins);
-      place = v128.bitselect(i32x4.add(columns, i32x4.splat(at)), place, wins);
+      const value = loadEvery(from, SW);
+      const isNan = f32x4.ne(value, value);
+      place = v128.bitselect(places, place, v128.andnot(v128.or(isNan, f32x4.gt(value, best)), nan));
+      best = f32x4.pmax(best, value);
+      nan = v128.or(nan, isNan);
+      places = i32x4.add(places, across);
+      from += <usize>DW << 2;
     }
+    places = i32x4.add(places, down);
+    from += <usize>(DH * W - KW * DW) << 2;
   }
-  v128.store(out, best);
+  v128.store(out, v128.or(best, nan)); // all bits set is a NaN
   v128.store(idx, place);
 }
 
@@ -71,15 +77,14 @@ export function maxPool2d(
       const kh1 = endTap(ih, H, KH, DH);
       let ow = 0;
       while (ow < OW) {
+        const vector = ow >= whole0 && ow < whole1 && whole1 - whole0 >= 4;
+        if (vector) ow = min(ow, whole1 - 4); // the last four may overlap those before
         const iw = ow * SW - PL;
         const at = <usize>ow << 2;
-        if (ow >= whole0 && ow + 4 <= whole1) {
-          maxOfFour(x, W, ih, iw, kh0, kh1, KW, DH, DW, SW, out + at, idx + at);
-          ow += 4;
-        } else {
-          maxOfOne(x, W, ih, iw, kh0, kh1, KW, DH, DW, out + at, idx + at);
-          ow++;
-        }
+        if (vector && SW == 2) maxOfFour(2, x, W, ih, iw, kh0, kh1, KW, DH, DW, out + at, idx + at);
+        else if (vector) maxOfFour(SW, x, W, ih, iw, kh0, kh1, KW, DH, DW, out + at, idx + at);
+        else maxOfOne(x, W, ih, iw, kh0, kh1, KW, DH, DW, out + at, idx + at);
+        ow += vector ? 4 : 1;
       }
       out += <usize>OW << 2;
       idx += <usize>OW << 2;

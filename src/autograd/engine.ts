@@ -7,7 +7,7 @@ import { ones } from "../tensor/create.js";
 import { currentScope, Scope, unscoped } from "../tensor/scope.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
 import { enableGrad, type GradSource, Leaf, Node, noGrad } from "../tensor/tape.js";
-import { checkAlive, share, type Tensor } from "../tensor/tensor.js";
+import { checkAlive, checkFloat, share, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 
 /** A rule of any op; what each op's own rules may read is typed where they are written. */
@@ -102,6 +102,7 @@ function startingGradient(op: string, result: Tensor, gradient: Tensor | undefin
     return ones(result.shape);
   }
   checkAlive(op, gradient);
+  checkFloat(op, gradient);
   if (!sameShape(gradient.shape, result.shape)) {
     throw new ShapeError(`${op}: the gradient is ${formatSpec(gradient)}, but the result it belongs to is ${formatSpec(result)}`);
   }
@@ -175,14 +176,25 @@ function accumulate(leaf: Tensor, g: Tensor, createGraph = false): void {
     g.dispose();
   } else if (!before) {
     // Two leaves must not share one gradient: it is edited in place when the next one is added.
-    leaf.grad = createGraph || g.storage.refs === 1 ? g : unscoped(() => clone(g));
+    leaf.grad = g.storage.refs === 1 ? g : unscoped(() => clone(g));
     if (leaf.grad !== g) g.dispose();
-  } else if (createGraph) {
-    leaf.grad = unscoped(() => add(before, g));
+  } else {
+    addTo(leaf, before, g, createGraph);
     g.dispose();
+  }
+}
+
+/** Adds to a gradient that is there already: in place, unless the sum is to have a history. Users may have put it there. */
+function addTo(leaf: Tensor, before: Tensor, g: Tensor, createGraph: boolean): void {
+  checkAlive("backward", before);
+  checkFloat("backward", before);
+  if (!sameShape(before.shape, g.shape)) {
+    throw new ShapeError(`backward: .grad of ${formatSpec(leaf)} is ${formatSpec(before)}; set it to null or to a tensor of the same shape`);
+  }
+  if (createGraph) {
+    leaf.grad = unscoped(() => add(before, g));
   } else {
     k.axpy(g.ptr, before.ptr, g.size, 1);
     before.storage.version++;
-    g.dispose();
   }
 }

@@ -49,8 +49,9 @@ function joinTyped(values: readonly TypedArray[], field: number): Tensor {
   const { length } = first;
   const spec = (value: TypedArray): string => `${value.constructor.name}[${value.length}]`;
   const odd = values.find((value) => spec(value) !== spec(first));
-  if (odd)
+  if (odd) {
     throw new ShapeError(`collate: field ${field} is ${spec(first)} in one sample of the batch and ${spec(odd)} in another`);
+  }
   const kind = first instanceof Float32Array ? Float32Array : first instanceof Int32Array ? Int32Array : Uint8Array;
   const all = new kind(values.length * length);
   for (const [i, value] of values.entries()) all.set(value, i * length);

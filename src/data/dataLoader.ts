@@ -51,8 +51,9 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new ArgError(`DataLoader: batchSize must be a whole number of at least 1, got ${batchSize}`);
     }
-    if (collate && transform)
+    if (collate && transform) {
       throw new ArgError("DataLoader: takes collate or transform, not both; call the transform inside collate");
+    }
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.shuffle = shuffle;

@@ -18,8 +18,9 @@ export function kFold<Sample>(
   options: SeedOptions = {},
 ): [train: Subset<Sample>, validation: Subset<Sample>][] {
   const n = dataset.length;
-  if (!Number.isInteger(k) || k < 2 || k > n)
+  if (!Number.isInteger(k) || k < 2 || k > n) {
     throw new ArgError(`kFold: k must be a whole number from 2 to ${n}, the number of samples, got ${k}`);
+  }
   const order = generatorOf("kFold", options).permutation(n);
   const start = (fold: number): number => fold * Math.floor(n / k) + Math.min(fold, n % k);
   return Array.from({ length: k }, (_, fold) => {

@@ -29,10 +29,11 @@ export function splitSizes(op: string, n: number, lengths: readonly number[]): r
     throw new ArgError(`${op}: lengths must be numbers of at least 0, got ${given}`);
   }
   if (sum === n && lengths.every(Number.isInteger)) return lengths;
-  if (!isOne(sum))
+  if (!isOne(sum)) {
     throw new ArgError(
       `${op}: ${given} add up to ${sum}; use lengths that add up to ${n}, the number of samples, or fractions that add up to 1`,
     );
+  }
   const { sizes, rest } = floors(n, lengths);
   for (let i = 0; i < rest; i++) (sizes[i % sizes.length] as number)++;
   checkFilled(op, n, lengths, sizes);
@@ -42,10 +43,11 @@ export function splitSizes(op: string, n: number, lengths: readonly number[]): r
 /** A part that came out empty is a mistake found early: nothing could be learned or measured on it. */
 function checkFilled(op: string, n: number, fractions: readonly number[], sizes: readonly number[]): void {
   const empty = sizes.findIndex((size, i) => size === 0 && (fractions[i] as number) > 0);
-  if (empty >= 0)
+  if (empty >= 0) {
     throw new ArgError(
       `${op}: fraction ${fractions[empty]} of ${n} samples is none; give it a larger fraction, or lengths instead`,
     );
+  }
 }
 
 /**
@@ -88,8 +90,9 @@ export function stratifiedSplit<Sample, const Fractions extends readonly number[
 ): Parts<Sample, Fractions> {
   const { length } = dataset;
   const classes = labels instanceof Tensor ? labels.toTypedArray() : labels;
-  if (classes.length !== length)
+  if (classes.length !== length) {
     throw new ShapeError(`stratifiedSplit: ${classes.length} labels for ${length} samples; give one for each`);
+  }
   if (!fractions.every((fraction) => fraction >= 0) || !isOne(fractions.reduce(add, 0))) {
     throw new ArgError(`stratifiedSplit: fractions must be at least 0 and add up to 1, got [${fractions.join(", ")}]`);
   }

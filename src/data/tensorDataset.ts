@@ -1,6 +1,6 @@
 // Rows of tensors as samples; a batch is one gather per tensor.
 import { ArgError, ShapeError } from "../errors.js";
-import { at, indexSelect, stack } from "../ops/index.js";
+import { at, indexSelect } from "../ops/index.js";
 import { tensor } from "../tensor/create.js";
 import { scope } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
@@ -42,13 +42,7 @@ export class TensorDataset<Row extends readonly Tensor[]> implements Dataset<Row
   getBatch(indices: Int32Array): Batch<Row> {
     return scope(() => {
       const rows = tensor(indices);
-      return this.tensors.map((t) => takeRows(t, rows, indices)) as Batch<Row>;
+      return this.tensors.map((t) => indexSelect(t, 0, rows)) as Batch<Row>;
     });
   }
-}
-
-/** One gather; bool and uint8, which `indexSelect` does not take, as a stack of views. */
-function takeRows(t: Tensor, rows: Tensor, indices: Int32Array): Tensor {
-  if (t.dtype === "float32" || t.dtype === "int32") return indexSelect(t, 0, rows);
-  return stack(Array.from(indices, (i) => at(t, i)));
 }

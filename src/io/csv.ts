@@ -49,15 +49,16 @@ function toNumber(field: string): number | undefined {
  * text: rows on lines of their own, fields as numbers (`1`, `-2.5e3`, `nan`, `inf`), quoted or not; empty lines do not count.
  * Result: the wanted columns as one Float32Array, ready for `tensor(values, { shape: [rows, columns] })`.
  * Errors: `FormatError` naming row and column for a field that is no number, a row of another length, broken quotes;
- * `IndexError` for a column that is not there; `ArgError` for a bad delimiter or `skipRows`.
+ * `IndexError` for a column that is not there; `ArgError` for bytes, a bad delimiter or `skipRows`.
  * @example const { values, rows, columns } = parseCsv(text, { columns: ["sepal_length", "sepal_width"] });
  */
 export function parseCsv(
   text: string,
   { header = "auto", skipRows = 0, delimiter = ",", columns, empty }: CsvOptions = {},
 ): CsvTable {
-  if (!Number.isInteger(skipRows) || skipRows < 0)
+  if (!Number.isInteger(skipRows) || skipRows < 0) {
     throw new ArgError(`parseCsv: skipRows must be a whole number of at least 0, got ${skipRows}`);
+  }
   const records = splitRecords("parseCsv", text, delimiter).slice(skipRows);
   const first = records[0] ?? [];
   const named = header === "auto" ? first.length > 0 && first.every((field) => toNumber(field) === undefined) : header;
@@ -116,6 +117,9 @@ export function parseCsvRecords(text: string, { delimiter = "," }: Pick<CsvOptio
 }
 
 function splitRecords(op: string, text: string, delimiter: string): string[][] {
+  if (typeof text !== "string") {
+    throw new ArgError(`${op}: expected text, got ${typeof text}; decode bytes with new TextDecoder().decode(bytes)`);
+  }
   if (delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
     throw new ArgError(`${op}: the delimiter must be one character, no quote or line break, got ${quote(delimiter)}`);
   }

@@ -10,7 +10,7 @@ export interface GunzipOptions {
 
 const DEFAULT_MAX_BYTES = 2 ** 30;
 
-/** Whether these bytes begin like a gzip file (1f 8b). */
+/** Whether these bytes begin like a gzip file (1f 8b). @example const idx = isGzip(bytes) ? await gunzip(bytes) : bytes; */
 export function isGzip(bytes: Bytes): boolean {
   const [first, second] = asBytes("isGzip", bytes);
   return first === 0x1f && second === 0x8b;
@@ -31,10 +31,11 @@ export async function gunzip(
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (!(maxBytes >= 0)) throw new ArgError(`gunzip: maxBytes must be 0 or more, got ${maxBytes}`);
   const packed = asBytes("gunzip", bytes);
-  if (!isGzip(packed))
+  if (!isGzip(packed)) {
     throw new FormatError(
       "gunzip: these bytes are not gzip, which starts with 1f 8b; if they are unpacked already, use them as they are",
     );
+  }
   const reader = unpacking(packed).getReader();
   const chunks: Uint8Array[] = [];
   let total = 0;

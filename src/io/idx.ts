@@ -1,6 +1,5 @@
 // IDX, the format of MNIST and its relatives: 2 zero bytes, a type code, the rank, the sizes as big-endian uint32,
 // then the elements, big-endian, in row-major order.
-
 import { FormatError } from "../errors.js";
 import { tensor } from "../tensor/create.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -56,8 +55,9 @@ export function parseIdx(bytes: Bytes): IdxArray {
  */
 export function loadIdx(bytes: Bytes): Tensor {
   const { shape, values } = read("loadIdx", bytes);
-  if (values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array)
+  if (values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array) {
     return tensor(values, { shape });
+  }
   return tensor(values instanceof Float64Array ? Float32Array.from(values) : Int32Array.from(values), { shape });
 }
 
@@ -66,13 +66,14 @@ function read(op: string, file: Bytes): IdxArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isGzip(bytes)) throw new FormatError(`${op}: these bytes are gzip; unpack them first with await gunzip(bytes)`);
   const type = bytes.length >= 4 && view.getUint16(0) === 0 ? types.get(view.getUint8(2)) : undefined;
-  if (!type)
+  if (!type) {
     throw new FormatError(`${op}: not an idx file, which starts with two zero bytes and a type code of 8, 9, 11, 12, 13 or 14`);
+  }
   const rank = view.getUint8(3);
   const start = 4 + 4 * rank;
   if (bytes.length < start) throw new FormatError(`${op}: the file ends inside its header, which has ${rank} sizes`);
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  // At most 255 factors below 2**32 stay below Infinity, and whatever rounds is far larger than any file.
+  // A product that rounds or overflows is far larger than any file: it matches none.
   const size = shape.reduce((product, dim) => product * dim, 1);
   const present = bytes.length - start;
   if (size * type.width !== present) {

@@ -37,8 +37,9 @@ export function topKAccuracy(scores: Tensor, labels: Values, k: number): number 
       `topKAccuracy: got scores ${formatSpec(scores)} and ${truth.length} labels; needs [n, classes] and n labels`,
     );
   }
-  if (!Number.isInteger(k) || k < 1 || k > classes)
+  if (!Number.isInteger(k) || k < 1 || k > classes) {
     throw new ArgError(`topKAccuracy: k must be a whole number from 1 to ${classes}, got ${k}`);
+  }
   const values = valuesOf("topKAccuracy", scores);
   let right = 0;
   for (let i = 0; i < n; i++) {

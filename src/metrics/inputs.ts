@@ -59,8 +59,9 @@ export function classPairs(op: string, predicted: Values, labels: Values, { thre
   const truth = valuesOf(op, labels);
   let guess: ArrayLike<number>;
   if (scored && classes !== 1) {
-    if (threshold !== undefined)
+    if (threshold !== undefined) {
       throw new ArgError(`${op}: a threshold is for one score per sample, these have ${classes}; leave it out`);
+    }
     guess = argmaxOf(predicted);
   } else {
     if (!scored) checkSameShape(op, predicted, labels);
@@ -94,10 +95,11 @@ function checkClasses(op: string, what: string, values: ArrayLike<number>): void
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (Number.isInteger(value) && value >= 0) continue;
-    if (Number.isInteger(value))
+    if (Number.isInteger(value)) {
       throw new IndexError(
         `${op}: ${what} ${value} at position ${i} is negative; classes count from 0 (or pass { ignoreIndex: ${value} })`,
       );
+    }
     throw new ArgError(
       `${op}: ${what} ${value} at position ${i} is no class; for scores pass [n, classes] logits, or { threshold }`,
     );

@@ -25,8 +25,9 @@ function steps(op: string, scores: Values, labels: Values): Step[] {
   const truth = valuesOf(op, labels);
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i])) throw new ArgError(`${op}: score NaN at position ${i} has no order`);
-    if (truth[i] !== 0 && truth[i] !== 1)
+    if (truth[i] !== 0 && truth[i] !== 1) {
       throw new ArgError(`${op}: label ${truth[i]} at position ${i}; two classes are 0 and 1`);
+    }
   }
   const order = Array.from(values, (_, i) => i).sort((a, b) => (values[b] as number) - (values[a] as number));
   const found: Step[] = [{ threshold: Number.POSITIVE_INFINITY, tp: 0, fp: 0 }];

@@ -43,14 +43,17 @@ export abstract class Module {
     }
   }
 
+  /** Fields by name; the items of arrays with the index in the name. */
+  *#fields(): Generator<[name: string, value: unknown]> {
+    for (const [name, value] of Object.entries(this)) {
+      if (!Array.isArray(value)) yield [name, value];
+      else for (const [i, item] of value.entries()) yield [`${name}.${i}`, item];
+    }
+  }
+
   /** Direct children with their names. Arrays of modules count with the index in the name. */
   *namedChildren(): Generator<[name: string, child: Module]> {
-    for (const [name, value] of Object.entries(this)) {
-      if (value instanceof Module) yield [name, value];
-      else if (Array.isArray(value)) {
-        for (const [i, item] of value.entries()) if (item instanceof Module) yield [`${name}.${i}`, item];
-      }
-    }
+    for (const [name, value] of this.#fields()) if (value instanceof Module) yield [name, value];
   }
 
   /** This module and all below it, with their paths; "" is this one. A shared module appears once. */
@@ -61,32 +64,37 @@ export abstract class Module {
     for (const [name, child] of this.namedChildren()) yield* child.namedModules(prefix ? `${prefix}.${name}` : name, seen);
   }
 
-  /** @internal What this module itself owns, by state-dict name. Names are those of the fields unless `stateNames` says otherwise. */
+  /** @internal What this module itself owns, by state-dict name, parameters first. Names are those of the fields unless `stateNames` says otherwise. */
   *ownTensors(): Generator<[name: string, tensor: Parameter | Buffer]> {
     const renamed = (this.constructor as typeof Module).stateNames;
-    for (const [field, value] of Object.entries(this)) {
-      if (value instanceof Parameter || value instanceof Buffer) yield [renamed[field] ?? field, value];
+    for (const kind of [Parameter, Buffer]) {
+      for (const [field, value] of this.#fields()) if (value instanceof kind) yield [renamed[field] ?? field, value];
     }
   }
 
   /** Names in the state dict for fields that are called otherwise there. */
   static readonly stateNames: Readonly<Record<string, string>> = {};
 
-  *#named(): Generator<[path: string, tensor: Parameter | Buffer]> {
-    for (const [path, module] of this.namedModules()) {
-      for (const [name, tensor] of module.ownTensors()) yield [path ? `${path}.${name}` : name, tensor];
+  /** Everything a state dict holds. What a shared module owns comes under each of its paths, as in PyTorch. */
+  *#named(prefix = "", above: readonly Module[] = []): Generator<[path: string, tensor: Parameter | Buffer]> {
+    for (const [name, tensor] of this.ownTensors()) yield [prefix + name, tensor];
+    const path = [...above, this];
+    for (const [name, child] of this.namedChildren()) if (!path.includes(child)) yield* child.#named(`${prefix}${name}.`, path);
+  }
+
+  /** Tensors of one kind with their paths; one that is shared appears once, under its first path. */
+  *#distinct<Kind extends Parameter | Buffer>(kind: new (...args: never[]) => Kind): Generator<[path: string, tensor: Kind]> {
+    const seen = new Set<Tensor>();
+    for (const [path, tensor] of this.#named()) {
+      if (!(tensor instanceof kind) || seen.has(tensor)) continue;
+      seen.add(tensor);
+      yield [path, tensor];
     }
   }
 
   /** All parameters with their paths; one that is shared appears once, under its first path. */
-  *namedParameters(): Generator<[path: string, parameter: Parameter]> {
-    const seen = new Set<Tensor>();
-    for (const [path, tensor] of this.#named()) {
-      if (tensor instanceof Parameter && !seen.has(tensor)) {
-        seen.add(tensor);
-        yield [path, tensor];
-      }
-    }
+  namedParameters(): Generator<[path: string, parameter: Parameter]> {
+    return this.#distinct(Parameter);
   }
 
   /** All parameters, for an optimizer. @example new optim.Adam(model.parameters()); */
@@ -94,9 +102,9 @@ export abstract class Module {
     return [...this.namedParameters()].map(([, parameter]) => parameter);
   }
 
-  /** All buffers with their paths. */
-  *namedBuffers(): Generator<[path: string, buffer: Buffer]> {
-    for (const [path, tensor] of this.#named()) if (tensor instanceof Buffer) yield [path, tensor];
+  /** All buffers with their paths; one that is shared appears once, under its first path. */
+  namedBuffers(): Generator<[path: string, buffer: Buffer]> {
+    return this.#distinct(Buffer);
   }
 
   /** All buffers. */

@@ -50,12 +50,13 @@ function table(layers: readonly LayerSummary[], totals: readonly string[]): stri
 /** Runs zeros of `inputShape` through the model, in evaluation mode, and notes what each layer gives. */
 export function summarize(model: Module, inputShape: Shape): ModelSummary {
   const layers: LayerSummary[] = [];
-  const watched: Module[] = [];
+  const undo: (() => void)[] = [];
   const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
   for (const [path, module] of model.namedModules()) {
     if ([...module.namedChildren()].length > 0) continue;
-    const forward = module.forward;
-    watched.push(module);
+    const { forward } = module;
+    const isField = Object.hasOwn(module, "forward");
+    undo.push(() => void (isField ? (module.forward = forward) : Reflect.deleteProperty(module, "forward")));
     module.forward = (...inputs: unknown[]) => {
       const output = forward.apply(module, inputs);
       if (output instanceof Tensor) {
@@ -69,7 +70,7 @@ export function summarize(model: Module, inputShape: Shape): ModelSummary {
     model.eval();
     scope(() => noGrad(() => void model.call(zeros(inputShape))));
   } finally {
-    for (const module of watched) Reflect.deleteProperty(module, "forward");
+    for (const back of undo) back();
     for (const [module, training] of modes) module.training = training;
   }
   const parameters = model.parameterCount();

@@ -1,6 +1,7 @@
 // Reading and adding by index. Every index is checked before anything is written.
 import { ArgError, DTypeError, IndexError, ShapeError } from "../errors.js";
 import { arange, zeros } from "../tensor/create.js";
+import { bytesPerElement } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { checkDim, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
@@ -104,6 +105,7 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   const taken = index.shape.every((size, i) => size === source.shape[i]) ? source : slice(source, ...index.shape.map((size) => [0, size] as const));
   const covered = fitOthers("scatterAdd", x, index, d);
   checkIndices("scatterAdd", index, x.shape[d] ?? 1);
+  if (x.ndim === 0) return add(x, taken);
   if (covered === x) return scatterAddOp(x, index, taken, d);
   return add(x, padTo(scatterAddOp(zerosFor(x, covered.shape), index, taken, d), x.shape));
 }
@@ -113,7 +115,7 @@ const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tenso
   infer: ([x, index], dim) => ({ shape: x.shape.map((size, i) => (i === dim ? index.size : size)), dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
     const { outer, inner } = around(x.shape, dim);
-    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner);
+    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner * bytesPerElement[x.dtype]);
   },
   saves: [[1], []],
   backward: [
@@ -143,14 +145,13 @@ function checkList(op: string, index: Tensor): void {
 }
 
 /**
- * Rows (or columns, ...) of `x` in the order of `index`: `out[j] = x[index[j]]` for `dim` 0. index: int32 [n].
+ * Rows (or columns, ...) of `x` in the order of `index`: `out[j] = x[index[j]]` for `dim` 0. x: any dtype; index: int32 [n].
  * Gradient: added up in the rows that were taken.
  * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
  * @example x.indexSelect(0, randperm(100));
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkAlive("indexSelect", x);
-  checkWide("indexSelect", x);
   const d = checkDim("indexSelect", dim, x.ndim);
   checkIndices("indexSelect", index, x.shape[d] ?? 1);
   checkList("indexSelect", index);

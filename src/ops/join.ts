@@ -2,7 +2,7 @@
 import { ArgError, DTypeError, ShapeError } from "../errors.js";
 import { defineOp, type Op, type OpDef } from "../tensor/op.js";
 import { checkDim, formatSpec, sameShape, stridesOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { unsqueeze } from "./shape.js";
 import { narrow } from "./slice.js";
 import { stridedCopy } from "./strided.js";
@@ -50,7 +50,8 @@ function joinOf(count: number): Join {
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
-  if (!first) throw new ArgError("cat: needs at least one tensor");
+  if (first === undefined) throw new ArgError("cat: needs at least one tensor");
+  for (const x of tensors) checkAlive("cat", x);
   const d = checkDim("cat", dim, first.ndim);
   if (first.ndim === 0) throw new ShapeError("cat: scalars have no dimension to join along; use stack");
   for (const x of tensors) {
@@ -69,7 +70,8 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
-  if (!first) throw new ArgError("stack: needs at least one tensor");
+  if (first === undefined) throw new ArgError("stack: needs at least one tensor");
+  for (const x of tensors) checkAlive("stack", x);
   for (const x of tensors) {
     if (!sameShape(x.shape, first.shape)) throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);
   }

@@ -1,7 +1,7 @@
 // Loss functions: how far a prediction is from its target, per element or as one number.
 import { ArgError, DTypeError, ShapeError } from "../errors.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import { formatShape, formatSpec, sameShape, type Shape, sizeOf } from "../tensor/shape.js";
+import { formatShape, formatSpec, sameShape, type Shape, type Spec, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, div, mul, sub } from "./arithmetic.js";
@@ -10,7 +10,7 @@ import { eq, ne } from "./compare.js";
 import { checkIndices, indexSelect, oneHot } from "./gather.js";
 import { mean, sum } from "./reduce.js";
 import { where } from "./select.js";
-import { permute, reshape, unsqueeze } from "./shape.js";
+import { expand, permute, reshape, unsqueeze } from "./shape.js";
 import { logSoftmax } from "./softmax.js";
 import { neg, square } from "./unary.js";
 
@@ -48,32 +48,52 @@ interface RowOptions {
 
 type RowInputs = [x: Tensor, target: Tensor, weight: Tensor | undefined];
 
-const weightPtr = (weight: Tensor | undefined): number => weight?.ptr ?? 0;
+const rowsSpec = (x: Tensor): Spec => ({ shape: [x.shape[0] as number], dtype: "float32" });
 
-/** Loss of each row of logits [rows, classes]. Kept: log-probabilities [rows, classes], weights of the rows [rows]. */
+/** Fills log-probabilities [rows, classes], and loss and weight of each row. */
+function runRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing }: RowOptions, logp: Tensor, losses: Tensor, weights: Tensor): void {
+  const [rows, classes] = x.shape as [number, number];
+  k.logSoftmax(x.ptr, logp.ptr, rows, classes);
+  k.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
+}
+
+/** Loss of each row of logits [rows, classes]. Kept: log-probabilities, weights of the rows. */
 const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
   name: "crossEntropy",
-  infer: ([x]) => ({ shape: [x.shape[0] as number], dtype: "float32" }),
-  keeps: ([x]) => [
-    { shape: x.shape, dtype: "float32" },
-    { shape: [x.shape[0] as number], dtype: "float32" },
-  ],
-  forward: (out, [x, target, weight], { ignoreIndex, labelSmoothing }, [logp, rowWeight]) => {
-    const [rows, classes] = x.shape as [number, number];
-    const lp = logp as Tensor;
-    k.logSoftmax(x.ptr, lp.ptr, rows, classes);
-    k.crossEntropy(lp.ptr, target.ptr, weightPtr(weight), out.ptr, (rowWeight as Tensor).ptr, rows, classes, ignoreIndex, labelSmoothing);
-  },
+  infer: ([x]) => rowsSpec(x),
+  keeps: ([x]) => [x, rowsSpec(x)],
+  forward: (out, inputs, attr, [logp, weights]) => runRows(inputs, attr, logp as Tensor, out, weights as Tensor),
   saves: [[1, 2], [], []],
   backward: [
     (g, { inputs: [, target, weight], kept: [logp], attr }) => crossEntropyGrad(g, logp as Tensor, target, weight, attr),
     null,
     null,
   ],
-  composite: ([x, target, weight], { ignoreIndex, labelSmoothing }) => {
-    const q = targetDistribution(x, target, weight, ignoreIndex, labelSmoothing);
-    return neg(sum(mul(q, logSoftmax(x, 1)), 1));
+  composite: (inputs, attr) => plainRows(inputs, attr),
+});
+
+/** Mean of the losses, weighted by the weights of the rows. Kept: log-probabilities, losses, weights, their sum. */
+const crossEntropyMean: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
+  name: "crossEntropy",
+  infer: () => ({ shape: [], dtype: "float32" }),
+  keeps: ([x]) => [x, rowsSpec(x), rowsSpec(x), { shape: [], dtype: "float32" }],
+  forward: (out, inputs, attr, kept) => {
+    const [logp, losses, weights, total] = kept as [Tensor, Tensor, Tensor, Tensor];
+    runRows(inputs, attr, logp, losses, weights);
+    k.sum(losses.ptr, out.ptr, 1, losses.size, 1);
+    k.sum(weights.ptr, total.ptr, 1, weights.size, 1);
+    k.div(out.ptr, total.ptr, out.ptr, 1, 1, 0, 0, 0, 0);
   },
+  saves: [[1, 2], [], []],
+  backward: [
+    (g, { inputs: [, target, weight], kept, attr }) => {
+      const [logp, losses, , total] = kept as [Tensor, Tensor, Tensor, Tensor];
+      return crossEntropyGrad(expand(reshape(div(g, total), [1]), losses.shape), logp, target, weight, attr);
+    },
+    null,
+    null,
+  ],
+  composite: (inputs, attr) => div(sum(plainRows(inputs, attr)), totalWeight(inputs, attr)),
 });
 
 type GradInputs = [g: Tensor, logp: Tensor, target: Tensor, weight: Tensor | undefined];
@@ -83,28 +103,25 @@ const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOpt
   infer: ([, logp]) => ({ shape: logp.shape, dtype: "float32" }),
   forward: (out, [g, logp, target, weight], { ignoreIndex, labelSmoothing }) => {
     const [rows, classes] = logp.shape as [number, number];
-    k.crossEntropyGrad(logp.ptr, target.ptr, weightPtr(weight), g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
+    k.crossEntropyGrad(logp.ptr, target.ptr, weight?.ptr ?? 0, g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
   },
   backward: [null, null, null, null],
 });
 
-/** The weighted, smoothed target of each row as a distribution over classes; zeros for ignored rows. */
-function targetDistribution(x: Tensor, target: Tensor, weight: Tensor | undefined, ignoreIndex: number, smoothing: number): Tensor {
+/** The loss of each row in plain operations: the weighted, smoothed target as a distribution over classes. */
+function plainRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing }: RowOptions): Tensor {
   const classes = x.shape[1] as number;
   const ignored = eq(target, ignoreIndex);
   const hot = to(oneHot(where(ignored, 0, target), classes), "float32");
-  const smooth = add(mul(hot, 1 - smoothing), smoothing / classes);
+  const smooth = add(mul(hot, 1 - labelSmoothing), labelSmoothing / classes);
   const weighted = weight ? mul(smooth, weight) : smooth;
-  return where(unsqueeze(ignored, 1), 0, weighted);
+  return neg(sum(mul(where(unsqueeze(ignored, 1), 0, weighted), logSoftmax(x, 1)), 1));
 }
 
-/** Sum of the class weights of the targets: what a mean divides by. */
-function totalWeight(target: Tensor, weight: Tensor | undefined, ignoreIndex: number, classes: number): Tensor {
+/** Sum of the class weights of the targets that count. */
+function totalWeight([, target, weight]: RowInputs, { ignoreIndex }: RowOptions): Tensor {
   const counted = to(ne(target, ignoreIndex), "float32");
-  if (!weight) return sum(counted);
-  const known = where(eq(target, ignoreIndex), 0, target);
-  checkIndices("crossEntropy", known, classes);
-  return sum(mul(counted, indexSelect(weight, 0, known)));
+  return sum(weight ? mul(counted, indexSelect(weight, 0, where(eq(target, ignoreIndex), 0, target))) : counted);
 }
 
 /** Options of `crossEntropy`. */
@@ -154,10 +171,10 @@ export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOpt
   if (target.dtype !== "int32") throw new DTypeError(`crossEntropy: targets must be int32 class numbers or float32 probabilities, got ${formatSpec(target)}`);
   checkIndices("crossEntropy", target, classes, ignoreIndex);
   const flat = reshape(target, [target.size]);
-  const losses = crossEntropyRows(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
-  if (reduction === "none") return reshape(losses, expected);
-  const total = sum(losses);
-  return reduction === "sum" ? total : div(total, totalWeight(flat, weight ?? undefined, ignoreIndex, classes));
+  const run = reduction === "mean" ? crossEntropyMean : crossEntropyRows;
+  const losses = run(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
+  if (reduction === "mean") return losses;
+  return reduction === "sum" ? sum(losses) : reshape(losses, expected);
 }
 
 function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {

@@ -2,7 +2,7 @@
 import { ArgError, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
 import { checkDim, checkShape, formatShape, formatSpec, sameShape, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { currentScope } from "../tensor/scope.js";
 import { stridedCopy } from "./strided.js";
 
@@ -68,6 +68,7 @@ export function squeeze(x: Tensor, dim?: number): Tensor {
 
 /** The same values without their history: shares memory with `x`, needs no gradient. @example y.detach(); */
 export function detach(x: Tensor): Tensor {
+  checkAlive("detach", x);
   const out = new Tensor(x.storage, x.ptr, x.shape, x.dtype, x.size);
   currentScope()?.track(out);
   return out;
@@ -141,6 +142,7 @@ const expandOp: Op<[x: Tensor], Shape> = defineOp<[x: Tensor], Shape>({
  * @example bias.expand([32, -1]);
  */
 export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]): Tensor {
+  checkAlive("expand", x);
   const wanted = (Array.isArray(sizes[0]) ? sizes[0] : sizes) as Shape;
   const lead = wanted.length - x.ndim;
   const fail = (): never => {

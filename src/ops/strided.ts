@@ -24,6 +24,16 @@ function collapse(shape: readonly number[], xStrides: readonly number[], outStri
       loops[loops.length - 1] = { ...inner, size: outer.size * inner.size };
     } else loops.push(inner);
   }
+  return transposable(loops);
+}
+
+/** Puts the loop that reads neighbours next to the innermost, if that one only writes them: the kernel turns such pairs in blocks. */
+function transposable(loops: Loop[]): Loop[] {
+  const inner = loops.at(-1);
+  const reader = loops.findIndex((loop) => loop.xStep === 1);
+  if (!inner || inner.outStep !== 1 || inner.xStep === 1 || reader < 0) return loops;
+  const [neighbours] = loops.splice(reader, 1);
+  loops.splice(-1, 0, neighbours as Loop);
   return loops;
 }
 

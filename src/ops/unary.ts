@@ -129,5 +129,13 @@ export const erf: Unary = defineOp<X>({
   infer: ([x]) => like("erf", x),
   forward: (out, [x]) => k.erf(x.ptr, out.ptr, out.size),
   saves: [[0]],
-  backward: [(g, { inputs: [x] }) => mul(mul(g, 2 / Math.sqrt(Math.PI)), exp(neg(square(x))))],
+  backward: [(g, { inputs: [x] }) => erfGrad(g, x)],
+});
+
+const erfGrad: Op<[g: Tensor, x: Tensor]> = defineOp<[g: Tensor, x: Tensor]>({
+  name: "erfGrad",
+  infer: ([g]) => like("erfGrad", g),
+  forward: (out, [g, x]) => k.erfGrad(g.ptr, x.ptr, out.ptr, out.size),
+  saves: [[1], [0, 1]],
+  backward: [(gg, { inputs: [, x] }) => erfGrad(gg, x), (gg, { inputs: [g, x] }) => mul(erfGrad(mul(gg, g), x), mul(x, -2))],
 });

@@ -1,6 +1,7 @@
 // What all optimizers share: groups of parameters with options, state per parameter, one kernel pass per step.
-import { ArgError, StateError } from "../errors.js";
-import { emptyUnscoped, Tensor } from "../tensor/tensor.js";
+import { ArgError, ShapeError } from "../errors.js";
+import { formatSpec, sameShape } from "../tensor/shape.js";
+import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 
 /** Parameters with options of their own; options that are absent are the optimizer's. */
@@ -25,6 +26,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   readonly #states = new Map<Tensor, State>();
 
   constructor(name: string, parameters: Parameters<Options>, defaults: Options) {
+    if (parameters instanceof Tensor) throw new ArgError(`${name}: takes a list of parameters, got one tensor; write [tensor]`);
     const items: (Tensor | ParameterGroup<Options>)[] = [...parameters];
     const groups = items.every(isGroup) ? (items as ParameterGroup<Options>[]) : [{ params: items } as unknown as ParameterGroup<Options>];
     const seen = new Set<Tensor>();
@@ -75,12 +77,13 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     }
   }
 
-  /** One step along the gradients; parameters without one stay as they are. Errors: `StateError` for a disposed parameter. */
+  /** One step along the gradients; parameters without one stay as they are. Errors: `StateError` for a disposed parameter or gradient. */
   step(): void {
     for (const { params, options } of this.groups) {
       for (const p of params) {
+        checkAlive("step", p);
         if (!p.grad) continue;
-        if (p.disposed) throw new StateError("step: a parameter was disposed");
+        checkGradient(p, p.grad);
         let state = this.#states.get(p);
         if (state === undefined) {
           state = this.init(p, options);
@@ -97,6 +100,13 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     for (const state of this.#states.values()) for (const tensor of this.tensorsOf(state)) tensor?.dispose();
     this.#states.clear();
   }
+}
+
+/** Users may set `.grad` themselves; a kernel would read past the end of one that is too small. */
+function checkGradient(p: Tensor, grad: Tensor): void {
+  checkAlive("step", grad);
+  checkFloat("step", grad);
+  if (!sameShape(p.shape, grad.shape)) throw new ShapeError(`step: .grad of ${formatSpec(p)} is ${formatSpec(grad)}; shapes must be equal`);
 }
 
 /** @internal Zeros in the shape of a parameter, owned by the optimizer. */

@@ -20,8 +20,8 @@ export interface SGDOptions {
 }
 
 interface State {
-  readonly buffer: Tensor | undefined;
-  first: boolean;
+  /** There from the first step with momentum on. */
+  buffer: Tensor | undefined;
 }
 
 /**
@@ -42,13 +42,15 @@ export class SGD extends Optimizer<SGDOptions, State> {
     if (nesterov && (momentum <= 0 || dampening !== 0)) throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
   }
 
-  protected init(parameter: Tensor, { momentum }: SGDOptions): State {
-    return { buffer: momentum === 0 ? undefined : stateLike(parameter), first: true };
+  protected init(): State {
+    return { buffer: undefined };
   }
 
   protected update(p: Tensor, g: Tensor, state: State, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
-    k.sgd(p.ptr, g.ptr, state.buffer?.ptr ?? 0, p.size, lr, momentum, dampening, weightDecay, Number(nesterov), Number(state.first), Number(maximize));
-    state.first = false;
+    const first = state.buffer === undefined;
+    if (momentum !== 0) state.buffer ??= stateLike(p);
+    const buffer = momentum === 0 ? 0 : (state.buffer?.ptr ?? 0);
+    k.sgd(p.ptr, g.ptr, buffer, p.size, lr, momentum, dampening, weightDecay, Number(nesterov), Number(first), Number(maximize));
   }
 
   protected tensorsOf({ buffer }: State): readonly (Tensor | undefined)[] {

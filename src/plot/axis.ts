@@ -33,8 +33,9 @@ export function domainOf(
   data: readonly [number, number] | undefined,
   nice: number | undefined,
 ): Domain {
-  if (kind !== "linear" && kind !== "log")
+  if (kind !== "linear" && kind !== "log") {
     throw new ArgError(`${op}: ${name}Scale must be "linear" or "log", got ${String(kind)}`);
+  }
   if (given) {
     checkRange(op, `${name}Range`, given, kind);
     return { kind, low: given[0], high: given[1] };

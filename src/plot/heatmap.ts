@@ -68,16 +68,15 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): string {
   const { title = "", xLabel = "", yLabel = "", theme = "auto" } = options;
   const grid = readMatrix(matrix);
   const { rows, columns } = grid;
-  if (rows === 0 || columns === 0)
+  if (rows === 0 || columns === 0) {
     throw new ShapeError(`heatmap: the matrix is [${rows},${columns}]; needs at least one row and one column`);
+  }
+  const usual = Math.min(40, Math.max(1, Math.floor(600 / Math.max(rows, columns))));
+  const cell = checkPixels("heatmap", "cellSize", options.cellSize ?? usual, 1);
+  checkPixels("heatmap", "the width of all cells", columns * cell, 1);
+  checkPixels("heatmap", "the height of all cells", rows * cell, 1);
   const rowLabels = labelsOf("rowLabels", options.rowLabels, rows);
   const columnLabels = labelsOf("columnLabels", options.columnLabels, columns);
-  const cell = checkPixels(
-    "heatmap",
-    "cellSize",
-    options.cellSize ?? Math.min(40, Math.max(1, Math.floor(600 / Math.max(rows, columns)))),
-    1,
-  );
   const [low, high] = rangeOf(grid, options.range);
   const annotate = options.annotate ?? cell >= 20;
 

@@ -44,8 +44,9 @@ const CAPTION_SIZE = FONT_SIZE - 1;
  */
 export function imageGrid(images: readonly GridImage[], options: ImageGridOptions = {}): string {
   const { title = "", range = [0, 1], theme = "auto" } = options;
-  if (!(range[0] < range[1]))
+  if (!(range[0] < range[1] && Number.isFinite(range[1] - range[0]))) {
     throw new ArgError(`imageGrid: range must be [black, full] with black < full, got [${range.join(", ")}]`);
+  }
   const sources = images.map((image, i) => imageUri(image, i, range));
   const widest = Math.max(...images.map(({ width }) => width), 1);
   const tallest = Math.max(...images.map(({ height }) => height), 1);
@@ -54,8 +55,9 @@ export function imageGrid(images: readonly GridImage[], options: ImageGridOption
   const cellWidth = Math.max(widest * scale, Math.min(longest, USUAL_WIDTH));
   const cellHeight = tallest * scale;
   const columns = options.columns ?? Math.max(1, Math.floor((640 - GAP) / (cellWidth + GAP)));
-  if (!Number.isInteger(columns) || columns < 1)
+  if (!Number.isInteger(columns) || columns < 1) {
     throw new ArgError(`imageGrid: columns must be a whole number of at least 1, got ${columns}`);
+  }
   const rowHeight = cellHeight + GAP + (longest > 0 ? CAPTION_SIZE + 4 : 0);
   const used = Math.min(columns, Math.max(images.length, 1));
   const top = GAP + (title ? TITLE_SIZE + 10 : 0);
@@ -109,8 +111,9 @@ function imageUri({ pixels, width, height }: GridImage, i: number, range: readon
   const [black, full] = isBytes ? [0, 255] : range;
   const bytes = new Uint8ClampedArray(pixels.length); // rounds and clamps; NaN is black
   for (let channel = 0; channel < channels; channel++) {
-    for (let p = 0; p < area; p++)
+    for (let p = 0; p < area; p++) {
       bytes[p * channels + channel] = (((pixels[channel * area + p] as number) - black) / (full - black)) * 255;
+    }
   }
   return pngUri(new Uint8Array(bytes.buffer), width, height, channels);
 }

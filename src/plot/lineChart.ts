@@ -94,8 +94,8 @@ export function lineChart(
     ...legend.map((row, r) => legendRow(row, area.left, top - 10 - (legend.length - 1 - r) * LEGEND_ROW)),
     gridX(xAxis, area),
     gridY(yAxis, area),
-    xLabel && textAt(centre, height - 10, xLabel, { anchor: "middle" }),
-    yLabel && textAt(10 + FONT_SIZE / 2, middle, yLabel, { anchor: "middle", rotate: -90 }),
+    xLabel && textAt(centre, height - 10, fitText(xLabel, width - 20), { anchor: "middle" }),
+    yLabel && textAt(10 + FONT_SIZE / 2, middle, fitText(yLabel, height), { anchor: "middle", rotate: -90 }),
     nothing ? textAt(centre, middle, "no data", { anchor: "middle", class: "soft" }) : lineLayer(lines, drawn, area, points),
   );
 }

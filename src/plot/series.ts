@@ -19,10 +19,12 @@ export function readSeries(
 ): readonly Series[] {
   const list: readonly Series[] = Array.isArray(given) ? given : Object.entries(given).map(([name, y]) => ({ name, y }));
   list.forEach(({ x, y }, i) => {
-    if (y === undefined || typeof y.length !== "number")
+    if (y === undefined || typeof y.length !== "number") {
       throw new ArgError(`${op}: series ${i} has no y; pass [{ y: [..] }] or { name: [..] }`);
-    if (x && x.length !== y.length)
+    }
+    if (x && x.length !== y.length) {
       throw new ShapeError(`${op}: series ${i} has ${x.length} x and ${y.length} y values; give one x for each y`);
+    }
   });
   return list;
 }

@@ -44,8 +44,9 @@ export function logTicks(low: number, high: number, count: number): Tick[] {
   for (let power = first; power <= Math.log10(high) + 1e-9; power += every) {
     for (const factor of factors) {
       const value = Number(`${factor}e${power}`);
-      if (value >= low * (1 - 1e-9) && value <= Math.min(high * (1 + 1e-9), Number.MAX_VALUE))
+      if (value >= low * (1 - 1e-9) && value <= Math.min(high * (1 + 1e-9), Number.MAX_VALUE)) {
         ticks.push({ value, label: formatNumber(value) });
+      }
     }
   }
   return ticks;

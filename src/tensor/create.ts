@@ -77,9 +77,11 @@ function flatten(data: NestedNumbers): { shape: number[]; values: number[]; allB
   return { shape, values, allBooleans: allBooleans && values.length > 0 };
 }
 
-function typeOfArray(data: TypedArray): DType {
-  if (data instanceof Float32Array) return "float32";
-  return data instanceof Int32Array ? "int32" : "uint8";
+function typeOfArray(data: ArrayBufferView): DType {
+  if (data instanceof Float32Array || data instanceof Float64Array) return "float32";
+  if (data instanceof Int32Array) return "int32";
+  if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return "uint8";
+  throw new DTypeError(`tensor: takes a Float32Array, Float64Array, Int32Array or Uint8Array, got a ${data.constructor.name}; copy the values into one of those first`);
 }
 
 /**
@@ -97,12 +99,11 @@ export function tensor(
   data: NestedNumbers | TypedArray | Float64Array,
   options: TensorOptions & { shape?: Shape } = {},
 ): Tensor {
-  const typed = ArrayBuffer.isView(data);
-  const nested = typed ? undefined : flatten(data);
+  const typed = ArrayBuffer.isView(data) ? typeOfArray(data) : undefined;
+  const nested = typed ? undefined : flatten(data as NestedNumbers);
   const values = nested ? nested.values : (data as TypedArray);
   const shape = checkShape("tensor", options.shape ?? nested?.shape ?? [values.length]);
-  const natural = nested ? (nested.allBooleans ? "bool" : "float32") : data instanceof Float64Array ? "float32" : typeOfArray(data as TypedArray);
-  const dtype = checkDType("tensor", options.dtype ?? natural);
+  const dtype = checkDType("tensor", options.dtype ?? typed ?? (nested?.allBooleans ? "bool" : "float32"));
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError(`tensor: ${values.length} values do not fill shape ${formatShape(shape)} of ${sizeOf(shape)} elements`);
   }

@@ -69,19 +69,19 @@ function apply(def: AnyOpDef, args: readonly Argument[], arity: number, attr: un
   const inputs: Inputs = new Array(arity);
   let numbers: Tensor[] | undefined;
   let wanted = false;
-  for (let i = 0; i < arity; i++) {
-    const arg = args[i];
-    if (typeof arg === "number") {
-      const made = scalar(arg, numberType(args, arg));
-      inputs[i] = made;
-      numbers = numbers ? [...numbers, made] : [made];
-    } else if (arg !== undefined) {
-      checkAlive(def.name, arg);
-      inputs[i] = arg;
-      if (arg.node && def.backward[i] !== null) wanted = true;
-    }
-  }
   try {
+    for (let i = 0; i < arity; i++) {
+      const arg = args[i];
+      if (typeof arg === "number") {
+        const made = scalar(arg, numberType(args, arg));
+        inputs[i] = made;
+        numbers = numbers ? [...numbers, made] : [made];
+      } else if (arg !== undefined) {
+        checkAlive(def.name, arg);
+        inputs[i] = arg;
+        if (arg.node && def.backward[i] !== null) wanted = true;
+      }
+    }
     return run(def, inputs, attr, wanted && isGradEnabled());
   } finally {
     if (numbers) for (const made of numbers) made.dispose();

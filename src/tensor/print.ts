@@ -36,7 +36,7 @@ function values(tensor: Tensor): string {
     else for (const i of shown(shape[dim] as number)) if (i !== "...") collect(dim + 1, at * (shape[dim] as number) + i);
   };
   collect(0, 0);
-  const format = tensor.dtype === "bool" ? (v: number) => String(v !== 0) : formatter(picked);
+  const format = tensor.dtype === "float32" ? formatter(picked) : tensor.dtype === "bool" ? (v: number) => String(v !== 0) : String;
   const width = Math.max(0, ...picked.map((v) => format(v).length));
 
   const nest = (dim: number, at: number): string => {

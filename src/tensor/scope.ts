@@ -108,6 +108,7 @@ export function scope<T>(work?: () => T): T | Scope {
   }
   if (result instanceof Promise) {
     opened.close();
+    result.catch(() => undefined); // the error below is the one to see
     throw new ArgError("scope: the function returned a promise; for async work write `using s = scope()` and await inside it");
   }
   opened.close(tensorsIn(result, new Set()));

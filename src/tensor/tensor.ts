@@ -175,9 +175,10 @@ export function share(of: Tensor): Tensor {
 /** Throws unless `value` is a tensor of this library that still has its memory. */
 export function checkAlive(op: string, value: Tensor): void {
   if (!(value instanceof Tensor)) {
-    const what = value === null ? "null" : typeof value === "object" ? (value as object).constructor?.name : typeof value;
-    const other = what === "Tensor" ? " of another copy of simdgrad; import it from one place" : `; make one with tensor(...)`;
-    throw new (what === "Tensor" ? StateError : ArgError)(`${op}: expected a tensor, got a ${what}${other}`);
+    const isObject = typeof value === "object" && value !== null;
+    const what = isObject ? (value as object).constructor?.name : String(value === null ? null : typeof value);
+    if (isObject && "storage" in value) throw new StateError(`${op}: got a ${what} of another copy of simdgrad; import it from one place`);
+    throw new ArgError(`${op}: expected a tensor, got ${what === "undefined" || what === "null" ? what : `a ${what}`}; make one with tensor(...)`);
   }
   if (value.disposed) {
     throw new StateError(

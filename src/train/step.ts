@@ -67,17 +67,22 @@ export async function eachBatch(op: string, batches: Batches, work: (batch: Labe
   const iterator = isAsync
     ? (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]()
     : (batches as Iterable<LabelledBatch>)[Symbol.iterator]();
-  for (let index = 0; !stopped(); index++) {
-    const opened: Scope = scope();
-    try {
-      const next = iterator.next();
-      const { done, value } = next instanceof Promise ? await next : next;
-      if (done) return;
-      work(checkBatch(op, value), index);
-    } finally {
-      opened.close();
+  let done = false;
+  try {
+    for (let index = 0; !done && !stopped(); index++) {
+      const opened: Scope = scope();
+      try {
+        const next = iterator.next();
+        const { done: ended, value } = next instanceof Promise ? await next : next;
+        done = ended === true;
+        if (!done) work(checkBatch(op, value), index);
+      } finally {
+        opened.close();
+      }
+      await turns.yield();
     }
-    await turns.yield();
+  } finally {
+    // As `for ... of` does: whoever made the batches may have something to close.
+    if (!done) await iterator.return?.();
   }
-  await iterator.return?.();
 }

@@ -1,5 +1,6 @@
 // Convolution and its gradients against float64 loops, over a table of windows.
 import { describe, expect, test } from "vitest";
+import { worst } from "./bound.js";
 import { Arena, builds, kernels, randomValues } from "./harness.js";
 
 interface Conv {
@@ -48,6 +49,13 @@ const rows: Row[] = [
   { x: [2, 6, 7, 7], w: [4, 4, 4], stride: [3, 3], pad: [2, 2, 2, 2], groups: 2 },
   { x: [1, 4, 8, 8], w: [4, 3, 3], stride: [1, 2], groups: 4 },
   { x: [2, 3, 6, 7], w: [6, 3, 3], stride: [2, 1], pad: [1, 1, 1, 1], groups: 3 },
+  { x: [2, 3, 20, 21], w: [3, 3, 3], pad: [1, 1, 1, 1], groups: 3 },
+  { x: [2, 2, 9, 37], w: [2, 3, 5], stride: [2, 2], pad: [1, 2, 0, 3], groups: 2 },
+  { x: [1, 2, 9, 40], w: [2, 3, 3], stride: [1, 3], groups: 2 },
+  { x: [1, 2, 3, 4], w: [2, 3, 3], pad: [5, 4, 1, 1], groups: 2 },
+  { x: [1, 2, 3, 4], w: [2, 3, 3], pad: [1, 1, 5, 4], groups: 2 },
+  { x: [1, 2, 9, 7], w: [2, 3, 2], pad: [1, 1, 2, 2], dilation: [2, 3], groups: 2 },
+  { x: [1, 2, 5, 5], w: [2, 2, 2], pad: [9, 9, 9, 9], dilation: [9, 9], groups: 2 },
   { x: [1, 2, 6, 5], w: [3, 3, 4], pad: [1, 1, 1, 2] },
   { x: [1, 2, 6, 5], w: [3, 4, 2], pad: [1, 2, 0, 1] },
   { x: [1, 3, 30, 29], w: [4, 7, 7], stride: [2, 2], pad: [3, 3, 3, 3] },
@@ -103,16 +111,6 @@ function products(s: Conv, visit: (x: number, w: number, out: number) => void): 
   }
 }
 
-/** Largest error against what a float32 sum of products of this absolute size may lose. */
-function worst(got: Float32Array, truth: Float64Array, sizes: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < truth.length; i++) {
-    const error = Math.abs((got[i] as number) - (truth[i] as number)) / (1e-7 + 1e-6 * (sizes[i] as number));
-    if (!(error <= most)) most = error;
-  }
-  return most;
-}
-
 const add = (to: Float64Array, i: number, value: number) => {
   to[i] = (to[i] as number) + value;
 };
@@ -128,7 +126,7 @@ describe.each(builds)("%s conv2d", (build) => {
     const bias = arena.place(randomValues(s.F, 3), 12);
     const g = arena.place(randomValues(s.N * s.F * s.OH * s.OW, 4), 12);
     const [out, dx, dw] = [arena.out(g.values.length, 4), arena.out(x.values.length, 8), arena.out(w.values.length, 12)];
-    const bytes = k.conv2dWorkspace?.(s.N, s.C, s.H, s.W, s.F, s.KH, s.KW, s.OH, s.OW, s.G);
+    const bytes = k.conv2dWorkspace(s.N, s.C, s.H, s.W, s.F, s.KH, s.KW, s.OH, s.OW, s.G);
     const work = arena.place(new Float32Array(bytes / 4).fill(Number.NaN), 4);
     return { arena, x, w, bias, g, out, dx, dw, work };
   }
@@ -136,9 +134,9 @@ describe.each(builds)("%s conv2d", (build) => {
   test.each(rows.map((row) => ({ row, name: JSON.stringify(row) })))("$name", ({ row }) => {
     const s = conv(row);
     const { arena, x, w, bias, g, out, dx, dw, work } = place(s);
-    k.conv2d?.(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s));
-    k.conv2dGradInput?.(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s));
-    k.conv2dGradWeight?.(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s));
+    k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s));
+    k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s));
+    k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s));
     const truth = [out, dx, dw].map((result) => new Float64Array(result.values.length));
     const sizes = [out, dx, dw].map((result) => new Float64Array(result.values.length));
     const [outTruth, dxTruth, dwTruth] = truth as [Float64Array, Float64Array, Float64Array];
@@ -154,10 +152,17 @@ describe.each(builds)("%s conv2d", (build) => {
     });
     const plane = s.OH * s.OW;
     const biased = outTruth.map((sum, i) => sum + (bias.values[Math.floor(i / plane) % s.F] as number));
-    expect(worst(out.values, biased, outSizes.map((size) => size + 2)), "out").toBeLessThanOrEqual(1);
+    expect(
+      worst(
+        out.values,
+        biased,
+        outSizes.map((size) => size + 2),
+      ),
+      "out",
+    ).toBeLessThanOrEqual(1);
     expect(worst(dx.values, dxTruth, dxSizes), "dx").toBeLessThanOrEqual(1);
     expect(worst(dw.values, dwTruth, dwSizes), "dw").toBeLessThanOrEqual(1);
-    k.conv2d?.(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s));
+    k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s));
     expect(worst(out.values, outTruth, outSizes), "out without bias").toBeLessThanOrEqual(1);
     expect(arena.damaged()).toBeUndefined();
   });
@@ -165,25 +170,42 @@ describe.each(builds)("%s conv2d", (build) => {
   test("an image of a batch gives what it gives alone, bit for bit", () => {
     const s = conv({ x: [5, 6, 9, 9], w: [7, 3, 3], pad: [1, 1, 1, 1] });
     const { x, w, bias, out, work } = place(s);
-    k.conv2d?.(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s));
+    k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s));
     const batch = out.values.slice();
     const image = x.values.length / s.N;
     const result = batch.length / s.N;
     for (let n = 0; n < s.N; n++) {
-      k.conv2d?.(x.ptr + 4 * n * image, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints({ ...s, N: 1 }));
+      k.conv2d(x.ptr + 4 * n * image, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints({ ...s, N: 1 }));
       expect(out.values.subarray(0, result)).toEqual(batch.subarray(n * result, (n + 1) * result));
     }
   });
 
-  test("NaN reaches the pixels whose window holds it and no others", () => {
-    const s = conv({ x: [1, 2, 7, 7], w: [3, 3, 3], pad: [1, 1, 1, 1] });
-    const { x, w, out, work } = place(s);
-    const at = 49 + 3 * 7 + 6;
-    x.values[at] = Number.NaN;
-    k.conv2d?.(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s));
-    const touched = new Set<number>();
-    products(s, (ix, _, io) => ix === at && touched.add(io));
-    out.values.forEach((value, i) => expect(Number.isNaN(value), `pixel ${i}`).toBe(touched.has(i)));
+  test.each<Row>([
+    { x: [1, 2, 7, 7], w: [3, 3, 3], pad: [1, 1, 1, 1] },
+    { x: [1, 3, 6, 5], w: [3, 3, 3], pad: [1, 1, 1, 1], groups: 3 },
+    { x: [1, 2, 9, 11], w: [2, 3, 3], pad: [1, 1, 1, 1], stride: [2, 2], groups: 2 },
+    { x: [1, 2, 8, 9], w: [3, 3, 3], stride: [2, 2] },
+    { x: [1, 2, 5, 5], w: [3, 1, 1] },
+  ])("NaN reaches what a product carries it to and nothing else: %j", (row) => {
+    const s = conv(row);
+    const { x, w, g, out, dx, dw, work } = place(s);
+    const [inX, inG] = [s.W, s.OW];
+    x.values[inX] = Number.NaN;
+    k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s));
+    k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s));
+    g.values[inG] = Number.NaN;
+    k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s));
+    const [touchedOut, touchedDx, touchedDw] = [new Set<number>(), new Set<number>(), new Set<number>()];
+    products(s, (ix, iw, io) => {
+      if (ix === inX) touchedOut.add(io);
+      if (ix === inX) touchedDw.add(iw);
+      if (io === inG) touchedDx.add(ix);
+    });
+    const nans = (values: Float32Array) => [...values.keys()].filter((i) => Number.isNaN(values[i]));
+    const inOrder = (places: Set<number>) => [...places].sort((a, b) => a - b);
+    expect(nans(out.values)).toEqual(inOrder(touchedOut));
+    expect(nans(dx.values)).toEqual(inOrder(touchedDx));
+    expect(nans(dw.values)).toEqual(inOrder(touchedDw));
   });
 
   test("an infinite weight makes padding NaN, as 0 * Inf does", () => {
@@ -191,7 +213,7 @@ describe.each(builds)("%s conv2d", (build) => {
     const { x, w, out, work } = place(s);
     x.values.fill(1);
     w.values.fill(1)[0] = Number.POSITIVE_INFINITY;
-    k.conv2d?.(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s));
+    k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s));
     const [nan, inf] = [Number.NaN, Number.POSITIVE_INFINITY];
     expect(Array.from(out.values)).toEqual([nan, nan, nan, nan, inf, inf, nan, inf, inf]);
   });

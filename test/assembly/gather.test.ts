@@ -18,11 +18,7 @@ const whole = (n: number, seed: number) => randomValues(n, seed, -99, 99).map(Ma
 const indices = (n: number, size: number) => Int32Array.from(randomValues(n, n, 0, size), Math.floor);
 
 /** Runs a step for every [o, j, k]: position in the ni-sized and in the nx-sized array, given the index there. */
-function each(
-  shape: readonly number[],
-  index: (o: number, j: number, k: number) => number,
-  step: (small: number, large: number) => void,
-) {
+function each(shape: readonly number[], index: (o: number, j: number, k: number) => number, step: (small: number, large: number) => void) {
   const [outer, nx, ni, inner] = shape as [number, number, number, number];
   for (let o = 0; o < outer; o++) {
     for (let j = 0; j < ni; j++) {
@@ -31,18 +27,18 @@ function each(
   }
 }
 
-/** `full`: the index has a value for each element, not one for each j. `adds`: from the ni-sized array into the nx-sized. */
+/** `bytes`: what the last parameter counts for each element. `full`: the index has a value for each element, not one for each j. `adds`: from the ni-sized array into the nx-sized. */
 const KERNELS = [
   { name: "gather", full: true, adds: false },
   { name: "scatterAdd", full: true, adds: true },
-  { name: "indexSelect", full: false, adds: false },
+  { name: "indexSelect", full: false, adds: false, bytes: 4 },
   { name: "indexAdd", full: false, adds: true },
 ];
 
 describe.each(builds)("%s gather", (build) => {
   const k = kernels(build);
 
-  test.each(KERNELS)("$name", ({ name, full, adds }) => {
+  test.each(KERNELS)("$name", ({ name, full, adds, bytes = 1 }) => {
     for (const [i, shape] of SHAPES.entries()) {
       const [outer, nx, ni, inner] = shape;
       const arena = new Arena();
@@ -56,7 +52,7 @@ describe.each(builds)("%s gather", (build) => {
         if (adds) want[l] = (want[l] as number) + (small.values[s] as number);
         else want[s] = large.values[l] as number;
       });
-      k[name]?.(from.ptr, index.ptr, to.ptr, outer, nx, ni, inner);
+      k[name]?.(from.ptr, index.ptr, to.ptr, outer, nx, ni, inner * bytes);
       expect(to.values, `[${shape}]`).toEqual(want);
       expect(arena.damaged()).toBeUndefined();
     }

@@ -1,5 +1,6 @@
 // GEMM against float64 loops: every small shape in every layout, then strides, starts, blocks, special values and batches.
 import { describe, expect, test } from "vitest";
+import { worst } from "./bound.js";
 import { Arena, builds, kernels, type Placed, randomValues } from "./harness.js";
 
 const SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65];
@@ -39,17 +40,7 @@ function transposed(rows: number, cols: number, x: Float32Array): Float32Array {
 
 /** The scratch a product asks for, full of NaN: nothing may be read that was not written before. */
 function scratch(arena: Arena, k: ReturnType<typeof kernels>, m: number, n: number, depth: number): Placed<Float32Array> {
-  return arena.place(new Float32Array(k.gemmWorkspace?.(m, n, depth) / 4).fill(Number.NaN), 4);
-}
-
-/** Largest error in units of what a float32 sum of these sizes may lose; NaN where one is NaN and the other is not. */
-function worst(got: Float32Array, truth: Float64Array, sizes: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < truth.length; i++) {
-    const error = Math.abs((got[i] as number) - (truth[i] as number)) / (1e-7 + 1e-6 * (sizes[i] as number));
-    if (!(error <= most)) most = error;
-  }
-  return most;
+  return arena.place(new Float32Array(k.gemmWorkspace(m, n, depth) / 4).fill(Number.NaN), 4);
 }
 
 describe.each(builds)("%s gemm", (build) => {
@@ -70,7 +61,7 @@ describe.each(builds)("%s gemm", (build) => {
           c.values.fill(-12345.678);
           const [ars, acs] = aT ? [1, m] : [depth, 1];
           const [brs, bcs] = bT ? [1, depth] : [n, 1];
-          k.gemm?.(m, n, depth, a[+aT]?.ptr, ars, acs, b[+bT]?.ptr, brs, bcs, c.ptr, n, 0, 0, 0, work.ptr);
+          k.gemm(m, n, depth, a[+aT]?.ptr, ars, acs, b[+bT]?.ptr, brs, bcs, c.ptr, n, 0, 0, 0, work.ptr);
           const error = worst(c.values, sums, sizes);
           if (!(error <= 1)) expect.fail(`${m}x${n}x${depth} aT=${aT} bT=${bT}: error ${error}`);
         }
@@ -113,7 +104,7 @@ describe.each(builds)("%s gemm", (build) => {
         c.values.set(before);
         const [accumulate, row, col] = [terms & 1, terms & 2, terms & 4];
         const biases = [row ? rowBias.ptr : 0, col ? colBias.ptr : 0];
-        k.gemm?.(m, n, depth, a.ptr, la.rs, la.cs, b.ptr, lb.rs, lb.cs, c.ptr, ldc, accumulate, ...biases, work.ptr);
+        k.gemm(m, n, depth, a.ptr, la.rs, la.cs, b.ptr, lb.rs, lb.cs, c.ptr, ldc, accumulate, ...biases, work.ptr);
         const got = new Float32Array(m * n);
         const truth = sums.slice();
         const bound = sizes.slice();
@@ -134,25 +125,24 @@ describe.each(builds)("%s gemm", (build) => {
     }
   });
 
-  test("strides of 0 repeat a row, a column or one value", () => {
-    for (const [la, lb] of [
-      [{ rs: 0, cs: 1 }, { rs: 13, cs: 1 }],
-      [{ rs: 19, cs: 1 }, { rs: 0, cs: 1 }],
-      [{ rs: 1, cs: 0 }, { rs: 1, cs: 0 }],
-      [{ rs: 0, cs: 0 }, { rs: 0, cs: 0 }],
-      [{ rs: 38, cs: 2 }, { rs: 39, cs: 3 }],
-    ] as const) {
-      for (const m of [1, 5]) {
-        const arena = new Arena();
-        const a = arena.place(randomValues(m * 38, 1));
-        const b = arena.place(randomValues(19 * 39, 2));
-        const c = arena.out(m * 13);
-        const work = scratch(arena, k, m, 13, 19);
-        k.gemm?.(m, 13, 19, a.ptr, la.rs, la.cs, b.ptr, lb.rs, lb.cs, c.ptr, 13, 0, 0, 0, work.ptr);
-        const { sums, sizes } = naive(m, 13, 19, a.values, b.values, la, lb);
-        expect(worst(c.values, sums, sizes)).toBeLessThanOrEqual(1);
-        expect(arena.damaged()).toBeUndefined();
-      }
+  test.each([
+    { ars: 0, acs: 1, brs: 13, bcs: 1 },
+    { ars: 19, acs: 1, brs: 0, bcs: 1 },
+    { ars: 1, acs: 0, brs: 1, bcs: 0 },
+    { ars: 0, acs: 0, brs: 0, bcs: 0 },
+    { ars: 38, acs: 2, brs: 39, bcs: 3 },
+  ])("strides $ars, $acs, $brs, $bcs: 0 repeats a row, a column or one value", ({ ars, acs, brs, bcs }) => {
+    const [n, depth] = [13, 19];
+    for (const m of [1, 5]) {
+      const arena = new Arena();
+      const a = arena.place(randomValues(m * 38, 1));
+      const b = arena.place(randomValues(depth * 39, 2));
+      const c = arena.out(m * n);
+      const work = scratch(arena, k, m, n, depth);
+      k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, c.ptr, n, 0, 0, 0, work.ptr);
+      const { sums, sizes } = naive(m, n, depth, a.values, b.values, { rs: ars, cs: acs }, { rs: brs, cs: bcs });
+      expect(worst(c.values, sums, sizes)).toBeLessThanOrEqual(1);
+      expect(arena.damaged()).toBeUndefined();
     }
   });
 
@@ -168,9 +158,9 @@ describe.each(builds)("%s gemm", (build) => {
             const work = scratch(arena, k, m, n, depth);
             const [ars, acs] = aT ? [1, m] : [depth, 1];
             const [brs, bcs] = bT ? [1, depth] : [n, 1];
-            k.gemm?.(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, batch.ptr, n, 0, 0, 0, work.ptr);
+            k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, batch.ptr, n, 0, 0, 0, work.ptr);
             for (const r of [0, m >> 1, m - 1]) {
-              k.gemm?.(1, n, depth, a.ptr + 4 * r * ars, ars, acs, b.ptr, brs, bcs, alone.ptr, n, 0, 0, 0, work.ptr);
+              k.gemm(1, n, depth, a.ptr + 4 * r * ars, ars, acs, b.ptr, brs, bcs, alone.ptr, n, 0, 0, 0, work.ptr);
               const same = alone.values.every((value, j) => value === batch.values[r * n + j]);
               if (!same) expect.fail(`row ${r} of ${m}x${n}x${depth} aT=${aT} bT=${bT}`);
             }
@@ -194,7 +184,7 @@ describe.each(builds)("%s gemm", (build) => {
           const [brs, bcs] = bT ? [1, depth] : [n, 1];
           a.values[(m - 1) * ars + 5 * acs] = 0;
           b.values[5 * brs + (n - 1) * bcs] = Number.POSITIVE_INFINITY;
-          k.gemm?.(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, c.ptr, n, 0, 0, 0, work.ptr);
+          k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, c.ptr, n, 0, 0, 0, work.ptr);
           for (let i = 0; i < m * n; i++) {
             const [lastRow, lastCol] = [i >= (m - 1) * n, i % n === n - 1];
             const expected = lastCol ? (lastRow ? Number.NaN : Number.POSITIVE_INFINITY) : lastRow ? 10 : 11;
@@ -219,12 +209,15 @@ describe.each(builds)("%s gemm", (build) => {
     const all = [a.ptr, aBatch, depth, 1, b.ptr, bBatch, n, 1, c.ptr, cBatch, n];
     for (const accumulate of [0, 1]) {
       const start = accumulate ? c.values.slice() : new Float32Array(c.values.length);
-      k.gemmBatch?.(batch, m, n, depth, ...all, accumulate, work.ptr);
+      k.gemmBatch(batch, m, n, depth, ...all, accumulate, work.ptr);
       for (let t = 0; t < batch; t++) {
-        const [la, lb] = [{ rs: depth, cs: 1 }, { rs: n, cs: 1 }];
-        const { sums, sizes } = naive(m, n, depth, a.values.subarray(t * aBatch), b.values.subarray(t * bBatch), la, lb);
-        const truth = sums.map((sum, i) => sum + (start[t * cBatch + i] as number));
-        expect(worst(c.values.subarray(t * cBatch), truth, sizes.map((size) => size + 10))).toBeLessThanOrEqual(1);
+        const [aOf, bOf, cOf] = [a.values.subarray(t * aBatch), b.values.subarray(t * bBatch), c.values.subarray(t * cBatch)];
+        const { sums, sizes } = naive(m, n, depth, aOf, bOf, { rs: depth, cs: 1 }, { rs: n, cs: 1 });
+        for (let i = 0; i < m * n; i++) {
+          sums[i] = (sums[i] as number) + (start[t * cBatch + i] as number);
+          sizes[i] = (sizes[i] as number) + Math.abs(start[t * cBatch + i] as number);
+        }
+        expect(worst(cOf, sums, sizes)).toBeLessThanOrEqual(1);
       }
     }
     expect(arena.damaged()).toBeUndefined();

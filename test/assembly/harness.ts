@@ -1,11 +1,13 @@
 // Runs kernels on bare memory: no tensors, every address chosen by the test, guard words around each array.
 import { readFileSync } from "node:fs";
+import type { Kernels } from "../../src/wasm/kernels.js";
 
 export type Build = "baseline" | "relaxed";
 export const builds: readonly Build[] = ["baseline", "relaxed"];
 
-// biome-ignore lint/suspicious/noExplicitAny: kernels are called by name from tables, each with its own parameters
-export type RawKernels = Record<string, (...args: any[]) => any>;
+/** The kernels by name; tables of tests also look them up by names they hold. */
+// biome-ignore lint/suspicious/noExplicitAny: arguments come from tables
+export type RawKernels = Record<string, (...args: any[]) => any> & { readonly [Name in keyof Kernels]: (...args: any[]) => any };
 
 const PAGES = 4096;
 const GUARD = 0x7fc0dead | 0; // a NaN as float32: an over-read that reaches a result shows as NaN

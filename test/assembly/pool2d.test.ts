@@ -91,6 +91,12 @@ const named = <T>(table: T[]) => table.map((row) => ({ row, name: JSON.stringify
 /** Values with many ties, so that the first maximum is not the only one. */
 const coarse = (n: number) => randomValues(n, 1, -3, 3).map(Math.round);
 
+const divisors = [
+  { countIncludePad: 0, divisor: 0 },
+  { countIncludePad: 1, divisor: 0 },
+  { countIncludePad: 0, divisor: 3 },
+];
+
 describe.each(builds)("%s pool2d", (build) => {
   const k = kernels(build);
 
@@ -104,9 +110,9 @@ describe.each(builds)("%s pool2d", (build) => {
       const [out, gathered, dx] = [arena.out(size, 8), arena.out(size), arena.out(x.values.length, 4)];
       const idx = arena.place(new Int32Array(size).fill(-77), 12);
       const g = arena.place(randomValues(size, 2), 4);
-      k.maxPool2d?.(x.ptr, out.ptr, idx.ptr, ...ints(s), s.DH, s.DW);
-      k.maxPool2dGrad?.(g.ptr, idx.ptr, dx.ptr, s.planes, s.H * s.W, s.OH * s.OW);
-      k.maxPoolGather?.(x.ptr, idx.ptr, gathered.ptr, s.planes, s.H * s.W, s.OH * s.OW);
+      k.maxPool2d(x.ptr, out.ptr, idx.ptr, ...ints(s), s.DH, s.DW);
+      k.maxPool2dGrad(g.ptr, idx.ptr, dx.ptr, s.planes, s.H * s.W, s.OH * s.OW);
+      k.maxPoolGather(x.ptr, idx.ptr, gathered.ptr, s.planes, s.H * s.W, s.OH * s.OW);
       const gradient = new Float64Array(x.values.length);
       windows(s, (o, places) => {
         let best = places[0];
@@ -127,14 +133,14 @@ describe.each(builds)("%s pool2d", (build) => {
 
   test.each(named(rows))("average $name", ({ row }) => {
     const s = pool(row);
-    for (const [countIncludePad, divisor] of [[0, 0], [1, 0], [0, 3]] as const) {
+    for (const { countIncludePad, divisor } of divisors) {
       const arena = new Arena();
       const x = arena.place(randomValues(s.planes * s.H * s.W, 1), 4);
       const size = s.planes * s.OH * s.OW;
       const [out, dx] = [arena.out(size, 8), arena.out(x.values.length, 12)];
       const g = arena.place(randomValues(size, 2), 4);
-      k.avgPool2d?.(x.ptr, out.ptr, ...ints(s), countIncludePad, divisor);
-      k.avgPool2dGrad?.(g.ptr, dx.ptr, ...ints(s), countIncludePad, divisor);
+      k.avgPool2d(x.ptr, out.ptr, ...ints(s), countIncludePad, divisor);
+      k.avgPool2dGrad(g.ptr, dx.ptr, ...ints(s), countIncludePad, divisor);
       const truth = new Float64Array(size);
       const gradient = new Float64Array(x.values.length);
       windows(s, (o, places, oh, ow) => {
@@ -164,8 +170,8 @@ describe.each(builds)("%s pool2d", (build) => {
     const x = arena.place(randomValues(n * h * w, 1), 4);
     const g = arena.place(randomValues(n * oh * ow, 2), 12);
     const [out, dx] = [arena.out(n * oh * ow, 8), arena.out(n * h * w, 4)];
-    k.adaptiveAvgPool2d?.(x.ptr, out.ptr, n, h, w, oh, ow);
-    k.adaptiveAvgPool2dGrad?.(g.ptr, dx.ptr, n, h, w, oh, ow);
+    k.adaptiveAvgPool2d(x.ptr, out.ptr, n, h, w, oh, ow);
+    k.adaptiveAvgPool2dGrad(g.ptr, dx.ptr, n, h, w, oh, ow);
     const truth = new Float64Array(n * oh * ow);
     const gradient = new Float64Array(n * h * w);
     for (let o = 0; o < truth.length; o++) {

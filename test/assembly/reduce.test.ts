@@ -50,9 +50,7 @@ describe.each(builds)("%s reductions", (build) => {
         const shift = SHIFTS[(n + inner) % 4] as number;
         const arena = new Arena();
         const x = arena.place(valuesFor(outer * n * inner, n + inner, special), shift);
-        const out = ints
-          ? arena.place(new Int32Array(outer * inner).fill(-7), 12 - shift)
-          : arena.out(outer * inner, 12 - shift);
+        const out = ints ? arena.place(new Int32Array(outer * inner).fill(-7), 12 - shift) : arena.out(outer * inner, 12 - shift);
         k[name]?.(x.ptr, out.ptr, outer, n, inner);
         out.values.forEach((got, i) => {
           const column = columnOf(x.values, n, inner, i);
@@ -118,25 +116,6 @@ describe.each(builds)("%s reductions", (build) => {
         const one = arena.place(new Int32Array(inner), shift);
         k[name]?.(alone.ptr, one.ptr, 1, n, inner);
         expect(one.values).toEqual(all.values.slice(2 * inner, 3 * inner));
-      }
-    }
-  });
-
-  test("allFinite finds one bad value at any place", () => {
-    const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    const good = [3.4028234663852886e38, -3.4028234663852886e38, 1e-45, -0];
-    for (let n = 0; n <= 35; n++) {
-      const arena = new Arena();
-      const x = arena.place(
-        Float32Array.from({ length: n }, (_, i) => good[i % 4] as number),
-        SHIFTS[n % 4],
-      );
-      expect(k.allFinite?.(x.ptr, n)).toBe(1);
-      for (let i = 0; i < n; i++) {
-        const kept = x.values[i] as number;
-        x.values[i] = bad[i % 3] as number;
-        expect(k.allFinite?.(x.ptr, n)).toBe(0);
-        x.values[i] = kept;
       }
     }
   });

@@ -7,10 +7,7 @@ const SMALL = Array.from({ length: 36 }, (_, n) => n);
 const LARGE = [63, 64, 65, 255, 256, 257, 258, 511, 515, 3000];
 const WIDTHS = [...SMALL, ...LARGE];
 /** Small rows at every alignment, large ones at one. */
-const PLACES = [
-  ...SMALL.flatMap((n) => SHIFTS.map((shift) => ({ n, shift }))),
-  ...LARGE.map((n) => ({ n, shift: (n % 16) & 12 })),
-];
+const PLACES = [...SMALL.flatMap((n) => SHIFTS.map((shift) => ({ n, shift }))), ...LARGE.map((n) => ({ n, shift: (n % 16) & 12 }))];
 const ROWS = 3;
 
 const sum = (x: number[]) => x.reduce((a, b) => a + b, 0);

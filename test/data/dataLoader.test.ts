@@ -5,6 +5,7 @@ import { add, mul } from "../../src/ops/index.js";
 import { tensor } from "../../src/tensor/create.js";
 import { Generator } from "../../src/tensor/random.js";
 import { scope } from "../../src/tensor/scope.js";
+import { memory } from "../../src/tensor/storage.js";
 import type { Tensor } from "../../src/tensor/tensor.js";
 
 /** Row i of x is [2i, 2i + 1], label i is i. */
@@ -136,6 +137,17 @@ describe("DataLoader", () => {
     });
     expect(made.map((t) => t.disposed)).toEqual([true, true, true, true]);
     expect(data.get(0)[0].toArray()).toEqual([0, 1]);
+  });
+
+  it("leaves no memory behind when its batches are disposed", () => {
+    const loader = new DataLoader(rows(64), { batchSize: 8, shuffle: true, seed: 1, transform: ([x, y]) => [mul(x, 2), y] });
+    const pass = (): void => {
+      for (const batch of loader) for (const t of batch) t.dispose();
+    };
+    pass();
+    const before = memory().liveBytes;
+    for (let i = 0; i < 20; i++) pass();
+    expect(memory().liveBytes).toBe(before);
   });
 
   it("transforms batches", () => {

@@ -53,6 +53,11 @@ describe("parseCsvRecords", () => {
     expect(() => parseCsvRecords(text)).toThrow(message);
   });
 
+  it("asks for text", () => {
+    expect(() => parseCsv(new Uint8Array(3) as unknown as string)).toThrow("parseCsv: expected text, got object; decode bytes");
+    expect(() => parseCsvRecords(null as unknown as string)).toThrow(ArgError);
+  });
+
   it("any record survives being written and read", () => {
     let seed = 7;
     const random = (n: number): number => {

@@ -184,6 +184,7 @@ describe("what is refused, with FormatError", () => {
       "sizes are whole numbers",
     ],
     ["a size beyond 32 bits next to 0", file({ t: entry("F32", [0, 2 ** 40], 0, 0) }), "sizes are whole numbers"],
+    ["a thousand sizes", file({ t: entry("U8", new Array(1000).fill(1), 0, 1) }, [1]), "shape has 1000 sizes, at most 64"],
     ["half an element", file({ t: entry("F32", [1.5], 0, 6) }, [1, 2, 3, 4, 5, 6]), "the header is not valid"],
     ["a shape as text", file({ t: entry("F32", "2", 0, 16) }, four), "shape must be a list"],
     ["a shape of text", file({ t: entry("F32", ["2"], 0, 8) }, four.subarray(0, 8)), 'shape holds "2"'],

@@ -201,6 +201,12 @@ describe("heatmap", () => {
     ["ragged rows", () => heatmap([[1, 2], [1]]), ShapeError, "row 1 has 1 values and row 0 has 2"],
     ["labels of another number", () => heatmap([[1]], { rowLabels: ["a", "b"] }), ShapeError, "2 rowLabels for 1"],
     ["an empty range", () => heatmap([[1]], { range: [1, 1] }), ArgError, "range must be [low, high]"],
+    [
+      "more cells than pixels",
+      () => heatmap([new Float32Array(20_000)]),
+      ArgError,
+      "the width of all cells must be 1 to 16384 pixels",
+    ],
     ["a cell of no size", () => heatmap([[1]], { cellSize: 0 }), ArgError, "cellSize must be 1 to"],
   ])("refuses %s", (_, run, kind, message) => {
     expect(run).toThrow(kind);

@@ -1,10 +1,10 @@
 // Reading safetensors: all of the file checked first, then every tensor copied into the library's memory, or none.
-
 import { tensor } from "../../tensor/create.js";
 import type { TypedArray } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Bytes, failOn, quote } from "../bytes.js";
-import { type Entry, readHeader } from "./header.js";
+import type { Entry } from "./entry.js";
+import { readHeader } from "./header.js";
 
 /** Tensors by name. It has no prototype, so that a tensor may be called `constructor` or `__proto__`. */
 export type TensorRecord = Record<string, Tensor>;
@@ -40,8 +40,9 @@ export function loadSafetensors(bytes: Bytes): TensorRecord {
 function readValues({ name, typeName, type, bytes }: Entry, problems: string[]): TypedArray {
   let reported = false;
   return type.read(bytes, (position, value) => {
-    if (!reported)
+    if (!reported) {
       problems.push(`tensor ${quote(name)}: element ${position} of ${typeName} is ${value}, which ${type.dtype} cannot hold`);
+    }
     reported = true;
   });
 }

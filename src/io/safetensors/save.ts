@@ -1,5 +1,4 @@
 // Writing safetensors, byte for byte as the reference implementation does: widest types first, then by name.
-
 import { ArgError } from "../../errors.js";
 import { bytesPerElement } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -47,8 +46,9 @@ export function saveSafetensors(
 function inFileOrder(tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>): [string, Tensor][] {
   const named = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
   for (const [name, tensor] of named) {
-    if (name === "__metadata__")
+    if (name === "__metadata__") {
       throw new ArgError(`saveSafetensors: "__metadata__" cannot be a tensor's name; give texts as the option metadata`);
+    }
     checkAlive("saveSafetensors", tensor);
   }
   const rank = (tensor: Tensor): number => writtenTypes.findIndex(([dtype]) => dtype === tensor.dtype);
@@ -64,15 +64,17 @@ function headerText(
   const members: string[] = [];
   const texts = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [key, text] of texts) {
-    if (typeof text !== "string")
+    if (typeof text !== "string") {
       throw new ArgError(
         `saveSafetensors: metadata ${JSON.stringify(key)} must be text, got ${typeof text}; write String(value)`,
       );
+    }
   }
   // Joined by hand: an object's integer-like names would come out of order and `__proto__` would be lost.
   const line = (name: string, value: string): string => `${JSON.stringify(name)}:${value}`;
-  if (texts.length > 0)
+  if (texts.length > 0) {
     members.push(line("__metadata__", `{${texts.map(([key, text]) => line(key, JSON.stringify(text))).join(",")}}`));
+  }
   let at = 0;
   named.forEach(([name, { dtype, shape }], i) => {
     const end = at + (sizes[i] as number);

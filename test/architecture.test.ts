@@ -1,0 +1,80 @@
+// The shape of the house: imports go down, no kernel is unused, rooms stay small enough to read.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** Rooms from the ground up; rooms of one floor do not know each other. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["errors"],
+  ["wasm"],
+  ["tensor"],
+  ["ops"],
+  ["autograd"],
+  ["nn", "optim"],
+  ["data", "io", "metrics", "plot"],
+  ["train", "node"],
+  ["index", "runtime"],
+];
+
+const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));
+const roomOf = (file: string): string => (file.split("/")[0] as string).replace(/\.ts$/, "");
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => posix.relative(folder, join(entry.parentPath, entry.name)));
+}
+
+const sources = filesUnder("src").filter((file) => !file.includes("generated/") && !file.endsWith(".d.ts"));
+const read = (file: string): string => readFileSync(join("src", file), "utf8");
+
+describe("imports", () => {
+  const imports = sources.flatMap((file) =>
+    [...read(file).matchAll(/(?:from|import) "(\.[^"]+)"/g)].map(([, path]) => ({ file, target: posix.join(dirname(file), path as string) })),
+  );
+
+  test("there are imports to look at, and every room has a floor", () => {
+    expect(imports.length).toBeGreaterThan(100);
+    expect([...new Set(sources.map(roomOf))].filter((room) => floorOf(room) < 0)).toEqual([]);
+  });
+
+  test("go down, never up or sideways", () => {
+    const wrong = imports.filter(({ file, target }) => {
+      const [from, to] = [roomOf(file), roomOf(target)];
+      return from !== to && floorOf(to) >= floorOf(from);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("name no package but the loader, outside the room for files", () => {
+    const packages = sources.flatMap((file) =>
+      roomOf(file) === "node" ? [] : [...read(file).matchAll(/(?:from|import) "([^."][^"]*)"/g)].map(([, name]) => `${file}: ${name}`),
+    );
+    expect(packages).toEqual(["wasm/kernels.ts: @assemblyscript/loader", "wasm/kernels.ts: #wasm"]);
+  });
+});
+
+describe("kernels", () => {
+  const declared = [...readFileSync("src/wasm/generated/kernels.ts", "utf8").matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name as string);
+  const code = sources.map(read).join("\n");
+
+  test("every export is used", () => {
+    expect(declared.length).toBeGreaterThan(80);
+    expect(declared.filter((name) => !new RegExp(`\\bk\\.${name}\\b`).test(code))).toEqual([]);
+  });
+
+  test("take nothing from the host but memory, and keep no state of their own", () => {
+    for (const build of ["baseline", "relaxed"]) {
+      const module = new WebAssembly.Module(readFileSync(`build/${build}.wasm`));
+      expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+      expect(WebAssembly.Module.exports(module).filter(({ kind }) => kind !== "function")).toEqual([]);
+    }
+  });
+});
+
+test("files are short enough to read in one sitting", () => {
+  const long = [...sources.map((file) => join("src", file)), ...filesUnder("assembly").map((file) => join("assembly", file))]
+    .map((file) => ({ file, lines: readFileSync(file, "utf8").split("\n").length }))
+    .filter(({ lines }) => lines > 420);
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,98 @@
+// Conversions, logic on bytes, filling and accumulating: every tail and alignment, and the values where types disagree.
+import { describe, expect, test } from "vitest";
+import { PLACES, SPECIALS } from "./elementwise.js";
+import { Arena, builds, kernels, randomValues, ulps } from "./harness.js";
+
+type Values = Float32Array | Int32Array | Uint8Array;
+const EDGES = [254.9, 255, 255.9, 256, -0.9, 1.9, -1.9, 2147483520, 2147483648, -2147483648, -2147483904, 1e10];
+const FLOATS = Float32Array.from([...SPECIALS, ...EDGES]);
+const INTS = Int32Array.from([0, 1, -1, 255, 256, 257, -256, 16777217, -16777219, 2147483647, -2147483648, 0x12345678]);
+const BYTES = Uint8Array.from({ length: 256 }, (_, i) => i);
+
+const clamped = (x: number, lo: number, hi: number) => (Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), lo), hi));
+const CASTS: { name: string; from: Values; into: (n: number) => Values; truth: (x: number) => number }[] = [
+  { name: "i32ToF32", from: INTS, into: (n) => new Float32Array(n), truth: Math.fround },
+  { name: "f32ToI32", from: FLOATS, into: (n) => new Int32Array(n), truth: (x) => clamped(x, -(2 ** 31), 2 ** 31 - 1) },
+  { name: "u8ToF32", from: BYTES, into: (n) => new Float32Array(n), truth: (x) => x },
+  { name: "u8ToI32", from: BYTES, into: (n) => new Int32Array(n), truth: (x) => x },
+  { name: "f32ToBool", from: FLOATS, into: (n) => new Uint8Array(n), truth: (x) => Number(x !== 0) },
+  { name: "i32ToBool", from: INTS, into: (n) => new Uint8Array(n), truth: (x) => Number(x !== 0) },
+  { name: "f32ToU8", from: FLOATS, into: (n) => new Uint8Array(n), truth: (x) => clamped(x, 0, 255) },
+  { name: "i32ToU8", from: INTS, into: (n) => new Uint8Array(n), truth: (x) => x & 255 },
+  { name: "boolNot", from: Uint8Array.of(0, 1, 1, 0, 0), into: (n) => new Uint8Array(n), truth: (x) => 1 - x },
+];
+
+/** n of the values, over and over, from the `start`th. */
+const cycle = <T extends Values>(values: T, n: number, start: number) =>
+  (values.constructor as unknown as { from(x: ArrayLike<number>): T }).from(
+    Array.from({ length: n }, (_, i) => values[(start + i) % values.length] as number),
+  );
+/** Bytes may stand anywhere, words on multiples of 4. */
+const shiftOf = (values: Values, shift: number) => (values instanceof Uint8Array ? (shift * 5) % 16 : shift);
+
+describe.each(builds)("%s", (build) => {
+  const k = kernels(build);
+
+  test.each(CASTS)("$name", ({ name, from, into, truth }) => {
+    for (const { n, shift } of PLACES) {
+      for (let start = 0; start < from.length; start += 32) {
+        const arena = new Arena();
+        const x = arena.place(cycle(from, n, start), shiftOf(from, shift));
+        const out = arena.place(into(n).fill(7), shiftOf(into(0), 12 - shift));
+        k[name]?.(x.ptr, out.ptr, n);
+        expect(out.values).toEqual(into(n).map((_, i) => truth(x.values[i] as number)));
+        expect(arena.damaged()).toBeUndefined();
+      }
+    }
+  });
+
+  test.each([
+    { name: "boolAnd", truth: (a: number, b: number) => a & b },
+    { name: "boolOr", truth: (a: number, b: number) => a | b },
+  ])("$name", ({ name, truth }) => {
+    for (const { n, shift } of PLACES) {
+      const arena = new Arena();
+      const a = arena.place(cycle(Uint8Array.of(0, 1, 0, 1, 1), n, 0), shift + 1);
+      const b = arena.place(cycle(Uint8Array.of(0, 1, 1), n, shift), shift);
+      const out = arena.place(new Uint8Array(n).fill(7), 3);
+      k[name]?.(a.ptr, b.ptr, out.ptr, n);
+      k[name]?.(a.ptr, b.ptr, b.ptr, n);
+      expect(out.values).toEqual(cycle(Uint8Array.of(0, 1, 1), n, shift).map((y, i) => truth(a.values[i] as number, y)));
+      expect(b.values).toEqual(out.values);
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
+  test("fill32 and fill8", () => {
+    for (const { n, shift } of PLACES) {
+      const arena = new Arena();
+      const words = arena.place(new Int32Array(n), shift);
+      const bytes = arena.place(new Uint8Array(n), shift + 1);
+      k["fill32"]?.(words.ptr, n, 0x7fc01234);
+      k["fill8"]?.(bytes.ptr, n, 257);
+      expect(words.values).toEqual(new Int32Array(n).fill(0x7fc01234));
+      expect(bytes.values).toEqual(new Uint8Array(n).fill(1));
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
+  test("axpy and scale", () => {
+    const alpha = Math.fround(-1.7);
+    for (const { n, shift } of PLACES) {
+      const arena = new Arena();
+      const x = arena.place(randomValues(n, n), shift);
+      const y = arena.place(randomValues(n, -n), 12 - shift);
+      const before = y.values.slice();
+      const scaled = arena.out(n, 4);
+      k["axpy"]?.(x.ptr, y.ptr, n, alpha);
+      k["scale"]?.(x.ptr, scaled.ptr, n, alpha);
+      x.values.forEach((v, i) => {
+        expect(ulps(scaled.values[i] as number, v * alpha)).toBe(0);
+        expect(Math.abs((y.values[i] as number) - ((before[i] as number) + v * alpha))).toBeLessThan(5e-7);
+      });
+      k["scale"]?.(x.ptr, x.ptr, n, alpha);
+      expect(x.values).toEqual(scaled.values);
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,9 @@
+// All rows; a new op adds its row to the file of its family.
+import type { Row } from "../row.js";
+import { activationRows } from "./activations.js";
+import { elementwiseRows } from "./elementwise.js";
+import { layerRows } from "./layers.js";
+import { reductionRows } from "./reductions.js";
+import { shapeRows } from "./shapes.js";
+
+export const rows: readonly Row[] = [...elementwiseRows, ...activationRows, ...reductionRows, ...shapeRows, ...layerRows];

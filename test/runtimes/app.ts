@@ -1,0 +1,89 @@
+// A user's project in a folder of its own: the package as `npm pack` ships it, its dependencies, and the entries of this room.
+// Nothing above the folder is seen, so the real exports and conditions of package.json are what is tested.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, buildSync } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const PACK_TIMEOUT = 60_000;
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+
+/** The specifiers of all rooms that run in any runtime. */
+export const rooms: readonly string[] = Object.entries(manifest.exports)
+  .filter(([path, target]) => typeof target !== "string" && path !== "./node")
+  .map(([path]) => path.replace(".", "simdgrad"));
+
+/** The project and what it is built into. */
+export interface App {
+  /** Compiles an entry file by file, its imports left to Node to resolve; gives the script's path. */
+  script(entry: string, format: "esm" | "cjs"): string;
+  /** Bundles an entry with everything it imports, minified as people ship it; gives the folder it is in. */
+  bundle(entry: string, options: BuildOptions): string;
+  remove(): void;
+}
+
+function installPackage(folder: string): void {
+  const run = (command: string, cwd: string, ...args: string[]): string =>
+    execFileSync(command, args, { cwd, encoding: "utf8", timeout: PACK_TIMEOUT, stdio: "pipe" });
+  const [packed] = JSON.parse(run("npm", ROOT, "pack", "--ignore-scripts", "--json", "--pack-destination", folder)) as [
+    { filename: string },
+  ];
+  const target = join(folder, "node_modules/simdgrad");
+  mkdirSync(target, { recursive: true });
+  run("tar", folder, "-xzf", packed.filename, "-C", target, "--strip-components=1");
+  for (const name of Object.keys(manifest.dependencies)) {
+    cpSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
+  }
+}
+
+/** A Worker that imports every room and answers with the names it found in each. */
+function roomsEntry(): string {
+  const imports = rooms.map((room, i) => `import * as room${i} from "${room}";\n`);
+  const found = rooms.map((_, i) => `Object.keys(room${i})`);
+  return `${imports.join("")}export default { fetch: () => Response.json([${found}]) };\n`;
+}
+
+/** Makes the project. `dist/` must be built. */
+export function installApp(): App {
+  const folder = mkdtempSync(join(tmpdir(), "simdgrad-app-"));
+  installPackage(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  cpSync(join(HERE, "smoke.ts"), join(folder, "smoke.ts"));
+  cpSync(join(HERE, "entries"), join(folder, "entries"), { recursive: true });
+  writeFileSync(join(folder, "entries/rooms.ts"), roomsEntry());
+  let built = 0;
+
+  return {
+    script(entry, format) {
+      const outdir = join(folder, format);
+      buildSync({ absWorkingDir: folder, entryPoints: ["smoke.ts", "entries/answer.ts", `entries/${entry}.ts`], outdir, format });
+      writeFileSync(join(outdir, "package.json"), JSON.stringify({ type: format === "esm" ? "module" : "commonjs" }));
+      return join(outdir, "entries", `${entry}.js`);
+    },
+    bundle(entry, options) {
+      const outdir = join(folder, `bundle${built++}`);
+      buildSync({
+        absWorkingDir: folder,
+        entryPoints: [`entries/${entry}.ts`],
+        outdir,
+        bundle: true,
+        minify: true,
+        format: "esm",
+        target: "es2022",
+        ...options,
+      });
+      return outdir;
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
