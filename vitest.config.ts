@@ -7,7 +7,15 @@ const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, 
 const relaxedFlag = process.versions.node.startsWith("20.") ? ["--experimental-wasm-relaxed-simd"] : [];
 
 /** Tests that run once: kernel tests take both builds themselves, the others look at files or start programs. */
-const ONCE = ["test/assembly/**", "test/runtimes/**", "test/docs/**", "test/examples/**", "test/architecture.test.ts", "test/io/**", "test/plot/**"];
+const ONCE = [
+  "test/assembly/**",
+  "test/runtimes/**",
+  "test/docs/**",
+  "test/examples/**",
+  "test/architecture.test.ts",
+  "test/io/**",
+  "test/plot/**",
+];
 
 export default defineConfig({
   resolve: {

@@ -2,31 +2,64 @@
 
 /** Base of every error this library throws on purpose; `instanceof SimdgradError` tells them from bugs. */
 export class SimdgradError extends Error {
+  // Spelled out in every class: a minifier renames constructors.
   override get name(): string {
-    return this.constructor.name;
+    return "SimdgradError";
   }
 }
 
 /** Shapes that do not fit together or do not suit the operation. */
-export class ShapeError extends SimdgradError {}
+export class ShapeError extends SimdgradError {
+  override get name(): string {
+    return "ShapeError";
+  }
+}
 
 /** An element type the operation does not take. */
-export class DTypeError extends SimdgradError {}
+export class DTypeError extends SimdgradError {
+  override get name(): string {
+    return "DTypeError";
+  }
+}
 
 /** A position or dimension outside its range. */
-export class IndexError extends SimdgradError {}
+export class IndexError extends SimdgradError {
+  override get name(): string {
+    return "IndexError";
+  }
+}
 
 /** An argument outside its domain: a probability of 2, a stride of 0. */
-export class ArgError extends SimdgradError {}
+export class ArgError extends SimdgradError {
+  override get name(): string {
+    return "ArgError";
+  }
+}
 
 /** Misuse of automatic differentiation: backward twice, on a non-scalar, after an in-place edit. */
-export class GradError extends SimdgradError {}
+export class GradError extends SimdgradError {
+  override get name(): string {
+    return "GradError";
+  }
+}
 
 /** An object in the wrong state: a disposed tensor, a state dict that does not match its module. */
-export class StateError extends SimdgradError {}
+export class StateError extends SimdgradError {
+  override get name(): string {
+    return "StateError";
+  }
+}
 
 /** Bytes that are not what their format promises. */
-export class FormatError extends SimdgradError {}
+export class FormatError extends SimdgradError {
+  override get name(): string {
+    return "FormatError";
+  }
+}
 
 /** A request the memory limit cannot serve; nothing was allocated and the library goes on working. */
-export class MemoryError extends SimdgradError {}
+export class MemoryError extends SimdgradError {
+  override get name(): string {
+    return "MemoryError";
+  }
+}

@@ -30,7 +30,10 @@ const read = (file: string): string => readFileSync(join("src", file), "utf8");
 
 describe("imports", () => {
   const imports = sources.flatMap((file) =>
-    [...read(file).matchAll(/(?:from|import) "(\.[^"]+)"/g)].map(([, path]) => ({ file, target: posix.join(dirname(file), path as string) })),
+    [...read(file).matchAll(/(?:from|import) "(\.[^"]+)"/g)].map(([, path]) => ({
+      file,
+      target: posix.join(dirname(file), path as string),
+    })),
   );
 
   test("there are imports to look at, and every room has a floor", () => {

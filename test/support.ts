@@ -4,7 +4,8 @@ import { expect } from "vitest";
 
 const flatten = (values: NestedNumbers): number[] => (typeof values === "object" ? values.flatMap(flatten) : [Number(values)]);
 
-const numbersOf = (values: Tensor | NestedNumbers): number[] => (values instanceof Tensor ? Array.from(values.toTypedArray()) : flatten(values));
+const numbersOf = (values: Tensor | NestedNumbers): number[] =>
+  values instanceof Tensor ? Array.from(values.toTypedArray()) : flatten(values);
 
 /** Every number within `tolerance` of the one wanted, relative where that is above 1; shapes must agree when both are known. */
 export function expectClose(got: Tensor | NestedNumbers, wanted: Tensor | NestedNumbers, tolerance = 1e-6): void {

@@ -38,7 +38,7 @@ async function digits(): Promise<Parts> {
   const { values, rows, columns } = parseCsv(new TextDecoder().decode(await readMaybeZipped(file)), { header: false });
   const table = tensor(values, { shape: [rows, columns] });
   const all = imagesAndLabels(table.slice([], [0, -1]), table.select(1, -1), 8, 16);
-  const [train, validation, test] = randomSplit(all, [0.7, 0.1, 0.2], { seed: SPLIT_SEED });
+  const [train, validation, test] = randomSplit(all, [0.75, 0.05, 0.2], { seed: SPLIT_SEED });
   return { train, validation, test, size: 8 };
 }
 

@@ -1,11 +1,12 @@
 // Trains a network on handwritten digits, evaluates it on images it has never seen, saves it and writes a report.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { init, manualSeed, memory, type nn, noGrad, nn as layers, optim, runtime, scope, SimdgradError } from "simdgrad";
+import { Generator, init, manualSeed, memory, nn, noGrad, optim, runtime, SimdgradError, scope } from "simdgrad";
 import { DataLoader } from "simdgrad/data";
 import { accuracy, confusionMatrix } from "simdgrad/metrics";
 import { readModel, writeModel } from "simdgrad/node";
-import { fit, progress } from "simdgrad/train";
+import { type Callback, fit, progress } from "simdgrad/train";
+import { randomShift } from "./augment.js";
 import { type Parts, readParts } from "./dataset.js";
 import { buildModel } from "./model.js";
 import { HELP, type Options, readOptions, UsageError } from "./options.js";
@@ -22,7 +23,14 @@ function predictAll(model: nn.Module, test: Parts["test"]): Predictions {
   model.eval();
   let at = 0;
   for (const [images, labels] of new DataLoader(test, { batchSize: 256 })) {
-    result.predicted.set(scope(() => noGrad(() => model.call(images)).argmax(1).toTypedArray()), at);
+    result.predicted.set(
+      scope(() =>
+        noGrad(() => model.call(images))
+          .argmax(1)
+          .toTypedArray(),
+      ),
+      at,
+    );
     result.truth.set(labels.toTypedArray(), at);
     at += labels.size;
     images.dispose();
@@ -31,22 +39,36 @@ function predictAll(model: nn.Module, test: Parts["test"]): Predictions {
   return result;
 }
 
+/** The learning rate follows half a cosine from its start to almost 0, epoch by epoch. */
+function cosineDecay(optimizer: { lr: number }, start: number): Callback {
+  return {
+    onEpochBegin({ epoch, epochs }) {
+      optimizer.lr = (start * (1 + Math.cos((Math.PI * (epoch - 1)) / epochs))) / 2;
+    },
+  };
+}
+
 async function run(options: Options): Promise<void> {
   await init({ simd: options.simd });
   manualSeed(options.seed);
   const { train, validation, test, size } = await readParts(options);
   const model = buildModel(options.model, size);
   const summary = model.summary([1, 1, size, size]);
-  console.log(`${summary}\n\n${train.length} images to learn from, ${validation.length} to validate, ${test.length} held back; ${runtime().simd} kernels\n`);
+  console.log(
+    `${summary}\n\n${train.length} images to learn from, ${validation.length} to validate, ${test.length} held back; ${runtime().simd} kernels\n`,
+  );
 
   const started = performance.now();
-  const history = await fit(model, new DataLoader(train, { batchSize: options.batchSize, shuffle: true, seed: options.seed, dropLast: true }), {
-    loss: new layers.CrossEntropyLoss(),
-    optimizer: new optim.AdamW(model.parameters(), { lr: options.lr }),
+  const transform = randomShift(1, new Generator(options.seed));
+  const batches = new DataLoader(train, { batchSize: options.batchSize, shuffle: true, seed: options.seed, dropLast: true, transform });
+  const optimizer = new optim.AdamW(model.parameters(), { lr: options.lr });
+  const history = await fit(model, batches, {
+    loss: new nn.CrossEntropyLoss(),
+    optimizer,
     epochs: options.epochs,
     validation: new DataLoader(validation, { batchSize: 256 }),
     metrics: { accuracy },
-    callbacks: [progress()],
+    callbacks: [cosineDecay(optimizer, options.lr), progress()],
   });
   const seconds = (performance.now() - started) / 1000;
 
@@ -77,6 +99,8 @@ try {
   else console.log(HELP);
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof SimdgradError)) throw error;
-  console.error(error instanceof UsageError ? `${error.message}\n\nnpm start -- --help lists the options` : `${error.name}: ${error.message}`);
+  console.error(
+    error instanceof UsageError ? `${error.message}\n\nnpm start -- --help lists the options` : `${error.name}: ${error.message}`,
+  );
   process.exitCode = 2;
 }

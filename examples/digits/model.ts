@@ -5,17 +5,17 @@ import { nn } from "simdgrad";
 function cnn(size: number): nn.Sequential {
   const side = Math.floor(Math.floor(size / 2) / 2);
   return new nn.Sequential(
-    new nn.Conv2d(1, 16, 3, { padding: 1 }),
-    new nn.BatchNorm2d(16),
-    new nn.ReLU(),
-    new nn.MaxPool2d(2),
-    new nn.Conv2d(16, 32, 3, { padding: 1 }),
+    new nn.Conv2d(1, 32, 3, { padding: 1 }),
     new nn.BatchNorm2d(32),
     new nn.ReLU(),
     new nn.MaxPool2d(2),
+    new nn.Conv2d(32, 64, 3, { padding: 1 }),
+    new nn.BatchNorm2d(64),
+    new nn.ReLU(),
+    new nn.MaxPool2d(2),
     new nn.Flatten(),
-    new nn.Dropout(0.2),
-    new nn.Linear(32 * side * side, 64),
+    new nn.Dropout(0.4),
+    new nn.Linear(64 * side * side, 64),
     new nn.ReLU(),
     new nn.Linear(64, 10),
   );

@@ -21,7 +21,7 @@ export const HELP = `Trains a network on handwritten digits, evaluates it on ima
   --data NAME        digits (1,797 images of 8x8, included) or mnist (default: digits)
   --dir DIR          folder with the four MNIST idx files, plain or .gz (with --data mnist)
   --model NAME       cnn or mlp (default: cnn)
-  --epochs N         passes over the training images (default: 20 for digits, 2 for mnist)
+  --epochs N         passes over the training images (default: 30 for digits, 2 for mnist)
   --batch-size N     images per step (default: 32 for digits, 64 for mnist)
   --lr X             learning rate (default: 0.002)
   --seed N           seed of weights, order and dropout; the split stays the same (default: 1)
@@ -50,7 +50,18 @@ function number(name: string, value: string, { whole, least }: { whole: boolean;
 /** Reads the arguments; `undefined` when help was asked for. Errors: `UsageError`. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const text = { type: "string" } as const;
-  const options = { data: text, dir: text, model: text, epochs: text, "batch-size": text, lr: text, seed: text, simd: text, out: text, help: { type: "boolean" } } as const;
+  const options = {
+    data: text,
+    dir: text,
+    model: text,
+    epochs: text,
+    "batch-size": text,
+    lr: text,
+    seed: text,
+    simd: text,
+    out: text,
+    help: { type: "boolean" },
+  } as const;
   let values: ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
   try {
     ({ values } = parseArgs({ args: [...args], options }));
@@ -65,7 +76,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     data,
     dir: values.dir,
     model: choice("model", values.model ?? "cnn", ["cnn", "mlp"]),
-    epochs: number("epochs", values.epochs ?? (data === "digits" ? "20" : "2"), { whole: true, least: 1 }),
+    epochs: number("epochs", values.epochs ?? (data === "digits" ? "30" : "2"), { whole: true, least: 1 }),
     batchSize: number("batch-size", values["batch-size"] ?? (data === "digits" ? "32" : "64"), { whole: true, least: 2 }),
     lr: number("lr", values.lr ?? "0.002", { whole: false, least: 0 }),
     seed: number("seed", values.seed ?? "1", { whole: true, least: 0 }),

@@ -24,10 +24,13 @@ export interface Results {
 /** More misclassified images than this are not shown. */
 const MOST_IMAGES = 48;
 
-const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const escapeHtml = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 function curve(history: History, name: string, title: string): string {
-  const series = { training: history.map(({ values }) => values[name] ?? Number.NaN), validation: history.map(({ values }) => values[`val_${name}`] ?? Number.NaN) };
+  const series = {
+    training: history.map(({ values }) => values[name] ?? Number.NaN),
+    validation: history.map(({ values }) => values[`val_${name}`] ?? Number.NaN),
+  };
   const x = history.map(({ epoch }) => epoch);
   return lineChart(
     Object.entries(series).map(([label, y]) => ({ name: label, x, y })),
@@ -86,7 +89,7 @@ ${heatmap(matrix.counts, { title: "Held-back images", yLabel: "digit", xLabel: "
 <h2>Misclassified images</h2>
 ${misclassified(results)}
 <h2>Model</h2>
-<pre>${escape(String(summary))}</pre>
+<pre>${escapeHtml(String(summary))}</pre>
 </html>
 `;
 }

@@ -48,15 +48,24 @@ class Pending {
     } else if (!this.createGraph && sum.storage.refs === 1) {
       k.axpy(g.ptr, sum.ptr, sum.size, 1);
     } else {
-      this.#sums.set(source, unscoped(() => add(sum, g)));
+      this.#sums.set(
+        source,
+        unscoped(() => add(sum, g)),
+      );
       sum.dispose();
     }
   }
 
-  take(source: GradSource): Tensor | undefined {
+  /** Lends the finished sum of a source to `work`, if there is one, and lets it go afterwards. */
+  settle(source: GradSource, work: (g: Tensor) => void): void {
     const sum = this.#sums.get(source);
+    if (!sum) return;
     this.#sums.delete(source);
-    return sum;
+    try {
+      work(sum);
+    } finally {
+      sum.dispose();
+    }
   }
 
   dispose(): void {
@@ -97,7 +106,9 @@ function throughComposite(node: Node, g: Tensor, needed: readonly boolean[]): (T
 function startingGradient(op: string, result: Tensor, gradient: Tensor | undefined): Tensor {
   if (!gradient) {
     if (result.size !== 1) {
-      throw new GradError(`${op}: only a scalar has a gradient of its own, got ${formatSpec(result)}; reduce it with sum() or mean(), or pass { gradient }`);
+      throw new GradError(
+        `${op}: only a scalar has a gradient of its own, got ${formatSpec(result)}; reduce it with sum() or mean(), or pass { gradient }`,
+      );
     }
     return ones(result.shape);
   }
@@ -109,7 +120,7 @@ function startingGradient(op: string, result: Tensor, gradient: Tensor | undefin
   return gradient;
 }
 
-/** Walks the graph; `deliver` gets the finished gradient of each wanted source, as a handle to keep. */
+/** Walks the graph; `deliver` is lent the finished gradient of each wanted source, and shares it to keep it. */
 function walk(
   op: string,
   result: Tensor,
@@ -120,7 +131,9 @@ function walk(
   checkAlive(op, result);
   const root = result.node;
   if (!root) {
-    throw new GradError(`${op}: ${formatSpec(result)} has no path to a tensor with requiresGrad; was it made under noGrad, detached, or from indices?`);
+    throw new GradError(
+      `${op}: ${formatSpec(result)} has no path to a tensor with requiresGrad; was it made under noGrad, detached, or from indices?`,
+    );
   }
   const order = nodesFrom(root);
   const isWanted = (source: GradSource): boolean => (wantedSources === "leaves" ? source instanceof Leaf : wantedSources.has(source));
@@ -133,19 +146,15 @@ function walk(
   try {
     pending.add(root, startingGradient(op, result, gradient));
     for (const node of order) {
-      const g = pending.take(node);
-      if (!g) continue;
-      if (leads.has(node)) askRules(node, g, onPath, pending);
-      if (!retainGraph) node.free();
-      if (isWanted(node)) deliver(node, g);
-      else g.dispose();
+      pending.settle(node, (g) => {
+        if (leads.has(node)) askRules(node, g, onPath, pending);
+        if (!retainGraph) node.free();
+        if (isWanted(node)) deliver(node, g);
+      });
     }
     const leaves = new Set(order.flatMap((node) => node.edges.filter((edge) => edge instanceof Leaf)));
     if (root instanceof Leaf) leaves.add(root);
-    for (const leaf of leaves) {
-      const g = pending.take(leaf);
-      if (g) deliver(leaf, g);
-    }
+    for (const leaf of leaves) pending.settle(leaf, (g) => deliver(leaf, g));
   } finally {
     pending.dispose();
     outer.close();
@@ -158,8 +167,13 @@ const recordIf = (createGraph: boolean | undefined, work: () => void): void => (
 export function gradientsOf(result: Tensor, targets: readonly Tensor[], options: BackwardOptions = {}): (Tensor | undefined)[] {
   const found = new Map<GradSource, Tensor>();
   const sources = new Set(targets.flatMap((target) => target.node ?? []));
-  recordIf(options.createGraph, () => walk("grad", result, options, sources, (source, g) => found.set(source, g)));
-  for (const g of found.values()) currentScope()?.track(g);
+  const home = currentScope();
+  const keep = (source: GradSource, g: Tensor): void => {
+    const kept = share(g);
+    home?.track(kept);
+    found.set(source, kept);
+  };
+  recordIf(options.createGraph, () => walk("grad", result, options, sources, keep));
   return targets.map((target) => target.node && found.get(target.node));
 }
 
@@ -171,17 +185,10 @@ export function backward(result: Tensor, options: BackwardOptions = {}): void {
 }
 
 function accumulate(leaf: Tensor, g: Tensor, createGraph = false): void {
-  const before = leaf.grad;
-  if (leaf.disposed) {
-    g.dispose();
-  } else if (!before) {
-    // Two leaves must not share one gradient: it is edited in place when the next one is added.
-    leaf.grad = g.storage.refs === 1 ? g : unscoped(() => clone(g));
-    if (leaf.grad !== g) g.dispose();
-  } else {
-    addTo(leaf, before, g, createGraph);
-    g.dispose();
-  }
+  if (leaf.disposed) return;
+  if (leaf.grad) addTo(leaf, leaf.grad, g, createGraph);
+  // Two leaves must not share one gradient: it is edited in place when the next one is added.
+  else leaf.grad = g.storage.refs === 1 ? share(g) : unscoped(() => clone(g));
 }
 
 /** Adds to a gradient that is there already: in place, unless the sum is to have a history. Users may have put it there. */
@@ -189,7 +196,9 @@ function addTo(leaf: Tensor, before: Tensor, g: Tensor, createGraph: boolean): v
   checkAlive("backward", before);
   checkFloat("backward", before);
   if (!sameShape(before.shape, g.shape)) {
-    throw new ShapeError(`backward: .grad of ${formatSpec(leaf)} is ${formatSpec(before)}; set it to null or to a tensor of the same shape`);
+    throw new ShapeError(
+      `backward: .grad of ${formatSpec(leaf)} is ${formatSpec(before)}; set it to null or to a tensor of the same shape`,
+    );
   }
   if (createGraph) {
     leaf.grad = unscoped(() => add(before, g));

@@ -19,7 +19,11 @@ export interface GradcheckOptions {
  * Returns true, or throws `GradError` naming input, element and both numbers. Not for points at kinks.
  * @example gradcheck((x) => x.tanh().sum(), [randn(5)]);
  */
-export function gradcheck(fn: ScalarFunction, inputs: readonly Tensor[], { eps = 1e-2, atol = 2e-3, rtol = 2e-2 }: GradcheckOptions = {}): true {
+export function gradcheck(
+  fn: ScalarFunction,
+  inputs: readonly Tensor[],
+  { eps = 1e-2, atol = 2e-3, rtol = 2e-2 }: GradcheckOptions = {},
+): true {
   return scope(() => {
     const { grads } = valueAndGrad(fn)(...inputs.map((input) => input.detach()));
     inputs.forEach((input, which) => {

@@ -44,9 +44,7 @@ export function splitSizes(op: string, n: number, lengths: readonly number[]): r
 function checkFilled(op: string, n: number, fractions: readonly number[], sizes: readonly number[]): void {
   const empty = sizes.findIndex((size, i) => size === 0 && (fractions[i] as number) > 0);
   if (empty >= 0) {
-    throw new ArgError(
-      `${op}: fraction ${fractions[empty]} of ${n} samples is none; give it a larger fraction, or lengths instead`,
-    );
+    throw new ArgError(`${op}: fraction ${fractions[empty]} of ${n} samples is none; give it a larger fraction, or lengths instead`);
   }
 }
 

@@ -11,8 +11,7 @@ const LISTED = 10;
 export function asBytes(op: string, bytes: Bytes): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;
   if (Object.prototype.toString.call(bytes) === "[object ArrayBuffer]") return new Uint8Array(bytes);
-  const hint =
-    typeof bytes === "string" ? "read the file first, a path is not opened here" : "pass a Uint8Array or an ArrayBuffer";
+  const hint = typeof bytes === "string" ? "read the file first, a path is not opened here" : "pass a Uint8Array or an ArrayBuffer";
   throw new ArgError(`${op}: expected bytes, got ${bytes === null ? "null" : typeof bytes}; ${hint}`);
 }
 

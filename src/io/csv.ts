@@ -52,10 +52,7 @@ function toNumber(field: string): number | undefined {
  * `IndexError` for a column that is not there; `ArgError` for bytes, a bad delimiter or `skipRows`.
  * @example const { values, rows, columns } = parseCsv(text, { columns: ["sepal_length", "sepal_width"] });
  */
-export function parseCsv(
-  text: string,
-  { header = "auto", skipRows = 0, delimiter = ",", columns, empty }: CsvOptions = {},
-): CsvTable {
+export function parseCsv(text: string, { header = "auto", skipRows = 0, delimiter = ",", columns, empty }: CsvOptions = {}): CsvTable {
   if (!Number.isInteger(skipRows) || skipRows < 0) {
     throw new ArgError(`parseCsv: skipRows must be a whole number of at least 0, got ${skipRows}`);
   }

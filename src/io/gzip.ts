@@ -25,25 +25,18 @@ export function isGzip(bytes: Bytes): boolean {
  * Source: RFC 1952; https://compression.spec.whatwg.org
  * @example const images = loadIdx(await gunzip(bytes));
  */
-export async function gunzip(
-  bytes: Bytes,
-  { maxBytes = DEFAULT_MAX_BYTES }: GunzipOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function gunzip(bytes: Bytes, { maxBytes = DEFAULT_MAX_BYTES }: GunzipOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   if (!(maxBytes >= 0)) throw new ArgError(`gunzip: maxBytes must be 0 or more, got ${maxBytes}`);
   const packed = asBytes("gunzip", bytes);
   if (!isGzip(packed)) {
-    throw new FormatError(
-      "gunzip: these bytes are not gzip, which starts with 1f 8b; if they are unpacked already, use them as they are",
-    );
+    throw new FormatError("gunzip: these bytes are not gzip, which starts with 1f 8b; if they are unpacked already, use them as they are");
   }
   const reader = unpacking(packed).getReader();
   const chunks: Uint8Array[] = [];
   let total = 0;
   for (;;) {
     const { done, value } = await reader.read().catch((error: unknown) => {
-      throw new FormatError(
-        `gunzip: the data is damaged or truncated (${error instanceof Error ? error.message : String(error)})`,
-      );
+      throw new FormatError(`gunzip: the data is damaged or truncated (${error instanceof Error ? error.message : String(error)})`);
     });
     if (done) return join(chunks, total);
     total += value.length;

@@ -33,9 +33,7 @@ export function topKAccuracy(scores: Tensor, labels: Values, k: number): number 
   const truth = valuesOf("topKAccuracy", labels);
   const [n, classes] = scores.shape as [number, number];
   if (scores.ndim !== 2 || truth.length !== n) {
-    throw new ShapeError(
-      `topKAccuracy: got scores ${formatSpec(scores)} and ${truth.length} labels; needs [n, classes] and n labels`,
-    );
+    throw new ShapeError(`topKAccuracy: got scores ${formatSpec(scores)} and ${truth.length} labels; needs [n, classes] and n labels`);
   }
   if (!Number.isInteger(k) || k < 1 || k > classes) {
     throw new ArgError(`topKAccuracy: k must be a whole number from 1 to ${classes}, got ${k}`);

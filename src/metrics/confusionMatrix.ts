@@ -90,9 +90,7 @@ export function countPairs(
   const n = numClasses ?? names?.length ?? pairs.classes ?? largest + 1;
   if (!Number.isInteger(n) || n < 0) throw new ArgError(`${op}: numClasses must be a whole number, got ${n}`);
   if (largest >= n) {
-    throw new IndexError(
-      `${op}: class ${largest} appears among ${n} classes, which count from 0; check the labels or numClasses`,
-    );
+    throw new IndexError(`${op}: class ${largest} appears among ${n} classes, which count from 0; check the labels or numClasses`);
   }
   const counts = Array.from({ length: n }, () => new Array<number>(n).fill(0));
   for (let i = 0; i < pairs.labels.length; i++) {

@@ -70,9 +70,7 @@ export function classPairs(op: string, predicted: Values, labels: Values, { thre
     else if (scored) throw new ArgError(`${op}: one score per sample needs { threshold }: 0 for logits, 0.5 for probabilities`);
   }
   const counts = ignoreIndex === undefined ? undefined : (i: number): boolean => truth[i] !== ignoreIndex;
-  const pairs = counts
-    ? { predicted: filter(guess, counts), labels: filter(truth, counts) }
-    : { predicted: guess, labels: truth };
+  const pairs = counts ? { predicted: filter(guess, counts), labels: filter(truth, counts) } : { predicted: guess, labels: truth };
   checkClasses(op, "prediction", pairs.predicted);
   checkClasses(op, "label", pairs.labels);
   return { ...pairs, classes: scored && classes !== 1 ? classes : undefined };
@@ -100,8 +98,6 @@ function checkClasses(op: string, what: string, values: ArrayLike<number>): void
         `${op}: ${what} ${value} at position ${i} is negative; classes count from 0 (or pass { ignoreIndex: ${value} })`,
       );
     }
-    throw new ArgError(
-      `${op}: ${what} ${value} at position ${i} is no class; for scores pass [n, classes] logits, or { threshold }`,
-    );
+    throw new ArgError(`${op}: ${what} ${value} at position ${i} is no class; for scores pass [n, classes] logits, or { threshold }`);
   }
 }

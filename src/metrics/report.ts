@@ -16,11 +16,7 @@ export function classificationReport(predicted: Values, labels: Values, options:
   const scores = [precision, recall, f1] as const;
   const perClass = scores.map((score) => score(matrix, { average: "none" }));
   const number = (value: number | undefined): string => (value ?? 0).toFixed(3);
-  const classes = matrix.names.map((name, c) => [
-    name,
-    ...perClass.map((values) => number(values[c])),
-    String(matrix.support(c)),
-  ]);
+  const classes = matrix.names.map((name, c) => [name, ...perClass.map((values) => number(values[c])), String(matrix.support(c))]);
   const averages = (["macro", "weighted"] satisfies Average[]).map((average) => [
     `${average} average`,
     ...scores.map((score) => number(score(matrix, { average }))),

@@ -41,9 +41,7 @@ type AnyOptions = ScoreOptions | PerClassOptions;
 type Ratio = (tp: number, fp: number, fn: number) => readonly [above: number, below: number];
 
 function score(op: string, ratio: Ratio): Score {
-  const compute = (
-    ...args: readonly [ConfusionMatrix, AnyOptions?] | readonly [Values, Values, AnyOptions?]
-  ): number | number[] => {
+  const compute = (...args: readonly [ConfusionMatrix, AnyOptions?] | readonly [Values, Values, AnyOptions?]): number | number[] => {
     if (args[0] instanceof ConfusionMatrix) return average(op, ratio, args[0], args[1] as AnyOptions | undefined);
     const [predicted, labels, options = {}] = args as readonly [Values, Values, AnyOptions?];
     return average(op, ratio, countPairs(op, predicted, labels, options.numClasses, options), options);

@@ -5,10 +5,10 @@ import { fill_ } from "../ops/inplace.js";
 import { formatSpec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { ones } from "./init.js";
 import { checkCount } from "./linear.js";
 import { Module } from "./module.js";
 import { Buffer, Parameter } from "./parameter.js";
-import { ones } from "./init.js";
 
 /** Options of batch normalisation layers. */
 export interface BatchNormLayerOptions {

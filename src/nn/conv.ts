@@ -33,7 +33,8 @@ export class Conv2d extends Module {
     pairOf("Conv2d", "stride", stride, 1);
     pairOf("Conv2d", "dilation", dilation, 1);
     if (typeof padding !== "string") pairOf("Conv2d", "padding", padding, 0);
-    else if (padding !== "same" && padding !== "valid") throw new ArgError(`Conv2d: padding must be numbers, "same" or "valid", got "${String(padding)}"`);
+    else if (padding !== "same" && padding !== "valid")
+      throw new ArgError(`Conv2d: padding must be numbers, "same" or "valid", got "${String(padding)}"`);
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new ArgError(`Conv2d: ${inChannels} channels in and ${outChannels} out must both divide into ${groups} groups`);
     }

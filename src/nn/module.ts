@@ -3,7 +3,7 @@ import { SimdgradError, StateError } from "../errors.js";
 import { copy_ } from "../ops/inplace.js";
 import { detach } from "../ops/shape.js";
 import { scope } from "../tensor/scope.js";
-import { formatShape, formatSpec, sameShape, type Shape } from "../tensor/shape.js";
+import { formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { Buffer, Parameter } from "./parameter.js";
@@ -172,7 +172,8 @@ export abstract class Module {
       const value = given.get(name);
       if (!value) continue;
       if (!(value instanceof Tensor) || value.disposed) problems.push(`not a live tensor: ${name}`);
-      else if (!sameShape(value.shape, tensor.shape)) problems.push(`${name} is ${formatShape(value.shape)}, expected ${formatShape(tensor.shape)}`);
+      else if (!sameShape(value.shape, tensor.shape))
+        problems.push(`${name} is ${formatShape(value.shape)}, expected ${formatShape(tensor.shape)}`);
     }
     if (problems.length > 0) throw new StateError(`loadStateDict: nothing was loaded; ${problems.join("; ")}`);
     noGrad(() => {
@@ -225,7 +226,10 @@ function nameLayer(error: unknown, module: Module, inputs: readonly unknown[]): 
   const inner = failing.get(error);
   if (!inner) {
     failing.set(error, module);
-    const shapes = inputs.filter((input) => input instanceof Tensor).map(formatSpec).join(", ");
+    const shapes = inputs
+      .filter((input) => input instanceof Tensor)
+      .map(formatSpec)
+      .join(", ");
     error.message += `\n  in ${module.constructor.name}(${module.extraRepr()}) called with ${shapes || "no tensor"}`;
     return error;
   }

@@ -1,10 +1,11 @@
 // What a module owns: parameters that are trained, buffers that are only carried along.
-import { Tensor } from "../tensor/tensor.js";
-import { Storage } from "../tensor/storage.js";
+
+import { copy_ } from "../ops/inplace.js";
 import { bytesPerElement, type DType } from "../tensor/dtype.js";
 import { checkShape, type Shape, sizeOf } from "../tensor/shape.js";
-import { copy_ } from "../ops/inplace.js";
+import { Storage } from "../tensor/storage.js";
 import { noGrad } from "../tensor/tape.js";
+import { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 
 /** A tensor a module owns: no scope disposes of it. */

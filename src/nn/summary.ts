@@ -40,9 +40,16 @@ function multiplyAdds(module: Module, output: Tensor): number {
 
 function table(layers: readonly LayerSummary[], totals: readonly string[]): string {
   const head = ["layer", "type", "output", "parameters", "multiply-adds"];
-  const rows = layers.map((l) => [l.path || "(model)", l.type, `[${l.outputShape.join(", ")}]`, l.parameters.toLocaleString("en"), l.multiplyAdds.toLocaleString("en")]);
+  const rows = layers.map((l) => [
+    l.path || "(model)",
+    l.type,
+    `[${l.outputShape.join(", ")}]`,
+    l.parameters.toLocaleString("en"),
+    l.multiplyAdds.toLocaleString("en"),
+  ]);
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)));
-  const line = (cells: readonly string[]) => cells.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  ");
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  ");
   const rule = "-".repeat(line(head).length);
   return [line(head), rule, ...rows.map(line), rule, ...totals].join("\n");
 }
@@ -56,12 +63,21 @@ export function summarize(model: Module, inputShape: Shape): ModelSummary {
     if ([...module.namedChildren()].length > 0) continue;
     const { forward } = module;
     const isField = Object.hasOwn(module, "forward");
-    undo.push(() => void (isField ? (module.forward = forward) : Reflect.deleteProperty(module, "forward")));
+    undo.push(() => {
+      if (isField) module.forward = forward;
+      else Reflect.deleteProperty(module, "forward");
+    });
     module.forward = (...inputs: unknown[]) => {
       const output = forward.apply(module, inputs);
       if (output instanceof Tensor) {
         const parameters = [...module.namedParameters()].reduce((sum, [, p]) => sum + p.size, 0);
-        layers.push({ path, type: module.constructor.name, outputShape: output.shape, parameters, multiplyAdds: multiplyAdds(module, output) });
+        layers.push({
+          path,
+          type: module.constructor.name,
+          outputShape: output.shape,
+          parameters,
+          multiplyAdds: multiplyAdds(module, output),
+        });
       }
       return output;
     };

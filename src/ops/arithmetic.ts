@@ -1,5 +1,5 @@
 // Arithmetic on two tensors, with broadcasting; a number stands for a scalar.
-import { type Operand, type Op, defineOp } from "../tensor/op.js";
+import { defineOp, type Op, type Operand } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { floatBroadcast, runBinary } from "./broadcast.js";
@@ -53,11 +53,11 @@ export const maximum: Binary = defineOp<AB>({
   name: "maximum",
   infer: ([a, b]) => floatBroadcast("maximum", a, b),
   forward: (out, [a, b]) => runBinary(k.maximum, out, a, b),
-  saves: [[0, 1], [0, 1]],
-  backward: [
-    (g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b)),
-    (g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b)),
+  saves: [
+    [0, 1],
+    [0, 1],
   ],
+  backward: [(g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b))],
 });
 
 /** Smaller of two: `min(a, b)`, NaN where either is NaN; gradient as `maximum`. @example minimum(x, 1); */
@@ -65,11 +65,11 @@ export const minimum: Binary = defineOp<AB>({
   name: "minimum",
   infer: ([a, b]) => floatBroadcast("minimum", a, b),
   forward: (out, [a, b]) => runBinary(k.minimum, out, a, b),
-  saves: [[0, 1], [0, 1]],
-  backward: [
-    (g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b)),
-    (g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b)),
+  saves: [
+    [0, 1],
+    [0, 1],
   ],
+  backward: [(g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b))],
 });
 
 /** `g` where an input won, half of it where both were equal. */
@@ -86,7 +86,10 @@ export const pow: Binary = defineOp<AB>({
   name: "pow",
   infer: ([a, b]) => floatBroadcast("pow", a, b),
   forward: (out, [a, b]) => runBinary(k.pow, out, a, b),
-  saves: [[0, 1], [0, 1, "out"]],
+  saves: [
+    [0, 1],
+    [0, 1, "out"],
+  ],
   backward: [
     (g, { inputs: [a, b] }) => where(eq(b, 0), 0, mul(g, mul(b, pow(a, sub(b, 1))))),
     (g, { inputs: [a, b], out }) => where(logicalAnd(eq(a, 0), ge(b, 0)), 0, mul(g, mul(out, log(a)))),

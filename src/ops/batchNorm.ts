@@ -58,7 +58,8 @@ const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   },
   saves: [[0, 1, 3, 4], [0, 3, 4], [], [], []],
   backward: [
-    (g, { inputs: [x, weight, , mean, variance], kept: [m, v], attr }) => gradInput(g, x, weight, (mean ?? m) as Tensor, (variance ?? v) as Tensor, { ...attr, training: !mean }),
+    (g, { inputs: [x, weight, , mean, variance], kept: [m, v], attr }) =>
+      gradInput(g, x, weight, (mean ?? m) as Tensor, (variance ?? v) as Tensor, { ...attr, training: !mean }),
     (g, { inputs: [x, , , mean, variance], kept: [m, v], attr }) => gradScale(g, x, (mean ?? m) as Tensor, (variance ?? v) as Tensor, attr),
     (g) => sum(g, channelDims(g)),
     null,
@@ -86,7 +87,10 @@ const gradInput: Op<GradInputs, Attr & { training: boolean }> = defineOp<GradInp
   backward: [null, null, null, null, null],
 });
 
-const gradScale: Op<[g: Tensor, x: Tensor, mean: Tensor, variance: Tensor], Attr> = defineOp<[g: Tensor, x: Tensor, mean: Tensor, variance: Tensor], Attr>({
+const gradScale: Op<[g: Tensor, x: Tensor, mean: Tensor, variance: Tensor], Attr> = defineOp<
+  [g: Tensor, x: Tensor, mean: Tensor, variance: Tensor],
+  Attr
+>({
   name: "batchNormGradScale",
   infer: ([, x]) => channel(x.shape),
   forward: (out, [g, x, mean, variance], { eps }) => {
@@ -125,13 +129,16 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
     if (!t) continue;
     checkAlive("batchNorm", t);
     checkFloat("batchNorm", t);
-    if (t.ndim !== 1 || t.size !== c) throw new ShapeError(`batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}`);
+    if (t.ndim !== 1 || t.size !== c)
+      throw new ShapeError(`batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}`);
   }
   if (!training) {
-    if (!runningMean || !runningVar) throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; pass training: true to use the batch's statistics");
+    if (!runningMean || !runningVar)
+      throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; pass training: true to use the batch's statistics");
     return normalize(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, { eps });
   }
-  if (n * s === 1) throw new ShapeError(`batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch`);
+  if (n * s === 1)
+    throw new ShapeError(`batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch`);
   const follow = runningMean && runningVar && n * s > 0 ? { mean: runningMean, variance: runningVar, momentum } : undefined;
   return normalize(x, weight ?? undefined, bias ?? undefined, undefined, undefined, { eps, follow });
 }

@@ -35,7 +35,9 @@ export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
 /** Result of a comparison: both float32 or both int32, bool out, shapes broadcast. */
 export function comparison(op: string, a: Tensor, b: Tensor): Spec {
   if (a.dtype !== b.dtype || (a.dtype !== "float32" && a.dtype !== "int32")) {
-    throw new DTypeError(`${op}: compares float32 with float32 or int32 with int32, got ${formatSpec(a)} and ${formatSpec(b)}; convert with .to(...)`);
+    throw new DTypeError(
+      `${op}: compares float32 with float32 or int32 with int32, got ${formatSpec(a)} and ${formatSpec(b)}; convert with .to(...)`,
+    );
   }
   return { shape: broadcast(op, a, b), dtype: "bool" };
 }
@@ -90,10 +92,19 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
     const bNext = run.bMoves ? bStep / run.size : bStep;
     const outNext = outStep / run.size;
     for (let i = 0; i < run.size; i++) {
-      walk(level - 1, aPtr + (run.aMoves ? i * aNext : 0), bPtr + (run.bMoves ? i * bNext : 0), outPtr + i * outNext, aNext, bNext, outNext);
+      walk(
+        level - 1,
+        aPtr + (run.aMoves ? i * aNext : 0),
+        bPtr + (run.bMoves ? i * bNext : 0),
+        outPtr + i * outNext,
+        aNext,
+        bNext,
+        outNext,
+      );
     }
   };
-  const moving = (which: "aMoves" | "bMoves", block: number) => outer.reduce((total, run) => (run[which] ? total * run.size : total), block);
+  const moving = (which: "aMoves" | "bMoves", block: number) =>
+    outer.reduce((total, run) => (run[which] ? total * run.size : total), block);
   walk(outer.length - 1, a.ptr, b.ptr, out.ptr, moving("aMoves", aBlock), moving("bMoves", bBlock), out.size * outBytes);
 }
 

@@ -34,7 +34,8 @@ const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
 export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x);
   if (x.dtype === dtype) return x;
-  if (!(dtype in kernels)) throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${String(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
+  if (!(dtype in kernels))
+    throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${String(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
   return kernels[x.dtype][dtype] ? cast(x, dtype) : cast(cast(x, "int32"), dtype);
 }
 

@@ -35,7 +35,8 @@ function workFor({ x, weight, out, groups }: Geometry): number {
   const [n, c, h, w] = x as [number, number, number, number];
   const [f, , kh, kw] = weight as [number, number, number, number];
   const bytes = k.conv2dWorkspace(n, c, h, w, f, kh, kw, out[2] as number, out[3] as number, groups);
-  if (bytes > 2 ** 32) throw new MemoryError(`conv2d: needs ${bytes} bytes of scratch for x ${formatShape(x)} and weight ${formatShape(weight)}`);
+  if (bytes > 2 ** 32)
+    throw new MemoryError(`conv2d: needs ${bytes} bytes of scratch for x ${formatShape(x)} and weight ${formatShape(weight)}`);
   return workspace(bytes);
 }
 
@@ -73,10 +74,7 @@ const gradWeight: Op<[g: Tensor, x: Tensor], Geometry> = defineOp<[g: Tensor, x:
   infer: (_, { weight }) => ({ shape: weight, dtype: "float32" }),
   forward: (out, [g, x], geometry) => k.conv2dGradWeight(g.ptr, x.ptr, out.ptr, workFor(geometry), ...intsOf(geometry)),
   saves: [[1], [0]],
-  backward: [
-    (gg, { inputs: [, x], attr }) => forward(x, gg, undefined, attr),
-    (gg, { inputs: [g], attr }) => gradInput(g, gg, attr),
-  ],
+  backward: [(gg, { inputs: [, x], attr }) => forward(x, gg, undefined, attr), (gg, { inputs: [g], attr }) => gradInput(g, gg, attr)],
 });
 
 /** Options of `conv2d`; each pair is one number for both axes or [height, width]. */
@@ -102,20 +100,30 @@ function geometryOf(x: Tensor, weight: Tensor, options: Conv2dOptions): Geometry
   const [n, c, h, w] = x.shape as [number, number, number, number];
   const [f, perGroup, kh, kw] = weight.shape as [number, number, number, number];
   if (!Number.isInteger(groups) || groups < 1) throw new ArgError(`conv2d: groups must be a whole number of at least 1, got ${groups}`);
-  if (f % groups !== 0 || c % groups !== 0) throw new ArgError(`conv2d: ${c} channels and ${f} filters must both divide into ${groups} groups`);
+  if (f % groups !== 0 || c % groups !== 0)
+    throw new ArgError(`conv2d: ${c} channels and ${f} filters must both divide into ${groups} groups`);
   if (perGroup !== c / groups) {
-    throw new ShapeError(`conv2d: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${c / groups} channels, it has ${perGroup}`);
+    throw new ShapeError(
+      `conv2d: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${c / groups} channels, it has ${perGroup}`,
+    );
   }
-  if (padding === "same" && (sh !== 1 || sw !== 1)) throw new ArgError(`conv2d: padding "same" needs stride 1, got ${JSON.stringify(stride)}`);
-  if (typeof padding === "string" && padding !== "same" && padding !== "valid") throw new ArgError(`conv2d: padding must be numbers, "same" or "valid", got "${String(padding)}"`);
+  if (padding === "same" && (sh !== 1 || sw !== 1))
+    throw new ArgError(`conv2d: padding "same" needs stride 1, got ${JSON.stringify(stride)}`);
+  if (typeof padding === "string" && padding !== "same" && padding !== "valid")
+    throw new ArgError(`conv2d: padding must be numbers, "same" or "valid", got "${String(padding)}"`);
   const [[top, allRows], [left, allCols]] =
     padding === "same"
       ? [samePadding(kh, dh), samePadding(kw, dw)]
-      : pairOf("conv2d", "padding", padding === "valid" ? 0 : padding, 0).map((p) => [p, 2 * p] as [number, number]) as [[number, number], [number, number]];
+      : (pairOf("conv2d", "padding", padding === "valid" ? 0 : padding, 0).map((p) => [p, 2 * p] as [number, number]) as [
+          [number, number],
+          [number, number],
+        ]);
   const oh = Math.floor((h + allRows - dh * (kh - 1) - 1) / sh) + 1;
   const ow = Math.floor((w + allCols - dw * (kw - 1) - 1) / sw) + 1;
   if (oh < 1 || ow < 1 || kh < 1 || kw < 1) {
-    throw new ShapeError(`conv2d: a kernel of ${dh * (kh - 1) + 1}x${dw * (kw - 1) + 1} (with dilation) does not fit into ${h + allRows}x${w + allCols}, the padded size of ${formatSpec(x)}`);
+    throw new ShapeError(
+      `conv2d: a kernel of ${dh * (kh - 1) + 1}x${dw * (kw - 1) + 1} (with dilation) does not fit into ${h + allRows}x${w + allCols}, the padded size of ${formatSpec(x)}`,
+    );
   }
   return { x: x.shape, weight: weight.shape, out: [n, f, oh, ow], stride: [sh, sw], padding: [top, left], dilation: [dh, dw], groups };
 }
@@ -137,7 +145,9 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options:
     checkAlive("conv2d", bias);
     checkFloat("conv2d", bias);
     if (bias.ndim !== 1 || bias.size !== weight.shape[0]) {
-      throw new ShapeError(`conv2d: the bias must have ${weight.shape[0]} elements as the weight ${formatSpec(weight)} has filters, got ${formatSpec(bias)}`);
+      throw new ShapeError(
+        `conv2d: the bias must have ${weight.shape[0]} elements as the weight ${formatSpec(weight)} has filters, got ${formatSpec(bias)}`,
+      );
     }
   }
   return forward(x, weight, bias ?? undefined, geometry);

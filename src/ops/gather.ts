@@ -3,6 +3,7 @@ import { ArgError, DTypeError, IndexError, ShapeError } from "../errors.js";
 import { arange, zeros } from "../tensor/create.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
+import { scope } from "../tensor/scope.js";
 import { checkDim, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
@@ -30,7 +31,8 @@ function around(shape: Shape, dim: number): { outer: number; inner: number } {
 }
 
 function checkWide(op: string, x: Tensor): void {
-  if (x.dtype !== "float32" && x.dtype !== "int32") throw new DTypeError(`${op}: takes float32 or int32, got ${formatSpec(x)}; convert it with .to("float32")`);
+  if (x.dtype !== "float32" && x.dtype !== "int32")
+    throw new DTypeError(`${op}: takes float32 or int32, got ${formatSpec(x)}; convert it with .to("float32")`);
 }
 
 const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
@@ -41,10 +43,7 @@ const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, in
     k.gather(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
   },
   saves: [[1], []],
-  backward: [
-    (g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr),
-    null,
-  ],
+  backward: [(g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
 });
 
 const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<[x: Tensor, index: Tensor, source: Tensor], number>({
@@ -65,7 +64,8 @@ function copyInto(out: Tensor, x: Tensor): void {
 
 /** Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
 function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
-  if (x.ndim !== index.ndim) throw new ShapeError(`${op}: x is ${formatSpec(x)} and the index ${formatSpec(index)}; both need the same number of dimensions`);
+  if (x.ndim !== index.ndim)
+    throw new ShapeError(`${op}: x is ${formatSpec(x)} and the index ${formatSpec(index)}; both need the same number of dimensions`);
   const over = index.shape.some((size, i) => i !== dim && size > (x.shape[i] as number));
   if (over) throw new ShapeError(`${op}: the index ${formatSpec(index)} is larger than ${formatSpec(x)} outside dim ${dim}`);
   const same = index.shape.every((size, i) => i === dim || size === x.shape[i]);
@@ -83,10 +83,12 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkAlive("gather", index);
   checkWide("gather", x);
   const d = checkDim("gather", dim, x.ndim);
-  const fitted = fitOthers("gather", x, index, d);
-  checkIndices("gather", index, x.shape[d] ?? 1);
-  if (x.ndim === 0) return reshape(gatherOp(reshape(x, [1]), reshape(index, [1]), 0), []);
-  return gatherOp(fitted, index, d);
+  return scope(() => {
+    const fitted = fitOthers("gather", x, index, d);
+    checkIndices("gather", index, x.shape[d] ?? 1);
+    if (x.ndim === 0) return reshape(gatherOp(reshape(x, [1]), reshape(index, [1]), 0), []);
+    return gatherOp(fitted, index, d);
+  });
 }
 
 /**
@@ -102,7 +104,9 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   if (index.ndim !== source.ndim || index.shape.some((size, i) => size > (source.shape[i] as number))) {
     throw new ShapeError(`scatterAdd: the index ${formatSpec(index)} is larger than the source ${formatSpec(source)}`);
   }
-  const taken = index.shape.every((size, i) => size === source.shape[i]) ? source : slice(source, ...index.shape.map((size) => [0, size] as const));
+  const taken = index.shape.every((size, i) => size === source.shape[i])
+    ? source
+    : slice(source, ...index.shape.map((size) => [0, size] as const));
   const covered = fitOthers("scatterAdd", x, index, d);
   checkIndices("scatterAdd", index, x.shape[d] ?? 1);
   if (x.ndim === 0) return add(x, taken);
@@ -118,10 +122,7 @@ const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tenso
     k.indexSelect(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner * bytesPerElement[x.dtype]);
   },
   saves: [[1], []],
-  backward: [
-    (g, { inputs: [, index], shapes, attr }) => indexAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr),
-    null,
-  ],
+  backward: [(g, { inputs: [, index], shapes, attr }) => indexAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
 });
 
 const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<[x: Tensor, index: Tensor, source: Tensor], number>({
@@ -171,13 +172,17 @@ export function embedding(index: Tensor, weight: Tensor, { paddingIdx }: { paddi
   const [rows, features] = weight.shape as [number, number];
   checkIndices("embedding", index, rows);
   const flat = reshape(index, [index.size]);
-  const out = paddingIdx === null || paddingIdx === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, paddingOf(paddingIdx, rows));
+  const out =
+    paddingIdx === null || paddingIdx === undefined
+      ? indexSelectOp(weight, flat, 0)
+      : embeddingPadded(weight, flat, paddingOf(paddingIdx, rows));
   return reshape(out, [...index.shape, features]);
 }
 
 function paddingOf(paddingIdx: number, rows: number): number {
   const row = paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
-  if (!(Number.isInteger(row) && row >= 0 && row < rows)) throw new ArgError(`embedding: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
+  if (!(Number.isInteger(row) && row >= 0 && row < rows))
+    throw new ArgError(`embedding: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
   return row;
 }
 

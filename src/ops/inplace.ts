@@ -21,7 +21,8 @@ function checkEditable(op: string, x: Tensor): void {
 export function copy_(x: Tensor, source: Tensor): Tensor {
   checkEditable("copy_", x);
   checkAlive("copy_", source);
-  if (!sameShape(x.shape, source.shape)) throw new ShapeError(`copy_: ${formatSpec(source)} does not fit ${formatSpec(x)}; shapes must be equal`);
+  if (!sameShape(x.shape, source.shape))
+    throw new ShapeError(`copy_: ${formatSpec(source)} does not fit ${formatSpec(x)}; shapes must be equal`);
   const converted = to(source, x.dtype);
   const flat = [x.size, 0, 0, 0, 1, 0, 0, 0, 1] as const;
   (x.dtype === "float32" || x.dtype === "int32" ? k.copy32 : k.copy8)(converted.ptr, x.ptr, 1, 1, 1, ...flat);

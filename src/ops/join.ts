@@ -60,7 +60,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
       throw new ShapeError(`cat: got ${formatSpec(first)} and ${formatSpec(x)}; sizes must match except along dim ${d}`);
     }
   }
-  return joinOf(tensors.length)(...[...tensors, d] as unknown as Parameters<Join>);
+  return joinOf(tensors.length)(...([...tensors, d] as unknown as Parameters<Join>));
 }
 
 /**
@@ -73,8 +73,12 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   if (first === undefined) throw new ArgError("stack: needs at least one tensor");
   for (const x of tensors) checkAlive("stack", x);
   for (const x of tensors) {
-    if (!sameShape(x.shape, first.shape)) throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);
+    if (!sameShape(x.shape, first.shape))
+      throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);
   }
   const d = checkDim("stack", dim, first.ndim + 1);
-  return cat(tensors.map((x) => unsqueeze(x, d)), d);
+  return cat(
+    tensors.map((x) => unsqueeze(x, d)),
+    d,
+  );
 }

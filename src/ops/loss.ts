@@ -1,7 +1,8 @@
 // Loss functions: how far a prediction is from its target, per element or as one number.
 import { ArgError, DTypeError, ShapeError } from "../errors.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import { formatShape, formatSpec, sameShape, type Shape, type Spec, sizeOf } from "../tensor/shape.js";
+import { scope } from "../tensor/scope.js";
+import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, div, mul, sub } from "./arithmetic.js";
@@ -36,9 +37,11 @@ export function mseLoss(x: Tensor, target: Tensor, { reduction = "mean" }: { red
   checkReduction("mseLoss", reduction);
   for (const input of [x, target]) checkAlive("mseLoss", input);
   if (!sameShape(x.shape, target.shape)) {
-    throw new ShapeError(`mseLoss: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`);
+    throw new ShapeError(
+      `mseLoss: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`,
+    );
   }
-  return reduceLoss(square(sub(x, target)), reduction);
+  return scope(() => reduceLoss(square(sub(x, target)), reduction));
 }
 
 interface RowOptions {
@@ -51,7 +54,13 @@ type RowInputs = [x: Tensor, target: Tensor, weight: Tensor | undefined];
 const rowsSpec = (x: Tensor): Spec => ({ shape: [x.shape[0] as number], dtype: "float32" });
 
 /** Fills log-probabilities [rows, classes], and loss and weight of each row. */
-function runRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing }: RowOptions, logp: Tensor, losses: Tensor, weights: Tensor): void {
+function runRows(
+  [x, target, weight]: RowInputs,
+  { ignoreIndex, labelSmoothing }: RowOptions,
+  logp: Tensor,
+  losses: Tensor,
+  weights: Tensor,
+): void {
   const [rows, classes] = x.shape as [number, number];
   k.logSoftmax(x.ptr, logp.ptr, rows, classes);
   k.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
@@ -155,7 +164,8 @@ function toRows(x: Tensor): Tensor {
 export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { weight, ignoreIndex = -100, reduction = "mean", labelSmoothing = 0 } = options;
   checkReduction("crossEntropy", reduction);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) throw new ArgError(`crossEntropy: labelSmoothing must be within [0, 1], got ${labelSmoothing}`);
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
+    throw new ArgError(`crossEntropy: labelSmoothing must be within [0, 1], got ${labelSmoothing}`);
   for (const input of weight ? [x, target, weight] : [x, target]) checkAlive("crossEntropy", input);
   checkFloat("crossEntropy", x);
   if (x.ndim === 0) throw new ShapeError("crossEntropy: x must be [N, C], [N, C, d1, ...] or [C], got a scalar");
@@ -163,23 +173,30 @@ export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOpt
   if (weight && (weight.dtype !== "float32" || weight.ndim !== 1 || weight.size !== classes)) {
     throw new ShapeError(`crossEntropy: the weight must be float32[${classes}], one per class, got ${formatSpec(weight)}`);
   }
-  if (target.dtype === "float32") return withProbabilities(x, target, weight ?? undefined, reduction, labelSmoothing);
+  if (target.dtype === "float32") return scope(() => withProbabilities(x, target, weight ?? undefined, reduction, labelSmoothing));
   const expected: Shape = x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1);
   if (!sameShape(target.shape, expected)) {
-    throw new ShapeError(`crossEntropy: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)} (or float32${formatShape(x.shape)}), got ${formatSpec(target)}`);
+    throw new ShapeError(
+      `crossEntropy: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)} (or float32${formatShape(x.shape)}), got ${formatSpec(target)}`,
+    );
   }
-  if (target.dtype !== "int32") throw new DTypeError(`crossEntropy: targets must be int32 class numbers or float32 probabilities, got ${formatSpec(target)}`);
+  if (target.dtype !== "int32")
+    throw new DTypeError(`crossEntropy: targets must be int32 class numbers or float32 probabilities, got ${formatSpec(target)}`);
   checkIndices("crossEntropy", target, classes, ignoreIndex);
-  const flat = reshape(target, [target.size]);
-  const run = reduction === "mean" ? crossEntropyMean : crossEntropyRows;
-  const losses = run(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
-  if (reduction === "mean") return losses;
-  return reduction === "sum" ? sum(losses) : reshape(losses, expected);
+  return scope(() => {
+    const flat = reshape(target, [target.size]);
+    const run = reduction === "mean" ? crossEntropyMean : crossEntropyRows;
+    const losses = run(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
+    if (reduction === "mean") return losses;
+    return reduction === "sum" ? sum(losses) : reshape(losses, expected);
+  });
 }
 
 function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
   if (!sameShape(x.shape, target.shape)) {
-    throw new ShapeError(`crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}`);
+    throw new ShapeError(
+      `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}`,
+    );
   }
   const logp = logSoftmax(toRows(x), 1);
   const rows = toRows(target);

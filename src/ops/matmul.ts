@@ -1,13 +1,14 @@
 // Matrix products. m n k as in BLAS: a [m, k] times b [k, n]; transposed operands are read in place, never copied.
 import { ShapeError } from "../errors.js";
 import { defineOp, type Op } from "../tensor/op.js";
+import { scope } from "../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { workspace } from "../wasm/memory.js";
 import { add, mul } from "./arithmetic.js";
-import { expand, reshape, unsqueeze } from "./shape.js";
 import { sum } from "./reduce.js";
+import { expand, reshape, unsqueeze } from "./shape.js";
 
 /** Whether an operand is stored the other way round. */
 interface Transposed {
@@ -68,14 +69,21 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   checkFloat("matmul", a, b);
   if (a.ndim === 0 || b.ndim === 0) throw mismatch("matmul", a, b, "scalars have no rows; use mul");
   if (a.shape.at(-1) !== b.shape.at(b.ndim === 1 ? 0 : -2)) {
-    throw mismatch("matmul", a, b, `the last size of a (${a.shape.at(-1)}) must equal the ${b.ndim === 1 ? "size" : "second-to-last size"} of b (${b.shape.at(b.ndim === 1 ? 0 : -2)})`);
+    throw mismatch(
+      "matmul",
+      a,
+      b,
+      `the last size of a (${a.shape.at(-1)}) must equal the ${b.ndim === 1 ? "size" : "second-to-last size"} of b (${b.shape.at(b.ndim === 1 ? 0 : -2)})`,
+    );
   }
-  if (a.ndim === 1) {
-    const row = matmul(unsqueeze(a, 0), b);
-    return reshape(row, b.ndim === 1 ? [] : [...row.shape.slice(0, -2), row.shape.at(-1) as number]);
-  }
-  if (b.ndim === 1) return reshape(matmul(a, unsqueeze(b, 1)), a.shape.slice(0, -1));
-  return matrices(a, b);
+  return scope(() => {
+    if (a.ndim === 1) {
+      const row = matmul(unsqueeze(a, 0), b);
+      return reshape(row, b.ndim === 1 ? [] : [...row.shape.slice(0, -2), row.shape.at(-1) as number]);
+    }
+    if (b.ndim === 1) return reshape(matmul(a, unsqueeze(b, 1)), a.shape.slice(0, -1));
+    return matrices(a, b);
+  });
 }
 
 function matrices(a: Tensor, b: Tensor): Tensor {
@@ -126,17 +134,22 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
     checkFloat("linear", input);
   }
   const [n, depth] = weight.shape;
-  if (weight.ndim !== 2 || n === undefined || depth === undefined) throw new ShapeError(`linear: the weight must be [out, in], got ${formatSpec(weight)}`);
+  if (weight.ndim !== 2 || n === undefined || depth === undefined)
+    throw new ShapeError(`linear: the weight must be [out, in], got ${formatSpec(weight)}`);
   if (x.ndim === 0 || x.shape.at(-1) !== depth) {
-    throw new ShapeError(`linear: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`);
+    throw new ShapeError(
+      `linear: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
+    );
   }
   if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
     throw new ShapeError(`linear: the bias must have ${n} elements as the weight ${formatSpec(weight)} has rows, got ${formatSpec(bias)}`);
   }
   const lead = x.shape.slice(0, -1);
-  const flat = x.ndim === 2 ? x : reshape(x, [sizeOf(lead), depth]);
-  const out = bias ? linearOp(flat, weight, bias) : product(flat, weight, { a: false, b: true });
-  return x.ndim === 2 ? out : reshape(out, [...lead, n]);
+  return scope(() => {
+    const flat = x.ndim === 2 ? x : reshape(x, [sizeOf(lead), depth]);
+    const out = bias ? linearOp(flat, weight, bias) : product(flat, weight, { a: false, b: true });
+    return x.ndim === 2 ? out : reshape(out, [...lead, n]);
+  });
 }
 
 /**
@@ -145,6 +158,8 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
  * @example addmm(bias, x, w);
  */
 export function addmm(input: Tensor, a: Tensor, b: Tensor, { alpha = 1, beta = 1 }: { alpha?: number; beta?: number } = {}): Tensor {
-  const scaled = alpha === 1 ? matmul(a, b) : mul(matmul(a, b), alpha);
-  return add(beta === 1 ? input : mul(input, beta), scaled);
+  return scope(() => {
+    const scaled = alpha === 1 ? matmul(a, b) : mul(matmul(a, b), alpha);
+    return add(beta === 1 ? input : mul(input, beta), scaled);
+  });
 }

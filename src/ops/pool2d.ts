@@ -50,7 +50,8 @@ function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dOp
   const along = (size: number, i: 0 | 1) => positions(size, kernel[i], stride[i], padding[i], dilation[i], options.ceilMode);
   const oh = along(h, 0);
   const ow = along(w, 1);
-  if (oh < 1 || ow < 1) throw new ShapeError(`${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.join("x")}`);
+  if (oh < 1 || ow < 1)
+    throw new ShapeError(`${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.join("x")}`);
   return { x: x.shape, out: [n, c, oh, ow], kernel, stride, padding, dilation };
 }
 
@@ -131,7 +132,16 @@ interface AverageWindows extends Windows {
 type AverageInts = Parameters<typeof k.avgPool2d> extends [number, number, ...infer Rest] ? Rest : never;
 
 const averageInts = (w: AverageWindows): AverageInts =>
-  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, w.countIncludePad ? 1 : 0, w.divisor] as unknown as AverageInts;
+  [
+    planes(w.x),
+    ...sizes(w.x),
+    ...sizes(w.out),
+    ...w.kernel,
+    ...w.stride,
+    ...w.padding,
+    w.countIncludePad ? 1 : 0,
+    w.divisor,
+  ] as unknown as AverageInts;
 
 const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
   name: "avgPool2d",

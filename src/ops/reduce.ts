@@ -1,7 +1,8 @@
 // Reductions over some or all dimensions. A kernel sees [outer, n, inner] and reduces n.
 import { ArgError } from "../errors.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import { checkDim, checkDims, formatSpec, sameShape, type Shape, sizeOf } from "../tensor/shape.js";
+import { scope } from "../tensor/scope.js";
+import { checkDim, checkDims, formatSpec, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, emptyUnscoped, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, div, mul, sub } from "./arithmetic.js";
@@ -41,7 +42,10 @@ function reducedShape(shape: Shape, { dims, keepdim }: Reduction): Shape {
 
 /** Brings a reduced tensor back to rank, with size 1 where it was reduced, so that it broadcasts. */
 function restore(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor {
-  return reshape(reduced, shape.map((size, i) => (dims.includes(i) ? 1 : size)));
+  return reshape(
+    reduced,
+    shape.map((size, i) => (dims.includes(i) ? 1 : size)),
+  );
 }
 
 /** Runs a kernel once per stretch of neighbouring dimensions, the last stretch first. */
@@ -83,7 +87,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  */
 export function sum(x: Tensor, dim?: ReduceArgument): Tensor {
   const reduction = read("sum", x, dim);
-  return sumOp(x.dtype === "float32" || x.dtype === "int32" ? x : to(x, "int32"), reduction);
+  return scope(() => sumOp(x.dtype === "float32" || x.dtype === "int32" ? x : to(x, "int32"), reduction));
 }
 
 /** Sums a gradient over what broadcasting repeated, so that it has the shape of the input it is for. */
@@ -102,7 +106,7 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 export function mean(x: Tensor, dim?: ReduceArgument): Tensor {
   const reduction = read("mean", x, dim);
   checkFloat("mean", x);
-  return div(sumOp(x, reduction), countOf(x, reduction));
+  return scope(() => div(sumOp(x, reduction), countOf(x, reduction)));
 }
 
 function countOf(x: Tensor, { dims }: Reduction): number {
@@ -118,13 +122,15 @@ function countOf(x: Tensor, { dims }: Reduction): number {
 export function variance(x: Tensor, options: (ReduceOptions & { correction?: number }) | number | readonly number[] = {}): Tensor {
   const reduction = read("variance", x, options);
   const { correction = 1 } = (typeof options === "object" && !Array.isArray(options) ? options : {}) as { correction?: number };
-  const centre = mean(x, { dim: reduction.dims, keepdim: true });
-  return div(sumOp(square(sub(x, centre)), reduction), Math.max(0, countOf(x, reduction) - correction));
+  return scope(() => {
+    const centre = mean(x, { dim: reduction.dims, keepdim: true });
+    return div(sumOp(square(sub(x, centre)), reduction), Math.max(0, countOf(x, reduction) - correction));
+  });
 }
 
 /** Standard deviation: the root of `variance`, with its options. @example x.std(0); */
 export function std(x: Tensor, options: (ReduceOptions & { correction?: number }) | number | readonly number[] = {}): Tensor {
-  return sqrt(variance(x, options));
+  return scope(() => sqrt(variance(x, options)));
 }
 
 function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
@@ -132,7 +138,8 @@ function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tens
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
-      if (countOf(x, reduction) === 0) throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
+      if (countOf(x, reduction) === 0)
+        throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
       return { shape: reducedShape(x.shape, reduction), dtype: "float32" };
     },
     forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
@@ -180,10 +187,12 @@ function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[
 const argmaxOp: Op<[x: Tensor], Reduction> = argExtreme("argmax", () => k.argmax);
 const argminOp: Op<[x: Tensor], Reduction> = argExtreme("argmin", () => k.argmin);
 
-function readOne(op: string, x: Tensor, dim: number | { dim?: number; keepdim?: boolean } | undefined): Reduction {
-  const { dim: d, keepdim = false } = typeof dim === "object" ? dim : dim === undefined ? {} : { dim };
+function readOne(op: string, x: Tensor, argument: number | { dim?: number; keepdim?: boolean } | undefined): Reduction {
   checkAlive(op, x);
-  return { dims: d === undefined ? x.shape.map((_, i) => i) : x.ndim === 0 ? (checkDim(op, d, 0), []) : [checkDim(op, d, x.ndim)], keepdim };
+  const { dim, keepdim = false } = typeof argument === "number" ? { dim: argument } : (argument ?? {});
+  if (dim === undefined) return { dims: x.shape.map((_, i) => i), keepdim };
+  const checked = checkDim(op, dim, x.ndim);
+  return { dims: x.ndim === 0 ? [] : [checked], keepdim };
 }
 
 /**
@@ -209,12 +218,14 @@ export interface ValuesAndIndices {
 
 function choose(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, dim: number, keepdim: boolean): ValuesAndIndices {
   const reduction = readOne(name, x, { dim, keepdim });
-  const indices = op(x, reduction);
-  const [d] = reduction.dims;
-  if (d === undefined) return { values: reshape(x, []), indices };
-  const wide = keepdim ? indices : unsqueeze(indices, d);
-  const values = gather(x, d, wide);
-  return { values: keepdim ? values : reshape(values, indices.shape), indices };
+  return scope(() => {
+    const indices = op(x, reduction);
+    const [d] = reduction.dims;
+    if (d === undefined) return { values: reshape(x, []), indices };
+    const wide = keepdim ? indices : unsqueeze(indices, d);
+    const values = gather(x, d, wide);
+    return { values: keepdim ? values : reshape(values, indices.shape), indices };
+  });
 }
 
 /**
@@ -244,10 +255,12 @@ export function min(x: Tensor, dim?: number, { keepdim = false }: { keepdim?: bo
 export function logsumexp(x: Tensor, dim: ReduceArgument): Tensor {
   const reduction = read("logsumexp", x, dim);
   checkFloat("logsumexp", x);
-  if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
-  const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
-  // An infinite maximum must not be subtracted from itself.
-  const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
-  const total = log(sumOp(exp(sub(x, shift)), reduction));
-  return add(total, reshape(shift, total.shape));
+  return scope(() => {
+    if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
+    const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
+    // An infinite maximum must not be subtracted from itself.
+    const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
+    const total = log(sumOp(exp(sub(x, shift)), reduction));
+    return add(total, reshape(shift, total.shape));
+  });
 }

@@ -7,7 +7,8 @@ import { k } from "../wasm/kernels.js";
 import { expand } from "./shape.js";
 
 function checkMask(op: string, mask: Tensor): void {
-  if (mask.dtype !== "bool") throw new DTypeError(`${op}: the condition must be bool, got ${formatSpec(mask)}; compare first, e.g. x.gt(0)`);
+  if (mask.dtype !== "bool")
+    throw new DTypeError(`${op}: the condition must be bool, got ${formatSpec(mask)}; compare first, e.g. x.gt(0)`);
 }
 
 type Choice = [condition: Tensor, a: Operand, b: Operand];
@@ -17,7 +18,8 @@ type Masks = [a: Tensor, b: Tensor];
 const choose: Op<Choice> = defineOp<Choice>({
   name: "where",
   infer: ([condition, a, b]): Spec => {
-    if (a.dtype !== b.dtype) throw new DTypeError(`where: both sides must be float32 or both int32, got ${formatSpec(a)} and ${formatSpec(b)}`);
+    if (a.dtype !== b.dtype)
+      throw new DTypeError(`where: both sides must be float32 or both int32, got ${formatSpec(a)} and ${formatSpec(b)}`);
     return { shape: condition.shape, dtype: a.dtype };
   },
   forward: (out, [c, a, b]) => k.where(c.ptr, a.ptr, a.size === out.size ? 1 : 0, b.ptr, b.size === out.size ? 1 : 0, out.ptr, out.size),
@@ -71,7 +73,8 @@ function logic(name: string, kernel: () => (a: number, b: number, out: number, n
     checkMask(name, a);
     checkMask(name, b);
     const shape = broadcastShapes(a.shape, b.shape);
-    if (!shape) throw new ShapeError(`${name}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; sizes must match or be 1, aligned from the right`);
+    if (!shape)
+      throw new ShapeError(`${name}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; sizes must match or be 1, aligned from the right`);
     return op(expand(a, shape), expand(b, shape));
   };
   return Object.assign(broadcasting, { def: op.def });

@@ -1,9 +1,9 @@
 // Other shapes over the same elements, and elements in another order.
 import { ArgError, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
-import { checkDim, checkShape, formatShape, formatSpec, sameShape, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
-import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { currentScope } from "../tensor/scope.js";
+import { checkDim, checkShape, formatShape, formatSpec, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { stridedCopy } from "./strided.js";
 
 const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
@@ -24,7 +24,10 @@ export function reshape(x: Tensor, ...sizes: readonly [Shape] | readonly number[
 
 function resolveShape(x: Tensor, wanted: Shape): Shape {
   const open = wanted.indexOf(-1);
-  const known = checkShape("reshape", wanted.filter((_, i) => i !== open));
+  const known = checkShape(
+    "reshape",
+    wanted.filter((_, i) => i !== open),
+  );
   const fits = (): never => {
     throw new ShapeError(`reshape: ${formatSpec(x)} has ${x.size} elements, which do not fill ${formatShape(wanted)}`);
   };
@@ -61,9 +64,16 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
  * @example column.squeeze(1); // [3,1] -> [3]
  */
 export function squeeze(x: Tensor, dim?: number): Tensor {
-  if (dim === undefined) return reshapeView(x, x.shape.filter((size) => size !== 1));
+  if (dim === undefined)
+    return reshapeView(
+      x,
+      x.shape.filter((size) => size !== 1),
+    );
   const at = checkDim("squeeze", dim, x.ndim);
-  return reshapeView(x, x.shape.filter((size, i) => i !== at || size !== 1));
+  return reshapeView(
+    x,
+    x.shape.filter((size, i) => i !== at || size !== 1),
+  );
 }
 
 /** The same values without their history: shares memory with `x`, needs no gradient. @example y.detach(); */
@@ -87,9 +97,23 @@ const permuteOp: Op<[x: Tensor], readonly number[]> = defineOp<[x: Tensor], read
   infer: ([x], dims) => ({ shape: dims.map((d) => x.shape[d] as number), dtype: x.dtype }),
   forward: (out, [x], dims) => {
     const strides = stridesOf(x.shape);
-    stridedCopy(x, 0, dims.map((d) => strides[d] as number), out, 0, stridesOf(out.shape), out.shape);
+    stridedCopy(
+      x,
+      0,
+      dims.map((d) => strides[d] as number),
+      out,
+      0,
+      stridesOf(out.shape),
+      out.shape,
+    );
   },
-  backward: [(g, { attr }) => permuteOp(g, attr.map((_, i) => attr.indexOf(i)))],
+  backward: [
+    (g, { attr }) =>
+      permuteOp(
+        g,
+        attr.map((_, i) => attr.indexOf(i)),
+      ),
+  ],
 });
 
 /**
@@ -146,7 +170,9 @@ export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]
   const wanted = (Array.isArray(sizes[0]) ? sizes[0] : sizes) as Shape;
   const lead = wanted.length - x.ndim;
   const fail = (): never => {
-    throw new ShapeError(`expand: ${formatSpec(x)} does not expand to ${formatShape(wanted)}; only sizes of 1 can grow, aligned from the right`);
+    throw new ShapeError(
+      `expand: ${formatSpec(x)} does not expand to ${formatShape(wanted)}; only sizes of 1 can grow, aligned from the right`,
+    );
   };
   if (lead < 0) fail();
   const shape = wanted.map((size, i) => {

@@ -83,7 +83,8 @@ function resolve(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
   const n = x.shape[dim] as number;
   const by = step ?? 1;
   for (const value of [start, end, by]) {
-    if (value !== undefined && value !== null && !Number.isInteger(value)) throw new ArgError(`slice: ranges take whole numbers, got ${value}`);
+    if (value !== undefined && value !== null && !Number.isInteger(value))
+      throw new ArgError(`slice: ranges take whole numbers, got ${value}`);
   }
   if (by === 0) throw new ArgError("slice: the step must not be 0");
   const low = by > 0 ? 0 : -1;
@@ -106,13 +107,17 @@ function resolve(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
  */
 export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
   if (ranges.length > x.ndim) throw new IndexError(`slice: ${ranges.length} ranges for ${formatSpec(x)} of rank ${x.ndim}`);
-  return take(x, x.shape.map((size, dim) => (ranges[dim] ? resolve(x, dim, ranges[dim]) : whole(size))));
+  return take(
+    x,
+    x.shape.map((size, dim) => (ranges[dim] ? resolve(x, dim, ranges[dim]) : whole(size))),
+  );
 }
 
 function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
   const n = x.shape[dim] as number;
   if (!Number.isInteger(index)) throw new ArgError(`${op}: the index must be a whole number, got ${index}`);
-  if (index < -n || index >= n) throw new IndexError(`${op}: index ${index} is outside [${-n}, ${n - 1}] of dimension ${dim} of ${formatSpec(x)}`);
+  if (index < -n || index >= n)
+    throw new IndexError(`${op}: index ${index} is outside [${-n}, ${n - 1}] of dimension ${dim} of ${formatSpec(x)}`);
   return index < 0 ? index + n : index;
 }
 
@@ -132,7 +137,10 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   const d = checkDim("select", dim, x.ndim);
   const start = checkIndex("select", x, d, index);
   const spans = x.shape.map((size, i) => (i === d ? { start, step: 1, count: 1 } : whole(size)));
-  return reshape(take(x, spans), x.shape.filter((_, i) => i !== d));
+  return reshape(
+    take(x, spans),
+    x.shape.filter((_, i) => i !== d),
+  );
 }
 
 /**
@@ -143,11 +151,15 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   const d = checkDim("narrow", dim, x.ndim);
   const n = x.shape[d] as number;
   const from = start < 0 ? start + n : start;
-  if (!Number.isInteger(start) || !Number.isInteger(length)) throw new ArgError(`narrow: start and length must be whole numbers, got ${start} and ${length}`);
+  if (!Number.isInteger(start) || !Number.isInteger(length))
+    throw new ArgError(`narrow: start and length must be whole numbers, got ${start} and ${length}`);
   if (from < 0 || length < 0 || from + length > n) {
     throw new IndexError(`narrow: elements ${start} to ${start + length} are not all in dimension ${d} of ${formatSpec(x)}`);
   }
-  return take(x, x.shape.map((size, i) => (i === d ? { start: from, step: 1, count: length } : whole(size))));
+  return take(
+    x,
+    x.shape.map((size, i) => (i === d ? { start: from, step: 1, count: length } : whole(size))),
+  );
 }
 
 /**
@@ -175,7 +187,12 @@ export function get(x: Tensor, notation: string): Tensor {
     return resolve(x, dim, [start ?? null, end ?? null, step ?? null]);
   });
   const taken = take(x, spans);
-  return dropped.length === 0 ? taken : reshape(taken, taken.shape.filter((_, dim) => !dropped.includes(dim)));
+  return dropped.length === 0
+    ? taken
+    : reshape(
+        taken,
+        taken.shape.filter((_, dim) => !dropped.includes(dim)),
+      );
 }
 
 /**
@@ -186,10 +203,12 @@ export function get(x: Tensor, notation: string): Tensor {
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   const d = checkDim("split", dim, x.ndim);
   const n = x.shape[d] as number;
-  if (typeof size === "number" && !(Number.isInteger(size) && size > 0)) throw new ArgError(`split: the size must be a whole number above 0, got ${size}`);
+  if (typeof size === "number" && !(Number.isInteger(size) && size > 0))
+    throw new ArgError(`split: the size must be a whole number above 0, got ${size}`);
   const sizes = typeof size === "number" ? Array.from({ length: Math.ceil(n / size) }, (_, i) => Math.min(size, n - i * size)) : size;
   const total = sizes.reduce((sum, s) => sum + s, 0);
-  if (total !== n) throw new ShapeError(`split: sizes [${sizes.join(", ")}] add up to ${total}, dimension ${d} of ${formatSpec(x)} has ${n}`);
+  if (total !== n)
+    throw new ShapeError(`split: sizes [${sizes.join(", ")}] add up to ${total}, dimension ${d} of ${formatSpec(x)} has ${n}`);
   let start = 0;
   return sizes.map((length) => {
     const piece = narrow(x, d, start, length);
@@ -205,6 +224,8 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
  */
 export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
   const reversed = checkDims("flip", dims, x.ndim);
-  const spans = x.shape.map((size, dim) => (reversed.includes(dim) ? { start: Math.max(size - 1, 0), step: -1, count: size } : whole(size)));
+  const spans = x.shape.map((size, dim) =>
+    reversed.includes(dim) ? { start: Math.max(size - 1, 0), step: -1, count: size } : whole(size),
+  );
   return cut(x, { spans, of: x.shape });
 }

@@ -1,5 +1,6 @@
 // Softmax and its logarithm along one dimension. Kernels work on rows; another dimension is brought last first.
 import { defineOp, type Op } from "../tensor/op.js";
+import { scope } from "../tensor/scope.js";
 import { checkDim, sizeOf } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
@@ -47,17 +48,14 @@ const logSoftmaxGrad: Op<[g: Tensor, y: Tensor]> = defineOp<[g: Tensor, y: Tenso
   forward: (out, [g, y]) => k.logSoftmaxGrad(g.ptr, y.ptr, out.ptr, rowsOf(y), lengthOf(y)),
   saves: [[1], [0, 1]],
   // g - e^y sum(g): by g it is gg - sum(gg e^y), by y it is -gg e^y sum(g)
-  backward: [
-    (gg, { inputs: [, y] }) => sub(gg, rowSum(mul(gg, exp(y)))),
-    (gg, { inputs: [g, y] }) => neg(mul(mul(gg, exp(y)), rowSum(g))),
-  ],
+  backward: [(gg, { inputs: [, y] }) => sub(gg, rowSum(mul(gg, exp(y)))), (gg, { inputs: [g, y] }) => neg(mul(mul(gg, exp(y)), rowSum(g)))],
 });
 
 function along(op: string, rows: Op<[x: Tensor]>, x: Tensor, dim: number): Tensor {
   checkAlive(op, x);
   const d = checkDim(op, dim, x.ndim);
-  if (x.ndim === 0) return reshape(rows(reshape(x, [1])), []);
-  return d === x.ndim - 1 ? rows(x) : transpose(rows(transpose(x, d, -1)), d, -1);
+  if (x.ndim === 0) return scope(() => reshape(rows(reshape(x, [1])), []));
+  return d === x.ndim - 1 ? rows(x) : scope(() => transpose(rows(transpose(x, d, -1)), d, -1));
 }
 
 /**

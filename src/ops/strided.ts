@@ -31,7 +31,7 @@ function collapse(shape: readonly number[], xStrides: readonly number[], outStri
 function transposable(loops: Loop[]): Loop[] {
   const inner = loops.at(-1);
   const reader = loops.findIndex((loop) => loop.xStep === 1);
-  if (!inner || inner.outStep !== 1 || inner.xStep === 1 || reader < 0) return loops;
+  if (inner?.outStep !== 1 || inner.xStep === 1 || reader < 0) return loops;
   const [neighbours] = loops.splice(reader, 1);
   loops.splice(-1, 0, neighbours as Loop);
   return loops;

@@ -1,10 +1,11 @@
 // Functions of one number, element by element. x: float32 of any shape -> the same shape.
+
+import { zerosLike } from "../tensor/create.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { mul } from "./arithmetic.js";
 import { like } from "./broadcast.js";
-import { zerosLike } from "../tensor/create.js";
 
 type X = [x: Tensor];
 type Unary = Op<X>;

@@ -21,7 +21,9 @@ export interface AdamOptions {
 }
 
 interface State {
-  step: number;
+  /** beta^t of both means. Products, because engines differ in the last bit of powers. */
+  power1: number;
+  power2: number;
   readonly mean: Tensor;
   readonly square: Tensor;
   largest: Tensor | undefined;
@@ -35,19 +37,27 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
     checkNotNegative(name, "lr", lr);
     checkNotNegative(name, "eps", eps);
     checkNotNegative(name, "weightDecay", weightDecay);
-    for (const beta of [beta1, beta2]) if (!(beta >= 0 && beta < 1)) throw new ArgError(`${name}: betas must be within [0, 1), got ${beta1} and ${beta2}`);
+    for (const beta of [beta1, beta2])
+      if (!(beta >= 0 && beta < 1)) throw new ArgError(`${name}: betas must be within [0, 1), got ${beta1} and ${beta2}`);
   }
 
   protected init(parameter: Tensor, { amsgrad }: AdamOptions): State {
-    return { step: 0, mean: stateLike(parameter), square: stateLike(parameter), largest: amsgrad ? stateLike(parameter) : undefined };
+    return {
+      power1: 1,
+      power2: 1,
+      mean: stateLike(parameter),
+      square: stateLike(parameter),
+      largest: amsgrad ? stateLike(parameter) : undefined,
+    };
   }
 
   protected update(p: Tensor, g: Tensor, state: State, { lr, betas: [beta1, beta2], eps, weightDecay, maximize }: AdamOptions): void {
-    state.step++;
+    state.power1 *= beta1;
+    state.power2 *= beta2;
     k.adam(
       ...([p.ptr, g.ptr, state.mean.ptr, state.square.ptr, state.largest?.ptr ?? 0, p.size] as const),
       ...([lr, beta1, beta2, eps, weightDecay, Number(this.decoupled)] as const),
-      ...([1 - beta1 ** state.step, 1 - beta2 ** state.step, Number(maximize)] as const),
+      ...([1 - state.power1, 1 - state.power2, Number(maximize)] as const),
     );
   }
 
@@ -79,6 +89,14 @@ export class AdamW extends AdamFamily {
   protected readonly decoupled = true;
 
   constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super("AdamW", parameters, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01, amsgrad: false, maximize: false, ...options });
+    super("AdamW", parameters, {
+      lr: 1e-3,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0.01,
+      amsgrad: false,
+      maximize: false,
+      ...options,
+    });
   }
 }

@@ -1,8 +1,8 @@
 // Optimizers.
-export { Adam } from "./adam.js";
+
 export type { AdamOptions } from "./adam.js";
-export { AdamW } from "./adam.js";
-export { Optimizer } from "./optimizer.js";
+export { Adam, AdamW } from "./adam.js";
 export type { ParameterGroup, Parameters } from "./optimizer.js";
-export { SGD } from "./sgd.js";
+export { Optimizer } from "./optimizer.js";
 export type { SGDOptions } from "./sgd.js";
+export { SGD } from "./sgd.js";

@@ -39,7 +39,8 @@ export class SGD extends Optimizer<SGDOptions, State> {
     checkNotNegative(name, "lr", lr);
     checkNotNegative(name, "momentum", momentum);
     checkNotNegative(name, "weightDecay", weightDecay);
-    if (nesterov && (momentum <= 0 || dampening !== 0)) throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
+    if (nesterov && (momentum <= 0 || dampening !== 0))
+      throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
   }
 
   protected init(): State {

@@ -98,9 +98,7 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): string {
     title && textAt(width / 2, 12 + TITLE_SIZE, title, { size: TITLE_SIZE, anchor: "middle", weight: "bold" }),
     cells(grid, left, top, cell, low, high),
     annotate ? annotations(grid, left, top, cell, low, high) : "",
-    ...thinned(rowLabels, cell).map(([label, r]) =>
-      textAt(left - 6, top + (r + 0.5) * cell + FONT_SIZE * 0.35, label, { anchor: "end" }),
-    ),
+    ...thinned(rowLabels, cell).map(([label, r]) => textAt(left - 6, top + (r + 0.5) * cell + FONT_SIZE * 0.35, label, { anchor: "end" })),
     ...thinned(columnLabels, cell, upright ? longestColumn : 0).map(([label, c]) => {
       const x = left + (c + 0.5) * cell;
       return upright

@@ -47,10 +47,7 @@ interface Area {
  * Errors: `ShapeError` for x and y of different length, `ArgError` for a range or size that is none.
  * @example const svg = lineChart({ loss: history.loss, validation: history.valLoss }, { xLabel: "epoch", yScale: "log" });
  */
-export function lineChart(
-  series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>,
-  options: LineChartOptions = {},
-): string {
+export function lineChart(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>, options: LineChartOptions = {}): string {
   const { title = "", xLabel = "", xScale = "linear", yScale = "linear", points = false, theme = "auto" } = options;
   const width = checkPixels("lineChart", "width", options.width ?? 640, 120);
   const height = checkPixels("lineChart", "height", options.height ?? 400, 100);
@@ -128,12 +125,7 @@ function gridY({ at, ticks }: Axis, { left, right }: Area): string {
 }
 
 /** The lines inside an inner picture, which cuts them off at the area's edges. */
-function lineLayer(
-  lines: readonly Series[],
-  drawn: readonly Runs[],
-  { left, right, top, bottom }: Area,
-  points: boolean,
-): string {
+function lineLayer(lines: readonly Series[], drawn: readonly Runs[], { left, right, top, bottom }: Area, points: boolean): string {
   const layers = lines.map(({ name }, i) => {
     const runs = drawn[i] as Runs;
     const { class: colour, dash } = seriesStyle(i);
@@ -181,10 +173,7 @@ function legendRow(row: readonly LegendItem[], left: number, y: number): string 
   const items = row.map(({ i, name, x }) => {
     const { class: colour, dash } = seriesStyle(i);
     const d = `M${short(left + x)} ${short(y - 4)}h${SWATCH}`;
-    return (
-      element("path", { class: colour, d, "stroke-width": 2.5, "stroke-dasharray": dash }) +
-      textAt(left + x + SWATCH + 6, y, name)
-    );
+    return element("path", { class: colour, d, "stroke-width": 2.5, "stroke-dasharray": dash }) + textAt(left + x + SWATCH + 6, y, name);
   });
   return items.join("");
 }

@@ -63,12 +63,7 @@ export function encodePng(pixels: Uint8Array, width: number, height: number, cha
   const rows = new Uint8Array(height * (stride + 1)); // each row behind a byte 0: no filter
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
   const head = [...bigEndian(width), ...bigEndian(height), 8, channels === 1 ? 0 : 2, 0, 0, 0];
-  return concat(
-    [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-    chunk("IHDR", head),
-    chunk("IDAT", stored(rows)),
-    chunk("IEND", []),
-  );
+  return concat([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], chunk("IHDR", head), chunk("IDAT", stored(rows)), chunk("IEND", []));
 }
 
 /** The file as an address that an image element takes. */

@@ -13,10 +13,7 @@ export type Runs = readonly (readonly Point[])[];
 export type Point = readonly [x: number, y: number];
 
 /** A record of values by name becomes a list of series. Errors: `ShapeError` for x and y of different length. */
-export function readSeries(
-  op: string,
-  given: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>,
-): readonly Series[] {
+export function readSeries(op: string, given: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>): readonly Series[] {
   const list: readonly Series[] = Array.isArray(given) ? given : Object.entries(given).map(([name, y]) => ({ name, y }));
   list.forEach(({ x, y }, i) => {
     if (y === undefined || typeof y.length !== "number") {

@@ -81,7 +81,9 @@ function typeOfArray(data: ArrayBufferView): DType {
   if (data instanceof Float32Array || data instanceof Float64Array) return "float32";
   if (data instanceof Int32Array) return "int32";
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return "uint8";
-  throw new DTypeError(`tensor: takes a Float32Array, Float64Array, Int32Array or Uint8Array, got a ${data.constructor.name}; copy the values into one of those first`);
+  throw new DTypeError(
+    `tensor: takes a Float32Array, Float64Array, Int32Array or Uint8Array, got a ${data.constructor.name}; copy the values into one of those first`,
+  );
 }
 
 /**
@@ -95,10 +97,7 @@ function typeOfArray(data: ArrayBufferView): DType {
  * @example tensor([[1, 2], [3, 4]]); // float32[2,2]
  * @example tensor(new Float32Array(6), { shape: [2, 3], requiresGrad: true });
  */
-export function tensor(
-  data: NestedNumbers | TypedArray | Float64Array,
-  options: TensorOptions & { shape?: Shape } = {},
-): Tensor {
+export function tensor(data: NestedNumbers | TypedArray | Float64Array, options: TensorOptions & { shape?: Shape } = {}): Tensor {
   const typed = ArrayBuffer.isView(data) ? typeOfArray(data) : undefined;
   const nested = typed ? undefined : flatten(data as NestedNumbers);
   const values = nested ? nested.values : (data as TypedArray);
@@ -167,7 +166,14 @@ export function arange(...args: readonly [...number[], TensorOptions] | readonly
   const length = Math.max(0, Math.ceil((end - start) / step));
   const shape = checkShape("arange", [length]);
   const out = empty(shape, checkDType("arange", options.dtype ?? "float32"));
-  return finish("arange", write(out, Float64Array.from({ length }, (_, i) => start + i * step)), options.requiresGrad);
+  return finish(
+    "arange",
+    write(
+      out,
+      Float64Array.from({ length }, (_, i) => start + i * step),
+    ),
+    options.requiresGrad,
+  );
 }
 
 /**
@@ -178,7 +184,8 @@ export function arange(...args: readonly [...number[], TensorOptions] | readonly
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   if (!Number.isInteger(steps) || steps < 0) throw new ArgError(`linspace: steps must be a whole number of at least 0, got ${steps}`);
   // From both ends, so that the last value is `end` itself.
-  const at = (i: number) => (i < steps / 2 ? start + ((end - start) * i) / (steps - 1) : end - ((end - start) * (steps - 1 - i)) / (steps - 1));
+  const at = (i: number) =>
+    i < steps / 2 ? start + ((end - start) * i) / (steps - 1) : end - ((end - start) * (steps - 1 - i)) / (steps - 1);
   const out = empty(checkShape("linspace", [steps]), checkDType("linspace", options.dtype ?? "float32"));
   const values = steps === 1 ? [start] : Float64Array.from({ length: steps }, (_, i) => at(i));
   return finish("linspace", write(out, values), options.requiresGrad);

@@ -1,8 +1,9 @@
 // How an operation is defined, run and recorded: one object says everything about it.
-import type { DType } from "./dtype.js";
+
 import { floats, ints } from "../wasm/memory.js";
-import type { Shape, Spec } from "./shape.js";
+import type { DType } from "./dtype.js";
 import { currentScope } from "./scope.js";
+import type { Shape, Spec } from "./shape.js";
 import { isGradEnabled, Node } from "./tape.js";
 import { alias, checkAlive, emptyUnscoped, Tensor } from "./tensor.js";
 
@@ -60,8 +61,7 @@ export interface Op<In extends readonly Argument[], Attr = void> {
 /** Turns a definition into a function that checks, runs and records. */
 export function defineOp<In extends readonly Argument[], Attr = void>(def: OpDef<In, Attr>): Op<In, Attr> {
   const arity = (def.backward as readonly unknown[]).length;
-  const call = (...args: readonly unknown[]): Tensor =>
-    apply(def as AnyOpDef, args as readonly Argument[], arity, args[arity]);
+  const call = (...args: readonly unknown[]): Tensor => apply(def as AnyOpDef, args as readonly Argument[], arity, args[arity]);
   return Object.assign(call, { def }) as unknown as Op<In, Attr>;
 }
 
@@ -107,13 +107,7 @@ function run(def: AnyOpDef, inputs: Inputs, attr: unknown, record: boolean): Ten
 }
 
 /** Puts one node on the tape, with just the values that the rules in question read. */
-function recordNode(
-  def: AnyOpDef,
-  inputs: Inputs,
-  attr: unknown,
-  out: Tensor,
-  kept: readonly Tensor[],
-): void {
+function recordNode(def: AnyOpDef, inputs: Inputs, attr: unknown, out: Tensor, kept: readonly Tensor[]): void {
   const saved: Inputs = new Array(inputs.length).fill(undefined);
   let savedOut: Tensor | undefined;
   const save = (what: number | "out"): void => {

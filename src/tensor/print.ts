@@ -1,6 +1,7 @@
 // Tensors as text, in the manner of NumPy and PyTorch.
-import type { Tensor } from "./tensor.js";
+
 import { Node } from "./tape.js";
+import type { Tensor } from "./tensor.js";
 
 /** Above this many elements the middle of each dimension is left out. */
 const SHORTEN_ABOVE = 1000;
@@ -26,9 +27,7 @@ function values(tensor: Tensor): string {
   const { shape } = tensor;
   const short = tensor.size > SHORTEN_ABOVE;
   const shown = (n: number): (number | "...")[] =>
-    short && n > 2 * EDGE
-      ? [0, 1, 2, "...", n - 3, n - 2, n - 1]
-      : Array.from({ length: n }, (_, i) => i);
+    short && n > 2 * EDGE ? [0, 1, 2, "...", n - 3, n - 2, n - 1] : Array.from({ length: n }, (_, i) => i);
 
   const picked: number[] = [];
   const collect = (dim: number, at: number): void => {

@@ -4,7 +4,7 @@ import { bytes, floats, ints } from "../wasm/memory.js";
 import { bytesPerElement, type DType, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
 import { currentScope } from "./scope.js";
-import { formatSpec, type Shape, sizeOf, type Spec } from "./shape.js";
+import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
 import { type GradSource, Leaf, type Node } from "./tape.js";
 
@@ -178,7 +178,9 @@ export function checkAlive(op: string, value: Tensor): void {
     const isObject = typeof value === "object" && value !== null;
     const what = isObject ? (value as object).constructor?.name : String(value === null ? null : typeof value);
     if (isObject && "storage" in value) throw new StateError(`${op}: got a ${what} of another copy of simdgrad; import it from one place`);
-    throw new ArgError(`${op}: expected a tensor, got ${what === "undefined" || what === "null" ? what : `a ${what}`}; make one with tensor(...)`);
+    throw new ArgError(
+      `${op}: expected a tensor, got ${what === "undefined" || what === "null" ? what : `a ${what}`}; make one with tensor(...)`,
+    );
   }
   if (value.disposed) {
     throw new StateError(

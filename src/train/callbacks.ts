@@ -52,7 +52,12 @@ export interface EarlyStoppingOptions {
  * Errors: `ArgError` at the end of the first epoch if there is no such value.
  * @example await fit(model, train, { ..., callbacks: [earlyStopping({ patience: 3 })] });
  */
-export function earlyStopping({ monitor = "val_loss", patience = 0, minDelta = 0, mode = monitor.endsWith("loss") ? "min" : "max" }: EarlyStoppingOptions = {}): Callback {
+export function earlyStopping({
+  monitor = "val_loss",
+  patience = 0,
+  minDelta = 0,
+  mode = monitor.endsWith("loss") ? "min" : "max",
+}: EarlyStoppingOptions = {}): Callback {
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
   return {

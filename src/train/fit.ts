@@ -52,7 +52,17 @@ export async function fit(model: Module, batches: Batches, options: FitOptions):
   const history: History = [];
   let stopped = false;
   const isStopped = (): boolean => stopped || signal?.aborted === true;
-  const state: TrainingState = { model, epochs, epoch: 0, step: 0, stepsPerEpoch: batches.length, values: {}, stop: () => void (stopped = true) };
+  const state: TrainingState = {
+    model,
+    epochs,
+    epoch: 0,
+    step: 0,
+    stepsPerEpoch: batches.length,
+    values: {},
+    stop: () => {
+      stopped = true;
+    },
+  };
 
   const trainOn = ([input, target]: LabelledBatch, averages: Averages): void => {
     optimizer.zeroGrad();
@@ -79,12 +89,17 @@ export async function fit(model: Module, batches: Batches, options: FitOptions):
     state.step = 0;
     model.train();
     for (const callback of callbacks) await callback.onEpochBegin?.(state);
-    await eachBatch("fit", batches, (batch) => {
-      trainOn(batch, averages);
-      state.step++;
-      state.values = averages.values;
-      for (const callback of callbacks) callback.onStep?.(state);
-    }, isStopped);
+    await eachBatch(
+      "fit",
+      batches,
+      (batch) => {
+        trainOn(batch, averages);
+        state.step++;
+        state.values = averages.values;
+        for (const callback of callbacks) callback.onStep?.(state);
+      },
+      isStopped,
+    );
     const values = averages.values;
     if (validation) {
       for (const [name, value] of Object.entries(await evaluate(model, validation, { loss, metrics }))) values[`val_${name}`] = value;

@@ -61,7 +61,12 @@ function checkBatch(op: string, batch: unknown): LabelledBatch {
  * Goes through batches once. Each batch, and what `work` makes of it, is let go before the next one is taken; batches
  * that existed before (an array of tensors) are left alone.
  */
-export async function eachBatch(op: string, batches: Batches, work: (batch: LabelledBatch, index: number) => void, stopped: () => boolean): Promise<void> {
+export async function eachBatch(
+  op: string,
+  batches: Batches,
+  work: (batch: LabelledBatch, index: number) => void,
+  stopped: () => boolean,
+): Promise<void> {
   const turns = new Turns();
   const isAsync = Symbol.asyncIterator in batches && !(Symbol.iterator in batches);
   const iterator = isAsync

@@ -37,7 +37,10 @@ export function at({ shape, data }: Nd, index: readonly number[]): number {
 /** The element at a position of a broadcast array: missing dimensions and those of size 1 repeat. */
 function broadcastAt(x: Nd, index: readonly number[]): number {
   const own = index.slice(index.length - x.shape.length);
-  return at(x, own.map((i, d) => (x.shape[d] === 1 ? 0 : i)));
+  return at(
+    x,
+    own.map((i, d) => (x.shape[d] === 1 ? 0 : i)),
+  );
 }
 
 /** The shape arrays broadcast to. */
@@ -60,7 +63,14 @@ export function reduce(x: Nd, dims: readonly number[], keepdim: boolean, rule: (
   const inner = x.shape.map((size, d) => (dims.includes(d) ? size : 1));
   const full = nd(kept, (...index) => {
     const values: number[] = [];
-    nd(inner, (...offset) => values.push(at(x, index.map((i, d) => i + (offset[d] as number)))));
+    nd(inner, (...offset) =>
+      values.push(
+        at(
+          x,
+          index.map((i, d) => i + (offset[d] as number)),
+        ),
+      ),
+    );
     return rule(values);
   });
   return keepdim ? full : { shape: x.shape.filter((_, d) => !dims.includes(d)), data: full.data };

@@ -2,8 +2,8 @@
 import * as simdgrad from "simdgrad";
 import { memory, scope, type Tensor, tensor } from "simdgrad";
 import { describe, expect, test } from "vitest";
-import * as methods from "../../src/ops/methods.js";
 import * as ops from "../../src/ops/index.js";
+import * as methods from "../../src/ops/methods.js";
 import { randomValues } from "../assembly/harness.js";
 import type { Nd } from "./nd.js";
 import { materialize, type Row, type Sample } from "./row.js";

@@ -33,7 +33,9 @@ export interface Sample {
 export interface Refusal {
   readonly call: () => unknown;
   /** Class of the error. */
-  readonly error: new (message: string) => Error;
+  readonly error: new (
+    message: string,
+  ) => Error;
   /** What the message says. */
   readonly says: RegExp;
 }
@@ -46,7 +48,11 @@ export interface Row {
 }
 
 export const float = (shape: readonly number[], range?: readonly [number, number]): Input => (range ? { shape, range } : { shape });
-export const given = (shape: readonly number[], values: readonly number[], dtype: Input["dtype"] = "float32"): Input => ({ shape, values, dtype });
+export const given = (shape: readonly number[], values: readonly number[], dtype: Input["dtype"] = "float32"): Input => ({
+  shape,
+  values,
+  dtype,
+});
 
 let seed = 1;
 

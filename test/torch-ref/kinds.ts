@@ -64,7 +64,11 @@ export function parseModel(printed: string): nn.Sequential {
       case "BatchNorm2d":
         return new nn.BatchNorm2d(sizes[0], { eps: Number(read("eps")), momentum: Number(read("momentum")) });
       case "MaxPool2d":
-        return new nn.MaxPool2d(pair("kernel_size", 1), { stride: pair("stride", 1), padding: pair("padding", 0), ceilMode: read("ceil_mode") === "True" });
+        return new nn.MaxPool2d(pair("kernel_size", 1), {
+          stride: pair("stride", 1),
+          padding: pair("padding", 0),
+          ceilMode: read("ceil_mode") === "True",
+        });
       case "AvgPool2d":
         return new nn.AvgPool2d(pair("kernel_size", 1), { stride: pair("stride", 1), padding: pair("padding", 0) });
       case "AdaptiveAvgPool2d":
@@ -133,7 +137,8 @@ function wrongDistribution(what: string, fill: () => Tensor, { dist, bound, std 
   if (Math.abs(variance / deviation ** 2 - 1) >= 0.05) return `${what}: variance ${variance} instead of ${deviation ** 2}`;
   if (dist === "uniform") {
     const largest = Math.max(...values.map(Math.abs).slice(0, 50000));
-    if (largest > Math.fround(bound) || Math.max(...values.slice(0, 50000)) <= 0.99 * bound) return `${what}: largest ${largest} of bound ${bound}`;
+    if (largest > Math.fround(bound) || Math.max(...values.slice(0, 50000)) <= 0.99 * bound)
+      return `${what}: largest ${largest} of bound ${bound}`;
   }
   return undefined;
 }
@@ -148,7 +153,8 @@ function initialWeights(c: Case): string | undefined {
     if (Math.abs(got - gain) > 1e-12) return `gain of ${name}: ${got} instead of ${gain}`;
   }
   const [out, into, ...kernel] = c.args.shape as [number, number, ...number[]];
-  const layer = (): nn.Linear | nn.Conv2d => (kernel.length === 2 ? new nn.Conv2d(into, out, kernel as [number, number]) : new nn.Linear(into, out));
+  const layer = (): nn.Linear | nn.Conv2d =>
+    kernel.length === 2 ? new nn.Conv2d(into, out, kernel as [number, number]) : new nn.Linear(into, out);
   const fills: Readonly<Record<string, () => Tensor>> = {
     kaiming_uniform_relu_fan_in: () => nn.init.kaimingUniform(weight, { nonlinearity: "relu" }),
     kaiming_normal_relu_fan_out: () => nn.init.kaimingNormal(weight, { mode: "fanOut", nonlinearity: "relu" }),
@@ -159,7 +165,11 @@ function initialWeights(c: Case): string | undefined {
     default_linear_conv_bias: () =>
       kernel.length === 0 || kernel.length === 2
         ? (layer().bias as Tensor)
-        : nn.init.uniform(noGrad(() => tensor(new Float32Array(out))), -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn)),
+        : nn.init.uniform(
+            noGrad(() => tensor(new Float32Array(out))),
+            -1 / Math.sqrt(fanIn),
+            1 / Math.sqrt(fanIn),
+          ),
   };
   for (const [name, expected] of Object.entries<Expected>(c.extra.expected)) {
     const fill = fills[name];

@@ -1,6 +1,7 @@
 // How each reference case is called here: its tensors and arguments in, results by output name out.
-import * as sg from "simdgrad";
+
 import type { Tensor } from "simdgrad";
+import * as sg from "simdgrad";
 
 /** The inputs of a case by name, and its arguments as they are in the file. */
 // biome-ignore lint/suspicious/noExplicitAny: arguments differ from op to op
@@ -9,7 +10,9 @@ export type Call = (x: Readonly<Record<string, Tensor>>, args: any) => Tensor | 
 type In = Readonly<Record<"x" | "a" | "b" | "c" | "weight" | "bias" | "index" | "mask" | "src" | "target" | "i", Tensor>>;
 const call =
   // biome-ignore lint/suspicious/noExplicitAny: as above
-  (run: (x: In, args: any) => Tensor | Readonly<Record<string, Tensor>>): Call => (x, args) => run(x as In, args);
+    (run: (x: In, args: any) => Tensor | Readonly<Record<string, Tensor>>): Call =>
+    (x, args) =>
+      run(x as In, args);
 
 const unary = (name: string): Call => call(({ x }) => (sg as unknown as Record<string, (x: Tensor) => Tensor>)[name]?.(x) as Tensor);
 const binary = (name: string): Call =>
@@ -17,13 +20,21 @@ const binary = (name: string): Call =>
 
 /** `{dim, keepdim}` as reductions take it. */
 // biome-ignore lint/suspicious/noExplicitAny: arguments as they are in the file
-const dims = ({ dim, keepdim }: any): sg.ReduceOptions => ({ ...(dim === undefined ? {} : { dim }), ...(keepdim === undefined ? {} : { keepdim }) });
+const dims = ({ dim, keepdim }: any): sg.ReduceOptions => ({
+  ...(dim === undefined ? {} : { dim }),
+  ...(keepdim === undefined ? {} : { keepdim }),
+});
 // biome-ignore lint/suspicious/noExplicitAny: arguments as they are in the file
 const windows = ({ stride, padding, dilation, ceil_mode, count_include_pad, divisor_override }: any): object =>
   Object.fromEntries(
-    Object.entries({ stride, padding, dilation, ceilMode: ceil_mode, countIncludePad: count_include_pad, divisorOverride: divisor_override }).filter(
-      ([, value]) => value !== undefined && value !== null,
-    ),
+    Object.entries({
+      stride,
+      padding,
+      dilation,
+      ceilMode: ceil_mode,
+      countIncludePad: count_include_pad,
+      divisorOverride: divisor_override,
+    }).filter(([, value]) => value !== undefined && value !== null),
   );
 
 const listed = (x: Readonly<Record<string, Tensor>>): Tensor[] =>
@@ -33,7 +44,9 @@ const listed = (x: Readonly<Record<string, Tensor>>): Tensor[] =>
     .map((name) => x[name] as Tensor);
 
 const elementwise: Record<string, Call> = Object.fromEntries([
-  ...["abs", "ceil", "cos", "erf", "exp", "floor", "log", "neg", "reciprocal", "relu", "round", "rsqrt", "sigmoid", "sign", "silu"].map((name) => [name, unary(name)]),
+  ...["abs", "ceil", "cos", "erf", "exp", "floor", "log", "neg", "reciprocal", "relu", "round", "rsqrt", "sigmoid", "sign", "silu"].map(
+    (name) => [name, unary(name)],
+  ),
   ...["sin", "sqrt", "square", "tanh", "trunc"].map((name) => [name, unary(name)]),
   ["clamp", call(({ x }, { min, max }) => sg.clamp(x, { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }))],
   ["elu", call(({ x }, { alpha }) => sg.elu(x, { alpha }))],

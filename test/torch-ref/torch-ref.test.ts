@@ -10,7 +10,8 @@ function runOp(c: Case, call: Call): string | undefined {
   const inputs = Object.fromEntries(Object.entries(c.inputs).map(([name, values]) => [name, toTensor(values, name in c.grads)]));
   const result = call(inputs, c.args);
   const outputs = result instanceof Tensor ? { out: result } : result;
-  const named = Object.keys(c.outputs).length === 1 && result instanceof Tensor ? { [Object.keys(c.outputs)[0] as string]: result } : outputs;
+  const named =
+    Object.keys(c.outputs).length === 1 && result instanceof Tensor ? { [Object.keys(c.outputs)[0] as string]: result } : outputs;
   for (const [name, reference] of Object.entries(c.outputs)) {
     const got = named[name];
     if (!got) return `no output ${name}`;

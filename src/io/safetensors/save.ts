@@ -55,19 +55,13 @@ function inFileOrder(tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<str
   return named.sort(([a, s], [b, t]) => rank(s) - rank(t) || (a < b ? -1 : 1));
 }
 
-function headerText(
-  named: readonly [string, Tensor][],
-  sizes: readonly number[],
-  metadata: Readonly<Record<string, string>> = {},
-): string {
+function headerText(named: readonly [string, Tensor][], sizes: readonly number[], metadata: Readonly<Record<string, string>> = {}): string {
   const typeNames = new Map(writtenTypes);
   const members: string[] = [];
   const texts = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [key, text] of texts) {
     if (typeof text !== "string") {
-      throw new ArgError(
-        `saveSafetensors: metadata ${JSON.stringify(key)} must be text, got ${typeof text}; write String(value)`,
-      );
+      throw new ArgError(`saveSafetensors: metadata ${JSON.stringify(key)} must be text, got ${typeof text}; write String(value)`);
     }
   }
   // Joined by hand: an object's integer-like names would come out of order and `__proto__` would be lost.

@@ -1,4 +1,5 @@
 // Kernels carried as text inside the script: works wherever code can be compiled at run time, with no file to find.
+import { StateError } from "../../errors.js";
 import type { Build } from "../build.js";
 import { baseline, relaxed } from "../generated/hex.js";
 
@@ -13,7 +14,18 @@ function decode(hex: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Compiles one build of the kernels; the result is a `WebAssembly.Module`. */
+/**
+ * Compiles one build of the kernels; the result is a `WebAssembly.Module`.
+ * Errors: `StateError` where compiling is forbidden: a page's Content-Security-Policy, a Worker.
+ */
 export function compile(build: Build): object {
-  return new WebAssembly.Module(decode(build === "relaxed" ? relaxed : baseline));
+  const bytes = decode(build === "relaxed" ? relaxed : baseline);
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    throw new StateError(
+      `kernels: this runtime refuses to compile WebAssembly (${(cause as Error).message}); a page needs script-src 'wasm-unsafe-eval' in its Content-Security-Policy, a Worker a bundle made with the condition "workerd"`,
+      { cause },
+    );
+  }
 }

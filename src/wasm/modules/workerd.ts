@@ -1,7 +1,8 @@
 // Kernels as modules the platform compiled at deployment: Workers forbid compiling at run time.
+
+import type { Build } from "../build.js";
 import baseline from "./baseline.wasm";
 import relaxed from "./relaxed.wasm";
-import type { Build } from "../build.js";
 
 /** Picks one build of the kernels; the result is a `WebAssembly.Module`. */
 export function compile(build: Build): object {

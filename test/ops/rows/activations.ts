@@ -16,45 +16,95 @@ const over = (call: (x: Tensor) => Tensor, rule: (x: number) => number, note = "
   SHAPES.map((shape) => ({ inputs: [float(shape, [-4, 4])], call, truth: elementwise(rule), note }));
 
 export const activationRows: readonly Row[] = [
-  { op: "relu", samples: over(sg.relu, (x) => Math.max(x, 0)), refuses: [{ call: () => sg.relu(zeros([2], { dtype: "int32" })), error: DTypeError, says: /relu: needs float32/ }] },
+  {
+    op: "relu",
+    samples: over(sg.relu, (x) => Math.max(x, 0)),
+    refuses: [{ call: () => sg.relu(zeros([2], { dtype: "int32" })), error: DTypeError, says: /relu: needs float32/ }],
+  },
   { op: "sigmoid", samples: over(sg.sigmoid, sigmoid) },
   { op: "silu", samples: over(sg.silu, (x) => x * sigmoid(x)) },
   {
     op: "gelu",
     samples: [
-      ...over((x) => sg.gelu(x), (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)), "none"),
+      ...over(
+        (x) => sg.gelu(x),
+        (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
+        "none",
+      ),
       ...over((x) => sg.gelu(x, { approximate: "tanh" }), geluTanh, "tanh"),
     ],
-    refuses: [{ call: () => sg.gelu(zeros(2), { approximate: "exact" as "none" }), error: ArgError, says: /gelu: approximate must be "none" or "tanh", got exact/ }],
+    refuses: [
+      {
+        call: () => sg.gelu(zeros(2), { approximate: "exact" as "none" }),
+        error: ArgError,
+        says: /gelu: approximate must be "none" or "tanh", got exact/,
+      },
+    ],
   },
   {
     op: "softplus",
     samples: [
-      ...over((x) => sg.softplus(x), (x) => softplus(x, 1, 20), "default"),
-      ...over((x) => sg.softplus(x, { beta: 2, threshold: 5 }), (x) => softplus(x, 2, 5), "beta 2, threshold 5"),
+      ...over(
+        (x) => sg.softplus(x),
+        (x) => softplus(x, 1, 20),
+        "default",
+      ),
+      ...over(
+        (x) => sg.softplus(x, { beta: 2, threshold: 5 }),
+        (x) => softplus(x, 2, 5),
+        "beta 2, threshold 5",
+      ),
     ],
     refuses: [{ call: () => sg.softplus(zeros(2), { beta: 0 }), error: ArgError, says: /softplus: beta must be above 0, got 0/ }],
   },
   {
     op: "elu",
     samples: [
-      ...over((x) => sg.elu(x), (x) => (x > 0 ? x : Math.expm1(x)), "alpha 1"),
-      ...over((x) => sg.elu(x, { alpha: 0.5 }), (x) => (x > 0 ? x : 0.5 * Math.expm1(x)), "alpha 0.5"),
+      ...over(
+        (x) => sg.elu(x),
+        (x) => (x > 0 ? x : Math.expm1(x)),
+        "alpha 1",
+      ),
+      ...over(
+        (x) => sg.elu(x, { alpha: 0.5 }),
+        (x) => (x > 0 ? x : 0.5 * Math.expm1(x)),
+        "alpha 0.5",
+      ),
     ],
   },
   {
     op: "leakyRelu",
     samples: [
-      ...over((x) => sg.leakyRelu(x), (x) => (x > 0 ? x : 0.01 * x), "slope 0.01"),
-      ...over((x) => sg.leakyRelu(x, { negativeSlope: 0.2 }), (x) => (x > 0 ? x : 0.2 * x), "slope 0.2"),
+      ...over(
+        (x) => sg.leakyRelu(x),
+        (x) => (x > 0 ? x : 0.01 * x),
+        "slope 0.01",
+      ),
+      ...over(
+        (x) => sg.leakyRelu(x, { negativeSlope: 0.2 }),
+        (x) => (x > 0 ? x : 0.2 * x),
+        "slope 0.2",
+      ),
     ],
   },
   {
     op: "clamp",
     samples: [
-      ...over((x) => sg.clamp(x, { min: -0.5, max: 0.7 }), (x) => Math.min(Math.max(x, -0.5), 0.7), "both"),
-      ...over((x) => sg.clamp(x, { min: 0.1 }), (x) => Math.max(x, 0.1), "min"),
-      ...over((x) => sg.clamp(x, { max: 0.1 }), (x) => Math.min(x, 0.1), "max"),
+      ...over(
+        (x) => sg.clamp(x, { min: -0.5, max: 0.7 }),
+        (x) => Math.min(Math.max(x, -0.5), 0.7),
+        "both",
+      ),
+      ...over(
+        (x) => sg.clamp(x, { min: 0.1 }),
+        (x) => Math.max(x, 0.1),
+        "min",
+      ),
+      ...over(
+        (x) => sg.clamp(x, { max: 0.1 }),
+        (x) => Math.min(x, 0.1),
+        "max",
+      ),
     ],
     refuses: [
       { call: () => sg.clamp(zeros(2), {}), error: ArgError, says: /clamp: give min, max or both/ },
@@ -70,7 +120,10 @@ export const activationRows: readonly Row[] = [
       {
         inputs: [given([40], Array(40).fill(1), "bool"), float([40])],
         // The same stream drops the same places: ones show the mask that x went through.
-        call: (ones, x) => sg.dropout(x, { p: 0.25, generator: new Generator(3) }).sub(sg.dropout(ones.float(), { p: 0.25, generator: new Generator(3) }).mul(x)),
+        call: (ones, x) =>
+          sg
+            .dropout(x, { p: 0.25, generator: new Generator(3) })
+            .sub(sg.dropout(ones.float(), { p: 0.25, generator: new Generator(3) }).mul(x)),
         truth: elementwise(() => 0),
         note: "one mask, forward and backward",
       },

@@ -14,14 +14,54 @@ function unary(op: string, rule: Rule, range: [number, number] = [-2, 2], option
   return {
     op,
     samples: SHAPES.map((shape) => ({ inputs: [float(shape, range)], call, truth: elementwise(rule), ...options })),
-    refuses: [{ call: () => call(zeros([2], { dtype: "int32" })), error: DTypeError, says: new RegExp(`${op}: needs float32, got int32\\[2\\]`) }],
+    refuses: [
+      { call: () => call(zeros([2], { dtype: "int32" })), error: DTypeError, says: new RegExp(`${op}: needs float32, got int32\\[2\\]`) },
+    ],
   };
 }
 
 /** Pairs of shapes that reach every broadcast: same, scalar, row, column, outer, inner ones, more dimensions. */
 const PAIRS: [number[], number[]][] = [
-  ...([[[3, 4], [3, 4]], [[3, 1], [1, 4]], [[], [2, 3]], [[17], [17]], [[0, 3], [1, 3]], [[2, 3, 4], [2, 1, 1]]] as [number[], number[]][]),
-  ...([[[5, 9], [9]], [[5, 9], [5, 1]], [[2, 3, 4], [3, 1]], [[2, 1, 4, 1], [3, 1, 5]], [[2, 3, 2, 3], [1, 3, 1, 3]], [[3, 33], []]] as [number[], number[]][]),
+  ...([
+    [
+      [3, 4],
+      [3, 4],
+    ],
+    [
+      [3, 1],
+      [1, 4],
+    ],
+    [[], [2, 3]],
+    [[17], [17]],
+    [
+      [0, 3],
+      [1, 3],
+    ],
+    [
+      [2, 3, 4],
+      [2, 1, 1],
+    ],
+  ] as [number[], number[]][]),
+  ...([
+    [[5, 9], [9]],
+    [
+      [5, 9],
+      [5, 1],
+    ],
+    [
+      [2, 3, 4],
+      [3, 1],
+    ],
+    [
+      [2, 1, 4, 1],
+      [3, 1, 5],
+    ],
+    [
+      [2, 3, 2, 3],
+      [1, 3, 1, 3],
+    ],
+    [[3, 33], []],
+  ] as [number[], number[]][]),
 ];
 
 function binary(op: string, rule: Rule, a: [number, number] = [-2, 2], b: [number, number] = a, options: Partial<Sample> = {}): Row {
@@ -30,7 +70,11 @@ function binary(op: string, rule: Rule, a: [number, number] = [-2, 2], b: [numbe
     op,
     samples: PAIRS.map(([left, right]) => ({ inputs: [float(left, a), float(right, b)], call, truth: elementwise(rule), ...options })),
     refuses: [
-      { call: () => call(zeros(2, 3), zeros(4)), error: ShapeError, says: new RegExp(`${op}: a is float32\\[2,3\\] and b is float32\\[4\\]`) },
+      {
+        call: () => call(zeros(2, 3), zeros(4)),
+        error: ShapeError,
+        says: new RegExp(`${op}: a is float32\\[2,3\\] and b is float32\\[4\\]`),
+      },
       { call: () => call(zeros(2), zeros([2], { dtype: "bool" })), error: DTypeError, says: new RegExp(op) },
       { call: () => call(zeros(2), "2" as unknown as Tensor), error: ArgError, says: /expected a tensor, got a string/ },
     ],
@@ -46,7 +90,14 @@ const compare = (op: string, rule: (a: number, b: number) => boolean): Row => {
     op,
     samples: [
       { inputs: [given([8], values), given([8], values.toReversed())], ...options },
-      { inputs: [given([4], [Number.NaN, 1, Number.NaN, Number.POSITIVE_INFINITY]), given([4], [Number.NaN, Number.NaN, 1, Number.POSITIVE_INFINITY])], ...options, note: "NaN" },
+      {
+        inputs: [
+          given([4], [Number.NaN, 1, Number.NaN, Number.POSITIVE_INFINITY]),
+          given([4], [Number.NaN, Number.NaN, 1, Number.POSITIVE_INFINITY]),
+        ],
+        ...options,
+        note: "NaN",
+      },
       { inputs: [given([8], values, "int32"), given([], [2], "int32")], ...options, note: "int32" },
       { inputs: [given([2, 1, 4], values, "int32"), given([3, 1], [1, 2, 3], "int32")], ...options, note: "int32" },
     ],

@@ -9,7 +9,8 @@ function product(a: Nd, b: Nd): Nd {
   const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const [m, k] = a.shape.slice(-2) as [number, number];
   const n = b.shape.at(-1) as number;
-  const own = (x: Nd, index: number[]): number[] => index.slice(batch.length - x.shape.length + 2).map((i, d) => (x.shape[d] === 1 ? 0 : i));
+  const own = (x: Nd, index: number[]): number[] =>
+    index.slice(batch.length - x.shape.length + 2).map((i, d) => (x.shape[d] === 1 ? 0 : i));
   return nd([...batch, m, n], (...index) => {
     const [i, j] = index.slice(-2);
     const lead = index.slice(0, -2);
@@ -23,7 +24,11 @@ const row = (x: Nd): Nd => ({ shape: [1, ...x.shape], data: x.data });
 const column = (x: Nd): Nd => ({ shape: [...x.shape, 1], data: x.data });
 const as = (x: Nd, shape: readonly number[]): Nd => ({ shape, data: x.data });
 
-const matmul = (a: number[], b: number[], truth: (a: Nd, b: Nd) => Nd = product): Sample => ({ inputs: [float(a), float(b)], call: (x: Tensor, y: Tensor) => x.matmul(y), truth });
+const matmul = (a: number[], b: number[], truth: (a: Nd, b: Nd) => Nd = product): Sample => ({
+  inputs: [float(a), float(b)],
+  call: (x: Tensor, y: Tensor) => x.matmul(y),
+  truth,
+});
 
 const linearTruth = (x: Nd, w: Nd, b?: Nd): Nd =>
   nd([...x.shape.slice(0, -1), w.shape[0] as number], (...index) => {
@@ -67,15 +72,27 @@ const matrices: Row[] = [
       { inputs: [float([1]), float([5, 1]), float([5])], call: sg.linear, truth: linearTruth },
     ],
     refuses: [
-      { call: () => sg.linear(zeros(2, 3), zeros(4, 5)), error: ShapeError, says: /x is float32\[2,3\], but the weight float32\[4,5\] takes 5 input features/ },
+      {
+        call: () => sg.linear(zeros(2, 3), zeros(4, 5)),
+        error: ShapeError,
+        says: /x is float32\[2,3\], but the weight float32\[4,5\] takes 5 input features/,
+      },
       { call: () => sg.linear(zeros(2, 3), zeros(4, 3), zeros(3)), error: ShapeError, says: /the bias must have 4 elements/ },
     ],
   },
   {
     op: "addmm",
     samples: [
-      { inputs: [float([4]), float([3, 5]), float([5, 4])], call: (c, a, b) => sg.addmm(c, a, b), truth: (c, a, b) => nd([3, 4], (i, j) => at(c, [j]) + at(product(a, b), [i, j])) },
-      { inputs: [float([3, 4]), float([3, 5]), float([5, 4])], call: (c, a, b) => sg.addmm(c, a, b, { alpha: 2, beta: 0.5 }), truth: (c, a, b) => nd([3, 4], (i, j) => 0.5 * at(c, [i, j]) + 2 * at(product(a, b), [i, j])) },
+      {
+        inputs: [float([4]), float([3, 5]), float([5, 4])],
+        call: (c, a, b) => sg.addmm(c, a, b),
+        truth: (c, a, b) => nd([3, 4], (i, j) => at(c, [j]) + at(product(a, b), [i, j])),
+      },
+      {
+        inputs: [float([3, 4]), float([3, 5]), float([5, 4])],
+        call: (c, a, b) => sg.addmm(c, a, b, { alpha: 2, beta: 0.5 }),
+        truth: (c, a, b) => nd([3, 4], (i, j) => 0.5 * at(c, [i, j]) + 2 * at(product(a, b), [i, j])),
+      },
     ],
   },
 ];
@@ -118,7 +135,11 @@ const conv = (x: number[], w: number[], options: Conv = {}, bias = true): Sample
 });
 
 /** Values that differ by more than the step of a difference, in no order. */
-const spaced = (shape: number[]): Input => given(shape, Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => ((i * 7919) % 1009) / 200 - 2));
+const spaced = (shape: number[]): Input =>
+  given(
+    shape,
+    Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => ((i * 7919) % 1009) / 200 - 2),
+  );
 
 interface Pool {
   stride?: number;
@@ -151,7 +172,13 @@ const pooled =
   };
 
 const sum = (values: readonly number[]): number => values.reduce((s, v) => s + v, 0);
-const POOLS: [number, Pool][] = [[2, {}], [3, { stride: 1 }], [2, { ceilMode: true }], [3, { stride: 2, padding: 1 }], [3, { stride: 2, padding: 1, ceilMode: true }]];
+const POOLS: [number, Pool][] = [
+  [2, {}],
+  [3, { stride: 1 }],
+  [2, { ceilMode: true }],
+  [3, { stride: 2, padding: 1 }],
+  [3, { stride: 2, padding: 1, ceilMode: true }],
+];
 
 const images: Row[] = [
   {
@@ -178,23 +205,50 @@ const images: Row[] = [
       },
     ],
     refuses: [
-      { call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(1, 1, 3, 3), null, { stride: 0 }), error: ArgError, says: /stride must be a whole number of at least 1/ },
+      {
+        call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(1, 1, 3, 3), null, { stride: 0 }),
+        error: ArgError,
+        says: /stride must be a whole number of at least 1/,
+      },
       { call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(1, 1, 3, 3), null, { dilation: 0 }), error: ArgError, says: /dilation/ },
       { call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(1, 1, 3, 3), null, { padding: -1 }), error: ArgError, says: /padding/ },
       { call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(1, 1, 3, 3), null, { groups: 0 }), error: ArgError, says: /groups/ },
-      { call: () => sg.conv2d(zeros(1, 3, 4, 4), zeros(4, 1, 3, 3), null, { groups: 2 }), error: ArgError, says: /must both divide into 2 groups/ },
+      {
+        call: () => sg.conv2d(zeros(1, 3, 4, 4), zeros(4, 1, 3, 3), null, { groups: 2 }),
+        error: ArgError,
+        says: /must both divide into 2 groups/,
+      },
       { call: () => sg.conv2d(zeros(1, 1, 2, 2), zeros(1, 1, 3, 3)), error: ShapeError, says: /does not fit into 2x2/ },
-      { call: () => sg.conv2d(zeros(1, 2, 4, 4), zeros(1, 1, 3, 3)), error: ShapeError, says: /float32\[1,2,4,4\] and the weight float32\[1,1,3,3\]/ },
+      {
+        call: () => sg.conv2d(zeros(1, 2, 4, 4), zeros(1, 1, 3, 3)),
+        error: ShapeError,
+        says: /float32\[1,2,4,4\] and the weight float32\[1,1,3,3\]/,
+      },
       { call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(2, 1, 3, 3), zeros(3)), error: ShapeError, says: /the bias must have 2 elements/ },
       { call: () => sg.conv2d(zeros(1, 4, 4), zeros(2, 1, 3, 3)), error: ShapeError, says: /x must be \[N, C, H, W\]/ },
-      { call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(1, 1, 3, 3), null, { padding: "same", stride: 2 }), error: ArgError, says: /"same" needs stride 1/ },
+      {
+        call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(1, 1, 3, 3), null, { padding: "same", stride: 2 }),
+        error: ArgError,
+        says: /"same" needs stride 1/,
+      },
     ],
   },
   {
     op: "maxPool2d",
     samples: [
-      ...POOLS.map(([kernel, options]) => ({ inputs: [spaced([2, 2, 7, 9])], call: (x: Tensor) => x.maxPool2d(kernel, options), truth: pooled(kernel, options, (v) => Math.max(...v)), note: `${kernel} ${JSON.stringify(options)}` })),
-      { inputs: [given([1, 1, 2, 2], [1, Number.NaN, 3, 4])], call: (x) => x.detach().maxPool2d(2), truth: () => nd([1, 1, 1, 1], () => Number.NaN), differentiable: false, note: "NaN wins" },
+      ...POOLS.map(([kernel, options]) => ({
+        inputs: [spaced([2, 2, 7, 9])],
+        call: (x: Tensor) => x.maxPool2d(kernel, options),
+        truth: pooled(kernel, options, (v) => Math.max(...v)),
+        note: `${kernel} ${JSON.stringify(options)}`,
+      })),
+      {
+        inputs: [given([1, 1, 2, 2], [1, Number.NaN, 3, 4])],
+        call: (x) => x.detach().maxPool2d(2),
+        truth: () => nd([1, 1, 1, 1], () => Number.NaN),
+        differentiable: false,
+        note: "NaN wins",
+      },
     ],
     refuses: [
       { call: () => zeros(1, 1, 2, 2).maxPool2d(3), error: ShapeError, says: /a window of 3x3 does not fit into float32\[1,1,2,2\]/ },
@@ -205,8 +259,20 @@ const images: Row[] = [
   {
     op: "maxPool2dWithIndices",
     samples: [
-      { inputs: [spaced([1, 2, 4, 6])], call: (x) => sg.maxPool2dWithIndices(x, 2).values, truth: pooled(2, {}, (v) => Math.max(...v)), note: "values" },
-      { inputs: [given([1, 1, 2, 4], [1, 5, 9, 2, 4, 3, 0, 0])], call: (x) => sg.maxPool2dWithIndices(x, 2).indices, truth: () => nd([1, 1, 1, 2], (...index) => (index[3] === 0 ? 1 : 2)), differentiable: false, dtype: "int32", note: "indices" },
+      {
+        inputs: [spaced([1, 2, 4, 6])],
+        call: (x) => sg.maxPool2dWithIndices(x, 2).values,
+        truth: pooled(2, {}, (v) => Math.max(...v)),
+        note: "values",
+      },
+      {
+        inputs: [given([1, 1, 2, 4], [1, 5, 9, 2, 4, 3, 0, 0])],
+        call: (x) => sg.maxPool2dWithIndices(x, 2).indices,
+        truth: () => nd([1, 1, 1, 2], (...index) => (index[3] === 0 ? 1 : 2)),
+        differentiable: false,
+        dtype: "int32",
+        note: "indices",
+      },
     ],
   },
   {
@@ -218,7 +284,14 @@ const images: Row[] = [
         truth: pooled(kernel, options, (v, positions) => sum(v) / (countIncludePad ? positions : v.length)),
         note: `${kernel} ${JSON.stringify(options)} ${countIncludePad}`,
       })),
-    ).concat([{ inputs: [float([1, 1, 4, 4])], call: (x: Tensor) => x.avgPool2d(2, { divisorOverride: 3 }), truth: pooled(2, {}, (v) => sum(v) / 3), note: "divisor 3" }]),
+    ).concat([
+      {
+        inputs: [float([1, 1, 4, 4])],
+        call: (x: Tensor) => x.avgPool2d(2, { divisorOverride: 3 }),
+        truth: pooled(2, {}, (v) => sum(v) / 3),
+        note: "divisor 3",
+      },
+    ]),
     refuses: [{ call: () => zeros(1, 1, 4, 4).avgPool2d(2, { divisorOverride: 0 }), error: ArgError, says: /divisorOverride/ }],
   },
   {
@@ -247,15 +320,27 @@ const mean = (values: number[]): number => sum(values) / values.length;
 
 const normTruth = (x: Nd, w: Nd, b: Nd, eps: number, stats?: [Nd, Nd]): Nd => {
   const m = stats?.[0] ?? as(reduce(x, channels(x), false, mean), [x.shape[1] as number]);
-  const v = stats?.[1] ?? as(reduce(x, channels(x), false, (values) => mean(values.map((u) => (u - mean(values)) ** 2))), [x.shape[1] as number]);
-  return nd(x.shape, (...index) => ((at(x, index) - at(m, [index[1]])) / Math.sqrt(at(v, [index[1]]) + eps)) * at(w, [index[1]]) + at(b, [index[1]]));
+  const v =
+    stats?.[1] ??
+    as(
+      reduce(x, channels(x), false, (values) => mean(values.map((u) => (u - mean(values)) ** 2))),
+      [x.shape[1] as number],
+    );
+  return nd(
+    x.shape,
+    (...index) => ((at(x, index) - at(m, [index[1]])) / Math.sqrt(at(v, [index[1]]) + eps)) * at(w, [index[1]]) + at(b, [index[1]]),
+  );
 };
 
 const norms: Row[] = [
   {
     op: "batchNorm",
     samples: [
-      ...[[4, 3], [5, 3, 4], [3, 3, 4, 3]].map((shape) => ({
+      ...[
+        [4, 3],
+        [5, 3, 4],
+        [3, 3, 4, 3],
+      ].map((shape) => ({
         inputs: [float(shape), float([3]), float([3])],
         call: (x: Tensor, weight: Tensor, bias: Tensor) => sg.batchNorm(x, null, null, { weight, bias, training: true }),
         truth: (x: Nd, w: Nd, b: Nd) => normTruth(x, w, b, 1e-5),
@@ -264,12 +349,20 @@ const norms: Row[] = [
       {
         inputs: [float([3, 2, 4, 3]), float([2]), float([2])],
         call: (x, weight, bias) => sg.batchNorm(x, tensor([0.5, -1]), tensor([2, 0.25]), { weight, bias, eps: 1e-3 }),
-        truth: (x, w, b) => normTruth(x, w, b, 1e-3, [as({ shape: [], data: Float64Array.of(0.5, -1) }, [2]), as({ shape: [], data: Float64Array.of(2, 0.25) }, [2])]),
+        truth: (x, w, b) =>
+          normTruth(x, w, b, 1e-3, [
+            as({ shape: [], data: Float64Array.of(0.5, -1) }, [2]),
+            as({ shape: [], data: Float64Array.of(2, 0.25) }, [2]),
+          ]),
         note: "evaluation",
       },
     ],
     refuses: [
-      { call: () => sg.batchNorm(zeros(1, 3), null, null, { training: true }), error: ShapeError, says: /more than one value per channel, got float32\[1,3\]/ },
+      {
+        call: () => sg.batchNorm(zeros(1, 3), null, null, { training: true }),
+        error: ShapeError,
+        says: /more than one value per channel, got float32\[1,3\]/,
+      },
       { call: () => sg.batchNorm(zeros(2, 3), zeros(2), zeros(2)), error: ShapeError, says: /runningMean must be float32\[3\]/ },
       { call: () => sg.batchNorm(zeros(2, 3), null, null), error: ArgError, says: /evaluation needs runningMean and runningVar/ },
     ],
@@ -286,11 +379,17 @@ const logSoftmax = (x: Nd, r: number): number[] => {
 
 /** Cross-entropy of rows [N, C], by its definition. */
 const entropy =
-  (targets: number[], { weight, smoothing = 0, ignore = -100 }: { weight?: number[]; smoothing?: number; ignore?: number }, reduction: sg.Reduction) =>
+  (
+    targets: number[],
+    { weight, smoothing = 0, ignore = -100 }: { weight?: number[]; smoothing?: number; ignore?: number },
+    reduction: sg.Reduction,
+  ) =>
   (x: Nd): Nd => {
     const c = x.shape[1] as number;
     const w = weight ?? new Array<number>(c).fill(1);
-    const losses = targets.map((t, r) => (t === ignore ? 0 : -sum(logSoftmax(x, r).map((lp, j) => lp * (w[j] as number) * ((j === t ? 1 - smoothing : 0) + smoothing / c)))));
+    const losses = targets.map((t, r) =>
+      t === ignore ? 0 : -sum(logSoftmax(x, r).map((lp, j) => lp * (w[j] as number) * ((j === t ? 1 - smoothing : 0) + smoothing / c))),
+    );
     const counted = sum(targets.map((t) => (t === ignore ? 0 : (w[t] as number))));
     if (reduction === "none") return nd([targets.length], (r) => losses[r] as number);
     return nd([], () => (reduction === "sum" ? sum(losses) : sum(losses) / counted));
@@ -312,7 +411,11 @@ const losses: Row[] = [
       note: reduction,
     })),
     refuses: [
-      { call: () => sg.mseLoss(zeros(3), zeros(3, 1)), error: ShapeError, says: /x is float32\[3\] and the target float32\[3,1\]; shapes must be equal/ },
+      {
+        call: () => sg.mseLoss(zeros(3), zeros(3, 1)),
+        error: ShapeError,
+        says: /x is float32\[3\] and the target float32\[3,1\]; shapes must be equal/,
+      },
       { call: () => sg.mseLoss(zeros(3), zeros(3), { reduction: "avg" as "mean" }), error: ArgError, says: /reduction must be/ },
     ],
   },
@@ -320,16 +423,18 @@ const losses: Row[] = [
     op: "crossEntropy",
     samples: [
       ...(["mean", "sum", "none"] as const).flatMap((reduction) =>
-        [{}, { weight: WEIGHT }, { smoothing: 0.1 }, { weight: WEIGHT, smoothing: 0.2 }, { ignore: 0, weight: WEIGHT }].map((options: { weight?: number[]; smoothing?: number; ignore?: number }) => ({
-          inputs: [float([6, 4], [-4, 4])],
-          call: (x: Tensor) =>
-            sg.crossEntropy(x, tensor(TARGETS, { dtype: "int32" }), {
-              ...{ reduction, labelSmoothing: options.smoothing ?? 0, ignoreIndex: options.ignore ?? -100 },
-              weight: options.weight ? tensor(options.weight) : null,
-            }),
-          truth: entropy(TARGETS, options, reduction),
-          note: `${reduction} ${JSON.stringify(options)}`,
-        })),
+        [{}, { weight: WEIGHT }, { smoothing: 0.1 }, { weight: WEIGHT, smoothing: 0.2 }, { ignore: 0, weight: WEIGHT }].map(
+          (options: { weight?: number[]; smoothing?: number; ignore?: number }) => ({
+            inputs: [float([6, 4], [-4, 4])],
+            call: (x: Tensor) =>
+              sg.crossEntropy(x, tensor(TARGETS, { dtype: "int32" }), {
+                ...{ reduction, labelSmoothing: options.smoothing ?? 0, ignoreIndex: options.ignore ?? -100 },
+                weight: options.weight ? tensor(options.weight) : null,
+              }),
+            truth: entropy(TARGETS, options, reduction),
+            note: `${reduction} ${JSON.stringify(options)}`,
+          }),
+        ),
       ),
       {
         inputs: [float([2, 4, 3])],
@@ -337,24 +442,56 @@ const losses: Row[] = [
         truth: (x) => entropy(TARGETS, {}, "mean")(nd([6, 4], (r, c) => at(x, [Math.floor(r / 3), c, r % 3]))),
         note: "positions",
       },
-      { inputs: [float([4])], call: (x) => sg.crossEntropy(x, tensor(2, { dtype: "int32" })), truth: (x) => entropy([2], {}, "mean")(as(x, [1, 4])), note: "one row" },
+      {
+        inputs: [float([4])],
+        call: (x) => sg.crossEntropy(x, tensor(2, { dtype: "int32" })),
+        truth: (x) => entropy([2], {}, "mean")(as(x, [1, 4])),
+        note: "one row",
+      },
       {
         inputs: [float([2, 3])],
-        call: (x) => sg.crossEntropy(x, tensor([[0.2, 0.3, 0.5], [1, 0, 0]]), { labelSmoothing: 0.1 }),
+        call: (x) =>
+          sg.crossEntropy(
+            x,
+            tensor([
+              [0.2, 0.3, 0.5],
+              [1, 0, 0],
+            ]),
+            { labelSmoothing: 0.1 },
+          ),
         truth: (x) => {
-          const q = [[0.2, 0.3, 0.5], [1, 0, 0]].map((p) => p.map((v) => 0.9 * v + 0.1 / 3));
+          const q = [
+            [0.2, 0.3, 0.5],
+            [1, 0, 0],
+          ].map((p) => p.map((v) => 0.9 * v + 0.1 / 3));
           return nd([], () => -sum(q.map((p, r) => sum(logSoftmax(x, r).map((lp, j) => lp * (p[j] as number))))) / 2);
         },
         note: "probabilities",
       },
     ],
     refuses: [
-      { call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 3], { dtype: "int32" })), error: IndexError, says: /crossEntropy: index 3 at position 1 is outside \[0, 2\]/ },
+      {
+        call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 3], { dtype: "int32" })),
+        error: IndexError,
+        says: /crossEntropy: index 3 at position 1 is outside \[0, 2\]/,
+      },
       { call: () => sg.crossEntropy(zeros(2, 3), tensor([-1, 0], { dtype: "int32" })), error: IndexError, says: /index -1 at position 0/ },
-      { call: () => sg.crossEntropy(zeros(2, 3), tensor([0], { dtype: "int32" })), error: ShapeError, says: /the targets must be int32\[2\]/ },
+      {
+        call: () => sg.crossEntropy(zeros(2, 3), tensor([0], { dtype: "int32" })),
+        error: ShapeError,
+        says: /the targets must be int32\[2\]/,
+      },
       { call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1])), error: ShapeError, says: /probabilities and need the shape of x/ },
-      { call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1], { dtype: "int32" }), { labelSmoothing: 2 }), error: ArgError, says: /labelSmoothing/ },
-      { call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1], { dtype: "int32" }), { weight: zeros(2) }), error: ShapeError, says: /one per class/ },
+      {
+        call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1], { dtype: "int32" }), { labelSmoothing: 2 }),
+        error: ArgError,
+        says: /labelSmoothing/,
+      },
+      {
+        call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1], { dtype: "int32" }), { weight: zeros(2) }),
+        error: ShapeError,
+        says: /one per class/,
+      },
     ],
   },
 ];

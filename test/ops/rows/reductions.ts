@@ -50,7 +50,10 @@ const badDims = (op: string, call: (x: Tensor, options: ReduceOptions) => unknow
 /** One element per row stands out, so that small steps do not change which is largest. */
 const spaced = (shape: number[]): ReturnType<typeof given> => {
   const size = shape.reduce((n, d) => n * d, 1);
-  return given(shape, Array.from({ length: size }, (_, i) => ((i * 7919) % 1009) / 100));
+  return given(
+    shape,
+    Array.from({ length: size }, (_, i) => ((i * 7919) % 1009) / 100),
+  );
 };
 
 const extreme = (op: "amax" | "amin", rule: Rule): Row => ({
@@ -90,7 +93,12 @@ const chosen = (op: "max" | "min", rule: Rule): Row => ({
   samples: [
     { inputs: [spaced([3, 5])], call: (x) => sg[op](x), truth: truthOf({}, rule) },
     { inputs: [spaced([3, 5])], call: (x) => sg[op](x, 1).values, truth: truthOf({ dim: 1 }, rule), note: "values" },
-    { inputs: [spaced([3, 5])], call: (x) => sg[op](x, 0, { keepdim: true }).values, truth: truthOf({ dim: 0, keepdim: true }, rule), note: "keepdim" },
+    {
+      inputs: [spaced([3, 5])],
+      call: (x) => sg[op](x, 0, { keepdim: true }).values,
+      truth: truthOf({ dim: 0, keepdim: true }, rule),
+      note: "keepdim",
+    },
   ],
 });
 
@@ -98,29 +106,56 @@ const softmaxOf = (x: Nd, dim: number): Nd => {
   const d = (dim + x.shape.length) % Math.max(x.shape.length, 1);
   const dims = x.shape.length === 0 ? [] : [d];
   const largest = reduce(x, dims, true, (v) => Math.max(...v));
-  const lead = (shape: readonly number[], index: readonly number[]): number => index.reduce((flat, i, k) => flat * (shape[k] as number) + (shape[k] === 1 ? 0 : i), 0);
-  const e = nd(x.shape, (...index) => Math.exp((x.data[lead(x.shape, index)] as number) - (largest.data[lead(largest.shape, index)] as number)));
+  const lead = (shape: readonly number[], index: readonly number[]): number =>
+    index.reduce((flat, i, k) => flat * (shape[k] as number) + (shape[k] === 1 ? 0 : i), 0);
+  const e = nd(x.shape, (...index) =>
+    Math.exp((x.data[lead(x.shape, index)] as number) - (largest.data[lead(largest.shape, index)] as number)),
+  );
   const sums = reduce(e, dims, true, total);
   return nd(x.shape, (...index) => (e.data[lead(e.shape, index)] as number) / (sums.data[lead(sums.shape, index)] as number));
 };
 
-const SOFTMAX: [number[], number][] = [[[3, 5], -1], [[2, 3, 4], 1], [[2, 17], 1], [[7], 0], [[4, 1], 1], [[64, 10], 1], [[2, 0], 1]];
+const SOFTMAX: [number[], number][] = [
+  [[3, 5], -1],
+  [[2, 3, 4], 1],
+  [[2, 17], 1],
+  [[7], 0],
+  [[4, 1], 1],
+  [[64, 10], 1],
+  [[2, 0], 1],
+];
 
 export const reductionRows: readonly Row[] = [
   {
     op: "sum",
     samples: [
       ...over(sg.sum, total),
-      { inputs: [given([5], [1, 0, 1, 1, 0], "bool")], call: (x) => sg.sum(x), truth: () => nd([], () => 3), ...{ differentiable: false, dtype: "int32" } },
-      { inputs: [given([2, 2], [1, -2, 3, 4], "int32")], call: (x) => sg.sum(x, 0), truth: () => nd([2], (i) => [4, 2][i] as number), ...{ differentiable: false, dtype: "int32" } },
+      {
+        inputs: [given([5], [1, 0, 1, 1, 0], "bool")],
+        call: (x) => sg.sum(x),
+        truth: () => nd([], () => 3),
+        ...{ differentiable: false, dtype: "int32" },
+      },
+      {
+        inputs: [given([2, 2], [1, -2, 3, 4], "int32")],
+        call: (x) => sg.sum(x, 0),
+        truth: () => nd([2], (i) => [4, 2][i] as number),
+        ...{ differentiable: false, dtype: "int32" },
+      },
       { inputs: [float([0])], call: (x) => sg.sum(x), truth: () => nd([], () => 0), note: "nothing" },
     ],
     refuses: badDims("sum", sg.sum),
   },
   {
     op: "mean",
-    samples: [...over(sg.mean, average), { inputs: [float([2, 0])], call: (x) => sg.mean(x, 1), truth: () => nd([2], () => Number.NaN), note: "nothing" }],
-    refuses: [...badDims("mean", sg.mean), { call: () => sg.mean(zeros([2], { dtype: "int32" })), error: DTypeError, says: /mean: needs float32/ }],
+    samples: [
+      ...over(sg.mean, average),
+      { inputs: [float([2, 0])], call: (x) => sg.mean(x, 1), truth: () => nd([2], () => Number.NaN), note: "nothing" },
+    ],
+    refuses: [
+      ...badDims("mean", sg.mean),
+      { call: () => sg.mean(zeros([2], { dtype: "int32" })), error: DTypeError, says: /mean: needs float32/ },
+    ],
   },
   {
     op: "variance",
@@ -151,14 +186,24 @@ export const reductionRows: readonly Row[] = [
     op: "logsumexp",
     samples: [
       ...over(sg.logsumexp, (values) => Math.log(total(values.map(Math.exp)))),
-      { inputs: [given([2, 2], [1000, 1001, -1000, -999])], call: (x) => sg.logsumexp(x, 1), truth: truthOf({ dim: 1 }, (v) => Math.max(...v) + Math.log(total(v.map((x) => Math.exp(x - Math.max(...v)))))), note: "large" },
+      {
+        inputs: [given([2, 2], [1000, 1001, -1000, -999])],
+        call: (x) => sg.logsumexp(x, 1),
+        truth: truthOf({ dim: 1 }, (v) => Math.max(...v) + Math.log(total(v.map((x) => Math.exp(x - Math.max(...v)))))),
+        note: "large",
+      },
       { inputs: [float([2, 0])], call: (x) => sg.logsumexp(x, 1), truth: () => nd([2], () => Number.NEGATIVE_INFINITY), note: "nothing" },
     ],
     refuses: badDims("logsumexp", sg.logsumexp),
   },
   {
     op: "softmax",
-    samples: SOFTMAX.map(([shape, dim]) => ({ inputs: [float(shape, [-4, 4])], call: (x: Tensor) => sg.softmax(x, dim), truth: (x: Nd) => softmaxOf(x, dim), note: `dim ${dim}` })),
+    samples: SOFTMAX.map(([shape, dim]) => ({
+      inputs: [float(shape, [-4, 4])],
+      call: (x: Tensor) => sg.softmax(x, dim),
+      truth: (x: Nd) => softmaxOf(x, dim),
+      note: `dim ${dim}`,
+    })),
     refuses: [{ call: () => sg.softmax(zeros(2, 3), 2), error: IndexError, says: /softmax: dim 2 is outside/ }],
   },
   {

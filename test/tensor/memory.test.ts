@@ -1,0 +1,192 @@
+// The memory underneath: size classes, reuse, running out, and the net of last resort.
+import { memory, MemoryError, scope, type Tensor, tensor, zeros } from "simdgrad";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { allocate, blockBytes, floats, release, setLimit, usage } from "../../src/wasm/memory.js";
+import { collectUntil, live } from "../support.js";
+
+const MB = 2 ** 20;
+const unlimited = memory().limitBytes;
+// What other tests dropped is gone before the next one counts.
+beforeEach(() => collectUntil(() => live().liveTensors === 0));
+afterEach(() => setLimit(unlimited));
+
+/** Makes tensors of `bytes` until memory runs out. */
+function fill(bytes: number): { made: Tensor[]; error: Error } {
+  const made: Tensor[] = [];
+  for (;;) {
+    try {
+      made.push(zeros(bytes / 4));
+    } catch (error) {
+      return { made, error: error as Error };
+    }
+  }
+}
+
+describe("blocks", () => {
+  test.each([[0, 64], [1, 64], [64, 64], [65, 128], [257, 320], [512, 512], [513, 640], [1000, 1024], [1025, 1280]])(
+    "%d bytes take a block of %d",
+    (bytes, block) => expect(blockBytes(bytes)).toBe(block),
+  );
+
+  it("waste at most a quarter, at every size", () => {
+    for (let bytes = 256; bytes < 4 * 1024 * MB; bytes = Math.ceil(bytes * 1.037)) {
+      const block = blockBytes(bytes);
+      expect(block).toBeGreaterThanOrEqual(bytes);
+      expect(block - bytes).toBeLessThan(bytes / 4 + 64);
+      expect(blockBytes(block)).toBe(block);
+      expect(blockBytes(block + 1)).toBeGreaterThan(block);
+    }
+  });
+
+  it("start at multiples of 64, beyond the page of the kernels", () => {
+    const ptrs = [1, 100, 5000].map(allocate);
+    for (const ptr of ptrs) expect([ptr % 64, ptr >= 65536]).toEqual([0, true]);
+    for (const [i, bytes] of [1, 100, 5000].entries()) release(ptrs[i] as number, bytes);
+  });
+
+  it("are handed out again, the last one freed first", () => {
+    const [a, b] = [zeros(1000), zeros(1000)];
+    const [first, second] = [a.ptr, b.ptr];
+    a.dispose();
+    b.dispose();
+    const { heapBytes } = memory();
+    const again = [zeros(999), zeros(1001 - 2)];
+    expect(again.map(({ ptr }) => ptr)).toEqual([second, first]);
+    expect(memory().heapBytes).toBe(heapBytes);
+    for (const x of again) x.dispose();
+  });
+});
+
+describe("memory()", () => {
+  it("counts blocks and the bytes of their elements; views share one", () => {
+    const before = live();
+    const x = zeros(10);
+    const view = x.reshape(2, 5);
+    expect(live()).toEqual({ liveTensors: before.liveTensors + 1, liveBytes: before.liveBytes + 40 });
+    x.dispose();
+    view.dispose();
+    expect(live()).toEqual(before);
+  });
+
+  it("remembers the peak", () => {
+    zeros(3 * MB).dispose();
+    const { peakBytes, liveBytes } = memory();
+    expect(peakBytes).toBeGreaterThanOrEqual(liveBytes + 12 * MB);
+    expect(memory().peakBytes).toBe(peakBytes);
+  });
+
+  it("grows without losing what is in it", () => {
+    const x = tensor([1, 2, 3]);
+    const { heapBytes } = memory();
+    const stale = floats();
+    const large = zeros((heapBytes + 32 * MB) / 4);
+    expect(memory().heapBytes).toBeGreaterThan(heapBytes + 32 * MB);
+    expect(stale.length).toBe(0);
+    expect([x.toArray(), x.add(1).toArray(), large.at(-1).item()]).toEqual([[1, 2, 3], [2, 3, 4], 0]);
+    large.dispose();
+  });
+});
+
+describe("running out", () => {
+  it("names what was asked for and what there is, and allocates nothing", () => {
+    const before = live();
+    setLimit(usage().usedBytes + 8 * MB);
+    const { limitBytes } = memory();
+    expect(() => zeros(4 * MB)).toThrow(MemoryError);
+    expect(() => zeros(4 * MB)).toThrow(new RegExp(`${16 * MB} bytes requested, at most ${8 * MB} of ${limitBytes} available`));
+    expect(live()).toEqual(before);
+    scope(() => expect(tensor([1, 2]).add(1).toArray()).toEqual([2, 3]));
+  });
+
+  it("is over as soon as something is let go", () => {
+    const before = live();
+    setLimit(memory().heapBytes + 4 * MB);
+    const { made, error } = fill(MB / 4);
+    expect(error).toBeInstanceOf(MemoryError);
+    expect(made.length).toBeGreaterThan(4);
+    for (const x of made) expect(scope(() => x.at(-1).item())).toBe(0);
+    (made.pop() as Tensor).dispose();
+    made.push(zeros(MB / 16));
+    expect(() => zeros(MB / 16)).toThrow(MemoryError);
+    for (const x of made) x.dispose();
+    expect(live().liveBytes).toBe(before.liveBytes);
+  });
+
+  it("takes blocks of larger classes apart", () => {
+    setLimit(memory().heapBytes + 4 * MB);
+    const { made: large } = fill(MB);
+    for (const x of large) x.dispose();
+    const { made: small } = fill(MB / 64);
+    expect(small.length).toBeGreaterThanOrEqual(64 * large.length);
+    const ranges = small.map(({ ptr }) => ptr).sort((a, b) => a - b);
+    for (let i = 1; i < ranges.length; i++) expect((ranges[i] as number) - (ranges[i - 1] as number)).toBeGreaterThanOrEqual(MB / 64);
+    for (const x of small) x.dispose();
+  });
+
+  it("in the middle of an operation leaks nothing", () => {
+    const x = tensor(new Float32Array(MB / 4).fill(2), { requiresGrad: true });
+    setLimit(memory().heapBytes + 4 * MB);
+    const { made } = fill(MB);
+    const before = live();
+    expect(() => x.mul(x)).toThrow(MemoryError);
+    expect(() => x.variance()).toThrow(MemoryError);
+    expect(live()).toEqual(before);
+    for (const t of made) t.dispose();
+    const y = scope(() => x.mul(x).mean());
+    y.backward();
+    expect(y.item()).toBe(4);
+    expect(x.grad?.at(0).item()).toBe(2 ** -16);
+  });
+
+  it("in a backward pass leaks nothing and leaves gradients alone", () => {
+    const x = tensor(new Float32Array(MB / 4).fill(2), { requiresGrad: true });
+    const y = scope(() => x.mul(x).sum());
+    setLimit(memory().heapBytes + 4 * MB);
+    const { made } = fill(MB);
+    const before = live();
+    expect(() => y.backward({ retainGraph: true })).toThrow(MemoryError);
+    expect(live()).toEqual(before);
+    for (const t of made) t.dispose();
+    y.backward();
+    expect(x.grad?.at(-1).item()).toBe(4);
+  });
+});
+
+describe("the collector's net", () => {
+  it("frees tensors nobody holds, after a turn of the event loop", async () => {
+    const before = live();
+    const drop = (): void => {
+      for (let i = 0; i < 20; i++) zeros(1000).add(1).reshape(10, 100);
+    };
+    drop();
+    expect(live().liveTensors).toBe(before.liveTensors + 40);
+    await collectUntil(() => live().liveTensors === before.liveTensors);
+    expect(live()).toEqual(before);
+  });
+
+  it("frees graphs nobody holds, and what they saved", async () => {
+    const w = tensor([1, 2], { requiresGrad: true });
+    const before = live();
+    const drop = (): void => {
+      for (let i = 0; i < 10; i++) w.mul(w).exp().sum();
+    };
+    drop();
+    expect(live().liveTensors).toBe(before.liveTensors + 30);
+    await collectUntil(() => live().liveTensors === before.liveTensors);
+    expect(live()).toEqual(before);
+    expect(w.toArray()).toEqual([1, 2]);
+  });
+
+  it("does not free twice what was disposed", async () => {
+    const before = live();
+    const drop = (): void => {
+      for (let i = 0; i < 10; i++) zeros(100).dispose();
+    };
+    drop();
+    const kept = zeros(100);
+    await collectUntil(() => false);
+    expect(live().liveTensors).toBe(before.liveTensors + 1);
+    expect(kept.toTypedArray()).toEqual(new Float32Array(100));
+    kept.dispose();
+  });
+});
