@@ -35,6 +35,17 @@ function nodesFrom(root: GradSource): Node[] {
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
+/** Leaves that can be reached from `root`. */
+function leavesFrom(root: GradSource, order: readonly Node[]): Set<Leaf> {
+  const leaves = new Set(order.flatMap((node) => node.edges.filter((edge) => edge instanceof Leaf)));
+  return root instanceof Leaf ? leaves.add(root) : leaves;
+}
+
+/** The tensors whose gradients `result` leads to. */
+export function sourcesOf({ node }: Tensor): Tensor[] {
+  return node ? [...leavesFrom(node, nodesFrom(node))].map((leaf) => leaf.tensor) : [];
+}
+
 /** Gradients on their way, one sum per source. Every handle in here is its own. */
 class Pending {
   readonly #sums = new Map<GradSource, Tensor>();
@@ -152,9 +163,7 @@ function walk(
         if (isWanted(node)) deliver(node, g);
       });
     }
-    const leaves = new Set(order.flatMap((node) => node.edges.filter((edge) => edge instanceof Leaf)));
-    if (root instanceof Leaf) leaves.add(root);
-    for (const leaf of leaves) pending.settle(leaf, (g) => deliver(leaf, g));
+    for (const leaf of leavesFrom(root, order)) pending.settle(leaf, (g) => deliver(leaf, g));
   } finally {
     pending.dispose();
     outer.close();

@@ -3,9 +3,9 @@ import { ArgError, GradError } from "../errors.js";
 import { detach, reshape } from "../ops/shape.js";
 import { zerosLike } from "../tensor/create.js";
 import { scope } from "../tensor/scope.js";
-import { enableGrad } from "../tensor/tape.js";
+import { enableGrad, isGradEnabled } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
-import { gradientsOf } from "./engine.js";
+import { gradientsOf, sourcesOf } from "./engine.js";
 
 /** A function of tensors whose result is one number. */
 export type ScalarFunction = (...inputs: Tensor[]) => Tensor;
@@ -22,7 +22,8 @@ function standIn(input: Tensor): Tensor {
  * A function that gives the value and the gradients of `fn`. `.grad` of other tensors is left alone.
  *
  * fn: tensors -> a scalar. Result: `{ value, grads }`, one gradient per input, zeros where `fn` does not depend on it.
- * When an input requires a gradient, the gradients can be differentiated again.
+ * When `fn` uses tensors that require a gradient, as inputs or otherwise, the gradients can be differentiated again; not so
+ * under `noGrad`, which saves the time and memory of it.
  * Errors: `GradError` when `fn` gives no scalar or nothing depends on the inputs.
  * @example const { value, grads: [dx] } = valueAndGrad((x) => x.pow(3).sum())(x);
  */
@@ -30,12 +31,13 @@ export function valueAndGrad(fn: ScalarFunction): (...inputs: Tensor[]) => { val
   return (...inputs) => {
     if (inputs.length === 0) throw new ArgError("grad: the function needs at least one tensor");
     for (const input of inputs) checkAlive("grad", input);
+    const recording = isGradEnabled();
     return scope(() =>
       enableGrad(() => {
-        const createGraph = inputs.some((input) => input.requiresGrad);
         const stands = inputs.map(standIn);
         const value = fn(...stands);
         checkAlive("grad", value);
+        const createGraph = recording && sourcesOf(value).some((source) => !stands.includes(source));
         if (!value.requiresGrad) throw new GradError("grad: the result does not depend on the inputs");
         const grads = gradientsOf(value, stands, { createGraph });
         return { value: createGraph ? value : detach(value), grads: stands.map((stand, i) => grads[i] ?? zerosLike(stand)) };

@@ -2,6 +2,7 @@
 import { DTypeError } from "../errors.js";
 import type { DType } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
+import { scope } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
@@ -36,7 +37,7 @@ export function to(x: Tensor, dtype: DType): Tensor {
   if (x.dtype === dtype) return x;
   if (!(dtype in kernels))
     throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${String(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
-  return kernels[x.dtype][dtype] ? cast(x, dtype) : cast(cast(x, "int32"), dtype);
+  return kernels[x.dtype][dtype] ? cast(x, dtype) : scope(() => cast(cast(x, "int32"), dtype));
 }
 
 /** The same values as float32. @example mask.float(); */

@@ -104,14 +104,16 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   if (index.ndim !== source.ndim || index.shape.some((size, i) => size > (source.shape[i] as number))) {
     throw new ShapeError(`scatterAdd: the index ${formatSpec(index)} is larger than the source ${formatSpec(source)}`);
   }
-  const taken = index.shape.every((size, i) => size === source.shape[i])
-    ? source
-    : slice(source, ...index.shape.map((size) => [0, size] as const));
-  const covered = fitOthers("scatterAdd", x, index, d);
-  checkIndices("scatterAdd", index, x.shape[d] ?? 1);
-  if (x.ndim === 0) return add(x, taken);
-  if (covered === x) return scatterAddOp(x, index, taken, d);
-  return add(x, padTo(scatterAddOp(zerosFor(x, covered.shape), index, taken, d), x.shape));
+  return scope(() => {
+    const taken = index.shape.every((size, i) => size === source.shape[i])
+      ? source
+      : slice(source, ...index.shape.map((size) => [0, size] as const));
+    const covered = fitOthers("scatterAdd", x, index, d);
+    checkIndices("scatterAdd", index, x.shape[d] ?? 1);
+    if (x.ndim === 0) return add(x, taken);
+    if (covered === x) return scatterAddOp(x, index, taken, d);
+    return add(x, padTo(scatterAddOp(zerosFor(x, covered.shape), index, taken, d), x.shape));
+  });
 }
 
 const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
@@ -156,7 +158,7 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   const d = checkDim("indexSelect", dim, x.ndim);
   checkIndices("indexSelect", index, x.shape[d] ?? 1);
   checkList("indexSelect", index);
-  return indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, index, d);
+  return scope(() => indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, index, d));
 }
 
 /**
@@ -171,12 +173,14 @@ export function embedding(index: Tensor, weight: Tensor, { paddingIdx }: { paddi
   if (weight.ndim !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${formatSpec(weight)}`);
   const [rows, features] = weight.shape as [number, number];
   checkIndices("embedding", index, rows);
-  const flat = reshape(index, [index.size]);
-  const out =
-    paddingIdx === null || paddingIdx === undefined
-      ? indexSelectOp(weight, flat, 0)
-      : embeddingPadded(weight, flat, paddingOf(paddingIdx, rows));
-  return reshape(out, [...index.shape, features]);
+  return scope(() => {
+    const flat = reshape(index, [index.size]);
+    const out =
+      paddingIdx === null || paddingIdx === undefined
+        ? indexSelectOp(weight, flat, 0)
+        : embeddingPadded(weight, flat, paddingOf(paddingIdx, rows));
+    return reshape(out, [...index.shape, features]);
+  });
 }
 
 function paddingOf(paddingIdx: number, rows: number): number {
@@ -199,5 +203,5 @@ function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor
  */
 export function oneHot(index: Tensor, numClasses: number): Tensor {
   checkIndices("oneHot", index, numClasses);
-  return to(eq(unsqueeze(index, -1), arange(numClasses, { dtype: "int32" })), "int32");
+  return scope(() => to(eq(unsqueeze(index, -1), arange(numClasses, { dtype: "int32" })), "int32"));
 }

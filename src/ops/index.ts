@@ -1,5 +1,4 @@
-// Every operation, one line each. Those in `methods.ts` are methods of Tensor too.
-
+// Every operation. Those in `methods.ts` are methods of Tensor too.
 export { batchNorm } from "./batchNorm.js";
 export { conv2d } from "./conv2d.js";
 export { embedding, oneHot } from "./gather.js";

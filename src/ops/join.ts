@@ -1,6 +1,7 @@
 // Tensors put together.
 import { ArgError, DTypeError, ShapeError } from "../errors.js";
 import { defineOp, type Op, type OpDef } from "../tensor/op.js";
+import { scope } from "../tensor/scope.js";
 import { checkDim, formatSpec, sameShape, stridesOf } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { unsqueeze } from "./shape.js";
@@ -71,14 +72,14 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new ArgError("stack: needs at least one tensor");
-  for (const x of tensors) checkAlive("stack", x);
   for (const x of tensors) {
+    checkAlive("stack", x);
     if (!sameShape(x.shape, first.shape))
       throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);
   }
   const d = checkDim("stack", dim, first.ndim + 1);
-  return cat(
-    tensors.map((x) => unsqueeze(x, d)),
-    d,
-  );
+  return scope(() => {
+    const rows = tensors.map((x) => unsqueeze(x, d));
+    return cat(rows, d);
+  });
 }

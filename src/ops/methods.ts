@@ -1,4 +1,4 @@
-// Operations that are methods of Tensor as well, one line each: `relu(x)` is `x.relu()`.
+// Operations that are methods of Tensor as well: `relu(x)` is `x.relu()`.
 export { clamp, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "./activation.js";
 export { add, div, maximum, minimum, mul, pow, sub } from "./arithmetic.js";
 export { bool, float, int, to } from "./cast.js";

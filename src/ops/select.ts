@@ -1,6 +1,7 @@
 // Choosing between tensors by a mask, and logic on masks.
 import { DTypeError, ShapeError } from "../errors.js";
 import { defineOp, type Op, type Operand } from "../tensor/op.js";
+import { scope } from "../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Spec } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
@@ -50,7 +51,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
     throw new DTypeError(`where: both sides must be float32 or both int32, got ${sides.map(formatSpec).join(" and ")}`);
   }
   const fit = (side: Operand): Operand => (typeof side === "number" || side.ndim === 0 ? side : expand(side, shape));
-  return choose(expand(condition, shape), fit(a), fit(b));
+  return scope(() => choose(expand(condition, shape), fit(a), fit(b)));
 }
 
 /**
@@ -75,7 +76,7 @@ function logic(name: string, kernel: () => (a: number, b: number, out: number, n
     const shape = broadcastShapes(a.shape, b.shape);
     if (!shape)
       throw new ShapeError(`${name}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; sizes must match or be 1, aligned from the right`);
-    return op(expand(a, shape), expand(b, shape));
+    return scope(() => op(expand(a, shape), expand(b, shape)));
   };
   return Object.assign(broadcasting, { def: op.def });
 }

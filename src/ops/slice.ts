@@ -1,6 +1,7 @@
 // Parts of a tensor: rows, ranges with steps, and their gradients.
 import { ArgError, IndexError, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
+import { scope } from "../tensor/scope.js";
 import { checkDim, checkDims, formatSpec, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
@@ -129,7 +130,7 @@ function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
 export function at(x: Tensor, index: number): Tensor {
   if (x.ndim === 0) throw new IndexError("at: a scalar has no rows; use item()");
   const start = checkIndex("at", x, 0, index);
-  return reshape(rows(x, { start, step: 1, count: 1 }), x.shape.slice(1));
+  return scope(() => reshape(rows(x, { start, step: 1, count: 1 }), x.shape.slice(1)));
 }
 
 /** Element `index` of dimension `dim`, which goes away. Errors: `IndexError`. @example x.select(1, 0); // first column */
@@ -137,10 +138,8 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   const d = checkDim("select", dim, x.ndim);
   const start = checkIndex("select", x, d, index);
   const spans = x.shape.map((size, i) => (i === d ? { start, step: 1, count: 1 } : whole(size)));
-  return reshape(
-    take(x, spans),
-    x.shape.filter((_, i) => i !== d),
-  );
+  const rest = x.shape.filter((_, i) => i !== d);
+  return scope(() => reshape(take(x, spans), rest));
 }
 
 /**
@@ -186,13 +185,9 @@ export function get(x: Tensor, notation: string): Tensor {
     const [start, end, step] = part.split(":").map((text) => (text === "" ? null : Number(text)));
     return resolve(x, dim, [start ?? null, end ?? null, step ?? null]);
   });
-  const taken = take(x, spans);
-  return dropped.length === 0
-    ? taken
-    : reshape(
-        taken,
-        taken.shape.filter((_, dim) => !dropped.includes(dim)),
-      );
+  if (dropped.length === 0) return take(x, spans);
+  const rest = countsOf(spans).filter((_, dim) => !dropped.includes(dim));
+  return scope(() => reshape(take(x, spans), rest));
 }
 
 /**

@@ -1,5 +1,6 @@
 // What all optimizers share: groups of parameters with options, state per parameter, one kernel pass per step.
 import { ArgError, ShapeError } from "../errors.js";
+import { watchStep } from "../tensor/leaks.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
 import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
@@ -93,6 +94,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
         p.storage.version++;
       }
     }
+    watchStep();
   }
 
   /** Gives back the memory of the state (moments, momentum). */

@@ -23,6 +23,26 @@ function free(block: Block): void {
 // a synchronous loop never gives the collector's callbacks a turn.
 const collected = new FinalizationRegistry<Block>(free);
 
+/** While set, notes where each storage is made. */
+let origins: Map<Storage, string> | undefined;
+
+/** Notes where every storage is made until `endTrace`. Slow: a stack trace each. */
+export function beginTrace(): void {
+  origins = new Map();
+}
+
+/** Stack traces of the storages made since `beginTrace` that are still held. */
+export function endTrace(): string[] {
+  const held = [...(origins ?? [])].filter(([storage]) => storage.refs > 0).map(([, stack]) => stack);
+  origins = undefined;
+  return held;
+}
+
+/** Blocks that are held by tensors or by the tape. */
+export function liveCount(): number {
+  return liveBlocks;
+}
+
 export class Storage {
   /** Handles and saved values that keep the block; at 0 it goes back to the pool. */
   refs = 0;
@@ -36,6 +56,7 @@ export class Storage {
     liveBytes += bytes;
     if (liveBytes > peakBytes) peakBytes = liveBytes;
     collected.register(this, this.#block);
+    origins?.set(this, new Error().stack ?? "");
   }
 
   get ptr(): number {

@@ -1,5 +1,19 @@
 // Tensors from data and from rules: shapes, dtypes, values, and that they are copies.
-import { arange, ArgError, DTypeError, eye, full, linspace, ones, onesLike, ShapeError, type Tensor, tensor, zeros, zerosLike } from "simdgrad";
+import {
+  ArgError,
+  arange,
+  DTypeError,
+  eye,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  ShapeError,
+  type Tensor,
+  tensor,
+  zeros,
+  zerosLike,
+} from "simdgrad";
 import { describe, expect, it, test } from "vitest";
 
 type Made = [call: string, make: () => Tensor, dtype: string, shape: number[], values: unknown];
@@ -7,7 +21,20 @@ type Made = [call: string, make: () => Tensor, dtype: string, shape: number[], v
 const made: Made[] = [
   ["a number", () => tensor(2.5), "float32", [], 2.5],
   ["a row", () => tensor([1, 2, 3]), "float32", [3], [1, 2, 3]],
-  ["nested rows", () => tensor([[[1], [2]], [[3], [4]]]), "float32", [2, 2, 1], [[[1], [2]], [[3], [4]]]],
+  [
+    "nested rows",
+    () =>
+      tensor([
+        [[1], [2]],
+        [[3], [4]],
+      ]),
+    "float32",
+    [2, 2, 1],
+    [
+      [[1], [2]],
+      [[3], [4]],
+    ],
+  ],
   ["booleans", () => tensor([[true, false]]), "bool", [1, 2], [[true, false]]],
   ["booleans among numbers", () => tensor([true, 2]), "float32", [2], [1, 2]],
   ["nothing", () => tensor([]), "float32", [0], []],
@@ -17,7 +44,16 @@ const made: Made[] = [
   ["Int32Array", () => tensor(Int32Array.of(-(2 ** 31), 2 ** 31 - 1)), "int32", [2], [-(2 ** 31), 2 ** 31 - 1]],
   ["Uint8Array", () => tensor(Uint8Array.of(0, 255)), "uint8", [2], [0, 255]],
   ["Uint8ClampedArray", () => tensor(Uint8ClampedArray.of(7) as unknown as Uint8Array), "uint8", [1], [7]],
-  ["a shape of its own", () => tensor([1, 2, 3, 4], { shape: [2, 2] }), "float32", [2, 2], [[1, 2], [3, 4]]],
+  [
+    "a shape of its own",
+    () => tensor([1, 2, 3, 4], { shape: [2, 2] }),
+    "float32",
+    [2, 2],
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ],
   ["a typed array with a shape", () => tensor(Float32Array.of(1, 2), { shape: [2, 1] }), "float32", [2, 1], [[1], [2]]],
   ["numbers as int32", () => tensor([1.9, -1.9], { dtype: "int32" }), "int32", [2], [1, -1]],
   ["numbers as bool", () => tensor([0, 0.5, -3, Number.NaN], { dtype: "bool" }), "bool", [4], [false, true, true, false]],
@@ -26,7 +62,16 @@ const made: Made[] = [
   ["zeros, int32", () => zeros(2, { dtype: "int32" }), "int32", [2], [0, 0]],
   ["ones, bool", () => ones([2], { dtype: "bool" }), "bool", [2], [true, true]],
   ["ones, uint8", () => ones([3], { dtype: "uint8" }), "uint8", [3], [1, 1, 1]],
-  ["full", () => full([2, 2], 0.5), "float32", [2, 2], [[0.5, 0.5], [0.5, 0.5]]],
+  [
+    "full",
+    () => full([2, 2], 0.5),
+    "float32",
+    [2, 2],
+    [
+      [0.5, 0.5],
+      [0.5, 0.5],
+    ],
+  ],
   ["full, int32", () => full([1], -7, { dtype: "int32" }), "int32", [1], [-7]],
   ["full, infinite", () => full([], Number.NEGATIVE_INFINITY), "float32", [], Number.NEGATIVE_INFINITY],
   ["zerosLike", () => zerosLike(tensor([1, 2], { dtype: "int32" })), "int32", [2], [0, 0]],
@@ -41,7 +86,16 @@ const made: Made[] = [
   ["linspace", () => linspace(0, 1, 5), "float32", [5], [0, 0.25, 0.5, 0.75, 1]],
   ["linspace of one", () => linspace(3, 9, 1), "float32", [1], [3]],
   ["linspace of none", () => linspace(0, 1, 0), "float32", [0], []],
-  ["eye", () => eye(2), "float32", [2, 2], [[1, 0], [0, 1]]],
+  [
+    "eye",
+    () => eye(2),
+    "float32",
+    [2, 2],
+    [
+      [1, 0],
+      [0, 1],
+    ],
+  ],
   ["eye, int32", () => eye(1, { dtype: "int32" }), "int32", [1, 1], [[1]]],
   ["eye of nothing", () => eye(0), "float32", [0, 0], []],
 ];
@@ -93,7 +147,12 @@ describe("one number", () => {
 
 describe("gradients", () => {
   it("are asked for with requiresGrad", () => {
-    for (const x of [tensor([1], { requiresGrad: true }), zeros(2, { requiresGrad: true }), arange(2, { requiresGrad: true }), eye(2, { requiresGrad: true })]) {
+    for (const x of [
+      tensor([1], { requiresGrad: true }),
+      zeros(2, { requiresGrad: true }),
+      arange(2, { requiresGrad: true }),
+      eye(2, { requiresGrad: true }),
+    ]) {
       expect([x.requiresGrad, x.isLeaf, x.grad]).toEqual([true, true, null]);
     }
     expect(tensor([1]).requiresGrad).toBe(false);
@@ -111,16 +170,39 @@ describe("gradients", () => {
 
 describe("odd data", () => {
   const odd: [string, () => unknown, new (message: string) => Error, RegExp][] = [
-    ["a row too long", () => tensor([[1, 2], [3, 4, 5]]), ShapeError, /data\[1\] has 3 items, expected 2 items/],
+    [
+      "a row too long",
+      () =>
+        tensor([
+          [1, 2],
+          [3, 4, 5],
+        ]),
+      ShapeError,
+      /data\[1\] has 3 items, expected 2 items/,
+    ],
     ["a number where a row belongs", () => tensor([[1], 2]), ShapeError, /data\[1\] is 2, expected an array of 1 items/],
-    ["a row where a number belongs", () => tensor([[[1], [2]], [[3], [[4]]]] as never), ShapeError, /data\[1\]\[1\]\[0\] has 1 items, expected a number/],
+    [
+      "a row where a number belongs",
+      () =>
+        tensor([
+          [[1], [2]],
+          [[3], [[4]]],
+        ] as never),
+      ShapeError,
+      /data\[1\]\[1\]\[0\] has 1 items, expected a number/,
+    ],
     ["a text", () => tensor([1, "2"] as never), ArgError, /data\[1\] is 2, expected a number/],
     ["null", () => tensor([[null]] as never), ArgError, /data\[0\]\[0\] is null/],
     ["nothing at all", () => tensor(undefined as never), ArgError, /data is undefined/],
     ["a typed array without a dtype", () => tensor(Uint16Array.of(300) as never), DTypeError, /Uint16Array/],
     ["big integers", () => tensor(BigInt64Array.of(1n) as never), DTypeError, /BigInt64Array/],
     ["a view without elements", () => tensor(new DataView(new ArrayBuffer(4)) as never), DTypeError, /DataView/],
-    ["an unknown dtype", () => zeros(2, { dtype: "float16" as "float32" }), DTypeError, /dtype must be one of float32, int32, bool, uint8, got float16/],
+    [
+      "an unknown dtype",
+      () => zeros(2, { dtype: "float16" as "float32" }),
+      DTypeError,
+      /dtype must be one of float32, int32, bool, uint8, got float16/,
+    ],
   ];
 
   it.each(odd)("%s", (_, call, error, says) => {

@@ -29,7 +29,13 @@ describe("dispose", () => {
     const view = x.reshape(2, 2);
     const copy = x.clone();
     x.dispose();
-    expect([view.toArray(), copy.toArray()]).toEqual([[[1, 2], [3, 4]], [1, 2, 3, 4]]);
+    expect([view.toArray(), copy.toArray()]).toEqual([
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [1, 2, 3, 4],
+    ]);
     expect(live().liveTensors).toBe(before.liveTensors + 2);
     view.dispose();
     copy.dispose();
@@ -64,7 +70,10 @@ describe("dispose", () => {
 });
 
 const dead = (): Tensor => {
-  const x = tensor([[1, 2], [3, 4]]);
+  const x = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
   x.dispose();
   return x;
 };

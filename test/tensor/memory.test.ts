@@ -1,5 +1,5 @@
 // The memory underneath: size classes, reuse, running out, and the net of last resort.
-import { memory, MemoryError, scope, type Tensor, tensor, zeros } from "simdgrad";
+import { MemoryError, memory, scope, type Tensor, tensor, zeros } from "simdgrad";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { allocate, blockBytes, floats, release, setLimit, usage } from "../../src/wasm/memory.js";
 import { collectUntil, live } from "../support.js";
@@ -23,10 +23,17 @@ function fill(bytes: number): { made: Tensor[]; error: Error } {
 }
 
 describe("blocks", () => {
-  test.each([[0, 64], [1, 64], [64, 64], [65, 128], [257, 320], [512, 512], [513, 640], [1000, 1024], [1025, 1280]])(
-    "%d bytes take a block of %d",
-    (bytes, block) => expect(blockBytes(bytes)).toBe(block),
-  );
+  test.each([
+    [0, 64],
+    [1, 64],
+    [64, 64],
+    [65, 128],
+    [257, 320],
+    [512, 512],
+    [513, 640],
+    [1000, 1024],
+    [1025, 1280],
+  ])("%d bytes take a block of %d", (bytes, block) => expect(blockBytes(bytes)).toBe(block));
 
   it("waste at most a quarter, at every size", () => {
     for (let bytes = 256; bytes < 4 * 1024 * MB; bytes = Math.ceil(bytes * 1.037)) {

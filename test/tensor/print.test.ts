@@ -5,7 +5,15 @@ import { expect, test } from "vitest";
 
 const printed: [what: string, x: () => Tensor, text: string][] = [
   ["a scalar", () => tensor(2), "tensor(2, shape=[], dtype=float32)"],
-  ["whole numbers, aligned", () => tensor([[1, -20], [300, 0]]), "tensor([[  1, -20],\n        [300,   0]], shape=[2,2], dtype=float32)"],
+  [
+    "whole numbers, aligned",
+    () =>
+      tensor([
+        [1, -20],
+        [300, 0],
+      ]),
+    "tensor([[  1, -20],\n        [300,   0]], shape=[2,2], dtype=float32)",
+  ],
   ["fractions with four places", () => tensor([0.5, -1.25]), "tensor([ 0.5000, -1.2500], shape=[2], dtype=float32)"],
   ["a wide range in exponents", () => tensor([1e-6, 1]), "tensor([1.0000e-6, 1.0000e+0], shape=[2], dtype=float32)"],
   ["large fractions in exponents", () => tensor([123456.5]), "tensor([1.2346e+5], shape=[1], dtype=float32)"],
@@ -19,7 +27,11 @@ const printed: [what: string, x: () => Tensor, text: string][] = [
   ["booleans", () => tensor([true, false]), "tensor([ true, false], shape=[2], dtype=bool)"],
   ["bytes", () => tensor(Uint8Array.of(7, 255)), "tensor([  7, 255], shape=[2], dtype=uint8)"],
   ["nothing", () => zeros(2, 0), "tensor([], shape=[2,0], dtype=float32)"],
-  ["three dimensions with an empty line", () => arange(4).reshape(2, 1, 2), "tensor([[[0, 1]],\n\n        [[2, 3]]], shape=[2,1,2], dtype=float32)"],
+  [
+    "three dimensions with an empty line",
+    () => arange(4).reshape(2, 1, 2),
+    "tensor([[[0, 1]],\n\n        [[2, 3]]], shape=[2,1,2], dtype=float32)",
+  ],
   ["many elements by their ends", () => arange(1001), "tensor([   0,    1,    2, ...,  998,  999, 1000], shape=[1001], dtype=float32)"],
   [
     "many rows by their ends",

@@ -1,5 +1,5 @@
 // Scopes: what lives on, what is let go, and in whose hands it is afterwards.
-import { ArgError, isGradEnabled, noGrad, nn, scope, type Tensor, tensor } from "simdgrad";
+import { ArgError, isGradEnabled, nn, noGrad, scope, type Tensor, tensor } from "simdgrad";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { live } from "../support.js";
 
@@ -28,7 +28,11 @@ describe("scope(work)", () => {
   });
 
   it("finds tensors in arrays, maps and plain objects", () => {
-    const result = scope(() => ({ list: [chain(), [chain()]], map: new Map([["a", chain()]]), bare: Object.assign(Object.create(null), { x: chain() }) }));
+    const result = scope(() => ({
+      list: [chain(), [chain()]],
+      map: new Map([["a", chain()]]),
+      bare: Object.assign(Object.create(null), { x: chain() }),
+    }));
     expect(alive()).toBe(4);
     scope(() => expect(result.map.get("a")?.add(result.bare.x).toArray()).toEqual([6, 10]));
     for (const t of [result.list[0], (result.list[1] as Tensor[])[0], result.map.get("a"), result.bare.x]) (t as Tensor).dispose();
@@ -101,8 +105,19 @@ describe("scope(work)", () => {
 
   it("does not own weights, gradients or what an optimizer keeps", () => {
     const layer = scope(() => new nn.Linear(2, 2));
-    scope(() => layer.call(tensor([[1, 2]])).sum().backward());
-    expect([layer.weight.disposed, layer.weight.grad?.toArray()]).toEqual([false, [[1, 2], [1, 2]]]);
+    scope(() =>
+      layer
+        .call(tensor([[1, 2]]))
+        .sum()
+        .backward(),
+    );
+    expect([layer.weight.disposed, layer.weight.grad?.toArray()]).toEqual([
+      false,
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    ]);
     layer.dispose();
     expect(alive()).toBe(0);
   });

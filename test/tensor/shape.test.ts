@@ -6,8 +6,14 @@ import { broadcastShapes, checkDim, checkDims, checkShape, sizeOf, stridesOf } f
 test.each([
   [[], []],
   [[5], [1]],
-  [[2, 3, 4], [12, 4, 1]],
-  [[2, 0, 3], [0, 3, 1]],
+  [
+    [2, 3, 4],
+    [12, 4, 1],
+  ],
+  [
+    [2, 0, 3],
+    [0, 3, 1],
+  ],
 ])("strides of %j are %j", (shape, strides) => expect(stridesOf(shape)).toEqual(strides));
 
 test.each([
@@ -17,12 +23,24 @@ test.each([
 ])("%j has %d elements", (shape, size) => expect(sizeOf(shape)).toBe(size));
 
 test.each([
-  [[2, 3], [2, 3], [2, 3]],
+  [
+    [2, 3],
+    [2, 3],
+    [2, 3],
+  ],
   [[2, 3], [3], [2, 3]],
   [[2, 1], [3], [2, 3]],
   [[], [2, 3], [2, 3]],
-  [[4, 1, 3], [5, 1], [4, 5, 3]],
-  [[0, 3], [1, 3], [0, 3]],
+  [
+    [4, 1, 3],
+    [5, 1],
+    [4, 5, 3],
+  ],
+  [
+    [0, 3],
+    [1, 3],
+    [0, 3],
+  ],
   [[1], [0], [0]],
   [[2, 3], [4], undefined],
   [[2], [3], undefined],
@@ -41,7 +59,11 @@ describe("dimensions", () => {
     [-1, 0, 0],
   ])("dim %d of rank %d is %d", (dim, rank, expected) => expect(checkDim("op", dim, rank)).toBe(expected));
 
-  it.each([[2, 2], [-3, 2], [1, 0]])("dim %d of rank %d does not exist", (dim, rank) => expect(() => checkDim("op", dim, rank)).toThrow(/op: dim/));
+  it.each([
+    [2, 2],
+    [-3, 2],
+    [1, 0],
+  ])("dim %d of rank %d does not exist", (dim, rank) => expect(() => checkDim("op", dim, rank)).toThrow(/op: dim/));
 
   it("in lists are sorted; none given means all", () => {
     expect(checkDims("op", [-1, 0], 3)).toEqual([0, 2]);
@@ -101,6 +123,9 @@ describe("views", () => {
   it("write through", () => {
     const base = x();
     noGrad(() => base.at(0).fill_(7));
-    expect(base.slice([0, 2]).toArray()).toEqual([[7, 7, 7, 7], [4, 5, 6, 7]]);
+    expect(base.slice([0, 2]).toArray()).toEqual([
+      [7, 7, 7, 7],
+      [4, 5, 6, 7],
+    ]);
   });
 });

@@ -1,0 +1,84 @@
+// An operation leaves nothing but its result, also when it is made of several others and no scope is open.
+import * as sg from "simdgrad";
+import { type Tensor, tensor, zeros } from "simdgrad";
+import { expect, test } from "vitest";
+import { live } from "../support.js";
+
+const x = tensor([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
+const square = tensor([
+  [1, 2],
+  [3, 4],
+]);
+const column = tensor([1, 2, 3]);
+const batch = zeros(2, 2, 3);
+const images = zeros(1, 2, 4, 4);
+const index = tensor(
+  [
+    [0, 1, 0],
+    [1, 0, 1],
+  ],
+  { dtype: "int32" },
+);
+const labels = tensor([0, 1], { dtype: "int32" });
+const mask = x.gt(2);
+const bytes = tensor(Uint8Array.of(0, 3));
+const inputs = [x, square, column, batch, images, index, labels, mask, bytes];
+
+type Call = [name: string, call: () => Tensor | readonly Tensor[] | sg.ValuesAndIndices];
+
+const calls: Call[] = [
+  ["a number as an operand", () => x.add(1)],
+  ["mean", () => x.mean()],
+  ["sum of booleans", () => mask.sum()],
+  ["sum over dimensions apart", () => batch.sum([0, 2])],
+  ["variance", () => x.variance(1)],
+  ["std", () => x.std()],
+  ["logsumexp", () => x.logsumexp(0)],
+  ["max along a dimension", () => x.max(1)],
+  ["min along a dimension, kept", () => x.min(0, { keepdim: true })],
+  ["softmax of the first dimension", () => x.softmax(0)],
+  ["crossEntropy, mean", () => sg.crossEntropy(x, labels)],
+  ["crossEntropy, sum, weighted", () => sg.crossEntropy(x, labels, { reduction: "sum", weight: column })],
+  ["crossEntropy, none", () => sg.crossEntropy(x, labels, { reduction: "none" })],
+  ["crossEntropy of probabilities", () => sg.crossEntropy(x, x, { labelSmoothing: 0.1 })],
+  ["mseLoss", () => sg.mseLoss(x, x)],
+  ["matmul", () => square.matmul(x)],
+  ["matmul with a vector", () => x.matmul(column)],
+  ["matmul of two vectors", () => column.matmul(column)],
+  ["matmul of a batch", () => square.matmul(batch)],
+  ["linear of three dimensions", () => sg.linear(batch, x)],
+  ["addmm", () => sg.addmm(x, square, x, { alpha: 2, beta: 3 })],
+  ["gather", () => x.gather(0, index)],
+  ["scatterAdd", () => x.scatterAdd(0, index, x)],
+  ["indexSelect", () => x.indexSelect(0, labels)],
+  ["embedding", () => sg.embedding(index, square)],
+  ["embedding with padding", () => sg.embedding(index, square, { paddingIdx: 0 })],
+  ["oneHot", () => sg.oneHot(index, 2)],
+  ["where", () => sg.where(mask, column, 0)],
+  ["maskedFill", () => x.maskedFill(mask, 1)],
+  ["logicalAnd", () => mask.logicalAnd(mask)],
+  ["cat", () => sg.cat([x, x])],
+  ["stack", () => sg.stack([x, x], 1)],
+  ["split", () => x.split(1, 1)],
+  ["at", () => x.at(1)],
+  ["select", () => x.select(1, 0)],
+  ["get", () => x.get("0, ::2")],
+  ["to by way of int32", () => bytes.to("bool")],
+  ["maxPool2dWithIndices", () => sg.maxPool2dWithIndices(images, 2)],
+  ["batchNorm", () => sg.batchNorm(images, null, null, { training: true })],
+  ["gelu", () => x.gelu({ approximate: "tanh" })],
+  ["maximum", () => sg.maximum(x, 3)],
+  ["dropout", () => x.dropout()],
+];
+
+test.each(calls)("%s", (_, call) => {
+  const before = live();
+  const holders = inputs.map(({ storage }) => storage.refs);
+  const result = call();
+  for (const made of result instanceof sg.Tensor ? [result] : Object.values(result)) made.dispose();
+  expect(live()).toEqual(before);
+  expect(inputs.map(({ storage }) => storage.refs)).toEqual(holders);
+});
