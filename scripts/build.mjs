@@ -54,15 +54,15 @@ function buildPackage() {
   for (const name of BUILDS) copyFileSync(`build/${name}.wasm`, `dist/wasm/modules/${name}.wasm`);
 }
 
-function buildExamples() {
-  const entries = filesUnder("examples").filter((file) => file.endsWith(".ts"));
-  run("esbuild", ...entries, "--outdir=build/examples", "--outbase=examples", "--format=esm", "--log-level=warning");
+function buildPrograms() {
+  const entries = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts"));
+  run("esbuild", ...entries, "--outdir=build", "--outbase=.", "--format=esm", "--log-level=warning");
 }
 
 await buildKernels();
 embedKernels();
 if (!process.argv.includes("--wasm")) {
   buildPackage();
-  buildExamples();
+  buildPrograms();
   printSizes();
 }

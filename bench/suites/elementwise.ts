@@ -1,31 +1,95 @@
-// Work that moves memory: element by element, rows, columns, one optimizer step. Bytes are those that must be read and written
-// at least; what a kernel reads twice from a cache counts once.
-import { batchNorm, exp, gelu, log, optim, rand, randn, relu, type Shape, sigmoid, type Tensor, tanh } from "simdgrad";
+// Work that moves memory: element by element, by rows and columns, one optimizer step. Bytes are what must be read and written at
+// least; what is read again while it is still in the cache counts once.
+import { batchNorm, optim, rand, randn, type Shape, type Tensor } from "simdgrad";
 import type { Suite, Task } from "../suite.js";
 
 const FLOAT = 4;
 const N = 1_000_000;
 const SQUARE = [1024, 1024] as const;
+/** About as many elements, as a layer of images has them: batch, channels, height, width. */
+const IMAGES = [16, 64, 32, 32] as const;
 
 const count = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
-/** A task that reads and writes `moved` floats for each element of its result. */
+/** A task that moves `moved` floats for each element of its result. */
 function perResult(name: string, shape: Shape, moved: number, setup: Task["setup"]): Task {
   const results = count(shape);
   return { name, work: { "GB/s": moved * FLOAT * results, "results/ns": results }, shape, setup };
 }
 
-function unary(op: (x: Tensor) => Tensor, name: string = op.name, make: () => Tensor = () => randn([N])): Task {
-  return perResult(name, [N], 2, () => {
-    const x = make();
-    return () => op(x);
+function binary(op: "add" | "mul"): Task {
+  return perResult(op, [N], 3, () => {
+    const a = randn([N]);
+    const b = randn([N]);
+    return () => a[op](b);
   });
 }
 
-function binary(name: "add" | "mul"): Task {
-  return perResult(name, [N], 3, () => {
-    const a = randn([N]);
-    const b = randn([N]);
-    return () => a[name](b);
+function unary(op: "relu" | "exp" | "log" | "tanh" | "sigmoid" | "gelu", inputs: () => Tensor = () => randn([N])): Task {
+  return perResult(op, [N], 2, () => {
+    const x = inputs();
+    return () => x[op]();
   });
 }
+
+function rowsOrColumns(name: string, dim: number): Task {
+  return {
+    name,
+    work: { "GB/s": (count(SQUARE) + 1024) * FLOAT },
+    shape: [1024],
+    setup: () => {
+      const x = randn(SQUARE);
+      return () => x.sum(dim);
+    },
+  };
+}
+
+const softmax: Task = perResult("softmax, 1024 x 1024", SQUARE, 2, () => {
+  const x = randn(SQUARE);
+  return () => x.softmax(1);
+});
+
+const transpose: Task = perResult("transpose, 1000 x 1000", [1000, 1000], 2, () => {
+  const x = randn([1000, 1000]);
+  return () => x.t();
+});
+
+/** The statistics are known only when all of x has been read, so it is read twice. */
+const normalize: Task = perResult(`batch norm in training, ${IMAGES.join(" x ")}`, IMAGES, 3, () => {
+  const x = randn(IMAGES);
+  const weight = rand([IMAGES[1]]);
+  const bias = rand([IMAGES[1]]);
+  return () => batchNorm(x, null, null, { weight, bias, training: true });
+});
+
+/** Reads weight, gradient and both moments; writes all but the gradient. */
+const adam: Task = perResult("Adam step", [N], 7, () => {
+  const weight = randn([N], { requiresGrad: true });
+  weight.grad = randn([N]);
+  const optimizer = new optim.Adam([weight]);
+  return () => {
+    optimizer.step();
+    return weight.detach();
+  };
+});
+
+export const elementwise: Suite = {
+  group: "elementwise, 1M floats",
+  time: "µs",
+  rates: ["GB/s", "results/ns"],
+  tasks: [
+    ...(["add", "mul"] as const).map(binary),
+    unary("relu"),
+    unary("exp"),
+    unary("log", () => rand([N]).add(0.5)),
+    unary("tanh"),
+    unary("sigmoid"),
+    unary("gelu"),
+    softmax,
+    rowsOrColumns("sum of rows, 1024 x 1024", 1),
+    rowsOrColumns("sum of columns, 1024 x 1024", 0),
+    transpose,
+    normalize,
+    adam,
+  ],
+};

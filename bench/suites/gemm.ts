@@ -58,10 +58,5 @@ export const gemm: Suite = {
   group: "gemm, m x k x n",
   time: "µs",
   rates: ["GFLOP/s"],
-  tasks: [
-    ...[...cubes, ...small].map(product),
-    transposedA([512, 512, 512]),
-    transposedB([512, 512, 512]),
-    ...thin.map(product),
-  ],
+  tasks: [...[...cubes, ...small].map(product), transposedA([512, 512, 512]), transposedB([512, 512, 512]), ...thin.map(product)],
 };

@@ -29,7 +29,8 @@ export function watchStep(): void {
   growing = live > before ? growing + 1 : 0;
   if (tracing) {
     tracing = false;
-    const leftovers = endTrace();
+    // Gradients are held until the next step clears them.
+    const leftovers = endTrace().filter((stack) => !stack.includes("autograd/engine"));
     if (leftovers.length > 0 && growing > 0) {
       told = true;
       const list = [...new Set(leftovers.map(caller))].slice(0, MOST_CALLERS).map((frame) => `\n  ${frame}`);

@@ -26,15 +26,22 @@ const collected = new FinalizationRegistry<Block>(free);
 /** While set, notes where each storage is made. */
 let origins: Map<Storage, string> | undefined;
 
+/** Frames a trace keeps, so that it reaches the user's code; V8 keeps ten by default. */
+const TRACE_FRAMES = 60;
+let framesBefore = 0;
+
 /** Notes where every storage is made until `endTrace`. Slow: a stack trace each. */
 export function beginTrace(): void {
   origins = new Map();
+  framesBefore = Error.stackTraceLimit;
+  Error.stackTraceLimit = TRACE_FRAMES;
 }
 
 /** Stack traces of the storages made since `beginTrace` that are still held. */
 export function endTrace(): string[] {
   const held = [...(origins ?? [])].filter(([storage]) => storage.refs > 0).map(([, stack]) => stack);
   origins = undefined;
+  Error.stackTraceLimit = framesBefore;
   return held;
 }
 

@@ -1,0 +1,91 @@
+// How results are shown: what they were measured on, one table per group, and the same as JSON.
+import { arch, cpus, platform } from "node:os";
+import { type RuntimeReport, runtime } from "simdgrad";
+import { Bench } from "tinybench";
+import type { Measurement } from "./measure.js";
+import { nanoseconds, type Rate, type Suite, type Task, type TimeUnit } from "./suite.js";
+
+/** What the results belong to. */
+export interface Environment {
+  date: string;
+  machine: { cpu: string; arch: string; platform: string };
+  /** Name and version of the JavaScript runtime. */
+  runtime: string;
+  simd: RuntimeReport["simd"];
+  threads: number;
+  version: string;
+}
+
+/** One figure of one task; a task has one for each rate of its group that makes sense for it, or its time if there is none. */
+export interface Result {
+  group: string;
+  name: string;
+  medianMs: number;
+  p75Ms: number;
+  unit: Rate | TimeUnit;
+  value: number;
+}
+
+export function environment(): Environment {
+  const js = new Bench();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", arch: arch(), platform: platform() },
+    runtime: `${js.runtime} ${js.runtimeVersion}`,
+    ...runtime(),
+  };
+}
+
+/** The lines above the tables. `chosen`: what the command line asked for. */
+export function header({ date, machine, runtime, simd, threads, version }: Environment, chosen: "auto" | "baseline"): string {
+  const why = simd === "relaxed" ? "" : chosen === "auto" ? " (this runtime has no relaxed SIMD)" : " (as asked for)";
+  return [
+    `simdgrad ${version}, ${date}`,
+    `runtime  ${runtime}`,
+    `kernels  ${simd}${why}, ${threads} thread${threads === 1 ? "" : "s"}`,
+    `machine  ${machine.cpu}, ${machine.platform} ${machine.arch}`,
+  ].join("\n");
+}
+
+const timeIn = (unit: TimeUnit, ms: number): number => (ms * nanoseconds.ms) / nanoseconds[unit];
+
+/** Work per nanosecond, if the task has that kind of work. */
+function rateOf(rate: Rate, { work }: Task, { medianMs }: Measurement): number | undefined {
+  const amount = work?.[rate];
+  return amount === undefined ? undefined : amount / timeIn("ns", medianMs);
+}
+
+/** Three digits that count. */
+function figure(value: number): string {
+  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(value))));
+}
+
+const WIDTH = 14;
+
+function line(suite: Suite, name: string, cells: readonly string[]): string {
+  const names = Math.max(...[suite.group, ...suite.tasks.map((task) => task.name)].map((text) => text.length));
+  return name.padEnd(names) + cells.map((cell) => cell.padStart(WIDTH)).join("");
+}
+
+/** The first lines of a group's table. */
+export function tableHead(suite: Suite): string {
+  const head = line(suite, suite.group, [`median, ${suite.time}`, ...suite.rates, "margin"]);
+  return `\n${head}\n${"-".repeat(head.length)}`;
+}
+
+/** A task's line in the table of its group. */
+export function tableRow(suite: Suite, task: Task, measured: Measurement): string {
+  const rates = suite.rates.map((rate) => rateOf(rate, task, measured)).map((value) => (value === undefined ? "" : figure(value)));
+  return line(suite, task.name, [figure(timeIn(suite.time, measured.medianMs)), ...rates, `±${measured.margin.toFixed(1)}%`]);
+}
+
+/** A task's figures as they go into the JSON file. */
+export function resultsOf(suite: Suite, task: Task, measured: Measurement): Result[] {
+  const { medianMs, p75Ms } = measured;
+  const result = (unit: Result["unit"], value: number): Result => ({ group: suite.group, name: task.name, medianMs, p75Ms, unit, value });
+  if (suite.rates.length === 0) return [result(suite.time, timeIn(suite.time, medianMs))];
+  return suite.rates.flatMap((rate) => {
+    const value = rateOf(rate, task, measured);
+    return value === undefined ? [] : [result(rate, value)];
+  });
+}
