@@ -24,6 +24,7 @@ export function reshape(x: Tensor, ...sizes: readonly [Shape] | readonly number[
 
 function resolveShape(x: Tensor, wanted: Shape): Shape {
   const open = wanted.indexOf(-1);
+  if (open !== wanted.lastIndexOf(-1)) throw new ShapeError(`reshape: only one size can be -1, got ${formatShape(wanted)}`);
   const known = checkShape(
     "reshape",
     wanted.filter((_, i) => i !== open),

@@ -3,7 +3,7 @@
 // central differences of the fused one.
 import * as sg from "simdgrad";
 import { Generator, gradcheck, randn, scope, type Tensor, tensor, valueAndGrad } from "simdgrad";
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { randomValues } from "../assembly/harness.js";
 import { expectClose } from "../support.js";
 
@@ -164,7 +164,10 @@ test.each([...elementwise, ...reductions, ...shapes, ...layers, ...losses])("%s"
 
     const plain = valueAndGrad(f)(...inputs).grads;
     const recorded = valueAndGrad(f)(...inputs.map((x) => x.detach().mul(tensor(1, { requiresGrad: true })))).grads;
-    plain.forEach((g, i) => expectClose(recorded[i] as Tensor, g, 4e-6));
+    for (const [i, g] of recorded.entries()) {
+      expectClose(g, plain[i] as Tensor, 4e-6);
+      expect(g.requiresGrad).toBe(true);
+    }
 
     // Differs for every element, so that no term of the second derivative hides.
     const directions = inputs.map((x, i) => randn(x.shape, { generator: new Generator(20 + i) }));

@@ -37,9 +37,12 @@ describe("programs run", () => {
 });
 
 describe("excerpts are there", () => {
-  test.each(snippets.filter(({ file }) => file !== undefined).map((s) => [`${s.title}: ${s.file}`, s] as const))("%s", (_, { code, file }) => {
-    expect(readFileSync(file as string, "utf8")).toContain(code.trim());
-  });
+  test.each(snippets.filter(({ file }) => file !== undefined).map((s) => [`${s.title}: ${s.file}`, s] as const))(
+    "%s",
+    (_, { code, file }) => {
+      expect(readFileSync(file as string, "utf8")).toContain(code.trim());
+    },
+  );
 });
 
 test("links lead to files", () => {

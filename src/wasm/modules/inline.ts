@@ -1,7 +1,8 @@
 // Kernels carried as text inside the script: works wherever code can be compiled at run time, with no file to find.
 import { StateError } from "../../errors.js";
 import type { Build } from "../build.js";
-import { baseline, relaxed } from "../generated/hex.js";
+import { baseline, relaxedDelta, relaxedSize } from "../generated/hex.js";
+import { applyDelta } from "./delta.js";
 
 function decode(hex: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(hex.length / 2);
@@ -14,14 +15,19 @@ function decode(hex: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** The bytes of one build. `relaxed` is carried as its difference to `baseline`. */
+export function kernelBytes(build: Build): Uint8Array<ArrayBuffer> {
+  const bytes = decode(baseline);
+  return build === "relaxed" ? applyDelta(bytes, decode(relaxedDelta), relaxedSize) : bytes;
+}
+
 /**
  * Compiles one build of the kernels; the result is a `WebAssembly.Module`.
  * Errors: `StateError` where compiling is forbidden: a page's Content-Security-Policy, a Worker.
  */
 export function compile(build: Build): object {
-  const bytes = decode(build === "relaxed" ? relaxed : baseline);
   try {
-    return new WebAssembly.Module(bytes);
+    return new WebAssembly.Module(kernelBytes(build));
   } catch (cause) {
     throw new StateError(
       `kernels: this runtime refuses to compile WebAssembly (${(cause as Error).message}); a page needs script-src 'wasm-unsafe-eval' in its Content-Security-Policy, a Worker a bundle made with the condition "workerd"`,

@@ -1,0 +1,151 @@
+// Shapes that do not fit.
+import * as sg from "simdgrad";
+import { tensor, zeros } from "simdgrad";
+import { f, i, leaf, type Row } from "./make.js";
+
+export const shapeRows: readonly Row[] = [
+  ["matmul [2,3] x [4,5]", [f(2, 3), f(4, 5)], (a, b) => a.matmul(b), /^matmul: a is float32\[2,3\] and b is float32\[4,5\]/],
+  ["matmul of a scalar", [f(), f(2)], (a, b) => a.matmul(b), /^matmul: .*scalars have no rows/],
+  ["matmul of batches 2 and 3", [f(2, 1, 1), f(3, 1, 1)], (a, b) => a.matmul(b), /^matmul: a is float32\[2,1,1\] and b is/],
+  ["add [2,3] + [4]", [f(2, 3), f(4)], (a, b) => a.add(b), /^add: a is float32\[2,3\] and b is float32\[4\]; sizes must match or be 1/],
+  ["where of shapes that do not fit", [() => f(2)().gt(0), f(3)], (m, a) => sg.where(m, a, 0), /^where: got bool\[2\], float32\[3\]/],
+  ["reshape 6 -> [4,-1]", [f(6)], (x) => x.reshape(4, -1), /^reshape: float32\[6\] has 6 elements, which do not fill \[4,-1\]/],
+  ["reshape 6 -> [-1,-1]", [f(6)], (x) => x.reshape(-1, -1), /^reshape: only one size can be -1, got \[-1,-1\]/],
+  ["reshape 0 -> [0,-1]", [f(0)], (x) => x.reshape(0, -1), /^reshape: -1 in \[0,-1\] could be any size/],
+  ["reshape 12 -> [4,2]", [f(4, 3)], (x) => x.reshape([4, 2]), /^reshape: float32\[4,3\] has 12 elements/],
+  ["cat of ranks 1 and 2", [f(2), f(2, 1)], (a, b) => sg.cat([a, b]), /^cat: got float32\[2\] and float32\[2,1\]/],
+  [
+    "cat of sizes 3 and 4",
+    [f(2, 3), f(2, 4)],
+    (a, b) => sg.cat([a, b]),
+    /float32\[2,3\] and float32\[2,4\]; sizes must match except along dim 0/,
+  ],
+  ["cat of scalars", [f()], (a) => sg.cat([a, a]), /^cat: scalars have no dimension/],
+  ["stack [2] and [3]", [f(2), f(3)], (a, b) => sg.stack([a, b]), /^stack: got float32\[2\] and float32\[3\]; shapes must be equal/],
+  ["expand 3 -> 4", [f(3)], (x) => x.expand(4), /^expand: float32\[3\] does not expand to \[4\]/],
+  ["expand to fewer dimensions", [f(1, 3)], (x) => x.expand(3), /^expand: float32\[1,3\] does not expand to \[3\]/],
+  ["split [2,2] of 5", [f(5)], (x) => x.split([2, 2]), /^split: sizes \[2, 2\] add up to 4, dimension 0 of float32\[5\] has 5/],
+  ["t of three dimensions", [f(1, 2, 3)], (x) => x.t(), /^t: needs at most 2 dimensions, got float32\[1,2,3\]/],
+  ["item of 3 elements", [f(3)], (x) => x.item(), /^item: needs exactly one element, got float32\[3\]/],
+  ["copy_ [3] into [2]", [f(2), f(3)], (x, y) => x.copy_(y), /^copy_: float32\[3\] does not fit float32\[2\]/],
+  ["gather with another rank", [f(2, 2), i(0)], (x, n) => x.gather(1, n), /^gather: x is float32\[2,2\] and the index int32\[1\]/],
+  [
+    "gather with a larger index",
+    [f(1, 1), () => i(0, 0)().reshape(2, 1)],
+    (x, n) => x.gather(1, n),
+    /^gather: the index int32\[2,1\] is larger/,
+  ],
+  [
+    "scatterAdd, index above source",
+    [f(3), i(0, 1), f(1)],
+    (x, n, s) => x.scatterAdd(0, n, s),
+    /^scatterAdd: the index int32\[2\] is larger/,
+  ],
+  [
+    "indexSelect by a matrix",
+    [f(3), () => i(0, 1)().reshape(1, 2)],
+    (x, n) => x.indexSelect(0, n),
+    /^indexSelect: .*one dimension, got int32\[1,2\]/,
+  ],
+  [
+    "embedding of a vector",
+    [i(0), f(3)],
+    (n, w) => sg.embedding(n, w),
+    /^embedding: the weight must be \[rows, features\], got float32\[3\]/,
+  ],
+  [
+    "linear with 4 of 3 features",
+    [f(2, 4), f(5, 3)],
+    (x, w) => sg.linear(x, w),
+    /^linear: x is float32\[2,4\], but the weight float32\[5,3\] takes 3/,
+  ],
+  [
+    "linear with a bias of 4",
+    [f(2, 3), f(5, 3), f(4)],
+    (x, w, b) => sg.linear(x, w, b),
+    /^linear: the bias must have 5 elements.*got float32\[4\]/,
+  ],
+  [
+    "conv2d, kernel beyond the input",
+    [f(1, 1, 2, 2), f(1, 1, 5, 5)],
+    (x, w) => sg.conv2d(x, w, null, { padding: 1 }),
+    /kernel of 5x5 .* does not fit into 4x4/,
+  ],
+  [
+    "conv2d, 3 channels for 2",
+    [f(1, 3, 4, 4), f(1, 2, 3, 3)],
+    (x, w) => sg.conv2d(x, w),
+    /^conv2d: x is float32\[1,3,4,4\] and the weight float32\[1,2,3,3\]/,
+  ],
+  [
+    "conv2d, bias of 2 for 1",
+    [f(1, 1, 4, 4), f(1, 1, 3, 3), f(2)],
+    (x, w, b) => sg.conv2d(x, w, b),
+    /^conv2d: the bias must have 1 elements/,
+  ],
+  [
+    "conv2d of three dimensions",
+    [f(1, 4, 4), f(1, 1, 3, 3)],
+    (x, w) => sg.conv2d(x, w),
+    /^conv2d: x must be \[N, C, H, W\], got float32\[1,4,4\]/,
+  ],
+  ["max-pool 3 on 2x2", [f(1, 1, 2, 2)], (x) => x.maxPool2d(3), /^maxPool2d: a window of 3x3 does not fit into float32\[1,1,2,2\]/],
+  ["avg-pool of nothing", [f(1, 1, 0, 4)], (x) => x.avgPool2d(2), /^avgPool2d: a window of 2x2 does not fit/],
+  [
+    "batch norm, one value per channel",
+    [f(1, 3)],
+    (x) => sg.batchNorm(x, null, null, { training: true }),
+    /^batchNorm: training needs more than one value per channel/,
+  ],
+  [
+    "batch norm, weight of 2 for 3",
+    [f(2, 3), f(2)],
+    (x, w) => sg.batchNorm(x, null, null, { training: true, weight: w }),
+    /weight must be float32\[3\]/,
+  ],
+  [
+    "mse [3] against [3,1]",
+    [f(3), f(3, 1)],
+    (a, b) => sg.mseLoss(a, b),
+    /^mseLoss: x is float32\[3\] and the target float32\[3,1\]; shapes must be equal/,
+  ],
+  [
+    "cross-entropy, 3 targets for 2 rows",
+    [f(2, 3), i(0, 1, 2)],
+    (x, y) => sg.crossEntropy(x, y),
+    /^crossEntropy: x is float32\[2,3\], so the targets must be int32\[2\]/,
+  ],
+  [
+    "cross-entropy, 2 weights for 3 classes",
+    [f(1, 3), i(0), f(2)],
+    (x, y, w) => sg.crossEntropy(x, y, { weight: w }),
+    /weight must be float32\[3\]/,
+  ],
+  [
+    "backward from another shape",
+    [leaf, f(3)],
+    (x, g) => x.backward({ gradient: g }),
+    /the gradient is float32\[3\], but the result it belongs to is float32\[2\]/,
+  ],
+  ["zeros(-1)", [], () => zeros(-1), /^zeros: sizes must not be negative, got \[-1\]/],
+  ["eye(-1)", [], () => sg.eye(-1), /^eye: sizes must not be negative/],
+  [
+    "a ragged array",
+    [],
+    () =>
+      tensor([
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [[5, 6], [7]],
+      ]),
+    /^tensor: data\[1\]\[1\] has 1 items, expected 2 items/,
+  ],
+  [
+    "6 values for [4,2]",
+    [],
+    () => tensor(new Float32Array(6), { shape: [4, 2] }),
+    /^tensor: 6 values do not fill shape \[4,2\] of 8 elements/,
+  ],
+];
