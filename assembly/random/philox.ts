@@ -1,6 +1,6 @@
-// Random words and uniform numbers. A stream is a seed and an offset, both of 64 bits in two halves; n elements use up
+// Random words, whole and uniform numbers. A stream is a seed and an offset, both of 64 bits in two halves; n elements use up
 // ceil(n / 4) steps of the offset. No fused operations anywhere in this room: both builds give the same bytes.
-import { generate, storeWords } from "./words";
+import { generate, highWords, storeWords } from "./words";
 
 @unmanaged
 class Words {
@@ -14,6 +14,26 @@ class Words {
 export function randomBits(out: usize, n: i32, seedLo: i32, seedHi: i32, offLo: i32, offHi: i32): void {
   const none = i32x4.splat(0);
   generate<Words>(out, n, seedLo, seedHi, offLo, offHi, none, none, none);
+}
+
+@unmanaged
+class Whole {
+  /** The upper 32 bits of bits * span lie in [0, span), each about equally often: the bias is below span / 2^32. */
+  @inline
+  v(bits: v128, low: v128, span: v128): v128 {
+    const scaled = highWords(i64x2.extmul_low_i32x4_u(bits, span), i64x2.extmul_high_i32x4_u(bits, span));
+    return i32x4.add(low, scaled);
+  }
+
+  @inline
+  emit(out: usize, i: i32, left: i32, w0: v128, w1: v128, w2: v128, w3: v128, low: v128, span: v128, _: v128): void {
+    storeWords(out, i, left, this.v(w0, low, span), this.v(w1, low, span), this.v(w2, low, span), this.v(w3, low, span));
+  }
+}
+
+/** Whole numbers in [low, low + span); span counts up to 2^32 - 1. */
+export function randomInts(out: usize, n: i32, seedLo: i32, seedHi: i32, offLo: i32, offHi: i32, low: i32, span: i32): void {
+  generate<Whole>(out, n, seedLo, seedHi, offLo, offHi, i32x4.splat(low), i32x4.splat(span), i32x4.splat(0));
 }
 
 @unmanaged

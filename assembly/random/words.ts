@@ -14,7 +14,7 @@ const ROUNDS = 10;
 
 /** The high 32 bits of four 64-bit lanes. */
 @inline
-function highWords(low: v128, high: v128): v128 {
+export function highWords(low: v128, high: v128): v128 {
   return v128.shuffle<i32>(low, high, 1, 3, 5, 7);
 }
 

@@ -115,7 +115,7 @@ export function randn(...sizes: RandomSizes): Tensor {
 
 /**
  * Whole numbers of `low .. high - 1` as int32.
- * Errors: `ArgError` unless low < high, both within int32.
+ * Errors: `ArgError` unless low < high, both whole and within int32.
  * @example randint(0, 10, [5]);
  */
 export function randint(low: number, high: number, shape: Shape, { generator = defaultGenerator }: { generator?: Generator } = {}): Tensor {
@@ -123,11 +123,9 @@ export function randint(low: number, high: number, shape: Shape, { generator = d
     throw new ArgError(`randint: needs whole numbers low < high within int32, got ${low} and ${high}`);
   }
   const out = empty(checkShape("randint", shape), "int32");
-  k.randomBits(out.ptr, out.size, ...generator.take(out.size));
-  const values = ints().subarray(out.ptr / 4, out.ptr / 4 + out.size);
-  for (let i = 0; i < values.length; i++) {
-    values[i] = low + Math.floor((((values[i] as number) >>> 0) / 4294967296) * (high - low));
-  }
+  const stream = generator.take(out.size);
+  if (high - low === 2 ** 32) k.randomBits(out.ptr, out.size, ...stream);
+  else k.randomInts(out.ptr, out.size, ...stream, low, high - low);
   return out;
 }
 

@@ -4,7 +4,7 @@ import { compile } from "#wasm";
 import { StateError } from "../errors.js";
 import { type Build, bestBuild } from "./build.js";
 import type { Kernels } from "./generated/kernels.js";
-import { linearMemory } from "./memory.js";
+import { linearMemory, setLimit } from "./memory.js";
 
 export type { Kernels } from "./generated/kernels.js";
 
@@ -38,15 +38,19 @@ export function currentBuild(): Build {
 export interface InitOptions {
   /** `"auto"` (default) takes relaxed SIMD where the runtime has it; `"baseline"` gives the same bytes everywhere. */
   simd?: "auto" | Build;
+  /** The most bytes tensors may take, for hosts with a budget of their own: a Cloudflare Worker has 128 MB. */
+  limitBytes?: number;
 }
 
 /**
- * Chooses the kernel build and compiles it now instead of at the first operation. Never required.
+ * Chooses the kernel build and compiles it now instead of at the first operation; sets the memory limit. Never required.
  *
- * Errors: `StateError` when another build already runs, or when `relaxed` is asked for and the runtime lacks it.
+ * Errors: `StateError` when another build already runs, or when `relaxed` is asked for and the runtime lacks it; `ArgError`
+ * for a limit below what is in use.
  * @example await init({ simd: "baseline" });
  */
-export async function init({ simd = "auto" }: InitOptions = {}): Promise<void> {
+export async function init({ simd = "auto", limitBytes }: InitOptions = {}): Promise<void> {
+  if (limitBytes !== undefined) setLimit(limitBytes);
   const wanted = simd === "auto" ? (chosen ?? bestBuild()) : simd;
   if (loaded && chosen !== wanted) {
     throw new StateError(`init: the ${chosen} kernels already run; call init({ simd: "${wanted}" }) before the first tensor is made`);

@@ -1,6 +1,6 @@
 // One linear memory for kernels and tensors; blocks are handed out here, on the TypeScript side.
 // Addresses and sizes are bytes. Blocks start at multiples of 64 (a cache line).
-import { MemoryError } from "../errors.js";
+import { ArgError, MemoryError } from "../errors.js";
 
 const PAGE = 65536;
 const ALIGN = 64;
@@ -125,8 +125,9 @@ function outOfMemory(bytes: number): MemoryError {
   );
 }
 
-/** Sets the most bytes tensors may take, for hosts with a budget of their own (a Cloudflare Worker has 128 MB). */
+/** Sets the most bytes blocks may take. Errors: `ArgError` below what is in use. */
 export function setLimit(bytes: number): void {
+  if (!(bytes >= usedBytes)) throw new ArgError(`init: limitBytes must be at least the ${usedBytes} bytes in use, got ${bytes}`);
   limitBytes = Math.min(bytes, MAX_PAGES * PAGE - PAGE);
 }
 

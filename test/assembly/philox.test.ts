@@ -117,6 +117,22 @@ describe.each(builds)("%s random numbers", (build) => {
     }
   });
 
+  test.each([
+    [0, 10],
+    [-5, 3],
+    [-(2 ** 31), 2 ** 32 - 1],
+    [7, 1],
+  ])("whole numbers from %i, %i of them", (low, span) => {
+    for (const n of COUNTS) {
+      const arena = new Arena();
+      const out = arena.place(new Int32Array(n), SHIFTS[n % 4]);
+      k.randomInts(out.ptr, n, ...STREAMS[2], low, span);
+      const want = words(n, STREAMS[2]).map((word) => low + Math.floor((word * span) / 2 ** 32));
+      expect(Array.from(out.values)).toEqual(want);
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
   test("uniform never reaches its upper end", () => {
     const n = 1 << 20;
     const out = new Arena().out(n);
