@@ -42,9 +42,7 @@ describe("TensorDataset", () => {
     const mask = tensor([true, false, true]);
     const [x, m] = new TensorDataset(images, mask).getBatch(Int32Array.of(2, 1));
     expect([x.dtype, x.shape, m.dtype]).toEqual(["uint8", [2, 2, 2, 2], "bool"]);
-    expect(Array.from(x.toTypedArray())).toEqual(
-      [...Array(8).keys()].map((i) => i + 16).concat([...Array(8).keys()].map((i) => i + 8)),
-    );
+    expect(Array.from(x.toTypedArray())).toEqual([...Array(8).keys()].map((i) => i + 16).concat([...Array(8).keys()].map((i) => i + 8)));
     expect(m.toArray()).toEqual([true, false]);
   });
 

@@ -55,11 +55,7 @@ describe("parseJson", () => {
   it("agrees with JSON.parse on what both allow", () => {
     const value = { name: { dtype: "F32", shape: [1, 2, 3], data_offsets: [0, 24] }, 'a\\b"\u2028': { s: [] } };
     const plain = (v: unknown): unknown =>
-      v instanceof Map
-        ? Object.fromEntries([...v].map(([key, item]) => [key, plain(item)]))
-        : Array.isArray(v)
-          ? v.map(plain)
-          : v;
+      v instanceof Map ? Object.fromEntries([...v].map(([key, item]) => [key, plain(item)])) : Array.isArray(v) ? v.map(plain) : v;
     expect(plain(parseJson(JSON.stringify(value, null, 2)))).toEqual(value);
   });
 });

@@ -83,12 +83,7 @@ describe("what loads", () => {
 describe("dtypes", () => {
   const big = (...values: bigint[]) => bytesOf(BigInt64Array.from(values));
   it.each<[string, ArrayLike<number>, DType, number[]]>([
-    [
-      "F32",
-      bytesOf(Float32Array.of(1.5, Number.NEGATIVE_INFINITY, Number.NaN)),
-      "float32",
-      [1.5, Number.NEGATIVE_INFINITY, Number.NaN],
-    ],
+    ["F32", bytesOf(Float32Array.of(1.5, Number.NEGATIVE_INFINITY, Number.NaN)), "float32", [1.5, Number.NEGATIVE_INFINITY, Number.NaN]],
     ["I32", bytesOf(Int32Array.of(-1, 2 ** 31 - 1)), "int32", [-1, 2 ** 31 - 1]],
     ["U8", [0, 7, 255], "uint8", [0, 7, 255]],
     ["BOOL", [0, 1, 1], "bool", [0, 1, 1]],
@@ -172,17 +167,9 @@ describe("what is refused, with FormatError", () => {
     ["three offsets", file({ t: entry("F32", [1], 0, 4, 4) }, four), "two whole numbers"],
     ["no offsets", file({ t: { dtype: "F32", shape: [] } }), "has no data_offsets"],
     ["a size that does not match", file({ t: entry("F32", [3], 0, 16) }, four), "F32[3] needs 12 bytes and data_offsets give 16"],
-    [
-      "a product beyond counting",
-      file({ t: entry("F32", [2 ** 30, 2 ** 30], 0, 16) }, four),
-      "more elements than can be counted",
-    ],
+    ["a product beyond counting", file({ t: entry("F32", [2 ** 30, 2 ** 30], 0, 16) }, four), "more elements than can be counted"],
     ["a product that is 0 in 32 bits", file({ t: entry("U8", [65536, 65536], 0, 0) }), "needs 4294967296 bytes"],
-    [
-      "a size of 2**53 + 1",
-      file('{"t":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]}}', four),
-      "sizes are whole numbers",
-    ],
+    ["a size of 2**53 + 1", file('{"t":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]}}', four), "sizes are whole numbers"],
     ["a size beyond 32 bits next to 0", file({ t: entry("F32", [0, 2 ** 40], 0, 0) }), "sizes are whole numbers"],
     ["a thousand sizes", file({ t: entry("U8", new Array(1000).fill(1), 0, 1) }, [1]), "shape has 1000 sizes, at most 64"],
     ["half an element", file({ t: entry("F32", [1.5], 0, 6) }, [1, 2, 3, 4, 5, 6]), "the header is not valid"],
@@ -223,10 +210,7 @@ describe("what is refused, with FormatError", () => {
 
 describe("saveSafetensors", () => {
   it("writes the bytes the reference implementation writes", () => {
-    const bytes = saveSafetensors(
-      { b: tensor([1, 2]), a: tensor(Uint8Array.of(7)), "0": tensor([3]) },
-      { metadata: { format: "pt" } },
-    );
+    const bytes = saveSafetensors({ b: tensor([1, 2]), a: tensor(Uint8Array.of(7)), "0": tensor([3]) }, { metadata: { format: "pt" } });
     const header =
       '{"__metadata__":{"format":"pt"},"0":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},' +
       '"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"a":{"dtype":"U8","shape":[1],"data_offsets":[12,13]}}';

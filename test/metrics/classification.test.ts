@@ -139,9 +139,7 @@ describe("confusionMatrix", () => {
 
   it("prints a table", () => {
     const matrix = confusionMatrix([0, 1, 1, 1], [0, 0, 1, 1], 2, { names: ["cat", "dog"] });
-    expect(`${matrix}`).toBe(
-      ["true \\ predicted  cat  dog", "cat                 1    1", "dog                 0    2"].join("\n"),
-    );
+    expect(`${matrix}`).toBe(["true \\ predicted  cat  dog", "cat                 1    1", "dog                 0    2"].join("\n"));
   });
 
   it("refuses classes outside", () => {

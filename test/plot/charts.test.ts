@@ -32,13 +32,8 @@ describe("lineChart", () => {
   });
 
   it("shows title, labels, ticks, and a legend for more than one series", () => {
-    const svg = chart(
-      { train: [0.5, 0.25, 0.1], validation: [0.6, 0.4, 0.3] },
-      { title: "Loss", xLabel: "epoch", yLabel: "value" },
-    );
-    expect(texts(svg)).toEqual(
-      expect.arrayContaining(["Loss", "epoch", "value", "train", "validation", "0", "0.2", "0.6", "1", "2"]),
-    );
+    const svg = chart({ train: [0.5, 0.25, 0.1], validation: [0.6, 0.4, 0.3] }, { title: "Loss", xLabel: "epoch", yLabel: "value" });
+    expect(texts(svg)).toEqual(expect.arrayContaining(["Loss", "epoch", "value", "train", "validation", "0", "0.2", "0.6", "1", "2"]));
     expect(texts(chart({ loss: [1, 2] }))).toContain("loss");
     expect(svg.attributes["aria-label"]).toBe("Loss");
   });
@@ -163,8 +158,7 @@ describe("heatmap", () => {
   });
 
   it("annotates as told, or where there is room", () => {
-    const inCells = (svg: string): number =>
-      all(parseXml(svg), "text").filter(({ attributes }) => attributes["pointer-events"]).length;
+    const inCells = (svg: string): number => all(parseXml(svg), "text").filter(({ attributes }) => attributes["pointer-events"]).length;
     const small = [
       [1, 2],
       [3, 4],
@@ -189,9 +183,7 @@ describe("heatmap", () => {
   );
 
   it("escapes all text", () => {
-    const svg = parseXml(
-      heatmap([[1]], { title: nasty, rowLabels: [nasty], columnLabels: [nasty], xLabel: nasty, yLabel: nasty }),
-    );
+    const svg = parseXml(heatmap([[1]], { title: nasty, rowLabels: [nasty], columnLabels: [nasty], xLabel: nasty, yLabel: nasty }));
     expect(texts(svg).filter((text) => text === nasty)).toHaveLength(5);
   });
 
@@ -201,12 +193,7 @@ describe("heatmap", () => {
     ["ragged rows", () => heatmap([[1, 2], [1]]), ShapeError, "row 1 has 1 values and row 0 has 2"],
     ["labels of another number", () => heatmap([[1]], { rowLabels: ["a", "b"] }), ShapeError, "2 rowLabels for 1"],
     ["an empty range", () => heatmap([[1]], { range: [1, 1] }), ArgError, "range must be [low, high]"],
-    [
-      "more cells than pixels",
-      () => heatmap([new Float32Array(20_000)]),
-      ArgError,
-      "the width of all cells must be 1 to 16384 pixels",
-    ],
+    ["more cells than pixels", () => heatmap([new Float32Array(20_000)]), ArgError, "the width of all cells must be 1 to 16384 pixels"],
     ["a cell of no size", () => heatmap([[1]], { cellSize: 0 }), ArgError, "cellSize must be 1 to"],
   ])("refuses %s", (_, run, kind, message) => {
     expect(run).toThrow(kind);
@@ -243,9 +230,7 @@ describe("imageGrid", () => {
     expect(pixelsOf(images(imageGrid([grey(7)]))[0], 2)).toEqual([7, 248]);
     const float = { pixels: Float32Array.of(0, 0.5, 1, -3, 9, Number.NaN), width: 6, height: 1 };
     expect(pixelsOf(images(imageGrid([float]))[0], 6)).toEqual([0, 128, 255, 0, 255, 0]);
-    expect(pixelsOf(images(imageGrid([{ ...float, pixels: [-1, 0, 1, 1, 1, 1] }], { range: [-1, 1] }))[0], 3)).toEqual([
-      0, 128, 255,
-    ]);
+    expect(pixelsOf(images(imageGrid([{ ...float, pixels: [-1, 0, 1, 1, 1, 1] }], { range: [-1, 1] }))[0], 3)).toEqual([0, 128, 255]);
   });
 
   it("interleaves planes of red, green and blue", () => {

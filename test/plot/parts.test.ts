@@ -86,18 +86,7 @@ describe("ticks", () => {
 
   it("numbers on their own", () => {
     const values = [0, 7, -1234, 0.5, 1 / 3, 123.456, 1234567, 0.00012, Number.NaN, Number.NEGATIVE_INFINITY];
-    expect(values.map(formatNumber)).toEqual([
-      "0",
-      "7",
-      "-1234",
-      "0.5",
-      "0.333",
-      "123.5",
-      "1.23e6",
-      "1.2e-4",
-      "NaN",
-      "-Infinity",
-    ]);
+    expect(values.map(formatNumber)).toEqual(["0", "7", "-1234", "0.5", "0.333", "123.5", "1.23e6", "1.2e-4", "NaN", "-Infinity"]);
   });
 });
 
@@ -192,15 +181,7 @@ describe("encodePng", () => {
     expect([...found.keys()]).toEqual(["IHDR", "IDAT", "IEND"]);
     const head = found.get("IHDR") as Uint8Array;
     const view = new DataView(head.buffer, head.byteOffset);
-    expect([view.getUint32(0), view.getUint32(4), ...head.subarray(8)]).toEqual([
-      width,
-      height,
-      8,
-      channels === 1 ? 0 : 2,
-      0,
-      0,
-      0,
-    ]);
+    expect([view.getUint32(0), view.getUint32(4), ...head.subarray(8)]).toEqual([width, height, 8, channels === 1 ? 0 : 2, 0, 0, 0]);
     const raw = inflateSync(found.get("IDAT") as Uint8Array); // verifies adler-32
     const stride = width * channels + 1;
     expect(raw.length).toBe(stride * height);
