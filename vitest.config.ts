@@ -29,6 +29,7 @@ export default defineConfig({
     pool: "forks",
     execArgv: ["--expose-gc", ...relaxedFlag],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ["default", "./scripts/test-reporter.mjs"],
     projects: [
       { extends: true, test: { name: "once", include: ONCE.map((path) => (path.endsWith(".ts") ? path : `${path}/*.test.ts`)) } },
