@@ -13,6 +13,7 @@ export * from "./move/check_index";
 export * from "./move/copy";
 export * from "./move/gather";
 export * from "./norm/batch_norm";
+export * from "./norm/layer_norm";
 export * from "./optim/step";
 export * from "./pool/pool2d";
 export * from "./random/dropout";

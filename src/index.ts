@@ -7,10 +7,15 @@ export { grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.j
 export { type GradcheckOptions, gradcheck } from "./autograd/gradcheck.js";
 export * from "./errors.js";
 export * as nn from "./nn/index.js";
+export type { Conv1dOptions } from "./ops/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv2d.js";
+export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/convTranspose.js";
+export type { CrossEntropyOptions, NllLossOptions } from "./ops/crossEntropy.js";
 export type { DropoutOptions } from "./ops/dropout.js";
 export * from "./ops/index.js";
-export type { CrossEntropyOptions, Reduction } from "./ops/loss.js";
+export type { LayerNormOptions } from "./ops/layerNorm.js";
+export type { BinaryCrossEntropyOptions, Reduction } from "./ops/loss.js";
+export type { AvgPool1dOptions, MaxPool1dOptions } from "./ops/pool1d.js";
 export type { AvgPool2dOptions, MaxPool2dOptions } from "./ops/pool2d.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices } from "./ops/reduce.js";
 export type { SliceRange } from "./ops/slice.js";

@@ -3,8 +3,9 @@
 // may run past the end of a row: they read what comes next and those lanes are dropped.
 
 import { loadEvery } from "../lib/strided";
-import { loadTail, madd, storeTail, storeUpTo4 } from "../lib/simd";
-import { PLANE_SLACK, Plan } from "./plan";
+import { loadTail, madd, storeUpTo4 } from "../lib/simd";
+import { PLANE_SLACK, pad } from "./pad";
+import { Plan } from "./plan";
 
 const LANES: usize = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0, 0]);
 
@@ -25,35 +26,13 @@ export function isDepthwise(s: Plan): bool {
     && fits(s, extent(s.OH, s.SH, s.KH, s.DH), extent(s.OW, s.SW, s.KW, s.DW));
 }
 
-/** Whether `depthwiseGradInput` does: the gradient is a convolution itself only without stride, and padding beyond the window. */
-export function isDepthwiseGradInput(s: Plan): bool {
-  return s.M == 1 && s.K == s.KH * s.KW && s.SH == 1 && s.SW == 1 && s.PT <= (s.KH - 1) * s.DH && s.PL <= (s.KW - 1) * s.DW
-    && fits(s, extent(s.H, 1, s.KH, s.DH), extent(s.W, 1, s.KW, s.DW));
-}
-
-/** A loop, since rows are short and a call of memory.copy is not cheap. */
-@inline
-function copyRow(x: usize, to: usize, n: i32): void {
-  for (; n >= 4; n -= 4, x += 16, to += 16) v128.store(to, v128.load(x));
-  if (n > 0) storeTail(to, loadTail(x, n), n);
-}
-
-/** The plane x [H, W] in zeros, from (top, left) of high x wide; what does not fit is left out. */
-function pad(x: usize, H: i32, W: i32, top: i32, left: i32, high: i32, wide: i32, to: usize): void {
-  memory.fill(to, 0, <usize>(high * wide + PLANE_SLACK) << 2);
-  to += <usize>(top * wide + left) << 2;
-  for (let rows = min(H, high - top); rows > 0; rows--, x += <usize>W << 2, to += <usize>wide << 2) {
-    copyRow(x, to, min(W, wide - left));
-  }
-}
-
 /**
- * out = bias + the windows at x, `step` apart: 16 outputs if vectors is 4, up to 4 if it is 1. The taps lie `next` bytes apart.
- * vectors and step are constants where this is inlined.
+ * out = bias + the windows at x, `step` apart: 16 outputs if vectors is 4, up to 4 if it is 1. vectors and step are constants
+ * where this is inlined.
  */
 @inline
 function correlate(
-  vectors: i32, step: i32, s: Plan, x: usize, wide: i32, w: usize, next: usize, bias: v128, out: usize, left: i32,
+  vectors: i32, step: i32, s: Plan, x: usize, wide: i32, w: usize, bias: v128, out: usize, left: i32,
 ): void {
   let sum0 = f32x4.splat(0);
   let sum1 = sum0;
@@ -64,7 +43,7 @@ function correlate(
   const down = <usize>(s.DH * wide) << 2;
   for (let rows = s.KH; rows > 0; rows--, x += down) {
     let at = x;
-    for (let kw = columns; kw > 0; kw--, at += across, w += next) {
+    for (let kw = columns; kw > 0; kw--, at += across, w += 4) {
       const tap = v128.load32_splat(w);
       sum0 = madd(tap, loadEvery(at, step), sum0);
       if (vectors > 1) {
@@ -84,32 +63,21 @@ function correlate(
 
 /** One row of OW outputs; step is a constant where this is inlined. */
 @inline
-function correlateRow(step: i32, s: Plan, x: usize, wide: i32, w: usize, next: usize, bias: v128, out: usize, OW: i32): void {
-  for (; OW >= 16; OW -= 16, x += 64 * step, out += 64) correlate(4, step, s, x, wide, w, next, bias, out, 16);
-  for (; OW > 0; OW -= 4, x += 16 * step, out += 16) correlate(1, step, s, x, wide, w, next, bias, out, OW);
+function correlateRow(step: i32, s: Plan, x: usize, wide: i32, w: usize, bias: v128, out: usize, OW: i32): void {
+  for (; OW >= 16; OW -= 16, x += 64 * step, out += 64) correlate(4, step, s, x, wide, w, bias, out, 16);
+  for (; OW > 0; OW -= 4, x += 16 * step, out += 16) correlate(1, step, s, x, wide, w, bias, out, OW);
 }
 
 /** out [OH, OW] = x [H, W] * w [KH, KW] + bias. */
 export function depthwise(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
   const high = extent(s.OH, s.SH, s.KH, s.DH);
   const wide = extent(s.OW, s.SW, s.KW, s.DW);
-  pad(x, s.H, s.W, s.PT, s.PL, high, wide, s.block);
+  pad(x, s.H, s.W, -s.PT, -s.PL, high, wide, s.block);
   const start = bias ? v128.load32_splat(bias) : f32x4.splat(0);
   for (let oh = 0; oh < s.OH; oh++, out += <usize>s.OW << 2) {
     const row = s.block + (<usize>(oh * s.SH * wide) << 2);
-    if (s.SW == 1) correlateRow(1, s, row, wide, w, 4, start, out, s.OW);
-    else correlateRow(2, s, row, wide, w, 4, start, out, s.OW);
-  }
-}
-
-/** dx [H, W]: the convolution of g with the taps from last to first. */
-export function depthwiseGradInput(s: Plan, g: usize, w: usize, dx: usize): void {
-  const high = extent(s.H, 1, s.KH, s.DH);
-  const wide = extent(s.W, 1, s.KW, s.DW);
-  pad(g, s.OH, s.OW, (s.KH - 1) * s.DH - s.PT, (s.KW - 1) * s.DW - s.PL, high, wide, s.block);
-  const last = w + (<usize>(s.K - 1) << 2);
-  for (let h = 0; h < s.H; h++, dx += <usize>s.W << 2) {
-    correlateRow(1, s, s.block + (<usize>(h * wide) << 2), wide, last, -4, f32x4.splat(0), dx, s.W);
+    if (s.SW == 1) correlateRow(1, s, row, wide, w, start, out, s.OW);
+    else correlateRow(2, s, row, wide, w, start, out, s.OW);
   }
 }
 
@@ -138,7 +106,7 @@ function dotRow(step: i32, x: usize, g: usize, OW: i32): v128 {
 export function depthwiseGradWeight(s: Plan, g: usize, x: usize, dw: usize, accumulate: bool): void {
   const high = extent(s.OH, s.SH, s.KH, s.DH);
   const wide = extent(s.OW, s.SW, s.KW, s.DW);
-  pad(x, s.H, s.W, s.PT, s.PL, high, wide, s.block);
+  pad(x, s.H, s.W, -s.PT, -s.PL, high, wide, s.block);
   for (let k = 0; k < s.K; k++, dw += 4) {
     const kh = k / s.KW;
     let row = s.block + (<usize>(kh * s.DH * wide + (k - kh * s.KW) * s.DW) << 2);

@@ -2,6 +2,8 @@
 
 import { KC, NC } from "../gemm/blocking";
 import { gemmWorkspace } from "../gemm/gemm";
+import { PLANE_SLACK } from "./pad";
+import { tileBytes, tileOf } from "./winograd_plan";
 
 /** Columns of a block of patches: whole rows of the usual images (7, 14, 28, 56 wide) and whole panels of 8. */
 const PIXELS: i32 = 504;
@@ -20,9 +22,6 @@ function blockRow(P: f64): i32 {
   return ((<i32>min(<f64>PIXELS, P) + 7) & -8) << 2;
 }
 
-/** Floats behind a padded plane that a vector may read. */
-export const PLANE_SLACK: i32 = 16;
-
 /** Largest padded plane of a depthwise convolution: 1 MB; larger ones go the general way. */
 const PLANE_FLOATS: f64 = 262144;
 
@@ -34,10 +33,13 @@ function blockFloats(C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, 
   return max(patches, min(PLANE_FLOATS, plane));
 }
 
-/** Bytes of scratch: the plan | scratch of gemm | a block. */
-export function workspace(C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, G: i32): f64 {
-  const products = gemmBytes(F, <f64>(C / G) * KH * KW, <f64>OH * OW);
-  return PLAN_BYTES + products + 4 * blockFloats(C, H, W, F, KH, KW, OH, OW, G);
+/** Bytes of scratch: the plan | scratch of gemm | a block or the tiles. */
+export function planBytes(
+  C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, SH: i32, SW: i32, DH: i32, DW: i32, G: i32, fast: i32,
+): f64 {
+  const side = tileOf(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast);
+  const block = 4 * blockFloats(C, H, W, F, KH, KW, OH, OW, G);
+  return PLAN_BYTES + gemmBytes(F, <f64>(C / G) * KH * KW, <f64>OH * OW) + max(block, side ? <f64>tileBytes(side, C, F, OW) : 0);
 }
 
 @unmanaged
@@ -66,6 +68,8 @@ export class Plan {
   shifted: bool;
   /** A 1 x 1 window at every pixel: the patch matrix is the image. */
   pointwise: bool;
+  /** Side of Winograd's tiles, or 0. */
+  side: i32;
   /** Bytes of one group's part of an image, of its output and of its weights. */
   xBytes: usize;
   outBytes: usize;
@@ -79,7 +83,7 @@ export class Plan {
 
 export function plan(
   work: usize, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32,
-  SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32,
+  SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32,
 ): Plan {
   const s = changetype<Plan>(work);
   s.H = H;
@@ -101,6 +105,7 @@ export function plan(
   s.columns = min(s.P, fits ? PIXELS / OW * OW : PIXELS);
   s.shifted = fits && SH == 1 && SW == 1 && OW == W;
   s.pointwise = KH * KW * SH * SW == 1 && PT == 0 && PL == 0 && OH == H && OW == W;
+  s.side = tileOf(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast);
   s.xBytes = <usize>(C / G * H * W) << 2;
   s.outBytes = <usize>(s.M * s.P) << 2;
   s.wBytes = <usize>(s.M * s.K) << 2;

@@ -28,7 +28,7 @@ export function totalOf(total: v128): f64 {
 @unmanaged
 class Sum {
   @inline
-  step(sum: v128, x: usize, _y: usize, left: i32): v128 {
+  step(sum: v128, x: usize, _y: usize, left: i32, _p: v128): v128 {
     return f32x4.add(sum, loadUpTo4(x, left));
   }
 }
@@ -36,14 +36,14 @@ class Sum {
 @unmanaged
 class Dot {
   @inline
-  step(sum: v128, x: usize, y: usize, left: i32): v128 {
+  step(sum: v128, x: usize, y: usize, left: i32, _p: v128): v128 {
     return madd(loadUpTo4(x, left), loadUpTo4(y, left), sum);
   }
 }
 
-/** Four chains of additions, because one would wait for itself. */
+/** The sum that op.step takes along x and y, p in all steps. Four chains of additions, because one would wait for itself. */
 @inline
-function reduceRow<Op>(x: usize, y: usize, n: i32): f64 {
+export function reduceRow<Op>(x: usize, y: usize, n: i32, p: v128): f64 {
   const op = changetype<Op>(0);
   let total = f64x2.splat(0);
   while (n > 0) {
@@ -54,13 +54,13 @@ function reduceRow<Op>(x: usize, y: usize, n: i32): f64 {
     let c = a;
     let d = a;
     for (; left >= 16; left -= 16, x += 64, y += 64) {
-      a = op.step(a, x, y, 4);
-      b = op.step(b, x + 16, y + 16, 4);
-      c = op.step(c, x + 32, y + 32, 4);
-      d = op.step(d, x + 48, y + 48, 4);
+      a = op.step(a, x, y, 4, p);
+      b = op.step(b, x + 16, y + 16, 4, p);
+      c = op.step(c, x + 32, y + 32, 4, p);
+      d = op.step(d, x + 48, y + 48, 4, p);
     }
-    for (; left >= 4; left -= 4, x += 16, y += 16) a = op.step(a, x, y, 4);
-    if (left > 0) b = op.step(b, x, y, left);
+    for (; left >= 4; left -= 4, x += 16, y += 16) a = op.step(a, x, y, 4, p);
+    if (left > 0) b = op.step(b, x, y, left, p);
     total = addWide(total, f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
   }
   return totalOf(total);
@@ -68,10 +68,10 @@ function reduceRow<Op>(x: usize, y: usize, n: i32): f64 {
 
 /** x[0] + ... + x[n - 1] */
 export function sumRow(x: usize, n: i32): f64 {
-  return reduceRow<Sum>(x, x, n);
+  return reduceRow<Sum>(x, x, n, f32x4.splat(0));
 }
 
 /** x[0] * y[0] + ... + x[n - 1] * y[n - 1] */
 export function dotRow(x: usize, y: usize, n: i32): f64 {
-  return reduceRow<Dot>(x, y, n);
+  return reduceRow<Dot>(x, y, n, f32x4.splat(0));
 }

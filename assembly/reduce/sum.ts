@@ -1,18 +1,7 @@
 // Sums over the middle axis: x [outer, n, inner] -> out [outer, inner]. The sum of nothing is 0.
-import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
+import { loadUpTo4, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
+import { blockRows, put, RUN } from "./column";
 import { sumRow } from "./row";
-
-// A column goes down in runs of float32 additions, two rows a step; runs are added in float64. Blocks of rows let wide matrices
-// be read nearly in order; there are at most 16, added in out. So no chain of float32 additions grows with n.
-const RUN = 32;
-const BLOCK_ROWS = 64;
-const BLOCKS = 16;
-
-@inline
-function put(out: usize, low: v128, high: v128, left: i32, more: bool): void {
-  const sum = narrow(low, high);
-  storeUpTo4(out, more ? f32x4.add(loadUpTo4(out, left), sum) : sum, left);
-}
 
 /** out = the sum of `rows` rows, and of out when there was `more` before; `left` columns, stride in bytes. */
 @inline
@@ -84,7 +73,7 @@ function sumLine(x: usize, out: usize, rows: i32, stride: usize, more: bool): vo
 
 function sumColumns(x: usize, out: usize, n: i32, inner: i32): void {
   const stride = <usize>inner << 2;
-  const block = max(BLOCK_ROWS, (n + BLOCKS - 1) / BLOCKS);
+  const block = blockRows(n);
   let done = 0;
   do {
     const rows = min(block, n - done);

@@ -1,8 +1,14 @@
 // Modules made of modules.
-import { StateError } from "../errors.js";
+import { ArgError, StateError } from "../errors.js";
 import { flatten } from "../ops/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+
+function checkModule(container: string, module: Module, i: number): Module {
+  if (module instanceof Module) return module;
+  const hint = Array.isArray(module) ? "write the modules one by one, e.g. with ..." : "make a class that extends nn.Module";
+  throw new ArgError(`${container}: item ${i} is no module; ${hint}`);
+}
 
 /**
  * Modules one after the other; each takes what the one before gave. State-dict names begin with the position.
@@ -13,7 +19,7 @@ export class Sequential extends Module {
 
   constructor(...layers: readonly Module[]) {
     super();
-    this.#layers = layers;
+    this.#layers = layers.map((layer, i) => checkModule("Sequential", layer, i));
   }
 
   override *namedChildren(): Generator<[name: string, child: Module]> {
@@ -45,7 +51,7 @@ export class ModuleList extends Module {
 
   constructor(modules: Iterable<Module> = []) {
     super();
-    this.#modules = [...modules];
+    this.#modules = Array.from(modules, (module, i) => checkModule("ModuleList", module, i));
   }
 
   override *namedChildren(): Generator<[name: string, child: Module]> {
@@ -54,7 +60,7 @@ export class ModuleList extends Module {
 
   /** Adds a module at the end. */
   append(module: Module): this {
-    this.#modules.push(module);
+    this.#modules.push(checkModule("ModuleList", module, this.#modules.length));
     return this;
   }
 

@@ -1,60 +1,175 @@
-// Convolution layers.
+// Convolution layers over sequences and images, and transposed ones.
 import { ArgError } from "../errors.js";
+import { type Conv1dOptions, conv1d } from "../ops/conv1d.js";
 import { type Conv2dOptions, conv2d } from "../ops/conv2d.js";
-import { type Pair, pairOf } from "../ops/window.js";
+import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/convTranspose.js";
+import { type Pair, pairOf, perAxis } from "../ops/window.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { calculateFans } from "./init.js";
 import { checkCount, defaultInit } from "./linear.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 
+/** What tells the layers apart: over how many axes, and which way the weight leads. */
+interface Kind {
+  readonly layer: string;
+  readonly axes: 1 | 2;
+  readonly transposed: boolean;
+}
+
+/** Options of all layers; each has some of them. */
+interface Options {
+  readonly stride: Pair;
+  readonly padding: Pair | "same" | "valid";
+  readonly outputPadding?: Pair;
+  readonly dilation: Pair;
+  readonly groups: number;
+  readonly fast?: boolean;
+}
+
+/** What `extraRepr` leaves out. */
+const DEFAULTS: Readonly<Record<string, unknown>> = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, fast: false };
+
+interface WithBias {
+  /** Whether to add a trained bias. */
+  bias?: boolean;
+}
+
+/** What the layers share: checked settings, and a weight and bias with PyTorch's default values. */
+abstract class Convolution<Size extends Pair, Settings extends Options> extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+  readonly #transposed: boolean;
+
+  constructor(
+    { layer, axes, transposed }: Kind,
+    readonly inChannels: number,
+    readonly outChannels: number,
+    readonly kernelSize: Size,
+    readonly options: Settings,
+    bias: boolean,
+  ) {
+    super();
+    this.#transposed = transposed;
+    const { stride, padding, outputPadding = 0, dilation, groups } = options;
+    checkCount(layer, "inChannels", inChannels);
+    checkCount(layer, "outChannels", outChannels);
+    checkCount(layer, "groups", groups);
+    const kernel = perAxis(layer, "kernelSize", kernelSize, 1, axes);
+    perAxis(layer, "stride", stride, 1, axes);
+    perAxis(layer, "outputPadding", outputPadding, 0, axes);
+    perAxis(layer, "dilation", dilation, 1, axes);
+    if (typeof padding !== "string") perAxis(layer, "padding", padding, 0, axes);
+    else if (transposed || (padding !== "same" && padding !== "valid"))
+      throw new ArgError(`${layer}: padding must be numbers${transposed ? "" : ', "same" or "valid"'}, got "${String(padding)}"`);
+    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+      throw new ArgError(`${layer}: ${inChannels} channels in and ${outChannels} out must both divide into ${groups} groups`);
+    }
+    this.weight = new Parameter([...(transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups]), ...kernel]);
+    this.bias = bias ? new Parameter([outChannels]) : null;
+    defaultInit(this.weight, this.bias, calculateFans(this.weight).fanIn);
+  }
+
+  /** A transposed convolution uses every row of the weight once per element of the input. */
+  override multiplyAdds(input: Tensor, output: Tensor): number {
+    return ((this.#transposed ? input.size : output.size) * this.weight.size) / (this.weight.shape[0] as number);
+  }
+
+  override extraRepr(): string {
+    const text = (value: unknown) => (typeof value === "string" ? `"${value}"` : JSON.stringify(value));
+    const rest = Object.entries(this.options)
+      .filter(([name, value]) => value !== DEFAULTS[name])
+      .map(([name, value]) => `, ${name}=${text(value)}`);
+    return `${this.inChannels}, ${this.outChannels}, ${JSON.stringify(this.kernelSize)}${rest.join("")}${this.bias ? "" : ", bias=false"}`;
+  }
+}
+
+/**
+ * Convolution over sequences. x [N, inChannels, L] -> [N, outChannels, OL]; sizes as `conv1d`.
+ * weight [out, in / groups, K], bias [out]; both start uniform within `1 / sqrt(in / groups * K)`.
+ * Options: stride, padding (a number, "same", "valid"), dilation, groups, bias. Errors: `ArgError`.
+ * @example new nn.Conv1d(8, 16, 5, { padding: "same" });
+ */
+export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number,
+    { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true }: Conv1dOptions & WithBias = {},
+  ) {
+    const kind: Kind = { layer: "Conv1d", axes: 1, transposed: false };
+    super(kind, inChannels, outChannels, kernelSize, { stride, padding, dilation, groups }, bias);
+  }
+
+  forward(x: Tensor): Tensor {
+    return conv1d(x, this.weight, this.bias, this.options);
+  }
+}
+
 /**
  * Convolution over images. x [N, inChannels, H, W] -> [N, outChannels, OH, OW]; sizes as `conv2d`.
  * weight [out, in / groups, KH, KW], bias [out]; both start uniform within `1 / sqrt(in / groups * KH * KW)`.
- * Options: stride, padding (numbers, "same", "valid"), dilation, groups, bias. Errors: `ArgError`.
+ * Options: stride, padding (numbers, "same", "valid"), dilation, groups, bias, `fast` (see `conv2d`). Errors: `ArgError`.
  * @example new nn.Conv2d(1, 16, 3, { padding: 1 });
  */
-export class Conv2d extends Module {
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
-  readonly kernelSize: readonly [number, number];
-  readonly options: Required<Conv2dOptions>;
-
+export class Conv2d extends Convolution<readonly [number, number], Required<Conv2dOptions>> {
   constructor(
-    readonly inChannels: number,
-    readonly outChannels: number,
+    inChannels: number,
+    outChannels: number,
     kernelSize: Pair,
-    { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true }: Conv2dOptions & { bias?: boolean } = {},
+    { stride = 1, padding = 0, dilation = 1, groups = 1, fast = false, bias = true }: Conv2dOptions & WithBias = {},
   ) {
-    super();
-    checkCount("Conv2d", "inChannels", inChannels);
-    checkCount("Conv2d", "outChannels", outChannels);
-    checkCount("Conv2d", "groups", groups);
-    this.kernelSize = pairOf("Conv2d", "kernelSize", kernelSize, 1);
-    pairOf("Conv2d", "stride", stride, 1);
-    pairOf("Conv2d", "dilation", dilation, 1);
-    if (typeof padding !== "string") pairOf("Conv2d", "padding", padding, 0);
-    else if (padding !== "same" && padding !== "valid")
-      throw new ArgError(`Conv2d: padding must be numbers, "same" or "valid", got "${String(padding)}"`);
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw new ArgError(`Conv2d: ${inChannels} channels in and ${outChannels} out must both divide into ${groups} groups`);
-    }
-    this.options = { stride, padding, dilation, groups };
-    const [kh, kw] = this.kernelSize;
-    this.weight = new Parameter([outChannels, inChannels / groups, kh, kw]);
-    this.bias = bias ? new Parameter([outChannels]) : null;
-    defaultInit(this.weight, this.bias, (inChannels / groups) * kh * kw);
+    const kind: Kind = { layer: "Conv2d", axes: 2, transposed: false };
+    const size = pairOf("Conv2d", "kernelSize", kernelSize, 1);
+    super(kind, inChannels, outChannels, size, { stride, padding, dilation, groups, fast }, bias);
   }
 
   forward(x: Tensor): Tensor {
     return conv2d(x, this.weight, this.bias, this.options);
   }
+}
 
-  override extraRepr(): string {
-    const { stride, padding, dilation, groups } = this.options;
-    const text = (value: unknown) => (typeof value === "string" ? `"${value}"` : JSON.stringify(value));
-    const rest = Object.entries({ stride, padding, dilation, groups })
-      .filter(([name, value]) => value !== (name === "padding" ? 0 : 1))
-      .map(([name, value]) => `, ${name}=${text(value)}`);
-    return `${this.inChannels}, ${this.outChannels}, ${JSON.stringify(this.kernelSize)}${rest.join("")}${this.bias ? "" : ", bias=false"}`;
+/**
+ * Transposed convolution over sequences. x [N, inChannels, L] -> [N, outChannels, OL]; sizes as `convTranspose1d`.
+ * weight [in, out / groups, K], bias [out]; both start uniform within `1 / sqrt(out / groups * K)`, as in PyTorch.
+ * Options: stride, padding, outputPadding, dilation, groups, bias. Errors: `ArgError`.
+ * @example new nn.ConvTranspose1d(16, 8, 4, { stride: 2, padding: 1 });
+ */
+export class ConvTranspose1d extends Convolution<number, Required<ConvTranspose1dOptions>> {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number,
+    { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, bias = true }: ConvTranspose1dOptions & WithBias = {},
+  ) {
+    const kind: Kind = { layer: "ConvTranspose1d", axes: 1, transposed: true };
+    super(kind, inChannels, outChannels, kernelSize, { stride, padding, outputPadding, dilation, groups }, bias);
+  }
+
+  forward(x: Tensor): Tensor {
+    return convTranspose1d(x, this.weight, this.bias, this.options);
+  }
+}
+
+/**
+ * Transposed convolution over images. x [N, inChannels, H, W] -> [N, outChannels, OH, OW]; sizes as `convTranspose2d`.
+ * weight [in, out / groups, KH, KW], bias [out]; both start uniform within `1 / sqrt(out / groups * KH * KW)`, as in PyTorch.
+ * Options: stride, padding, outputPadding, dilation, groups, bias. Errors: `ArgError`.
+ * @example new nn.ConvTranspose2d(16, 8, 4, { stride: 2, padding: 1 }); // twice the height and width
+ */
+export class ConvTranspose2d extends Convolution<readonly [number, number], Required<ConvTranspose2dOptions>> {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Pair,
+    { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, bias = true }: ConvTranspose2dOptions & WithBias = {},
+  ) {
+    const kind: Kind = { layer: "ConvTranspose2d", axes: 2, transposed: true };
+    const size = pairOf("ConvTranspose2d", "kernelSize", kernelSize, 1);
+    super(kind, inChannels, outChannels, size, { stride, padding, outputPadding, dilation, groups }, bias);
+  }
+
+  forward(x: Tensor): Tensor {
+    return convTranspose2d(x, this.weight, this.bias, this.options);
   }
 }

@@ -5,13 +5,15 @@ export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, 
 export type { BatchNormLayerOptions } from "./batchNorm.js";
 export { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 export { Flatten, Identity, ModuleList, Sequential } from "./containers.js";
-export { Conv2d } from "./conv.js";
+export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
 export { Dropout } from "./dropout.js";
 export * as init from "./init.js";
+export type { LayerNormLayerOptions } from "./layerNorm.js";
+export { LayerNorm } from "./layerNorm.js";
 export { Linear } from "./linear.js";
-export { CrossEntropyLoss, MSELoss } from "./loss.js";
+export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
 export type { StateDict } from "./module.js";
 export { Module } from "./module.js";
 export { Buffer, Parameter } from "./parameter.js";
-export { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d } from "./pooling.js";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
 export type { LayerSummary, ModelSummary } from "./summary.js";

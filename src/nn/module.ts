@@ -192,6 +192,15 @@ export abstract class Module {
     return summarize(this, inputShape);
   }
 
+  /**
+   * @internal Multiplications with a weight that gave `output` for `input`. Linear and convolution layers use every row of the
+   * weight once per element of the output; others say so.
+   */
+  multiplyAdds(_input: unknown, output: Tensor): number {
+    for (const [, tensor] of this.ownTensors()) if (tensor.ndim >= 2) return (output.size * tensor.size) / (tensor.shape[0] as number);
+    return 0;
+  }
+
   /** Gives back the memory of all parameters and buffers. The module cannot be used afterwards. */
   dispose(): void {
     for (const [, tensor] of this.#named()) tensor.dispose();

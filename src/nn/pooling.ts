@@ -1,44 +1,85 @@
-// Pooling layers.
+// Pooling layers over sequences and images.
+import { type AvgPool1dOptions, adaptiveAvgPool1d, avgPool1d, type MaxPool1dOptions, maxPool1d } from "../ops/pool1d.js";
 import { type AvgPool2dOptions, adaptiveAvgPool2d, avgPool2d, type MaxPool2dOptions, maxPool2d } from "../ops/pool2d.js";
-import { type Pair, pairOf } from "../ops/window.js";
+import { type Pair, pairOf, perAxis } from "../ops/window.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
-/** Largest value of each window; options as `maxPool2d`. @example new nn.MaxPool2d(2); */
-export class MaxPool2d extends Module {
+/** A window of fixed size. */
+abstract class Pool<Size extends Pair, Options extends object> extends Module {
   constructor(
-    readonly kernelSize: Pair,
-    readonly options: MaxPool2dOptions = {},
+    readonly kernelSize: Size,
+    readonly options: Options,
   ) {
     super();
+  }
+
+  override extraRepr(): string {
+    const options = Object.entries(this.options).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+    return [JSON.stringify(this.kernelSize), ...options].join(", ");
+  }
+}
+
+/** Largest value of each window of a sequence; options as `maxPool1d`. @example new nn.MaxPool1d(2); */
+export class MaxPool1d extends Pool<number, MaxPool1dOptions> {
+  constructor(kernelSize: number, options: MaxPool1dOptions = {}) {
+    super(kernelSize, options);
+    perAxis("MaxPool1d", "kernelSize", kernelSize, 1, 1);
+  }
+
+  forward(x: Tensor): Tensor {
+    return maxPool1d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Largest value of each window of an image; options as `maxPool2d`. @example new nn.MaxPool2d(2); */
+export class MaxPool2d extends Pool<Pair, MaxPool2dOptions> {
+  constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
+    super(kernelSize, options);
     pairOf("MaxPool2d", "kernelSize", kernelSize, 1);
   }
 
   forward(x: Tensor): Tensor {
     return maxPool2d(x, this.kernelSize, this.options);
   }
+}
 
-  override extraRepr(): string {
-    return repr(this.kernelSize, this.options);
+/** Average of each window of a sequence; options as `avgPool1d`. @example new nn.AvgPool1d(3, { stride: 2 }); */
+export class AvgPool1d extends Pool<number, AvgPool1dOptions> {
+  constructor(kernelSize: number, options: AvgPool1dOptions = {}) {
+    super(kernelSize, options);
+    perAxis("AvgPool1d", "kernelSize", kernelSize, 1, 1);
+  }
+
+  forward(x: Tensor): Tensor {
+    return avgPool1d(x, this.kernelSize, this.options);
   }
 }
 
-/** Average of each window; options as `avgPool2d`. @example new nn.AvgPool2d(3, { stride: 2 }); */
-export class AvgPool2d extends Module {
-  constructor(
-    readonly kernelSize: Pair,
-    readonly options: AvgPool2dOptions = {},
-  ) {
-    super();
+/** Average of each window of an image; options as `avgPool2d`. @example new nn.AvgPool2d(3, { stride: 2 }); */
+export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
+  constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
+    super(kernelSize, options);
     pairOf("AvgPool2d", "kernelSize", kernelSize, 1);
   }
 
   forward(x: Tensor): Tensor {
     return avgPool2d(x, this.kernelSize, this.options);
   }
+}
+
+/** Averages that give an output of fixed length, as `adaptiveAvgPool1d`. @example new nn.AdaptiveAvgPool1d(1); */
+export class AdaptiveAvgPool1d extends Module {
+  constructor(readonly outputSize: number) {
+    super();
+  }
+
+  forward(x: Tensor): Tensor {
+    return adaptiveAvgPool1d(x, this.outputSize);
+  }
 
   override extraRepr(): string {
-    return repr(this.kernelSize, this.options);
+    return JSON.stringify(this.outputSize);
   }
 }
 
@@ -55,8 +96,4 @@ export class AdaptiveAvgPool2d extends Module {
   override extraRepr(): string {
     return JSON.stringify(this.outputSize);
   }
-}
-
-function repr(kernelSize: Pair, options: object): string {
-  return [JSON.stringify(kernelSize), ...Object.entries(options).map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(", ");
 }

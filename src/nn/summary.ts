@@ -30,14 +30,6 @@ export interface ModelSummary {
   toString(): string;
 }
 
-function multiplyAdds(module: Module, output: Tensor): number {
-  for (const [, tensor] of module.ownTensors()) {
-    // Linear and convolution layers use every row of the weight once per output element.
-    if (tensor.ndim >= 2) return (output.size * tensor.size) / (tensor.shape[0] as number);
-  }
-  return 0;
-}
-
 function table(layers: readonly LayerSummary[], totals: readonly string[]): string {
   const head = ["layer", "type", "output", "parameters", "multiply-adds"];
   const rows = layers.map((l) => [
@@ -76,7 +68,7 @@ export function summarize(model: Module, inputShape: Shape): ModelSummary {
           type: module.constructor.name,
           outputShape: output.shape,
           parameters,
-          multiplyAdds: multiplyAdds(module, output),
+          multiplyAdds: module.multiplyAdds(inputs[0], output),
         });
       }
       return output;

@@ -198,10 +198,12 @@ function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor
 
 /**
  * Class numbers as rows with a single 1: int32 [...] -> int32 [..., numClasses].
- * Errors: `IndexError` for a number outside the classes.
+ * Errors: `IndexError` for a number outside the classes, `ArgError`.
  * @example oneHot(labels, 10);
  */
 export function oneHot(index: Tensor, numClasses: number): Tensor {
+  if (!Number.isInteger(numClasses) || numClasses < 1)
+    throw new ArgError(`oneHot: needs a whole number of classes of at least 1, got ${numClasses}`);
   checkIndices("oneHot", index, numClasses);
   return scope(() => to(eq(unsqueeze(index, -1), arange(numClasses, { dtype: "int32" })), "int32"));
 }

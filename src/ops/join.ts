@@ -44,15 +44,22 @@ function joinOf(count: number): Join {
   return made;
 }
 
+/** The first of a list of live tensors. */
+function checkList(op: string, tensors: readonly Tensor[]): Tensor {
+  if (!Array.isArray(tensors)) throw new ArgError(`${op}: takes an array of tensors, e.g. ${op}([a, b])`);
+  for (const x of tensors) checkAlive(op, x);
+  const [first] = tensors as readonly Tensor[];
+  if (!first) throw new ArgError(`${op}: needs at least one tensor`);
+  return first;
+}
+
 /**
  * Tensors one after the other along `dim`; all other sizes and the dtype must be equal.
  * Errors: `ArgError` for an empty list, `ShapeError`, `DTypeError`, `IndexError`.
  * @example cat([a, b], 1); // [2,3] and [2,4] -> [2,7]
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const [first] = tensors;
-  if (first === undefined) throw new ArgError("cat: needs at least one tensor");
-  for (const x of tensors) checkAlive("cat", x);
+  const first = checkList("cat", tensors);
   const d = checkDim("cat", dim, first.ndim);
   if (first.ndim === 0) throw new ShapeError("cat: scalars have no dimension to join along; use stack");
   for (const x of tensors) {
@@ -70,10 +77,8 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  * @example stack([a, b]); // [3] and [3] -> [2,3]
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  const [first] = tensors;
-  if (first === undefined) throw new ArgError("stack: needs at least one tensor");
+  const first = checkList("stack", tensors);
   for (const x of tensors) {
-    checkAlive("stack", x);
     if (!sameShape(x.shape, first.shape))
       throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);
   }

@@ -1,31 +1,35 @@
-// Loss functions: how far a prediction is from its target, per element or as one number.
-import { ArgError, DTypeError, ShapeError } from "../errors.js";
-import { defineOp, type Op } from "../tensor/op.js";
+// Losses between tensors of one shape, element by element, and how losses become one number.
+import { ArgError, ShapeError } from "../errors.js";
 import { scope } from "../tensor/scope.js";
-import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../tensor/shape.js";
+import { broadcastShapes, formatSpec, sameShape } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
-import { add, div, mul, sub } from "./arithmetic.js";
-import { to } from "./cast.js";
-import { eq, ne } from "./compare.js";
-import { checkIndices, indexSelect, oneHot } from "./gather.js";
+import { softplus } from "./activation.js";
+import { add, mul, sub } from "./arithmetic.js";
 import { mean, sum } from "./reduce.js";
-import { where } from "./select.js";
-import { expand, permute, reshape, unsqueeze } from "./shape.js";
-import { logSoftmax } from "./softmax.js";
-import { neg, square } from "./unary.js";
+import { abs, neg, square } from "./unary.js";
 
 /** How losses become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 
-function checkReduction(op: string, reduction: Reduction): void {
+export function checkReduction(op: string, reduction: Reduction): void {
   if (reduction !== "mean" && reduction !== "sum" && reduction !== "none") {
     throw new ArgError(`${op}: reduction must be "mean", "sum" or "none", got ${String(reduction)}`);
   }
 }
 
-function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
+export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
   return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
+}
+
+/** Checks that x and target are float32 of one shape. */
+function checkPair(op: string, x: Tensor, target: Tensor): void {
+  for (const input of [x, target]) checkAlive(op, input);
+  if (!sameShape(x.shape, target.shape)) {
+    throw new ShapeError(
+      `${op}: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`,
+    );
+  }
+  checkFloat(op, x, target);
 }
 
 /**
@@ -35,172 +39,54 @@ function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
  */
 export function mseLoss(x: Tensor, target: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {}): Tensor {
   checkReduction("mseLoss", reduction);
-  for (const input of [x, target]) checkAlive("mseLoss", input);
-  if (!sameShape(x.shape, target.shape)) {
-    throw new ShapeError(
-      `mseLoss: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`,
-    );
-  }
+  checkPair("mseLoss", x, target);
   return scope(() => reduceLoss(square(sub(x, target)), reduction));
 }
 
-interface RowOptions {
-  readonly ignoreIndex: number;
-  readonly labelSmoothing: number;
+/**
+ * Absolute error: `|x - target|`, by default its mean. x, target: float32 of one shape. Gradient: the sign, 0 where both are equal.
+ * Errors as `mseLoss`.
+ * @example l1Loss(model.call(x), y);
+ */
+export function l1Loss(x: Tensor, target: Tensor, { reduction = "mean" }: { reduction?: Reduction } = {}): Tensor {
+  checkReduction("l1Loss", reduction);
+  checkPair("l1Loss", x, target);
+  return scope(() => reduceLoss(abs(sub(x, target)), reduction));
 }
 
-type RowInputs = [x: Tensor, target: Tensor, weight: Tensor | undefined];
-
-const rowsSpec = (x: Tensor): Spec => ({ shape: [x.shape[0] as number], dtype: "float32" });
-
-/** Fills log-probabilities [rows, classes], and loss and weight of each row. */
-function runRows(
-  [x, target, weight]: RowInputs,
-  { ignoreIndex, labelSmoothing }: RowOptions,
-  logp: Tensor,
-  losses: Tensor,
-  weights: Tensor,
-): void {
-  const [rows, classes] = x.shape as [number, number];
-  k.logSoftmax(x.ptr, logp.ptr, rows, classes);
-  k.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
-}
-
-/** Loss of each row of logits [rows, classes]. Kept: log-probabilities, weights of the rows. */
-const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
-  name: "crossEntropy",
-  infer: ([x]) => rowsSpec(x),
-  keeps: ([x]) => [x, rowsSpec(x)],
-  forward: (out, inputs, attr, [logp, weights]) => runRows(inputs, attr, logp as Tensor, out, weights as Tensor),
-  saves: [[1, 2], [], []],
-  backward: [
-    (g, { inputs: [, target, weight], kept: [logp], attr }) => crossEntropyGrad(g, logp as Tensor, target, weight, attr),
-    null,
-    null,
-  ],
-  composite: (inputs, attr) => plainRows(inputs, attr),
-});
-
-/** Mean of the losses, weighted by the weights of the rows. Kept: log-probabilities, losses, weights, their sum. */
-const crossEntropyMean: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
-  name: "crossEntropy",
-  infer: () => ({ shape: [], dtype: "float32" }),
-  keeps: ([x]) => [x, rowsSpec(x), rowsSpec(x), { shape: [], dtype: "float32" }],
-  forward: (out, inputs, attr, kept) => {
-    const [logp, losses, weights, total] = kept as [Tensor, Tensor, Tensor, Tensor];
-    runRows(inputs, attr, logp, losses, weights);
-    k.sum(losses.ptr, out.ptr, 1, losses.size, 1);
-    k.sum(weights.ptr, total.ptr, 1, weights.size, 1);
-    k.div(out.ptr, total.ptr, out.ptr, 1, 1, 0, 0, 0, 0);
-  },
-  saves: [[1, 2], [], []],
-  backward: [
-    (g, { inputs: [, target, weight], kept, attr }) => {
-      const [logp, losses, , total] = kept as [Tensor, Tensor, Tensor, Tensor];
-      return crossEntropyGrad(expand(reshape(div(g, total), [1]), losses.shape), logp, target, weight, attr);
-    },
-    null,
-    null,
-  ],
-  composite: (inputs, attr) => div(sum(plainRows(inputs, attr)), totalWeight(inputs, attr)),
-});
-
-type GradInputs = [g: Tensor, logp: Tensor, target: Tensor, weight: Tensor | undefined];
-
-const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOptions>({
-  name: "crossEntropyGrad",
-  infer: ([, logp]) => ({ shape: logp.shape, dtype: "float32" }),
-  forward: (out, [g, logp, target, weight], { ignoreIndex, labelSmoothing }) => {
-    const [rows, classes] = logp.shape as [number, number];
-    k.crossEntropyGrad(logp.ptr, target.ptr, weight?.ptr ?? 0, g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
-  },
-  backward: [null, null, null, null],
-});
-
-/** The loss of each row in plain operations: the weighted, smoothed target as a distribution over classes. */
-function plainRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing }: RowOptions): Tensor {
-  const classes = x.shape[1] as number;
-  const ignored = eq(target, ignoreIndex);
-  const hot = to(oneHot(where(ignored, 0, target), classes), "float32");
-  const smooth = add(mul(hot, 1 - labelSmoothing), labelSmoothing / classes);
-  const weighted = weight ? mul(smooth, weight) : smooth;
-  return neg(sum(mul(where(unsqueeze(ignored, 1), 0, weighted), logSoftmax(x, 1)), 1));
-}
-
-/** Sum of the class weights of the targets that count. */
-function totalWeight([, target, weight]: RowInputs, { ignoreIndex }: RowOptions): Tensor {
-  const counted = to(ne(target, ignoreIndex), "float32");
-  return sum(weight ? mul(counted, indexSelect(weight, 0, where(eq(target, ignoreIndex), 0, target))) : counted);
-}
-
-/** Options of `crossEntropy`. */
-export interface CrossEntropyOptions {
-  /** Weight of each class, float32 [C]. */
+/** Options of `binaryCrossEntropyWithLogits`. */
+export interface BinaryCrossEntropyOptions {
+  /** Weight of each element, float32 that broadcasts to x. */
   weight?: Tensor | null;
-  /** Targets of this number count for nothing; -100 unless given. */
-  ignoreIndex?: number;
+  /** Weight of positive targets, float32 that broadcasts to x: above 1 it trades precision for recall. */
+  posWeight?: Tensor | null;
   reduction?: Reduction;
-  /** Share of the target that is spread evenly over all classes, in [0, 1]. */
-  labelSmoothing?: number;
-}
-
-/** Brings [N, C, d1, ...] to rows [N * d1 * ..., C]; [C] is one row. */
-function toRows(x: Tensor): Tensor {
-  if (x.ndim === 2) return x;
-  if (x.ndim === 1) return reshape(x, [1, x.size]);
-  const order = [0, ...x.shape.slice(2).map((_, i) => i + 2), 1];
-  return reshape(permute(x, order), [sizeOf(x.shape) / Math.max(x.shape[1] as number, 1), x.shape[1] as number]);
 }
 
 /**
- * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
- * the targets' class weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape
- * without C, or float32 probabilities of x's shape. Source and semantics: PyTorch's `cross_entropy`.
- * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
- * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
- * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
- * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
+ * Binary cross-entropy between logits and targets in [0, 1]: `-(posWeight t log(s) + (1 - t) log(1 - s))` with `s = sigmoid(x)`,
+ * by default the mean. x, target: float32 of one shape. Computed as `posWeight t softplus(-x) + (1 - t) softplus(x)`, where
+ * nothing overflows and no digits cancel. Gradient for x: `(1 - t) s - posWeight t (1 - s)`.
+ * Errors: `ShapeError` when the shapes differ or a weight does not broadcast to them, `DTypeError`, `ArgError`.
+ * @example binaryCrossEntropyWithLogits(logits, labels, { posWeight: tensor([3]) });
  */
-export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, ignoreIndex = -100, reduction = "mean", labelSmoothing = 0 } = options;
-  checkReduction("crossEntropy", reduction);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
-    throw new ArgError(`crossEntropy: labelSmoothing must be within [0, 1], got ${labelSmoothing}`);
-  for (const input of weight ? [x, target, weight] : [x, target]) checkAlive("crossEntropy", input);
-  checkFloat("crossEntropy", x);
-  if (x.ndim === 0) throw new ShapeError("crossEntropy: x must be [N, C], [N, C, d1, ...] or [C], got a scalar");
-  const classes = x.shape[x.ndim === 1 ? 0 : 1] as number;
-  if (weight && (weight.dtype !== "float32" || weight.ndim !== 1 || weight.size !== classes)) {
-    throw new ShapeError(`crossEntropy: the weight must be float32[${classes}], one per class, got ${formatSpec(weight)}`);
+export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
+  const op = "binaryCrossEntropyWithLogits";
+  const { weight, posWeight, reduction = "mean" } = options;
+  checkReduction(op, reduction);
+  checkPair(op, x, target);
+  for (const [name, w] of Object.entries({ weight, posWeight })) {
+    if (!w) continue;
+    checkAlive(op, w);
+    checkFloat(op, w);
+    const joined = broadcastShapes(w.shape, x.shape);
+    if (!joined || !sameShape(joined, x.shape))
+      throw new ShapeError(`${op}: the ${name} ${formatSpec(w)} does not broadcast to x, ${formatSpec(x)}`);
   }
-  if (target.dtype === "float32") return scope(() => withProbabilities(x, target, weight ?? undefined, reduction, labelSmoothing));
-  const expected: Shape = x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1);
-  if (!sameShape(target.shape, expected)) {
-    throw new ShapeError(
-      `crossEntropy: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)} (or float32${formatShape(x.shape)}), got ${formatSpec(target)}`,
-    );
-  }
-  if (target.dtype !== "int32")
-    throw new DTypeError(`crossEntropy: targets must be int32 class numbers or float32 probabilities, got ${formatSpec(target)}`);
-  checkIndices("crossEntropy", target, classes, ignoreIndex);
   return scope(() => {
-    const flat = reshape(target, [target.size]);
-    const run = reduction === "mean" ? crossEntropyMean : crossEntropyRows;
-    const losses = run(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
-    if (reduction === "mean") return losses;
-    return reduction === "sum" ? sum(losses) : reshape(losses, expected);
+    const positive = mul(target, softplus(neg(x)));
+    const negative = mul(sub(1, target), softplus(x));
+    const losses = add(posWeight ? mul(positive, posWeight) : positive, negative);
+    return reduceLoss(weight ? mul(losses, weight) : losses, reduction);
   });
-}
-
-function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
-  if (!sameShape(x.shape, target.shape)) {
-    throw new ShapeError(
-      `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}`,
-    );
-  }
-  const logp = logSoftmax(toRows(x), 1);
-  const rows = toRows(target);
-  const smooth = smoothing === 0 ? rows : add(mul(rows, 1 - smoothing), smoothing / (rows.shape[1] as number));
-  const losses = neg(sum(mul(weight ? mul(smooth, weight) : smooth, logp), 1));
-  return reduction === "none" ? reshape(losses, x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1)) : reduceLoss(losses, reduction);
 }

@@ -7,6 +7,7 @@ export { dropout } from "./dropout.js";
 export { gather, indexSelect, scatterAdd } from "./gather.js";
 export { copy_, fill_, zero_ } from "./inplace.js";
 export { matmul } from "./matmul.js";
+export { adaptiveAvgPool1d, avgPool1d, maxPool1d } from "./pool1d.js";
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d } from "./pool2d.js";
 export { amax, amin, argmax, argmin, logsumexp, max, mean, min, std, sum, variance } from "./reduce.js";
 export { logicalAnd, logicalNot, logicalOr, maskedFill } from "./select.js";

@@ -1,11 +1,12 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
+// Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
 import { ArgError, ShapeError } from "../errors.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import { formatSpec, type Shape } from "../tensor/shape.js";
+import { formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import type { ValuesAndIndices } from "./reduce.js";
-import { checkImages, type Pair, pairOf, positions } from "./window.js";
+import { checkImages, type Pair, pairOf, perAxis, plane, positions } from "./window.js";
 
 /** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
 export interface MaxPool2dOptions {
@@ -29,6 +30,7 @@ export interface AvgPool2dOptions {
   divisorOverride?: number;
 }
 
+/** Windows as the kernels see them: x and out have one or two axes behind [N, C], the rest is [height, width]. */
 interface Windows {
   readonly x: Shape;
   readonly out: Shape;
@@ -38,34 +40,39 @@ interface Windows {
   readonly dilation: readonly [number, number];
 }
 
-function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dOptions): Windows {
-  const kernel = pairOf(op, "kernelSize", kernelSize, 1);
-  const stride = pairOf(op, "stride", options.stride ?? kernel, 1);
-  const padding = pairOf(op, "padding", options.padding ?? 0, 0);
-  const dilation = pairOf(op, "dilation", options.dilation ?? 1, 1);
-  if (padding[0] > kernel[0] / 2 || padding[1] > kernel[1] / 2) {
+/** Reads windows over x [N, C, H, W] or [N, C, L], and checks that they fit. */
+export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dOptions): Windows {
+  const axes = x.ndim - 2;
+  const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
+  const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
+  const padding = perAxis(op, "padding", options.padding ?? 0, 0, axes);
+  const dilation = perAxis(op, "dilation", options.dilation ?? 1, 1, axes);
+  const at = (list: readonly number[], i: number): number => list[i] as number;
+  if (padding.some((p, i) => p > at(kernel, i) / 2)) {
     throw new ArgError(`${op}: padding ${padding.join("x")} is more than half of the window ${kernel.join("x")}`);
   }
-  const [n, c, h, w] = x.shape as [number, number, number, number];
-  const along = (size: number, i: 0 | 1) => positions(size, kernel[i], stride[i], padding[i], dilation[i], options.ceilMode);
-  const oh = along(h, 0);
-  const ow = along(w, 1);
-  if (oh < 1 || ow < 1)
+  const out = x.shape
+    .slice(2)
+    .map((size, i) => positions(size, at(kernel, i), at(stride, i), at(padding, i), at(dilation, i), options.ceilMode));
+  if (out.some((size) => size < 1))
     throw new ShapeError(`${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.join("x")}`);
-  return { x: x.shape, out: [n, c, oh, ow], kernel, stride, padding, dilation };
+  return {
+    ...{ x: x.shape, out: [...x.shape.slice(0, 2), ...out] },
+    ...{ kernel: plane(kernel, 1), stride: plane(stride, 1), padding: plane(padding, 0), dilation: plane(dilation, 1) },
+  };
 }
 
 const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as number);
-const area = (shape: Shape): number => (shape[2] as number) * (shape[3] as number);
-const sizes = (shape: Shape): [number, number] => [shape[2] as number, shape[3] as number];
+const area = (shape: Shape): number => sizeOf(shape.slice(2));
+const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
 
 type MaxInts = Parameters<typeof k.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
 
 const maxInts = (w: Windows): MaxInts =>
   [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, ...w.dilation] as unknown as MaxInts;
 
-const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
-  name: "maxPool2d",
+export const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
+  name: "maxPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   keeps: (_, { out }) => [{ shape: out, dtype: "int32" }],
   forward: (out, [x], w, [indices]) => {
@@ -75,15 +82,15 @@ const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
 });
 
 const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
-  name: "maxPool2dGrad",
+  name: "maxPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   forward: (out, [g, indices], w) => k.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
   saves: [[1], []],
   backward: [(gg, { inputs: [, indices], attr }) => pick(gg, indices, attr), null],
 });
 
-const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
-  name: "maxPool2dPick",
+export const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
+  name: "maxPoolPick",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x, indices], w) => k.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
   saves: [[1], []],
@@ -102,8 +109,8 @@ export function maxPool2d(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions
 }
 
 /** Where each window has its largest value, flat within the image: `row * W + column`. */
-const winners: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
-  name: "maxPool2dIndices",
+export const winners: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
+  name: "maxPoolIndices",
   infer: (_, { out }) => ({ shape: out, dtype: "int32" }),
   keeps: (_, { out }) => [{ shape: out, dtype: "float32" }],
   forward: (out, [x], w, [values]) => {
@@ -143,15 +150,15 @@ const averageInts = (w: AverageWindows): AverageInts =>
     w.divisor,
   ] as unknown as AverageInts;
 
-const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
-  name: "avgPool2d",
+export const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
+  name: "avgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x], w) => k.avgPool2d(x.ptr, out.ptr, ...averageInts(w)),
   backward: [(g, { attr }) => averageGrad(g, attr)],
 });
 
 const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], AverageWindows>({
-  name: "avgPool2dGrad",
+  name: "avgPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   forward: (out, [g], w) => k.avgPool2dGrad(g.ptr, out.ptr, ...averageInts(w)),
   backward: [(gg, { attr }) => averageOp(gg, attr)],
@@ -176,15 +183,15 @@ interface Sizes {
   readonly out: Shape;
 }
 
-const adaptiveOp: Op<[x: Tensor], Sizes> = defineOp<[x: Tensor], Sizes>({
-  name: "adaptiveAvgPool2d",
+export const adaptiveOp: Op<[x: Tensor], Sizes> = defineOp<[x: Tensor], Sizes>({
+  name: "adaptiveAvgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x], s) => k.adaptiveAvgPool2d(x.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
   backward: [(g, { attr }) => adaptiveGrad(g, attr)],
 });
 
 const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
-  name: "adaptiveAvgPool2dGrad",
+  name: "adaptiveAvgPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   forward: (out, [g], s) => k.adaptiveAvgPool2dGrad(g.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
   backward: [(gg, { attr }) => adaptiveOp(gg, attr)],

@@ -3,11 +3,12 @@ import { DTypeError, ShapeError } from "../errors.js";
 import { defineOp, type Op, type Operand } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Spec } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { expand } from "./shape.js";
 
 function checkMask(op: string, mask: Tensor): void {
+  checkAlive(op, mask);
   if (mask.dtype !== "bool")
     throw new DTypeError(`${op}: the condition must be bool, got ${formatSpec(mask)}; compare first, e.g. x.gt(0)`);
 }

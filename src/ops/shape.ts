@@ -24,7 +24,8 @@ export function reshape(x: Tensor, ...sizes: readonly [Shape] | readonly number[
 
 function resolveShape(x: Tensor, wanted: Shape): Shape {
   const open = wanted.indexOf(-1);
-  if (open !== wanted.lastIndexOf(-1)) throw new ShapeError(`reshape: only one size can be -1, got ${formatShape(wanted)}`);
+  if (open !== wanted.lastIndexOf(-1))
+    throw new ShapeError(`reshape: sizes must not be negative, only one may be -1, got ${formatShape(wanted)}`);
   const known = checkShape(
     "reshape",
     wanted.filter((_, i) => i !== open),

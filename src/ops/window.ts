@@ -16,6 +16,19 @@ export function pairOf(op: string, name: string, value: Pair, least: number): [n
   return [a, b];
 }
 
+/** Reads whole numbers of at least `least`, one for each of `axes` axes; a single axis takes a number alone. */
+export function perAxis(op: string, name: string, value: Pair, least: number, axes: number): number[] {
+  if (axes !== 1) return pairOf(op, name, value, least);
+  if (!Number.isInteger(value) || (value as number) < least)
+    throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, got ${JSON.stringify(value)}`);
+  return [value as number];
+}
+
+/** One number per axis as [height, width]; a single axis is the width, of something `height` high. */
+export function plane(axes: readonly number[], height: number): [number, number] {
+  return (axes.length === 1 ? [height, ...axes] : axes) as [number, number];
+}
+
 /** Positions of a window along one axis; with `ceil`, also one that hangs over, if it starts inside input or left padding. */
 export function positions(size: number, kernel: number, stride: number, padding: number, dilation: number, ceil = false): number {
   const room = size + 2 * padding - dilation * (kernel - 1) - 1;
@@ -29,4 +42,11 @@ export function checkImages(op: string, x: Tensor): void {
   checkAlive(op, x);
   checkFloat(op, x);
   if (x.ndim !== 4) throw new ShapeError(`${op}: x must be [N, C, H, W], got ${formatSpec(x)}`);
+}
+
+/** Checks that x is float32 [N, C, L]. */
+export function checkSequences(op: string, x: Tensor): void {
+  checkAlive(op, x);
+  checkFloat(op, x);
+  if (x.ndim !== 3) throw new ShapeError(`${op}: x must be [N, C, L], got ${formatSpec(x)}`);
 }

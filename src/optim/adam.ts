@@ -29,6 +29,8 @@ interface State {
   largest: Tensor | undefined;
 }
 
+const DEFAULTS = { lr: 1e-3, betas: [0.9, 0.999] as const, eps: 1e-8, amsgrad: false, maximize: false };
+
 abstract class AdamFamily extends Optimizer<AdamOptions, State> {
   /** Whether weight decay acts on the weights themselves. */
   protected abstract readonly decoupled: boolean;
@@ -76,7 +78,7 @@ export class Adam extends AdamFamily {
   protected readonly decoupled = false;
 
   constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super("Adam", parameters, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false, ...options });
+    super("Adam", parameters, { ...DEFAULTS, weightDecay: 0 }, options);
   }
 }
 
@@ -89,14 +91,6 @@ export class AdamW extends AdamFamily {
   protected readonly decoupled = true;
 
   constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super("AdamW", parameters, {
-      lr: 1e-3,
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      weightDecay: 0.01,
-      amsgrad: false,
-      maximize: false,
-      ...options,
-    });
+    super("AdamW", parameters, { ...DEFAULTS, weightDecay: 0.01 }, options);
   }
 }

@@ -26,7 +26,8 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   readonly groups: readonly Group<Options>[];
   readonly #states = new Map<Tensor, State>();
 
-  constructor(name: string, parameters: Parameters<Options>, defaults: Options) {
+  constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: Partial<Options>) {
+    const common = withDefaults(name, defaults, given);
     if (parameters instanceof Tensor) throw new ArgError(`${name}: takes a list of parameters, got one tensor; write [tensor]`);
     const items: (Tensor | ParameterGroup<Options>)[] = [...parameters];
     const groups = items.every(isGroup) ? (items as ParameterGroup<Options>[]) : [{ params: items } as unknown as ParameterGroup<Options>];
@@ -39,7 +40,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
         if (seen.has(p)) throw new ArgError(`${name}: parameter ${i} appears twice`);
         seen.add(p);
       }
-      const options = { ...defaults, ...own } as Options;
+      const options = withDefaults(name, common, own as unknown as Partial<Options>);
       this.check(name, options);
       return { params: list, options };
     });
@@ -102,6 +103,16 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     for (const state of this.#states.values()) for (const tensor of this.tensorsOf(state)) tensor?.dispose();
     this.#states.clear();
   }
+}
+
+/** Options over their defaults. One that is spelled another way would do nothing, silently. */
+function withDefaults<Options extends object>(name: string, defaults: Options, given: Partial<Options>): Options {
+  if (typeof given !== "object" || given === null)
+    throw new ArgError(`${name}: options go into an object, e.g. { lr: 0.1 }; got ${String(given)}`);
+  for (const option of Object.keys(given)) {
+    if (!(option in defaults)) throw new ArgError(`${name}: there is no option "${option}", only ${Object.keys(defaults).join(", ")}`);
+  }
+  return { ...defaults, ...given };
 }
 
 /** Users may set `.grad` themselves; a kernel would read past the end of one that is too small. */

@@ -32,7 +32,7 @@ interface State {
  */
 export class SGD extends Optimizer<SGDOptions, State> {
   constructor(parameters: Parameters<SGDOptions>, options: Partial<SGDOptions> = {}) {
-    super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, ...options });
+    super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }, options);
   }
 
   protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {

@@ -26,6 +26,7 @@ export function sizeOf(shape: Shape): number {
  * `MemoryError` for more elements than any memory here holds.
  */
 export function checkShape(op: string, shape: Shape): Shape {
+  if (!Array.isArray(shape)) throw new ArgError(`${op}: a shape is an array of sizes, got ${String(shape)}`);
   let size = 1;
   let empty = false;
   for (const dim of shape) {

@@ -7,6 +7,7 @@ interface Block {
   live: boolean;
 }
 
+let made = 0;
 let liveBlocks = 0;
 let liveBytes = 0;
 let peakBytes = 0;
@@ -45,6 +46,11 @@ export function endTrace(): string[] {
   return held;
 }
 
+/** Storages made so far: the serial of the latest. */
+export function storagesMade(): number {
+  return made;
+}
+
 /** Blocks that are held by tensors or by the tape. */
 export function liveCount(): number {
   return liveBlocks;
@@ -55,6 +61,8 @@ export class Storage {
   refs = 0;
   /** Counts in-place edits, so that the tape can tell when a value it saved has changed. */
   version = 0;
+  /** Grows with time: tells what was made before and after a moment. */
+  readonly serial: number = ++made;
   readonly #block: Block;
 
   constructor(bytes: number) {

@@ -38,7 +38,7 @@ export type History = EpochRecord[];
  * batches: [input, target] per batch, e.g. a `DataLoader`. Result: loss, metrics and time of each epoch; those of the
  * training data are averages while the model was changing.
  * Errors: `ArgError` for epochs that are no whole number or odd batches; `StateError` when the loss becomes NaN or
- * infinite, with where and what to try.
+ * infinite, with where and what to try, and when batches can be gone through only once.
  * @example
  * const history = await fit(model, train, {
  *   loss: new nn.CrossEntropyLoss(), optimizer: new optim.Adam(model.parameters()), epochs: 5,
@@ -100,6 +100,11 @@ export async function fit(model: Module, batches: Batches, options: FitOptions):
       },
       isStopped,
     );
+    if (state.step === 0 && epoch > 1 && !isStopped()) {
+      throw new StateError(
+        `fit: epoch ${epoch} had no batches; pass what can be gone through again, such as an array or a DataLoader, not a generator`,
+      );
+    }
     const values = averages.values;
     if (validation) {
       for (const [name, value] of Object.entries(await evaluate(model, validation, { loss, metrics }))) values[`val_${name}`] = value;

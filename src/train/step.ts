@@ -1,7 +1,8 @@
 // What training and evaluation have in common: batches, running averages, and turns for the event loop.
 import { ArgError } from "../errors.js";
 import type { Module } from "../nn/module.js";
-import { type Scope, scope } from "../tensor/scope.js";
+import { currentScope, scope } from "../tensor/scope.js";
+import { storagesMade } from "../tensor/storage.js";
 import { Tensor } from "../tensor/tensor.js";
 
 /** One batch: the input, and what the model should say. */
@@ -57,9 +58,15 @@ function checkBatch(op: string, batch: unknown): LabelledBatch {
   return batch as unknown as LabelledBatch;
 }
 
+/** Puts the tensors of a batch that were made after `mark` into the open scope: they belong to the step. */
+function adopt(batch: LabelledBatch, mark: number): void {
+  for (const tensor of batch) if (tensor.storage.serial > mark) currentScope()?.track(tensor);
+}
+
 /**
  * Goes through batches once. Each batch, and what `work` makes of it, is let go before the next one is taken; batches
- * that existed before (an array of tensors) are left alone.
+ * that existed before (an array of tensors) are left alone. No scope is open while a batch is waited for, so other code
+ * that runs meanwhile keeps its tensors.
  */
 export async function eachBatch(
   op: string,
@@ -68,26 +75,29 @@ export async function eachBatch(
   stopped: () => boolean,
 ): Promise<void> {
   const turns = new Turns();
-  const isAsync = Symbol.asyncIterator in batches && !(Symbol.iterator in batches);
-  const iterator = isAsync
-    ? (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]()
-    : (batches as Iterable<LabelledBatch>)[Symbol.iterator]();
+  // A DataLoader has both ways; only the asynchronous one serves data sets that have to wait.
+  const inTurn = Symbol.asyncIterator in batches ? undefined : batches[Symbol.iterator]();
+  const awaited = (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]?.();
   let done = false;
+  const step = ({ done: ended, value }: IteratorResult<LabelledBatch>, index: number, mark?: number): void => {
+    done = ended === true;
+    if (done) return;
+    const batch = checkBatch(op, value);
+    if (mark !== undefined) adopt(batch, mark);
+    work(batch, index);
+  };
   try {
     for (let index = 0; !done && !stopped(); index++) {
-      const opened: Scope = scope();
-      try {
-        const next = iterator.next();
-        const { done: ended, value } = next instanceof Promise ? await next : next;
-        done = ended === true;
-        if (!done) work(checkBatch(op, value), index);
-      } finally {
-        opened.close();
+      if (inTurn) scope(() => step(inTurn.next(), index));
+      else {
+        const mark = storagesMade();
+        const result = await awaited.next();
+        scope(() => step(result, index, mark));
       }
       await turns.yield();
     }
   } finally {
     // As `for ... of` does: whoever made the batches may have something to close.
-    if (!done) await iterator.return?.();
+    if (!done) await (inTurn ?? awaited).return?.();
   }
 }

@@ -60,18 +60,42 @@ function takeLarger(c: number): number | undefined {
   for (let larger = c + 1; larger < free.length; larger++) {
     const ptr = free[larger]?.pop();
     if (ptr === undefined) continue;
-    let rest = ptr + bytesOf(c);
-    let left = bytesOf(larger) - bytesOf(c);
-    while (left >= ALIGN) {
-      let fit = classOf(left);
-      if (bytesOf(fit) > left) fit--;
-      recycle(rest, fit);
-      rest += bytesOf(fit);
-      left -= bytesOf(fit);
-    }
+    recycleRange(ptr + bytesOf(c), bytesOf(larger) - bytesOf(c));
     return ptr;
   }
   return undefined;
+}
+
+/** Puts a stretch of free memory back as the largest blocks that fill it. */
+function recycleRange(start: number, bytes: number): void {
+  let [ptr, left] = [start, bytes];
+  while (left >= ALIGN) {
+    let fit = classOf(left);
+    if (bytesOf(fit) > left) fit--;
+    recycle(ptr, fit);
+    ptr += bytesOf(fit);
+    left -= bytesOf(fit);
+  }
+}
+
+/**
+ * Joins free blocks that lie side by side, and gives what lies below the top back to it: the last resort before an error,
+ * for memory that was cut into small pieces.
+ */
+function joinFree(): void {
+  const blocks = free.flatMap((list, c) => list.map((ptr) => [ptr, bytesOf(c)] as const)).sort(([a], [b]) => a - b);
+  free.length = 0;
+  let start = 0;
+  let end = 0;
+  for (const [ptr, bytes] of blocks) {
+    if (ptr !== end) {
+      recycleRange(start, end - start);
+      start = ptr;
+    }
+    end = ptr + bytes;
+  }
+  if (end === top && end > start) top = start;
+  else recycleRange(start, end - start);
 }
 
 function recycle(ptr: number, c: number): void {
@@ -88,6 +112,15 @@ export function blockBytes(bytes: number): number {
   return bytesOf(classOf(bytes));
 }
 
+/** A block of class `c` from the pool, else from the top, else from a larger block. */
+function take(c: number, size: number): number | undefined {
+  const ptr = free[c]?.pop();
+  if (ptr !== undefined) return ptr;
+  if (top + size > FIRST + limitBytes || !growTo(top + size)) return takeLarger(c);
+  top += size;
+  return top - size;
+}
+
 /**
  * Hands out a block of at least `bytes`, not cleared, at an address that is a multiple of 64.
  * Throws `MemoryError`, with nothing allocated, when the limit would be passed.
@@ -96,16 +129,12 @@ export function allocate(bytes: number): number {
   if (!(bytes >= 0 && bytes <= limitBytes)) throw outOfMemory(bytes);
   const c = classOf(bytes);
   const size = bytesOf(c);
-  let ptr = free[c]?.pop();
+  let ptr = take(c, size);
   if (ptr === undefined) {
-    if (top + size <= FIRST + limitBytes && growTo(top + size)) {
-      ptr = top;
-      top += size;
-    } else {
-      ptr = takeLarger(c);
-      if (ptr === undefined) throw outOfMemory(bytes);
-    }
+    joinFree();
+    ptr = take(c, size);
   }
+  if (ptr === undefined) throw outOfMemory(bytes);
   usedBytes += size;
   if (usedBytes > peakBytes) peakBytes = usedBytes;
   return ptr;

@@ -20,6 +20,7 @@ interface Conv {
   DH: number;
   DW: number;
   G: number;
+  fast: number;
 }
 
 /** A table row: sizes, then what differs from stride 1, no padding, dilation 1, one group. `pad` is top, bottom, left, right. */
@@ -30,6 +31,7 @@ interface Row {
   pad?: [number, number, number, number];
   dilation?: [number, number];
   groups?: number;
+  fast?: boolean;
 }
 
 const rows: Row[] = [
@@ -73,7 +75,7 @@ const rows: Row[] = [
   { x: [0, 3, 4, 4], w: [2, 3, 3] },
 ];
 
-function conv({ x, w, stride = [1, 1], pad = [0, 0, 0, 0], dilation = [1, 1], groups = 1 }: Row): Conv {
+function conv({ x, w, stride = [1, 1], pad = [0, 0, 0, 0], dilation = [1, 1], groups = 1, fast = false }: Row): Conv {
   const [N, C, H, W] = x;
   const [F, KH, KW] = w;
   const length = (size: number, axis: 0 | 1) => {
@@ -82,11 +84,11 @@ function conv({ x, w, stride = [1, 1], pad = [0, 0, 0, 0], dilation = [1, 1], gr
   };
   return {
     ...{ N, C, H, W, F, KH, KW, OH: length(H, 0), OW: length(W, 1) },
-    ...{ SH: stride[0], SW: stride[1], PT: pad[0], PL: pad[2], DH: dilation[0], DW: dilation[1], G: groups },
+    ...{ SH: stride[0], SW: stride[1], PT: pad[0], PL: pad[2], DH: dilation[0], DW: dilation[1], G: groups, fast: Number(fast) },
   };
 }
 
-const ints = (s: Conv) => [s.N, s.C, s.H, s.W, s.F, s.KH, s.KW, s.OH, s.OW, s.SH, s.SW, s.PT, s.PL, s.DH, s.DW, s.G];
+const ints = (s: Conv) => [s.N, s.C, s.H, s.W, s.F, s.KH, s.KW, s.OH, s.OW, s.SH, s.SW, s.PT, s.PL, s.DH, s.DW, s.G, s.fast];
 
 /** Calls `visit` with the positions in x, w and out of every product of the convolution. */
 function products(s: Conv, visit: (x: number, w: number, out: number) => void): void {
@@ -126,7 +128,7 @@ describe.each(builds)("%s conv2d", (build) => {
     const bias = arena.place(randomValues(s.F, 3), 12);
     const g = arena.place(randomValues(s.N * s.F * s.OH * s.OW, 4), 12);
     const [out, dx, dw] = [arena.out(g.values.length, 4), arena.out(x.values.length, 8), arena.out(w.values.length, 12)];
-    const bytes = k.conv2dWorkspace(s.N, s.C, s.H, s.W, s.F, s.KH, s.KW, s.OH, s.OW, s.G);
+    const bytes = k.conv2dWorkspace(...ints(s));
     const work = arena.place(new Float32Array(bytes / 4).fill(Number.NaN), 4);
     return { arena, x, w, bias, g, out, dx, dw, work };
   }

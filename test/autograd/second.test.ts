@@ -120,10 +120,24 @@ const layers: Row[] = [
   ["addmm", (c, a, b) => sg.addmm(c, a, b, { alpha: 2, beta: 0.5 }), any(2), any(2, 3), any(3, 2)],
   ["conv2d", (x, w, b) => sg.conv2d(x, w, b, { padding: 1, stride: 2 }), any(1, 2, 4, 4), any(2, 2, 3, 3), any(2)],
   ["conv2d, grouped and dilated", (x, w) => sg.conv2d(x, w, null, { groups: 2, dilation: 2 }), any(1, 2, 5, 5), any(2, 1, 2, 2)],
+  ["conv1d", (x, w, b) => sg.conv1d(x, w, b, { padding: 1, stride: 2 }), any(1, 2, 5), any(2, 2, 3), any(2)],
+  [
+    "convTranspose2d",
+    (x, w, b) => sg.convTranspose2d(x, w, b, { stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
+    any(1, 2, 2, 3),
+    any(2, 1, 3, 3),
+    any(2),
+  ],
+  ["convTranspose1d", (x, w) => sg.convTranspose1d(x, w, null, { dilation: 2 }), any(1, 2, 3), any(2, 2, 2)],
+  ["maxPool1d", (x) => x.maxPool1d(2), apart(1, 2, 6)],
+  ["avgPool1d", (x) => x.avgPool1d(2, { stride: 1 }), any(1, 2, 4)],
+  ["adaptiveAvgPool1d", (x) => x.adaptiveAvgPool1d(2), any(1, 2, 5)],
   ["maxPool2d", (x) => x.maxPool2d(2), apart(1, 1, 4, 4)],
   ["maxPool2dWithIndices", (x) => sg.maxPool2dWithIndices(x, 2).values, apart(1, 1, 4, 4)],
   ["avgPool2d", (x) => x.avgPool2d(2, { stride: 1, padding: 1, countIncludePad: false }), any(1, 1, 3, 3)],
   ["adaptiveAvgPool2d", (x) => x.adaptiveAvgPool2d([2, 1]), any(1, 1, 3, 2)],
+  ["layerNorm", (x, weight, bias) => sg.layerNorm(x, [2, 2], { weight, bias }), within(-2, 2, 3, 2, 2), positive(2, 2), any(2, 2)],
+  ["layerNorm without parameters", (x) => sg.layerNorm(x, 3), within(-2, 2, 2, 3)],
   [
     "batchNorm in training",
     (x, weight, bias) => sg.batchNorm(x, null, null, { training: true, weight: weight, bias: bias }),
@@ -141,6 +155,15 @@ const layers: Row[] = [
 ];
 
 const losses: Row[] = [
+  ["l1Loss", (a, b) => sg.l1Loss(a, b), apart(4), any(4).mul(0.01)],
+  ["nllLoss", (x) => sg.nllLoss(x, labels, { weight: classWeight }), any(2, 3)],
+  [
+    "binaryCrossEntropyWithLogits",
+    (x, y, w) => sg.binaryCrossEntropyWithLogits(x, y, { posWeight: w, weight: classWeight }),
+    any(2, 3),
+    positive(2, 3),
+    positive(3),
+  ],
   ["mseLoss", (a, b) => sg.mseLoss(a, b), any(3), any(3)],
   ["crossEntropy", (x) => sg.crossEntropy(x, labels), any(2, 3)],
   ["crossEntropy, smoothed and weighted", (x) => sg.crossEntropy(x, labels, { labelSmoothing: 0.2, weight: classWeight }), any(2, 3)],

@@ -10,7 +10,7 @@ export const shapeRows: readonly Row[] = [
   ["add [2,3] + [4]", [f(2, 3), f(4)], (a, b) => a.add(b), /^add: a is float32\[2,3\] and b is float32\[4\]; sizes must match or be 1/],
   ["where of shapes that do not fit", [() => f(2)().gt(0), f(3)], (m, a) => sg.where(m, a, 0), /^where: got bool\[2\], float32\[3\]/],
   ["reshape 6 -> [4,-1]", [f(6)], (x) => x.reshape(4, -1), /^reshape: float32\[6\] has 6 elements, which do not fill \[4,-1\]/],
-  ["reshape 6 -> [-1,-1]", [f(6)], (x) => x.reshape(-1, -1), /^reshape: only one size can be -1, got \[-1,-1\]/],
+  ["reshape 6 -> [-1,-1]", [f(6)], (x) => x.reshape(-1, -1), /^reshape: sizes must not be negative, only one may be -1, got \[-1,-1\]/],
   ["reshape 0 -> [0,-1]", [f(0)], (x) => x.reshape(0, -1), /^reshape: -1 in \[0,-1\] could be any size/],
   ["reshape 12 -> [4,2]", [f(4, 3)], (x) => x.reshape([4, 2]), /^reshape: float32\[4,3\] has 12 elements/],
   ["cat of ranks 1 and 2", [f(2), f(2, 1)], (a, b) => sg.cat([a, b]), /^cat: got float32\[2\] and float32\[2,1\]/],

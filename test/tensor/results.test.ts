@@ -15,6 +15,8 @@ const square = tensor([
 const column = tensor([1, 2, 3]);
 const batch = zeros(2, 2, 3);
 const images = zeros(1, 2, 4, 4);
+const filters = zeros(2, 1, 3, 3);
+const pair = tensor([1, 2]);
 const index = tensor(
   [
     [0, 1, 0],
@@ -25,7 +27,7 @@ const index = tensor(
 const labels = tensor([0, 1], { dtype: "int32" });
 const mask = x.gt(2);
 const bytes = tensor(Uint8Array.of(0, 3));
-const inputs = [x, square, column, batch, images, index, labels, mask, bytes];
+const inputs = [x, square, column, batch, images, filters, pair, index, labels, mask, bytes];
 
 type Call = [name: string, call: () => Tensor | readonly Tensor[] | sg.ValuesAndIndices];
 
@@ -45,6 +47,8 @@ const calls: Call[] = [
   ["crossEntropy, none", () => sg.crossEntropy(x, labels, { reduction: "none" })],
   ["crossEntropy of probabilities", () => sg.crossEntropy(x, x, { labelSmoothing: 0.1 })],
   ["mseLoss", () => sg.mseLoss(x, x)],
+  ["nllLoss", () => sg.nllLoss(x, labels, { weight: column, ignoreIndex: 0 })],
+  ["binaryCrossEntropyWithLogits", () => sg.binaryCrossEntropyWithLogits(x, x, { posWeight: column, weight: column })],
   ["matmul", () => square.matmul(x)],
   ["matmul with a vector", () => x.matmul(column)],
   ["matmul of two vectors", () => column.matmul(column)],
@@ -67,6 +71,11 @@ const calls: Call[] = [
   ["select", () => x.select(1, 0)],
   ["get", () => x.get("0, ::2")],
   ["to by way of int32", () => bytes.to("bool")],
+  ["conv1d", () => sg.conv1d(batch, batch, pair)],
+  ["convTranspose1d", () => sg.convTranspose1d(batch, batch)],
+  ["convTranspose2d", () => sg.convTranspose2d(images, filters, pair, { groups: 2 })],
+  ["maxPool1dWithIndices", () => sg.maxPool1dWithIndices(batch, 2)],
+  ["layerNorm", () => sg.layerNorm(batch, [2, 3], { weight: x })],
   ["maxPool2dWithIndices", () => sg.maxPool2dWithIndices(images, 2)],
   ["batchNorm", () => sg.batchNorm(images, null, null, { training: true })],
   ["gelu", () => x.gelu({ approximate: "tanh" })],

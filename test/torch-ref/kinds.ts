@@ -1,5 +1,5 @@
 // The kinds of cases that are more than one op: optimizers, training runs, initial weights.
-import { nn, noGrad, optim, type Tensor, tensor, zeros } from "simdgrad";
+import { nn, optim, type Tensor, zeros } from "simdgrad";
 import { type Case, difference, toTensor, type Values } from "./cases.js";
 
 /** Runs a case and returns what is wrong, or nothing. */
@@ -153,23 +153,17 @@ function initialWeights(c: Case): string | undefined {
     if (Math.abs(got - gain) > 1e-12) return `gain of ${name}: ${got} instead of ${gain}`;
   }
   const [out, into, ...kernel] = c.args.shape as [number, number, ...number[]];
-  const layer = (): nn.Linear | nn.Conv2d =>
-    kernel.length === 2 ? new nn.Conv2d(into, out, kernel as [number, number]) : new nn.Linear(into, out);
+  const layer = (): nn.Linear | nn.Conv1d | nn.Conv2d => {
+    if (kernel.length === 0) return new nn.Linear(into, out);
+    return kernel.length === 1 ? new nn.Conv1d(into, out, kernel[0] as number) : new nn.Conv2d(into, out, kernel as [number, number]);
+  };
   const fills: Readonly<Record<string, () => Tensor>> = {
     kaiming_uniform_relu_fan_in: () => nn.init.kaimingUniform(weight, { nonlinearity: "relu" }),
     kaiming_normal_relu_fan_out: () => nn.init.kaimingNormal(weight, { mode: "fanOut", nonlinearity: "relu" }),
     xavier_uniform: () => nn.init.xavierUniform(weight),
     xavier_normal: () => nn.init.xavierNormal(weight),
-    "default_linear_conv_weight (kaiming_uniform a=sqrt5)": () =>
-      kernel.length === 0 || kernel.length === 2 ? layer().weight : nn.init.kaimingUniform(weight, { a: Math.sqrt(5) }),
-    default_linear_conv_bias: () =>
-      kernel.length === 0 || kernel.length === 2
-        ? (layer().bias as Tensor)
-        : nn.init.uniform(
-            noGrad(() => tensor(new Float32Array(out))),
-            -1 / Math.sqrt(fanIn),
-            1 / Math.sqrt(fanIn),
-          ),
+    "default_linear_conv_weight (kaiming_uniform a=sqrt5)": () => layer().weight,
+    default_linear_conv_bias: () => layer().bias as Tensor,
   };
   for (const [name, expected] of Object.entries<Expected>(c.extra.expected)) {
     const fill = fills[name];

@@ -25,11 +25,13 @@ const dims = ({ dim, keepdim }: any): sg.ReduceOptions => ({
   ...(keepdim === undefined ? {} : { keepdim }),
 });
 // biome-ignore lint/suspicious/noExplicitAny: arguments as they are in the file
-const windows = ({ stride, padding, dilation, ceil_mode, count_include_pad, divisor_override }: any): object =>
+const windows = ({ stride, padding, output_padding, dilation, ceil_mode, count_include_pad, divisor_override, groups }: any): object =>
   Object.fromEntries(
     Object.entries({
       stride,
       padding,
+      outputPadding: output_padding,
+      groups,
       dilation,
       ceilMode: ceil_mode,
       countIncludePad: count_include_pad,
@@ -79,10 +81,23 @@ const crossEntropy: Call = call(({ x, target, weight }, { reduction = "mean", ig
   sg.crossEntropy(x, target, { weight: weight ?? null, reduction, ignoreIndex: ignore_index, labelSmoothing: label_smoothing }),
 );
 
-const maxPool: Call = call(({ x }, { kernel_size, ...args }) => {
-  const { values, indices } = sg.maxPool2dWithIndices(x, kernel_size, windows(args));
-  return { out: values, indices };
-});
+const maxPool = (pool: typeof sg.maxPool1dWithIndices | typeof sg.maxPool2dWithIndices): Call =>
+  call(({ x }, { kernel_size, ...args }) => {
+    const { values, indices } = pool(x, kernel_size, windows(args));
+    return { out: values, indices };
+  });
+
+const convolution = (conv: typeof sg.conv1d | typeof sg.conv2d | typeof sg.convTranspose1d | typeof sg.convTranspose2d): Call =>
+  call(({ x, weight, bias }, args) => conv(x, weight, bias, windows(args)));
+
+const binaryCrossEntropy: Call = (x, { reduction = "none" }) => {
+  const { x: logits, target, weight, pos_weight: posWeight } = x as Readonly<Record<string, Tensor>>;
+  return sg.binaryCrossEntropyWithLogits(logits as Tensor, target as Tensor, {
+    weight: weight ?? null,
+    posWeight: posWeight ?? null,
+    reduction,
+  });
+};
 
 const prefixed = (prefix: string, calls: Readonly<Record<string, Call>>): [string, Call][] =>
   Object.entries(calls).map(([name, run]) => [`${prefix}/${name}`, run]);
@@ -100,20 +115,41 @@ export const ops: ReadonlyMap<string, Call> = new Map<string, Call>([
   ["special/long_sum", call(({ x }) => sg.sum(x))],
   ["special/var_offset", call(({ x }) => sg.variance(x))],
   ["special/cross_entropy", crossEntropy],
-  ["special/max_pool2d", maxPool],
+  ["special/bce_with_logits", binaryCrossEntropy],
+  ["special/max_pool2d", maxPool(sg.maxPool2dWithIndices)],
   ["binary/where", call(({ c, a, b }) => sg.where(c, a, b))],
   ["matmul/matmul", binary("matmul")],
   ["matmul/linear", call(({ x, weight, bias }) => sg.linear(x, weight, bias))],
   ["matmul/addmm", call(({ c, a, b }, { alpha, beta }) => sg.addmm(c, a, b, { alpha, beta }))],
-  ["conv/conv2d", call(({ x, weight, bias }, { groups = 1, ...args }) => sg.conv2d(x, weight, bias, { ...windows(args), groups }))],
-  ["pool/max_pool2d", maxPool],
+  ["conv/conv1d", convolution(sg.conv1d)],
+  ["conv/conv2d", convolution(sg.conv2d)],
+  ["conv/conv_transpose1d", convolution(sg.convTranspose1d)],
+  ["conv/conv_transpose2d", convolution(sg.convTranspose2d)],
+  ["pool/max_pool1d", maxPool(sg.maxPool1dWithIndices)],
+  ["pool/max_pool2d", maxPool(sg.maxPool2dWithIndices)],
+  ["pool/avg_pool1d", call(({ x }, { kernel_size, ...args }) => sg.avgPool1d(x, kernel_size, windows(args)))],
   ["pool/avg_pool2d", call(({ x }, { kernel_size, ...args }) => sg.avgPool2d(x, kernel_size, windows(args)))],
+  ["pool/adaptive_avg_pool1d", call(({ x }, { output_size }) => sg.adaptiveAvgPool1d(x, output_size))],
   ["pool/adaptive_avg_pool2d", call(({ x }, { output_size }) => sg.adaptiveAvgPool2d(x, output_size))],
   ["softmax/softmax", call(({ x }, { dim }) => sg.softmax(x, dim))],
   ["softmax/log_softmax", call(({ x }, { dim }) => sg.logSoftmax(x, dim))],
   ["loss/cross_entropy", crossEntropy],
+  ["loss/bce_with_logits", binaryCrossEntropy],
+  ["loss/l1", call(({ x, target }, { reduction }) => sg.l1Loss(x, target, { reduction }))],
+  [
+    "loss/nll",
+    call(({ x, target, weight }, { reduction, ignore_index }) =>
+      sg.nllLoss(sg.logSoftmax(x, 1), target, { weight: weight ?? null, reduction, ignoreIndex: ignore_index }),
+    ),
+  ],
   ["loss/mse", call(({ x, target }, { reduction }) => sg.mseLoss(x, target, { reduction }))],
   ["embedding/embedding", call(({ index, weight }, { padding_idx }) => sg.embedding(index, weight, { paddingIdx: padding_idx }))],
+  [
+    "norm/layer_norm",
+    call(({ x, weight, bias }, { normalized_shape, eps }) =>
+      sg.layerNorm(x, normalized_shape, { weight: weight ?? null, bias: bias ?? null, eps }),
+    ),
+  ],
   [
     "norm/batch_norm",
     (x, { training, momentum, eps }) => {

@@ -1,9 +1,15 @@
 // All rows; a new op adds its row to the file of its family.
 import type { Row } from "../row.js";
 import { activationRows } from "./activations.js";
+import { transposedRows } from "./convTranspose.js";
 import { elementwiseRows } from "./elementwise.js";
 import { layerRows } from "./layers.js";
+import { lossRows } from "./losses.js";
 import { reductionRows } from "./reductions.js";
+import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
 
-export const rows: readonly Row[] = [...elementwiseRows, ...activationRows, ...reductionRows, ...shapeRows, ...layerRows];
+export const rows: readonly Row[] = [
+  ...[...elementwiseRows, ...activationRows, ...reductionRows, ...shapeRows],
+  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows],
+];

@@ -1,6 +1,6 @@
-// Matrix products, convolution, pooling, normalisation and losses.
+// Matrix products, convolution and pooling of images, normalisation.
 import * as sg from "simdgrad";
-import { ArgError, DTypeError, IndexError, ShapeError, type Tensor, tensor, zeros } from "simdgrad";
+import { ArgError, DTypeError, ShapeError, type Tensor, tensor, zeros } from "simdgrad";
 import { at, broadcastShape, type Nd, nd, reduce } from "../nd.js";
 import { float, given, type Input, type Row, type Sample } from "../row.js";
 
@@ -332,6 +332,19 @@ const normTruth = (x: Nd, w: Nd, b: Nd, eps: number, stats?: [Nd, Nd]): Nd => {
   );
 };
 
+/** Rows of w's shape, whatever comes before it. */
+const rowNormTruth =
+  (eps: number) =>
+  (x: Nd, w: Nd, b: Nd): Nd => {
+    const n = w.data.length;
+    const data = x.data.map((value, i) => {
+      const row = [...x.data.subarray(i - (i % n), i - (i % n) + n)];
+      const spread = mean(row.map((u) => (u - mean(row)) ** 2));
+      return ((value - mean(row)) / Math.sqrt(spread + eps)) * (w.data[i % n] as number) + (b.data[i % n] as number);
+    });
+    return { shape: x.shape, data };
+  };
+
 const norms: Row[] = [
   {
     op: "batchNorm",
@@ -367,133 +380,74 @@ const norms: Row[] = [
       { call: () => sg.batchNorm(zeros(2, 3), null, null), error: ArgError, says: /evaluation needs runningMean and runningVar/ },
     ],
   },
-];
-
-const logSoftmax = (x: Nd, r: number): number[] => {
-  const c = x.shape[1] as number;
-  const values = Array.from({ length: c }, (_, j) => at(x, [r, j]));
-  const largest = Math.max(...values);
-  const log = largest + Math.log(sum(values.map((v) => Math.exp(v - largest))));
-  return values.map((v) => v - log);
-};
-
-/** Cross-entropy of rows [N, C], by its definition. */
-const entropy =
-  (
-    targets: number[],
-    { weight, smoothing = 0, ignore = -100 }: { weight?: number[]; smoothing?: number; ignore?: number },
-    reduction: sg.Reduction,
-  ) =>
-  (x: Nd): Nd => {
-    const c = x.shape[1] as number;
-    const w = weight ?? new Array<number>(c).fill(1);
-    const losses = targets.map((t, r) =>
-      t === ignore ? 0 : -sum(logSoftmax(x, r).map((lp, j) => lp * (w[j] as number) * ((j === t ? 1 - smoothing : 0) + smoothing / c))),
-    );
-    const counted = sum(targets.map((t) => (t === ignore ? 0 : (w[t] as number))));
-    if (reduction === "none") return nd([targets.length], (r) => losses[r] as number);
-    return nd([], () => (reduction === "sum" ? sum(losses) : sum(losses) / counted));
-  };
-
-const TARGETS = [2, 0, 3, 3, 1, 0];
-const WEIGHT = [0.5, 1, 2, 0.25];
-
-const losses: Row[] = [
   {
-    op: "mseLoss",
-    samples: (["mean", "sum", "none"] as const).map((reduction) => ({
-      inputs: [float([3, 4]), float([3, 4])],
-      call: (x: Tensor, y: Tensor) => sg.mseLoss(x, y, { reduction }),
-      truth: (x: Nd, y: Nd) => {
-        const each = nd([3, 4], (i, j) => (at(x, [i, j]) - at(y, [i, j])) ** 2);
-        return reduction === "none" ? each : nd([], () => sum([...each.data]) / (reduction === "mean" ? 12 : 1));
-      },
-      note: reduction,
-    })),
-    refuses: [
-      {
-        call: () => sg.mseLoss(zeros(3), zeros(3, 1)),
-        error: ShapeError,
-        says: /x is float32\[3\] and the target float32\[3,1\]; shapes must be equal/,
-      },
-      { call: () => sg.mseLoss(zeros(3), zeros(3), { reduction: "avg" as "mean" }), error: ArgError, says: /reduction must be/ },
-    ],
-  },
-  {
-    op: "crossEntropy",
+    op: "layerNorm",
     samples: [
-      ...(["mean", "sum", "none"] as const).flatMap((reduction) =>
-        [{}, { weight: WEIGHT }, { smoothing: 0.1 }, { weight: WEIGHT, smoothing: 0.2 }, { ignore: 0, weight: WEIGHT }].map(
-          (options: { weight?: number[]; smoothing?: number; ignore?: number }) => ({
-            inputs: [float([6, 4], [-4, 4])],
-            call: (x: Tensor) =>
-              sg.crossEntropy(x, tensor(TARGETS, { dtype: "int32" }), {
-                ...{ reduction, labelSmoothing: options.smoothing ?? 0, ignoreIndex: options.ignore ?? -100 },
-                weight: options.weight ? tensor(options.weight) : null,
-              }),
-            truth: entropy(TARGETS, options, reduction),
-            note: `${reduction} ${JSON.stringify(options)}`,
-          }),
-        ),
-      ),
+      ...(
+        [
+          [[3, 5], [5]],
+          [
+            [2, 3, 4],
+            [3, 4],
+          ],
+          [[2, 3, 7], [7]],
+          [[9], [9]],
+          [[40, 6], [6]],
+          [[0, 4], [4]],
+        ] as const
+      ).map(([shape, rows]) => ({
+        inputs: [float(shape), float(rows), float(rows)],
+        call: (x: Tensor, weight: Tensor, bias: Tensor) => sg.layerNorm(x, rows, { weight, bias }),
+        truth: rowNormTruth(1e-5),
+      })),
       {
-        inputs: [float([2, 4, 3])],
-        call: (x) => sg.crossEntropy(x, tensor([TARGETS.slice(0, 3), TARGETS.slice(3)], { dtype: "int32" })),
-        truth: (x) => entropy(TARGETS, {}, "mean")(nd([6, 4], (r, c) => at(x, [Math.floor(r / 3), c, r % 3]))),
-        note: "positions",
-      },
-      {
-        inputs: [float([4])],
-        call: (x) => sg.crossEntropy(x, tensor(2, { dtype: "int32" })),
-        truth: (x) => entropy([2], {}, "mean")(as(x, [1, 4])),
-        note: "one row",
-      },
-      {
-        inputs: [float([2, 3])],
-        call: (x) =>
-          sg.crossEntropy(
+        inputs: [float([4, 33])],
+        call: (x) => sg.layerNorm(x, 33, { eps: 1e-3 }),
+        truth: (x) =>
+          rowNormTruth(1e-3)(
             x,
-            tensor([
-              [0.2, 0.3, 0.5],
-              [1, 0, 0],
-            ]),
-            { labelSmoothing: 0.1 },
+            nd([33], () => 1),
+            nd([33], () => 0),
           ),
-        truth: (x) => {
-          const q = [
-            [0.2, 0.3, 0.5],
-            [1, 0, 0],
-          ].map((p) => p.map((v) => 0.9 * v + 0.1 / 3));
-          return nd([], () => -sum(q.map((p, r) => sum(logSoftmax(x, r).map((lp, j) => lp * (p[j] as number))))) / 2);
-        },
-        note: "probabilities",
+        note: "without parameters",
+      },
+      {
+        inputs: [float([3, 6]), float([6])],
+        call: (x, weight) => sg.layerNorm(x, [6], { weight, bias: null }),
+        truth: (x, w) =>
+          rowNormTruth(1e-5)(
+            x,
+            w,
+            nd([6], () => 0),
+          ),
+        note: "without bias",
+      },
+      {
+        inputs: [float([3, 6]), float([6])],
+        call: (x, bias) => sg.layerNorm(x, [6], { bias }),
+        truth: (x, b) =>
+          rowNormTruth(1e-5)(
+            x,
+            nd([6], () => 1),
+            b,
+          ),
+        note: "without weight",
       },
     ],
     refuses: [
+      { call: () => sg.layerNorm(zeros(2, 3), 4), error: ShapeError, says: /layerNorm: x must end in \[4\], got float32\[2,3\]/ },
+      { call: () => sg.layerNorm(zeros(3), [2, 3]), error: ShapeError, says: /x must end in \[2,3\], got float32\[3\]/ },
+      { call: () => sg.layerNorm(zeros(2, 3), []), error: ArgError, says: /normalizedShape must be one or more whole numbers/ },
+      { call: () => sg.layerNorm(zeros(2, 3), 0), error: ArgError, says: /normalizedShape .* got 0/ },
       {
-        call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 3], { dtype: "int32" })),
-        error: IndexError,
-        says: /crossEntropy: index 3 at position 1 is outside \[0, 2\]/,
-      },
-      { call: () => sg.crossEntropy(zeros(2, 3), tensor([-1, 0], { dtype: "int32" })), error: IndexError, says: /index -1 at position 0/ },
-      {
-        call: () => sg.crossEntropy(zeros(2, 3), tensor([0], { dtype: "int32" })),
+        call: () => sg.layerNorm(zeros(2, 3), 3, { weight: zeros(2) }),
         error: ShapeError,
-        says: /the targets must be int32\[2\]/,
+        says: /the weight must be float32\[3\], got float32\[2\]/,
       },
-      { call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1])), error: ShapeError, says: /probabilities and need the shape of x/ },
-      {
-        call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1], { dtype: "int32" }), { labelSmoothing: 2 }),
-        error: ArgError,
-        says: /labelSmoothing/,
-      },
-      {
-        call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1], { dtype: "int32" }), { weight: zeros(2) }),
-        error: ShapeError,
-        says: /one per class/,
-      },
+      { call: () => sg.layerNorm(zeros(2, 3), 3, { bias: zeros(1, 3) }), error: ShapeError, says: /the bias must be float32\[3\]/ },
+      { call: () => sg.layerNorm(zeros([2, 3], { dtype: "int32" }), 3), error: DTypeError, says: /layerNorm: needs float32/ },
     ],
   },
 ];
 
-export const layerRows: readonly Row[] = [...matrices, ...images, ...norms, ...losses];
+export const layerRows: readonly Row[] = [...matrices, ...images, ...norms];

@@ -43,7 +43,7 @@ const views: Row[] = [
     ],
     refuses: [
       { call: () => zeros(6).reshape([4, -1]), error: ShapeError, says: /float32\[6\] has 6 elements, which do not fill \[4,-1\]/ },
-      { call: () => zeros(6).reshape([-1, -1]), error: ShapeError, says: /only one size can be -1/ },
+      { call: () => zeros(6).reshape([-1, -1]), error: ShapeError, says: /only one may be -1/ },
       { call: () => zeros(0).reshape([0, -1]), error: ShapeError, says: /could be any size/ },
       { call: () => zeros(6).reshape([1.5, 4]), error: ArgError, says: /whole numbers/ },
     ],

@@ -1,0 +1,201 @@
+// Layer normalization: y = (x - mean) * r * w + b over each row of x [R, n], with r = 1 / sqrt(variance + eps); w and b [n] or 0.
+// g comes in as y; dx and dw go out as x and w. Each row is read from memory once: later passes find it in the cache.
+
+import { loadUpTo4, madd, nmadd, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
+import { blockRows, put, RUN } from "../reduce/column";
+import { addWide, BLOCK, loadPadded, reduceRow, sumRow, totalOf } from "../reduce/row";
+
+/** A vector of a weight, or of a bias, that is not there: it is read again and again. */
+const ONES: usize = memory.data<f32>([1, 1, 1, 1]);
+const ZEROS: usize = memory.data<f32>([0, 0, 0, 0]);
+
+/** Bytes to the next vector of a weight or bias. */
+@inline
+function stepOf(p: usize): usize {
+  return p ? 16 : 0;
+}
+
+@unmanaged
+class SquaredDeviations {
+  @inline
+  step(sum: v128, x: usize, _y: usize, left: i32, mean: v128): v128 {
+    const d = f32x4.sub(loadPadded(x, left, mean), mean);
+    return madd(d, d, sum);
+  }
+}
+
+@inline
+function normalized(x: v128, mean: v128, r: v128, w: v128, b: v128): v128 {
+  return madd(f32x4.mul(f32x4.sub(x, mean), r), w, b);
+}
+
+/** out = y; mean and rstd [R] keep the mean and r. The variance takes a pass of its own: it is never a difference of large sums. */
+export function layerNorm(x: usize, w: usize, b: usize, out: usize, mean: usize, rstd: usize, rows: i32, n: i32, eps: f64): void {
+  const wStep = stepOf(w);
+  const bStep = stepOf(b);
+  if (!w) w = ONES;
+  if (!b) b = ZEROS;
+  const stride = <usize>n << 2;
+  for (; rows > 0; rows--, x += stride, out += stride, mean += 4, rstd += 4) {
+    const center = <f32>(sumRow(x, n) / n);
+    const m = f32x4.splat(center);
+    const scale = <f32>(1 / sqrt<f64>(reduceRow<SquaredDeviations>(x, x, n, m) / n + eps));
+    const r = f32x4.splat(scale);
+    store<f32>(mean, center);
+    store<f32>(rstd, scale);
+    let at: usize = 0;
+    let wAt = w;
+    let bAt = b;
+    let left = n;
+    for (; left >= 8; left -= 8, at += 32, wAt += 2 * wStep, bAt += 2 * bStep) {
+      const y0 = normalized(v128.load(x + at), m, r, v128.load(wAt), v128.load(bAt));
+      const y1 = normalized(v128.load(x + at, 16), m, r, v128.load(wAt + wStep), v128.load(bAt + bStep));
+      v128.store(out + at, y0);
+      v128.store(out + at, y1, 16);
+    }
+    for (; left > 0; left -= 4, at += 16, wAt += wStep, bAt += bStep) {
+      const y = normalized(loadUpTo4(x + at, left), m, r, loadUpTo4(wAt, left), loadUpTo4(bAt, left));
+      storeUpTo4(out + at, y, left);
+    }
+  }
+}
+
+@inline
+function gradient(g: v128, d: v128, level: v128, slope: v128, r: v128): v128 {
+  return f32x4.mul(r, nmadd(d, slope, f32x4.sub(g, level)));
+}
+
+/** dx = r * (g * w - level - (x - mean) * slope), level the mean of g * w, slope r * r times the mean of g * w * (x - mean). */
+export function layerNormGrad(g: usize, x: usize, mean: usize, rstd: usize, w: usize, dx: usize, rows: i32, n: i32): void {
+  const step = stepOf(w);
+  if (!w) w = ONES;
+  const stride = <usize>n << 2;
+  for (; rows > 0; rows--, g += stride, x += stride, dx += stride, mean += 4, rstd += 4) {
+    const m = v128.load32_splat(mean);
+    let sums = f64x2.splat(0);
+    let products = sums;
+    let at: usize = 0;
+    let wAt = w;
+    let rest = n;
+    while (rest > 0) {
+      let left = min(rest, BLOCK / 2);
+      rest -= left;
+      let s0 = f32x4.splat(0);
+      let s1 = s0;
+      let p0 = s0;
+      let p1 = s0;
+      for (; left >= 8; left -= 8, at += 32, wAt += 2 * step) {
+        const g0 = f32x4.mul(v128.load(g + at), v128.load(wAt));
+        const g1 = f32x4.mul(v128.load(g + at, 16), v128.load(wAt + step));
+        s0 = f32x4.add(s0, g0);
+        s1 = f32x4.add(s1, g1);
+        p0 = madd(g0, f32x4.sub(v128.load(x + at), m), p0);
+        p1 = madd(g1, f32x4.sub(v128.load(x + at, 16), m), p1);
+      }
+      for (; left > 0; left -= 4, at += 16, wAt += step) {
+        // Behind the end g is 0, so nothing there counts.
+        const g0 = f32x4.mul(loadUpTo4(g + at, left), loadUpTo4(wAt, left));
+        s0 = f32x4.add(s0, g0);
+        p0 = madd(g0, f32x4.sub(loadUpTo4(x + at, left), m), p0);
+      }
+      sums = addWide(sums, f32x4.add(s0, s1));
+      products = addWide(products, f32x4.add(p0, p1));
+    }
+    const scale = <f64>load<f32>(rstd);
+    const r = f32x4.splat(<f32>scale);
+    const level = f32x4.splat(<f32>(totalOf(sums) / n));
+    const slope = f32x4.splat(<f32>(totalOf(products) * scale * scale / n));
+    at = 0;
+    wAt = w;
+    let left = n;
+    for (; left >= 8; left -= 8, at += 32, wAt += 2 * step) {
+      const g0 = f32x4.mul(v128.load(g + at), v128.load(wAt));
+      const g1 = f32x4.mul(v128.load(g + at, 16), v128.load(wAt + step));
+      const d0 = f32x4.sub(v128.load(x + at), m);
+      const d1 = f32x4.sub(v128.load(x + at, 16), m);
+      v128.store(dx + at, gradient(g0, d0, level, slope, r));
+      v128.store(dx + at, gradient(g1, d1, level, slope, r), 16);
+    }
+    for (; left > 0; left -= 4, at += 16, wAt += step) {
+      const gw = f32x4.mul(loadUpTo4(g + at, left), loadUpTo4(wAt, left));
+      const d = f32x4.sub(loadUpTo4(x + at, left), m);
+      storeUpTo4(dx + at, gradient(gw, d, level, slope, r), left);
+    }
+  }
+}
+
+/** g * r * (x - mean) added to sum, for up to four columns of a row. */
+@inline
+function addScaled(sum: v128, g: usize, x: usize, left: i32, m: v128, r: v128): v128 {
+  return madd(f32x4.mul(loadUpTo4(g, left), r), f32x4.sub(loadUpTo4(x, left), m), sum);
+}
+
+/** The columns of `rows` rows: 16 of them if vectors is 4, up to 4 if it is 1. vectors is a constant where this is inlined. */
+@inline
+function gradColumns(
+  vectors: i32, g: usize, x: usize, mean: usize, rstd: usize, dw: usize, rows: i32, stride: usize, left: i32, more: bool,
+): void {
+  let low0 = f64x2.splat(0);
+  let low1 = low0;
+  let low2 = low0;
+  let low3 = low0;
+  let high0 = low0;
+  let high1 = low0;
+  let high2 = low0;
+  let high3 = low0;
+  while (rows > 0) {
+    let run = min(rows, RUN);
+    rows -= run;
+    let a = f32x4.splat(0);
+    let b = a;
+    let c = a;
+    let d = a;
+    for (; run > 0; run--, g += stride, x += stride, mean += 4, rstd += 4) {
+      const m = v128.load32_splat(mean);
+      const r = v128.load32_splat(rstd);
+      a = addScaled(a, g, x, left, m, r);
+      if (vectors > 1) {
+        b = addScaled(b, g + 16, x + 16, 4, m, r);
+        c = addScaled(c, g + 32, x + 32, 4, m, r);
+        d = addScaled(d, g + 48, x + 48, 4, m, r);
+      }
+    }
+    low0 = f64x2.add(low0, widenLow(a));
+    high0 = f64x2.add(high0, widenHigh(a));
+    if (vectors > 1) {
+      low1 = f64x2.add(low1, widenLow(b));
+      high1 = f64x2.add(high1, widenHigh(b));
+      low2 = f64x2.add(low2, widenLow(c));
+      high2 = f64x2.add(high2, widenHigh(c));
+      low3 = f64x2.add(low3, widenLow(d));
+      high3 = f64x2.add(high3, widenHigh(d));
+    }
+  }
+  put(dw, low0, high0, left, more);
+  if (vectors > 1) {
+    put(dw + 16, low1, high1, 4, more);
+    put(dw + 32, low2, high2, 4, more);
+    put(dw + 48, low3, high3, 4, more);
+  }
+}
+
+/** dw = the sum of g * (x - mean) * r over the rows; 0 without rows. */
+export function layerNormGradWeight(g: usize, x: usize, mean: usize, rstd: usize, dw: usize, rows: i32, n: i32): void {
+  const stride = <usize>n << 2;
+  const block = blockRows(rows);
+  let done = 0;
+  do {
+    const height = min(block, rows - done);
+    const at = <usize>done * stride;
+    const stats = <usize>done << 2;
+    let column: usize = 0;
+    let left = n;
+    for (; left >= 16; left -= 16, column += 64) {
+      gradColumns(4, g + at + column, x + at + column, mean + stats, rstd + stats, dw + column, height, stride, 4, done > 0);
+    }
+    for (; left > 0; left -= 4, column += 16) {
+      gradColumns(1, g + at + column, x + at + column, mean + stats, rstd + stats, dw + column, height, stride, left, done > 0);
+    }
+    done += height;
+  } while (done < rows);
+}

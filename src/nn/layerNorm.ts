@@ -1,0 +1,53 @@
+// The layer normalisation layer.
+import { layerNorm, rowShape } from "../ops/layerNorm.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { ones } from "./init.js";
+import { Module } from "./module.js";
+import { Parameter } from "./parameter.js";
+
+/** Options of `LayerNorm`. */
+export interface LayerNormLayerOptions {
+  /** Added to the variance before the root. */
+  eps?: number;
+  /** Whether to scale and shift with a trained weight and bias. */
+  elementwiseAffine?: boolean;
+  /** Whether to shift, when there is a weight. */
+  bias?: boolean;
+}
+
+/**
+ * Normalises the last dimensions, which are `normalizedShape`: `(x - mean) / sqrt(variance + eps) * weight + bias`, in training and
+ * evaluation alike. x [..., ...normalizedShape] -> same. weight (from 1 on) and bias (from 0 on) have the normalized shape.
+ * Errors: `ArgError` for a shape that is none.
+ * @example new nn.LayerNorm(512); new nn.LayerNorm([3, 4], { bias: false });
+ */
+export class LayerNorm extends Module {
+  readonly weight: Parameter | null;
+  readonly bias: Parameter | null;
+  readonly normalizedShape: Shape;
+  readonly eps: number;
+
+  constructor(normalizedShape: number | Shape, { eps = 1e-5, elementwiseAffine = true, bias = true }: LayerNormLayerOptions = {}) {
+    super();
+    this.normalizedShape = rowShape("LayerNorm", normalizedShape);
+    this.eps = eps;
+    this.weight = elementwiseAffine ? new Parameter(this.normalizedShape) : null;
+    this.bias = elementwiseAffine && bias ? new Parameter(this.normalizedShape) : null;
+    if (this.weight) ones(this.weight);
+  }
+
+  forward(x: Tensor): Tensor {
+    const { weight, bias, eps } = this;
+    return layerNorm(x, this.normalizedShape, { weight, bias, eps });
+  }
+
+  override multiplyAdds(): number {
+    return 0;
+  }
+
+  override extraRepr(): string {
+    const bias = this.weight && !this.bias ? ", bias=false" : "";
+    return `${JSON.stringify(this.normalizedShape)}, eps=${this.eps}, elementwiseAffine=${this.weight !== null}${bias}`;
+  }
+}

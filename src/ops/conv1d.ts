@@ -1,0 +1,32 @@
+// One-dimensional convolution: the two-dimensional one on images one row high. N batch, C channels in, F filters, K kernel.
+import { scope } from "../tensor/scope.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { forward as convolve } from "./conv2d.js";
+import { checkBias, checkWeight, geometryOf } from "./convGeometry.js";
+import { squeeze, unsqueeze } from "./shape.js";
+import { checkSequences } from "./window.js";
+
+/** Options of `conv1d`. */
+export interface Conv1dOptions {
+  stride?: number;
+  /** Zeros on both sides; `"same"` keeps the length (stride 1 only), `"valid"` is 0. */
+  padding?: number | "same" | "valid";
+  dilation?: number;
+  /** Groups of channels that see only each other; `groups` = channels is a depthwise convolution. */
+  groups?: number;
+}
+
+/**
+ * Convolution of sequences (cross-correlation, as in PyTorch): `out[n,f,i] = bias[f] + sum x[n,c,i*s+a*d-p] * w[f,c,a]`.
+ * x [N, C, L], weight [F, C/groups, K], bias [F] or none -> [N, F, OL],
+ * `OL = floor((L + 2 padding - dilation (K - 1) - 1) / stride) + 1`. float32.
+ * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError`.
+ * @example conv1d(signal, weight, bias, { padding: "same" });
+ */
+export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: Conv1dOptions = {}): Tensor {
+  checkSequences("conv1d", x);
+  checkWeight("conv1d", weight, "[F, C/groups, K]");
+  const geometry = geometryOf("conv1d", x, weight, options);
+  checkBias("conv1d", bias, weight.shape[0] as number, weight);
+  return scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias ?? undefined, geometry), 2));
+}

@@ -1,0 +1,87 @@
+// What convolutions check alike, and the sizes that come out: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
+// C channels in, F filters; lists have one number per axis. The kernels know images only: a sequence is one row high.
+import { ArgError, ShapeError } from "../errors.js";
+import { formatSpec, type Shape } from "../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
+import type { Geometry } from "./conv2d.js";
+import { type Pair, perAxis, plane } from "./window.js";
+
+/** Checks that the weight has the dimensions `layout` names, and none of them empty behind the first two. */
+export function checkWeight(op: string, weight: Tensor, layout: string): void {
+  checkAlive(op, weight);
+  checkFloat(op, weight);
+  if (weight.ndim !== layout.split(",").length || weight.shape.slice(2).includes(0))
+    throw new ShapeError(`${op}: the weight must be ${layout}, got ${formatSpec(weight)}`);
+}
+
+/** Checks that there is a bias for each filter, if there are any. */
+export function checkBias(op: string, bias: Tensor | null | undefined, filters: number, weight: Tensor): void {
+  if (!bias) return;
+  checkAlive(op, bias);
+  checkFloat(op, bias);
+  if (bias.ndim !== 1 || bias.size !== filters) {
+    throw new ShapeError(
+      `${op}: the bias must have ${filters} elements as the weight ${formatSpec(weight)} has filters, got ${formatSpec(bias)}`,
+    );
+  }
+}
+
+/** Checks that channels and filters divide into the groups. */
+export function checkGroups(op: string, groups: number, channels: number, filters: number): void {
+  if (!Number.isInteger(groups) || groups < 1) throw new ArgError(`${op}: groups must be a whole number of at least 1, got ${groups}`);
+  if (filters % groups !== 0 || channels % groups !== 0)
+    throw new ArgError(`${op}: ${channels} channels and ${filters} filters must both divide into ${groups} groups`);
+}
+
+/** Rows a kernel reaches over along each axis. */
+export function spansOf(weight: Shape, dilation: readonly number[]): number[] {
+  return weight.slice(2).map((kernel, i) => (dilation[i] as number) * (kernel - 1) + 1);
+}
+
+interface Options {
+  stride?: Pair;
+  padding?: Pair | "same" | "valid";
+  dilation?: Pair;
+  groups?: number;
+}
+
+/** Zeros before and in all along each axis. "same" keeps the size; an odd rest goes behind, as in PyTorch. */
+function paddingOf(op: string, { padding = 0, stride = 1 }: Options, spans: readonly number[]): { before: number; total: number }[] {
+  if (padding === "same") {
+    if (perAxis(op, "stride", stride, 1, spans.length).some((step) => step !== 1))
+      throw new ArgError(`${op}: padding "same" needs stride 1, got ${JSON.stringify(stride)}`);
+    return spans.map((span) => ({ before: Math.floor((span - 1) / 2), total: span - 1 }));
+  }
+  if (typeof padding === "string" && padding !== "valid")
+    throw new ArgError(`${op}: padding must be numbers, "same" or "valid", got "${String(padding)}"`);
+  return perAxis(op, "padding", padding === "valid" ? 0 : padding, 0, spans.length).map((p) => ({ before: p, total: 2 * p }));
+}
+
+/** Reads the options of a convolution of x with the weight [F, C/groups, ...], and checks that all fit. */
+export function geometryOf(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
+  const { groups = 1 } = options;
+  const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
+  const [filters, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
+  const stride = perAxis(op, "stride", options.stride ?? 1, 1, sizes.length);
+  const dilation = perAxis(op, "dilation", options.dilation ?? 1, 1, sizes.length);
+  checkGroups(op, groups, channels, filters);
+  if (perGroup !== channels / groups) {
+    throw new ShapeError(
+      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${channels / groups} channels, it has ${perGroup}`,
+    );
+  }
+  const spans = spansOf(weight.shape, dilation);
+  const padding = paddingOf(op, options, spans);
+  const padded = sizes.map((size, i) => size + (padding[i]?.total ?? 0));
+  const out = padded.map((size, i) => Math.floor((size - (spans[i] as number)) / (stride[i] as number)) + 1);
+  if (out.some((size) => size < 1)) {
+    throw new ShapeError(
+      `${op}: a kernel of ${spans.join("x")} (with dilation) does not fit into ${padded.join("x")}, the padded size of ${formatSpec(x)}`,
+    );
+  }
+  const before = padding.map((p) => p.before);
+  return {
+    ...{ x: [n, channels, ...plane(sizes, 1)], weight: [filters, perGroup, ...plane(kernel, 1)], out: [n, filters, ...plane(out, 1)] },
+    ...{ stride: plane(stride, 1), padding: plane(before, 0), dilation: plane(dilation, 1), groups },
+  };
+}

@@ -1,0 +1,112 @@
+// Layer normalisation: every row to mean 0 and variance 1, then scaled and shifted. A row is what the last dimensions hold.
+import { ArgError, ShapeError } from "../errors.js";
+import { defineOp, type Op } from "../tensor/op.js";
+import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
+import { add, mul, sub } from "./arithmetic.js";
+import { mean } from "./reduce.js";
+import { rsqrt, square } from "./unary.js";
+
+/** R rows of n elements, the last dimensions of x. */
+interface Attr {
+  readonly shape: Shape;
+  readonly eps: number;
+}
+
+const split = (x: Tensor, { shape }: Attr): [rows: number, n: number] => {
+  const lead = x.shape.slice(0, x.ndim - shape.length);
+  return [sizeOf(lead), sizeOf(shape)];
+};
+const perRow = (x: Tensor, attr: Attr): Spec => ({ shape: [split(x, attr)[0]], dtype: "float32" });
+
+type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
+
+/** Kept: mean and 1 / sqrt(variance + eps) of each row. */
+const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
+  name: "layerNorm",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr)],
+  forward: (out, [x, weight, bias], attr, [mean, rstd]) => {
+    const [means, rstds] = [mean as Tensor, rstd as Tensor];
+    k.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, means.ptr, rstds.ptr, ...split(x, attr), attr.eps);
+  },
+  saves: [[0, 1], [0], []],
+  backward: [
+    (g, { inputs: [x, weight], kept: [mean, rstd], attr }) => gradInput(g, x, weight, mean as Tensor, rstd as Tensor, attr),
+    (g, { inputs: [x], kept: [mean, rstd], attr }) => gradWeight(g, x, mean as Tensor, rstd as Tensor, attr),
+    (g) => g,
+  ],
+  composite: ([x, weight, bias], { shape, eps }) => {
+    const rows = { dim: shape.map((_, i) => i - shape.length), keepdim: true };
+    const centred = sub(x, mean(x, rows));
+    const normal = mul(centred, rsqrt(add(mean(square(centred), rows), eps)));
+    const scaled = weight ? mul(normal, weight) : normal;
+    return bias ? add(scaled, bias) : scaled;
+  },
+});
+
+type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, rstd: Tensor];
+
+const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
+  name: "layerNormGrad",
+  infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [g, x, weight, mean, rstd], attr) => {
+    k.layerNormGrad(g.ptr, x.ptr, mean.ptr, rstd.ptr, weight?.ptr ?? 0, out.ptr, ...split(x, attr));
+  },
+  backward: [null, null, null, null, null],
+});
+
+const gradWeight: Op<[g: Tensor, x: Tensor, mean: Tensor, rstd: Tensor], Attr> = defineOp<
+  [g: Tensor, x: Tensor, mean: Tensor, rstd: Tensor],
+  Attr
+>({
+  name: "layerNormGradWeight",
+  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
+  forward: (out, [g, x, mean, rstd], attr) => k.layerNormGradWeight(g.ptr, x.ptr, mean.ptr, rstd.ptr, out.ptr, ...split(x, attr)),
+  backward: [null, null, null, null],
+});
+
+/** Sizes that a row may have: one whole number, or several, of at least 1. */
+export function rowShape(op: string, normalizedShape: number | Shape): Shape {
+  const shape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+  if (shape.length === 0 || shape.some((size) => !Number.isInteger(size) || size < 1)) {
+    throw new ArgError(`${op}: normalizedShape must be one or more whole numbers of at least 1, got ${JSON.stringify(normalizedShape)}`);
+  }
+  return shape;
+}
+
+/** Options of `layerNorm`. */
+export interface LayerNormOptions {
+  /** float32 of the normalized shape. */
+  weight?: Tensor | null;
+  /** float32 of the normalized shape. */
+  bias?: Tensor | null;
+  /** Added to the variance before the root. */
+  eps?: number;
+}
+
+/**
+ * `(x - mean) / sqrt(variance + eps) * weight + bias`, mean and (biased) variance those of each row: of the last dimensions,
+ * which are `normalizedShape`. x: float32 [..., ...normalizedShape] -> same. The variance takes two passes.
+ * Gradient: with y before weight and bias, and gw = g weight, `(gw - mean(gw) - y mean(gw y)) / sqrt(variance + eps)`.
+ * Source: Ba, Kiros and Hinton, 2016; semantics of PyTorch's `layer_norm`.
+ * Errors: `ShapeError` when x does not end in the shape or weight and bias do not have it, `ArgError` for a shape that is none, `DTypeError`.
+ * @example layerNorm(x, 512, { weight, bias });
+ */
+export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: LayerNormOptions = {}): Tensor {
+  const { weight, bias, eps = 1e-5 } = options;
+  const shape = rowShape("layerNorm", normalizedShape);
+  checkAlive("layerNorm", x);
+  checkFloat("layerNorm", x);
+  if (x.ndim < shape.length || !sameShape(x.shape.slice(x.ndim - shape.length), shape))
+    throw new ShapeError(`layerNorm: x must end in ${formatShape(shape)}, got ${formatSpec(x)}`);
+  for (const [name, t] of Object.entries({ weight, bias })) {
+    if (!t) continue;
+    checkAlive("layerNorm", t);
+    checkFloat("layerNorm", t);
+    if (!sameShape(t.shape, shape))
+      throw new ShapeError(`layerNorm: the ${name} must be float32${formatShape(shape)}, got ${formatSpec(t)}`);
+  }
+  return normalize(x, weight ?? undefined, bias ?? undefined, { shape, eps });
+}

@@ -1,0 +1,75 @@
+// Pooling over windows of sequences: maximum, average, and averages of a wanted output size.
+import { ShapeError } from "../errors.js";
+import { formatSpec } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { adaptiveOp, averageOp, maxOp, pick, windowsOf, winners } from "./pool2d.js";
+import type { ValuesAndIndices } from "./reduce.js";
+import { checkSequences, perAxis } from "./window.js";
+
+/** Options of `maxPool1d`. */
+export interface MaxPool1dOptions {
+  /** Step of the window; its own size unless given. */
+  stride?: number;
+  /** Border that never wins, at most half the window. */
+  padding?: number;
+  dilation?: number;
+  /** Whether a last window may hang over the edge. */
+  ceilMode?: boolean;
+}
+
+/** Options of `avgPool1d`. */
+export interface AvgPool1dOptions {
+  stride?: number;
+  padding?: number;
+  ceilMode?: boolean;
+  /** Whether zeros of the padding count in the average (default true). */
+  countIncludePad?: boolean;
+}
+
+/**
+ * Largest value of each window; NaN wins. x [N, C, L] -> [N, C, OL],
+ * `OL = floor((L + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`). float32.
+ * Gradient: to the element chosen, the first of equals.
+ * Errors: `ShapeError` when the window does not fit, `ArgError` for options outside their range, `DTypeError`.
+ * @example x.maxPool1d(2);
+ */
+export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptions = {}): Tensor {
+  checkSequences("maxPool1d", x);
+  return maxOp(x, windowsOf("maxPool1d", x, kernelSize, options));
+}
+
+/**
+ * `maxPool1d` together with where each maximum was found: int32, the place along L.
+ * @example const { values, indices } = maxPool1dWithIndices(x, 2);
+ */
+export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options: MaxPool1dOptions = {}): ValuesAndIndices {
+  checkSequences("maxPool1d", x);
+  const windows = windowsOf("maxPool1d", x, kernelSize, options);
+  const indices = winners(x, windows);
+  return { values: pick(x, indices, windows), indices };
+}
+
+/**
+ * Average of each window. x [N, C, L] -> [N, C, OL]. float32. Gradient: g / count to every element of the window.
+ * Errors as `maxPool1d`.
+ * @example x.avgPool1d(3, { stride: 1, padding: 1, countIncludePad: false });
+ */
+export function avgPool1d(x: Tensor, kernelSize: number, options: AvgPool1dOptions = {}): Tensor {
+  checkSequences("avgPool1d", x);
+  const { countIncludePad = true } = options;
+  return averageOp(x, { ...windowsOf("avgPool1d", x, kernelSize, options), countIncludePad, divisor: 0 });
+}
+
+/**
+ * Averages over windows chosen so that the output has a given length; 1 averages each whole sequence.
+ * x [N, C, L] -> [N, C, outputSize]. Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`. float32.
+ * Gradient: g / count to every element of the window.
+ * Errors: `ShapeError`, `ArgError`, `DTypeError`.
+ * @example x.adaptiveAvgPool1d(1);
+ */
+export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
+  checkSequences("adaptiveAvgPool1d", x);
+  if (x.shape[2] === 0) throw new ShapeError(`adaptiveAvgPool1d: nothing to average in ${formatSpec(x)}`);
+  const size = perAxis("adaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
+  return adaptiveOp(x, { x: x.shape, out: [...x.shape.slice(0, 2), ...size] });
+}

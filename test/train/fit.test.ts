@@ -1,0 +1,321 @@
+// fit: what it computes, in which order it calls, when it stops, and what it leaves behind.
+import { ArgError, manualSeed, nn, optim, StateError, scope, type Tensor, tensor } from "simdgrad";
+import { DataLoader, TensorDataset } from "simdgrad/data";
+import { accuracy } from "simdgrad/metrics";
+import { type Callback, fit, type LabelledBatch } from "simdgrad/train";
+import { describe, expect, it } from "vitest";
+import { expectClose, live } from "../support.js";
+import { numbers, Scale, sgd, sides } from "./toy.js";
+
+const mse = new nn.MSELoss();
+/** A callback that writes down what it hears. */
+const recorder = (log: string[]): Callback => ({
+  onTrainBegin: ({ epochs }) => void log.push(`begin of ${epochs}`),
+  onEpochBegin: ({ epoch }) => void log.push(`epoch ${epoch}`),
+  onStep: ({ epoch, step }) => void log.push(`step ${epoch}.${step}`),
+  onEpochEnd: async ({ epoch }, record) => void log.push(`end ${epoch} ${record.epoch}`),
+  onTrainEnd: ({ epoch }) => void log.push(`trained ${epoch}`),
+});
+
+describe("one step", () => {
+  it("is zeroGrad, forward, loss, backward, step", async () => {
+    const model = new Scale();
+    // w = 1: loss = mean((x - y)^2) = (1 + 4) / 2, gradient = mean(2 (x - y) x) = (2 * 1 * 2 + 2 * 2 * 4) / 2 = 10
+    const history = await fit(model, [numbers([2, 4], [1, 2])], { loss: mse, optimizer: sgd(model, 0.01) });
+    expectClose(model.w, [1 - 0.1]);
+    expect(history).toEqual([{ epoch: 1, seconds: expect.any(Number), values: { loss: 2.5 } }]);
+  });
+
+  it("takes a function as loss, and any optimizer with step and zeroGrad", async () => {
+    const model = new Scale();
+    const calls: string[] = [];
+    await fit(model, [numbers([3], [0])], {
+      loss: (output, target) => output.sub(target).sum(),
+      optimizer: { zeroGrad: () => void calls.push("zeroGrad"), step: () => void calls.push(`step ${model.w.grad?.item()}`) },
+    });
+    expect(calls).toEqual(["zeroGrad", "step 3"]);
+  });
+});
+
+describe("the history", () => {
+  it("holds averages weighted by batch size, with validation beside them", async () => {
+    const model = new Scale();
+    const history = await fit(model, [numbers([1, 1, 1], [3, 3, 3]), numbers([1], [1])], {
+      loss: mse,
+      optimizer: sgd(model, 0),
+      epochs: 2,
+      validation: [numbers([2], [0])],
+      metrics: { size: (output) => output.size },
+    });
+    const values = { loss: (4 * 3 + 0) / 4, size: (3 * 3 + 1) / 4, val_loss: 4, val_size: 1 };
+    expect(history.map(({ epoch, values: found }) => [epoch, found])).toEqual([
+      [1, values],
+      [2, values],
+    ]);
+    expect(history.every(({ seconds }) => seconds >= 0)).toBe(true);
+  });
+
+  it("of no epochs is empty", async () => {
+    const model = new Scale().eval();
+    expect(await fit(model, [], { loss: mse, optimizer: sgd(model, 1), epochs: 0 })).toEqual([]);
+    expect(model.training).toBe(false);
+  });
+
+  it("shows a model that learns", async () => {
+    manualSeed(1);
+    const model = new nn.Sequential(new nn.Linear(2, 8), new nn.ReLU(), new nn.Linear(8, 2));
+    const history = await fit(model, sides(8, 32), {
+      loss: new nn.CrossEntropyLoss(),
+      optimizer: new optim.Adam(model.parameters(), { lr: 0.02 }),
+      epochs: 12,
+      metrics: { accuracy },
+    });
+    expect(history.at(-1)?.values["accuracy"]).toBeGreaterThan(0.95);
+    expect(history.at(-1)?.values["loss"]).toBeLessThan(0.5 * (history[0]?.values["loss"] as number));
+  });
+});
+
+describe("callbacks", () => {
+  it("hear of everything, in order, one after the other", async () => {
+    const model = new Scale();
+    const log: string[] = [];
+    const second: string[] = [];
+    await fit(model, [numbers([1], [1]), numbers([2], [2])], {
+      ...{ loss: mse, optimizer: sgd(model, 0), epochs: 2 },
+      callbacks: [recorder(log), { onEpochEnd: () => void second.push(log.at(-1) as string) }],
+    });
+    expect(log).toEqual([
+      "begin of 2",
+      "epoch 1",
+      "step 1.1",
+      "step 1.2",
+      "end 1 1",
+      "epoch 2",
+      "step 2.1",
+      "step 2.2",
+      "end 2 2",
+      "trained 2",
+    ]);
+    expect(second).toEqual(["end 1 1", "end 2 2"]);
+  });
+
+  it("see where training stands", async () => {
+    const model = new Scale();
+    const losses: (number | undefined)[] = [];
+    await fit(model, [numbers([1], [3]), numbers([1], [1])], {
+      ...{ loss: mse, optimizer: sgd(model, 0) },
+      callbacks: [
+        {
+          onStep(state) {
+            expect([state.model, state.epochs, state.stepsPerEpoch]).toEqual([model, 1, 2]);
+            losses.push(state.values["loss"]);
+          },
+        },
+      ],
+    });
+    expect(losses).toEqual([4, 2]);
+  });
+
+  it("can stop after the current batch; the epoch is still recorded", async () => {
+    const model = new Scale();
+    const log: string[] = [];
+    const history = await fit(model, [numbers([1], [1]), numbers([1], [1])], {
+      ...{ loss: mse, optimizer: sgd(model, 0), epochs: 5 },
+      callbacks: [recorder(log), { onStep: (state) => state.epoch === 2 && state.step === 1 && state.stop() }],
+    });
+    expect(history.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(log.slice(-3)).toEqual(["step 2.1", "end 2 2", "trained 2"]);
+  });
+});
+
+describe("an AbortSignal", () => {
+  it("ends training after the current batch", async () => {
+    const model = new Scale();
+    const controller = new AbortController();
+    const log: string[] = [];
+    const history = await fit(model, [numbers([1], [1]), numbers([1], [1])], {
+      ...{ loss: mse, optimizer: sgd(model, 0), epochs: 5, signal: controller.signal },
+      callbacks: [recorder(log), { onStep: () => controller.abort() }],
+    });
+    expect([history.length, log]).toEqual([1, ["begin of 5", "epoch 1", "step 1.1", "end 1 1", "trained 1"]]);
+  });
+
+  it("that was there before means no training at all", async () => {
+    const model = new Scale();
+    const options = { loss: mse, optimizer: sgd(model, 1), signal: AbortSignal.abort() };
+    expect(await fit(model, [numbers([1], [5])], options)).toEqual([]);
+    expect(model.w.toArray()).toEqual([1]);
+  });
+});
+
+describe("the guard against NaN", () => {
+  const spoiled = [numbers([1], [1]), numbers([1], [Number.NaN])];
+
+  it("stops before the step, with where and what to try", async () => {
+    const model = new Scale();
+    const before = live();
+    const training = fit(model, spoiled, { loss: mse, optimizer: sgd(model, 0.1), epochs: 3 });
+    await expect(training).rejects.toThrow(StateError);
+    await expect(training).rejects.toThrow(
+      /^fit: the loss became NaN in epoch 1, step 2; lower the learning rate, look for NaN in the data/,
+    );
+    expect(model.w.toArray()).toEqual([1]);
+    model.zeroGrad();
+    expect(live()).toEqual(before);
+  });
+
+  it("can be switched off", async () => {
+    const model = new Scale();
+    const [record] = await fit(model, spoiled, { loss: mse, optimizer: sgd(model, 0.1), nanGuard: false });
+    expect(record?.values["loss"]).toBeNaN();
+  });
+});
+
+describe("modes", () => {
+  it("are training during steps and evaluation during validation, and training afterwards", async () => {
+    class Watch extends Scale {
+      seen: boolean[] = [];
+      override forward(x: Tensor): Tensor {
+        this.seen.push(this.training);
+        return super.forward(x);
+      }
+    }
+    const model = new Watch().eval();
+    const data = [numbers([1], [1])];
+    await fit(model, data, { loss: mse, optimizer: sgd(model, 0), epochs: 2, validation: data });
+    expect([model.seen, model.training]).toEqual([[true, false, true, false], true]);
+  });
+});
+
+describe("batches", () => {
+  const options = (model: nn.Module): { loss: nn.Module; optimizer: optim.SGD } => ({ loss: mse, optimizer: sgd(model, 0) });
+
+  it("in an array are left alone, whatever the number of epochs", async () => {
+    const model = new Scale();
+    const data = [numbers([1], [1]), numbers([2], [2])];
+    await fit(model, data, { ...options(model), epochs: 3 });
+    expect(data.flat().some((t) => t.disposed)).toBe(false);
+  });
+
+  it("from a generator are let go one by one", async () => {
+    const model = new Scale();
+    const seen: LabelledBatch[] = [];
+    function* generate(): Generator<LabelledBatch> {
+      for (let i = 0; i < 3; i++) {
+        expect(seen.flat().every((t) => t.disposed)).toBe(true);
+        seen.push(numbers([i], [i]));
+        yield seen.at(-1) as LabelledBatch;
+      }
+    }
+    await fit(model, generate(), options(model));
+    expect(seen.flat().map((t) => t.disposed)).toEqual([true, true, true, true, true, true]);
+  });
+
+  it("from a generator last for one epoch", async () => {
+    const model = new Scale();
+    function* once(): Generator<LabelledBatch> {
+      yield numbers([1], [1]);
+    }
+    await expect(fit(model, once(), { ...options(model), epochs: 2 })).rejects.toThrow(
+      "fit: epoch 2 had no batches; pass what can be gone through again, such as an array or a DataLoader, not a generator",
+    );
+  });
+
+  it("may come later: async iterables, without a length", async () => {
+    const model = new Scale();
+    const steps: unknown[] = [];
+    async function* later(): AsyncGenerator<LabelledBatch> {
+      for (let i = 0; i < 3; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        yield numbers([i], [0]);
+      }
+    }
+    const before = live();
+    const [record] = await fit(model, later(), {
+      ...options(model),
+      callbacks: [{ onStep: ({ step, stepsPerEpoch }) => void steps.push([step, stepsPerEpoch]) }],
+    });
+    expect(steps).toEqual([
+      [1, undefined],
+      [2, undefined],
+      [3, undefined],
+    ]);
+    expect(record?.values["loss"]).toBe((0 + 1 + 4) / 3);
+    model.zeroGrad();
+    expect(live()).toEqual(before);
+  });
+
+  it("come from a DataLoader", async () => {
+    const model = new Scale();
+    const data = new TensorDataset(tensor([1, 2, 3, 4]), tensor([0, 0, 0, 0]));
+    const loader = new DataLoader(data, { batchSize: 2, shuffle: true, seed: 3 });
+    const history = await fit(model, loader, { ...options(model), epochs: 2 });
+    expect(history.map(({ values }) => values["loss"])).toEqual([7.5, 7.5]);
+  });
+
+  it("come from a DataLoader whose data set has to wait", async () => {
+    const model = new Scale();
+    const loader = new DataLoader(
+      { length: 4, get: async (i: number): Promise<[Tensor, Tensor]> => [tensor(i), tensor(0)] },
+      { batchSize: 2 },
+    );
+    const waiting = { [Symbol.asyncIterator]: () => loader[Symbol.asyncIterator](), length: loader.length };
+    const [record] = await fit(model, waiting, options(model));
+    expect(record?.values["loss"]).toBe((0 + 1 + 4 + 9) / 4);
+  });
+
+  it("are closed when training ends early", async () => {
+    const closed: string[] = [];
+    function* guarded(name: string): Generator<LabelledBatch> {
+      try {
+        for (;;) yield numbers([1], [1]);
+      } finally {
+        closed.push(name);
+      }
+    }
+    const model = new Scale();
+    await fit(model, guarded("stopped"), { ...options(model), callbacks: [{ onStep: ({ stop }) => stop() }] });
+    const failing = fit(model, guarded("failed"), {
+      ...options(model),
+      loss: () => {
+        throw new Error("mine");
+      },
+    });
+    await expect(failing).rejects.toThrow("mine");
+    expect(closed).toEqual(["stopped", "failed"]);
+  });
+
+  const odd: [string, unknown][] = [
+    ["a lone tensor", [tensor([1])]],
+    ["no tensors", [[[1], [2]]]],
+    ["an input without a target", [[tensor([1])]]],
+  ];
+  it.each(odd)("of %s are refused", async (_, batches) => {
+    const model = new Scale();
+    await expect(fit(model, batches as never, options(model))).rejects.toThrow(ArgError);
+    await expect(fit(model, batches as never, options(model))).rejects.toThrow(
+      /^fit: each batch must be an array of input and target tensors/,
+    );
+  });
+});
+
+describe("trouble", () => {
+  it.each([-1, 1.5, Number.NaN])("%d epochs are refused", async (epochs) => {
+    const model = new Scale();
+    await expect(fit(model, [], { loss: mse, optimizer: sgd(model, 0), epochs })).rejects.toThrow(
+      /^fit: epochs must be a whole number of at least 0/,
+    );
+  });
+
+  it("an error in a step leaks nothing and leaves no scope open", async () => {
+    const model = new Scale();
+    const data = [numbers([1, 2], [1, 2]), numbers([1, 2], [1])];
+    const before = live();
+    await expect(fit(model, data, { loss: mse, optimizer: sgd(model, 0) })).rejects.toThrow(/shapes must be equal/);
+    model.zeroGrad();
+    expect(live()).toEqual(before);
+    const free = tensor([1]);
+    scope(() => undefined);
+    expect(free.disposed).toBe(false);
+  });
+});
