@@ -62,7 +62,7 @@ function buildPackage() {
 }
 
 function buildPrograms() {
-  const entries = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts"));
+  const entries = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
   run("esbuild", ...entries, "--outdir=build", "--outbase=.", "--format=esm", "--log-level=warning");
 }
 

@@ -45,12 +45,12 @@ abstract class BatchNorm extends Module {
     checkCount(this.constructor.name, "numFeatures", numFeatures);
     this.eps = eps;
     this.momentum = momentum;
-    this.weight = affine ? new Parameter([numFeatures]) : null;
-    this.bias = affine ? new Parameter([numFeatures]) : null;
+    this.weight = affine ? Parameter.zeros([numFeatures]) : null;
+    this.bias = affine ? Parameter.zeros([numFeatures]) : null;
     if (this.weight) ones(this.weight);
-    this.runningMean = trackRunningStats ? new Buffer([numFeatures]) : null;
-    this.runningVar = trackRunningStats ? new Buffer([numFeatures]) : null;
-    this.numBatchesTracked = trackRunningStats ? new Buffer([], "int32") : null;
+    this.runningMean = trackRunningStats ? Buffer.zeros([numFeatures]) : null;
+    this.runningVar = trackRunningStats ? Buffer.zeros([numFeatures]) : null;
+    this.numBatchesTracked = trackRunningStats ? Buffer.zeros([], "int32") : null;
     if (this.runningVar) ones(this.runningVar);
   }
 

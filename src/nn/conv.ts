@@ -65,8 +65,8 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new ArgError(`${layer}: ${inChannels} channels in and ${outChannels} out must both divide into ${groups} groups`);
     }
-    this.weight = new Parameter([...(transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups]), ...kernel]);
-    this.bias = bias ? new Parameter([outChannels]) : null;
+    this.weight = Parameter.zeros([...(transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups]), ...kernel]);
+    this.bias = bias ? Parameter.zeros([outChannels]) : null;
     defaultInit(this.weight, this.bias, calculateFans(this.weight).fanIn);
   }
 

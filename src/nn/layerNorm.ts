@@ -32,8 +32,8 @@ export class LayerNorm extends Module {
     super();
     this.normalizedShape = rowShape("LayerNorm", normalizedShape);
     this.eps = eps;
-    this.weight = elementwiseAffine ? new Parameter(this.normalizedShape) : null;
-    this.bias = elementwiseAffine && bias ? new Parameter(this.normalizedShape) : null;
+    this.weight = elementwiseAffine ? Parameter.zeros(this.normalizedShape) : null;
+    this.bias = elementwiseAffine && bias ? Parameter.zeros(this.normalizedShape) : null;
     if (this.weight) ones(this.weight);
   }
 

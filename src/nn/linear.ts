@@ -35,8 +35,8 @@ export class Linear extends Module {
     super();
     checkCount("Linear", "inFeatures", inFeatures);
     checkCount("Linear", "outFeatures", outFeatures);
-    this.weight = new Parameter([outFeatures, inFeatures]);
-    this.bias = bias ? new Parameter([outFeatures]) : null;
+    this.weight = Parameter.zeros([outFeatures, inFeatures]);
+    this.bias = bias ? Parameter.zeros([outFeatures]) : null;
     defaultInit(this.weight, this.bias, inFeatures);
   }
 

@@ -1,36 +1,52 @@
 // What a module owns: parameters that are trained, buffers that are only carried along.
 
+import { ArgError } from "../errors.js";
 import { copy_ } from "../ops/inplace.js";
+import { zeros } from "../tensor/create.js";
 import { bytesPerElement, type DType } from "../tensor/dtype.js";
-import { checkShape, type Shape, sizeOf } from "../tensor/shape.js";
+import { scope } from "../tensor/scope.js";
+import { formatShape, type Shape } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { noGrad } from "../tensor/tape.js";
-import { Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
+import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
 
-/** A tensor a module owns: no scope disposes of it. */
+/** A tensor a module owns: a copy, which no scope disposes of. */
 class Owned extends Tensor {
-  constructor(shape: Shape, dtype: DType = "float32") {
-    const checked = checkShape("Parameter", shape);
-    const storage = new Storage(sizeOf(checked) * bytesPerElement[dtype]);
-    super(storage, storage.ptr, checked, dtype);
-    if (bytesPerElement[dtype] === 4) k.fill32(this.ptr, this.size, 0);
-    else k.fill8(this.ptr, this.size, 0);
+  constructor(op: string, data: Tensor, check: (op: string, data: Tensor) => void = checkAlive) {
+    if (Array.isArray(data)) throw new ArgError(`${op}: takes a tensor; for zeros write ${op}.zeros(${formatShape(data as Shape)})`);
+    checkAlive(op, data);
+    check(op, data);
+    const storage = new Storage(data.size * bytesPerElement[data.dtype]);
+    super(storage, storage.ptr, data.shape, data.dtype, data.size);
+    noGrad(() => copy_(this, data));
   }
 }
 
 /**
- * A weight: float32, requires a gradient, found by `parameters()` when a module holds it in a field. Starts as zeros, or
- * as a copy of the given tensor.
- * @example class Scale extends nn.Module { factor = new nn.Parameter([1]); forward(x) { return x.mul(this.factor); } }
+ * A weight: a copy of a float32 tensor that requires a gradient, found by `parameters()` when a module holds it in a field.
+ * Errors: `DTypeError` for other dtypes, `ArgError` for what is no tensor.
+ * @example class Scale extends nn.Module { factor = new nn.Parameter(ones(1)); forward(x) { return x.mul(this.factor); } }
  */
 export class Parameter extends Owned {
-  constructor(from: Shape | Tensor) {
-    super(from instanceof Tensor ? from.shape : from);
-    if (from instanceof Tensor) noGrad(() => copy_(this, from));
+  constructor(data: Tensor) {
+    super("Parameter", data, checkFloat);
     this.requiresGrad = true;
+  }
+
+  /** A weight of zeros. @example nn.Parameter.zeros([10]); */
+  static zeros(shape: Shape): Parameter {
+    return scope(() => new Parameter(zeros(shape)));
   }
 }
 
-/** A state that is saved and loaded with the weights but not trained, such as running statistics. Starts as zeros. */
-export class Buffer extends Owned {}
+/** A state that is saved and loaded with the weights but not trained: a copy of a tensor of any dtype. @example new nn.Buffer(ones(3)); */
+export class Buffer extends Owned {
+  constructor(data: Tensor) {
+    super("Buffer", data);
+  }
+
+  /** A state of zeros. @example nn.Buffer.zeros([], "int32"); */
+  static zeros(shape: Shape, dtype: DType = "float32"): Buffer {
+    return scope(() => new Buffer(zeros(shape, { dtype })));
+  }
+}

@@ -25,4 +25,4 @@ export const dead = (): Tensor => {
 };
 
 /** Something to optimize. */
-export const weight = new nn.Parameter([2]);
+export const weight = nn.Parameter.zeros([2]);

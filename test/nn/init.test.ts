@@ -105,7 +105,7 @@ describe("formulas", () => {
   it.each(normal)("%s", (_, fill, expected) => expect(Math.abs(std(fill(weight())) / expected - 1)).toBeLessThan(0.03));
 
   it("constants", () => {
-    const x = new nn.Parameter([2]);
+    const x = nn.Parameter.zeros([2]);
     expect([init.constant(x, 0.5).toArray(), init.ones(x).toArray(), init.zeros(x).toArray()]).toEqual([
       [0.5, 0.5],
       [1, 1],

@@ -153,8 +153,8 @@ describe("memory of a module", () => {
     const p = new nn.Parameter(from);
     from.fill_(0);
     expect([p.toArray(), p.requiresGrad, p.isLeaf]).toEqual([[1, 2], true, true]);
-    expect(new nn.Parameter([2]).toArray()).toEqual([0, 0]);
-    expect(new nn.Buffer([2], "bool").toArray()).toEqual([false, false]);
+    expect(nn.Parameter.zeros([2]).toArray()).toEqual([0, 0]);
+    expect(nn.Buffer.zeros([2], "bool").toArray()).toEqual([false, false]);
   });
 });
 

@@ -8,12 +8,12 @@ const cnn = (): nn.Sequential =>
 
 /** A block as users write them: nested, with an array, a list, a plain parameter and a buffer. */
 class Block extends nn.Module {
-  steps = new nn.Buffer([], "int32");
-  scale = new nn.Parameter([2]);
+  steps = nn.Buffer.zeros([], "int32");
+  scale = nn.Parameter.zeros([2]);
   norm = new nn.BatchNorm1d(2, { affine: false });
   layers = [new nn.Linear(2, 2), new nn.Linear(2, 2, { bias: false })];
   heads = new nn.ModuleList([new nn.Linear(2, 1)]);
-  gains = [new nn.Parameter([1]), new nn.Parameter([3])];
+  gains = [nn.Parameter.zeros([1]), nn.Parameter.zeros([3])];
 
   forward(x: Tensor): Tensor {
     return x;

@@ -1,0 +1,67 @@
+// The inputs of every kind of work, the same numbers for each contestant.
+// m k n as in BLAS; N batch, C channels, F filters, K kernel, S height and width, G groups.
+
+/** @typedef {{ shape: readonly number[], values: Float32Array }} Input */
+
+/**
+ * Numbers spread evenly over [-scale, scale), from hashed positions: any language can make them in any order.
+ * Source of the hash: Chris Wellons, hash prospector.
+ * @param {number} seed
+ * @param {number} count
+ */
+export function numbers(seed, count, scale = 1) {
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    let h = i + Math.imul(seed, 0x9e3779b9);
+    h = Math.imul(h ^ (h >>> 16), 0x21f0aaad);
+    h = Math.imul(h ^ (h >>> 15), 0xd35a2d97);
+    h ^= h >>> 15;
+    out[i] = ((h >>> 8) / 2 ** 23 - 1) * scale;
+  }
+  return out;
+}
+
+/** @type {(seed: number, shape: readonly number[], scale?: number) => Input} */
+const input = (seed, shape, scale) => ({
+  shape,
+  values: numbers(
+    seed,
+    shape.reduce((product, size) => product * size, 1),
+    scale,
+  ),
+});
+
+/** Where exp, tanh and the like do all of their arithmetic: neither denormal nor saturated everywhere. */
+const RANGE = 4;
+
+const matrix = ({ rows, cols }) => ({ x: input(1, [rows, cols]) });
+const layer = ({ N, C, F, K, S, G }) => ({ x: input(1, [N, C, S, S]), weight: input(2, [F, C / G, K, K]) });
+
+/** A transposed operand is stored the other way round. */
+const kinds = {
+  matmul: ({ m, k, n, aT, bT }) => ({ a: input(1, aT ? [k, m] : [m, k]), b: input(2, bT ? [n, k] : [k, n]) }),
+  conv: layer,
+  convGradInput: layer,
+  convGradWeight: layer,
+  unary: ({ n }) => ({ x: input(1, [n], RANGE) }),
+  softmax: ({ rows, cols }) => ({ x: input(1, [rows, cols], RANGE) }),
+  layerNorm: ({ rows, cols }) => ({ x: input(1, [rows, cols]), weight: input(2, [cols]), bias: input(3, [cols]) }),
+  sum: matrix,
+  transpose: matrix,
+  adam: ({ n }) => ({ weight: input(1, [n]), gradient: input(2, [n]) }),
+};
+
+/**
+ * The inputs of a work, each made a contestant's own array by `convert`.
+ * @template T
+ * @param {{ kind: string }} work
+ * @param {(input: Input) => T} convert
+ * @returns {Record<string, T>}
+ */
+export function inputsOf(work, convert) {
+  return Object.fromEntries(Object.entries(kinds[work.kind](work)).map(([name, value]) => [name, convert(value)]));
+}
+
+/** Height and width of a convolution's result; all layers are padded by half their kernel. */
+export const outSize = ({ S, K, stride }) => Math.floor((S + 2 * padding({ K }) - K) / stride) + 1;
+export const padding = ({ K }) => (K - 1) / 2;

@@ -1,0 +1,121 @@
+"""Each kind of work in PyTorch, with the inputs of ../../inputs.mjs and the networks of ../../networks.mjs."""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+RANGE = 4
+CLASSES = 10
+LEARNING_RATE = 1e-6
+
+
+def numbers(seed, *shape, scale=1.0):
+    """The hash of inputs.mjs."""
+    h = np.arange(math.prod(shape), dtype=np.uint32) + np.uint32(seed * 0x9E3779B9 & 0xFFFFFFFF)
+    h = (h ^ (h >> np.uint32(16))) * np.uint32(0x21F0AAAD)
+    h = (h ^ (h >> np.uint32(15))) * np.uint32(0xD35A2D97)
+    h ^= h >> np.uint32(15)
+    values = ((h >> np.uint32(8)) / 2.0**23 - 1) * scale
+    return torch.from_numpy(values.astype(np.float32).reshape(shape))
+
+
+def matmul(work):
+    m, k, n = work["m"], work["k"], work["n"]
+    a = numbers(1, k, m).t() if work.get("aT") else numbers(1, m, k)
+    b = numbers(2, n, k).t() if work.get("bT") else numbers(2, k, n)
+    return lambda: a @ b
+
+
+def conv(work):
+    x = numbers(1, work["N"], work["C"], work["S"], work["S"])
+    weight = numbers(2, work["F"], work["C"] // work["G"], work["K"], work["K"])
+    return lambda: F.conv2d(x, weight, None, work["stride"], (work["K"] - 1) // 2, 1, work["G"])
+
+
+def unary(work):
+    x = numbers(1, work["n"], scale=RANGE)
+    function = getattr(torch, work["op"])
+    return lambda: function(x)
+
+
+def softmax(work):
+    x = numbers(1, work["rows"], work["cols"], scale=RANGE)
+    return lambda: F.softmax(x, 1)
+
+
+def layer_norm(work):
+    x, weight, bias = numbers(1, work["rows"], work["cols"]), numbers(2, work["cols"]), numbers(3, work["cols"])
+    return lambda: F.layer_norm(x, [work["cols"]], weight, bias)
+
+
+def total(work):
+    x = numbers(1, work["rows"], work["cols"])
+    return lambda: x.sum(work["dim"])
+
+
+def transpose(work):
+    x = numbers(1, work["rows"], work["cols"])
+    return lambda: x.t().contiguous()
+
+
+def adam(work):
+    weight = numbers(1, work["n"]).requires_grad_()
+    weight.grad = numbers(2, work["n"])
+    optimizer = torch.optim.Adam([weight], lr=work["lr"])
+
+    def run():
+        optimizer.step()
+        return weight
+
+    return run
+
+
+PARTS = {
+    "conv": lambda inputs, outputs, kernel: torch.nn.Conv2d(inputs, outputs, kernel),
+    "linear": lambda inputs, outputs: torch.nn.Linear(inputs, outputs),
+    "relu": torch.nn.ReLU,
+    "pool": lambda: torch.nn.MaxPool2d(2),
+    "flatten": torch.nn.Flatten,
+}
+
+
+def build(layers):
+    model = torch.nn.Sequential(*(PARTS[name](*sizes) for name, *sizes in layers))
+    with torch.no_grad():
+        for i, part in enumerate(model):
+            if hasattr(part, "weight"):
+                bound = 1 / math.sqrt(part.weight[0].numel())
+                part.weight.copy_(numbers(100 + i, *part.weight.shape, scale=bound))
+                part.bias.copy_(numbers(200 + i, *part.bias.shape, scale=bound))
+    return model
+
+
+def train(work):
+    model = build(work["layers"])
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    x = numbers(1, work["batch"], *work["input"])
+    labels = torch.arange(work["batch"]) % CLASSES
+
+    def run():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(x), labels)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return run
+
+
+WORKS = {
+    "matmul": matmul,
+    "conv": conv,
+    "unary": unary,
+    "softmax": softmax,
+    "layerNorm": layer_norm,
+    "sum": total,
+    "transpose": transpose,
+    "adam": adam,
+    "train": train,
+}

@@ -1,0 +1,39 @@
+// Convolutions and their gradients.
+import { conv2d } from "../../../../dist/index.js";
+import { inputsOf, numbers, outSize, padding } from "../../inputs.mjs";
+import { gradientOf, make, makeLeaf } from "./make.mjs";
+
+const apply = (work, x, weight) => conv2d(x, weight, null, { stride: work.stride, padding: padding(work), groups: work.G });
+
+/** The opt-in mode has other rounding errors than the default: equal bytes mean that this build does not know the option. */
+function fast(work, x, weight) {
+  const run = () => conv2d(x, weight, null, { padding: padding(work), fast: true });
+  const [usual, quick] = [apply(work, x, weight), run()].map((out) => out.toTypedArray());
+  if (usual.every((value, i) => value === quick[i])) throw new Error("this build has no fast mode");
+  return { run };
+}
+
+function conv(work) {
+  const { x, weight } = inputsOf(work, make);
+  return work.fast ? fast(work, x, weight) : { run: () => apply(work, x, weight) };
+}
+
+/** A gradient for the result of a layer. */
+function gradient(work) {
+  const shape = [work.N, work.F, outSize(work), outSize(work)];
+  return make({ shape, values: numbers(3, shape[0] * shape[1] * shape[2] * shape[3]) });
+}
+
+function convGradInput(work) {
+  const x = inputsOf(work, makeLeaf).x;
+  const { weight } = inputsOf(work, make);
+  return gradientOf(x, apply(work, x, weight), gradient(work));
+}
+
+function convGradWeight(work) {
+  const { x } = inputsOf(work, make);
+  const weight = inputsOf(work, makeLeaf).weight;
+  return gradientOf(weight, apply(work, x, weight), gradient(work));
+}
+
+export const convolutions = { conv, convGradInput, convGradWeight };

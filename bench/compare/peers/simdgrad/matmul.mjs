@@ -1,0 +1,32 @@
+// Matrix products, transposed operands as training meets them, and the kernel without its operation.
+import { linear, zeros } from "../../../../dist/index.js";
+import { k as kernels } from "../../../../dist/wasm/kernels.js";
+import { workspace } from "../../../../dist/wasm/memory.js";
+import { inputsOf } from "../../inputs.mjs";
+import { gradientOf, make } from "./make.mjs";
+
+/** a^T b is the gradient of w in `a w`. */
+function transposedA({ m, n }, a, b) {
+  const w = zeros([m, n], { requiresGrad: true });
+  return gradientOf(w, a.matmul(w), b);
+}
+
+/** What is left of a small product when checks, result and tape are taken away. */
+function kernelAlone({ m, k, n }, a, b) {
+  const out = zeros([m, n]);
+  const work = workspace(kernels.gemmWorkspace(m, n, k));
+  return {
+    run() {
+      kernels.gemm(m, n, k, a.ptr, k, 1, b.ptr, n, 1, out.ptr, n, 0, 0, 0, work);
+      return out;
+    },
+    free() {},
+  };
+}
+
+export function matmul(work) {
+  const { a, b } = inputsOf(work, make);
+  if (work.kernelAlone) return kernelAlone(work, a, b);
+  if (work.aT) return transposedA(work, a, b);
+  return { run: work.bT ? () => linear(a, b) : () => a.matmul(b) };
+}

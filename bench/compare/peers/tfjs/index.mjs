@@ -1,0 +1,19 @@
+// TensorFlow.js on its wasm backend, one thread. Images are NHWC there; inputs are rearranged before any clock runs.
+
+import * as tf from "@tensorflow/tfjs";
+import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import { train } from "./training.mjs";
+import { works } from "./works.mjs";
+
+/** @type {import("../contract.mjs").Open} */
+export async function open() {
+  setThreadsCount(1);
+  await tf.setBackend("wasm");
+  await tf.ready();
+  return {
+    version: tf.version.tfjs,
+    works: { ...works, train },
+    read: (out) => out.dataSync(),
+    free: (out) => out.dispose(),
+  };
+}

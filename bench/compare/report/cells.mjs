@@ -1,0 +1,67 @@
+// A row of the table as text.
+import { columns, contestants } from "../contestants.mjs";
+import { speedup } from "../run/turns.mjs";
+
+/** Three digits that count. */
+export function figure(value) {
+  return value.toFixed(Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(value)))));
+}
+
+/** How many times: two decimals, fewer when large. */
+const times = (ratio) => `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;
+
+const UNITS = [
+  ["ms", 1],
+  ["µs", 1e-3],
+];
+
+/** The largest unit that leaves a digit before the point; one for the whole row. */
+function unitFor(measured) {
+  const ms = Object.values(measured).find((lane) => lane.ms)?.ms ?? 1;
+  return UNITS.find(([, size]) => ms >= size) ?? UNITS.at(-1);
+}
+
+/** Reasons why a cell is empty, numbered as they come. */
+export class Footnotes {
+  #texts = [];
+
+  /** The mark to put in the table. */
+  mark(text) {
+    if (!this.#texts.includes(text)) this.#texts.push(text);
+    return `[${this.#texts.indexOf(text) + 1}]`;
+  }
+
+  get lines() {
+    return this.#texts.map((text, i) => `[${i + 1}] ${text}`);
+  }
+}
+
+/** Median time; for peers also how many times as long that is as this library takes. */
+function timeCell(key, measured, size, notes) {
+  const lane = measured[key];
+  if (!lane) return "";
+  if (lane.cannot) return `- ${notes.mark(`${contestants[key].label}: ${lane.cannot}`)}`;
+  const ratio = key === "relaxed" ? undefined : speedup(measured, "relaxed", key);
+  return ratio === undefined ? figure(lane.ms / size) : `${figure(lane.ms / size)} (${times(ratio)})`;
+}
+
+/** Our speed as a share of that of each reference. */
+function referenceCell({ references }, measured) {
+  const shares = Object.entries(references).map(([key, { of }]) => {
+    const values = of.map((lane) => speedup(measured, lane, key)).filter((value) => value !== undefined);
+    return values.length > 0 ? `${values.map((value) => value.toFixed(2)).join(" | ")} of ${key}` : "";
+  });
+  return shares.filter(Boolean).join(", ");
+}
+
+/** Columns of those who started. @param {Map<string, unknown>} processes */
+export const columnsOf = (processes) => columns.filter((key) => processes.has(key));
+
+export const headCells = (keys) => ["work", "", ...keys.map((key) => contestants[key].label), "share of speed", "goal"];
+
+/** @param {import("../works/row.mjs").Row} row */
+export function rowCells(row, measured, keys, notes, verdict) {
+  const [unit, size] = unitFor(measured);
+  const cells = keys.map((key) => timeCell(key, measured, size, notes));
+  return [row.name, unit, ...cells, referenceCell(row, measured), verdict.text];
+}

@@ -1,0 +1,27 @@
+// Whether a goal was reached, and by how much it was missed.
+import { speedup } from "../run/turns.mjs";
+
+/** Rounded down, so that 0.999 of a goal does not read as all of it. */
+const reached = (share) => (Math.floor(share * 100) / 100).toFixed(2);
+
+/**
+ * "met", or the checks that failed with the share of each that was reached; then those that could not be made.
+ * @param {import("../goals.mjs").Goal | undefined} goal
+ * @param {Record<string, import("../run/turns.mjs").Measured>} measured
+ */
+export function verdictOf(goal, measured) {
+  if (!goal) return { met: undefined, text: "" };
+  const results = goal.checks.map((check) => ({ check, ratio: speedup(measured, check.of, check.than) }));
+  const open = results.filter(({ ratio }) => ratio === undefined).map(({ check }) => check.text);
+  const missed = results.filter(({ check, ratio }) => ratio !== undefined && ratio < check.least);
+  const parts = missed.map(({ check, ratio }) => `${reached(ratio / check.least)} of goal (${check.text})`);
+  if (missed.length === 0 && open.length < results.length) parts.push("met");
+  if (open.length > 0) parts.push(`not measured: ${open.join(", ")}`);
+  return { met: missed.length > 0 ? false : open.length === 0 ? true : undefined, text: parts.join("; ") };
+}
+
+/** @param {readonly { goal?: string, verdict: { met: boolean | undefined } }[]} results */
+export function tally(results) {
+  const count = (wanted) => results.filter(({ goal, verdict }) => goal && verdict.met === wanted).length;
+  return `goals: ${count(true)} met, ${count(false)} missed, ${count(undefined)} not wholly measured`;
+}

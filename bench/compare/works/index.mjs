@@ -1,0 +1,8 @@
+// All rows, in the order they run.
+import { convolutions } from "./conv.mjs";
+import { elementwise } from "./elementwise.mjs";
+import { matmuls } from "./matmul.mjs";
+import { memory } from "./memory.mjs";
+import { training } from "./training.mjs";
+
+export const rows = [...matmuls, ...convolutions, ...elementwise, ...memory, ...training];
