@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // Scopes: tensors made inside and not returned are disposed at the end.
 import { ArgError } from "../errors.js";
 import type { Tensor } from "./tensor.js";

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // The tensor: a shape over a stretch of storage, and the place its gradient comes from.
 import { ArgError, DTypeError, GradError, ShapeError, StateError } from "../errors.js";
 import { bytes, floats, ints } from "../wasm/memory.js";

@@ -24,8 +24,8 @@ export interface FitOptions {
   callbacks?: readonly Callback[];
   /** Stops with an error when the loss is no longer finite (default true). */
   nanGuard?: boolean;
-  /** Ends training after the current batch. */
-  signal?: AbortSignal;
+  /** Ends training after the current batch once it is aborted: the `signal` of an AbortController. */
+  signal?: { readonly aborted: boolean };
 }
 
 /** What `fit` gives back: one record per epoch. */
