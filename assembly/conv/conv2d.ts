@@ -1,6 +1,6 @@
 // 2-D convolution as GEMM over patches: out[F, P] = w[F, K] * patches[K, P] + bias for every image and group, with
 // K = C/G * KH * KW and P = OH * OW. The patch matrix exists only in blocks that stay in L2 (im2col.ts); 1 x 1 windows need
-// none, and depthwise convolution has kernels of its own.
+// none, depthwise convolution has kernels of its own, and 3 x 3 windows without stride go by Winograd's tiles (winograd.ts).
 // x [N, C, H, W], w [F, C/G, KH, KW], out [N, F, OH, OW]. PT, PL pad the top and left; the bottom and right follow from OH, OW.
 
 import { KC } from "../gemm/blocking";
@@ -15,8 +15,8 @@ import { tileOf } from "./winograd_plan";
 const TURN: i32 = 8;
 
 /**
- * Whether dx is best taken as a convolution of g, by the filters turned by 180 degrees, channels and filters exchanged. That needs
- * stride 1; patches of g beat col2im if they are no more than those of x would be.
+ * Whether dx is best taken as a convolution of g, by the filters turned by 180 degrees, channels and filters exchanged. That
+ * needs stride 1; patches of g beat col2im if they are no more than those of x would be.
  */
 function turns(
   C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, SH: i32, SW: i32, DH: i32, DW: i32, G: i32, fast: i32,
@@ -33,7 +33,8 @@ export function conv2dWorkspace(
 ): f64 {
   const bytes = planBytes(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast);
   if (!turns(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast)) return bytes;
-  const weights = 4 * <f64>F * (C / G) * KH * KW;
+  const tiled = tileOf(F, OH, OW, C, KH, KW, H, W, SH, SW, DH, DW, G, fast) > 0;
+  const weights = tiled ? 0 : 4 * <f64>F * (C / G) * KH * KW;
   return max(bytes, weights + planBytes(F, OH, OW, C, KH, KW, H, W, SH, SW, DH, DW, G, fast));
 }
 

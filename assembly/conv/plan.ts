@@ -39,7 +39,7 @@ export function planBytes(
 ): f64 {
   const side = tileOf(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast);
   const block = 4 * blockFloats(C, H, W, F, KH, KW, OH, OW, G);
-  return PLAN_BYTES + gemmBytes(F, <f64>(C / G) * KH * KW, <f64>OH * OW) + max(block, side ? <f64>tileBytes(side, C, F, OW) : 0);
+  return PLAN_BYTES + gemmBytes(F, <f64>(C / G) * KH * KW, <f64>OH * OW) + max(block, side ? tileBytes(side, C, F, OW) : 0);
 }
 
 @unmanaged

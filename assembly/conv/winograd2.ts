@@ -1,16 +1,16 @@
 // F(2x2, 3x3): 2 x 2 outputs from 4 x 4 pixels, a tile, with 16 products in place of 36. Along one axis
 //
 //        | 1  0 -1  0 |        |  1    0    0  |         | 1  1  1  0 |
-//   B' = | 0  1  1  0 |    G = | 1/2  1/2  1/2 |    A' = | 0  1 -1 -1 |    y = A' ((G w) * (B' d))
+//   B' = | 0  1  1  0 |    G = | 1/2  1/2  1/2 |    A' = | 0  1 -1 -1 |        y = A' ((G w) * (B' d))
 //        | 0 -1  1  0 |        | 1/2 -1/2  1/2 |
 //        | 0  1  0 -1 |        |  0    0    1  |
 //
-// (Winograd 1980; Lavin and Gray 2015). No output meets a pixel outside its window, not even to cancel it. Lanes are 4 tiles in a
-// row; `xi` is the bytes from one of the 16 points of the transformed tiles to the next.
+// (Winograd 1980; Lavin and Gray 2015). Every output keeps to the pixels of its window, so its error is about that of a direct
+// sum and a NaN goes where it would go there. Lanes are 4 filters or 4 tiles; the 16 points of a tile lie `point` bytes apart.
 
 import { half } from "../lib/constants";
 
-/** Row `i` (0 to 3; a constant) of G times the taps x, y, z. */
+/** Row `i` (0 to 3; a constant) of G times x, y, z. */
 @inline
 function spread(i: i32, x: v128, y: v128, z: v128): v128 {
   if (i == 0) return x;
@@ -20,84 +20,87 @@ function spread(i: i32, x: v128, y: v128, z: v128): v128 {
   return i == 1 ? f32x4.add(ends, middle) : f32x4.sub(ends, middle);
 }
 
+/** Row i of G W G'. */
 @inline
-function filterRow(i: i32, x0: v128, x1: v128, x2: v128, y0: v128, y1: v128, y2: v128, z0: v128, z1: v128, z2: v128, u: usize, xi: usize): void {
-  const t0 = spread(i, x0, y0, z0);
-  const t1 = spread(i, x1, y1, z1);
-  const t2 = spread(i, x2, y2, z2);
-  u += <usize>(4 * i) * xi;
+function filterRow(i: i32, w: usize, u: usize, point: usize): void {
+  const t0 = spread(i, v128.load(w), v128.load(w, 48), v128.load(w, 96));
+  const t1 = spread(i, v128.load(w, 16), v128.load(w, 64), v128.load(w, 112));
+  const t2 = spread(i, v128.load(w, 32), v128.load(w, 80), v128.load(w, 128));
   v128.store(u, spread(0, t0, t1, t2));
-  v128.store((u += xi), spread(1, t0, t1, t2));
-  v128.store((u += xi), spread(2, t0, t1, t2));
-  v128.store(u + xi, spread(3, t0, t1, t2));
+  v128.store((u += point), spread(1, t0, t1, t2));
+  v128.store((u += point), spread(2, t0, t1, t2));
+  v128.store(u + point, spread(3, t0, t1, t2));
 }
 
-/** u = G W G' of 4 windows with the rows x, y, z. */
-@inline
-export function filter2(x0: v128, x1: v128, x2: v128, y0: v128, y1: v128, y2: v128, z0: v128, z1: v128, z2: v128, u: usize, xi: usize): void {
-  filterRow(0, x0, x1, x2, y0, y1, y2, z0, z1, z2, u, xi);
-  filterRow(1, x0, x1, x2, y0, y1, y2, z0, z1, z2, u, xi);
-  filterRow(2, x0, x1, x2, y0, y1, y2, z0, z1, z2, u, xi);
-  filterRow(3, x0, x1, x2, y0, y1, y2, z0, z1, z2, u, xi);
+/** u = G W G' of the 9 taps at w. */
+export function filter2(w: usize, u: usize, point: usize): void {
+  filterRow(0, w, u, point);
+  filterRow(1, w, (u += 4 * point), point);
+  filterRow(2, w, (u += 4 * point), point);
+  filterRow(3, w, u + 4 * point, point);
 }
 
-/** A row of B' D B from the 12 pixels p, q, r of the same row of B' D. */
+/** A row of B' D B from the same row of B' D, whose 12 pixels are p, q, r. */
 @inline
-function across(p: v128, q: v128, r: v128, v: usize, xi: usize): void {
+function across(p: v128, q: v128, r: v128, v: usize, point: usize): void {
   const d0 = v128.shuffle<f32>(p, q, 0, 2, 4, 6);
   const d1 = v128.shuffle<f32>(p, q, 1, 3, 5, 7);
   const d2 = v128.shuffle<f32>(d0, r, 1, 2, 3, 4);
   const d3 = v128.shuffle<f32>(d1, r, 1, 2, 3, 5);
   v128.store(v, f32x4.sub(d0, d2));
-  v128.store((v += xi), f32x4.add(d1, d2));
-  v128.store((v += xi), f32x4.sub(d2, d1));
-  v128.store(v + xi, f32x4.sub(d1, d3));
+  v128.store((v += point), f32x4.add(d1, d2));
+  v128.store((v += point), f32x4.sub(d2, d1));
+  v128.store(v + point, f32x4.sub(d1, d3));
 }
 
 @inline
-function acrossSum(a: usize, b: usize, v: usize, xi: usize): void {
-  across(f32x4.add(v128.load(a), v128.load(b)), f32x4.add(v128.load(a, 16), v128.load(b, 16)),
-    f32x4.add(v128.load(a, 32), v128.load(b, 32)), v, xi);
+function acrossSum(a: usize, b: usize, v: usize, point: usize): void {
+  const p = f32x4.add(v128.load(a), v128.load(b));
+  const q = f32x4.add(v128.load(a, 16), v128.load(b, 16));
+  across(p, q, f32x4.add(v128.load(a, 32), v128.load(b, 32)), v, point);
 }
 
 @inline
-function acrossDifference(a: usize, b: usize, v: usize, xi: usize): void {
-  across(f32x4.sub(v128.load(a), v128.load(b)), f32x4.sub(v128.load(a, 16), v128.load(b, 16)),
-    f32x4.sub(v128.load(a, 32), v128.load(b, 32)), v, xi);
+function acrossDifference(a: usize, b: usize, v: usize, point: usize): void {
+  const p = f32x4.sub(v128.load(a), v128.load(b));
+  const q = f32x4.sub(v128.load(a, 16), v128.load(b, 16));
+  across(p, q, f32x4.sub(v128.load(a, 32), v128.load(b, 32)), v, point);
 }
 
-/** v = B' D B of the tiles whose 4 rows of pixels begin at x, `row` bytes apart. */
-export function input2(x: usize, row: usize, v: usize, xi: usize): void {
+/** v = B' D B of the tiles whose 4 rows of 12 pixels begin at x, `row` bytes apart. */
+export function input2(x: usize, row: usize, v: usize, point: usize): void {
   const x1 = x + row;
   const x2 = x1 + row;
-  acrossDifference(x, x2, v, xi);
-  acrossSum(x1, x2, (v += 4 * xi), xi);
-  acrossDifference(x2, x1, (v += 4 * xi), xi);
-  acrossDifference(x1, x2 + row, v + 4 * xi, xi);
+  acrossDifference(x, x2, v, point);
+  acrossSum(x1, x2, (v += 4 * point), point);
+  acrossDifference(x2, x1, (v += 4 * point), point);
+  acrossDifference(x1, x2 + row, v + 4 * point, point);
 }
 
-/** Row `i` (0, 1; a constant) of A' M from the 4 points of a column. */
+/** Row `i` (0, 1; a constant) of A' S in the column of points at s. */
 @inline
-function down(i: i32, m: usize, xi: usize): v128 {
-  const m1 = v128.load(m + 4 * xi);
-  const m2 = v128.load(m + 8 * xi);
-  if (i == 0) return f32x4.add(f32x4.add(v128.load(m), m1), m2);
-  return f32x4.sub(f32x4.sub(m1, m2), v128.load(m + 12 * xi));
+function down(i: i32, s: usize, point: usize): v128 {
+  const s1 = v128.load(s + 4 * point);
+  const s2 = v128.load(s + 8 * point);
+  if (i == 0) return f32x4.add(f32x4.add(v128.load(s), s1), s2);
+  return f32x4.sub(f32x4.sub(s1, s2), v128.load(s + 12 * point));
 }
 
+/** Row i of A' S A + bias: 8 pixels. */
 @inline
-function outputRow(i: i32, m: usize, xi: usize, bias: v128, to: usize): void {
-  const y1 = down(i, m + xi, xi);
-  const y2 = down(i, m + 2 * xi, xi);
-  const even = f32x4.add(f32x4.add(f32x4.add(down(i, m, xi), y1), y2), bias);
-  const odd = f32x4.add(f32x4.sub(f32x4.sub(y1, y2), down(i, m + 3 * xi, xi)), bias);
+function outputRow(i: i32, s: usize, point: usize, bias: v128, to: usize): void {
+  const y0 = down(i, s, point);
+  const y1 = down(i, (s += point), point);
+  const y2 = down(i, (s += point), point);
+  const y3 = down(i, s + point, point);
+  const even = f32x4.add(f32x4.add(f32x4.add(y0, y1), y2), bias);
+  const odd = f32x4.add(f32x4.sub(f32x4.sub(y1, y2), y3), bias);
   v128.store(to, v128.shuffle<f32>(even, odd, 0, 4, 1, 5));
   v128.store(to, v128.shuffle<f32>(even, odd, 2, 6, 3, 7), 16);
 }
 
-/** The 2 rows of 8 pixels at `to`, `row` bytes apart, = A' M A + bias. */
-export function output2(m: usize, xi: usize, bias: usize, to: usize, row: usize): void {
-  const start = v128.load32_splat(bias);
-  outputRow(0, m, xi, start, to);
-  outputRow(1, m, xi, start, to + row);
+/** The 2 rows of 8 pixels at `to`, `row` bytes apart, = A' S A + the float at `bias`. */
+export function output2(s: usize, point: usize, bias: usize, to: usize, row: usize): void {
+  outputRow(0, s, point, v128.load32_splat(bias), to);
+  outputRow(1, s, point, v128.load32_splat(bias), to + row);
 }

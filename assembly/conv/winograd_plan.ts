@@ -1,71 +1,37 @@
 // When a 3 x 3 convolution goes by Winograd's tiles, and how they lie in the caller's scratch.
 //
-// Transformed tiles have (side + 2)^2 points, and each point of all tiles is a product of matrices, S[F, n] = U[F, C] * V[C, n]:
+// A transformed tile has (side + 2)^2 points, and each point of all tiles is a product of matrices, S[F, n] = U[F, C] * V[C, n]:
 //
-//    U   [point][f][c]       filters: a block of them, once per call
+//    U   [f][point][c]       filters: a block of them, once per call
 //    V   [point][c][tile]    pixels: a block of tiles, which go through the images row by row and past the end of one into the
-//    S   [point][f][tile]    next, so that small images fill whole panels too
+//    S   [point][f][tile]    next, so that small images fill whole panels of GEMM too
 
 import { NR } from "../gemm/blocking";
 
-/** Fewer channels or filters leave the products too thin to win; more would make blocks too large. */
+/** Fewer channels or filters leave the products too thin to win; more channels would make the blocks large. */
 const FEWEST: i32 = 8;
 const MOST: i32 = 2048;
 
 /** Fewer tiles of 2 in an image do not pay for transforming the filters. */
 const FEWEST_IN_IMAGE: i32 = 4;
 
-/** Floats of U, and of V and S together, that a block may have: they should stay in cache. */
+/** Floats of U, and of V and S together, that a block should keep to: 4 MB and half an MB, to stay in cache. */
 const FILTER_FLOATS: f64 = 1048576;
 const TILE_FLOATS: f64 = 131072;
 
-/** Fewest and most tiles of a block, multiples of 8. */
+/** Fewest and most tiles of a block, whole panels. */
 const FEWEST_TILES: i32 = 32;
 const MOST_TILES: i32 = 128;
 
-/** Room for the numbers below, for what a transform keeps for a moment, and for 4 tiles at the border. */
-const HEAD_BYTES: i32 = 128;
+/** Room for the numbers of `Tiles`, the taps of 4 filters, what a transform keeps for a moment, and 4 tiles at the border. */
+const HEAD_BYTES: i32 = 96;
+const TAPS_BYTES: i32 = 144;
 const TEMP_BYTES: i32 = 480;
 const EDGE_BYTES: i32 = 256;
-
-/** Bytes from one point to the next: streams a multiple of 4,096 bytes apart would share lines of L1. */
-@inline
-function pointBytes(rows: i32, floats: i32): i32 {
-  return ((4 * rows * floats + 4095) & ~4095) + 192;
-}
 
 @inline
 function tilesAlong(outputs: i32, side: i32): i32 {
   return (outputs + side - 1) / side;
-}
-
-@inline
-function pointsOf(side: i32): i32 {
-  return (side + 2) * (side + 2);
-}
-
-/** Filters of a block: blocks share them evenly. */
-function filtersOf(side: i32, C: i32, F: i32): i32 {
-  const blocks = <i32>(<f64>pointsOf(side) * C * F / FILTER_FLOATS) + 1;
-  return (F + blocks - 1) / blocks;
-}
-
-/** Tiles of a block. */
-function columnsOf(side: i32, C: i32, filters: i32): i32 {
-  const tiles = <i32>(TILE_FLOATS / (pointsOf(side) * (C + filters)));
-  return max(FEWEST_TILES, min(MOST_TILES, tiles & -8));
-}
-
-/** Floats of a row of tiles with padding, in whole groups of 4. */
-@inline
-function stripRow(side: i32, wide: i32): i32 {
-  return ((wide + 3) & -4) * side + 4;
-}
-
-/** Floats of the pixels under a block of tiles, in one image; a group that begins inside a row reads up to 3 tiles past its end. */
-@inline
-function stripFloats(side: i32, wide: i32, columns: i32): i32 {
-  return ((columns / wide + 2) * side + 2) * stripRow(side, wide) + 4 * side;
 }
 
 /**
@@ -83,59 +49,113 @@ export function tileOf(
   return two >= FEWEST_IN_IMAGE && 16 * two < 8 * min(<f64>H * W, <f64>OH * OW) ? 2 : 0;
 }
 
-/** Bytes of scratch for tiles of this side. */
-export function tileBytes(side: i32, C: i32, F: i32, OW: i32): i32 {
-  const filters = filtersOf(side, C, F);
-  const columns = columnsOf(side, C, filters);
-  const point = filters * (4 * C + 128) + pointBytes(C, columns + 4) + pointBytes(filters, columns + 4);
-  return HEAD_BYTES + TEMP_BYTES + EDGE_BYTES + 4 * stripFloats(side, tilesAlong(OW, side), columns) + pointsOf(side) * point;
+@inline
+function pointsOf(side: i32): i32 {
+  return (side + 2) * (side + 2);
+}
+
+/** Filters of a block: blocks share them evenly. */
+function filtersOf(side: i32, C: i32, F: i32): i32 {
+  const blocks = <i32>(<f64>pointsOf(side) * C * F / FILTER_FLOATS) + 1;
+  return (F + blocks - 1) / blocks;
+}
+
+/** Tiles of a block. */
+function columnsOf(side: i32, C: i32, filters: i32): i32 {
+  const tiles = <i32>(TILE_FLOATS / (pointsOf(side) * (C + filters)));
+  return max(FEWEST_TILES, min(MOST_TILES, tiles & -NR));
+}
+
+/** Floats of a row of pixels with its padding, in whole groups of 4 tiles. */
+@inline
+function stripRow(side: i32, wide: i32): i32 {
+  return ((wide + 3) & -4) * side + 4;
+}
+
+/** Floats of the pixels under a block of tiles in one image. A group that begins inside a row reads up to 3 tiles past its end. */
+@inline
+function stripFloats(side: i32, wide: i32, columns: i32): i32 {
+  return ((columns / wide + 2) * side + 2) * stripRow(side, wide) + 4 * side;
+}
+
+/** Bytes of a point of one filter's U: 64 more than needed, since streams a multiple of 4,096 bytes apart share lines of L1. */
+@inline
+function filterPointBytes(C: i32): i32 {
+  return 4 * C + 64;
+}
+
+/** Bytes of one filter's U. */
+@inline
+function filterBytes(side: i32, C: i32): i32 {
+  return pointsOf(side) * filterPointBytes(C) + 64;
+}
+
+/** Bytes of a point of V or S, kept from multiples of 4,096 as well. */
+@inline
+function tilePointBytes(rows: i32, ld: i32): i32 {
+  return ((4 * rows * ld + 4095) & ~4095) + 192;
 }
 
 @unmanaged
 export class Tiles {
-  /** Outputs along a tile, tiles in a row of an image, rows of tiles in an image. */
+  /** Outputs along a tile, its points, tiles in a row of an image, rows of tiles in an image. */
   side: i32;
+  points: i32;
   wide: i32;
   high: i32;
-  points: i32;
-  /** Filters and tiles of a block, and floats from one row of V or S to the next: room for 3 tiles of a group that are none. */
+  channels: i32;
+  /** Most filters and tiles of a block. */
   filters: i32;
   columns: i32;
+  /** Floats from one row of V or S to the next: a group's last lanes may be no tile of the block. */
   ld: i32;
-  /** Bytes from one point to the next. */
+  /** Bytes from one point to the next, and from one filter of U to the next. */
   uPoint: usize;
   uRow: usize;
   vPoint: usize;
   sPoint: usize;
+  /** Floats of a row of the strip. */
+  stripWide: i32;
+  taps: usize;
+  temp: usize;
+  edge: usize;
+  strip: usize;
   u: usize;
   v: usize;
   s: usize;
-  strip: usize;
-  stripWide: i32;
-  temp: usize;
-  edge: usize;
 }
 
-/** Tiles at `work`, tileBytes of scratch. */
+/** The tiles at `work`, tileBytes of scratch. */
 export function tilesAt(work: usize, side: i32, C: i32, F: i32, OH: i32, OW: i32): Tiles {
   const t = changetype<Tiles>(work);
   t.side = side;
+  t.points = pointsOf(side);
   t.wide = tilesAlong(OW, side);
   t.high = tilesAlong(OH, side);
-  t.points = pointsOf(side);
+  t.channels = C;
   t.filters = filtersOf(side, C, F);
   t.columns = columnsOf(side, C, t.filters);
   t.ld = t.columns + 4;
+  t.uPoint = <usize>filterPointBytes(C);
+  t.uRow = <usize>filterBytes(side, C);
+  t.vPoint = <usize>tilePointBytes(C, t.ld);
+  t.sPoint = <usize>tilePointBytes(t.filters, t.ld);
   t.stripWide = stripRow(side, t.wide);
-  t.uPoint = <usize>(4 * C + 64);
-  t.uRow = <usize>t.points * t.uPoint + 64;
-  t.vPoint = pointBytes(C, t.ld);
-  t.sPoint = pointBytes(t.filters, t.ld);
-  t.temp = work + HEAD_BYTES;
+  t.taps = work + HEAD_BYTES;
+  t.temp = t.taps + TAPS_BYTES;
   t.edge = t.temp + TEMP_BYTES;
   t.strip = t.edge + EDGE_BYTES;
   t.u = t.strip + (<usize>stripFloats(side, t.wide, t.columns) << 2);
   t.v = t.u + <usize>t.filters * t.uRow;
   t.s = t.v + <usize>t.points * t.vPoint;
   return t;
+}
+
+/** Bytes of scratch for tiles. */
+export function tileBytes(side: i32, C: i32, F: i32, OW: i32): f64 {
+  const filters = filtersOf(side, C, F);
+  const columns = columnsOf(side, C, filters);
+  const strip = stripFloats(side, tilesAlong(OW, side), columns);
+  const points = pointsOf(side) * (tilePointBytes(C, columns + 4) + tilePointBytes(filters, columns + 4));
+  return HEAD_BYTES + TAPS_BYTES + TEMP_BYTES + EDGE_BYTES + 4 * <f64>strip + <f64>filters * filterBytes(side, C) + points;
 }

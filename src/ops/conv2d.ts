@@ -18,6 +18,7 @@ export interface Geometry {
   readonly padding: readonly [number, number];
   readonly dilation: readonly [number, number];
   readonly groups: number;
+  /** Whether Winograd's larger tiles may be used. */
   readonly fast?: boolean;
 }
 
@@ -88,8 +89,8 @@ export interface Conv2dOptions {
   /** Groups of channels that see only each other; `groups` = channels is a depthwise convolution. */
   groups?: number;
   /**
-   * Allows 3 x 3 windows without stride fewer multiplications, forward and for the gradient of x: up to 1.5 times as fast, with 2 to
-   * 7 times the error of a direct sum, about 3e-6 of the largest value.
+   * Allows 3 x 3 windows without stride to take still fewer multiplications, forward and for the gradient of x: up to 1.5 times as
+   * fast, with up to 7 times the error of a direct sum, some 4e-6 of the largest value, and NaN spreads over 4 x 4 pixels.
    */
   fast?: boolean;
 }

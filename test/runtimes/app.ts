@@ -1,6 +1,6 @@
 // A user's project in a folder of its own: the package as `npm pack` ships it, its dependencies, and the entries of this room.
 // Nothing above the folder is seen, so the real exports and conditions of package.json are what is tested.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,8 +29,20 @@ export interface App {
   script(entry: string, format: "esm" | "cjs"): string;
   /** Bundles an entry with everything it imports, minified as people ship it; gives the folder it is in. */
   bundle(entry: string, options: BuildOptions): string;
+  /** What the compiler says of an entry in a strict project without DOM types; "" when it is content. */
+  typeErrors(entry: string, moduleResolution: "nodenext" | "bundler"): string;
   remove(): void;
 }
+
+/** Settings of a project that checks declaration files too and knows nothing but ECMAScript. */
+const strictProject = (entry: string, moduleResolution: "nodenext" | "bundler"): object => ({
+  compilerOptions: {
+    ...{ target: "es2022", lib: ["es2022"], types: [], noEmit: true, skipLibCheck: false },
+    ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+    ...{ moduleResolution, module: moduleResolution === "bundler" ? "esnext" : "nodenext" },
+  },
+  files: [`entries/${entry}.ts`],
+});
 
 function installPackage(folder: string): void {
   const run = (command: string, cwd: string, ...args: string[]): string =>
@@ -69,6 +81,15 @@ export function installApp(): App {
       buildSync({ absWorkingDir: folder, entryPoints: ["smoke.ts", "entries/answer.ts", `entries/${entry}.ts`], outdir, format });
       writeFileSync(join(outdir, "package.json"), JSON.stringify({ type: format === "esm" ? "module" : "commonjs" }));
       return join(outdir, "entries", `${entry}.js`);
+    },
+    typeErrors(entry, moduleResolution) {
+      const project = join(folder, `tsconfig.${moduleResolution}.json`);
+      writeFileSync(project, JSON.stringify(strictProject(entry, moduleResolution)));
+      const { stdout } = spawnSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--project", project], {
+        encoding: "utf8",
+        timeout: PACK_TIMEOUT,
+      });
+      return stdout;
     },
     bundle(entry, options) {
       const outdir = join(folder, `bundle${built++}`);

@@ -61,6 +61,14 @@ test("a Worker may import every room at its global scope", { timeout: TIMEOUT },
   for (const names of found) expect(names.length).toBeGreaterThan(0);
 });
 
+test.each(["nodenext", "bundler"] as const)(
+  "a strict project without DOM types compiles, %s resolution",
+  { timeout: TIMEOUT },
+  (resolution) => {
+    expect(app.typeErrors("consumer", resolution)).toBe("");
+  },
+);
+
 // The bundles are minified: the class of the error must keep its name there too.
 describe("where compiling is forbidden, the error says what to do", () => {
   const errorOf = (answer: Answer): string => ("error" in answer ? answer.error : "none");

@@ -192,6 +192,7 @@ const images: Row[] = [
       conv([2, 5, 4, 5], [7, 5, 1, 1]),
       conv([3, 2, 5, 6], [3, 2, 2, 3], { padding: [1, 2], dilation: [2, 1] }, false),
       conv([1, 1, 5, 5], [9, 1, 5, 5]),
+      conv([1, 8, 3, 4], [8, 8, 3, 3], { padding: [1, 1] }),
       {
         inputs: [float([1, 2, 6, 5]), float([3, 2, 3, 4])],
         call: (x, w) => sg.conv2d(x, w, null, { padding: "same" }),
