@@ -1,26 +1,13 @@
 // Two-dimensional convolution and both its gradients. N batch, C channels in, F filters, KH KW kernel, OH OW output, G groups.
-import { ArgError, MemoryError, ShapeError } from "../errors.js";
+import { MemoryError } from "../errors.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import { formatShape, formatSpec, type Shape } from "../tensor/shape.js";
-import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
+import { formatShape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { workspace } from "../wasm/memory.js";
+import { checkBias, checkWeight, type Geometry, geometryOf } from "./convGeometry.js";
 import { sum } from "./reduce.js";
-import { checkImages, type Pair, pairOf } from "./window.js";
-
-/** Everything about one convolution that its three kernels need, worked out once. */
-export interface Geometry {
-  readonly x: Shape;
-  readonly weight: Shape;
-  readonly out: Shape;
-  readonly stride: readonly [number, number];
-  /** Rows above and columns to the left; what is below and to the right follows from `out`. */
-  readonly padding: readonly [number, number];
-  readonly dilation: readonly [number, number];
-  readonly groups: number;
-  /** Whether Winograd's larger tiles may be used. */
-  readonly fast?: boolean;
-}
+import { checkImages, type Pair } from "./window.js";
 
 type Ints = [
   ...[N: number, C: number, H: number, W: number, F: number, KH: number, KW: number, OH: number, OW: number],
@@ -95,50 +82,6 @@ export interface Conv2dOptions {
   fast?: boolean;
 }
 
-/** Padding before and after along one axis that keeps the size; an odd rest goes behind, as in PyTorch. */
-function samePadding(kernel: number, dilation: number): [before: number, total: number] {
-  const total = dilation * (kernel - 1);
-  return [Math.floor(total / 2), total];
-}
-
-function geometryOf(x: Tensor, weight: Tensor, options: Conv2dOptions): Geometry {
-  const { stride = 1, padding = 0, dilation = 1, groups = 1, fast = false } = options;
-  const [sh, sw] = pairOf("conv2d", "stride", stride, 1);
-  const [dh, dw] = pairOf("conv2d", "dilation", dilation, 1);
-  const [n, c, h, w] = x.shape as [number, number, number, number];
-  const [f, perGroup, kh, kw] = weight.shape as [number, number, number, number];
-  if (!Number.isInteger(groups) || groups < 1) throw new ArgError(`conv2d: groups must be a whole number of at least 1, got ${groups}`);
-  if (f % groups !== 0 || c % groups !== 0)
-    throw new ArgError(`conv2d: ${c} channels and ${f} filters must both divide into ${groups} groups`);
-  if (perGroup !== c / groups) {
-    throw new ShapeError(
-      `conv2d: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${c / groups} channels, it has ${perGroup}`,
-    );
-  }
-  if (padding === "same" && (sh !== 1 || sw !== 1))
-    throw new ArgError(`conv2d: padding "same" needs stride 1, got ${JSON.stringify(stride)}`);
-  if (typeof padding === "string" && padding !== "same" && padding !== "valid")
-    throw new ArgError(`conv2d: padding must be numbers, "same" or "valid", got "${String(padding)}"`);
-  const [[top, allRows], [left, allCols]] =
-    padding === "same"
-      ? [samePadding(kh, dh), samePadding(kw, dw)]
-      : (pairOf("conv2d", "padding", padding === "valid" ? 0 : padding, 0).map((p) => [p, 2 * p] as [number, number]) as [
-          [number, number],
-          [number, number],
-        ]);
-  const oh = Math.floor((h + allRows - dh * (kh - 1) - 1) / sh) + 1;
-  const ow = Math.floor((w + allCols - dw * (kw - 1) - 1) / sw) + 1;
-  if (oh < 1 || ow < 1 || kh < 1 || kw < 1) {
-    throw new ShapeError(
-      `conv2d: a kernel of ${dh * (kh - 1) + 1}x${dw * (kw - 1) + 1} (with dilation) does not fit into ${h + allRows}x${w + allCols}, the padded size of ${formatSpec(x)}`,
-    );
-  }
-  return {
-    ...{ x: x.shape, weight: weight.shape, out: [n, f, oh, ow] },
-    ...{ stride: [sh, sw], padding: [top, left], dilation: [dh, dw], groups, fast },
-  };
-}
-
 /**
  * Convolution (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
  * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
@@ -148,18 +91,8 @@ function geometryOf(x: Tensor, weight: Tensor, options: Conv2dOptions): Geometry
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: Conv2dOptions = {}): Tensor {
   checkImages("conv2d", x);
-  checkAlive("conv2d", weight);
-  checkFloat("conv2d", weight);
-  if (weight.ndim !== 4) throw new ShapeError(`conv2d: the weight must be [F, C/groups, KH, KW], got ${formatSpec(weight)}`);
-  const geometry = geometryOf(x, weight, options);
-  if (bias) {
-    checkAlive("conv2d", bias);
-    checkFloat("conv2d", bias);
-    if (bias.ndim !== 1 || bias.size !== weight.shape[0]) {
-      throw new ShapeError(
-        `conv2d: the bias must have ${weight.shape[0]} elements as the weight ${formatSpec(weight)} has filters, got ${formatSpec(bias)}`,
-      );
-    }
-  }
+  checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
+  checkBias("conv2d", bias, weight.shape[0] as number, weight);
+  const geometry = { ...geometryOf("conv2d", x, weight, options), fast: options.fast ?? false };
   return forward(x, weight, bias ?? undefined, geometry);
 }

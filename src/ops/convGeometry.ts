@@ -3,8 +3,21 @@
 import { ArgError, ShapeError } from "../errors.js";
 import { formatSpec, type Shape } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
-import type { Geometry } from "./conv2d.js";
 import { type Pair, perAxis, plane } from "./window.js";
+
+/** Everything about one convolution that its three kernels need, worked out once. */
+export interface Geometry {
+  readonly x: Shape;
+  readonly weight: Shape;
+  readonly out: Shape;
+  readonly stride: readonly [number, number];
+  /** Rows above and columns to the left; what is below and to the right follows from `out`. */
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly groups: number;
+  /** Whether Winograd's larger tiles may be used. */
+  readonly fast?: boolean;
+}
 
 /** Checks that the weight has the dimensions `layout` names, and none of them empty behind the first two. */
 export function checkWeight(op: string, weight: Tensor, layout: string): void {

@@ -7,8 +7,8 @@ import { formatSpec } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { runBinary } from "./broadcast.js";
-import { forward as convolve, type Geometry, gradInput, gradWeight } from "./conv2d.js";
-import { checkBias, checkGroups, checkWeight, spansOf } from "./convGeometry.js";
+import { forward as convolve, gradInput, gradWeight } from "./conv2d.js";
+import { checkBias, checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
 import { reshape, squeeze, unsqueeze } from "./shape.js";
 import { checkImages, checkSequences, type Pair, perAxis, plane } from "./window.js";
 
