@@ -7,6 +7,7 @@ import { k } from "../wasm/kernels.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { like } from "./broadcast.js";
 import { gt, le } from "./compare.js";
+import { readOptions } from "./options.js";
 import { where } from "./select.js";
 import { exp, square } from "./unary.js";
 
@@ -142,7 +143,8 @@ const geluTanhGrad: GradOp = defineOp<GX>({
  * Errors: `ArgError` for another `approximate`.
  * @example x.gelu(); x.gelu({ approximate: "tanh" });
  */
-export function gelu(x: Tensor, { approximate = "none" }: { approximate?: "none" | "tanh" } = {}): Tensor {
+export function gelu(x: Tensor, options: { approximate?: "none" | "tanh" } = {}): Tensor {
+  const { approximate = "none" } = readOptions("gelu", options, '{ approximate: "tanh" }');
   if (approximate === "tanh") return geluTanh(x);
   if (approximate !== "none") throw new ArgError(`gelu: approximate must be "none" or "tanh", got ${String(approximate)}`);
   return geluExact(x);
@@ -180,7 +182,8 @@ const softplusGrad: GradOp<SoftplusOptions> = defineOp<GX, SoftplusOptions>({
  * Errors: `ArgError` for beta <= 0.
  * @example x.softplus(); x.softplus({ beta: 2 });
  */
-export function softplus(x: Tensor, { beta = 1, threshold = 20 }: Partial<SoftplusOptions> = {}): Tensor {
+export function softplus(x: Tensor, options: Partial<SoftplusOptions> = {}): Tensor {
+  const { beta = 1, threshold = 20 } = readOptions("softplus", options, "{ beta: 2 }");
   if (!(beta > 0)) throw new ArgError(`softplus: beta must be above 0, got ${beta}`);
   return softplusOp(x, { beta, threshold });
 }
@@ -208,7 +211,8 @@ const eluGrad: GradOp<number> = defineOp<GX, number>({
  * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` below (Clevert et al., 2015). Gradient at 0: alpha.
  * @example x.elu(); x.elu({ alpha: 0.5 });
  */
-export function elu(x: Tensor, { alpha = 1 }: { alpha?: number } = {}): Tensor {
+export function elu(x: Tensor, options: { alpha?: number } = {}): Tensor {
+  const { alpha = 1 } = readOptions("elu", options, "{ alpha: 0.5 }");
   return eluOp(x, alpha);
 }
 
@@ -232,7 +236,8 @@ const leakyReluGrad: GradOp<number> = defineOp<GX, number>({
  * Leaky relu: `x` above 0, `negativeSlope * x` elsewhere. Gradient at 0: the slope.
  * @example x.leakyRelu(); x.leakyRelu({ negativeSlope: 0.2 });
  */
-export function leakyRelu(x: Tensor, { negativeSlope = 0.01 }: { negativeSlope?: number } = {}): Tensor {
+export function leakyRelu(x: Tensor, options: { negativeSlope?: number } = {}): Tensor {
+  const { negativeSlope = 0.01 } = readOptions("leakyRelu", options, "{ negativeSlope: 0.2 }");
   return leakyReluOp(x, negativeSlope);
 }
 
@@ -262,7 +267,8 @@ const clampGrad: GradOp<Range> = defineOp<GX, Range>({
  * Errors: `ArgError` when neither bound is given or one is NaN.
  * @example x.clamp({ min: 0 }); x.clamp({ min: -1, max: 1 });
  */
-export function clamp(x: Tensor, { min, max }: { min?: number; max?: number }): Tensor {
+export function clamp(x: Tensor, options: { min?: number; max?: number }): Tensor {
+  const { min, max } = readOptions("clamp", options, "{ min: 0, max: 1 }");
   if (min === undefined && max === undefined) throw new ArgError("clamp: give min, max or both");
   if (Number.isNaN(min) || Number.isNaN(max)) throw new ArgError(`clamp: bounds must be numbers, got min ${min} and max ${max}`);
   return clampOp(x, { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY });

@@ -3,6 +3,7 @@
 import { ArgError, ShapeError } from "../errors.js";
 import { formatSpec, type Shape } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
+import { readOptions } from "./options.js";
 import { type Pair, perAxis, plane } from "./window.js";
 
 /** Everything about one convolution that its three kernels need, worked out once. */
@@ -72,7 +73,7 @@ function paddingOf(op: string, { padding = 0, stride = 1 }: Options, spans: read
 
 /** Reads the options of a convolution of x with the weight [F, C/groups, ...], and checks that all fit. */
 export function geometryOf(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
-  const { groups = 1 } = options;
+  const { groups = 1 } = readOptions(op, options, "{ padding: 1 }");
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
   const [filters, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
   const stride = perAxis(op, "stride", options.stride ?? 1, 1, sizes.length);

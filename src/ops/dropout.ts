@@ -5,6 +5,7 @@ import { defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { like } from "./broadcast.js";
+import { readOptions } from "./options.js";
 
 interface Attr {
   readonly p: number;
@@ -44,7 +45,8 @@ export interface DropoutOptions {
  * Errors: `ArgError` for p outside [0, 1], `DTypeError`.
  * @example dropout(x, { p: 0.1 });
  */
-export function dropout(x: Tensor, { p = 0.5, training = true, generator = defaultGenerator }: DropoutOptions = {}): Tensor {
+export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  const { p = 0.5, training = true, generator = defaultGenerator } = readOptions("dropout", options, "{ p: 0.1 }");
   checkAlive("dropout", x);
   if (!(p >= 0 && p <= 1)) throw new ArgError(`dropout: p is a probability within [0, 1], got ${p}`);
   return !training || p === 0 ? x : dropoutOp(x, { p, generator });

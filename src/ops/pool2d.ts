@@ -5,6 +5,7 @@ import { defineOp, type Op } from "../tensor/op.js";
 import { formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
+import { readOptions } from "./options.js";
 import type { ValuesAndIndices } from "./reduce.js";
 import { checkImages, type Pair, pairOf, perAxis, plane, positions } from "./window.js";
 
@@ -44,6 +45,7 @@ interface Windows {
 export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dOptions): Windows {
   const axes = x.ndim - 2;
   const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
+  readOptions(op, options, "{ stride: 1 }");
   const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
   const padding = perAxis(op, "padding", options.padding ?? 0, 0, axes);
   const dilation = perAxis(op, "dilation", options.dilation ?? 1, 1, axes);

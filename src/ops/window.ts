@@ -8,7 +8,7 @@ export type Pair = number | readonly [number, number];
 
 /** Reads a pair of whole numbers of at least `least`. */
 export function pairOf(op: string, name: string, value: Pair, least: number): [number, number] {
-  const pair = typeof value === "number" ? [value, value] : value;
+  const pair = Array.isArray(value) ? value : [value, value];
   const [a, b] = pair as [number, number];
   if (pair.length !== 2 || !Number.isInteger(a) || !Number.isInteger(b) || a < least || b < least) {
     throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, or two of them, got ${JSON.stringify(value)}`);

@@ -74,6 +74,7 @@ export const activationRows: readonly Row[] = [
   },
   {
     op: "leakyRelu",
+    refuses: [{ call: () => sg.leakyRelu(zeros(2), 0.2 as never), error: ArgError, says: /leakyRelu: options go into one object/ }],
     samples: [
       ...over(
         (x) => sg.leakyRelu(x),
@@ -128,6 +129,13 @@ export const activationRows: readonly Row[] = [
         note: "one mask, forward and backward",
       },
     ],
-    refuses: [{ call: () => sg.dropout(zeros(2), { p: 2 }), error: ArgError, says: /dropout: p is a probability within \[0, 1\], got 2/ }],
+    refuses: [
+      {
+        call: () => sg.dropout(zeros(2), 0.1 as never),
+        error: ArgError,
+        says: /dropout: options go into one object, such as \{ p: 0.1 \}, got 0.1/,
+      },
+      { call: () => sg.dropout(zeros(2), { p: 2 }), error: ArgError, says: /dropout: p is a probability within \[0, 1\], got 2/ },
+    ],
   },
 ];

@@ -255,6 +255,8 @@ const images: Row[] = [
       { call: () => zeros(1, 1, 2, 2).maxPool2d(3), error: ShapeError, says: /a window of 3x3 does not fit into float32\[1,1,2,2\]/ },
       { call: () => zeros(1, 1, 8, 8).maxPool2d(2, { padding: 2 }), error: ArgError, says: /more than half of the window/ },
       { call: () => zeros(1, 1, 8, 8).maxPool2d(0), error: ArgError, says: /kernelSize/ },
+      { call: () => zeros(1, 1, 8, 8).maxPool2d(undefined as never), error: ArgError, says: /maxPool2d: kernelSize must be/ },
+      { call: () => zeros(1, 1, 8, 8).maxPool2d(2, 1 as never), error: ArgError, says: /maxPool2d: options go into one object/ },
     ],
   },
   {
