@@ -6,10 +6,11 @@ import { elementwiseRows } from "./elementwise.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
 import { reductionRows } from "./reductions.js";
+import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
 
 export const rows: readonly Row[] = [
-  ...[...elementwiseRows, ...activationRows, ...reductionRows, ...shapeRows],
+  ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows],
 ];
