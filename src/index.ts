@@ -7,6 +7,7 @@ export { grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.j
 export { type GradcheckOptions, gradcheck } from "./autograd/gradcheck.js";
 export * from "./errors.js";
 export * as nn from "./nn/index.js";
+export type { BatchNormOptions } from "./ops/batchNorm.js";
 export type { Conv1dOptions } from "./ops/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv2d.js";
 export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/convTranspose.js";

@@ -1,6 +1,5 @@
 // Broadcasting of two inputs: which shape comes out, and how the binary kernels walk it.
 import { DTypeError, ShapeError } from "../errors.js";
-import type { DType } from "../tensor/dtype.js";
 import { broadcastShapes, formatSpec, type Shape, type Spec } from "../tensor/shape.js";
 import { checkFloat, type Tensor } from "../tensor/tensor.js";
 
@@ -112,9 +111,4 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
 export function like(op: string, x: Tensor): Spec {
   checkFloat(op, x);
   return { shape: x.shape, dtype: "float32" };
-}
-
-/** Result dtype differs, shape stays. */
-export function likeAs(x: Tensor, dtype: DType): Spec {
-  return { shape: x.shape, dtype };
 }

@@ -107,7 +107,7 @@ function recycle(ptr: number, c: number): void {
   list.push(ptr);
 }
 
-/** Bytes the allocator sets aside for a request; pass the same `bytes` to `release`. */
+/** Bytes the allocator sets aside for a request. */
 export function blockBytes(bytes: number): number {
   return bytesOf(classOf(bytes));
 }
@@ -142,9 +142,8 @@ export function allocate(bytes: number): number {
 
 /** Takes a block back. `bytes` is what was asked for. */
 export function release(ptr: number, bytes: number): void {
-  const c = classOf(bytes);
-  usedBytes -= bytesOf(c);
-  recycle(ptr, c);
+  usedBytes -= blockBytes(bytes);
+  recycle(ptr, classOf(bytes));
 }
 
 function outOfMemory(bytes: number): MemoryError {

@@ -54,6 +54,13 @@ export const given = (shape: readonly number[], values: readonly number[], dtype
   dtype,
 });
 
+/** Values that differ by more than the step of a difference, in no order: which of them is largest stays so. */
+export const spaced = (shape: readonly number[]): Input =>
+  given(
+    shape,
+    Array.from({ length: shape.reduce((size, d) => size * d, 1) }, (_, i) => ((i * 7919) % 1009) / 200 - 2),
+  );
+
 let seed = 1;
 
 /** The values of an input: always the same for the same order of calls. */

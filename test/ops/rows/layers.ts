@@ -2,7 +2,7 @@
 import * as sg from "simdgrad";
 import { ArgError, DTypeError, ShapeError, type Tensor, tensor, zeros } from "simdgrad";
 import { at, broadcastShape, type Nd, nd, reduce } from "../nd.js";
-import { float, given, type Input, type Row, type Sample } from "../row.js";
+import { float, given, type Row, type Sample, spaced } from "../row.js";
 
 /** Matrix product of arrays with at least two dimensions, batches broadcast. */
 function product(a: Nd, b: Nd): Nd {
@@ -133,13 +133,6 @@ const conv = (x: number[], w: number[], options: Conv = {}, bias = true): Sample
   truth: convTruth(options),
   note: JSON.stringify(options),
 });
-
-/** Values that differ by more than the step of a difference, in no order. */
-const spaced = (shape: number[]): Input =>
-  given(
-    shape,
-    Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => ((i * 7919) % 1009) / 200 - 2),
-  );
 
 interface Pool {
   stride?: number;

@@ -2,7 +2,7 @@
 import * as sg from "simdgrad";
 import { ArgError, DTypeError, IndexError, type ReduceOptions, type Tensor, zeros } from "simdgrad";
 import { type Nd, nd, reduce } from "../nd.js";
-import { float, given, type Row, type Sample } from "../row.js";
+import { float, given, type Row, type Sample, spaced } from "../row.js";
 
 type Rule = (values: number[]) => number;
 
@@ -46,15 +46,6 @@ const badDims = (op: string, call: (x: Tensor, options: ReduceOptions) => unknow
   { call: () => call(zeros(2, 3), { dim: 2 }), error: IndexError, says: new RegExp(`${op}: dim 2 is outside \\[-2, 1\\]`) },
   { call: () => call(zeros(2, 3), { dim: [0, 0] }), error: ArgError, says: new RegExp(`${op}: dim 0 appears twice`) },
 ];
-
-/** One element per row stands out, so that small steps do not change which is largest. */
-const spaced = (shape: number[]): ReturnType<typeof given> => {
-  const size = shape.reduce((n, d) => n * d, 1);
-  return given(
-    shape,
-    Array.from({ length: size }, (_, i) => ((i * 7919) % 1009) / 100),
-  );
-};
 
 const extreme = (op: "amax" | "amin", rule: Rule): Row => ({
   op,

@@ -2,7 +2,7 @@
 import * as sg from "simdgrad";
 import { ArgError, DTypeError, ShapeError, type Tensor, zeros } from "simdgrad";
 import { at, type Nd, nd } from "../nd.js";
-import { float, given, type Input, type Row, type Sample } from "../row.js";
+import { float, given, type Row, type Sample, spaced } from "../row.js";
 
 const sum = (values: readonly number[]): number => values.reduce((s, v) => s + v, 0);
 
@@ -38,13 +38,6 @@ const conv = (x: number[], w: number[], options: Conv = {}, bias = true): Sample
   truth: convTruth(options),
   note: JSON.stringify(options),
 });
-
-/** Values that differ by more than the step of a difference, in no order. */
-const spaced = (shape: number[]): Input =>
-  given(
-    shape,
-    Array.from({ length: sum(shape.slice(2)) * 6 }, (_, i) => ((i * 7919) % 1009) / 200 - 2),
-  );
 
 interface Pool {
   stride?: number;
