@@ -10,6 +10,7 @@ export * as nn from "./nn/index.js";
 export type { BatchNormOptions } from "./ops/batchNorm.js";
 export type { Conv1dOptions } from "./ops/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv2d.js";
+export type { ActivationName, EpilogueOptions } from "./ops/epilogue.js";
 export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/convTranspose.js";
 export type { CrossEntropyOptions, NllLossOptions } from "./ops/crossEntropy.js";
 export type { DropoutOptions } from "./ops/dropout.js";

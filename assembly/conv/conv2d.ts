@@ -3,13 +3,15 @@
 // none, depthwise convolution has kernels of its own, and 3 x 3 windows without stride go by Winograd's tiles (winograd.ts).
 // x [N, C, H, W], w [F, C/G, KH, KW], out [N, F, OH, OW]. PT, PL pad the top and left; the bottom and right follow from OH, OW.
 
-import { KC } from "../gemm/blocking";
+import { activate } from "../gemm/activation";
+import { depthOf } from "../gemm/blocking";
 import { gemm } from "../gemm/gemm";
+import { transpose } from "../move/transpose";
 import { depthwise, depthwiseGradWeight, isDepthwise } from "./depthwise";
 import { col2im, im2col } from "./im2col";
 import { Plan, plan, planBytes } from "./plan";
-import { winograd } from "./winograd";
-import { tileOf } from "./winograd_plan";
+import { winograd, winogradFilters } from "./winograd";
+import { filterBytes, tileOf } from "./winograd_plan";
 
 /** Channels of a group from which on filters turned around pay: thinner products wait on memory. */
 const TURN: i32 = 8;
@@ -31,25 +33,26 @@ export function conv2dWorkspace(
   N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32,
   DH: i32, DW: i32, G: i32, fast: i32,
 ): f64 {
-  const bytes = planBytes(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast);
+  const weights = 4 * <f64>F * (C / G) * KH * KW;
+  const bytes = weights + planBytes(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast);
   if (!turns(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast)) return bytes;
   const tiled = tileOf(F, OH, OW, C, KH, KW, H, W, SH, SW, DH, DW, G, fast) > 0;
-  const weights = tiled ? 0 : 4 * <f64>F * (C / G) * KH * KW;
-  return max(bytes, weights + planBytes(F, OH, OW, C, KH, KW, H, W, SH, SW, DH, DW, G, fast));
+  return max(bytes, (tiled ? 0 : weights) + planBytes(F, OH, OW, C, KH, KW, H, W, SH, SW, DH, DW, G, fast));
 }
 
 /** One image of one group: out[M, P] = w[M, K] * patches(x) + bias. */
 function forward(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
-  if (s.pointwise) return gemm(s.M, s.P, s.K, w, s.K, 1, x, s.P, 1, out, s.P, 0, bias, 0, s.scratch);
+  if (s.pointwise) return gemm(s.M, s.P, s.K, w, s.K, 1, x, s.P, 1, out, s.P, 0, bias, 0, 0, s.scratch);
   if (isDepthwise(s)) return depthwise(s, x, w, bias, out);
+  const depth = depthOf(s.K);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
     const to = out + (<usize>p << 2);
-    for (let k = 0; k < s.K; k += KC) {
-      const rows = min(KC, s.K - k);
+    for (let k = 0; k < s.K; k += depth) {
+      const rows = min(depth, s.K - k);
       im2col(s, x, k, rows, p, columns);
       gemm(s.M, columns, rows, w + (<usize>k << 2), s.K, 1, s.block, <i32>s.ldb >> 2, 1,
-        to, s.P, i32(k > 0), k > 0 ? 0 : bias, 0, s.scratch);
+        to, s.P, i32(k > 0), k > 0 ? 0 : bias, 0, 0, s.scratch);
     }
   }
 }
@@ -64,12 +67,26 @@ function turn(w: usize, to: usize, M: i32, C: i32, taps: i32): void {
   }
 }
 
-/** out = conv(x, w) + bias of N images; `turned` weights are those of a plan whose channels are its filters. */
-function convolve(s: Plan, x: usize, w: usize, turned: bool, bias: usize, out: usize, N: i32, G: i32): void {
-  if (s.side) return winograd(s, x, w, turned, bias, out, N);
+/** Scratch behind the block, as large as the weights. */
+@inline
+function behind(s: Plan): usize {
+  return s.block + (<usize>s.blockFloats << 2);
+}
+
+/**
+ * out = activation(conv(x, w) + bias) of N images; `turned` weights are those of a plan whose channels are its filters. `kept`
+ * filters are already transformed for Winograd's tiles, or 0.
+ */
+function convolve(
+  s: Plan, x: usize, w: usize, turned: bool, bias: usize, out: usize, N: i32, G: i32, activation: i32, kept: usize,
+): void {
+  if (s.side) {
+    winograd(s, x, w, turned, kept, bias, out, N);
+    return activate(activation, N * s.M, s.P, out, <usize>s.P << 2);
+  }
   if (turned) {
     const taps = s.KH * s.KW;
-    const to = s.block + (<usize>s.blockFloats << 2);
+    const to = behind(s);
     for (let group: usize = 0; group < <usize>G; group++) {
       turn(w + group * s.wBytes, to + group * s.wBytes, s.K / taps, s.M, taps);
     }
@@ -78,6 +95,7 @@ function convolve(s: Plan, x: usize, w: usize, turned: bool, bias: usize, out: u
   for (let t = 0; t < N * G; t++) {
     const group = <usize>(t % G);
     forward(s, x, w + group * s.wBytes, bias ? bias + (group * s.M << 2) : 0, out);
+    activate(activation, s.M, s.P, out, <usize>s.P << 2);
     x += s.xBytes;
     out += s.outBytes;
   }
@@ -85,40 +103,64 @@ function convolve(s: Plan, x: usize, w: usize, turned: bool, bias: usize, out: u
 
 /** dx = col2im(w' * g). */
 function gradInput(s: Plan, g: usize, w: usize, dx: usize): void {
-  if (s.pointwise) return gemm(s.K, s.P, s.M, w, 1, s.K, g, s.P, 1, dx, s.P, 0, 0, 0, s.scratch);
+  if (s.pointwise) return gemm(s.K, s.P, s.M, w, 1, s.K, g, s.P, 1, dx, s.P, 0, 0, 0, 0, s.scratch);
   memory.fill(dx, 0, s.xBytes);
+  const depth = depthOf(s.K);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
-    for (let k = 0; k < s.K; k += KC) {
-      const rows = min(KC, s.K - k);
+    for (let k = 0; k < s.K; k += depth) {
+      const rows = min(depth, s.K - k);
       gemm(rows, columns, s.M, w + (<usize>k << 2), 1, s.K, g + (<usize>p << 2), s.P, 1,
-        s.block, <i32>s.ldb >> 2, 0, 0, 0, s.scratch);
+        s.block, <i32>s.ldb >> 2, 0, 0, 0, 0, s.scratch);
       col2im(s, dx, k, rows, p, columns);
     }
   }
 }
 
-/** dw = (accumulate ? dw : 0) + g * patches(x)'. */
-function gradWeight(s: Plan, g: usize, x: usize, dw: usize, accumulate: bool): void {
-  if (s.pointwise) return gemm(s.M, s.K, s.P, g, s.P, 1, x, 1, s.P, dw, s.K, accumulate, 0, 0, s.scratch);
-  if (isDepthwise(s)) return depthwiseGradWeight(s, g, x, dw, accumulate);
+/**
+ * One image of one group, into dw' [K, M]: (accumulate ? dw' : 0) + patches(x) * g'. The gradient is computed as its transpose
+ * because it is g, smaller than the patches by far, that is turned then.
+ */
+function gradWeight(s: Plan, g: usize, x: usize, turned: usize, accumulate: bool): void {
+  const depth = depthOf(s.K);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
-    for (let k = 0; k < s.K; k += KC) {
-      const rows = min(KC, s.K - k);
+    for (let k = 0; k < s.K; k += depth) {
+      const rows = min(depth, s.K - k);
       im2col(s, x, k, rows, p, columns);
-      gemm(s.M, rows, columns, g + (<usize>p << 2), s.P, 1, s.block, 1, <i32>s.ldb >> 2,
-        dw + (<usize>k << 2), s.K, accumulate || p > 0, 0, 0, s.scratch);
+      gemm(rows, s.M, columns, s.block, <i32>s.ldb >> 2, 1, g + (<usize>p << 2), 1, s.P,
+        turned + (<usize>(k * s.M) << 2), s.M, accumulate || p > 0, 0, 0, 0, s.scratch);
     }
   }
 }
 
-/** out = conv(x, w) + bias; bias [F] or 0. `fast` allows tiles of 4 (winograd4.ts). */
-export function conv2d(
-  x: usize, w: usize, bias: usize, out: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
+/** Bytes of filters as `keepFilters` transforms them, or 0 where the convolution does not go by Winograd's tiles. */
+export function keptFilterBytes(
+  N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32,
+  DH: i32, DW: i32, G: i32, fast: i32,
+): f64 {
+  const side = tileOf(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast);
+  return side ? <f64>F * filterBytes(side, C) : 0;
+}
+
+/** Transforms the filters w once for many calls of `conv2d` with `kept`. */
+export function keepFilters(
+  w: usize, kept: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
   OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32,
 ): void {
-  convolve(plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast), x, w, false, bias, out, N, G);
+  winogradFilters(plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast), w, kept);
+}
+
+/**
+ * out = activation(conv(x, w) + bias); bias [F] or 0. `fast` allows tiles of 4 (winograd4.ts). `kept` filters come from
+ * `keepFilters`, or 0.
+ */
+export function conv2d(
+  x: usize, w: usize, bias: usize, out: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
+  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32, activation: i32, kept: usize,
+): void {
+  const s = plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast);
+  convolve(s, x, w, false, bias, out, N, G, activation, kept);
 }
 
 /** dx = gradient of x, all of it written. */
@@ -130,7 +172,7 @@ export function conv2dGradInput(
     const top = (KH - 1) * DH - PT;
     const left = (KW - 1) * DW - PL;
     const s = plan(work, F, OH, OW, C, KH, KW, H, W, 1, 1, top, left, DH, DW, G, fast);
-    return convolve(s, g, w, true, 0, dx, N, G);
+    return convolve(s, g, w, true, 0, dx, N, G, 0, 0);
   }
   const s = plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast);
   for (let t = 0; t < N * G; t++) {
@@ -147,8 +189,17 @@ export function conv2dGradWeight(
 ): void {
   const s = plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast);
   if (N == 0) memory.fill(dw, 0, s.wBytes * G);
+  const turned = behind(s);
   for (let t = 0; t < N * G; t++) {
-    gradWeight(s, g, x, dw + <usize>(t % G) * s.wBytes, t >= G);
+    const group = <usize>(t % G) * s.wBytes;
+    const to = dw + group;
+    const more = t >= G;
+    if (s.pointwise) gemm(s.M, s.K, s.P, g, s.P, 1, x, 1, s.P, to, s.K, more, 0, 0, 0, s.scratch);
+    else if (isDepthwise(s)) depthwiseGradWeight(s, g, x, to, more);
+    else {
+      gradWeight(s, g, x, turned + group, more);
+      if (t >= (N - 1) * G) transpose(turned + group, to, s.M, s.K, s.M, s.K);
+    }
     g += s.outBytes;
     x += s.xBytes;
   }

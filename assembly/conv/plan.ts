@@ -6,7 +6,7 @@ import { PLANE_SLACK } from "./pad";
 import { tileBytes, tileOf } from "./winograd_plan";
 
 /** Columns of a block of patches: whole rows of the usual images (7, 14, 28, 56 wide) and whole panels of 8. */
-const PIXELS: i32 = 504;
+const PIXELS: i32 = 336;
 
 /** Room for the plan itself. */
 const PLAN_BYTES: i32 = 128;

@@ -30,7 +30,7 @@ function lanes(w: usize, step: usize, to: usize, next: usize): void {
  * U of `count` filters, `row` bytes apart, whose channels are `step` bytes apart; `around` reads their taps from last to first.
  * Filters that lie across w go a few at a time, so that a line of w is read once.
  */
-function filters(t: Tiles, w: usize, count: i32, row: usize, step: usize, around: bool): void {
+function filters(t: Tiles, w: usize, u: usize, count: i32, row: usize, step: usize, around: bool): void {
   const few = around ? 4 : 1;
   const to = around ? t.taps + 128 : t.taps;
   const next = around ? <usize>-16 : 16;
@@ -39,12 +39,12 @@ function filters(t: Tiles, w: usize, count: i32, row: usize, step: usize, around
       const first = <usize>min(c, t.channels - 4);
       for (let i = <usize>f, until = <usize>min(count, f + few); i < until; i++) {
         const from = w + i * row + first * step;
-        const u = t.u + i * t.uRow + (first << 2);
+        const at = u + i * t.uRow + (first << 2);
         lanes(from, step, to, next);
         lanes(from + 16, step, to + 4 * next, next);
         v128.store(to + 8 * next, loadEvery(from + 32, <i32>step >> 2));
-        if (t.side == 4) filter4(t.taps, u, t.uPoint, t.temp);
-        else filter2(t.taps, u, t.uPoint);
+        if (t.side == 4) filter4(t.taps, at, t.uPoint, t.temp);
+        else filter2(t.taps, at, t.uPoint);
       }
     }
   }
@@ -127,10 +127,10 @@ function inputs(s: Plan, t: Tiles, x: usize, first: i32, tiles: i32): void {
 }
 
 /** S = U * V. */
-function products(s: Plan, t: Tiles, count: i32, tiles: i32): void {
+function products(s: Plan, t: Tiles, u: usize, count: i32, tiles: i32): void {
   for (let p: usize = 0; p < <usize>t.points; p++) {
-    gemm(count, tiles, t.channels, t.u + p * t.uPoint, <i32>t.uRow >> 2, 1, t.v + p * t.vPoint, t.ld, 1,
-      t.s + p * t.sPoint, t.ld, 0, 0, 0, s.scratch);
+    gemm(count, tiles, t.channels, u + p * t.uPoint, <i32>t.uRow >> 2, 1, t.v + p * t.vPoint, t.ld, 1,
+      t.s + p * t.sPoint, t.ld, 0, 0, 0, 0, s.scratch);
   }
 }
 
@@ -141,8 +141,17 @@ function outputs(s: Plan, t: Tiles, bias: usize, out: usize, count: i32, first: 
   }
 }
 
-/** out = conv(x, w) + bias of N images; for an input gradient, `around` reads w as [C, F, 3, 3], its taps from last to first. */
-export function winograd(s: Plan, x: usize, w: usize, around: bool, bias: usize, out: usize, N: i32): void {
+/** U of all filters at `kept`, F * filterBytes. */
+export function winogradFilters(s: Plan, w: usize, kept: usize): void {
+  const t = tilesAt(s.block, s.side, s.K / 9, s.M, s.OH, s.OW);
+  filters(t, w, kept, s.M, <usize>s.K << 2, 36, false);
+}
+
+/**
+ * out = conv(x, w) + bias of N images; for an input gradient, `around` reads w as [C, F, 3, 3], its taps from last to first.
+ * `kept` is U of all filters, or 0 to transform them a block at a time.
+ */
+export function winograd(s: Plan, x: usize, w: usize, around: bool, kept: usize, bias: usize, out: usize, N: i32): void {
   const t = tilesAt(s.block, s.side, s.K / 9, s.M, s.OH, s.OW);
   const all = N * t.high * t.wide;
   const row = <usize>(around ? 9 : s.K) << 2;
@@ -150,11 +159,12 @@ export function winograd(s: Plan, x: usize, w: usize, around: bool, bias: usize,
   for (let f = 0; f < s.M; f += t.filters) {
     const at = <usize>f;
     const count = min(t.filters, s.M - f);
-    filters(t, w + at * row, count, row, step, around);
+    const u = kept ? kept + at * t.uRow : t.u;
+    if (!kept) filters(t, w + at * row, u, count, row, step, around);
     for (let first = 0; first < all; first += t.columns) {
       const tiles = min(t.columns, all - first);
       inputs(s, t, x, first, tiles);
-      products(s, t, count, tiles);
+      products(s, t, u, count, tiles);
       outputs(s, t, bias ? bias + (at << 2) : 0, out + (at * s.P << 2), count, first, tiles);
     }
   }

@@ -86,7 +86,7 @@ function filterPointBytes(C: i32): i32 {
 
 /** Bytes of one filter's U. */
 @inline
-function filterBytes(side: i32, C: i32): i32 {
+export function filterBytes(side: i32, C: i32): i32 {
   return pointsOf(side) * filterPointBytes(C) + 64;
 }
 

@@ -4,7 +4,7 @@
 
 import { madd } from "../lib/simd";
 import { turned } from "../lib/turn";
-import { KC, ZERO } from "./blocking";
+import { depthOf, ZERO } from "./blocking";
 
 /** `sum` plus the products of 4 k, x[0..4) and the columns at b, each with its k in a row. */
 @inline
@@ -100,9 +100,11 @@ function dotBlock(
 export function dotRow(
   n: i32, k: i32, a: usize, acs: usize, b: usize, bcs: usize, s: usize, sCol: usize, c: usize, tile: usize,
 ): void {
-  for (let p = 0; p < k; p += KC) {
+  const depth = depthOf(k);
+  for (let p = 0; p < k; p += depth) {
     const at = <usize>p;
-    if (p == 0) dotBlock(n, min(KC, k), a, acs, b, bcs, s, sCol, c, tile);
-    else dotBlock(n, min(KC, k - p), a + at * acs, acs, b + (at << 2), bcs, c, 4, c, tile);
+    const deep = min(depth, k - p);
+    if (p == 0) dotBlock(n, deep, a, acs, b, bcs, s, sCol, c, tile);
+    else dotBlock(n, deep, a + at * acs, acs, b + (at << 2), bcs, c, 4, c, tile);
   }
 }

@@ -3,73 +3,115 @@
 // C[i, j] at c + i * ldc + 4 * j. S[i, j], at s + i * sRow + j * sCol, is what a sum is added to: zero, a bias or C itself.
 
 import { loadUpTo4, storeUpTo4 } from "../lib/simd";
-import { KC, MC, NC, NR, TILE_BYTES, ZERO } from "./blocking";
+import { activate } from "./activation";
+import { depthOf, KC, MC, NC, NR, TILE_BYTES, ZERO } from "./blocking";
 import { dotRow } from "./dot";
 import { macro } from "./macro";
-import { PANEL_ROW, packB } from "./pack";
+import { PANEL_ROW, packB, SURPLUS } from "./pack";
 import { FEW_ROWS, SUMS_BYTES, streamRows } from "./stream";
 
-/** Up to this size in every dimension B is read as it lies: it stays in L2, and packing costs more than it saves. */
-const SMALL: i32 = 512;
+/** Up to this many columns B is read as it lies: a block of it stays in L2, and packing costs more than it saves. */
+const NARROW: i32 = 512;
 
 /** Rows a multiple of this many bytes apart share few lines of L1, so a panel throws itself out: such a B is packed. */
 const ALIAS: usize = 2048;
 
-/** Columns above which a copy of A with its rows side by side pays. */
-const REUSE: i32 = 64;
+/** Columns above which packing A pays: with its k in a row, and across. */
+const REUSE: i32 = 200;
+const REUSE_ACROSS: i32 = 64;
+
+/** One product, kept at the start of the scratch. */
+@unmanaged
+class Product {
+  m: i32;
+  n: i32;
+  k: i32;
+  a: usize;
+  ars: usize;
+  acs: usize;
+  b: usize;
+  brs: usize;
+  bcs: usize;
+  s: usize;
+  sRow: usize;
+  sCol: usize;
+  c: usize;
+  ldc: usize;
+  activation: i32;
+  /** All of B as panels, or 0. */
+  kept: usize;
+  /** Scratch: an edge tile, panels of B, tiles of A. */
+  tile: usize;
+  panels: usize;
+  aBlock: usize;
+}
+
+const PRODUCT_BYTES: i32 = 80;
+
+@inline
+function wholePanels(n: i32): i32 {
+  return (n + NR - 1) & -NR;
+}
 
 /** Bytes of packed panels for B[k, n], one block of it at most. */
 function panelBytes(n: i32, k: i32): i32 {
-  return min(KC, k) * ((min(NC, n) + NR - 1) & -NR) * 4;
+  return min(KC, k) * wholePanels(min(NC, n)) * 4;
 }
 
 /** Bytes of scratch `gemm` wants at `work`, whatever the strides. */
 export function gemmWorkspace(m: i32, n: i32, k: i32): i32 {
   const columns = n == 1 ? m : n; // a column is computed as a row
-  return TILE_BYTES + max(panelBytes(columns, k) + min(KC, k) * MC * 4, SUMS_BYTES);
+  return PRODUCT_BYTES + TILE_BYTES + max(panelBytes(columns, k) + min(KC, k) * MC * 4 + SURPLUS, SUMS_BYTES);
 }
 
-/** One block of C, k <= KC. `plain` of the columns have their panels read from B itself; those left are packed. */
-function block(
-  m: i32, n: i32, plain: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, bcs: usize,
-  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, work: usize,
-): void {
-  const panels = work + TILE_BYTES;
-  const aBlock = acs != 4 && n > REUSE ? panels + panelBytes(n, k) : 0;
-  if (plain) macro(m, plain, k, a, ars, acs, b, brs, NR << 2, s, sRow, sCol, c, ldc, work, aBlock);
-  if (plain < n) {
-    const at = <usize>plain;
-    packB(k, n - plain, b + at * bcs, brs, bcs, panels);
-    macro(m, n - plain, k, a, ars, acs, panels, PANEL_ROW, <usize>k * PANEL_ROW,
-      s + at * sCol, sRow, sCol, c + (at << 2), ldc, work, aBlock);
-  }
+/** The panels of block (p, j) of B within `kept`: blocks of columns one after the other, in each the blocks of k. */
+@inline
+function keptPanels(kept: usize, k: i32, n: i32, p: i32, j: i32): usize {
+  return kept + ((<usize>j * k + <usize>p * wholePanels(min(NC, n - j))) << 2);
+}
+
+/** C of the block's columns `from` to `until`, counted from its first; B's panels as `macro` reads them. */
+function columns(t: Product, p: i32, k: i32, j: i32, n: i32, b: usize, brs: usize, bPanel: usize): void {
+  const first = p == 0;
+  const c = t.c + (<usize>j << 2);
+  const aBlock = n > (t.acs == 4 ? REUSE : REUSE_ACROSS) ? t.aBlock : 0;
+  macro(t.m, n, k, t.a + <usize>p * t.acs, t.ars, t.acs, b, brs, bPanel,
+    first ? t.s + <usize>j * t.sCol : c, first ? t.sRow : t.ldc, first ? t.sCol : 4, c, t.ldc,
+    t.tile, aBlock, p + k == t.k ? t.activation : 0);
+}
+
+/** All rows of C in n columns from j on, k deep from p on. */
+function block(t: Product, p: i32, k: i32, j: i32, n: i32): void {
+  const next = <usize>k * PANEL_ROW;
+  if (t.kept) return columns(t, p, k, j, n, keptPanels(t.kept, t.k, t.n, p, j), PANEL_ROW, next);
+  const b = t.b + <usize>p * t.brs + <usize>j * t.bcs;
+  const plain = t.bcs == 4 && t.n <= NARROW && t.brs % ALIAS != 0 ? n & -NR : 0;
+  if (plain) columns(t, p, k, j, plain, b, t.brs, NR << 2);
+  if (plain == n) return;
+  packB(k, n - plain, b + <usize>plain * t.bcs, t.brs, t.bcs, t.panels);
+  columns(t, p, k, j + plain, n - plain, t.panels, PANEL_ROW, next);
+}
+
+/** The paths for few rows, which read B once and in its own order. Says whether it took one. */
+function few(t: Product): bool {
+  if (t.m > FEW_ROWS || t.kept) return false;
+  const small = max(t.n, t.k) <= NARROW && t.brs % ALIAS != 0;
+  if (t.bcs == 4 && t.n >= 4 && (t.m <= 2 || !small)) {
+    streamRows(t.m, t.n, t.k, t.a, t.ars, t.acs, t.b, t.brs, t.s, t.sRow, t.sCol, t.c, t.ldc, t.tile);
+  } else if (t.brs == 4 && t.m <= 2) {
+    dotRow(t.n, t.k, t.a, t.acs, t.b, t.bcs, t.s, t.sCol, t.c, t.tile);
+    if (t.m == 2) dotRow(t.n, t.k, t.a + t.ars, t.acs, t.b, t.bcs, t.s + t.sRow, t.sCol, t.c + t.ldc, t.tile);
+  } else return false;
+  activate(t.activation, t.m, t.n, t.c, t.ldc);
+  return true;
 }
 
 /** C = S + A * B by the path that fits; m, n, k > 0. */
-function product(
-  m: i32, n: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, bcs: usize,
-  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, work: usize,
-): void {
-  const small = max(m, max(n, k)) <= SMALL && brs % ALIAS != 0;
-  if (bcs == 4 && n >= 4 && (m <= 2 || (m <= FEW_ROWS && !small))) {
-    return streamRows(m, n, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc, work);
-  }
-  if (brs == 4 && m <= 2) {
-    dotRow(n, k, a, acs, b, bcs, s, sCol, c, work);
-    if (m == 2) dotRow(n, k, a + ars, acs, b, bcs, s + sRow, sCol, c + ldc, work);
-    return;
-  }
-  for (let j = 0; j < n; j += NC) {
-    const columns = min(NC, n - j);
-    const plain = bcs == 4 && small ? columns & -NR : 0;
-    const to = c + (<usize>j << 2);
-    for (let p = 0; p < k; p += KC) {
-      const depth = min(KC, k - p);
-      const left = a + <usize>p * acs;
-      const right = b + <usize>p * brs + <usize>j * bcs;
-      if (p == 0) block(m, columns, plain, depth, left, ars, acs, right, brs, bcs, s + <usize>j * sCol, sRow, sCol, to, ldc, work);
-      else block(m, columns, plain, depth, left, ars, acs, right, brs, bcs, to, ldc, 4, to, ldc, work);
-    }
+function product(t: Product): void {
+  if (few(t)) return;
+  const depth = depthOf(t.k);
+  for (let j = 0; j < t.n; j += NC) {
+    for (let p = 0; p < t.k; p += depth) block(t, p, min(depth, t.k - p), j, min(NC, t.n - j));
   }
 }
 
@@ -87,22 +129,25 @@ function start(m: i32, n: i32, c: usize, ldc: usize, accumulate: i32, biasRow: u
   }
 }
 
-/**
- * C[i, j] = (accumulate ? C[i, j] : 0) + sum over p of A[i, p] * B[p, j] + biasRow[i] + biasCol[j].
- * Strides in floats, any value including 0; biasRow [m] and biasCol [n] may be 0 for none; C must not overlap what is read.
- * `work` is scratch of gemmWorkspace(m, n, k) bytes. 0 * Inf is NaN: nothing is skipped.
- */
-export function gemm(
-  m: i32, n: i32, k: i32, a: usize, ars: i32, acs: i32, b: usize, brs: i32, bcs: i32,
-  c: usize, ldc: i32, accumulate: i32, biasRow: usize, biasCol: usize, work: usize,
+/** Strides in floats. */
+function run(
+  m: i32, n: i32, k: i32, a: usize, ars: i32, acs: i32, b: usize, brs: i32, bcs: i32, kept: usize,
+  c: usize, ldc: i32, accumulate: i32, biasRow: usize, biasCol: usize, activation: i32, work: usize,
 ): void {
   if (m == 0 || n == 0) return;
   const cRow = <usize>ldc << 2;
   const terms = i32(accumulate != 0) + i32(biasRow != 0) + i32(biasCol != 0);
   if (k == 0 || terms > 1) {
     start(m, n, c, cRow, accumulate, biasRow, biasCol);
-    if (k == 0) return;
+    if (k == 0) return activate(activation, m, n, c, cRow);
   }
+  const t = changetype<Product>(work);
+  t.k = k;
+  t.c = c;
+  t.activation = activation;
+  t.kept = kept;
+  t.tile = work + PRODUCT_BYTES;
+  t.panels = t.tile + TILE_BYTES;
   let s = ZERO;
   let sRow: usize = 0;
   let sCol: usize = 0;
@@ -117,13 +162,58 @@ export function gemm(
     s = biasCol;
     sCol = 4;
   }
-  const aRow = <usize>ars << 2;
-  const aCol = <usize>acs << 2;
-  const bRow = <usize>brs << 2;
-  const bCol = <usize>bcs << 2;
+  t.s = s;
   // A dense column of C is a row of its transpose, C' = B' * A', and rows have paths of their own.
-  if (n == 1 && ldc == 1) product(1, m, k, b, bCol, bRow, a, aCol, aRow, s, sCol, sRow, c, <usize>m << 2, work);
-  else product(m, n, k, a, aRow, aCol, b, bRow, bCol, s, sRow, sCol, c, cRow, work);
+  const column = n == 1 && ldc == 1 && !kept;
+  t.m = column ? 1 : m;
+  t.n = column ? m : n;
+  t.a = column ? b : a;
+  t.ars = <usize>(column ? bcs : ars) << 2;
+  t.acs = <usize>(column ? brs : acs) << 2;
+  t.b = column ? a : b;
+  t.brs = <usize>(column ? acs : brs) << 2;
+  t.bcs = <usize>(column ? ars : bcs) << 2;
+  t.sRow = column ? sCol : sRow;
+  t.sCol = column ? sRow : sCol;
+  t.ldc = column ? <usize>m << 2 : cRow;
+  t.aBlock = t.panels + panelBytes(t.n, k);
+  product(t);
+}
+
+/**
+ * C[i, j] = activation((accumulate ? C[i, j] : 0) + sum over p of A[i, p] * B[p, j] + biasRow[i] + biasCol[j]).
+ * Strides in floats, any value including 0; biasRow [m] and biasCol [n] may be 0 for none; C must not overlap what is read.
+ * `work` is scratch of gemmWorkspace(m, n, k) bytes. 0 * Inf is NaN: nothing is skipped.
+ */
+export function gemm(
+  m: i32, n: i32, k: i32, a: usize, ars: i32, acs: i32, b: usize, brs: i32, bcs: i32,
+  c: usize, ldc: i32, accumulate: i32, biasRow: usize, biasCol: usize, activation: i32, work: usize,
+): void {
+  run(m, n, k, a, ars, acs, b, brs, bcs, 0, c, ldc, accumulate, biasRow, biasCol, activation, work);
+}
+
+/** Bytes of `packMatrix`'s panels. */
+export function packedBytes(n: i32, k: i32): f64 {
+  return 4 * <f64>wholePanels(n) * k;
+}
+
+/** All of B[k, n] as panels, for many products with it. */
+export function packMatrix(n: i32, k: i32, b: usize, brs: i32, bcs: i32, kept: usize): void {
+  const row = <usize>brs << 2;
+  const col = <usize>bcs << 2;
+  const depth = depthOf(k);
+  for (let j = 0; j < n; j += NC) {
+    for (let p = 0; p < k; p += depth) {
+      packB(min(depth, k - p), min(NC, n - j), b + <usize>p * row + <usize>j * col, row, col, keptPanels(kept, k, n, p, j));
+    }
+  }
+}
+
+/** The same as `gemm` with a dense C and a B that `packMatrix` packed. */
+export function gemmPacked(
+  m: i32, n: i32, k: i32, a: usize, ars: i32, acs: i32, kept: usize, c: usize, biasCol: usize, activation: i32, work: usize,
+): void {
+  run(m, n, k, a, ars, acs, 0, 0, 0, kept, c, n, 0, 0, biasCol, activation, work);
 }
 
 /** C[t] = (accumulate ? C[t] : 0) + A[t] * B[t] for t < batch; aBatch, bBatch, cBatch floats apart (0 for a shared operand). */
@@ -132,7 +222,7 @@ export function gemmBatch(
   c: usize, cBatch: i32, ldc: i32, accumulate: i32, work: usize,
 ): void {
   for (let t = 0; t < batch; t++) {
-    gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate, 0, 0, work);
+    gemm(m, n, k, a, ars, acs, b, brs, bcs, c, ldc, accumulate, 0, 0, 0, work);
     a += <usize>aBatch << 2;
     b += <usize>bBatch << 2;
     c += <usize>cBatch << 2;

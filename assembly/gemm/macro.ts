@@ -2,11 +2,12 @@
 // the next and `brs` from one k to the next. That is a packed B (32 * k and 32) as well as a plain one with its rows in a
 // row (32 and its row stride), which must have 8 whole columns in every panel. k <= KC.
 
-import { MC, MR, NR, ZERO } from "./blocking";
-import { micro } from "./micro";
-import { packA } from "./pack";
+import { activate } from "./activation";
+import { MC, NR, ZERO } from "./blocking";
+import { micro, microHalf, microPacked } from "./micro";
+import { packA, tileRows, tilesOf } from "./pack";
 
-/** Moves the wanted columns of a tile at the right edge from `tile`, MR x 8 floats, to C. */
+/** Moves the wanted columns of a tile at the right edge from `tile`, rows of 8 floats, to C. */
 function finishEdge(
   rows: i32, width: i32, tile: usize, s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
@@ -21,18 +22,14 @@ function finishEdge(
   }
 }
 
-/** All rows of A, m <= MC, past one panel of B. Tiles share the rows evenly: none is thin, thin ones wait on latency. */
+/** All rows of A, m <= MC, past one panel of B. */
 function sweep(
-  m: i32, width: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
-  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, tile: usize,
+  m: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
+  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
-  for (let tiles = (m + MR - 1) / MR; tiles > 0; tiles--) {
-    const rows = (m + tiles - 1) / tiles;
-    if (width == NR) micro(rows, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-    else {
-      micro(rows, k, a, ars, acs, b, brs, ZERO, 0, 0, tile, NR << 2);
-      finishEdge(rows, width, tile, s, sRow, sCol, c, ldc);
-    }
+  for (let tiles = tilesOf(m); tiles > 0; tiles--) {
+    const rows = tileRows(m, tiles);
+    micro(rows, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
     m -= rows;
     a += <usize>rows * ars;
     s += <usize>rows * sRow;
@@ -40,22 +37,59 @@ function sweep(
   }
 }
 
-/** `tile` is room for one edge tile, `aBlock` for MC x k floats if A is to be packed, else 0. */
+/** The same with A packed. */
+function sweepPacked(
+  m: i32, k: i32, a: usize, b: usize, brs: usize, s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
+): void {
+  for (let tiles = tilesOf(m); tiles > 0; tiles--) {
+    const rows = tileRows(m, tiles);
+    microPacked(rows, k, a, b, brs, s, sRow, sCol, c, ldc);
+    m -= rows;
+    a += <usize>(rows * k) << 2;
+    s += <usize>rows * sRow;
+    c += <usize>rows * ldc;
+  }
+}
+
+/** The same past the last panel, of which fewer than 8 columns are wanted. */
+function sweepEdge(
+  m: i32, width: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
+  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, tile: usize,
+): void {
+  for (let tiles = tilesOf(m); tiles > 0; tiles--) {
+    const rows = tileRows(m, tiles);
+    if (width <= 4) microHalf(rows, k, a, ars, acs, b, brs, ZERO, 0, 0, tile, NR << 2);
+    else micro(rows, k, a, ars, acs, b, brs, ZERO, 0, 0, tile, NR << 2);
+    finishEdge(rows, width, tile, s, sRow, sCol, c, ldc);
+    m -= rows;
+    a += <usize>rows * ars;
+    s += <usize>rows * sRow;
+    c += <usize>rows * ldc;
+  }
+}
+
+/**
+ * `tile` is room for one edge tile, `aBlock` for MC x k floats if A is to be packed, else 0. `activation` is applied to the sums
+ * while they are in cache.
+ */
 export function macro(
   m: i32, n: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, bPanel: usize,
-  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, tile: usize, aBlock: usize,
+  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, tile: usize, aBlock: usize, activation: i32,
 ): void {
-  for (let i = 0; i < m; i += MC) {
-    const rows = min(MC, m - i);
-    const aRows = a + <usize>i * ars;
-    if (aBlock) packA(rows, k, aRows, ars, acs, aBlock);
-    const from = aBlock ? aBlock : aRows;
-    const fromRs: usize = aBlock ? 4 : ars;
-    const fromCs: usize = aBlock ? <usize>MC << 2 : acs;
-    for (let j = 0; j < n; j += NR) {
-      const at = <usize>j;
-      sweep(rows, min(NR, n - j), k, from, fromRs, fromCs, b + (at / NR) * bPanel, brs,
-        s + <usize>i * sRow + at * sCol, sRow, sCol, c + <usize>i * ldc + (at << 2), ldc, tile);
+  for (; m > 0; m -= MC) {
+    const rows = min(MC, m);
+    if (aBlock) packA(rows, k, a, ars, acs, aBlock);
+    let panel = b;
+    for (let j = 0; j < n; j += NR, panel += bPanel) {
+      const from = s + <usize>j * sCol;
+      const to = c + (<usize>j << 2);
+      if (n - j < NR) sweepEdge(rows, n - j, k, a, ars, acs, panel, brs, from, sRow, sCol, to, ldc, tile);
+      else if (aBlock) sweepPacked(rows, k, aBlock, panel, brs, from, sRow, sCol, to, ldc);
+      else sweep(rows, k, a, ars, acs, panel, brs, from, sRow, sCol, to, ldc);
     }
+    activate(activation, rows, n, c, ldc);
+    a += <usize>rows * ars;
+    s += <usize>rows * sRow;
+    c += <usize>rows * ldc;
   }
 }

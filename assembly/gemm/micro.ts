@@ -1,26 +1,29 @@
 // Micro-kernels: one tile of C in registers, C[rows, 8] = S[rows, 8] + A[rows, k] * B[k, 8].
-// ars, acs, brs, sRow, ldc are bytes from one row or column to the next, so a packed and a plain operand differ in nothing but
-// strides. S is where sums start: one float per row if sCol is 0, else 8 in a row. k > 0.
+// ars, acs, brs, sRow, ldc are bytes from one row or column to the next. S is where sums start: one float per row if sCol is 0,
+// else 8 in a row. k > 0. Everything `tile` branches on is a literal where it is inlined: a condition that is left in the loop
+// costs a sixth of its speed.
 
 import { madd } from "../lib/simd";
-import { MR } from "./blocking";
 
 @inline
-function finish(c: usize, s: usize, sCol: usize, sum0: v128, sum1: v128): void {
+function finish(wide: bool, c: usize, s: usize, sCol: usize, sum0: v128, sum1: v128): void {
   if (sCol) {
     v128.store(c, f32x4.add(sum0, v128.load(s)));
-    v128.store(c, f32x4.add(sum1, v128.load(s, 16)), 16);
+    if (wide) v128.store(c, f32x4.add(sum1, v128.load(s, 16)), 16);
   } else {
     const start = v128.load32_splat(s);
     v128.store(c, f32x4.add(sum0, start));
-    v128.store(c, f32x4.add(sum1, start), 16);
+    if (wide) v128.store(c, f32x4.add(sum1, start), 16);
   }
 }
 
-/** `rows` is a constant wherever this is inlined, so its branches vanish. */
+/**
+ * `wide` tiles have 8 columns, others 4. `packed` rows of A lie side by side for each k, so that one address serves them all:
+ * integer additions compete with products for ports.
+ */
 @inline
 function tile(
-  rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
+  wide: bool, packed: bool, rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
   let c00 = f32x4.splat(0);
@@ -43,49 +46,50 @@ function tile(
   let a5 = a4 + ars;
   do {
     const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
+    const b1 = wide ? v128.load(b, 16) : b0;
     b += brs;
     let x = v128.load32_splat(a0);
-    a0 += acs;
+    if (!packed) a0 += acs;
     c00 = madd(x, b0, c00);
-    c01 = madd(x, b1, c01);
+    if (wide) c01 = madd(x, b1, c01);
     if (rows > 1) {
-      x = v128.load32_splat(a1);
-      a1 += acs;
+      x = packed ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
+      if (!packed) a1 += acs;
       c10 = madd(x, b0, c10);
-      c11 = madd(x, b1, c11);
+      if (wide) c11 = madd(x, b1, c11);
     }
     if (rows > 2) {
-      x = v128.load32_splat(a2);
-      a2 += acs;
+      x = packed ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
+      if (!packed) a2 += acs;
       c20 = madd(x, b0, c20);
-      c21 = madd(x, b1, c21);
+      if (wide) c21 = madd(x, b1, c21);
     }
     if (rows > 3) {
-      x = v128.load32_splat(a3);
-      a3 += acs;
+      x = packed ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
+      if (!packed) a3 += acs;
       c30 = madd(x, b0, c30);
-      c31 = madd(x, b1, c31);
+      if (wide) c31 = madd(x, b1, c31);
     }
     if (rows > 4) {
-      x = v128.load32_splat(a4);
-      a4 += acs;
+      x = packed ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
+      if (!packed) a4 += acs;
       c40 = madd(x, b0, c40);
-      c41 = madd(x, b1, c41);
+      if (wide) c41 = madd(x, b1, c41);
     }
     if (rows > 5) {
-      x = v128.load32_splat(a5);
-      a5 += acs;
+      x = packed ? v128.load32_splat(a0, 20) : v128.load32_splat(a5);
+      if (!packed) a5 += acs;
       c50 = madd(x, b0, c50);
-      c51 = madd(x, b1, c51);
+      if (wide) c51 = madd(x, b1, c51);
     }
+    if (packed) a0 += acs;
   } while (--k);
-  finish(c, s, sCol, c00, c01);
-  if (rows > 1) finish((c += ldc), (s += sRow), sCol, c10, c11);
-  if (rows > 2) finish((c += ldc), (s += sRow), sCol, c20, c21);
-  if (rows > 3) finish((c += ldc), (s += sRow), sCol, c30, c31);
-  if (rows > 4) finish((c += ldc), (s += sRow), sCol, c40, c41);
-  if (rows > 5) finish((c += ldc), (s += sRow), sCol, c50, c51);
+  finish(wide, c, s, sCol, c00, c01);
+  if (rows > 1) finish(wide, (c += ldc), (s += sRow), sCol, c10, c11);
+  if (rows > 2) finish(wide, (c += ldc), (s += sRow), sCol, c20, c21);
+  if (rows > 3) finish(wide, (c += ldc), (s += sRow), sCol, c30, c31);
+  if (rows > 4) finish(wide, (c += ldc), (s += sRow), sCol, c40, c41);
+  if (rows > 5) finish(wide, (c += ldc), (s += sRow), sCol, c50, c51);
 }
 
 /** One tile of 1 <= rows <= MR. */
@@ -93,10 +97,35 @@ export function micro(
   rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
-  if (rows == MR) return tile(MR, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 1) return tile(1, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 2) return tile(2, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 3) return tile(3, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 4 && MR > 4) return tile(4, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 5 && MR > 5) return tile(5, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 1) return tile(true, false, 1, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 2) return tile(true, false, 2, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 3) return tile(true, false, 3, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 4) return tile(true, false, 4, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 5) return tile(true, false, 5, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) return tile(true, false, 6, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+}
+
+/** The same of packed rows. */
+export function microPacked(
+  rows: i32, k: i32, a: usize, b: usize, brs: usize, s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
+): void {
+  if (rows == 1) return tile(true, true, 1, k, a, 4, 4, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 2) return tile(true, true, 2, k, a, 4, 8, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 3) return tile(true, true, 3, k, a, 4, 12, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 4) return tile(true, true, 4, k, a, 4, 16, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 5) return tile(true, true, 5, k, a, 4, 20, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) return tile(true, true, 6, k, a, 4, 24, b, brs, s, sRow, sCol, c, ldc);
+}
+
+/** One tile of 4 columns. */
+export function microHalf(
+  rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
+  s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
+): void {
+  if (rows == 1) return tile(false, false, 1, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 2) return tile(false, false, 2, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 3) return tile(false, false, 3, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 4) return tile(false, false, 4, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 5) return tile(false, false, 5, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) return tile(false, false, 6, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
 }

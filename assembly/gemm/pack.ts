@@ -7,19 +7,46 @@
 //         k = 0 . . . . . . . .   . . 0 0 0 0 0 0
 //         k = 1 . . . . . . . .   . . 0 0 0 0 0 0
 //
-// A[m, k] becomes its transpose with MC floats from one k to the next, so that a tile finds its rows side by side.
+// A[m, k] becomes tiles of up to MR rows, each k groups of those rows' values side by side:
+//
+//         tile 0   k = 0: 0 1 2 3 4 5   k = 1: 0 1 2 3 4 5   ...      tile 1   k = 0: 6 7 8 9 10   k = 1: 6 7 8 9 10   ...
 
+import { loadUpTo4 } from "../lib/simd";
 import { turned } from "../lib/turn";
-import { MC, NR } from "./blocking";
+import { MR, NR } from "./blocking";
 
 /** Bytes from one row of a packed panel to the next. */
 export const PANEL_ROW: usize = NR << 2;
 
-/** Columns lie in a row: copy 8 floats per k. */
-function packRows(k: i32, b: usize, brs: usize, panel: usize): void {
+/** Panels copied side by side: 128 bytes of a row of B are two lines of the cache, read once. */
+const ABREAST: usize = 4;
+
+/** Bytes that packing A may write behind its last tile. */
+export const SURPLUS: i32 = 16;
+
+@inline
+function copy8(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
+}
+
+/** Columns lie in a row: copies ABREAST times 8 floats per k, to panels `next` bytes apart. */
+function packRows(k: i32, b: usize, brs: usize, panel: usize, next: usize): void {
   for (let p = 0; p < k; p++) {
-    v128.store(panel, v128.load(b));
-    v128.store(panel, v128.load(b, 16), 16);
+    copy8(b, panel);
+    copy8(b + 32, panel + next);
+    copy8(b + 64, panel + 2 * next);
+    copy8(b + 96, panel + 3 * next);
+    b += brs;
+    panel += PANEL_ROW;
+  }
+}
+
+/** Columns lie in a row, one panel of up to 8. */
+function packPanel(k: i32, width: i32, b: usize, brs: usize, panel: usize): void {
+  for (let p = 0; p < k; p++) {
+    v128.store(panel, loadUpTo4(b, width));
+    v128.store(panel, width > 4 ? loadUpTo4(b + 16, width - 4) : f32x4.splat(0), 16);
     b += brs;
     panel += PANEL_ROW;
   }
@@ -56,9 +83,15 @@ function packAny(p: i32, k: i32, width: i32, b: usize, brs: usize, bcs: usize, p
 
 /** Packs B[k, n] into ceil(n / 8) panels. */
 export function packB(k: i32, n: i32, b: usize, brs: usize, bcs: usize, panels: usize): void {
-  for (let j = 0; j < n; j += NR) {
-    const width = min(NR, n - j);
-    if (width == NR && bcs == 4) packRows(k, b, brs, panels);
+  const next = <usize>k * PANEL_ROW;
+  for (const step = <i32>ABREAST * NR; bcs == 4 && n >= step; n -= step) {
+    packRows(k, b, brs, panels, next);
+    b += ABREAST * PANEL_ROW;
+    panels += ABREAST * next;
+  }
+  for (; n > 0; n -= NR) {
+    const width = min(NR, n);
+    if (bcs == 4) packPanel(k, width, b, brs, panels);
     else {
       let done = 0;
       if (width == NR && brs == 4) {
@@ -68,16 +101,83 @@ export function packB(k: i32, n: i32, b: usize, brs: usize, bcs: usize, panels: 
       packAny(done, k, width, b, brs, bcs, panels);
     }
     b += <usize>NR * bcs;
-    panels += <usize>k * PANEL_ROW;
+    panels += next;
   }
 }
 
-/** Packs A[m, k], m <= MC, into its transpose of k rows, MC floats apart. */
-export function packA(m: i32, k: i32, a: usize, ars: usize, acs: usize, block: usize): void {
-  for (let p = 0; p < k; p++) {
-    if (ars == 4) memory.copy(block, a, <usize>m << 2);
-    else for (let i = 0; i < m; i++) store<f32>(block + (<usize>i << 2), load<f32>(a + <usize>i * ars));
+/** One tile of A whose rows have their k in a row: 4 x 4 transposes. What a vector holds too much, the next one overwrites. */
+@inline
+function packTile(tall: bool, rows: i32, k: i32, a: usize, ars: usize, to: usize): void {
+  const last = <usize>(rows - 1);
+  const next = <usize>rows << 2;
+  let a0 = a;
+  let a1 = a + min<usize>(1, last) * ars;
+  let a2 = a + min<usize>(2, last) * ars;
+  let a3 = a + min<usize>(3, last) * ars;
+  let a4 = a + min<usize>(4, last) * ars;
+  let a5 = a + last * ars;
+  let p = 0;
+  for (; p + 4 <= k; p += 4) {
+    const x0 = v128.load(a0);
+    const x1 = v128.load(a1);
+    const x2 = v128.load(a2);
+    const x3 = v128.load(a3);
+    const x4 = tall ? v128.load(a4) : x3;
+    const x5 = tall ? v128.load(a5) : x3;
+    v128.store(to, turned(x0, x1, x2, x3, 0));
+    if (tall) v128.store(to, turned(x4, x5, x5, x5, 0), 16);
+    v128.store((to += next), turned(x0, x1, x2, x3, 1));
+    if (tall) v128.store(to, turned(x4, x5, x5, x5, 1), 16);
+    v128.store((to += next), turned(x0, x1, x2, x3, 2));
+    if (tall) v128.store(to, turned(x4, x5, x5, x5, 2), 16);
+    v128.store((to += next), turned(x0, x1, x2, x3, 3));
+    if (tall) v128.store(to, turned(x4, x5, x5, x5, 3), 16);
+    to += next;
+    a0 += 16;
+    a1 += 16;
+    a2 += 16;
+    a3 += 16;
+    a4 += 16;
+    a5 += 16;
+  }
+  packTileAny(rows, k - p, a + (<usize>p << 2), ars, 4, to);
+}
+
+/** One tile of A with any strides. */
+function packTileAny(rows: i32, k: i32, a: usize, ars: usize, acs: usize, to: usize): void {
+  for (; k > 0; k--) {
+    let i = 0;
+    if (ars == 4 && rows >= 4) {
+      v128.store(to, v128.load(a));
+      i = 4;
+    }
+    for (; i < rows; i++) store<f32>(to + (<usize>i << 2), load<f32>(a + <usize>i * ars));
     a += acs;
-    block += MC << 2;
+    to += <usize>rows << 2;
+  }
+}
+
+/** Rows of the first of `tiles` tiles that share m rows evenly: none is thin, thin ones wait on latency. */
+@inline
+export function tileRows(m: i32, tiles: i32): i32 {
+  return (m + tiles - 1) / tiles;
+}
+
+/** Tiles that m rows make. */
+@inline
+export function tilesOf(m: i32): i32 {
+  return (m + MR - 1) / MR;
+}
+
+/** Packs A[m, k] into tiles. */
+export function packA(m: i32, k: i32, a: usize, ars: usize, acs: usize, block: usize): void {
+  for (let tiles = tilesOf(m); tiles > 0; tiles--) {
+    const rows = tileRows(m, tiles);
+    if (acs != 4) packTileAny(rows, k, a, ars, acs, block);
+    else if (rows > 4) packTile(true, rows, k, a, ars, block);
+    else packTile(false, rows, k, a, ars, block);
+    m -= rows;
+    a += <usize>rows * ars;
+    block += <usize>(rows * k) << 2;
   }
 }

@@ -2,20 +2,32 @@
 // Strides are bytes. Sums run as everywhere in GEMM: from zero over a block of KC, then added to S (blocking.ts).
 
 import { madd } from "../lib/simd";
-import { KC } from "./blocking";
+import { depthOf } from "./blocking";
 
 /** Most rows `streamRows` takes. */
 export const FEW_ROWS: i32 = 8;
 
-/** Columns whose sums stay in L1 (16 KB for 8 rows) while the rows of B stream by; long enough that a row fills its pages. */
-const STRIP: i32 = 512;
-const SUMS_ROW: usize = STRIP << 2;
+/** Columns whose sums stay in L1 while the rows of B stream by: as many as fill a page of B, fewer if all rows' sums take over 16 KB. */
+const STRIP: i32 = 1024;
+const MOST_SUMS: i32 = 4096;
+/** Bytes from one row of sums to the next: a line more than needed, since rows 4,096 bytes apart share lines of L1. */
+const SUMS_ROW: usize = 4 * STRIP + 64;
 
 /** Room for the sums of `streamRows`. */
-export const SUMS_BYTES: i32 = FEW_ROWS * STRIP * 4;
+export const SUMS_BYTES: i32 = FEW_ROWS * (4 * STRIP + 64);
+
+/** sum + A[taps] * B[taps, 4]. */
+@inline
+function column4(taps: i32, sum: v128, x0: v128, x1: v128, x2: v128, x3: v128, b0: v128, b1: v128, b2: v128, b3: v128): v128 {
+  sum = madd(x0, b0, sum);
+  if (taps > 1) sum = madd(x1, b1, sum);
+  if (taps > 2) sum = madd(x2, b2, sum);
+  if (taps > 3) sum = madd(x3, b3, sum);
+  return sum;
+}
 
 /**
- * sums[rows, width] += A[rows, taps] * B[taps, width]; rows (1, 2) and taps (1, 4) are constants where this is inlined.
+ * sums[rows, width] += A[rows, taps] * B[taps, width]; rows (1 to 3) and taps (1 to 4) are constants where this is inlined.
  * A width that is no multiple of 4 ends in a vector that overlaps the one before: lane 3 of the last one is the last column.
  */
 @inline
@@ -24,52 +36,51 @@ function accumulate(
 ): void {
   const x0 = v128.load32_splat(a);
   const x1 = taps > 1 ? v128.load32_splat(a + acs) : x0;
-  const x2 = taps > 1 ? v128.load32_splat(a + 2 * acs) : x0;
-  const x3 = taps > 1 ? v128.load32_splat(a + 3 * acs) : x0;
-  const y0 = rows > 1 ? v128.load32_splat(a + ars) : x0;
-  const y1 = rows > 1 ? v128.load32_splat(a + ars + acs) : x0;
-  const y2 = rows > 1 ? v128.load32_splat(a + ars + 2 * acs) : x0;
-  const y3 = rows > 1 ? v128.load32_splat(a + ars + 3 * acs) : x0;
-  const last = <usize>(width - 4) << 2;
-  for (let j: usize = 0; j < <usize>width << 2; j += 16) {
-    let row = b + min(j, last);
-    let value = v128.load(row);
-    let sum = madd(x0, value, v128.load(sums));
-    let next = rows > 1 ? madd(y0, value, v128.load(sums, SUMS_ROW)) : sum;
-    if (taps > 1) {
-      value = v128.load((row += brs));
-      sum = madd(x1, value, sum);
-      if (rows > 1) next = madd(y1, value, next);
-      value = v128.load((row += brs));
-      sum = madd(x2, value, sum);
-      if (rows > 1) next = madd(y2, value, next);
-      value = v128.load((row += brs));
-      sum = madd(x3, value, sum);
-      if (rows > 1) next = madd(y3, value, next);
+  const x2 = taps > 2 ? v128.load32_splat(a + 2 * acs) : x0;
+  const x3 = taps > 3 ? v128.load32_splat(a + 3 * acs) : x0;
+  const y0 = rows > 1 ? v128.load32_splat((a += ars)) : x0;
+  const y1 = rows > 1 && taps > 1 ? v128.load32_splat(a + acs) : x0;
+  const y2 = rows > 1 && taps > 2 ? v128.load32_splat(a + 2 * acs) : x0;
+  const y3 = rows > 1 && taps > 3 ? v128.load32_splat(a + 3 * acs) : x0;
+  const z0 = rows > 2 ? v128.load32_splat((a += ars)) : x0;
+  const z1 = rows > 2 && taps > 1 ? v128.load32_splat(a + acs) : x0;
+  const z2 = rows > 2 && taps > 2 ? v128.load32_splat(a + 2 * acs) : x0;
+  const z3 = rows > 2 && taps > 3 ? v128.load32_splat(a + 3 * acs) : x0;
+  const last = b + (<usize>(width - 4) << 2);
+  for (const end = sums + (<usize>width << 2); sums < end; sums += 16, b += 16) {
+    const row = min(b, last);
+    const b0 = v128.load(row);
+    const b1 = taps > 1 ? v128.load(row + brs) : b0;
+    const b2 = taps > 2 ? v128.load(row + 2 * brs) : b0;
+    const b3 = taps > 3 ? v128.load(row + 3 * brs) : b0;
+    v128.store(sums, column4(taps, v128.load(sums), x0, x1, x2, x3, b0, b1, b2, b3));
+    if (rows > 1) {
+      v128.store(sums, column4(taps, v128.load(sums, SUMS_ROW), y0, y1, y2, y3, b0, b1, b2, b3), SUMS_ROW);
     }
-    v128.store(sums, sum);
-    if (rows > 1) v128.store(sums, next, SUMS_ROW);
-    sums += 16;
+    if (rows > 2) {
+      v128.store(sums, column4(taps, v128.load(sums, 2 * SUMS_ROW), z0, z1, z2, z3, b0, b1, b2, b3), 2 * SUMS_ROW);
+    }
   }
 }
 
-/** sums[m, width] = A[m, k] * B[k, width], 4 rows of B and 2 of A at a time. */
+/** sums[m, width] += A[m, taps] * B[taps, width]: 3 rows of A at a time if there are 3, else 2. */
+@inline
+function accumulateRows(
+  taps: i32, m: i32, width: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, sums: usize,
+): void {
+  if (taps < 4 && m == 3) return accumulate(3, taps, width, a, ars, acs, b, brs, sums);
+  for (; m >= 2; m -= 2, a += 2 * ars, sums += 2 * SUMS_ROW) accumulate(2, taps, width, a, ars, acs, b, brs, sums);
+  if (m) accumulate(1, taps, width, a, ars, acs, b, brs, sums);
+}
+
+/** sums[m, width] = A[m, k] * B[k, width]. With 3 rows of A, 3 of B keep their 9 factors in registers; with fewer, 4. */
 function streamBlock(
   m: i32, width: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, sums: usize,
 ): void {
-  memory.fill(sums, 0, <usize>m * SUMS_ROW);
-  for (; k >= 4; k -= 4) {
-    let i = 0;
-    for (; i + 2 <= m; i += 2) accumulate(2, 4, width, a + <usize>i * ars, ars, acs, b, brs, sums + <usize>i * SUMS_ROW);
-    if (i < m) accumulate(1, 4, width, a + <usize>i * ars, ars, acs, b, brs, sums + <usize>i * SUMS_ROW);
-    a += 4 * acs;
-    b += 4 * brs;
-  }
-  for (; k > 0; k--) {
-    for (let i = 0; i < m; i++) accumulate(1, 1, width, a + <usize>i * ars, ars, acs, b, brs, sums + <usize>i * SUMS_ROW);
-    a += acs;
-    b += brs;
-  }
+  for (let i: usize = 0; i < <usize>m; i++) memory.fill(sums + i * SUMS_ROW, 0, <usize>((width + 3) & -4) << 2);
+  if (m == 3) for (; k >= 3; k -= 3, a += 3 * acs, b += 3 * brs) accumulateRows(3, m, width, a, ars, acs, b, brs, sums);
+  else for (; k >= 4; k -= 4, a += 4 * acs, b += 4 * brs) accumulateRows(4, m, width, a, ars, acs, b, brs, sums);
+  for (; k > 0; k--, a += acs, b += brs) accumulateRows(1, m, width, a, ars, acs, b, brs, sums);
 }
 
 /** c[0..width) = s + sums, undoing the overlap of the last vector. */
@@ -96,11 +107,13 @@ export function streamRows(
   m: i32, n: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, sums: usize,
 ): void {
+  const depth = depthOf(k);
   // Strips share the columns evenly, so that none has less than a vector.
-  for (let strips = (n + STRIP - 1) / STRIP; strips > 0; strips--) {
+  const strip = min(STRIP, MOST_SUMS / m);
+  for (let strips = (n + strip - 1) / strip; strips > 0; strips--) {
     const width = (n + strips - 1) / strips;
-    for (let p = 0; p < k; p += KC) {
-      streamBlock(m, width, min(KC, k - p), a + <usize>p * acs, ars, acs, b + <usize>p * brs, brs, sums);
+    for (let p = 0; p < k; p += depth) {
+      streamBlock(m, width, min(depth, k - p), a + <usize>p * acs, ars, acs, b + <usize>p * brs, brs, sums);
       for (let i = 0; i < m; i++) {
         const row = <usize>i;
         const to = c + row * ldc;

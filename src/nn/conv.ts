@@ -3,6 +3,7 @@ import { ArgError } from "../errors.js";
 import { type Conv1dOptions, conv1d } from "../ops/conv1d.js";
 import { type Conv2dOptions, conv2d } from "../ops/conv2d.js";
 import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/convTranspose.js";
+import { forgetPacked } from "../ops/packed.js";
 import { type Pair, pairOf, perAxis } from "../ops/window.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { calculateFans } from "./init.js";
@@ -109,7 +110,8 @@ export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
 /**
  * Convolution over images. x [N, inChannels, H, W] -> [N, outChannels, OH, OW]; sizes as `conv2d`.
  * weight [out, in / groups, KH, KW], bias [out]; both start uniform within `1 / sqrt(in / groups * KH * KW)`.
- * Options: stride, padding (numbers, "same", "valid"), dilation, groups, bias, `fast` (see `conv2d`). Errors: `ArgError`.
+ * Options: stride, padding (numbers, "same", "valid"), dilation, groups, bias, `fast` (see `conv2d`). After `eval()`, calls
+ * without gradients keep the filters in a second, faster form (`packed` of `conv2d`). Errors: `ArgError`.
  * @example new nn.Conv2d(1, 16, 3, { padding: 1 });
  */
 export class Conv2d extends Convolution<readonly [number, number], Required<Conv2dOptions>> {
@@ -125,7 +127,8 @@ export class Conv2d extends Convolution<readonly [number, number], Required<Conv
   }
 
   forward(x: Tensor): Tensor {
-    return conv2d(x, this.weight, this.bias, this.options);
+    if (this.training) forgetPacked(this.weight);
+    return conv2d(x, this.weight, this.bias, { ...this.options, packed: !this.training });
   }
 }
 

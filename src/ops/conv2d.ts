@@ -1,11 +1,14 @@
 // Two-dimensional convolution and both its gradients. N batch, C channels in, F filters, KH KW kernel, OH OW output, G groups.
 import { MemoryError } from "../errors.js";
 import { defineOp, type Op } from "../tensor/op.js";
+import { scope } from "../tensor/scope.js";
 import { formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { workspace } from "../wasm/memory.js";
 import { checkBias, checkWeight, type Geometry, geometryOf } from "./convGeometry.js";
+import { activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
+import { packedWeight } from "./packed.js";
 import { sum } from "./reduce.js";
 import { checkImages, type Pair } from "./window.js";
 
@@ -30,6 +33,14 @@ function workFor(geometry: Geometry): number {
   return workspace(bytes);
 }
 
+/** The filters as Winograd's tiles need them, or 0 where the convolution goes another way. */
+function keptFilters(weight: Tensor, geometry: Geometry): number {
+  const ints = intsOf(geometry);
+  const bytes = k.keptFilterBytes(...ints);
+  if (bytes === 0) return 0;
+  return packedWeight(weight, `filters of ${bytes} bytes`, bytes, (ptr) => k.keepFilters(weight.ptr, ptr, workFor(geometry), ...ints));
+}
+
 export const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Geometry> = defineOp<
   [x: Tensor, weight: Tensor, bias: Tensor | undefined],
   Geometry
@@ -37,7 +48,9 @@ export const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], 
   name: "conv2d",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x, weight, bias], geometry) => {
-    k.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, workFor(geometry), ...intsOf(geometry));
+    const ints = intsOf(geometry);
+    const kept = geometry.packed ? keptFilters(weight, geometry) : 0;
+    k.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, workFor(geometry), ...ints, geometry.activation ?? 0, kept);
   },
   saves: [[1], [0], []],
   backward: [
@@ -86,13 +99,18 @@ export interface Conv2dOptions {
  * Convolution (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
  * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
  * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32.
+ * `activation` follows in the same call; `packed` is for many calls with filters that do not change.
  * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError`.
- * @example conv2d(images, weight, bias, { padding: 1 });
+ * @example conv2d(images, weight, bias, { padding: 1, activation: "relu" });
  */
-export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: Conv2dOptions = {}): Tensor {
+export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: Conv2dOptions & EpilogueOptions = {}): Tensor {
   checkImages("conv2d", x);
   checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
   checkBias("conv2d", bias, weight.shape[0] as number, weight);
-  const geometry = { ...geometryOf("conv2d", x, weight, options), fast: options.fast ?? false };
-  return forward(x, weight, bias ?? undefined, geometry);
+  const { fast = false, packed = false, activation } = options;
+  const code = activationCode("conv2d", activation);
+  const apart = records(x, weight, bias);
+  const geometry = { ...geometryOf("conv2d", x, weight, options), fast };
+  if (apart) return scope(() => activated(forward(x, weight, bias ?? undefined, geometry), activation));
+  return forward(x, weight, bias ?? undefined, { ...geometry, packed, activation: code });
 }

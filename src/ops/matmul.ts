@@ -7,6 +7,9 @@ import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { workspace } from "../wasm/memory.js";
 import { add, mul } from "./arithmetic.js";
+import { activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
+import { readOptions } from "./options.js";
+import { packedWeight } from "./packed.js";
 import { sum } from "./reduce.js";
 import { expand, reshape, unsqueeze } from "./shape.js";
 
@@ -107,13 +110,29 @@ function matrices(a: Tensor, b: Tensor): Tensor {
   return reshape(product(left, flat(b, bBatch, depth, n), NONE), [...batch, m, n]);
 }
 
-const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor]> = defineOp<[x: Tensor, weight: Tensor, bias: Tensor]>({
+/** What a linear map is called with besides its tensors. */
+interface Affine {
+  readonly activation: number;
+  readonly packed: boolean;
+}
+
+/** Fewer rows are faster with the weight as it lies. */
+const ROWS_TO_PACK = 3;
+
+const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Affine> = defineOp<
+  [x: Tensor, weight: Tensor, bias: Tensor | undefined],
+  Affine
+>({
   name: "linear",
   infer: ([x, weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
-  forward: (out, [x, weight, bias]) => {
+  forward: (out, [x, weight, bias], { activation, packed }) => {
     const [m, depth] = x.shape as [number, number];
     const n = weight.shape[0] as number;
-    k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, 1, depth, out.ptr, n, 0, 0, bias.ptr, workspace(k.gemmWorkspace(m, n, depth)));
+    const kept = packed && m >= ROWS_TO_PACK ? packedMatrix(weight) : 0;
+    const work = workspace(k.gemmWorkspace(m, n, depth));
+    const start = bias?.ptr ?? 0;
+    if (kept) k.gemmPacked(m, n, depth, x.ptr, depth, 1, kept, out.ptr, start, activation, work);
+    else k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, 1, depth, out.ptr, n, 0, 0, start, activation, work);
   },
   saves: [[1], [0], []],
   backward: [
@@ -123,12 +142,21 @@ const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor]> = defineOp<[x: Ten
   ],
 });
 
+/** The weight [n, depth] as panels of its transpose. */
+function packedMatrix(weight: Tensor): number {
+  const [n, depth] = weight.shape as [number, number];
+  return packedWeight(weight, `matrix ${n} x ${depth}`, k.packedBytes(n, depth), (ptr) =>
+    k.packMatrix(n, depth, weight.ptr, 1, depth, ptr),
+  );
+}
+
 /**
  * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
- * Errors: `ShapeError` naming what does not fit, `DTypeError`.
- * @example linear(x, weight, bias);
+ * `activation` follows in the same pass; `packed` is for many calls with a weight that does not change.
+ * Errors: `ShapeError` naming what does not fit, `DTypeError`, `ArgError` for an unknown activation.
+ * @example linear(x, weight, bias); linear(x, weight, bias, { activation: "relu" });
  */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options: EpilogueOptions = {}): Tensor {
   for (const input of bias ? [x, weight, bias] : [x, weight]) {
     checkAlive("linear", input);
     checkFloat("linear", input);
@@ -144,11 +172,15 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
   if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
     throw new ShapeError(`linear: the bias must have ${n} elements as the weight ${formatSpec(weight)} has rows, got ${formatSpec(bias)}`);
   }
+  const { activation, packed = false } = readOptions("linear", options, '{ activation: "relu" }');
+  const code = activationCode("linear", activation);
+  const apart = records(x, weight, bias);
   const lead = x.shape.slice(0, -1);
   return scope(() => {
     const flat = x.ndim === 2 ? x : reshape(x, [sizeOf(lead), depth]);
-    const out = bias ? linearOp(flat, weight, bias) : product(flat, weight, { a: false, b: true });
-    return x.ndim === 2 ? out : reshape(out, [...lead, n]);
+    const out = linearOp(flat, weight, bias ?? undefined, { activation: apart ? 0 : code, packed: packed && !apart });
+    const shaped = x.ndim === 2 ? out : reshape(out, [...lead, n]);
+    return apart ? activated(shaped, activation) : shaped;
   });
 }
 

@@ -56,6 +56,14 @@ export function liveCount(): number {
   return liveBlocks;
 }
 
+/** What was computed from all elements and is kept beside them. */
+interface Derived {
+  readonly form: string;
+  /** Of the elements it was computed from. */
+  readonly version: number;
+  readonly storage: Storage;
+}
+
 export class Storage {
   /** Handles and saved values that keep the block; at 0 it goes back to the pool. */
   refs = 0;
@@ -64,6 +72,7 @@ export class Storage {
   /** Grows with time: tells what was made before and after a moment. */
   readonly serial: number = ++made;
   readonly #block: Block;
+  #derived: Derived | undefined;
 
   constructor(bytes: number) {
     this.#block = { ptr: allocate(bytes), bytes, live: true };
@@ -83,7 +92,27 @@ export class Storage {
   }
 
   release(): void {
-    if (--this.refs === 0) free(this.#block);
+    if (--this.refs > 0) return;
+    this.forget();
+    free(this.#block);
+  }
+
+  /** The address of what `fill` derives from the elements; derived again only when they have changed since. One form is kept. */
+  derive(form: string, bytes: number, fill: (ptr: number) => void): number {
+    if (this.#derived?.form !== form || this.#derived.version !== this.version) {
+      this.forget();
+      const storage = new Storage(bytes);
+      storage.retain();
+      this.#derived = { form, version: this.version, storage };
+      fill(storage.ptr);
+    }
+    return this.#derived.storage.ptr;
+  }
+
+  /** Gives back what was derived. */
+  forget(): void {
+    this.#derived?.storage.release();
+    this.#derived = undefined;
   }
 }
 

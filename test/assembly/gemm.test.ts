@@ -61,7 +61,7 @@ describe.each(builds)("%s gemm", (build) => {
           c.values.fill(-12345.678);
           const [ars, acs] = aT ? [1, m] : [depth, 1];
           const [brs, bcs] = bT ? [1, depth] : [n, 1];
-          k.gemm(m, n, depth, a[+aT]?.ptr, ars, acs, b[+bT]?.ptr, brs, bcs, c.ptr, n, 0, 0, 0, work.ptr);
+          k.gemm(m, n, depth, a[+aT]?.ptr, ars, acs, b[+bT]?.ptr, brs, bcs, c.ptr, n, 0, 0, 0, 0, work.ptr);
           const error = worst(c.values, sums, sizes);
           if (!(error <= 1)) expect.fail(`${m}x${n}x${depth} aT=${aT} bT=${bT}: error ${error}`);
         }
@@ -104,7 +104,7 @@ describe.each(builds)("%s gemm", (build) => {
         c.values.set(before);
         const [accumulate, row, col] = [terms & 1, terms & 2, terms & 4];
         const biases = [row ? rowBias.ptr : 0, col ? colBias.ptr : 0];
-        k.gemm(m, n, depth, a.ptr, la.rs, la.cs, b.ptr, lb.rs, lb.cs, c.ptr, ldc, accumulate, ...biases, work.ptr);
+        k.gemm(m, n, depth, a.ptr, la.rs, la.cs, b.ptr, lb.rs, lb.cs, c.ptr, ldc, accumulate, ...biases, 0, work.ptr);
         const got = new Float32Array(m * n);
         const truth = sums.slice();
         const bound = sizes.slice();
@@ -139,7 +139,7 @@ describe.each(builds)("%s gemm", (build) => {
       const b = arena.place(randomValues(depth * 39, 2));
       const c = arena.out(m * n);
       const work = scratch(arena, k, m, n, depth);
-      k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, c.ptr, n, 0, 0, 0, work.ptr);
+      k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, c.ptr, n, 0, 0, 0, 0, work.ptr);
       const { sums, sizes } = naive(m, n, depth, a.values, b.values, { rs: ars, cs: acs }, { rs: brs, cs: bcs });
       expect(worst(c.values, sums, sizes)).toBeLessThanOrEqual(1);
       expect(arena.damaged()).toBeUndefined();
@@ -158,9 +158,9 @@ describe.each(builds)("%s gemm", (build) => {
             const work = scratch(arena, k, m, n, depth);
             const [ars, acs] = aT ? [1, m] : [depth, 1];
             const [brs, bcs] = bT ? [1, depth] : [n, 1];
-            k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, batch.ptr, n, 0, 0, 0, work.ptr);
+            k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, batch.ptr, n, 0, 0, 0, 0, work.ptr);
             for (const r of [0, m >> 1, m - 1]) {
-              k.gemm(1, n, depth, a.ptr + 4 * r * ars, ars, acs, b.ptr, brs, bcs, alone.ptr, n, 0, 0, 0, work.ptr);
+              k.gemm(1, n, depth, a.ptr + 4 * r * ars, ars, acs, b.ptr, brs, bcs, alone.ptr, n, 0, 0, 0, 0, work.ptr);
               const same = alone.values.every((value, j) => value === batch.values[r * n + j]);
               if (!same) expect.fail(`row ${r} of ${m}x${n}x${depth} aT=${aT} bT=${bT}`);
             }
@@ -184,7 +184,7 @@ describe.each(builds)("%s gemm", (build) => {
           const [brs, bcs] = bT ? [1, depth] : [n, 1];
           a.values[(m - 1) * ars + 5 * acs] = 0;
           b.values[5 * brs + (n - 1) * bcs] = Number.POSITIVE_INFINITY;
-          k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, c.ptr, n, 0, 0, 0, work.ptr);
+          k.gemm(m, n, depth, a.ptr, ars, acs, b.ptr, brs, bcs, c.ptr, n, 0, 0, 0, 0, work.ptr);
           for (let i = 0; i < m * n; i++) {
             const [lastRow, lastCol] = [i >= (m - 1) * n, i % n === n - 1];
             const expected = lastCol ? (lastRow ? Number.NaN : Number.POSITIVE_INFINITY) : lastRow ? 10 : 11;
