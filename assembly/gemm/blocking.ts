@@ -2,7 +2,7 @@
 //
 //             NR          a tile is MR x NR sums in registers;
 //           +----+        a panel KC x NR of B (12 KB) stays in L1 while the rows of A pass by;
-//        KC | B  |        a block MC x KC of A (90 KB) and a block KC x NC of B (768 KB) stay in L2.
+//        KC | B  |        a block MC x KC of A (54 KB) and a block KC x NC of B (768 KB) stay in L2.
 //      KC   +----+
 //    +----+ +----+        Inside a block of k a sum starts from zero and runs over k in order; the blocks are added to S in
 // MR | A  | | C  |        order. Every path keeps to this, so an element of C depends on its row of A, its column of B and its
@@ -19,7 +19,7 @@ export const NR: i32 = 8;
 export const KC: i32 = 384;
 
 /** A multiple of 4 and 6, so that full blocks have no thin tile; more rows would touch more pages than the first TLB holds. */
-export const MC: i32 = 60;
+export const MC: i32 = 36;
 export const NC: i32 = 512;
 
 /** Blocks of k share it evenly, in steps that suit every inner loop: a thin last block would run through C for little work. */

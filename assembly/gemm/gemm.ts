@@ -7,7 +7,7 @@ import { activate } from "./activation";
 import { depthOf, KC, MC, NC, NR, TILE_BYTES, ZERO } from "./blocking";
 import { dotRow } from "./dot";
 import { macro } from "./macro";
-import { PANEL_ROW, packB, SURPLUS } from "./pack";
+import { PANEL_ROW, packB } from "./pack";
 import { FEW_ROWS, SUMS_BYTES, streamRows } from "./stream";
 
 /** Up to this many columns B is read as it lies: a block of it stays in L2, and packing costs more than it saves. */
@@ -16,9 +16,8 @@ const NARROW: i32 = 512;
 /** Rows a multiple of this many bytes apart share few lines of L1, so a panel throws itself out: such a B is packed. */
 const ALIAS: usize = 2048;
 
-/** Columns above which packing A pays: with its k in a row, and across. */
-const REUSE: i32 = 200;
-const REUSE_ACROSS: i32 = 64;
+/** Columns above which packing A pays if its k lie across; with its k in a row it never did. */
+const REUSE: i32 = 64;
 
 /** One product, kept at the start of the scratch. */
 @unmanaged
@@ -61,7 +60,7 @@ function panelBytes(n: i32, k: i32): i32 {
 /** Bytes of scratch `gemm` wants at `work`, whatever the strides. */
 export function gemmWorkspace(m: i32, n: i32, k: i32): i32 {
   const columns = n == 1 ? m : n; // a column is computed as a row
-  return PRODUCT_BYTES + TILE_BYTES + max(panelBytes(columns, k) + min(KC, k) * MC * 4 + SURPLUS, SUMS_BYTES);
+  return PRODUCT_BYTES + TILE_BYTES + max(panelBytes(columns, k) + min(KC, k) * MC * 4, SUMS_BYTES);
 }
 
 /** The panels of block (p, j) of B within `kept`: blocks of columns one after the other, in each the blocks of k. */
@@ -74,7 +73,7 @@ function keptPanels(kept: usize, k: i32, n: i32, p: i32, j: i32): usize {
 function columns(t: Product, p: i32, k: i32, j: i32, n: i32, b: usize, brs: usize, bPanel: usize): void {
   const first = p == 0;
   const c = t.c + (<usize>j << 2);
-  const aBlock = n > (t.acs == 4 ? REUSE : REUSE_ACROSS) ? t.aBlock : 0;
+  const aBlock = t.acs != 4 && n > REUSE ? t.aBlock : 0;
   macro(t.m, n, k, t.a + <usize>p * t.acs, t.ars, t.acs, b, brs, bPanel,
     first ? t.s + <usize>j * t.sCol : c, first ? t.sRow : t.ldc, first ? t.sCol : 4, c, t.ldc,
     t.tile, aBlock, p + k == t.k ? t.activation : 0);

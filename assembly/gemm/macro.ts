@@ -4,7 +4,7 @@
 
 import { activate } from "./activation";
 import { MC, NR, ZERO } from "./blocking";
-import { micro, microHalf, microPacked } from "./micro";
+import { micro, microHalf } from "./micro";
 import { packA, tileRows, tilesOf } from "./pack";
 
 /** Moves the wanted columns of a tile at the right edge from `tile`, rows of 8 floats, to C. */
@@ -22,30 +22,16 @@ function finishEdge(
   }
 }
 
-/** All rows of A, m <= MC, past one panel of B. */
+/** All rows of A, m <= MC, past one panel of B; `packed` ones are tiles side by side (pack.ts). */
 function sweep(
-  m: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
+  m: i32, k: i32, packed: bool, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
   for (let tiles = tilesOf(m); tiles > 0; tiles--) {
     const rows = tileRows(m, tiles);
-    micro(rows, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+    micro(rows, k, a, ars, packed ? <usize>rows << 2 : acs, b, brs, s, sRow, sCol, c, ldc);
     m -= rows;
-    a += <usize>rows * ars;
-    s += <usize>rows * sRow;
-    c += <usize>rows * ldc;
-  }
-}
-
-/** The same with A packed. */
-function sweepPacked(
-  m: i32, k: i32, a: usize, b: usize, brs: usize, s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
-): void {
-  for (let tiles = tilesOf(m); tiles > 0; tiles--) {
-    const rows = tileRows(m, tiles);
-    microPacked(rows, k, a, b, brs, s, sRow, sCol, c, ldc);
-    m -= rows;
-    a += <usize>(rows * k) << 2;
+    a += <usize>rows * (packed ? <usize>k << 2 : ars);
     s += <usize>rows * sRow;
     c += <usize>rows * ldc;
   }
@@ -84,8 +70,8 @@ export function macro(
       const from = s + <usize>j * sCol;
       const to = c + (<usize>j << 2);
       if (n - j < NR) sweepEdge(rows, n - j, k, a, ars, acs, panel, brs, from, sRow, sCol, to, ldc, tile);
-      else if (aBlock) sweepPacked(rows, k, aBlock, panel, brs, from, sRow, sCol, to, ldc);
-      else sweep(rows, k, a, ars, acs, panel, brs, from, sRow, sCol, to, ldc);
+      else if (aBlock) sweep(rows, k, true, aBlock, 4, 0, panel, brs, from, sRow, sCol, to, ldc);
+      else sweep(rows, k, false, a, ars, acs, panel, brs, from, sRow, sCol, to, ldc);
     }
     activate(activation, rows, n, c, ldc);
     a += <usize>rows * ars;

@@ -21,9 +21,6 @@ export const PANEL_ROW: usize = NR << 2;
 /** Panels copied side by side: 128 bytes of a row of B are two lines of the cache, read once. */
 const ABREAST: usize = 4;
 
-/** Bytes that packing A may write behind its last tile. */
-export const SURPLUS: i32 = 16;
-
 @inline
 function copy8(from: usize, to: usize): void {
   v128.store(to, v128.load(from));
@@ -105,46 +102,8 @@ export function packB(k: i32, n: i32, b: usize, brs: usize, bcs: usize, panels: 
   }
 }
 
-/** One tile of A whose rows have their k in a row: 4 x 4 transposes. What a vector holds too much, the next one overwrites. */
-@inline
-function packTile(tall: bool, rows: i32, k: i32, a: usize, ars: usize, to: usize): void {
-  const last = <usize>(rows - 1);
-  const next = <usize>rows << 2;
-  let a0 = a;
-  let a1 = a + min<usize>(1, last) * ars;
-  let a2 = a + min<usize>(2, last) * ars;
-  let a3 = a + min<usize>(3, last) * ars;
-  let a4 = a + min<usize>(4, last) * ars;
-  let a5 = a + last * ars;
-  let p = 0;
-  for (; p + 4 <= k; p += 4) {
-    const x0 = v128.load(a0);
-    const x1 = v128.load(a1);
-    const x2 = v128.load(a2);
-    const x3 = v128.load(a3);
-    const x4 = tall ? v128.load(a4) : x3;
-    const x5 = tall ? v128.load(a5) : x3;
-    v128.store(to, turned(x0, x1, x2, x3, 0));
-    if (tall) v128.store(to, turned(x4, x5, x5, x5, 0), 16);
-    v128.store((to += next), turned(x0, x1, x2, x3, 1));
-    if (tall) v128.store(to, turned(x4, x5, x5, x5, 1), 16);
-    v128.store((to += next), turned(x0, x1, x2, x3, 2));
-    if (tall) v128.store(to, turned(x4, x5, x5, x5, 2), 16);
-    v128.store((to += next), turned(x0, x1, x2, x3, 3));
-    if (tall) v128.store(to, turned(x4, x5, x5, x5, 3), 16);
-    to += next;
-    a0 += 16;
-    a1 += 16;
-    a2 += 16;
-    a3 += 16;
-    a4 += 16;
-    a5 += 16;
-  }
-  packTileAny(rows, k - p, a + (<usize>p << 2), ars, 4, to);
-}
-
-/** One tile of A with any strides. */
-function packTileAny(rows: i32, k: i32, a: usize, ars: usize, acs: usize, to: usize): void {
+/** One tile of A, whose rows usually lie side by side already. */
+function packTile(rows: i32, k: i32, a: usize, ars: usize, acs: usize, to: usize): void {
   for (; k > 0; k--) {
     let i = 0;
     if (ars == 4 && rows >= 4) {
@@ -173,9 +132,7 @@ export function tilesOf(m: i32): i32 {
 export function packA(m: i32, k: i32, a: usize, ars: usize, acs: usize, block: usize): void {
   for (let tiles = tilesOf(m); tiles > 0; tiles--) {
     const rows = tileRows(m, tiles);
-    if (acs != 4) packTileAny(rows, k, a, ars, acs, block);
-    else if (rows > 4) packTile(true, rows, k, a, ars, block);
-    else packTile(false, rows, k, a, ars, block);
+    packTile(rows, k, a, ars, acs, block);
     m -= rows;
     a += <usize>rows * ars;
     block += <usize>(rows * k) << 2;
