@@ -9,6 +9,8 @@ export * from "./elementwise/select";
 export * from "./elementwise/unary";
 export * from "./elementwise/update";
 export * from "./gemm/gemm";
+export * from "./int8/gemm";
+export * from "./int8/quantize";
 export * from "./move/check_index";
 export * from "./move/copy";
 export * from "./move/gather";

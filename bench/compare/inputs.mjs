@@ -40,6 +40,7 @@ const layer = ({ N, C, F, K, S, G }) => ({ x: input(1, [N, C, S, S]), weight: in
 /** A transposed operand is stored the other way round. */
 const kinds = {
   matmul: ({ m, k, n, aT, bT }) => ({ a: input(1, aT ? [k, m] : [m, k]), b: input(2, bT ? [n, k] : [k, n]) }),
+  int8: ({ m, k, n }) => ({ a: input(1, [m, k]), b: input(2, [n, k]) }),
   conv: layer,
   convGradInput: layer,
   convGradWeight: layer,

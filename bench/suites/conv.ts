@@ -28,25 +28,30 @@ function nameOf({ K, C, F, S, N = 1, stride = 1, G = 1 }: Layer): string {
   return `${K}x${K} ${channels}, ${S}x${S}${stride > 1 ? `, stride ${stride}` : ""}${N > 1 ? `, batch ${N}` : ""}`;
 }
 
-/** The three directions of a layer; each takes as many multiplications as the direct sum of the forward. */
+/** The directions of a layer; each takes as many multiplications as the direct sum of the forward. */
 function tasksOf(layer: Layer): Task[] {
   const { K, C, F, S, N = 1, stride = 1, G = 1 } = layer;
   const out = S / stride;
   const x = [N, C, S, S];
   const weight = [F, C / G, K, K];
-  const conv = (image: Tensor, kernel: Tensor): Tensor => conv2d(image, kernel, null, { stride, padding: (K - 1) / 2, groups: G });
+  const conv = (image: Tensor, kernel: Tensor, options = {}): Tensor =>
+    conv2d(image, kernel, null, { stride, padding: (K - 1) / 2, groups: G, ...options });
   const task = (direction: string, shape: readonly number[], setup: Task["setup"]): Task => ({
     name: `${nameOf(layer)}: ${direction}`,
     work: { "GFLOP/s": (2 * N * F * out * out * C * K * K) / G },
     shape,
     setup,
   });
-  return [
-    task("forward", [N, F, out, out], () => {
+  const forward = (direction: string, options: { fast?: boolean; packed?: boolean }): Task =>
+    task(direction, [N, F, out, out], () => {
       const image = randn(x);
       const kernel = randn(weight);
-      return () => conv(image, kernel);
-    }),
+      return () => conv(image, kernel, options);
+    });
+  const tiled = K === 3 && stride === 1 && G === 1;
+  return [
+    forward("forward", {}),
+    ...(tiled ? [forward("filters packed", { packed: true }), forward("fast, filters packed", { fast: true, packed: true })] : []),
     task("input gradient", x, () => {
       const image = randn(x, { requiresGrad: true });
       return gradientOf(image, conv(image, randn(weight)));

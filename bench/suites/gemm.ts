@@ -1,5 +1,5 @@
 // Matrix products: a [m, k] times b [k, n]. Two operations, a multiplication and an addition, per m k n.
-import { linear, randn } from "simdgrad";
+import { linear, quantize, quantizedLinear, randn } from "simdgrad";
 import { gradientOf } from "../gradient.js";
 import type { Suite, Task } from "../suite.js";
 
@@ -38,6 +38,16 @@ function transposedB(sizes: Sizes): Task {
   });
 }
 
+/** A quantized layer: the weight int8 with a scale per output, x quantized in the call. Same work, in integers. */
+function quantized(sizes: Sizes): Task {
+  return row(sizes, ", int8 weight", () => {
+    const [m, k, n] = sizes;
+    const x = randn([m, k]);
+    const weight = quantize(randn([n, k]), { axis: 0 });
+    return () => quantizedLinear(x, weight);
+  });
+}
+
 const cubes = [64, 128, 256, 512, 1024].map((n): Sizes => [n, n, n]);
 
 /** Layers of small networks, and sizes that fill no tile. */
@@ -58,5 +68,10 @@ export const gemm: Suite = {
   group: "gemm, m x k x n",
   time: "µs",
   rates: ["GFLOP/s"],
-  tasks: [...[...cubes, ...small].map(product), transposedA([512, 512, 512]), transposedB([512, 512, 512]), ...thin.map(product)],
+  tasks: [
+    ...[...cubes, ...small].map(product),
+    ...[transposedA, transposedB, quantized].map((task) => task([512, 512, 512])),
+    ...thin.map(product),
+    quantized([1, 1024, 1024]),
+  ],
 };

@@ -30,8 +30,8 @@ export function defaultCollate<Sample>(samples: readonly Sample[]): Batch<Sample
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
-const isTyped = (value: unknown): value is TypedArray =>
-  value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array;
+const kinds = [Float32Array, Int32Array, Uint8Array, Int8Array] as const;
+const isTyped = (value: unknown): value is TypedArray => kinds.some((kind) => value instanceof kind);
 
 function join(values: readonly unknown[], field: number): Tensor {
   if (values.every(isTensor)) return stack(values);
@@ -52,7 +52,7 @@ function joinTyped(values: readonly TypedArray[], field: number): Tensor {
   if (odd) {
     throw new ShapeError(`collate: field ${field} is ${spec(first)} in one sample of the batch and ${spec(odd)} in another`);
   }
-  const kind = first instanceof Float32Array ? Float32Array : first instanceof Int32Array ? Int32Array : Uint8Array;
+  const kind = kinds.find((one) => first instanceof one) ?? Uint8Array;
   const all = new kind(values.length * length);
   for (const [i, value] of values.entries()) all.set(value, i * length);
   return tensor(all, { shape: [values.length, length] });

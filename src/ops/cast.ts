@@ -13,10 +13,11 @@ const copyBytes: CastKernel = (x, out, n) => k.copy8(x, out, 1, 1, 1, n, 0, 0, 0
 
 /** The kernel from one dtype to another; where there is none, the way is over int32. */
 const kernels: Readonly<Record<DType, Partial<Record<DType, () => CastKernel>>>> = {
-  float32: { int32: () => k.f32ToI32, bool: () => k.f32ToBool, uint8: () => k.f32ToU8 },
-  int32: { float32: () => k.i32ToF32, bool: () => k.i32ToBool, uint8: () => k.i32ToU8 },
-  bool: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, uint8: () => copyBytes },
-  uint8: { float32: () => k.u8ToF32, int32: () => k.u8ToI32 },
+  float32: { int32: () => k.f32ToI32, bool: () => k.f32ToBool, uint8: () => k.f32ToU8, int8: () => k.f32ToI8 },
+  int32: { float32: () => k.i32ToF32, bool: () => k.i32ToBool, uint8: () => k.i32ToU8, int8: () => k.i32ToU8 },
+  bool: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, uint8: () => copyBytes, int8: () => copyBytes },
+  uint8: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, int8: () => copyBytes },
+  int8: { int32: () => k.i8ToI32, uint8: () => copyBytes },
 };
 
 const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
@@ -27,8 +28,8 @@ const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
 });
 
 /**
- * The same values as another dtype. float32 to int32 and uint8 drops the fraction and stays within range (NaN becomes 0);
- * to bool: whether it is not 0. Returns `x` itself when nothing changes. No gradient.
+ * The same values as another dtype. float32 to int32, uint8 and int8 drops the fraction and stays within range (NaN becomes 0);
+ * whole numbers keep their low byte; to bool: whether it is not 0. Returns `x` itself when nothing changes. No gradient.
  * Errors: `DTypeError` for an unknown dtype.
  * @example predicted.eq(labels).to("float32").mean();
  */

@@ -1,5 +1,6 @@
 // Edits in place, for code that manages weights by hand. The tape notices when a value it saved was edited.
 import { GradError, ShapeError } from "../errors.js";
+import { bytesPerElement } from "../tensor/dtype.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
 import { isGradEnabled } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
@@ -25,7 +26,7 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
     throw new ShapeError(`copy_: ${formatSpec(source)} does not fit ${formatSpec(x)}; shapes must be equal`);
   const converted = to(source, x.dtype);
   const flat = [x.size, 0, 0, 0, 1, 0, 0, 0, 1] as const;
-  (x.dtype === "float32" || x.dtype === "int32" ? k.copy32 : k.copy8)(converted.ptr, x.ptr, 1, 1, 1, ...flat);
+  (bytesPerElement[x.dtype] === 4 ? k.copy32 : k.copy8)(converted.ptr, x.ptr, 1, 1, 1, ...flat);
   if (converted !== source) converted.dispose();
   x.storage.version++;
   return x;

@@ -150,6 +150,22 @@ function packedMatrix(weight: Tensor): number {
   );
 }
 
+/** Output and input features of an affine map. Throws unless its shapes fit. */
+export function featuresOf(op: string, x: Tensor, weight: Tensor, bias?: Tensor | null): [n: number, depth: number] {
+  const [n, depth] = weight.shape;
+  if (weight.ndim !== 2 || n === undefined || depth === undefined)
+    throw new ShapeError(`${op}: the weight must be [out, in], got ${formatSpec(weight)}`);
+  if (x.ndim === 0 || x.shape.at(-1) !== depth) {
+    throw new ShapeError(
+      `${op}: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
+    );
+  }
+  if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
+    throw new ShapeError(`${op}: the bias must have ${n} elements as the weight ${formatSpec(weight)} has rows, got ${formatSpec(bias)}`);
+  }
+  return [n, depth];
+}
+
 /**
  * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
  * `activation` follows in the same pass; `packed` is for many calls with a weight that does not change.
@@ -161,17 +177,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options:
     checkAlive("linear", input);
     checkFloat("linear", input);
   }
-  const [n, depth] = weight.shape;
-  if (weight.ndim !== 2 || n === undefined || depth === undefined)
-    throw new ShapeError(`linear: the weight must be [out, in], got ${formatSpec(weight)}`);
-  if (x.ndim === 0 || x.shape.at(-1) !== depth) {
-    throw new ShapeError(
-      `linear: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
-    );
-  }
-  if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
-    throw new ShapeError(`linear: the bias must have ${n} elements as the weight ${formatSpec(weight)} has rows, got ${formatSpec(bias)}`);
-  }
+  const [n, depth] = featuresOf("linear", x, weight, bias);
   const { activation, packed = false } = readOptions("linear", options, '{ activation: "relu" }');
   const code = activationCode("linear", activation);
   const apart = records(x, weight, bias);

@@ -80,8 +80,8 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
 });
 
 /**
- * Sum, over all dimensions or those given; 0 for none. float32 in blocks, so that rounding stays small; bool, uint8 and
- * int32 give int32 (which wraps). Gradient: g to every element.
+ * Sum, over all dimensions or those given; 0 for none. float32 in blocks, so that rounding stays small; bool, uint8, int8
+ * and int32 give int32 (which wraps). Gradient: g to every element.
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
  * @example x.sum(); x.sum(1); x.sum({ dim: [0, 2], keepdim: true });
  */

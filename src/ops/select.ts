@@ -48,7 +48,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
     shape = joined;
   }
   const dtypes = new Set(sides.map((side) => side.dtype));
-  if (dtypes.size > 1 || dtypes.has("bool") || dtypes.has("uint8")) {
+  if (dtypes.size > 1 || ![...dtypes].every((dtype) => dtype === "float32" || dtype === "int32")) {
     throw new DTypeError(`where: both sides must be float32 or both int32, got ${sides.map(formatSpec).join(" and ")}`);
   }
   const fit = (side: Operand): Operand => (typeof side === "number" || side.ndim === 0 ? side : expand(side, shape));

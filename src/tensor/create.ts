@@ -1,8 +1,7 @@
 // Tensors from data and from rules.
 import { ArgError, DTypeError, ShapeError } from "../errors.js";
 import { k } from "../wasm/kernels.js";
-import { bytes, floats, ints } from "../wasm/memory.js";
-import { bytesPerElement, type DType, type TypedArray } from "./dtype.js";
+import { bytesPerElement, type DType, elements, type TypedArray } from "./dtype.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
 import { checkAlive, empty, type NestedNumbers, type Tensor } from "./tensor.js";
 
@@ -35,10 +34,8 @@ function checkDType(op: string, dtype: DType): DType {
 
 /** Writes values into a tensor's memory, converted as a typed array converts them. */
 function write(out: Tensor, values: ArrayLike<number>): Tensor {
-  const at = out.ptr / bytesPerElement[out.dtype];
-  if (out.dtype === "float32") floats().set(values, at);
-  else if (out.dtype === "int32") ints().set(values, at);
-  else bytes().set(out.dtype === "bool" ? Array.from(values, (v) => (v ? 1 : 0)) : values, at);
+  const given = out.dtype === "bool" ? Array.from(values, (v) => (v ? 1 : 0)) : values;
+  elements(out.dtype).set(given, out.ptr / bytesPerElement[out.dtype]);
   return out;
 }
 
@@ -81,15 +78,16 @@ function typeOfArray(data: ArrayBufferView): DType {
   if (data instanceof Float32Array || data instanceof Float64Array) return "float32";
   if (data instanceof Int32Array) return "int32";
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return "uint8";
+  if (data instanceof Int8Array) return "int8";
   throw new DTypeError(
-    `tensor: takes a Float32Array, Float64Array, Int32Array or Uint8Array, got a ${data.constructor.name}; copy the values into one of those first`,
+    `tensor: takes a Float32Array, Float64Array, Int32Array, Uint8Array or Int8Array, got a ${data.constructor.name}; copy the values into one of those first`,
   );
 }
 
 /**
  * A tensor with a copy of the given values.
  *
- * data: a number, nested arrays (every row of one length), a Float32Array, Int32Array or Uint8Array.
+ * data: a number, nested arrays (every row of one length), a Float32Array, Int32Array, Uint8Array or Int8Array.
  * Options: `shape` (default: that of the nesting, or one dimension), `dtype` (default: float32 for numbers, bool for
  * booleans, that of the typed array), `requiresGrad`.
  * Errors: `ShapeError` for a ragged nesting (with the path of the odd row) or a shape of another size, `ArgError` for
@@ -195,7 +193,7 @@ export function linspace(start: number, end: number, steps: number, options: Ten
 export function eye(n: number, options: TensorOptions = {}): Tensor {
   const shape = checkShape("eye", [n, n]);
   const out = filled("eye", shape, 0, { dtype: options.dtype ?? "float32" });
-  const diagonal = bytesPerElement[out.dtype] === 1 ? bytes() : out.dtype === "int32" ? ints() : floats();
+  const diagonal = elements(out.dtype);
   const start = out.ptr / bytesPerElement[out.dtype];
   for (let i = 0; i < n; i++) diagonal[start + i * (n + 1)] = 1;
   return finish("eye", out, options.requiresGrad);

@@ -1,7 +1,6 @@
 // How an operation is defined, run and recorded: one object says everything about it.
 
-import { floats, ints } from "../wasm/memory.js";
-import type { DType } from "./dtype.js";
+import { bytesPerElement, type DType, elements } from "./dtype.js";
 import { currentScope } from "./scope.js";
 import type { Shape, Spec } from "./shape.js";
 import { isGradEnabled, Node } from "./tape.js";
@@ -146,7 +145,7 @@ export function defineView<Attr>(view: ViewDef<Attr>): (x: Tensor, attr: Attr) =
   return (x, attr) => {
     checkAlive(view.name, x);
     const { shape, offset } = view.infer(x, attr);
-    const out = new Tensor(x.storage, x.ptr + offset * (x.dtype === "float32" || x.dtype === "int32" ? 4 : 1), shape, x.dtype);
+    const out = new Tensor(x.storage, x.ptr + offset * bytesPerElement[x.dtype], shape, x.dtype);
     if (x.node && isGradEnabled()) recordNode(def, [x], attr, out, []);
     currentScope()?.track(out);
     return out;
@@ -163,6 +162,6 @@ function numberType(args: readonly Argument[], value: number): DType {
 
 function scalar(value: number, dtype: DType): Tensor {
   const made = emptyUnscoped([], dtype);
-  (dtype === "int32" ? ints() : floats())[made.ptr / 4] = value;
+  elements(dtype)[made.ptr / bytesPerElement[dtype]] = value;
   return made;
 }

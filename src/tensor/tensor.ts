@@ -1,8 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The tensor: a shape over a stretch of storage, and the place its gradient comes from.
 import { ArgError, DTypeError, GradError, ShapeError, StateError } from "../errors.js";
-import { bytes, floats, ints } from "../wasm/memory.js";
-import { bytesPerElement, type DType, type TypedArrays } from "./dtype.js";
+import { bytesPerElement, type DType, elements, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
 import { currentScope } from "./scope.js";
 import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
@@ -92,20 +91,13 @@ export class Tensor implements Spec {
   }
 
   /**
-   * A copy of the elements in row-major order: Float32Array, Int32Array, or Uint8Array for bool and uint8.
+   * A copy of the elements in row-major order: Float32Array, Int32Array, Int8Array, or Uint8Array for bool and uint8.
    * @example tensor([1, 2]).toTypedArray(); // Float32Array [1, 2]
    */
   toTypedArray(): TypedArrays[DType] {
     checkAlive("toTypedArray", this);
     const start = this.ptr / bytesPerElement[this.dtype];
-    switch (this.dtype) {
-      case "float32":
-        return floats().slice(start, start + this.size);
-      case "int32":
-        return ints().slice(start, start + this.size);
-      default:
-        return bytes().slice(start, start + this.size);
-    }
+    return elements(this.dtype).slice(start, start + this.size);
   }
 
   /**
@@ -130,8 +122,7 @@ export class Tensor implements Spec {
     if (this.size !== 1) {
       throw new ShapeError(`item: needs exactly one element, got ${formatSpec(this)}; reduce it first or use toArray()`);
     }
-    const at = this.ptr / bytesPerElement[this.dtype];
-    return (this.dtype === "float32" ? floats() : this.dtype === "int32" ? ints() : bytes())[at] as number;
+    return elements(this.dtype)[this.ptr / bytesPerElement[this.dtype]] as number;
   }
 
   /** Values (shortened when many), shape, dtype and gradient function. */

@@ -167,12 +167,14 @@ export function usage(): { usedBytes: number; peakBytes: number; heapBytes: numb
 let f32 = new Float32Array(0);
 let i32 = new Int32Array(0);
 let u8 = new Uint8Array(0);
+let i8 = new Int8Array(0);
 
 function renewViews(): void {
   const { buffer } = linearMemory();
   f32 = new Float32Array(buffer);
   i32 = new Int32Array(buffer);
   u8 = new Uint8Array(buffer);
+  i8 = new Int8Array(buffer);
 }
 
 /** The whole memory as float32; valid until the next allocation. */
@@ -191,6 +193,12 @@ export function ints(): Int32Array<ArrayBuffer> {
 export function bytes(): Uint8Array<ArrayBuffer> {
   if (u8.buffer !== memory?.buffer) renewViews();
   return u8;
+}
+
+/** The whole memory as signed bytes; valid until the next allocation. */
+export function signedBytes(): Int8Array<ArrayBuffer> {
+  if (i8.buffer !== memory?.buffer) renewViews();
+  return i8;
 }
 
 let workPtr = 0;

@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { PLACES, SPECIALS } from "./elementwise.js";
 import { Arena, builds, kernels, randomValues, ulps } from "./harness.js";
 
-type Values = Float32Array | Int32Array | Uint8Array;
-const EDGES = [254.9, 255, 255.9, 256, -0.9, 1.9, -1.9, 2147483520, 2147483648, -2147483648, -2147483904, 1e10];
+type Values = Float32Array | Int32Array | Uint8Array | Int8Array;
+const EDGES = [127.9, 128, -128.9, -129, 254.9, 255, 255.9, 256, -0.9, 1.9, -1.9, 2147483520, 2147483648, -2147483648, -2147483904, 1e10];
 const FLOATS = Float32Array.from([...SPECIALS, ...EDGES]);
 const INTS = Int32Array.from([0, 1, -1, 255, 256, 257, -256, 16777217, -16777219, 2147483647, -2147483648, 0x12345678]);
 const BYTES = Uint8Array.from({ length: 256 }, (_, i) => i);
+const SIGNED = Int8Array.from(BYTES);
 
 const clamped = (x: number, lo: number, hi: number) => (Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), lo), hi));
 const CASTS: { name: string; from: Values; into: (n: number) => Values; truth: (x: number) => number }[] = [
@@ -18,6 +19,8 @@ const CASTS: { name: string; from: Values; into: (n: number) => Values; truth: (
   { name: "f32ToBool", from: FLOATS, into: (n) => new Uint8Array(n), truth: (x) => Number(x !== 0) },
   { name: "i32ToBool", from: INTS, into: (n) => new Uint8Array(n), truth: (x) => Number(x !== 0) },
   { name: "f32ToU8", from: FLOATS, into: (n) => new Uint8Array(n), truth: (x) => clamped(x, 0, 255) },
+  { name: "f32ToI8", from: FLOATS, into: (n) => new Int8Array(n), truth: (x) => clamped(x, -128, 127) },
+  { name: "i8ToI32", from: SIGNED, into: (n) => new Int32Array(n), truth: (x) => x },
   { name: "i32ToU8", from: INTS, into: (n) => new Uint8Array(n), truth: (x) => x & 255 },
   { name: "boolNot", from: Uint8Array.of(0, 1, 1, 0, 0), into: (n) => new Uint8Array(n), truth: (x) => 1 - x },
 ];
@@ -28,7 +31,7 @@ const cycle = <T extends Values>(values: T, n: number, start: number) =>
     Array.from({ length: n }, (_, i) => values[(start + i) % values.length] as number),
   );
 /** Bytes may stand anywhere, words on multiples of 4. */
-const shiftOf = (values: Values, shift: number) => (values instanceof Uint8Array ? (shift * 5) % 16 : shift);
+const shiftOf = (values: Values, shift: number) => (values.BYTES_PER_ELEMENT === 1 ? (shift * 5) % 16 : shift);
 
 describe.each(builds)("%s", (build) => {
   const k = kernels(build);

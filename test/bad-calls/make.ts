@@ -16,6 +16,12 @@ export const i =
   (): Tensor =>
     tensor(values, { dtype: "int32" });
 
+/** Zeros as int8 in a shape. */
+export const q =
+  (...shape: number[]) =>
+  (): Tensor =>
+    zeros(shape, { dtype: "int8" });
+
 export const leaf = (): Tensor => tensor([1, 2], { requiresGrad: true });
 
 export const dead = (): Tensor => {

@@ -1,7 +1,7 @@
 // Shapes that do not fit.
 import * as sg from "simdgrad";
 import { tensor, zeros } from "simdgrad";
-import { f, i, leaf, type Row } from "./make.js";
+import { f, i, leaf, q, type Row } from "./make.js";
 
 export const shapeRows: readonly Row[] = [
   ["matmul [2,3] x [4,5]", [f(2, 3), f(4, 5)], (a, b) => a.matmul(b), /^matmul: a is float32\[2,3\] and b is float32\[4,5\]/],
@@ -9,6 +9,14 @@ export const shapeRows: readonly Row[] = [
   ["matmul of batches 2 and 3", [f(2, 1, 1), f(3, 1, 1)], (a, b) => a.matmul(b), /^matmul: a is float32\[2,1,1\] and b is/],
   ["add [2,3] + [4]", [f(2, 3), f(4)], (a, b) => a.add(b), /^add: a is float32\[2,3\] and b is float32\[4\]; sizes must match or be 1/],
   ["where of shapes that do not fit", [() => f(2)().gt(0), f(3)], (m, a) => sg.where(m, a, 0), /^where: got bool\[2\], float32\[3\]/],
+  ["int8Matmul [2,3] x [4,5]", [q(2, 3), q(4, 5)], (a, b) => sg.int8Matmul(a, b), /^int8Matmul: .* got a int8\[2,3\] and b int8\[4,5\]/],
+  ["dequantize [2,3] by [2]", [q(2, 3), f(2)], (x, s) => sg.dequantize(x, s), /^dequantize: the scale of int8\[2,3\] must be a scalar/],
+  [
+    "a quantized layer of 4 features over 3",
+    [f(2, 3), q(5, 4), f()],
+    (x, values, scale) => sg.quantizedLinear(x, { values, scale }),
+    /^quantizedLinear: x is float32\[2,3\], but the weight int8\[5,4\] takes 4 input features/,
+  ],
   ["reshape 6 -> [4,-1]", [f(6)], (x) => x.reshape(4, -1), /^reshape: float32\[6\] has 6 elements, which do not fill \[4,-1\]/],
   ["reshape 6 -> [-1,-1]", [f(6)], (x) => x.reshape(-1, -1), /^reshape: sizes must not be negative, only one may be -1, got \[-1,-1\]/],
   ["reshape 0 -> [0,-1]", [f(0)], (x) => x.reshape(0, -1), /^reshape: -1 in \[0,-1\] could be any size/],

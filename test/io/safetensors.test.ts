@@ -106,7 +106,7 @@ describe("dtypes", () => {
     ["U32", bytesOf(Uint32Array.of(0, 2 ** 31 - 1)), "int32", [0, 2 ** 31 - 1]],
     ["I16", bytesOf(Int16Array.of(-32768, 32767)), "int32", [-32768, 32767]],
     ["U16", bytesOf(Uint16Array.of(0, 65535)), "int32", [0, 65535]],
-    ["I8", bytesOf(Int8Array.of(-128, 127)), "int32", [-128, 127]],
+    ["I8", bytesOf(Int8Array.of(-128, 127)), "int8", [-128, 127]],
   ])("%s", (name, data, dtype, values) => {
     // A byte in front puts the data on an odd address.
     const header = { a: entry("U8", [1], 0, 1), x: entry(name, [values.length], 1, 1 + data.length) };
@@ -232,6 +232,7 @@ describe("saveSafetensors", () => {
     made.set("int", tensor(Int32Array.of(-5, 6)));
     made.set("mask", tensor([true, false, true]));
     made.set("bytes", tensor(Uint8Array.of(0, 255)));
+    made.set("signed bytes", tensor(Int8Array.of(-128, 127)));
     made.set("scalar", tensor(Math.PI));
     made.set("empty", tensor([], { shape: [0, 4] }));
     const loaded = loadSafetensors(saveSafetensors(made));

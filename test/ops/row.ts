@@ -11,7 +11,7 @@ export interface Input {
   /** Values instead of random ones. */
   readonly values?: readonly number[];
   /** Constants, such as indices and masks: no gradient. */
-  readonly dtype?: "float32" | "int32" | "bool" | "uint8";
+  readonly dtype?: "float32" | "int32" | "bool" | "uint8" | "int8";
 }
 
 /** One way to call an op. */

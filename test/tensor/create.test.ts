@@ -43,6 +43,7 @@ const made: Made[] = [
   ["Float64Array", () => tensor(Float64Array.of(0.1)), "float32", [1], [Math.fround(0.1)]],
   ["Int32Array", () => tensor(Int32Array.of(-(2 ** 31), 2 ** 31 - 1)), "int32", [2], [-(2 ** 31), 2 ** 31 - 1]],
   ["Uint8Array", () => tensor(Uint8Array.of(0, 255)), "uint8", [2], [0, 255]],
+  ["Int8Array", () => tensor(Int8Array.of(-128, 127)), "int8", [2], [-128, 127]],
   ["Uint8ClampedArray", () => tensor(Uint8ClampedArray.of(7) as unknown as Uint8Array), "uint8", [1], [7]],
   [
     "a shape of its own",
@@ -61,6 +62,8 @@ const made: Made[] = [
   ["zeros, sizes as an array", () => zeros([2]), "float32", [2], [0, 0]],
   ["zeros, int32", () => zeros(2, { dtype: "int32" }), "int32", [2], [0, 0]],
   ["ones, bool", () => ones([2], { dtype: "bool" }), "bool", [2], [true, true]],
+  ["numbers as int8", () => tensor([-1.9, 127, 128], { dtype: "int8" }), "int8", [3], [-1, 127, -128]],
+  ["full, int8", () => full([2], -3, { dtype: "int8" }), "int8", [2], [-3, -3]],
   ["ones, uint8", () => ones([3], { dtype: "uint8" }), "uint8", [3], [1, 1, 1]],
   [
     "full",
@@ -134,6 +137,8 @@ describe("what goes in and out is a copy", () => {
     expect(tensor([1], { dtype: "int32" }).toTypedArray()).toBeInstanceOf(Int32Array);
     expect(tensor([true]).toTypedArray()).toEqual(Uint8Array.of(1));
     expect(tensor([1], { dtype: "uint8" }).toTypedArray()).toBeInstanceOf(Uint8Array);
+    expect(tensor([-1], { dtype: "int8" }).toTypedArray()).toEqual(Int8Array.of(-1));
+    expect(tensor([-1], { dtype: "int8" }).item()).toBe(-1);
   });
 });
 
@@ -201,7 +206,7 @@ describe("odd data", () => {
       "an unknown dtype",
       () => zeros(2, { dtype: "float16" as "float32" }),
       DTypeError,
-      /dtype must be one of float32, int32, bool, uint8, got float16/,
+      /dtype must be one of float32, int32, bool, uint8, int8, got float16/,
     ],
   ];
 

@@ -25,6 +25,7 @@ const printed: [what: string, x: () => Tensor, text: string][] = [
   ],
   ["integers in full", () => tensor([1234567, -2], { dtype: "int32" }), "tensor([1234567,      -2], shape=[2], dtype=int32)"],
   ["booleans", () => tensor([true, false]), "tensor([ true, false], shape=[2], dtype=bool)"],
+  ["signed bytes", () => tensor(Int8Array.of(-128, 7)), "tensor([-128,    7], shape=[2], dtype=int8)"],
   ["bytes", () => tensor(Uint8Array.of(7, 255)), "tensor([  7, 255], shape=[2], dtype=uint8)"],
   ["nothing", () => zeros(2, 0), "tensor([], shape=[2,0], dtype=float32)"],
   [

@@ -27,7 +27,9 @@ const index = tensor(
 const labels = tensor([0, 1], { dtype: "int32" });
 const mask = x.gt(2);
 const bytes = tensor(Uint8Array.of(0, 3));
-const inputs = [x, square, column, batch, images, filters, pair, index, labels, mask, bytes];
+const weight = sg.quantize(square, { axis: 0 });
+sg.quantizedLinear(square, weight).dispose(); // the first call keeps the weight in a second form
+const inputs = [x, square, column, batch, images, filters, pair, index, labels, mask, bytes, weight.values, weight.scale];
 
 type Call = [name: string, call: () => Tensor | readonly Tensor[] | sg.ValuesAndIndices];
 
@@ -55,6 +57,11 @@ const calls: Call[] = [
   ["matmul of a batch", () => square.matmul(batch)],
   ["linear of three dimensions", () => sg.linear(batch, x)],
   ["addmm", () => sg.addmm(x, square, x, { alpha: 2, beta: 3 })],
+  ["quantize", () => Object.values(sg.quantize(x, { axis: 1 })) as Tensor[]],
+  ["quantize with a scale", () => Object.values(sg.quantize(x, { scale: 0.5 })) as Tensor[]],
+  ["dequantize with a number", () => sg.dequantize(weight.values, 0.5)],
+  ["int8Matmul", () => sg.int8Matmul(weight.values, weight.values)],
+  ["quantizedLinear", () => sg.quantizedLinear(square, weight, pair)],
   ["gather", () => x.gather(0, index)],
   ["scatterAdd", () => x.scatterAdd(0, index, x)],
   ["indexSelect", () => x.indexSelect(0, labels)],

@@ -86,6 +86,7 @@ export const fileTypes: ReadonlyMap<string, FileType> = new Map<string, FileType
   ["F32", { width: 4, dtype: "float32", read: (bytes) => view(Float32Array, bytes, 4) }],
   ["I32", { width: 4, dtype: "int32", read: (bytes) => view(Int32Array, bytes, 4) }],
   ["U8", { width: 1, dtype: "uint8", read: (bytes) => bytes }],
+  ["I8", { width: 1, dtype: "int8", read: (bytes) => view(Int8Array, bytes, 1) }],
   ["BOOL", { width: 1, dtype: "bool", read: readBool }],
   ["F64", { width: 8, dtype: "float32", read: readF64 }],
   ["F16", { width: 2, dtype: "float32", read: readF16 }],
@@ -95,13 +96,13 @@ export const fileTypes: ReadonlyMap<string, FileType> = new Map<string, FileType
   ["U32", { width: 4, dtype: "int32", read: readU32 }],
   ["I16", { width: 2, dtype: "int32", read: (bytes) => Int32Array.from(view(Int16Array, bytes, 2)) }],
   ["U16", { width: 2, dtype: "int32", read: (bytes) => Int32Array.from(view(Uint16Array, bytes, 2)) }],
-  ["I8", { width: 1, dtype: "int32", read: (bytes) => Int32Array.from(view(Int8Array, bytes, 1)) }],
 ]);
 
 /** The types written, in the order the reference implementation lays them out: widest first, so that all are aligned. */
 export const writtenTypes: readonly (readonly [dtype: DType, name: string])[] = [
   ["float32", "F32"],
   ["int32", "I32"],
+  ["int8", "I8"],
   ["uint8", "U8"],
   ["bool", "BOOL"],
 ];

@@ -10,8 +10,8 @@ import { readHeader } from "./header.js";
 export type TensorRecord = Record<string, Tensor>;
 
 /**
- * Reads the tensors of a safetensors file: F32, I32, U8 and BOOL as they are, F64, F16 and BF16 as float32 (nearest),
- * I64, U64, U32, I16, U16 and I8 as int32.
+ * Reads the tensors of a safetensors file: F32, I32, U8, I8 and BOOL as they are, F64, F16 and BF16 as float32
+ * (nearest), I64, U64, U32, I16 and U16 as int32.
  *
  * bytes: the whole file. Result: tensors by name, owned by the caller or the open scope.
  * Errors: `FormatError` with every problem, before anything is allocated, for a file that is not well-formed: a header that

@@ -15,7 +15,7 @@ export interface SaveSafetensorsOptions {
 const ALIGNMENT = 8;
 
 /**
- * Tensors as a safetensors file: float32 as F32, int32 as I32, uint8 as U8, bool as BOOL. The same tensors give the same
+ * Tensors as a safetensors file: float32 as F32, int32 as I32, uint8 as U8, int8 as I8, bool as BOOL. The same tensors give the same
  * bytes, whatever order they come in.
  *
  * tensors: by name, as an object or a Map; any shape. Result: the file's content.

@@ -5,6 +5,7 @@ import { transposedRows } from "./convTranspose.js";
 import { elementwiseRows } from "./elementwise.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
+import { quantizedRows } from "./quantized.js";
 import { reductionRows } from "./reductions.js";
 import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
@@ -12,5 +13,5 @@ import { shapeRows } from "./shapes.js";
 
 export const rows: readonly Row[] = [
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
-  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows],
+  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
 ];

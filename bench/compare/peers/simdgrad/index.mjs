@@ -2,7 +2,7 @@
 import { init, runtime } from "../../../../dist/index.js";
 import { convolutions } from "./conv.mjs";
 import { elementwise } from "./elementwise.mjs";
-import { matmul } from "./matmul.mjs";
+import { int8, matmul } from "./matmul.mjs";
 import { train } from "./training.mjs";
 
 /** @type {import("../contract.mjs").Open} */
@@ -10,8 +10,7 @@ export async function open(variant) {
   await init({ simd: variant });
   return {
     version: runtime().version,
-    works: { matmul, ...convolutions, ...elementwise, train },
-    lacks: { int8: "the public API has no int8 product" },
+    works: { matmul, int8, ...convolutions, ...elementwise, train },
     read: (out) => out.toTypedArray(),
     free: (out) => out.dispose(),
   };

@@ -1,5 +1,5 @@
-// Matrix products, transposed operands as training meets them, and the kernel without its operation.
-import { linear, zeros } from "../../../../dist/index.js";
+// Matrix products, transposed operands as training meets them, the kernel without its operation, and products of int8.
+import { linear, quantize, quantizedLinear, zeros } from "../../../../dist/index.js";
 import { k as kernels } from "../../../../dist/wasm/kernels.js";
 import { workspace } from "../../../../dist/wasm/memory.js";
 import { inputsOf } from "../../inputs.mjs";
@@ -17,7 +17,7 @@ function kernelAlone({ m, k, n }, a, b) {
   const work = workspace(kernels.gemmWorkspace(m, n, k));
   return {
     run() {
-      kernels.gemm(m, n, k, a.ptr, k, 1, b.ptr, n, 1, out.ptr, n, 0, 0, 0, work);
+      kernels.gemm(m, n, k, a.ptr, k, 1, b.ptr, n, 1, out.ptr, n, 0, 0, 0, 0, work);
       return out;
     },
     free() {},
@@ -29,4 +29,12 @@ export function matmul(work) {
   if (work.kernelAlone) return kernelAlone(work, a, b);
   if (work.aT) return transposedA(work, a, b);
   return { run: work.bT ? () => linear(a, b) : () => a.matmul(b) };
+}
+
+/** Both operands are int8 before; the weight, stored [n, k], has a scale per output and keeps its packed form. */
+export function int8(work) {
+  const { a, b } = inputsOf(work, make);
+  const x = quantize(a);
+  const weight = quantize(b, { axis: 0 });
+  return { run: () => quantizedLinear(x, weight) };
 }

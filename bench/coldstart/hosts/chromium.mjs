@@ -1,0 +1,58 @@
+// Chromium: a page from a server on this machine, in a new profile each time.
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { bundle } from "./bundle.mjs";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
+const TYPES = { js: "text/javascript", wasm: "application/wasm" };
+
+const page = (name) => `<!doctype html><title>cold</title><body><script type="module">
+  const start = performance.now();
+  const { product } = await import("/${name}.js");
+  const first = await product();
+  const ms = performance.now() - start;
+  document.body.append(Object.assign(document.createElement("output"), { textContent: JSON.stringify({ first, ms }) }));
+</script>`;
+
+/** Serves the files of `folders` and a page per program. */
+async function serve(folders) {
+  const server = createServer(({ url }, response) => {
+    const name = url.slice(1);
+    if (!name.includes(".")) return void response.writeHead(200, { "content-type": "text/html" }).end(page(name));
+    for (const folder of folders) {
+      try {
+        const body = readFileSync(join(folder, name));
+        return void response.writeHead(200, { "content-type": TYPES[name.split(".").pop()] }).end(body);
+      } catch {
+        // The next folder may have it.
+      }
+    }
+    response.writeHead(404).end();
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+/** @returns {Promise<{ measure: (program: object) => Promise<{ first: number, ms: number }>, close: () => Promise<void> }>} */
+export async function openChromium(programs, folder, wasmFolders) {
+  for (const program of programs) bundle(program, 'export { product } from "program";', join(folder, `${program.name}.js`));
+  const server = await serve([folder, ...wasmFolders]);
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  return {
+    async measure({ name }) {
+      const context = await browser.newContext();
+      const tab = await context.newPage();
+      await tab.goto(`http://127.0.0.1:${server.address().port}/${name}`);
+      const text = await tab.locator("output").textContent();
+      await context.close();
+      return JSON.parse(text);
+    },
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+// What a Worker takes by itself.
+export const product = () => 64;
