@@ -1,0 +1,75 @@
+// Loss and accuracy as they come in, drawn as SVG.
+import { lineChart } from "simdgrad/plot";
+import type { Progress } from "./training.js";
+
+interface Line {
+  readonly name: string;
+  readonly x: number[];
+  readonly y: number[];
+}
+
+/** Milliseconds between two drawings: batches come faster than anybody can look. */
+const REDRAW = 100;
+const SIZE = { width: 460, height: 270 } as const;
+
+/** The two curves of a training run. */
+export class Charts {
+  readonly #elements: readonly [loss: HTMLElement, accuracy: HTMLElement];
+  #epochs = 1;
+  #lines: Record<"batch" | "heldBackLoss" | "accuracy" | "heldBackAccuracy", Line> = emptyLines();
+  #waiting = false;
+
+  constructor(loss: HTMLElement, accuracy: HTMLElement) {
+    this.#elements = [loss, accuracy];
+    this.#draw();
+  }
+
+  /** Begins anew, for a run of so many epochs. */
+  clear(epochs: number): void {
+    this.#epochs = epochs;
+    this.#lines = emptyLines();
+    this.#drawSoon();
+  }
+
+  add(progress: Progress): void {
+    const put = (line: Line, x: number, y: number): void => {
+      line.x.push(x);
+      line.y.push(y);
+    };
+    if (progress.type === "batch") {
+      put(this.#lines.batch, progress.epoch - 1 + progress.batch / progress.batches, progress.loss);
+    } else {
+      put(this.#lines.heldBackLoss, progress.epoch, progress.heldBackLoss);
+      put(this.#lines.accuracy, progress.epoch, 100 * progress.accuracy);
+      put(this.#lines.heldBackAccuracy, progress.epoch, 100 * progress.heldBackAccuracy);
+    }
+    this.#drawSoon();
+  }
+
+  #drawSoon(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    setTimeout(() => {
+      this.#waiting = false;
+      this.#draw();
+    }, REDRAW);
+  }
+
+  #draw(): void {
+    const [loss, accuracy] = this.#elements;
+    const lines = this.#lines;
+    const common = { ...SIZE, xLabel: "epoch", xRange: [0, this.#epochs] } as const;
+    loss.innerHTML = lineChart([lines.batch, lines.heldBackLoss], { ...common, title: "Loss" });
+    accuracy.innerHTML = lineChart([lines.accuracy, lines.heldBackAccuracy], { ...common, title: "Accuracy, %", points: true });
+  }
+}
+
+function emptyLines(): Record<"batch" | "heldBackLoss" | "accuracy" | "heldBackAccuracy", Line> {
+  const line = (name: string): Line => ({ name, x: [], y: [] });
+  return {
+    batch: line("each batch"),
+    heldBackLoss: line("held back"),
+    accuracy: line("training"),
+    heldBackAccuracy: line("held back"),
+  };
+}
