@@ -3,7 +3,6 @@ import { ArgError } from "../errors.js";
 import { type Conv1dOptions, conv1d } from "../ops/conv1d.js";
 import { type Conv2dOptions, conv2d } from "../ops/conv2d.js";
 import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/convTranspose.js";
-import { forgetPacked } from "../ops/packed.js";
 import { type Pair, pairOf, perAxis } from "../ops/window.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { calculateFans } from "./init.js";
@@ -127,7 +126,6 @@ export class Conv2d extends Convolution<readonly [number, number], Required<Conv
   }
 
   forward(x: Tensor): Tensor {
-    if (this.training) forgetPacked(this.weight);
     return conv2d(x, this.weight, this.bias, { ...this.options, packed: !this.training });
   }
 }

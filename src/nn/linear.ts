@@ -1,7 +1,6 @@
 // The affine layer.
 import { ArgError } from "../errors.js";
 import { linear } from "../ops/matmul.js";
-import { forgetPacked } from "../ops/packed.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { kaimingUniform, uniform } from "./init.js";
 import { Module } from "./module.js";
@@ -43,7 +42,6 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    if (this.training) forgetPacked(this.weight);
     return linear(x, this.weight, this.bias, { packed: !this.training });
   }
 

@@ -1,6 +1,7 @@
 // The base of all layers and models: fields are found by walking them, names are their paths.
 import { SimdgradError, StateError } from "../errors.js";
 import { copy_ } from "../ops/inplace.js";
+import { forgetPacked } from "../ops/packed.js";
 import { detach } from "../ops/shape.js";
 import { scope } from "../tensor/scope.js";
 import { formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
@@ -23,8 +24,20 @@ export type StateDict = Record<string, Tensor>;
  * }
  */
 export abstract class Module {
-  /** Whether the module trains (dropout drops, batch norm uses the batch) or is evaluated. Set by `train` and `eval`. */
-  training = true;
+  #training = true;
+
+  /**
+   * Whether the module trains (dropout drops, batch norm uses the batch) or is evaluated. Set by `train` and `eval`. Training
+   * gives back the packed form that layers keep of a weight that does not change.
+   */
+  get training(): boolean {
+    return this.#training;
+  }
+
+  set training(mode: boolean) {
+    this.#training = mode;
+    if (mode) for (const [, tensor] of this.ownTensors()) forgetPacked(tensor);
+  }
 
   /** The computation. Call it through `call`. */
   // biome-ignore lint/suspicious/noExplicitAny: what a module takes and gives is its own business
