@@ -1,10 +1,12 @@
-// Builds the package: assembly/ -> build/*.wasm -> src/wasm/generated (hexadecimal and types) -> dist/ -> sizes.
+// Builds the package: assembly/ -> build/*.wasm -> src/wasm/generated (text and types) -> dist/ and its bundles -> sizes.
 // `--wasm` stops after the kernels. Steps whose inputs did not change are skipped.
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildBundles } from "./bundle.mjs";
 import { encodeDelta } from "./delta.mjs";
 import { printSizes } from "./sizes.mjs";
+import { encodeTexts } from "./text.mjs";
 
 const BUILDS = ["baseline", "relaxed"];
 const bin = (name) => join("node_modules", ".bin", name);
@@ -39,26 +41,40 @@ function kernelTypes() {
 
 function embedKernels() {
   const folder = "src/wasm/generated";
-  const outputs = [`${folder}/hex.ts`, `${folder}/kernels.ts`];
-  if (oldest(outputs) > newest(BUILDS.map((name) => `build/${name}.wasm`))) return;
+  const outputs = [`${folder}/text.ts`, `${folder}/kernels.ts`];
+  const sources = [...BUILDS.map((name) => `build/${name}.wasm`), "scripts/build.mjs", "scripts/delta.mjs", "scripts/text.mjs"];
+  if (oldest(outputs) > newest(sources)) return;
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // Hexadecimal keeps bytes apart, so gzip sees the repetition that base64 hides.
+  const [baseline, relaxed] = BUILDS.map((name) => readFileSync(`build/${name}.wasm`));
+  const { alphabet, texts } = encodeTexts([relaxed, encodeDelta(relaxed, baseline)]);
   // The annotations keep the literals out of the declaration file.
-  const [base, relaxed] = BUILDS.map((name) => readFileSync(`build/${name}.wasm`));
   const lines = [
     "// Written by scripts/build.mjs from build/*.wasm.",
-    `export const baseline: string =\n  "${base.toString("hex")}";`,
-    `export const relaxedDelta: string =\n  "${encodeDelta(base, relaxed).toString("hex")}";`,
-    `export const relaxedSize: number = ${relaxed.length};\n`,
+    'import type { Alphabet } from "../modules/text.js";\n',
+    `export const alphabet: Alphabet = ${JSON.stringify(alphabet)};`,
+    `export const relaxed: string =\n  "${texts[0]}";`,
+    `export const baselineDelta: string =\n  "${texts[1]}";`,
+    `export const baselineSize: number = ${baseline.length};\n`,
   ];
   writeFileSync(outputs[0], lines.join("\n"));
   writeFileSync(outputs[1], kernelTypes());
+}
+
+/** What is written by this script has no source that is worth a map. */
+function dropMaps(folder) {
+  for (const file of filesUnder(folder)) {
+    if (file.endsWith(".map")) rmSync(file);
+    else if (file.endsWith(".js")) writeFileSync(file, readFileSync(file, "utf8").replace(/^\/\/# sourceMappingURL=.*\n?/m, ""));
+  }
 }
 
 function buildPackage() {
   rmSync("dist", { recursive: true, force: true });
   run("tsc", "--project", "tsconfig.build.json");
   for (const name of BUILDS) copyFileSync(`build/${name}.wasm`, `dist/wasm/modules/${name}.wasm`);
+  dropMaps("dist/wasm/generated");
+  buildBundles();
 }
 
 function buildPrograms() {

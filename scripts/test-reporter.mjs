@@ -1,4 +1,18 @@
-// A vitest reporter whose totals are the very last line of the output: `12 passed, 0 failed, 1 skipped`.
+// A vitest reporter whose totals are the very last line of the output: `12 passed, 0 failed, 1 skipped`. Before it, a run of the
+// tests of runtimes says which of them it left out.
+import { readFileSync } from "node:fs";
+
+const RUNTIMES = "test/runtimes/";
+const TARGETS = `${RUNTIMES}targets/`;
+
+/** The line about what `npm run test:runtimes` would have run as well. */
+function leftOut(testModules) {
+  const ran = (folder) => testModules.some(({ moduleId }) => moduleId.includes(folder));
+  if (!ran(RUNTIMES) || ran(TARGETS)) return "";
+  const { dependencies } = JSON.parse(readFileSync(`${TARGETS}package.json`, "utf8"));
+  const names = Object.entries(dependencies).map(([name, version]) => `${name} ${version.replace(/^npm:.*@/, "")}`);
+  return `\nLeft out, run by "npm run test:runtimes": ${names.join(", ")}\n`;
+}
 
 /** Modules and suites that broke outside their tests: a syntax error, a hook that threw. */
 function brokenSuites(testModule) {
@@ -13,7 +27,7 @@ export default class TotalsReporter {
       for (const test of testModule.children.allTests()) totals[test.result().state]++;
     }
     // Tests that never ran, because a hook before them threw or the run was stopped, were not passed either.
-    const line = `\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped + totals.pending} skipped\n`;
+    const line = `${leftOut(testModules)}\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped + totals.pending} skipped\n`;
     process.once("exit", () => process.stdout.write(line));
   }
 }

@@ -14,6 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["data", "io", "metrics", "plot"],
   ["train", "node"],
   ["index", "runtime"],
+  ["bundle"],
 ];
 
 const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));

@@ -1,4 +1,6 @@
 // Neural-network layers, losses and initialisation.
+import "../autograd/install.js"; // the tensors given out have their methods, whatever else is imported
+import "../ops/install.js";
 
 export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";

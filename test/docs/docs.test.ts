@@ -17,11 +17,13 @@ interface Snippet {
 }
 
 const snippets: Snippet[] = documents.flatMap((document) =>
-  [...readFileSync(document, "utf8").matchAll(/^```ts(?: file=(\S+))?\n([\s\S]*?)^```$/gm)].map(([, file, code = ""], i) => ({
-    title: `${document}, snippet ${i + 1}`,
-    code,
-    file,
-  })),
+  [...readFileSync(document, "utf8").matchAll(/^```(?:ts|\w+(?= file=))(?: file=(\S+))?\n([\s\S]*?)^```$/gm)].map(
+    ([, file, code = ""], i) => ({
+      title: `${document}, snippet ${i + 1}`,
+      code,
+      file,
+    }),
+  ),
 );
 
 describe("programs run", () => {

@@ -3,20 +3,21 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, buildSync } from "esbuild";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PACK_TIMEOUT = 60_000;
 
 interface Manifest {
+  readonly version: string;
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+export const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
 
 /** The specifiers of all rooms that run in any runtime. */
 export const rooms: readonly string[] = Object.entries(manifest.exports)
@@ -25,10 +26,15 @@ export const rooms: readonly string[] = Object.entries(manifest.exports)
 
 /** The project and what it is built into. */
 export interface App {
+  readonly folder: string;
+  /** The file that `npm publish` would send. */
+  readonly tarball: string;
   /** Compiles an entry file by file, its imports left to Node to resolve; gives the script's path. */
   script(entry: string, format: "esm" | "cjs"): string;
   /** Bundles an entry with everything it imports, minified as people ship it; gives the folder it is in. */
-  bundle(entry: string, options: BuildOptions): string;
+  bundle(entry: string, options?: BuildOptions): string;
+  /** A new folder of the project, with copies of files of this repository. */
+  copy(...files: string[]): string;
   /** What the compiler says of an entry in a strict project without DOM types; "" when it is content. */
   typeErrors(entry: string, moduleResolution: "nodenext" | "bundler"): string;
   remove(): void;
@@ -44,7 +50,7 @@ const strictProject = (entry: string, moduleResolution: "nodenext" | "bundler"):
   files: [`entries/${entry}.ts`],
 });
 
-function installPackage(folder: string): void {
+function installPackage(folder: string): string {
   const run = (command: string, cwd: string, ...args: string[]): string =>
     execFileSync(command, args, { cwd, encoding: "utf8", timeout: PACK_TIMEOUT, stdio: "pipe" });
   const [packed] = JSON.parse(run("npm", ROOT, "pack", "--ignore-scripts", "--json", "--pack-destination", folder)) as [
@@ -56,6 +62,7 @@ function installPackage(folder: string): void {
   for (const name of Object.keys(manifest.dependencies)) {
     cpSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
   }
+  return join(folder, packed.filename);
 }
 
 /** A Worker that imports every room and answers with the names it found in each. */
@@ -68,14 +75,15 @@ function roomsEntry(): string {
 /** Makes the project. `dist/` must be built. */
 export function installApp(): App {
   const folder = mkdtempSync(join(tmpdir(), "simdgrad-app-"));
-  installPackage(folder);
+  const tarball = installPackage(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  cpSync(join(HERE, "smoke.ts"), join(folder, "smoke.ts"));
-  cpSync(join(HERE, "entries"), join(folder, "entries"), { recursive: true });
+  for (const name of ["smoke.ts", "entries", "shims"]) cpSync(join(HERE, name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, "entries/rooms.ts"), roomsEntry());
   let built = 0;
 
   return {
+    folder,
+    tarball,
     script(entry, format) {
       const outdir = join(folder, format);
       buildSync({ absWorkingDir: folder, entryPoints: ["smoke.ts", "entries/answer.ts", `entries/${entry}.ts`], outdir, format });
@@ -91,7 +99,12 @@ export function installApp(): App {
       });
       return stdout;
     },
-    bundle(entry, options) {
+    copy(...files) {
+      const target = join(folder, `copy${built++}`);
+      for (const file of files) cpSync(join(ROOT, file), join(target, basename(file)));
+      return target;
+    },
+    bundle(entry, options = {}) {
       const outdir = join(folder, `bundle${built++}`);
       buildSync({
         absWorkingDir: folder,

@@ -1,4 +1,4 @@
-// One small network, trained by the same code in every runtime; what comes back tells whether they computed the same bytes.
+// A product, its gradient and one small network trained, saved and read, by the same code in every runtime; what comes back tells whether they computed the same bytes.
 // [N, C, H, W] images; the digests and losses are compared between runtimes, so nothing here may depend on the host.
 import {
   type InitOptions,
@@ -25,7 +25,7 @@ export type Simd = NonNullable<InitOptions["simd"]>;
 export interface Outcome {
   /** Loss of each training step. */
   losses: number[];
-  /** SHA-256, in hexadecimal, of the trained weights as a safetensors file. */
+  /** SHA-256, in hexadecimal, of a product, its gradient and the trained weights as safetensors files. */
   hash: string;
   memory: MemoryReport;
   runtime: RuntimeReport;
@@ -33,6 +33,14 @@ export interface Outcome {
 
 const STEPS = 10;
 const CLASSES = 10;
+
+/** Tensors and a gradient without any layer, as a file. */
+function differentiate(): Uint8Array {
+  const x = randn([5, 7], { requiresGrad: true });
+  const product = x.matmul(x.t()).tanh();
+  product.div(3).sum().backward();
+  return saveSafetensors({ product, gradient: x.grad as Tensor });
+}
 
 function build(): nn.Sequential {
   return new nn.Sequential(
@@ -70,7 +78,7 @@ function predict(model: nn.Sequential, images: Tensor): Float32Array {
 }
 
 /** A file written by one model and read by another must make it predict the very same numbers. */
-function saveAndCheck(model: nn.Sequential, images: Tensor): Uint8Array<ArrayBuffer> {
+function saveAndCheck(model: nn.Sequential, images: Tensor): Uint8Array {
   const file = saveSafetensors(model.stateDict());
   const restored = build();
   restored.loadStateDict(loadSafetensors(file));
@@ -79,7 +87,8 @@ function saveAndCheck(model: nn.Sequential, images: Tensor): Uint8Array<ArrayBuf
   return file;
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+async function sha256(...files: Uint8Array[]): Promise<string> {
+  const bytes = Uint8Array.from(files.flatMap((file) => [...file]));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -88,10 +97,11 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 export async function smoke(simd: Simd): Promise<Outcome> {
   await init({ simd });
   manualSeed(42);
+  const gradient = scope(differentiate);
   const images = randn([13, 1, 11, 11]);
   const labels = randint(0, CLASSES, [13]);
   const model = build();
   const losses = train(model, images, labels);
-  const hash = await sha256(saveAndCheck(model, images));
+  const hash = await sha256(gradient, saveAndCheck(model, images));
   return { losses, hash, memory: memory(), runtime: runtime() };
 }

@@ -2,16 +2,29 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { encodeDelta } from "../../scripts/delta.mjs";
+import { encodeTexts } from "../../scripts/text.mjs";
 import { applyDelta } from "../../src/wasm/modules/delta.js";
 import { kernelBytes } from "../../src/wasm/modules/inline.js";
+import { decodeText } from "../../src/wasm/modules/text.js";
 import { randomValues } from "../assembly/harness.js";
 
 test.each(["baseline", "relaxed"] as const)("the %s build comes out byte for byte", (build) => {
   expect(Buffer.compare(kernelBytes(build), readFileSync(`build/${build}.wasm`))).toBe(0);
 });
 
+const bytes = (n: number, seed: number, values = 256): Buffer => Buffer.from(randomValues(n, seed, 0, values).map(Math.floor));
+
+test("texts give every byte value back, and need no escape in a literal or a <script> element", () => {
+  const parts = [Buffer.from([...Array(256).keys()]), bytes(5000, 5, 20), bytes(0, 6), bytes(3000, 7)];
+  const { alphabet, texts } = encodeTexts(parts);
+  parts.forEach((part, i) => {
+    const text = texts[i] as string;
+    expect(text).toMatch(/^[ !#%&(-;=-[\]-_a-~]*$/);
+    expect(Buffer.compare(decodeText(text, alphabet), part)).toBe(0);
+  });
+});
+
 describe("differences", () => {
-  const bytes = (n: number, seed: number, values = 256): Buffer => Buffer.from(randomValues(n, seed, 0, values).map(Math.floor));
   const there = (base: Buffer, target: Buffer): Uint8Array => applyDelta(base, encodeDelta(base, target), target.length);
 
   test.each([0, 1, 7, 8, 9, 100, 5000])("of unrelated bytes, %i of them", (n) => {

@@ -1,24 +1,14 @@
 // Kernels carried as text inside the script: works wherever code can be compiled at run time, with no file to find.
 import { StateError } from "../../errors.js";
 import type { Build } from "../build.js";
-import { baseline, relaxedDelta, relaxedSize } from "../generated/hex.js";
+import { alphabet, baselineDelta, baselineSize, relaxed } from "../generated/text.js";
 import { applyDelta } from "./delta.js";
+import { decodeText } from "./text.js";
 
-function decode(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  // Digits are 48 to 57, letters 97 to 102.
-  const digit = (at: number): number => {
-    const code = hex.charCodeAt(at);
-    return code < 58 ? code - 48 : code - 87;
-  };
-  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(2 * i) * 16 + digit(2 * i + 1);
-  return bytes;
-}
-
-/** The bytes of one build. `relaxed` is carried as its difference to `baseline`. */
+/** The bytes of one build. `baseline` is carried as its difference to `relaxed`, which most runtimes take. */
 export function kernelBytes(build: Build): Uint8Array<ArrayBuffer> {
-  const bytes = decode(baseline);
-  return build === "relaxed" ? applyDelta(bytes, decode(relaxedDelta), relaxedSize) : bytes;
+  const bytes = decodeText(relaxed, alphabet);
+  return build === "baseline" ? applyDelta(bytes, decodeText(baselineDelta, alphabet), baselineSize) : bytes;
 }
 
 /**

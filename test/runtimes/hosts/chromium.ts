@@ -1,12 +1,12 @@
-// Chromium without a window: a page from a server on this machine, with the Content-Security-Policy a careful site sends.
-import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+// Chromium without a window: pages from a server on this machine, or from a file.
+import { cpSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
 import type { App } from "../app.js";
 import type { Answer } from "../entries/answer.js";
 import type { Simd } from "../smoke.js";
+import { STRICT, serve } from "./site.js";
 
 const EXECUTABLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const TIMEOUT = 60_000;
@@ -15,29 +15,6 @@ const FLAGS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
-const PAGE = '<!doctype html><meta charset="utf-8"><title>simdgrad</title><body><script type="module" src="/page.js"></script>';
-
-/** The strictest policy the library runs under: nothing inline, no eval, nothing fetched. */
-export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
-
-interface Site extends AsyncDisposable {
-  readonly url: string;
-}
-
-async function serve(script: string, policy: string): Promise<Site> {
-  const server = createServer(({ url = "/" }, response) => {
-    const [type, body] = url === "/page.js" ? ["text/javascript", script] : ["text/html", PAGE];
-    response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 async function launch(): Promise<Browser> {
   if (!existsSync(EXECUTABLE)) {
@@ -46,14 +23,55 @@ async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS, timeout: TIMEOUT });
 }
 
-/** Runs the page in a browser of its own. A script that does not even load is an error with the browser's words. */
-export async function runInChromium(app: App, simd: Simd, policy = STRICT): Promise<Answer> {
-  const folder = app.bundle("page", {});
-  await using site = await serve(readFileSync(join(folder, "page.js"), "utf8"), policy);
+/** Opens a page in a browser of its own and looks at it. A script that does not even load is an error with the browser's words. */
+export async function look(address: string, read: (page: Page) => Promise<string | null>): Promise<string> {
   await using browser = await launch();
   const page = await browser.newPage();
-  const crashed = page.waitForEvent("pageerror", { timeout: TIMEOUT }).then((error) => Promise.reject(error));
-  const shown = page.locator("output").textContent({ timeout: TIMEOUT });
-  const [text] = await Promise.all([Promise.race([shown, crashed]), page.goto(`${site.url}?simd=${simd}`)]);
-  return JSON.parse(text as string) as Answer;
+  page.setDefaultTimeout(TIMEOUT);
+  const crashed = page.waitForEvent("pageerror").then((error) => Promise.reject(error));
+  const [text] = await Promise.all([Promise.race([read(page), crashed]), page.goto(address)]);
+  return text ?? "";
+}
+
+/** The answer of entries/page.ts on the page at `url`. */
+export async function askPage(url: string, simd: Simd): Promise<Answer> {
+  return JSON.parse(await look(`${url}?simd=${simd}`, (page) => page.locator("output").textContent())) as Answer;
+}
+
+/** The answer of a folder with a page, served under `policy`. */
+export async function askFolder(folder: string, simd: Simd, policy?: string): Promise<Answer> {
+  await using site = await serve(folder, policy);
+  return await askPage(site.url, simd);
+}
+
+/** Puts a page that runs `scripts` into a folder. */
+export function writePage(folder: string, scripts: string): string {
+  writeFileSync(join(folder, "index.html"), `<!doctype html><meta charset="utf-8"><title>simdgrad</title><body>${scripts}\n`);
+  return folder;
+}
+
+/** A page whose script was bundled by esbuild. */
+export function runInChromium(app: App, simd: Simd, policy = STRICT): Promise<Answer> {
+  const folder = writePage(app.bundle("page"), '<script type="module" src="/page.js"></script>');
+  return askFolder(folder, simd, policy);
+}
+
+const distributed = (app: App, name: string, folder: string): void =>
+  cpSync(join(app.folder, "node_modules/simdgrad/dist", name), join(folder, name));
+
+/** A page with `<script type="module">` that imports the one file of the package. */
+export function runModuleTag(app: App, simd: Simd): Promise<Answer> {
+  const alias = { "simdgrad/io": "./shims/module-io.js", simdgrad: "/simdgrad.min.js" };
+  const folder = writePage(app.bundle("page", { alias, external: ["/simdgrad.min.js"] }), '<script type="module" src="/page.js"></script>');
+  distributed(app, "simdgrad.min.js", folder);
+  return askFolder(folder, simd, STRICT);
+}
+
+/** A page opened as a file, without a server: the script that makes a global. */
+export function runScriptTag(app: App, simd: Simd): Promise<Answer> {
+  const alias = { "simdgrad/io": "./shims/global-io.cjs", simdgrad: "./shims/global.cjs" };
+  const scripts = '<script src="simdgrad.iife.min.js"></script><script src="page.js"></script>';
+  const folder = writePage(app.bundle("page", { alias, format: "iife" }), scripts);
+  distributed(app, "simdgrad.iife.min.js", folder);
+  return askPage(pathToFileURL(join(folder, "index.html")).href, simd);
 }

@@ -13,14 +13,14 @@ const EXECUTABLE = (createRequire(import.meta.url)("workerd") as { default: stri
 const TIMEOUT = 60_000;
 
 /** How a Worker is bundled: as wrangler does it, kernels as files of their own. */
-const BUNDLED: BuildOptions = { conditions: ["workerd", "worker", "browser"], loader: { ".wasm": "copy" }, assetNames: "[name]" };
+export const BUNDLED: BuildOptions = { conditions: ["workerd", "worker", "browser"], loader: { ".wasm": "copy" }, assetNames: "[name]" };
 
 /** Port 0: the system picks one, workerd says which on the control channel. */
 function writeConfig(folder: string, entry: string): string {
   const wasm = readdirSync(folder).filter((name) => name.endsWith(".wasm"));
   const modules = [
     `(name = "${entry}.js", esModule = embed "${entry}.js")`,
-    ...wasm.map((name) => `(name = "${name}", wasm = embed "${name}")`),
+    ...wasm.flatMap((name) => [name, `${name}?module`].map((specifier) => `(name = "${specifier}", wasm = embed "${name}")`)),
   ];
   const config = join(folder, "config.capnp");
   writeFileSync(
@@ -47,9 +47,8 @@ async function listening(child: ChildProcess): Promise<number> {
   return (JSON.parse(line) as { port: number }).port;
 }
 
-/** Starts the Worker, asks it one thing and ends it. `inline` bundles it without the `workerd` condition, as a careless user would. */
-export async function askWorkerd(app: App, entry: string, query = "", { inline = false } = {}): Promise<unknown> {
-  const folder = app.bundle(entry, inline ? {} : BUNDLED);
+/** Starts the Worker in `folder`, asks it one thing and ends it. */
+export async function askWorkerdFolder(folder: string, entry: string, query = ""): Promise<unknown> {
   const args = ["serve", "--control-fd=3", writeConfig(folder, entry)];
   const child = spawn(EXECUTABLE, args, { stdio: ["ignore", "ignore", "pipe", "pipe"], timeout: TIMEOUT, killSignal: "SIGKILL" });
   try {
@@ -59,4 +58,9 @@ export async function askWorkerd(app: App, entry: string, query = "", { inline =
   } finally {
     child.kill("SIGKILL");
   }
+}
+
+/** Bundles an entry and asks it. */
+export function askWorkerd(app: App, entry: string, query = "", options: BuildOptions = BUNDLED): Promise<unknown> {
+  return askWorkerdFolder(app.bundle(entry, options), entry, query);
 }

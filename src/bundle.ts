@@ -1,0 +1,7 @@
+// simdgrad/bundle: the core and every room that needs no file system, in one file for script tags and CDNs.
+export * as data from "./data/index.js";
+export * from "./index.js";
+export * as io from "./io/index.js";
+export * as metrics from "./metrics/index.js";
+export * as plot from "./plot/index.js";
+export * as train from "./train/index.js";
