@@ -1,13 +1,13 @@
 // Depthwise convolution, one filter for each channel: far too little work per pixel for a product of matrices.
-// A plane is copied with its padding to the plan's scratch, `wide` floats a row. There no window meets a border, and vectors
-// may run past the end of a row: they read what comes next and those lanes are dropped.
+// The usual windows are read straight from the image (depthwise3.ts). For all others a plane is copied with its padding to the
+// plan's scratch, `wide` floats a row. There no window meets a border, and vectors may run past the end of a row: they read what
+// comes next and those lanes are dropped.
 
-import { loadEvery } from "../lib/strided";
 import { loadTail, madd, storeUpTo4 } from "../lib/simd";
+import { loadEvery } from "../lib/strided";
+import { addWide, CHAIN, depthwise3, depthwise3GradWeight, firstLanes, isDepthwise3, store1 } from "./depthwise3";
 import { PLANE_SLACK, pad } from "./pad";
 import { Plan } from "./plan";
-
-const LANES: usize = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0, 0]);
 
 /** Size of the padded plane along one axis: from the first tap of the first output to the last tap of the last. */
 @inline
@@ -16,107 +16,178 @@ function extent(outputs: i32, stride: i32, taps: i32, dilation: i32): i32 {
 }
 
 @inline
-function fits(s: Plan, high: i32, wide: i32): bool {
-  return <f64>high * wide + PLANE_SLACK <= <f64>s.blockFloats;
+function highOf(s: Plan): i32 {
+  return extent(s.OH, s.SH, s.KH, s.DH);
+}
+
+@inline
+function wideOf(s: Plan): i32 {
+  return extent(s.OW, s.SW, s.KW, s.DW);
 }
 
 /** Whether `depthwise` and `depthwiseGradWeight` take this convolution. */
 export function isDepthwise(s: Plan): bool {
-  return s.M == 1 && s.K == s.KH * s.KW && s.SW <= 2
-    && fits(s, extent(s.OH, s.SH, s.KH, s.DH), extent(s.OW, s.SW, s.KW, s.DW));
+  if (s.M != 1 || s.K != s.KH * s.KW) return false;
+  return isDepthwise3(s) || (s.SW <= 2 && <f64>highOf(s) * wideOf(s) + PLANE_SLACK <= <f64>s.blockFloats);
+}
+
+/** The plane with its padding in the plan's scratch. */
+function padded(s: Plan, x: usize): usize {
+  pad(x, s.H, s.W, -s.PT, -s.PL, highOf(s), wideOf(s), s.block);
+  return s.block;
+}
+
+/** Writes the first `left` of 16 outputs. */
+@inline
+function storeRow(out: usize, a: v128, b: v128, c: v128, d: v128, left: i32): void {
+  storeUpTo4(out, a, left);
+  if (left > 4) storeUpTo4(out + 16, b, left - 4);
+  if (left > 8) storeUpTo4(out + 32, c, left - 8);
+  if (left > 12) storeUpTo4(out + 48, d, left - 12);
 }
 
 /**
- * out = bias + the windows at x, `step` apart: 16 outputs if vectors is 4, up to 4 if it is 1. vectors and step are constants
- * where this is inlined.
+ * The first `left` of 16 outputs in each of two rows, `next` bytes apart, whose windows begin at x and y: eight sums, because
+ * fewer would wait for themselves. step is a constant where this is inlined.
  */
 @inline
 function correlate(
-  vectors: i32, step: i32, s: Plan, x: usize, wide: i32, w: usize, bias: v128, out: usize, left: i32,
+  step: i32, s: Plan, x: usize, y: usize, down: usize, w: usize, start: v128, out: usize, next: usize, left: i32,
 ): void {
-  let sum0 = f32x4.splat(0);
-  let sum1 = sum0;
-  let sum2 = sum0;
-  let sum3 = sum0;
+  let a = start;
+  let b = start;
+  let c = start;
+  let d = start;
+  let e = start;
+  let f = start;
+  let g = start;
+  let h = start;
   const columns = s.KW;
   const across = <usize>s.DW << 2;
-  const down = <usize>(s.DH * wide) << 2;
-  for (let rows = s.KH; rows > 0; rows--, x += down) {
-    let at = x;
-    for (let kw = columns; kw > 0; kw--, at += across, w += 4) {
+  for (let rows = s.KH; rows > 0; rows--, x += down, y += down) {
+    let p = x;
+    let q = y;
+    for (let kw = columns; kw > 0; kw--, p += across, q += across, w += 4) {
       const tap = v128.load32_splat(w);
-      sum0 = madd(tap, loadEvery(at, step), sum0);
-      if (vectors > 1) {
-        sum1 = madd(tap, loadEvery(at + 16 * step, step), sum1);
-        sum2 = madd(tap, loadEvery(at + 32 * step, step), sum2);
-        sum3 = madd(tap, loadEvery(at + 48 * step, step), sum3);
-      }
+      a = madd(tap, loadEvery(p, step), a);
+      b = madd(tap, loadEvery(p + 16 * step, step), b);
+      c = madd(tap, loadEvery(p + 32 * step, step), c);
+      d = madd(tap, loadEvery(p + 48 * step, step), d);
+      e = madd(tap, loadEvery(q, step), e);
+      f = madd(tap, loadEvery(q + 16 * step, step), f);
+      g = madd(tap, loadEvery(q + 32 * step, step), g);
+      h = madd(tap, loadEvery(q + 48 * step, step), h);
     }
   }
-  if (vectors > 1) {
-    v128.store(out, f32x4.add(sum0, bias));
-    v128.store(out, f32x4.add(sum1, bias), 16);
-    v128.store(out, f32x4.add(sum2, bias), 32);
-    v128.store(out, f32x4.add(sum3, bias), 48);
-  } else storeUpTo4(out, f32x4.add(sum0, bias), left);
+  storeRow(out, a, b, c, d, left);
+  storeRow(out + next, e, f, g, h, left);
 }
 
-/** One row of OW outputs; step is a constant where this is inlined. */
 @inline
-function correlateRow(step: i32, s: Plan, x: usize, wide: i32, w: usize, bias: v128, out: usize, OW: i32): void {
-  for (; OW >= 16; OW -= 16, x += 64 * step, out += 64) correlate(4, step, s, x, wide, w, bias, out, 16);
-  for (; OW > 0; OW -= 4, x += 16 * step, out += 16) correlate(1, step, s, x, wide, w, bias, out, OW);
+function forward(step: i32, s: Plan, plane: usize, w: usize, start: v128, out: usize): void {
+  const across = <usize>wideOf(s) << 2;
+  const down = <usize>s.DH * across;
+  for (let pair = 0; pair < s.OH; pair += 2) {
+    const oh = max(0, min(pair, s.OH - 2)); // an odd row is done twice
+    const under = min(1, s.OH - 1);
+    let x = plane + <usize>(oh * s.SH) * across;
+    let y = x + <usize>(under * s.SH) * across;
+    const next = <usize>(under * s.OW) << 2;
+    let to = out + (<usize>(oh * s.OW) << 2);
+    for (let left = s.OW; left > 0; left -= 16, x += 64 * step, y += 64 * step, to += 64) {
+      correlate(step, s, x, y, down, w, start, to, next, left);
+    }
+  }
 }
 
 /** out [OH, OW] = x [H, W] * w [KH, KW] + bias. */
 export function depthwise(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
-  const high = extent(s.OH, s.SH, s.KH, s.DH);
-  const wide = extent(s.OW, s.SW, s.KW, s.DW);
-  pad(x, s.H, s.W, -s.PT, -s.PL, high, wide, s.block);
+  if (isDepthwise3(s)) return depthwise3(s, x, w, bias, out);
+  const plane = padded(s, x);
   const start = bias ? v128.load32_splat(bias) : f32x4.splat(0);
-  for (let oh = 0; oh < s.OH; oh++, out += <usize>s.OW << 2) {
-    const row = s.block + (<usize>(oh * s.SH * wide) << 2);
-    if (s.SW == 1) correlateRow(1, s, row, wide, w, start, out, s.OW);
-    else correlateRow(2, s, row, wide, w, start, out, s.OW);
-  }
+  if (s.SW == 1) forward(1, s, plane, w, start, out);
+  else forward(2, s, plane, w, start, out);
 }
 
-/** Sum of g * x over one row of OW outputs, in four lanes. */
+/** dw[j] = (accumulate ? dw[j] : 0) + the sum of g * x over the plane for `taps` (1 to 3) taps side by side, the first of which begins at x. */
 @inline
-function dotRow(step: i32, x: usize, g: usize, OW: i32): v128 {
-  let sum0 = f32x4.splat(0);
-  let sum1 = sum0;
-  let sum2 = sum0;
-  let sum3 = sum0;
-  for (; OW >= 16; OW -= 16, x += 64 * step, g += 64) {
-    sum0 = madd(v128.load(g), loadEvery(x, step), sum0);
-    sum1 = madd(v128.load(g, 16), loadEvery(x + 16 * step, step), sum1);
-    sum2 = madd(v128.load(g, 32), loadEvery(x + 32 * step, step), sum2);
-    sum3 = madd(v128.load(g, 48), loadEvery(x + 48 * step, step), sum3);
+function gather(step: i32, s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
+  const down = <usize>(s.SH * wideOf(s)) << 2;
+  const across = <usize>s.DW << 2;
+  const second = taps > 1 ? across : 0;
+  const third = taps > 2 ? across << 1 : 0;
+  const inside = firstLanes(s.OW & 3);
+  const none = f32x4.splat(0);
+  let total0 = none;
+  let total1 = none;
+  let total2 = none;
+  const high = max(1, 8 * CHAIN / s.OW);
+  for (let rows = s.OH; rows > 0; rows -= high) {
+    let a = none;
+    let b = none;
+    let c = none;
+    let d = none;
+    let e = none;
+    let f = none;
+    for (let row = min(rows, high); row > 0; row--, x += down) {
+      let at = x;
+      let left = s.OW;
+      for (; left >= 8; left -= 8, at += 32 * step, g += 32) {
+        const v = v128.load(g);
+        a = madd(v, loadEvery(at, step), a);
+        b = madd(v, loadEvery(at + second, step), b);
+        c = madd(v, loadEvery(at + third, step), c);
+        const u = v128.load(g, 16);
+        const on = at + 16 * step;
+        d = madd(u, loadEvery(on, step), d);
+        e = madd(u, loadEvery(on + second, step), e);
+        f = madd(u, loadEvery(on + third, step), f);
+      }
+      if (left >= 4) {
+        const v = v128.load(g);
+        a = madd(v, loadEvery(at, step), a);
+        b = madd(v, loadEvery(at + second, step), b);
+        c = madd(v, loadEvery(at + third, step), c);
+        left -= 4;
+        at += 16 * step;
+        g += 16;
+      }
+      if (left > 0) {
+        const u = loadTail(g, left);
+        d = madd(u, v128.and(loadEvery(at, step), inside), d);
+        e = madd(u, v128.and(loadEvery(at + second, step), inside), e);
+        f = madd(u, v128.and(loadEvery(at + third, step), inside), f);
+        g += <usize>left << 2;
+      }
+    }
+    total0 = addWide(total0, f32x4.add(a, d));
+    total1 = addWide(total1, f32x4.add(b, e));
+    total2 = addWide(total2, f32x4.add(c, f));
   }
-  for (; OW >= 4; OW -= 4, x += 16 * step, g += 16) sum0 = madd(v128.load(g), loadEvery(x, step), sum0);
-  if (OW > 0) {
-    const inside = v128.load(LANES + (<usize>(4 - OW) << 2));
-    sum1 = madd(loadTail(g, OW), v128.and(loadEvery(x, step), inside), sum1);
-  }
-  return f32x4.add(f32x4.add(sum0, sum1), f32x4.add(sum2, sum3));
+  store1(dw, total0, accumulate);
+  if (taps > 1) store1(dw + 4, total1, accumulate);
+  if (taps > 2) store1(dw + 8, total2, accumulate);
 }
 
-/** dw [KH, KW] = (accumulate ? dw : 0) + sum of g * x over the plane, row by row. */
+function gather1(s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
+  gather(1, s, x, g, dw, taps, accumulate);
+}
+
+function gather2(s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
+  gather(2, s, x, g, dw, taps, accumulate);
+}
+
+/** dw [KH, KW] = (accumulate ? dw : 0) + sum of g * x over the plane. */
 export function depthwiseGradWeight(s: Plan, g: usize, x: usize, dw: usize, accumulate: bool): void {
-  const high = extent(s.OH, s.SH, s.KH, s.DH);
-  const wide = extent(s.OW, s.SW, s.KW, s.DW);
-  pad(x, s.H, s.W, -s.PT, -s.PL, high, wide, s.block);
-  for (let k = 0; k < s.K; k++, dw += 4) {
-    const kh = k / s.KW;
-    let row = s.block + (<usize>(kh * s.DH * wide + (k - kh * s.KW) * s.DW) << 2);
-    let sum = f32x4.splat(0);
-    for (let oh = 0; oh < s.OH; oh++, row += <usize>(s.SH * wide) << 2) {
-      const from = g + (<usize>(oh * s.OW) << 2);
-      sum = f32x4.add(sum, s.SW == 1 ? dotRow(1, row, from, s.OW) : dotRow(2, row, from, s.OW));
+  if (isDepthwise3(s)) return depthwise3GradWeight(s, g, x, dw, accumulate);
+  const plane = padded(s, x);
+  for (let kh = 0; kh < s.KH; kh++) {
+    for (let kw = 0; kw < s.KW; kw += 3) {
+      const taps = min(3, s.KW - kw);
+      const from = plane + (<usize>(kh * s.DH * wideOf(s) + kw * s.DW) << 2);
+      if (s.SW == 1) gather1(s, from, g, dw, taps, accumulate);
+      else gather2(s, from, g, dw, taps, accumulate);
+      dw += <usize>taps << 2;
     }
-    const pair0 = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);
-    const pair1 = f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
-    store<f32>(dw, (accumulate ? load<f32>(dw) : 0) + (pair0 + pair1));
   }
 }

@@ -3,7 +3,7 @@
 import { loadTail, storeTail } from "../lib/simd";
 
 /** Floats behind a padded plane that must be there: vectors run past its end. */
-export const PLANE_SLACK: i32 = 16;
+export const PLANE_SLACK: i32 = 32;
 
 /** A loop, since rows are short and a call of memory.copy is not cheap. */
 @inline
@@ -12,16 +12,26 @@ export function copyRow(x: usize, to: usize, n: i32): void {
   if (n > 0) storeTail(to, loadTail(x, n), n);
 }
 
+/** n zeros at `to`; returns where they end. */
+@inline
+export function zeros(to: usize, n: i32): usize {
+  for (; n >= 4; n -= 4, to += 16) v128.store(to, i32x4.splat(0));
+  for (; n > 0; n--, to += 4) store<f32>(to, 0);
+  return to;
+}
+
 /** to [high, wide] = the window of x [H, W] with its corner at (top, left), anywhere in the plane; zero outside the image. */
 export function pad(x: usize, H: i32, W: i32, top: i32, left: i32, high: i32, wide: i32, to: usize): void {
-  const end = to + (<usize>(high * wide) << 2);
-  for (let at = to; at < end; at += 16) v128.store(at, f32x4.splat(0));
-  const first = max(0, -top);
-  const before = max(0, -left);
-  const columns = min(wide, W - left) - before;
-  to += <usize>(first * wide + before) << 2;
+  const first = min(high, max(0, -top));
+  const before = min(wide, max(0, -left));
+  const rows = max(0, min(high, H - top) - first);
+  const columns = max(0, min(wide, W - left) - before);
+  to = zeros(to, first * wide);
   x += <usize>((top + first) * W + left + before) << 2;
-  for (let rows = min(high, H - top) - first; rows > 0; rows--, x += <usize>W << 2, to += <usize>wide << 2) {
+  for (let row = 0; row < rows; row++, x += <usize>W << 2) {
+    to = zeros(to, before);
     copyRow(x, to, columns);
+    to = zeros(to + (<usize>columns << 2), wide - before - columns);
   }
+  zeros(to, (high - first - rows) * wide);
 }

@@ -1,9 +1,19 @@
 // Transpose of 32-bit elements: out[i*os + j] = x[i + j*xs], i < rows, j < cols; strides in elements.
-// Blocks keep the lines in use of both sides in the first cache; inside a block 4x4 tiles are turned in registers.
+// Rows of out are written some at a time and in order, and their lines leave the first cache full; 4x4 tiles are turned in registers.
+import { loadEvery } from "../lib/strided";
 import { turned } from "../lib/turn";
 
-/** Strides of whole pages send all rows of a block to the same few cache sets: square blocks suffer least from it. */
-const PAGE_ELEMENTS = 1024;
+/** Elements of a block: its lines of x are still in the second cache when the next block takes the rest of them. */
+const BLOCK: i32 = 2048;
+
+/**
+ * Rows of out written side by side: a whole line of x. Half of it if rows lie about a multiple of 2 KB apart, because then they
+ * share the sets of the first cache, and loads wait for stores that look alike in their low bits.
+ */
+@inline
+function rowsOfBlock(os: i32): i32 {
+  return ((os + 32) & 511) < 64 ? 8 : 16;
+}
 
 @inline
 function tile(x: usize, out: usize, xs: usize, os: usize): void {
@@ -17,32 +27,39 @@ function tile(x: usize, out: usize, xs: usize, os: usize): void {
   v128.store(out + 3 * os, turned(a, b, c, d, 3));
 }
 
-/** Rows i0 to i1 and columns j0 to j1; xs and os in bytes. */
-function block(x: usize, out: usize, i0: i32, i1: i32, j0: i32, j1: i32, xs: usize, os: usize): void {
-  let i = i0;
-  for (; i + 4 <= i1; i += 4) {
-    let from = x + (<usize>i << 2) + <usize>j0 * xs;
-    let to = out + <usize>i * os + (<usize>j0 << 2);
-    let j = j0;
-    for (; j + 4 <= j1; j += 4, from += xs << 2, to += 16) tile(from, to, xs, os);
-    for (; j < j1; j++, from += xs, to += 4) {
-      for (let k: usize = 0; k < 4; k++) store<u32>(to + k * os, load<u32>(from + (k << 2)));
-    }
+/** Whole tiles of `rows` and `cols` from x and out on; xs and os in bytes. By itself, so that all it needs stays in registers. */
+function tiles(x: usize, out: usize, rows: i32, cols: i32, xs: usize, os: usize): void {
+  for (let j = 4; j <= cols; j += 4, x += xs << 2, out += 16) {
+    let from = x;
+    let to = out;
+    for (let i = 4; i <= rows; i += 4, from += 16, to += os << 2) tile(from, to, xs, os);
   }
-  for (; i < i1; i++) {
-    const from = x + (<usize>i << 2);
-    const to = out + <usize>i * os;
-    for (let j = j0; j < j1; j++) store<u32>(to + (<usize>j << 2), load<u32>(from + <usize>j * xs));
+}
+
+/** Row by row, for what is narrower than a tile of x: out[i*os] to out[i*os + cols - 1]. */
+function narrowRows(x: usize, out: usize, rows: i32, cols: i32, xs: usize, os: usize): void {
+  for (; rows > 0; rows--, x += 4, out += os) {
+    let from = x;
+    let j = 0;
+    for (; j + 4 <= cols; j += 4, from += xs << 2) v128.store(out + (<usize>j << 2), loadEvery(from, <i32>(xs >> 2)));
+    for (; j < cols; j++, from += xs) store<u32>(out + (<usize>j << 2), load<u32>(from));
   }
 }
 
 export function transpose(x: usize, out: usize, rows: i32, cols: i32, xs: i32, os: i32): void {
-  const square = xs % PAGE_ELEMENTS == 0 || os % PAGE_ELEMENTS == 0;
-  const high = square ? 32 : 16;
-  const wide = square ? 32 : 64;
-  for (let j = 0; j < cols; j += wide) {
-    for (let i = 0; i < rows; i += high) {
-      block(x, out, i, min(i + high, rows), j, min(j + wide, cols), <usize>xs << 2, <usize>os << 2);
+  const down = <usize>xs << 2;
+  const next = <usize>os << 2;
+  const tiledRows = rows & -4;
+  const tiledCols = cols & -4;
+  const high = rowsOfBlock(os);
+  const wide = BLOCK / high;
+  for (let j = 0; j < tiledCols; j += wide) {
+    let from = x + <usize>j * down;
+    let to = out + (<usize>j << 2);
+    for (let i = 0; i < tiledRows; i += high, from += <usize>high << 2, to += <usize>high * next) {
+      tiles(from, to, min(high, rows - i), min(wide, cols - j), down, next);
     }
   }
+  narrowRows(x + <usize>tiledCols * down, out + (<usize>tiledCols << 2), tiledRows, cols - tiledCols, down, next);
+  narrowRows(x + (<usize>tiledRows << 2), out + <usize>tiledRows * next, rows - tiledRows, cols, down, next);
 }

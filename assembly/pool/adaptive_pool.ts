@@ -2,19 +2,21 @@
 // x [planes, H, W], out [planes, OH, OW]; g comes in as out, dx goes out as x.
 
 import { loadTail, storeTail } from "../lib/simd";
+import { sumRow } from "../reduce/row";
 
 @inline
 function first(i: i32, n: i32, outputs: i32): i32 {
-  return <i32>(<i64>i * n / outputs);
+  return i == 0 ? 0 : <i32>(<i64>i * n / outputs);
 }
 
 @inline
 function end(i: i32, n: i32, outputs: i32): i32 {
-  return <i32>((<i64>(i + 1) * n + outputs - 1) / outputs);
+  return i == outputs - 1 ? n : <i32>((<i64>(i + 1) * n + outputs - 1) / outputs);
 }
 
-/** Sum of the window of rows x cols at x, in rows of W; lanes run along a row, totals of rows are added up. */
+/** Sum of the window of rows x cols at x, in rows of W; whole rows are one long row, others are summed one by one. */
 function sum(x: usize, W: i32, rows: i32, cols: i32): f32 {
+  if (cols == W) return <f32>sumRow(x, rows * W);
   let total: f32 = 0;
   for (; rows > 0; rows--, x += <usize>W << 2) {
     let lanes = f32x4.splat(0);
@@ -31,6 +33,10 @@ function sum(x: usize, W: i32, rows: i32, cols: i32): f32 {
 
 /** Adds `value` to the window of rows x cols at dx, in rows of W. */
 function add(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void {
+  if (cols == W) {
+    cols *= rows;
+    rows = 1;
+  }
   const lanes = f32x4.splat(value);
   for (; rows > 0; rows--, dx += <usize>W << 2) {
     let at = dx;

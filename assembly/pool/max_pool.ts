@@ -32,35 +32,106 @@ function maxOfOne(
   store<i32>(idx, place);
 }
 
-/** Four neighbouring windows, the first at (ih, iw), whose columns are all inside. A constant SW saves asking for it at every tap. */
-@inline
+/** Four windows SW apart, one by one. */
 function maxOfFour(
   SW: i32, x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, out: usize, idx: usize,
 ): void {
+  for (let i = 0; i < 4; i++, iw += SW, out += 4, idx += 4) maxOfOne(x, W, ih, iw, kh0, kh1, KW, DH, DW, out, idx);
+}
+
+/**
+ * The windows of outputs ow to end of a row, at least four, whose columns are all inside; iw is the column of output 0. Four at a
+ * time, the last may overlap those before. A NaN is looked for in the sum of a window: where there may be one, four are done one
+ * by one. SW is a constant where this is inlined.
+ */
+@inline
+function maxOfMany(
+  SW: i32, x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, ow: i32, end: i32, out: usize, idx: usize,
+): void {
   const row = (ih + kh0 * DH) * W + iw;
-  let from = x + (<usize>row << 2);
-  // Places of the four windows' present tap, moved along with it.
-  let places = i32x4.add(i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(SW)), i32x4.splat(row));
+  const lanes = i32x4.add(i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(SW)), i32x4.splat(row));
   const across = i32x4.splat(DW);
-  const down = i32x4.splat(DH * W - KW * DW);
-  let best = f32x4.splat(-Infinity);
-  let place = kh0 < kh1 ? places : i32x4.splat(-1);
-  let nan = i32x4.splat(0); // lanes that met one: they are decided
-  for (let kh = kh0; kh < kh1; kh++) {
-    for (let kw = 0; kw < KW; kw++) {
-      const value = loadEvery(from, SW);
-      const isNan = f32x4.ne(value, value);
-      place = v128.bitselect(places, place, v128.andnot(v128.or(isNan, f32x4.gt(value, best)), nan));
-      best = f32x4.pmax(best, value);
-      nan = v128.or(nan, isNan);
-      places = i32x4.add(places, across);
-      from += <usize>DW << 2;
+  const ahead = <usize>DW << 2;
+  const back = DH * W - KW * DW;
+  const down = i32x4.splat(back);
+  const none = f32x4.splat(-Infinity);
+  while (ow < end) {
+    ow = min(ow, end - 4);
+    const at = <usize>ow << 2;
+    // Places of the four windows' present tap, moved along with it.
+    let places = i32x4.add(lanes, i32x4.splat(ow * SW));
+    let from = x + (<usize>(row + ow * SW) << 2);
+    let best = none;
+    let place = kh0 < kh1 ? places : i32x4.splat(-1);
+    let sum = f32x4.splat(0);
+    for (let kh = kh0; kh < kh1; kh++, from += <usize>back << 2) {
+      for (let kw = KW; kw > 0; kw--, from += ahead) {
+        const value = loadEvery(from, SW);
+        place = v128.bitselect(places, place, f32x4.gt(value, best));
+        best = f32x4.pmax(best, value);
+        sum = f32x4.add(sum, value);
+        places = i32x4.add(places, across);
+      }
+      places = i32x4.add(places, down);
     }
-    places = i32x4.add(places, down);
-    from += <usize>(DH * W - KW * DW) << 2;
+    v128.store(out + at, best);
+    v128.store(idx + at, place);
+    if (v128.any_true(f32x4.ne(sum, sum))) maxOfFour(SW, x, W, ih, iw + ow * SW, kh0, kh1, KW, DH, DW, out + at, idx + at);
+    ow += 4;
   }
-  v128.store(out, v128.or(best, nan)); // all bits set is a NaN
-  v128.store(idx, place);
+}
+
+// A function for each stride, since the compiler sees a constant as one only in small functions.
+
+function maxOfMany1(
+  x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, ow: i32, end: i32, out: usize, idx: usize,
+): void {
+  maxOfMany(1, x, W, ih, iw, kh0, kh1, KW, DH, DW, ow, end, out, idx);
+}
+
+function maxOfMany2(
+  x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, ow: i32, end: i32, out: usize, idx: usize,
+): void {
+  maxOfMany(2, x, W, ih, iw, kh0, kh1, KW, DH, DW, ow, end, out, idx);
+}
+
+function maxOfManyAny(
+  SW: i32, x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, ow: i32, end: i32, out: usize, idx: usize,
+): void {
+  maxOfMany(SW, x, W, ih, iw, kh0, kh1, KW, DH, DW, ow, end, out, idx);
+}
+
+/** The same for windows of 2 x 2 that touch: rows are read once and parted into left and right. */
+function maxOfSquares(x: usize, W: i32, ih: i32, iw: i32, ow: i32, end: i32, out: usize, idx: usize): void {
+  const row = ih * W + iw;
+  const lanes = i32x4.add(i32x4(0, 2, 4, 6), i32x4.splat(row));
+  const under = i32x4.splat(W);
+  const corner = i32x4.splat(W + 1);
+  const next = <usize>W << 2;
+  while (ow < end) {
+    ow = min(ow, end - 4);
+    const at = <usize>ow << 2;
+    const from = x + (<usize>(row + 2 * ow) << 2);
+    let p = v128.load(from);
+    let q = v128.load(from, 16);
+    const a = v128.shuffle<f32>(p, q, 0, 2, 4, 6);
+    const b = v128.shuffle<f32>(p, q, 1, 3, 5, 7);
+    p = v128.load(from + next);
+    q = v128.load(from + next, 16);
+    const c = v128.shuffle<f32>(p, q, 0, 2, 4, 6);
+    const d = v128.shuffle<f32>(p, q, 1, 3, 5, 7);
+    const first = i32x4.add(lanes, i32x4.splat(2 * ow));
+    let place = i32x4.sub(first, f32x4.gt(b, a)); // one further to the right
+    let best = f32x4.pmax(a, b);
+    place = v128.bitselect(i32x4.add(first, under), place, f32x4.gt(c, best));
+    best = f32x4.pmax(best, c);
+    place = v128.bitselect(i32x4.add(first, corner), place, f32x4.gt(d, best));
+    v128.store(out + at, f32x4.pmax(best, d));
+    v128.store(idx + at, place);
+    const sum = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+    if (v128.any_true(f32x4.ne(sum, sum))) maxOfFour(2, x, W, ih, iw + 2 * ow, 0, 2, 2, 1, 1, out + at, idx + at);
+    ow += 4;
+  }
 }
 
 /** out = maximum of each window. */
@@ -68,23 +139,26 @@ export function maxPool2d(
   x: usize, out: usize, idx: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32, KH: i32, KW: i32,
   SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32,
 ): void {
-  const whole0 = firstWhole(OW, SW, PL);
-  const whole1 = endWhole(whole0, OW, W, SW, PL, (KW - 1) * DW + 1);
+  const first = firstWhole(OW, SW, PL);
+  const end = endWhole(first, OW, W, SW, PL, (KW - 1) * DW + 1);
+  const many = end - first >= 4;
+  const squares = KH == 2 && KW == 2 && SW == 2 && DH == 1 && DW == 1;
   for (let plane = 0; plane < planes; plane++) {
     for (let oh = 0; oh < OH; oh++) {
       const ih = oh * SH - PT;
       const kh0 = firstTap(ih, DH);
       const kh1 = endTap(ih, H, KH, DH);
-      let ow = 0;
-      while (ow < OW) {
-        const vector = ow >= whole0 && ow < whole1 && whole1 - whole0 >= 4;
-        if (vector) ow = min(ow, whole1 - 4); // the last four may overlap those before
-        const iw = ow * SW - PL;
+      if (many) {
+        if (squares && kh1 - kh0 == 2) maxOfSquares(x, W, ih, -PL, first, end, out, idx);
+        else if (SW == 1) maxOfMany1(x, W, ih, -PL, kh0, kh1, KW, DH, DW, first, end, out, idx);
+        else if (SW == 2) maxOfMany2(x, W, ih, -PL, kh0, kh1, KW, DH, DW, first, end, out, idx);
+        else maxOfManyAny(SW, x, W, ih, -PL, kh0, kh1, KW, DH, DW, first, end, out, idx);
+      }
+      for (let ow = 0; ow < OW; ow++) {
+        if (many && ow == first) ow = end;
+        if (ow == OW) break;
         const at = <usize>ow << 2;
-        if (vector && SW == 2) maxOfFour(2, x, W, ih, iw, kh0, kh1, KW, DH, DW, out + at, idx + at);
-        else if (vector) maxOfFour(SW, x, W, ih, iw, kh0, kh1, KW, DH, DW, out + at, idx + at);
-        else maxOfOne(x, W, ih, iw, kh0, kh1, KW, DH, DW, out + at, idx + at);
-        ow += vector ? 4 : 1;
+        maxOfOne(x, W, ih, ow * SW - PL, kh0, kh1, KW, DH, DW, out + at, idx + at);
       }
       out += <usize>OW << 2;
       idx += <usize>OW << 2;

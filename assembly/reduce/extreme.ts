@@ -121,24 +121,67 @@ function positionRow<Op>(x: usize, n: i32): i32 {
   return 0;
 }
 
+/** Whether v takes the place of best: it is more extreme, or NaN against a number. */
+@inline
+function wins<Op>(v: v128, best: v128): v128 {
+  return v128.andnot(f32x4.eq(best, best), changetype<Op>(0).reaches(best, v));
+}
+
 @inline
 function positionVector<Op>(x: usize, out: usize, n: i32, stride: usize, left: i32): void {
-  const op = changetype<Op>(0);
-  let best = n > 0 ? loadUpTo4(x, left) : op.worst();
+  let best = n > 0 ? loadUpTo4(x, left) : changetype<Op>(0).worst();
   let position = i32x4.splat(0);
   for (let r = 1; r < n; r++) {
     x += stride;
     const v = loadUpTo4(x, left);
-    const better = v128.andnot(f32x4.eq(best, best), op.reaches(best, v)); // or NaN against a number
+    const better = wins<Op>(v, best);
     best = v128.bitselect(v, best, better);
     position = v128.bitselect(i32x4.splat(r), position, better);
   }
   storeUpTo4(out, position, left);
 }
 
+/** The same for the 16 columns of a cache line, n > 0. */
+@inline
+function positionLine<Op>(x: usize, out: usize, n: i32, stride: usize): void {
+  let a = v128.load(x);
+  let b = v128.load(x, 16);
+  let c = v128.load(x, 32);
+  let d = v128.load(x, 48);
+  let ia = i32x4.splat(0);
+  let ib = ia;
+  let ic = ia;
+  let id = ia;
+  for (let r = 1; r < n; r++) {
+    x += stride;
+    const row = i32x4.splat(r);
+    let v = v128.load(x);
+    let better = wins<Op>(v, a);
+    a = v128.bitselect(v, a, better);
+    ia = v128.bitselect(row, ia, better);
+    v = v128.load(x, 16);
+    better = wins<Op>(v, b);
+    b = v128.bitselect(v, b, better);
+    ib = v128.bitselect(row, ib, better);
+    v = v128.load(x, 32);
+    better = wins<Op>(v, c);
+    c = v128.bitselect(v, c, better);
+    ic = v128.bitselect(row, ic, better);
+    v = v128.load(x, 48);
+    better = wins<Op>(v, d);
+    d = v128.bitselect(v, d, better);
+    id = v128.bitselect(row, id, better);
+  }
+  v128.store(out, ia);
+  v128.store(out, ib, 16);
+  v128.store(out, ic, 32);
+  v128.store(out, id, 48);
+}
+
 function positionColumns<Op>(x: usize, out: usize, n: i32, inner: i32): void {
   const stride = <usize>inner << 2;
   let left = inner;
+  if (n > 0) for (; left >= 16; left -= 16, x += 64, out += 64) positionLine<Op>(x, out, n, stride);
   for (; left >= 4; left -= 4, x += 16, out += 16) positionVector<Op>(x, out, n, stride, 4);
   if (left > 0) positionVector<Op>(x, out, n, stride, left);
 }

@@ -3,6 +3,9 @@ import { loadUpTo4, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 import { blockRows, put, RUN } from "./column";
 import { sumRow } from "./row";
 
+/** Rows of int32 read side by side. */
+const ROWS: i32 = 16;
+
 /** out = the sum of `rows` rows, and of out when there was `more` before; `left` columns, stride in bytes. */
 @inline
 function sumVector(x: usize, out: usize, rows: i32, stride: usize, left: i32, more: bool): void {
@@ -95,21 +98,46 @@ export function sum(x: usize, out: usize, outer: i32, n: i32, inner: i32): void 
   }
 }
 
+@inline
+function sumRowI32(x: usize, n: i32): i32 {
+  let sums = i32x4.splat(0);
+  let more = sums;
+  for (; n >= 8; n -= 8, x += 32) {
+    sums = i32x4.add(sums, v128.load(x));
+    more = i32x4.add(more, v128.load(x, 16));
+  }
+  for (; n > 0; n -= 4, x += 16) sums = i32x4.add(sums, loadUpTo4(x, n));
+  sums = i32x4.add(sums, more);
+  const pairs = i32x4.add(sums, v128.shuffle<i32>(sums, sums, 2, 3, 0, 1));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}
+
+/** out += the sum of `rows` rows. */
+@inline
+function addVectorI32(x: usize, out: usize, rows: i32, stride: usize, left: i32): void {
+  let sums = loadUpTo4(out, left);
+  for (; rows > 0; rows--, x += stride) sums = i32x4.add(sums, loadUpTo4(x, left));
+  storeUpTo4(out, sums, left);
+}
+
+function sumColumnsI32(x: usize, out: usize, n: i32, inner: i32): void {
+  const stride = <usize>inner << 2;
+  memory.fill(out, 0, stride);
+  for (; n > 0; n -= ROWS, x += <usize>ROWS * stride) {
+    const rows = min(n, ROWS);
+    let left = inner;
+    let from = x;
+    let to = out;
+    for (; left >= 4; left -= 4, from += 16, to += 16) addVectorI32(from, to, rows, stride, 4);
+    if (left > 0) addVectorI32(from, to, rows, stride, left);
+  }
+}
+
 /** The same on int32, wrapping at 32 bits: any order gives the same. */
 export function sumI32(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
   const stride = <usize>inner << 2;
   for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
-    if (inner == 1) {
-      let sums = i32x4.splat(0);
-      for (let left = n, from = x; left > 0; left -= 4, from += 16) sums = i32x4.add(sums, loadUpTo4(from, left));
-      const pairs = i32x4.add(sums, v128.shuffle<i32>(sums, sums, 2, 3, 0, 1));
-      store<i32>(out, i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
-      continue;
-    }
-    for (let left = inner, from = x, to = out; left > 0; left -= 4, from += 16, to += 16) {
-      let sums = i32x4.splat(0);
-      for (let r = 0, at = from; r < n; r++, at += stride) sums = i32x4.add(sums, loadUpTo4(at, left));
-      storeUpTo4(to, sums, left);
-    }
+    if (inner == 1) store<i32>(out, sumRowI32(x, n));
+    else sumColumnsI32(x, out, n, inner);
   }
 }

@@ -78,6 +78,29 @@ describe.each(builds)("%s strided copies", (build) => {
     });
   }
 
+  test.each([
+    { rows: 40, cols: 300, gap: 0 },
+    { rows: 300, cols: 41, gap: 0 },
+    { rows: 37, cols: 509, gap: 3 },
+    { rows: 21, cols: 520, gap: 0 },
+    { rows: 150, cols: 1024, gap: 0 },
+  ])("turned, blocks and more: $rows x $cols", ({ rows, cols, gap }) => {
+    const arena = new Arena();
+    const x = arena.place(
+      Int32Array.from({ length: rows * cols }, (_, i) => i),
+      4,
+    );
+    const out = arena.place(new Int32Array(rows * (cols + gap)).fill(-7), 12);
+    const want = out.values.slice();
+    const d: Four = [1, 1, rows, cols];
+    const xs: Four = [0, 0, 1, rows];
+    const os: Four = [0, 0, cols + gap, 1];
+    naive(x.values, want, d, xs, os, 0);
+    k.copy32?.(x.ptr, out.ptr, ...d, ...xs, ...os);
+    expect(out.values).toEqual(want);
+    expect(arena.damaged()).toBeUndefined();
+  });
+
   test("long rows and rows of odd byte counts", () => {
     for (const n of [510, 511, 512, 513, 2047, 2048, 2049, 5003]) {
       for (const shift of [0, 1, 2, 3, 5, 15]) {

@@ -28,6 +28,12 @@ const rows: Row[] = [
   { x: [1, 4, 4], window: [3, 3], stride: [3, 3], ceil: true, pad: [1, 1] },
   { x: [1, 3, 3], window: [4, 4], stride: [1, 1], pad: [2, 2] },
   { x: [0, 4, 4], window: [2, 2] },
+  { x: [2, 9, 21], window: [2, 2], pad: [1, 1] },
+  { x: [2, 6, 9], window: [2, 2], pad: [1, 1], ceil: true },
+  { x: [1, 6, 11], window: [2, 2], stride: [3, 2] },
+  { x: [1, 7, 13], window: [2, 2], stride: [1, 2] },
+  { x: [1, 7, 40], window: [3, 2], stride: [3, 2] },
+  { x: [1, 9, 19], window: [3, 3], stride: [1, 1], pad: [1, 1] },
 ];
 
 const dilated: Row[] = [
@@ -102,10 +108,10 @@ describe.each(builds)("%s pool2d", (build) => {
 
   test.each(named([...rows, ...dilated]))("max $name", ({ row }) => {
     const s = pool(row);
-    for (const special of [undefined, Number.NaN, Number.NEGATIVE_INFINITY]) {
+    for (const special of [[], [Number.NaN], [Number.NEGATIVE_INFINITY], [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]]) {
       const arena = new Arena();
       const x = arena.place(coarse(s.planes * s.H * s.W), 4);
-      if (special !== undefined) for (let i = 0; i < x.values.length; i += 3) x.values[i] = special;
+      if (special.length > 0) for (let i = 0; i < x.values.length; i += 3) x.values[i] = special[i % special.length] as number;
       const size = s.planes * s.OH * s.OW;
       const [out, gathered, dx] = [arena.out(size, 8), arena.out(size), arena.out(x.values.length, 4)];
       const idx = arena.place(new Int32Array(size).fill(-77), 12);
