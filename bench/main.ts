@@ -3,21 +3,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { init, manualSeed, SimdgradError } from "simdgrad";
+import { environment, header } from "./environment.js";
 import { measure } from "./measure.js";
 import { HELP, type Options, readOptions, UsageError } from "./options.js";
-import { environment, header, type Result, resultsOf, tableHead, tableRow } from "./report.js";
-import type { Suite } from "./suite.js";
-import { suites } from "./suites/index.js";
-
-/** The groups with the tasks that the filter leaves. */
-function select(filter: string): Suite[] {
-  const wanted = filter.toLowerCase();
-  const left = suites.map((suite) => ({
-    ...suite,
-    tasks: suite.tasks.filter(({ name }) => `${suite.group}: ${name}`.toLowerCase().includes(wanted)),
-  }));
-  return left.filter(({ tasks }) => tasks.length > 0);
-}
+import { type Result, resultsOf, tableHead, tableRow } from "./report.js";
+import { select } from "./select.js";
 
 async function run({ json, filter, time, simd }: Options): Promise<void> {
   const selected = select(filter);

@@ -1,20 +1,6 @@
-// How results are shown: what they were measured on, one table per group, and the same as JSON.
-import { arch, cpus, platform } from "node:os";
-import { type RuntimeReport, runtime } from "simdgrad";
-import { Bench } from "tinybench";
+// How results are shown: one table per group, and the same as JSON.
 import type { Measurement } from "./measure.js";
 import { nanoseconds, type Rate, type Suite, type Task, type TimeUnit } from "./suite.js";
-
-/** What the results belong to. */
-export interface Environment {
-  date: string;
-  machine: { cpu: string; arch: string; platform: string };
-  /** Name and version of the JavaScript runtime. */
-  runtime: string;
-  simd: RuntimeReport["simd"];
-  threads: number;
-  version: string;
-}
 
 /** One figure of one task; a task has one for each rate of its group that makes sense for it, or its time if there is none. */
 export interface Result {
@@ -24,27 +10,6 @@ export interface Result {
   p75Ms: number;
   unit: Rate | TimeUnit;
   value: number;
-}
-
-export function environment(): Environment {
-  const js = new Bench();
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    machine: { cpu: cpus()[0]?.model.trim() ?? "unknown", arch: arch(), platform: platform() },
-    runtime: `${js.runtime} ${js.runtimeVersion}`,
-    ...runtime(),
-  };
-}
-
-/** The lines above the tables. `chosen`: what the command line asked for. */
-export function header({ date, machine, runtime, simd, threads, version }: Environment, chosen: "auto" | "baseline"): string {
-  const why = simd === "relaxed" ? "" : chosen === "auto" ? " (this runtime has no relaxed SIMD)" : " (as asked for)";
-  return [
-    `simdgrad ${version}, ${date}`,
-    `runtime  ${runtime}`,
-    `kernels  ${simd}${why}, ${threads} thread${threads === 1 ? "" : "s"}`,
-    `machine  ${machine.cpu}, ${machine.platform} ${machine.arch}`,
-  ].join("\n");
 }
 
 const timeIn = (unit: TimeUnit, ms: number): number => (ms * nanoseconds.ms) / nanoseconds[unit];
