@@ -10,97 +10,123 @@
 
 import { half } from "../lib/constants";
 
-/** Row `i` (0 to 3; a constant) of G times x, y, z. */
+/** A row of G W G' from a row of G W. */
 @inline
-function spread(i: i32, x: v128, y: v128, z: v128): v128 {
-  if (i == 0) return x;
-  if (i == 3) return z;
+function spread(x: v128, y: v128, z: v128, u: usize, point: usize): void {
   const ends = f32x4.mul(half(), f32x4.add(x, z));
   const middle = f32x4.mul(half(), y);
-  return i == 1 ? f32x4.add(ends, middle) : f32x4.sub(ends, middle);
+  v128.store(u, x);
+  v128.store((u += point), f32x4.add(ends, middle));
+  v128.store((u += point), f32x4.sub(ends, middle));
+  v128.store(u + point, z);
 }
 
-/** Row i of G W G'. */
+/** A row of B' D B from the same row of B' D: its pixels 0 to 3, 4 to 7, 2 to 5 and 6 to 9. */
 @inline
-function filterRow(i: i32, w: usize, u: usize, point: usize): void {
-  const t0 = spread(i, v128.load(w), v128.load(w, 48), v128.load(w, 96));
-  const t1 = spread(i, v128.load(w, 16), v128.load(w, 64), v128.load(w, 112));
-  const t2 = spread(i, v128.load(w, 32), v128.load(w, 80), v128.load(w, 128));
-  v128.store(u, spread(0, t0, t1, t2));
-  v128.store((u += point), spread(1, t0, t1, t2));
-  v128.store((u += point), spread(2, t0, t1, t2));
-  v128.store(u + point, spread(3, t0, t1, t2));
-}
-
-/** u = G W G' of the 9 taps at w. */
-export function filter2(w: usize, u: usize, point: usize): void {
-  filterRow(0, w, u, point);
-  filterRow(1, w, (u += 4 * point), point);
-  filterRow(2, w, (u += 4 * point), point);
-  filterRow(3, w, u + 4 * point, point);
-}
-
-/** A row of B' D B from the same row of B' D, whose 12 pixels are p, q, r. */
-@inline
-function across(p: v128, q: v128, r: v128, v: usize, point: usize): void {
+function across(p: v128, q: v128, r: v128, s: v128, v: usize, point: usize): void {
   const d0 = v128.shuffle<f32>(p, q, 0, 2, 4, 6);
   const d1 = v128.shuffle<f32>(p, q, 1, 3, 5, 7);
-  const d2 = v128.shuffle<f32>(d0, r, 1, 2, 3, 4);
-  const d3 = v128.shuffle<f32>(d1, r, 1, 2, 3, 5);
+  const d2 = v128.shuffle<f32>(r, s, 0, 2, 4, 6);
+  const d3 = v128.shuffle<f32>(r, s, 1, 3, 5, 7);
   v128.store(v, f32x4.sub(d0, d2));
   v128.store((v += point), f32x4.add(d1, d2));
   v128.store((v += point), f32x4.sub(d2, d1));
   v128.store(v + point, f32x4.sub(d1, d3));
 }
 
+/** x + y + z. */
 @inline
-function acrossSum(a: usize, b: usize, v: usize, point: usize): void {
-  const p = f32x4.add(v128.load(a), v128.load(b));
-  const q = f32x4.add(v128.load(a, 16), v128.load(b, 16));
-  across(p, q, f32x4.add(v128.load(a, 32), v128.load(b, 32)), v, point);
+function sum(x: v128, y: v128, z: v128): v128 {
+  return f32x4.add(f32x4.add(x, y), z);
 }
 
+/** x - y - z. */
 @inline
-function acrossDifference(a: usize, b: usize, v: usize, point: usize): void {
-  const p = f32x4.sub(v128.load(a), v128.load(b));
-  const q = f32x4.sub(v128.load(a, 16), v128.load(b, 16));
-  across(p, q, f32x4.sub(v128.load(a, 32), v128.load(b, 32)), v, point);
+function rest(x: v128, y: v128, z: v128): v128 {
+  return f32x4.sub(f32x4.sub(x, y), z);
 }
 
-/** v = B' D B of the tiles whose 4 rows of 12 pixels begin at x, `row` bytes apart. */
-export function input2(x: usize, row: usize, v: usize, point: usize): void {
-  const x1 = x + row;
-  const x2 = x1 + row;
-  acrossDifference(x, x2, v, point);
-  acrossSum(x1, x2, (v += 4 * point), point);
-  acrossDifference(x2, x1, (v += 4 * point), point);
-  acrossDifference(x1, x2 + row, v + 4 * point, point);
-}
-
-/** Row `i` (0, 1; a constant) of A' S in the column of points at s. */
+/** A row of A' S A + bias, 8 pixels, from the same row of A' S. */
 @inline
-function down(i: i32, s: usize, point: usize): v128 {
-  const s1 = v128.load(s + 4 * point);
-  const s2 = v128.load(s + 8 * point);
-  if (i == 0) return f32x4.add(f32x4.add(v128.load(s), s1), s2);
-  return f32x4.sub(f32x4.sub(s1, s2), v128.load(s + 12 * point));
-}
-
-/** Row i of A' S A + bias: 8 pixels. */
-@inline
-function outputRow(i: i32, s: usize, point: usize, bias: v128, to: usize): void {
-  const y0 = down(i, s, point);
-  const y1 = down(i, (s += point), point);
-  const y2 = down(i, (s += point), point);
-  const y3 = down(i, s + point, point);
-  const even = f32x4.add(f32x4.add(f32x4.add(y0, y1), y2), bias);
-  const odd = f32x4.add(f32x4.sub(f32x4.sub(y1, y2), y3), bias);
+function back(y0: v128, y1: v128, y2: v128, y3: v128, bias: v128, to: usize): void {
+  const even = f32x4.add(sum(y0, y1, y2), bias);
+  const odd = f32x4.add(rest(y1, y2, y3), bias);
   v128.store(to, v128.shuffle<f32>(even, odd, 0, 4, 1, 5));
   v128.store(to, v128.shuffle<f32>(even, odd, 2, 6, 3, 7), 16);
 }
 
-/** The 2 rows of 8 pixels at `to`, `row` bytes apart, = A' S A + the float at `bias`. */
-export function output2(s: usize, point: usize, bias: usize, to: usize, row: usize): void {
-  outputRow(0, s, point, v128.load32_splat(bias), to);
-  outputRow(1, s, point, v128.load32_splat(bias), to + row);
+/** `temp` is for tiles of 4. Loads come first and once: a compiler does not take them across a store. */
+@unmanaged
+export class Two {
+  @inline side(): i32 {
+    return 2;
+  }
+
+  /** u = G W G' of the 9 taps at w. */
+  @inline filter(w: usize, u: usize, point: usize, temp: usize): void {
+    const x0 = v128.load(w);
+    const y0 = v128.load(w, 16);
+    const z0 = v128.load(w, 32);
+    const x2 = v128.load(w, 96);
+    const y2 = v128.load(w, 112);
+    const z2 = v128.load(w, 128);
+    const xEnds = f32x4.mul(half(), f32x4.add(x0, x2));
+    const yEnds = f32x4.mul(half(), f32x4.add(y0, y2));
+    const zEnds = f32x4.mul(half(), f32x4.add(z0, z2));
+    const x1 = f32x4.mul(half(), v128.load(w, 48));
+    const y1 = f32x4.mul(half(), v128.load(w, 64));
+    const z1 = f32x4.mul(half(), v128.load(w, 80));
+    spread(x0, y0, z0, u, point);
+    spread(f32x4.add(xEnds, x1), f32x4.add(yEnds, y1), f32x4.add(zEnds, z1), (u += 4 * point), point);
+    spread(f32x4.sub(xEnds, x1), f32x4.sub(yEnds, y1), f32x4.sub(zEnds, z1), (u += 4 * point), point);
+    spread(x2, y2, z2, u + 4 * point, point);
+  }
+
+  /** v = B' D B of the tiles whose 4 rows of 10 pixels begin at x, `row` bytes apart. */
+  @inline input(x: usize, row: usize, v: usize, point: usize, temp: usize): void {
+    const x1 = x + row;
+    const p1 = v128.load(x1);
+    const q1 = v128.load(x1, 16);
+    const r1 = v128.load(x1, 8);
+    const s1 = v128.load(x1, 24);
+    const x2 = x1 + row;
+    const p2 = v128.load(x2);
+    const q2 = v128.load(x2, 16);
+    const r2 = v128.load(x2, 8);
+    const s2 = v128.load(x2, 24);
+    const x3 = x2 + row;
+    const next = <usize>4 * point;
+    across(
+      f32x4.sub(v128.load(x), p2), f32x4.sub(v128.load(x, 16), q2),
+      f32x4.sub(v128.load(x, 8), r2), f32x4.sub(v128.load(x, 24), s2), v, point,
+    );
+    across(f32x4.add(p1, p2), f32x4.add(q1, q2), f32x4.add(r1, r2), f32x4.add(s1, s2), (v += next), point);
+    across(f32x4.sub(p2, p1), f32x4.sub(q2, q1), f32x4.sub(r2, r1), f32x4.sub(s2, s1), (v += next), point);
+    across(
+      f32x4.sub(p1, v128.load(x3)), f32x4.sub(q1, v128.load(x3, 16)),
+      f32x4.sub(r1, v128.load(x3, 8)), f32x4.sub(s1, v128.load(x3, 24)), v + next, point,
+    );
+  }
+
+  /** The 2 rows of 8 pixels at `to`, `row` bytes apart, = A' S A + the float at `bias`. */
+  @inline output(s: usize, point: usize, bias: usize, to: usize, row: usize, temp: usize): void {
+    const start = v128.load32_splat(bias);
+    const s1 = s + point;
+    const s2 = s1 + point;
+    const s3 = s2 + point;
+    const down = <usize>4 * point;
+    const x0 = v128.load(s + down);
+    const x1 = v128.load(s1 + down);
+    const x2 = v128.load(s2 + down);
+    const x3 = v128.load(s3 + down);
+    const y0 = v128.load(s + 2 * down);
+    const y1 = v128.load(s1 + 2 * down);
+    const y2 = v128.load(s2 + 2 * down);
+    const y3 = v128.load(s3 + 2 * down);
+    back(sum(v128.load(s), x0, y0), sum(v128.load(s1), x1, y1), sum(v128.load(s2), x2, y2), sum(v128.load(s3), x3, y3), start, to);
+    back(
+      rest(x0, y0, v128.load(s + 3 * down)), rest(x1, y1, v128.load(s1 + 3 * down)),
+      rest(x2, y2, v128.load(s2 + 3 * down)), rest(x3, y3, v128.load(s3 + 3 * down)), start, to + row,
+    );
+  }
 }

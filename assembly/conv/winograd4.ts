@@ -42,14 +42,6 @@ function spread(x: v128, y: v128, z: v128, to: usize, step: usize): void {
   v128.store(to + step, z);
 }
 
-/** u = G W G' of the 9 taps at w. */
-export function filter4(w: usize, u: usize, point: usize, temp: usize): void {
-  for (let j: usize = 0; j < 48; j += 16) spread(v128.load(w + j), v128.load(w + j, 48), v128.load(w + j, 96), temp + j, 48);
-  for (let end = temp + 6 * 48; temp < end; temp += 48, u += 6 * point) {
-    spread(v128.load(temp), v128.load(temp, 16), v128.load(temp, 32), u, point);
-  }
-}
-
 /** B' d, `step` bytes apart. */
 @inline
 function gather(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, to: usize, step: usize): void {
@@ -65,27 +57,6 @@ function gather(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, to: 
   v128.store(to + step, madd(at(POWERS, 8), d1, nmadd(at(POWERS, 9), d3, d5)));
 }
 
-/** v = B' D B of the tiles whose 6 rows of 20 pixels begin at x, `row` bytes apart. */
-export function input4(x: usize, row: usize, v: usize, point: usize, temp: usize): void {
-  for (let j: usize = 0; j < 80; j += 16, x += 16) {
-    const x3 = x + 3 * row;
-    gather(v128.load(x), v128.load(x + row), v128.load(x + 2 * row), v128.load(x3), v128.load(x3 + row), v128.load(x3 + 2 * row),
-      temp + j, 80);
-  }
-  for (let end = temp + 6 * 80; temp < end; temp += 80, v += 6 * point) {
-    const tile0 = v128.load(temp);
-    const tile1 = v128.load(temp, 16);
-    const tile2 = v128.load(temp, 32);
-    const tile3 = v128.load(temp, 48);
-    const tile4 = v128.load(temp, 64);
-    gather(
-      turned(tile0, tile1, tile2, tile3, 0), turned(tile0, tile1, tile2, tile3, 1),
-      turned(tile0, tile1, tile2, tile3, 2), turned(tile0, tile1, tile2, tile3, 3),
-      turned(tile1, tile2, tile3, tile4, 0), turned(tile1, tile2, tile3, tile4, 1), v, point,
-    );
-  }
-}
-
 /** Row `i` (0 to 3; a constant) of A' s plus `rest`, which holds s0 in row 0 and s5 in row 3. */
 @inline
 function fold(i: i32, s1: v128, s2: v128, s3: v128, s4: v128, rest: v128): v128 {
@@ -95,33 +66,70 @@ function fold(i: i32, s1: v128, s2: v128, s3: v128, s4: v128, rest: v128): v128 
   return f32x4.add(madd(at(POWERS, 2 * i - 2), a, f32x4.mul(at(POWERS, 2 * i - 1), b)), rest);
 }
 
-/** The 4 rows of 16 pixels at `to`, `row` bytes apart, = A' S A + the float at `bias`. */
-export function output4(s: usize, point: usize, bias: usize, to: usize, row: usize, temp: usize): void {
-  const down = <usize>6 * point;
-  for (let j: usize = 0; j < 96; j += 16, s += point) {
-    const s1 = v128.load(s + down);
-    const s2 = v128.load(s + 2 * down);
-    const s3 = v128.load(s + 3 * down);
-    const s4 = v128.load(s + 4 * down);
-    const y = temp + j;
-    v128.store(y, fold(0, s1, s2, s3, s4, v128.load(s)));
-    v128.store(y, fold(1, s1, s2, s3, s4, f32x4.splat(0)), 96);
-    v128.store(y, fold(2, s1, s2, s3, s4, f32x4.splat(0)), 192);
-    v128.store(y, fold(3, s1, s2, s3, s4, v128.load(s + 5 * down)), 288);
+/** A pass over the columns of a tile, kept at `temp`, then one over its rows. */
+@unmanaged
+export class Four {
+  @inline side(): i32 {
+    return 4;
   }
-  const start = v128.load32_splat(bias);
-  for (let end = temp + 4 * 96; temp < end; temp += 96, to += row) {
-    const s1 = v128.load(temp, 16);
-    const s2 = v128.load(temp, 32);
-    const s3 = v128.load(temp, 48);
-    const s4 = v128.load(temp, 64);
-    const y0 = fold(0, s1, s2, s3, s4, f32x4.add(v128.load(temp), start));
-    const y1 = fold(1, s1, s2, s3, s4, start);
-    const y2 = fold(2, s1, s2, s3, s4, start);
-    const y3 = fold(3, s1, s2, s3, s4, f32x4.add(v128.load(temp, 80), start));
-    v128.store(to, turned(y0, y1, y2, y3, 0));
-    v128.store(to, turned(y0, y1, y2, y3, 1), 16);
-    v128.store(to, turned(y0, y1, y2, y3, 2), 32);
-    v128.store(to, turned(y0, y1, y2, y3, 3), 48);
+
+  /** u = G W G' of the 9 taps at w. */
+  @inline filter(w: usize, u: usize, point: usize, temp: usize): void {
+    for (let j: usize = 0; j < 48; j += 16) spread(v128.load(w + j), v128.load(w + j, 48), v128.load(w + j, 96), temp + j, 48);
+    for (let end = temp + 6 * 48; temp < end; temp += 48, u += 6 * point) {
+      spread(v128.load(temp), v128.load(temp, 16), v128.load(temp, 32), u, point);
+    }
+  }
+
+  /** v = B' D B of the tiles whose 6 rows of 20 pixels begin at x, `row` bytes apart. */
+  @inline input(x: usize, row: usize, v: usize, point: usize, temp: usize): void {
+    for (let j: usize = 0; j < 80; j += 16, x += 16) {
+      const x3 = x + 3 * row;
+      gather(v128.load(x), v128.load(x + row), v128.load(x + 2 * row), v128.load(x3), v128.load(x3 + row), v128.load(x3 + 2 * row),
+        temp + j, 80);
+    }
+    for (let end = temp + 6 * 80; temp < end; temp += 80, v += 6 * point) {
+      const tile0 = v128.load(temp);
+      const tile1 = v128.load(temp, 16);
+      const tile2 = v128.load(temp, 32);
+      const tile3 = v128.load(temp, 48);
+      const tile4 = v128.load(temp, 64);
+      gather(
+        turned(tile0, tile1, tile2, tile3, 0), turned(tile0, tile1, tile2, tile3, 1),
+        turned(tile0, tile1, tile2, tile3, 2), turned(tile0, tile1, tile2, tile3, 3),
+        turned(tile1, tile2, tile3, tile4, 0), turned(tile1, tile2, tile3, tile4, 1), v, point,
+      );
+    }
+  }
+
+  /** The 4 rows of 16 pixels at `to`, `row` bytes apart, = A' S A + the float at `bias`. */
+  @inline output(s: usize, point: usize, bias: usize, to: usize, row: usize, temp: usize): void {
+    const down = <usize>6 * point;
+    for (let j: usize = 0; j < 96; j += 16, s += point) {
+      const s1 = v128.load(s + down);
+      const s2 = v128.load(s + 2 * down);
+      const s3 = v128.load(s + 3 * down);
+      const s4 = v128.load(s + 4 * down);
+      const y = temp + j;
+      v128.store(y, fold(0, s1, s2, s3, s4, v128.load(s)));
+      v128.store(y, fold(1, s1, s2, s3, s4, f32x4.splat(0)), 96);
+      v128.store(y, fold(2, s1, s2, s3, s4, f32x4.splat(0)), 192);
+      v128.store(y, fold(3, s1, s2, s3, s4, v128.load(s + 5 * down)), 288);
+    }
+    const start = v128.load32_splat(bias);
+    for (let end = temp + 4 * 96; temp < end; temp += 96, to += row) {
+      const s1 = v128.load(temp, 16);
+      const s2 = v128.load(temp, 32);
+      const s3 = v128.load(temp, 48);
+      const s4 = v128.load(temp, 64);
+      const y0 = fold(0, s1, s2, s3, s4, f32x4.add(v128.load(temp), start));
+      const y1 = fold(1, s1, s2, s3, s4, start);
+      const y2 = fold(2, s1, s2, s3, s4, start);
+      const y3 = fold(3, s1, s2, s3, s4, f32x4.add(v128.load(temp, 80), start));
+      v128.store(to, turned(y0, y1, y2, y3, 0));
+      v128.store(to, turned(y0, y1, y2, y3, 1), 16);
+      v128.store(to, turned(y0, y1, y2, y3, 2), 32);
+      v128.store(to, turned(y0, y1, y2, y3, 3), 48);
+    }
   }
 }

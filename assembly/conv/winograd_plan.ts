@@ -29,6 +29,10 @@ const TAPS_BYTES: i32 = 144;
 const TEMP_BYTES: i32 = 480;
 const EDGE_BYTES: i32 = 256;
 
+/** Bytes of a `Group`; a block has no more of them than tiles. */
+export const GROUP_BYTES: i32 = 16;
+const GROUPS_BYTES: i32 = MOST_TILES * GROUP_BYTES;
+
 @inline
 function tilesAlong(outputs: i32, side: i32): i32 {
   return (outputs + side - 1) / side;
@@ -60,10 +64,15 @@ function filtersOf(side: i32, C: i32, F: i32): i32 {
   return (F + blocks - 1) / blocks;
 }
 
-/** Tiles of a block. */
-function columnsOf(side: i32, C: i32, filters: i32): i32 {
-  const tiles = <i32>(TILE_FLOATS / (pointsOf(side) * (C + filters)));
-  return max(FEWEST_TILES, min(MOST_TILES, tiles & -NR));
+/**
+ * Tiles of a block: whole rows of them that fill whole panels, if those are not far more than what suits the cache. Broken rows
+ * cost twice, in pixels that two blocks read and in groups of fewer than 4 tiles.
+ */
+function columnsOf(side: i32, C: i32, filters: i32, wide: i32): i32 {
+  const suits = <i32>(TILE_FLOATS / (pointsOf(side) * (C + filters)));
+  const tiles = max(FEWEST_TILES, min(MOST_TILES, suits & -NR));
+  const rows = wide * (NR / min(NR, wide & -wide));
+  return rows <= min(MOST_TILES, 2 * tiles) ? max(rows, tiles / rows * rows) : tiles;
 }
 
 /** Floats of a row of pixels with its padding, in whole groups of 4 tiles. */
@@ -119,10 +128,22 @@ export class Tiles {
   taps: usize;
   temp: usize;
   edge: usize;
+  groups: usize;
   strip: usize;
   u: usize;
   v: usize;
   s: usize;
+}
+
+/** 4 neighbours in a row of tiles. */
+@unmanaged
+export class Group {
+  /** Bytes to the first one's lane in V and S, and to its pixels. */
+  lane: usize;
+  pixel: usize;
+  /** Outputs inside the image and the block: less than those of 4 tiles at their borders. */
+  width: i32;
+  high: i32;
 }
 
 /** The tiles at `work`, tileBytes of scratch. */
@@ -134,7 +155,7 @@ export function tilesAt(work: usize, side: i32, C: i32, F: i32, OH: i32, OW: i32
   t.high = tilesAlong(OH, side);
   t.channels = C;
   t.filters = filtersOf(side, C, F);
-  t.columns = columnsOf(side, C, t.filters);
+  t.columns = columnsOf(side, C, t.filters, t.wide);
   t.ld = t.columns + 4;
   t.uPoint = <usize>filterPointBytes(C);
   t.uRow = <usize>filterBytes(side, C);
@@ -144,7 +165,8 @@ export function tilesAt(work: usize, side: i32, C: i32, F: i32, OH: i32, OW: i32
   t.taps = work + HEAD_BYTES;
   t.temp = t.taps + TAPS_BYTES;
   t.edge = t.temp + TEMP_BYTES;
-  t.strip = t.edge + EDGE_BYTES;
+  t.groups = t.edge + EDGE_BYTES;
+  t.strip = t.groups + GROUPS_BYTES;
   t.u = t.strip + (<usize>stripFloats(side, t.wide, t.columns) << 2);
   t.v = t.u + <usize>t.filters * t.uRow;
   t.s = t.v + <usize>t.points * t.vPoint;
@@ -154,8 +176,10 @@ export function tilesAt(work: usize, side: i32, C: i32, F: i32, OH: i32, OW: i32
 /** Bytes of scratch for tiles. */
 export function tileBytes(side: i32, C: i32, F: i32, OW: i32): f64 {
   const filters = filtersOf(side, C, F);
-  const columns = columnsOf(side, C, filters);
-  const strip = stripFloats(side, tilesAlong(OW, side), columns);
+  const wide = tilesAlong(OW, side);
+  const columns = columnsOf(side, C, filters, wide);
+  const strip = stripFloats(side, wide, columns);
   const points = pointsOf(side) * (tilePointBytes(C, columns + 4) + tilePointBytes(filters, columns + 4));
-  return HEAD_BYTES + TAPS_BYTES + TEMP_BYTES + EDGE_BYTES + 4 * <f64>strip + <f64>filters * filterBytes(side, C) + points;
+  const room = HEAD_BYTES + TAPS_BYTES + TEMP_BYTES + EDGE_BYTES + GROUPS_BYTES;
+  return room + 4 * <f64>strip + <f64>filters * filterBytes(side, C) + points;
 }
