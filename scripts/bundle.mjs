@@ -43,8 +43,14 @@ function buildForPages(own) {
   }
 }
 
+/** The worker of `setThreads(n, { workerUrl })` as one file, for pages whose policy allows no other workers. */
+function buildWorker() {
+  buildSync({ ...FROM_DIST, entryPoints: ["dist/wasm/threads/worker.js"], outfile: "dist/worker.js", format: "iife" });
+}
+
 export function buildBundles() {
   const own = manifestOf(".");
   buildJoined(own);
+  buildWorker();
   buildForPages(own);
 }

@@ -1,6 +1,6 @@
 // What this copy of the library is and what it runs on.
 import type { Build } from "./wasm/build.js";
-import { currentBuild } from "./wasm/kernels.js";
+import { currentBuild, threads } from "./wasm/kernels.js";
 
 /** What `runtime()` reports. */
 export interface RuntimeReport {
@@ -16,5 +16,5 @@ export interface RuntimeReport {
  * @example runtime(); // { simd: "relaxed", threads: 1, version: "0.1.0" }
  */
 export function runtime(): RuntimeReport {
-  return { simd: currentBuild(), threads: 1, version: "0.1.0" };
+  return { simd: currentBuild(), threads: threads(), version: "0.1.0" };
 }

@@ -45,13 +45,16 @@ function reciprocalDeviation(variance: v128, eps: f64): v128 {
   );
 }
 
-/** mean and biased variance of each channel, in two passes: the variance is never a difference of large sums. */
-export function batchNormStats(x: usize, mean: usize, variance: usize, N: i32, C: i32, S: i32): void {
+/**
+ * mean and biased variance of the first `channels` of C channels, in two passes: the variance is never a difference of large sums.
+ * With all addresses moved on by as many channels, the rest is done.
+ */
+export function batchNormStats(x: usize, mean: usize, variance: usize, N: i32, C: i32, S: i32, channels: i32): void {
   const stride = <usize>C * S << 2;
   const count = <f64>N * S;
   let c = 0;
-  while (c < C) {
-    const width = widthAt(c, C, S);
+  while (c < channels) {
+    const width = widthAt(c, channels, S);
     const length = lengthAt(width, S);
     const from = x + (<usize>c * S << 2);
     const center = channelSum<Values>(from, from, N, length, stride, S, f32x4.splat(0), count);
@@ -89,17 +92,17 @@ export function batchNorm(
 /**
  * Gradients for g of y: dw = sum of g * (x - mean) * r, db = sum of g with r = 1 / sqrt(variance + eps);
  * dx = w * r * (g - db / n - (x - mean) * r * dw / n) over the n = N * S values of a channel if mean and variance are those of
- * this batch (training), else dx = w * r * g. w, dx, dw and db may be 0.
+ * this batch (training), else dx = w * r * g. w, dx, dw and db may be 0. The first `channels` of C, as above.
  */
 export function batchNormGrad(
   g: usize, x: usize, mean: usize, variance: usize, w: usize, dx: usize, dw: usize, db: usize,
-  N: i32, C: i32, S: i32, eps: f64, training: i32,
+  N: i32, C: i32, S: i32, eps: f64, training: i32, channels: i32,
 ): void {
   const stride = <usize>C * S << 2;
   const count = f32x4.splat(<f32>(<f64>N * S));
   let c = 0;
-  while (c < C) {
-    const width = widthAt(c, C, S);
+  while (c < channels) {
+    const width = widthAt(c, channels, S);
     const length = lengthAt(width, S);
     let at = <usize>c * S << 2;
     const center = parameter(mean, c, width, S, 0);

@@ -179,8 +179,10 @@ function gradColumns(
   }
 }
 
-/** dw = the sum of g * (x - mean) * r over the rows; 0 without rows. */
-export function layerNormGradWeight(g: usize, x: usize, mean: usize, rstd: usize, dw: usize, rows: i32, n: i32): void {
+/** dw = the sum of g * (x - mean) * r over the rows, in the first `columns` of n; 0 without rows. */
+export function layerNormGradWeight(
+  g: usize, x: usize, mean: usize, rstd: usize, dw: usize, rows: i32, n: i32, columns: i32,
+): void {
   const stride = <usize>n << 2;
   const block = blockRows(rows);
   let done = 0;
@@ -189,7 +191,7 @@ export function layerNormGradWeight(g: usize, x: usize, mean: usize, rstd: usize
     const at = <usize>done * stride;
     const stats = <usize>done << 2;
     let column: usize = 0;
-    let left = n;
+    let left = columns;
     for (; left >= 16; left -= 16, column += 64) {
       gradColumns(4, g + at + column, x + at + column, mean + stats, rstd + stats, dw + column, height, stride, 4, done > 0);
     }

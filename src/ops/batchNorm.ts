@@ -52,7 +52,7 @@ const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
     const size = split(x.shape);
     const m = (mean ?? batchMean) as Tensor;
     const v = (variance ?? batchVariance) as Tensor;
-    if (!mean) k.batchNormStats(x.ptr, m.ptr, v.ptr, ...size);
+    if (!mean) k.batchNormStats(x.ptr, m.ptr, v.ptr, ...size, size[1]);
     if (follow) move(follow, m, v, size[0] * size[2]);
     k.batchNorm(x.ptr, m.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
   },
@@ -82,7 +82,9 @@ const gradInput: Op<GradInputs, Attr & { training: boolean }> = defineOp<GradInp
   name: "batchNormGrad",
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, mean, variance], { eps, training }) => {
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, weight?.ptr ?? 0, out.ptr, 0, 0, ...split(x.shape), eps, training ? 1 : 0);
+    const size = split(x.shape);
+    const w = weight?.ptr ?? 0;
+    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, w, out.ptr, 0, 0, ...size, eps, training ? 1 : 0, size[1]);
   },
   backward: [null, null, null, null, null],
 });
@@ -94,7 +96,8 @@ const gradScale: Op<[g: Tensor, x: Tensor, mean: Tensor, variance: Tensor], Attr
   name: "batchNormGradScale",
   infer: ([, x]) => channel(x.shape),
   forward: (out, [g, x, mean, variance], { eps }) => {
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, out.ptr, 0, ...split(x.shape), eps, 0);
+    const size = split(x.shape);
+    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, out.ptr, 0, ...size, eps, 0, size[1]);
   },
   backward: [null, null, null, null],
 });

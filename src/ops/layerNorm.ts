@@ -63,7 +63,9 @@ const gradWeight: Op<[g: Tensor, x: Tensor, mean: Tensor, rstd: Tensor], Attr> =
 >({
   name: "layerNormGradWeight",
   infer: (_, { shape }) => ({ shape, dtype: "float32" }),
-  forward: (out, [g, x, mean, rstd], attr) => k.layerNormGradWeight(g.ptr, x.ptr, mean.ptr, rstd.ptr, out.ptr, ...split(x, attr)),
+  forward: (out, [g, x, mean, rstd], attr) => {
+    k.layerNormGradWeight(g.ptr, x.ptr, mean.ptr, rstd.ptr, out.ptr, ...split(x, attr), out.size);
+  },
   backward: [null, null, null, null],
 });
 

@@ -12,13 +12,39 @@ let chosen: Build | undefined;
 let loaded: Kernels | undefined;
 
 function load(): Kernels {
-  chosen ??= bestBuild();
-  const module = compile(chosen) as WebAssembly.Module;
-  const made = instantiateSync<Record<string, unknown>>(module, { env: { memory: linearMemory() } });
-  // The raw exports skip the loader's argument counting: 11 ns a call against 16 to 21.
-  loaded = made.instance.exports as unknown as Kernels;
+  loaded = instantiate(compileKernels(false) as object);
   k = loaded;
   return loaded;
+}
+
+/** The module of the build in use, for a shared memory or a plain one; nothing where modules come compiled for a plain one. */
+export function compileKernels(shared: boolean): object | undefined {
+  chosen ??= bestBuild();
+  return compile(chosen, shared);
+}
+
+/** The kernels of a module over the memory as it is now. */
+export function instantiate(module: object): Kernels {
+  const made = instantiateSync<Record<string, unknown>>(module as WebAssembly.Module, { env: { memory: linearMemory() } });
+  // The raw exports skip the loader's argument counting: 11 ns a call against 16 to 21.
+  return made.instance.exports as unknown as Kernels;
+}
+
+let threadCount = 1;
+
+/** From now on `k` is these: kernels over another memory, or with threads in front of them. */
+export function useKernels(kernels: Kernels, count: number): void {
+  loaded = kernels;
+  k = kernels;
+  threadCount = count;
+}
+
+/**
+ * Threads that kernels use: 1 until `setThreads`, and again after a worker failed.
+ * @example threads(); // 2
+ */
+export function threads(): number {
+  return threadCount;
 }
 
 /**

@@ -40,6 +40,32 @@ export function linearMemory(): WebAssembly.Memory {
   return memory;
 }
 
+/** Whether threads can share the memory. */
+export function isShared(): boolean {
+  return !(linearMemory().buffer instanceof ArrayBuffer);
+}
+
+/** A memory as large as the one in use. Some engines set a shared one's maximum aside at once, and may refuse: then it is less. */
+export function newMemory(shared: boolean): WebAssembly.Memory {
+  const initial = linearMemory().buffer.byteLength / PAGE;
+  for (let maximum = MAX_PAGES; ; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum, shared });
+    } catch (error) {
+      if (maximum / 2 < 2 * initial) throw error;
+    }
+  }
+}
+
+/** Goes on with another memory: everything gets the same address there. */
+export function moveMemory(next: WebAssembly.Memory): void {
+  const { buffer } = linearMemory();
+  if (next === memory) return;
+  if (next.buffer.byteLength < buffer.byteLength) next.grow((buffer.byteLength - next.buffer.byteLength) / PAGE);
+  new Uint8Array(next.buffer).set(new Uint8Array(buffer, 0, top));
+  memory = next;
+}
+
 function growTo(end: number): boolean {
   const { buffer } = linearMemory();
   if (end <= buffer.byteLength) return true;

@@ -57,7 +57,7 @@ describe.each(builds)("%s batch norm", (build) => {
       const arena = new Arena();
       const x = arena.place(randomValues(N * C * S, 1, 99, 103), shift);
       const [mean, variance] = [arena.out(C, 8), arena.out(C, 12)];
-      k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S);
+      k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S, C);
       const truth = Array.from({ length: C }, (_, c) => statistics(shape, c, x.values));
       const [means, variances] = [truth.map((t) => t.mean), truth.map((t) => t.variance)];
       near(mean.values, means, 1.2e-7, "mean");
@@ -75,12 +75,12 @@ describe.each(builds)("%s batch norm", (build) => {
           const b = arena.place(randomValues(C, 5), 8);
           const mean = arena.place(randomValues(C, 6), 12);
           const variance = arena.place(randomValues(C, 7, 0.2, 3), 4);
-          if (training) k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S);
+          if (training) k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S, C);
           const [out, dx, dw, db] = [arena.out(N * C * S, 4), arena.out(N * C * S, 8), arena.out(C, 4), arena.out(C, 12)];
           const [wPtr, bPtr] = affine ? [w.ptr, b.ptr] : [0, 0];
           const [dwPtr, dbPtr] = affine ? [dw.ptr, db.ptr] : [0, 0];
           k.batchNorm(x.ptr, mean.ptr, variance.ptr, wPtr, bPtr, out.ptr, N, C, S, EPS);
-          k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, wPtr, dx.ptr, dwPtr, dbPtr, N, C, S, EPS, training);
+          k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, wPtr, dx.ptr, dwPtr, dbPtr, N, C, S, EPS, training, C);
           const [y, gradX] = [new Float64Array(N * C * S), new Float64Array(N * C * S)];
           const [gradW, gradB] = [new Float64Array(C), new Float64Array(C)];
           for (let c = 0; c < C; c++) {
@@ -114,10 +114,10 @@ describe.each(builds)("%s batch norm", (build) => {
     const arena = new Arena();
     const [x, g] = [arena.place(randomValues(24, 1)), arena.place(randomValues(24, 2))];
     const [mean, variance, dw, db] = [arena.out(3), arena.out(3), arena.out(3), arena.out(3)];
-    k.batchNormStats(x.ptr, mean.ptr, variance.ptr, 2, 3, 4);
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, dw.ptr, 0, 2, 3, 4, EPS, 1);
+    k.batchNormStats(x.ptr, mean.ptr, variance.ptr, 2, 3, 4, 3);
+    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, dw.ptr, 0, 2, 3, 4, EPS, 1, 3);
     expect(dw.values.every((value) => Math.abs(value) < 100)).toBe(true);
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, 0, db.ptr, 2, 3, 4, EPS, 0);
+    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, 0, db.ptr, 2, 3, 4, EPS, 0, 3);
     const total = (c: number) => [...places([2, 3, 4], c)].reduce((sum, i) => sum + (g.values[i] as number), 0);
     near(db.values, [total(0), total(1), total(2)], 1e-6, "db");
     expect(arena.damaged()).toBeUndefined();
@@ -131,7 +131,7 @@ describe.each(builds)("%s batch norm", (build) => {
     const x = arena.place(randomValues(N * C * S, 1));
     const [mean, variance, out] = [arena.out(C), arena.out(C), arena.out(N * C * S)];
     x.values[(C + 2) * S] = Number.NaN;
-    k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S);
+    k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S, C);
     k.batchNorm(x.ptr, mean.ptr, variance.ptr, 0, 0, out.ptr, N, C, S, EPS);
     const inChannel2 = Array.from(out.values, (_, i) => Math.floor(i / S) % C === 2);
     expect(Array.from(out.values, Number.isNaN)).toEqual(inChannel2);
@@ -140,12 +140,12 @@ describe.each(builds)("%s batch norm", (build) => {
   test("an empty batch has no mean and writes nothing", () => {
     const arena = new Arena();
     const [mean, variance, out, dw] = [arena.out(2), arena.out(2), arena.out(0), arena.out(2)];
-    k.batchNormStats(out.ptr, mean.ptr, variance.ptr, 0, 2, 3);
+    k.batchNormStats(out.ptr, mean.ptr, variance.ptr, 0, 2, 3, 2);
     expect(Array.from(mean.values)).toEqual([Number.NaN, Number.NaN]);
     k.batchNorm(out.ptr, mean.ptr, variance.ptr, 0, 0, out.ptr, 0, 2, 3, EPS);
     variance.values.fill(1);
     mean.values.fill(0);
-    k.batchNormGrad(out.ptr, out.ptr, mean.ptr, variance.ptr, 0, out.ptr, dw.ptr, 0, 0, 2, 3, EPS, 0);
+    k.batchNormGrad(out.ptr, out.ptr, mean.ptr, variance.ptr, 0, out.ptr, dw.ptr, 0, 0, 2, 3, EPS, 0, 2);
     expect(Array.from(dw.values)).toEqual([0, 0]);
     expect(arena.damaged()).toBeUndefined();
   });

@@ -54,7 +54,7 @@ function run(k: RawKernels, arena: Arena, { rows, n, x, g, w, b }: Case, shift =
   const [xPtr, gPtr, wPtr] = [xs?.ptr, gs?.ptr, ws?.ptr ?? 0];
   k.layerNorm(xPtr, wPtr, bs?.ptr ?? 0, y.ptr, means.ptr, rstds.ptr, rows, n, EPS);
   k.layerNormGrad(gPtr, xPtr, means.ptr, rstds.ptr, wPtr, dx.ptr, rows, n);
-  k.layerNormGradWeight(gPtr, xPtr, means.ptr, rstds.ptr, dw.ptr, rows, n);
+  k.layerNormGradWeight(gPtr, xPtr, means.ptr, rstds.ptr, dw.ptr, rows, n, n);
   return { y: y.values.slice(), dx: dx.values.slice(), dw: dw.values.slice(), means: means.values.slice(), rstds: rstds.values.slice() };
 }
 

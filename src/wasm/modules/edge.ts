@@ -4,8 +4,9 @@ import type { Build } from "../build.js";
 import baseline from "./baseline.wasm?module";
 import relaxed from "./relaxed.wasm?module";
 
-/** Picks one build of the kernels; the result is a `WebAssembly.Module`. */
-export function compile(build: Build): object {
+/** Picks one build of the kernels; the result is a `WebAssembly.Module`. There is none for a shared memory. */
+export function compile(build: Build, shared: boolean): object | undefined {
+  if (shared) return undefined;
   const module = build === "relaxed" ? relaxed : baseline;
   // Next's own server makes modules outside the realm that runs this, and the loader knows modules by their prototype.
   return Object.setPrototypeOf(module, WebAssembly.Module.prototype);

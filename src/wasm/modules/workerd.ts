@@ -4,7 +4,8 @@ import type { Build } from "../build.js";
 import baseline from "./baseline.wasm";
 import relaxed from "./relaxed.wasm";
 
-/** Picks one build of the kernels; the result is a `WebAssembly.Module`. */
-export function compile(build: Build): object {
+/** Picks one build of the kernels; the result is a `WebAssembly.Module`. There is none for a shared memory. */
+export function compile(build: Build, shared: boolean): object | undefined {
+  if (shared) return undefined;
   return build === "relaxed" ? relaxed : baseline;
 }

@@ -1,0 +1,138 @@
+// What the caller and its workers share besides the linear memory: a ticket, counters, and one program for each part of a call.
+//
+//   ticket    epoch << 16 | parts nobody has taken yet. Whoever takes one off it by compareExchange runs that part; the number of
+//             parts and the programs are read only after that, when the caller cannot return before the part is finished.
+//   program   calls, then for each of them: kernel, arguments, mask, argument, argument ... A bit of the mask says that this
+//             argument is an offset into the scratch of the thread that runs the part.
+//
+// This file runs on both sides. It is part of the worker's text, so it imports nothing.
+
+/** Most threads, the caller included, and most parts of a call. */
+export const MOST_THREADS = 32;
+export const MOST_PARTS = 128;
+
+/** Numbers of a program: three calls of the kernels with the most arguments. */
+export const PROGRAM = 96;
+
+// Words of the control block.
+export const TICKET = 0;
+export const PARTS = 1;
+/** Parts that are finished, well or not. */
+export const FINISHED = 2;
+/** Workers that wait to be woken. */
+export const SLEEPERS = 3;
+export const STOP = 4;
+/** Address of each thread's scratch. */
+export const SCRATCH = 16;
+/** How each part ended. */
+export const STATE: number = SCRATCH + MOST_THREADS;
+
+const OPEN = 0;
+export const DONE = 1;
+const THREW = 2;
+
+/** How long a worker looks for the next call before it sleeps: the code between two calls is shorter, waking up is longer. */
+const SPIN_MS = 0.5;
+/** Looks at a word between two looks at the clock. */
+const LOOKS = 64;
+
+/** The block as its words and as its programs. */
+export interface Control {
+  readonly words: Int32Array;
+  readonly programs: Float64Array;
+}
+
+const PROGRAMS_AT = 4096;
+
+/** Bytes of a control block. */
+export const CONTROL_BYTES: number = PROGRAMS_AT + MOST_PARTS * PROGRAM * 8;
+
+export function controlOver(buffer: ArrayBufferLike): Control {
+  return { words: new Int32Array(buffer, 0, PROGRAMS_AT / 4), programs: new Float64Array(buffer, PROGRAMS_AT) };
+}
+
+/** A kernel as it comes out of a module. */
+export type Kernel = (...args: number[]) => void;
+
+/** Runs the program of one part; `kernels` are in the order of the module's exports. */
+export function runPart({ programs, words }: Control, part: number, kernels: readonly Kernel[], thread: number): void {
+  const scratch = (words[SCRATCH + thread] as number) >>> 0;
+  const next = () => programs[at++] as number;
+  let at = part * PROGRAM;
+  for (let calls = next(); calls > 0; calls--) {
+    const kernel = kernels[next()] as Kernel;
+    const count = next();
+    const mask = next();
+    const args: number[] = [];
+    for (let i = 0; i < count; i++) args.push(next() + ((mask >> i) & 1 ? scratch : 0));
+    kernel(...args);
+  }
+}
+
+/** Takes parts and runs them until none is left. */
+export function work(control: Control, kernels: readonly Kernel[], thread: number): void {
+  const { words } = control;
+  for (;;) {
+    const ticket = Atomics.load(words, TICKET);
+    const left = ticket & 0xffff;
+    if (left === 0) return;
+    if (Atomics.compareExchange(words, TICKET, ticket, ticket - 1) !== ticket) continue;
+    const parts = words[PARTS] as number;
+    const part = parts - left;
+    let state = DONE;
+    try {
+      runPart(control, part, kernels, thread);
+    } catch {
+      state = THREW; // the caller repeats the part and sees for itself
+    }
+    Atomics.store(words, STATE + part, state);
+    if (Atomics.add(words, FINISHED, 1) + 1 === parts) Atomics.notify(words, FINISHED);
+  }
+}
+
+/** Puts `parts` on the ticket, all of them open. */
+export function offer({ words }: Control, parts: number): void {
+  for (let i = 0; i < parts; i++) words[STATE + i] = OPEN;
+  words[PARTS] = parts;
+  Atomics.store(words, FINISHED, 0);
+  const epoch = (words[TICKET] as number) >>> 16;
+  Atomics.store(words, TICKET, ((epoch + 1) << 16) | parts);
+  if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, TICKET, parts - 1);
+}
+
+// Newer engines have an instruction for waiting loops, which leaves the core to its other thread.
+const { pause } = Atomics as { pause?: () => void };
+
+/** Looks at a word until `wanted` holds or the time is up; true if it does. */
+export function spin(words: Int32Array, word: number, wanted: (value: number) => boolean, ms: number): boolean {
+  const until = performance.now() + ms;
+  do {
+    for (let i = 0; i < LOOKS; i++) {
+      if (wanted(Atomics.load(words, word))) return true;
+      pause?.();
+    }
+  } while (performance.now() < until);
+  return false;
+}
+
+const hasParts = (ticket: number): boolean => (ticket & 0xffff) > 0;
+
+/** A worker's life: work, look for more for a while, sleep. Returns when it is told to stop. */
+export function serve(control: Control, kernels: readonly Kernel[], thread: number): void {
+  const { words } = control;
+  while (Atomics.load(words, STOP) === 0) {
+    work(control, kernels, thread);
+    if (spin(words, TICKET, hasParts, SPIN_MS)) continue;
+    Atomics.add(words, SLEEPERS, 1);
+    const ticket = Atomics.load(words, TICKET);
+    if (!hasParts(ticket) && Atomics.load(words, STOP) === 0) Atomics.wait(words, TICKET, ticket);
+    Atomics.sub(words, SLEEPERS, 1);
+  }
+}
+
+/** Ends all workers that still listen. */
+export function stop({ words }: Control): void {
+  Atomics.store(words, STOP, 1);
+  Atomics.store(words, TICKET, (((words[TICKET] as number) >>> 16) + 1) << 16);
+  Atomics.notify(words, TICKET);
+}

@@ -1,0 +1,150 @@
+// The workers, and how a call that was split runs on them and on the caller.
+import {
+  CONTROL_BYTES,
+  type Control,
+  controlOver,
+  DONE,
+  FINISHED,
+  type Kernel,
+  offer,
+  SCRATCH,
+  STATE,
+  spin,
+  stop,
+  work,
+} from "./control.js";
+import { type Host, spawn, type WorkerUrl } from "./host.js";
+
+/** How long workers may take to start. */
+const START_MS = 20_000;
+
+/** The caller looks for the last part to finish that long before it sleeps: parts are some microseconds long. */
+const JOIN_SPIN_MS = 0.1;
+const JOIN_SLEEP_MS = 100;
+
+/** A part that is this much later than all parts were expected to take belongs to a worker that is no more. */
+const PATIENCE_MS = 2000;
+const PATIENCE_TIMES = 20;
+
+/** Whether this thread may sleep; a page's main thread may not, and looks until the last part is finished. */
+function maySleep(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What `Pool.start` needs. */
+export interface Team {
+  readonly threads: number;
+  readonly module: object;
+  readonly memory: object;
+  readonly workerUrl: WorkerUrl | undefined;
+  /** Called once if a worker ends by itself. */
+  readonly onLoss: (why: string) => void;
+}
+
+/** How a call went: parts that are not done, and whether they were waited for in vain. */
+export interface Outcome {
+  readonly undone: readonly number[];
+  readonly lost: boolean;
+}
+
+const WELL: Outcome = { undone: [], lost: false };
+
+export class Pool {
+  readonly threads: number;
+  readonly control: Control;
+  readonly #hosts: readonly Host[];
+  readonly #sleeps: boolean = maySleep();
+  #onLoss: ((why: string) => void) | undefined;
+
+  private constructor(hosts: readonly Host[], control: Control) {
+    this.threads = hosts.length + 1;
+    this.control = control;
+    this.#hosts = hosts;
+  }
+
+  /** Starts all workers or none. Errors: an `Error` that says why a worker did not start. */
+  static async start({ threads, module, memory, workerUrl, onLoss }: Team): Promise<Pool> {
+    const buffer = new SharedArrayBuffer(CONTROL_BYTES);
+    const hosts: Host[] = [];
+    let pool: Pool | undefined;
+    const begin = (thread: number): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const gone = (why: string): void => {
+          reject(new Error(`a worker did not start: ${why}`));
+          if (pool) pool.#lose(why);
+        };
+        const host = spawn(workerUrl, { ready: resolve, gone });
+        hosts.push(host);
+        host.send({ module, memory, control: buffer, thread });
+      });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`workers did not start within ${START_MS / 1000} seconds`)), START_MS);
+      });
+      await Promise.race([Promise.all(Array.from({ length: threads - 1 }, (_, i) => begin(i + 1))), late]);
+    } catch (error) {
+      for (const host of hosts) host.end();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    for (const host of hosts) host.unref();
+    pool = new Pool(hosts, controlOver(buffer));
+    pool.#onLoss = onLoss;
+    return pool;
+  }
+
+  #lose(why: string): void {
+    const tell = this.#onLoss;
+    this.#onLoss = undefined;
+    tell?.(why);
+  }
+
+  /** Tells a thread where its scratch is. */
+  setScratch(thread: number, ptr: number): void {
+    this.control.words[SCRATCH + thread] = ptr;
+  }
+
+  /** Runs the first `parts` programs, here and on the workers. */
+  run(parts: number, kernels: readonly Kernel[], expectedMs: number): Outcome {
+    const { words } = this.control;
+    const started = performance.now();
+    offer(this.control, parts);
+    work(this.control, kernels, 0);
+    const lost = !this.#join(parts, PATIENCE_MS + PATIENCE_TIMES * Math.max(expectedMs, performance.now() - started));
+    for (let part = 0; part < parts; part++) if (Atomics.load(words, STATE + part) !== DONE) return { undone: this.#undone(parts), lost };
+    return WELL;
+  }
+
+  /** Waits until all parts are finished; false if that takes longer than `ms`. */
+  #join(parts: number, ms: number): boolean {
+    const { words } = this.control;
+    const all = (finished: number): boolean => finished >= parts;
+    if (spin(words, FINISHED, all, JOIN_SPIN_MS)) return true;
+    for (const until = performance.now() + ms; performance.now() < until; ) {
+      const finished = Atomics.load(words, FINISHED);
+      if (all(finished)) return true;
+      if (this.#sleeps) Atomics.wait(words, FINISHED, finished, JOIN_SLEEP_MS);
+      else if (spin(words, FINISHED, all, JOIN_SLEEP_MS)) return true;
+    }
+    return all(Atomics.load(words, FINISHED));
+  }
+
+  #undone(parts: number): number[] {
+    const { words } = this.control;
+    return Array.from({ length: parts }, (_, part) => part).filter((part) => Atomics.load(words, STATE + part) !== DONE);
+  }
+
+  /** Ends the workers. */
+  end(): void {
+    this.#onLoss = undefined;
+    stop(this.control);
+    for (const host of this.#hosts) host.end();
+  }
+}

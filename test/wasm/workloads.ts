@@ -1,0 +1,424 @@
+// Random calls of every kernel that threads split, on bare memory.
+import type { Kernels } from "../../src/wasm/kernels.js";
+import { allocate, bytes, floats, ints, workspace } from "../../src/wasm/memory.js";
+
+const LARGE_SLOT = 1_600_000;
+const SMALL_SLOT = 512 * 1024;
+/** Results of one call at most. */
+const SLOTS = 6;
+
+/** Whole numbers and addresses for one call after the other, always the same for a seed. */
+export class Desk {
+  #state: number;
+  readonly #input: number;
+  readonly #index: number;
+  readonly #out: number;
+  readonly #fresh: Uint8Array;
+  #used = 0;
+  /** Whether calls are large enough to be worth splitting. */
+  readonly large: boolean;
+  /** Bytes of an input, of indices, and of each result at most. */
+  readonly #slot: number;
+  /** Floats of an input at most. */
+  readonly floats: number;
+
+  constructor(seed: number, large: boolean) {
+    this.#state = seed;
+    this.large = large;
+    this.#slot = large ? LARGE_SLOT : SMALL_SLOT;
+    this.floats = this.#slot / 4 - 16; // `out` may start 15 floats late
+    this.#input = allocate(this.#slot);
+    this.#index = allocate(this.#slot);
+    this.#out = allocate(SLOTS * this.#slot);
+    const values = Float32Array.from({ length: this.floats }, () => this.real() * 4 - 2);
+    floats().set(values, this.#input / 4);
+    for (let i = 0; i < SLOTS; i++) floats().set(values, (this.#out + i * this.#slot) / 4);
+    this.#fresh = bytes().slice(this.#out, this.#out + SLOTS * this.#slot);
+  }
+
+  real(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+
+  /** lo to hi, both included. */
+  int(lo: number, hi: number): number {
+    return lo + Math.floor(this.real() * (hi - lo + 1));
+  }
+
+  pick<T>(...values: readonly T[]): T {
+    return values[this.int(0, values.length - 1)] as T;
+  }
+
+  /** n random floats, at any multiple of 4 bytes. */
+  x(n: number): number {
+    if (n > this.floats) throw new Error(`a workload wants ${n} floats, there are ${this.floats}`);
+    return this.#input + 4 * this.int(0, this.floats - n);
+  }
+
+  /** n bytes of 0 and 1. */
+  mask(n: number): number {
+    for (let i = 0; i < n; i++) bytes()[this.#index + i] = this.int(0, 1);
+    return this.#index;
+  }
+
+  /** n indices from lo to hi. */
+  index(n: number, lo: number, hi: number): number {
+    for (let i = 0; i < n; i++) ints()[this.#index / 4 + i] = this.int(lo, hi);
+    return this.#index;
+  }
+
+  /** Room for results, with floats in it. */
+  out(): number {
+    return this.#out + this.#used++ * this.#slot + 4 * this.int(0, 15);
+  }
+
+  /** What was handed out by `out` gets its first content, and what is there now comes back. */
+  take(): Uint8Array {
+    const size = this.#used * this.#slot;
+    const now = bytes().slice(this.#out, this.#out + size);
+    bytes().set(this.#fresh.subarray(0, size), this.#out);
+    return now;
+  }
+
+  done(): void {
+    this.#used = 0;
+  }
+}
+
+/** The arguments of a call, scratch left open; `k` are plain kernels. */
+export type Maker = (d: Desk, k: Kernels) => number[];
+type Name = keyof Kernels;
+
+const few = (d: Desk): number => (d.large ? d.int(20_000, 60_000) : d.int(0, 900));
+const many = (d: Desk): number => (d.large ? d.int(90_000, 300_000) : d.int(0, 2000));
+
+/** Rows and columns of about as many elements as wanted. */
+function matrix(d: Desk, elements: number): [rows: number, cols: number] {
+  const cols = d.pick(d.int(1, 9), d.int(10, 300), d.int(300, 5000));
+  return [Math.ceil((elements + 1) / cols), cols];
+}
+
+const map =
+  (...more: number[]): Maker =>
+  (d) => {
+    const n = many(d);
+    const out = d.out();
+    return [d.pick(out, d.x(n), d.x(n)), out, n, ...more];
+  };
+
+const zip =
+  (...more: number[]): Maker =>
+  (d) => {
+    const n = many(d);
+    const out = d.out();
+    return [d.x(n), d.pick(out, d.x(n)), out, n, ...more];
+  };
+
+const binary: Maker = (d) => {
+  const [rows, cols] = d.pick(matrix(d, many(d)), [1, many(d)]);
+  const [aCol, bCol] = [d.int(0, 1), d.int(0, 1)];
+  const [aRow, bRow] = [d.pick(0, aCol ? cols : 1), d.pick(0, bCol ? cols : 1)];
+  return [d.x(rows * cols), d.x(rows * cols), d.out(), rows, cols, aRow, aCol, bRow, bCol];
+};
+
+const reduction: Maker = (d) => {
+  const outer = d.pick(d.int(2, 9), d.int(10, 500));
+  const inner = d.pick(1, d.int(2, 70));
+  const elements = d.large ? 390_000 : 3000;
+  return [d.x(elements), d.out(), outer, Math.floor(elements / (outer * inner)), inner];
+};
+
+const rowMap: Maker = (d) => {
+  const [rows, n] = matrix(d, many(d));
+  return [d.x(rows * n), d.out(), rows, n];
+};
+
+const rowZip: Maker = (d) => {
+  const [rows, n] = matrix(d, many(d));
+  return [d.x(rows * n), d.x(rows * n), d.out(), rows, n];
+};
+
+/** Seed and offset, often with a low half that overflows on the way. */
+const stream = (d: Desk): number[] => [d.int(-1e9, 1e9), d.int(-1e9, 1e9), d.pick(d.int(-2000, -1), d.int(0, 1e9)), d.int(0, 100)];
+
+const random =
+  (...more: number[]): Maker =>
+  (d) => [d.out(), few(d), ...stream(d), ...more];
+
+const copy: Maker = (d) => {
+  const long = d.large ? 300 : 40;
+  const sizes = d.pick([1, 1, 1, many(d)], [1, 1, d.int(9, long), d.int(9, long)], [d.int(1, 5), d.int(1, 5), d.int(9, 60), d.int(9, 60)]);
+  // Axes of x in any order; out in order.
+  const order = d.pick([0, 1, 2, 3], [0, 1, 3, 2], [2, 0, 1, 3], [3, 2, 1, 0]);
+  const strides = (axes: number[]): number[] => {
+    const result = [0, 0, 0, 0];
+    axes.reduceRight((step, axis) => {
+      result[axis] = step;
+      return step * (sizes[axis] as number);
+    }, 1);
+    return result;
+  };
+  return [d.x(sizes.reduce((a, b) => a * b)), d.out(), ...sizes, ...strides(order), ...strides([0, 1, 2, 3])];
+};
+
+function product(d: Desk): { m: number; n: number; k: number; a: number[]; b: number[]; ldc: number } {
+  const size = (): number => (d.large ? d.pick(d.int(1, 12), d.int(60, 300)) : d.pick(d.int(1, 12), d.int(13, 90)));
+  const [m, n, k] = [size(), size(), d.large ? d.int(100, 600) : d.pick(0, d.int(1, 60), d.int(250, 600))];
+  const read = (rows: number, cols: number): number[] => d.pick([cols, 1], [1, rows]);
+  return { m, n, k, a: read(m, k), b: read(k, n), ldc: n + d.pick(0, 0, 5) };
+}
+
+const gemm: Maker = (d) => {
+  const { m, n, k, a, b, ldc } = product(d);
+  const start = [d.int(0, 1), d.pick(0, d.x(m)), d.pick(0, d.x(n))];
+  return [m, n, k, d.x(m * k), ...a, d.x(k * n), ...b, d.out(), ldc, ...start, d.int(0, 1), 0];
+};
+
+const gemmPacked: Maker = (d, kernels) => {
+  const { m, n, k, a, b } = product(d);
+  const kept = d.index(kernels.packedBytes(n, k) / 4, 0, 0);
+  kernels.packMatrix(n, k, d.x(k * n), ...(b as [number, number]), kept);
+  return [m, n, k, d.x(m * k), ...a, kept, d.out(), d.pick(0, d.x(n)), d.int(0, 1), 0];
+};
+
+const gemmBatch: Maker = (d) => {
+  const { m, n, k, a, b } = product(d);
+  const most = Math.floor((d.large ? d.floats / 2 : 4000) / Math.max(m * k, k * n, m * n));
+  const batch = Math.max(1, Math.min(most, d.pick(1, d.int(2, 5), most)));
+  const shared = d.pick(0, 1);
+  return [batch, m, n, k, d.x(batch * m * k), shared * m * k, ...a, d.x(batch * k * n), k * n, ...b, d.out(), m * n, n, 0, 0];
+};
+
+const gemmInt8: Maker = (d, kernels) => {
+  const { m, n, k, b, ldc } = product(d);
+  const packed = d.index(Math.ceil(kernels.packedInt8Bytes(n, k) / 4), 0, 0);
+  kernels.packInt8(n, k, d.x(k * n), ...(b as [number, number]), packed);
+  const scales = d.pick([0, 0], [d.x(m), 1]);
+  return [m, n, k, d.x(m * k), k, d.int(-5, 5), packed, ...scales, d.x(n), d.int(0, 1), d.pick(0, d.x(n)), d.out(), ldc, 0];
+};
+
+/** Elements with a scale for each channel, and what comes behind their sizes. */
+const scaled =
+  (...more: number[]): Maker =>
+  (d) => {
+    const [channels, inner] = d.pick([1, many(d)], matrix(d, many(d)));
+    const outer = d.large ? 1 : d.int(1, 3);
+    return [d.x(outer * channels * inner), d.x(channels), d.out(), outer, channels, inner, ...more];
+  };
+
+/** Arguments that all three convolutions end with, and the floats of x, w and out. */
+function convolution(d: Desk): { ints: number[]; x: number; w: number; out: number } {
+  const G = d.pick(1, 1, 1, d.int(2, 6), 16);
+  const per = G > 1 ? d.pick([1, 1], [1, 2], [8, 8], [3, 4]) : [d.pick(1, 3, 8, 16, 24, 33), d.pick(4, 8, 16, 20, 33)];
+  const [C, F] = [G * (per[0] as number), G * (per[1] as number)];
+  const [KH, KW] = d.pick([3, 3], [3, 3], [1, 1], [5, 4]);
+  const [SH, SW] = d.pick([1, 1], [1, 1], [2, 2], [1, 2]);
+  const [DH, DW] = d.pick([1, 1], [1, 1], [2, 1]);
+  const [PT, PL] = KH === 1 ? [0, 0] : d.pick([0, 0], [1, 1], [2, 1]);
+  const long = d.large ? 30 : 14;
+  const [H, W] = [d.int(9, long), d.int(9, long)];
+  const [OH, OW] = [Math.floor((H + 2 * PT - DH * (KH - 1) - 1) / SH) + 1, Math.floor((W + 2 * PL - DW * (KW - 1) - 1) / SW) + 1];
+  const most = Math.floor(d.floats / Math.max(C * H * W, F * OH * OW));
+  const N = Math.min(most, d.pick(1, 1, d.int(2, 5), d.large ? d.int(6, 16) : 2));
+  const ints = [N, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, d.int(0, 1)];
+  return { ints, x: N * C * H * W, w: F * (C / G) * KH * KW, out: N * F * OH * OW };
+}
+
+/** Planes, sizes, and the arguments of windows. */
+function pooling(d: Desk): { planes: number; sizes: number[]; windows: number[]; x: number; out: number } {
+  const [KH, KW, SH, SW] = [d.int(1, 3), d.int(1, 3), d.int(1, 3), d.int(1, 3)];
+  const [H, W] = [d.int(6, 30), d.int(6, 30)];
+  const [PT, PL] = [d.int(0, KH >> 1), d.int(0, KW >> 1)];
+  const [OH, OW] = [Math.floor((H + 2 * PT - KH) / SH) + 1, Math.floor((W + 2 * PL - KW) / SW) + 1];
+  const planes = d.large ? d.int(100, 400) : d.int(1, 20);
+  return { planes, sizes: [H, W, OH, OW], windows: [KH, KW, SH, SW, PT, PL], x: planes * H * W, out: planes * OH * OW };
+}
+
+const average =
+  (forward: boolean): Maker =>
+  (d) => {
+    const { planes, sizes, windows, x, out } = pooling(d);
+    return [d.x(forward ? x : out), d.out(), planes, ...sizes, ...windows, d.int(0, 1), d.pick(0, 3)];
+  };
+
+const adaptive =
+  (forward: boolean): Maker =>
+  (d) => {
+    const { planes, sizes, x, out } = pooling(d);
+    return [d.x(forward ? x : out), d.out(), planes, ...sizes];
+  };
+
+/** Places of maxima in planes of the first size for planes of the second. */
+function places(d: Desk): { planes: number; inSize: number; outSize: number; index: number } {
+  const [planes, inSize, outSize] = [d.large ? d.int(100, 400) : d.int(1, 20), d.int(50, 900), d.int(20, 200)];
+  return { planes, inSize, outSize, index: d.index(planes * outSize, -1, inSize - 1) };
+}
+
+/** [outer, nx, ni, inner] */
+const indexed = (d: Desk): [number, number, number, number] => [
+  d.pick(1, d.int(2, 40)),
+  d.int(5, 60),
+  d.int(20, 90),
+  d.large ? d.int(50, 120) : d.int(1, 20),
+];
+
+const wholeIndex =
+  (reads: boolean): Maker =>
+  (d) => {
+    const [outer, nx, ni, inner] = indexed(d);
+    return [d.x(outer * (reads ? nx : ni) * inner), d.index(outer * ni * inner, 0, nx - 1), d.out(), outer, nx, ni, inner];
+  };
+
+const oneIndex =
+  (reads: boolean, bytesPerElement: number): Maker =>
+  (d) => {
+    const [outer, nx, ni, inner] = indexed(d);
+    return [d.x(outer * (reads ? nx : ni) * inner), d.index(ni, 0, nx - 1), d.out(), outer, nx, ni, inner * bytesPerElement];
+  };
+
+/** Images, channels, pixels. */
+const channels = (d: Desk): [N: number, C: number, S: number] => [d.int(2, 20), d.int(1, 40), d.pick(1, d.large ? d.int(200, 480) : 9)];
+
+/** Floats from 0.004 to 0.6. */
+const variances = (d: Desk, n: number): number => d.index(n, 1_000_000_000, 1_060_000_000);
+
+const each = (names: readonly Name[], maker: Maker): { [K in Name]?: Maker } => Object.fromEntries(names.map((name) => [name, maker]));
+
+/** A maker of arguments for every kernel of the table. */
+export const WORKLOADS: { readonly [K in Name]?: Maker } = {
+  ...each(["relu", "neg", "abs", "sign", "floor", "ceil", "round", "trunc", "square", "sqrt", "rsqrt", "reciprocal"], map()),
+  ...each(["exp", "log", "sin", "cos", "tanh", "erf", "sigmoid", "silu", "gelu", "geluTanh", "i32ToF32", "f32ToI32"], map()),
+  ...each(["u8ToF32", "u8ToI32", "f32ToBool", "i32ToBool", "f32ToU8", "i32ToU8", "i8ToI32", "f32ToI8", "boolNot"], (d) => {
+    const n = many(d);
+    return [d.x(n), d.out(), n];
+  }),
+  softplus: map(1, 20),
+  elu: map(0.5),
+  leakyRelu: map(0.1),
+  clamp: map(-1, 1),
+  scale: map(0.3),
+  ...each(["reluGrad", "sigmoidGrad", "tanhGrad", "siluGrad", "geluGrad", "geluTanhGrad", "erfGrad", "boolAnd", "boolOr"], zip()),
+  softplusGrad: zip(1, 20),
+  eluGrad: zip(0.5),
+  leakyReluGrad: zip(0.1),
+  clampGrad: zip(-1, 1),
+  ...each(["add", "sub", "mul", "div", "maximum", "minimum", "pow", "eq", "ne", "lt", "le", "gt", "ge"], binary),
+  ...each(["eqI32", "neI32", "ltI32", "leI32", "gtI32", "geI32"], binary),
+  where: (d) => {
+    const n = many(d);
+    return [d.mask(n), d.x(n), d.int(0, 1), d.x(n), d.int(0, 1), d.out(), n];
+  },
+  fill32: (d) => [d.out(), many(d), d.int(-1e9, 1e9)],
+  fill8: (d) => [d.out(), 4 * many(d), d.int(0, 255)],
+  axpy: (d) => {
+    const n = many(d);
+    return [d.x(n), d.out(), n, d.real()];
+  },
+  sgd: (d) => {
+    const n = many(d);
+    return [d.out(), d.x(n), d.pick(0, d.out()), n, 0.1, 0.9, 0, 0.01, d.int(0, 1), d.int(0, 1), d.int(0, 1)];
+  },
+  adam: (d) => {
+    const n = many(d);
+    const state = [d.out(), d.out(), d.pick(0, d.out())];
+    return [d.out(), d.x(n), ...state, n, 0.001, 0.9, 0.999, 1e-8, 0.01, d.int(0, 1), 0.1, 0.001, 0];
+  },
+  ...each(["copy32", "copy8"], copy),
+  dropout: (d) => {
+    const n = few(d);
+    return [d.x(n), d.out(), d.out(), n, 0.3, ...stream(d)];
+  },
+  dropoutGrad: (d) => {
+    const n = many(d);
+    return [d.x(n), d.mask(n), d.out(), n, 0.3];
+  },
+  normal: random(0, 1),
+  uniform: random(-1, 1),
+  randomBits: random(),
+  randomInts: random(-5, 77),
+  ...each(["sum", "sumI32", "amax", "amin", "argmax", "argmin"], reduction),
+  ...each(["softmax", "logSoftmax"], rowMap),
+  ...each(["softmaxGrad", "logSoftmaxGrad"], rowZip),
+  crossEntropy: (d) => {
+    const [rows, n] = matrix(d, many(d));
+    const weight = d.pick(0, d.x(n));
+    return [d.x(rows * n), d.index(rows, 0, n - 1), weight, d.out(), d.out(), rows, n, d.pick(0, -100), d.pick(0, 0.1)];
+  },
+  crossEntropyGrad: (d) => {
+    const [rows, n] = matrix(d, many(d));
+    const weight = d.pick(0, d.x(n));
+    return [d.x(rows * n), d.index(rows, 0, n - 1), weight, d.x(rows), d.out(), rows, n, d.pick(0, -100), d.pick(0, 0.1)];
+  },
+  layerNorm: (d) => {
+    const [rows, n] = matrix(d, many(d));
+    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), rows, n, 1e-5];
+  },
+  layerNormGrad: (d) => {
+    const [rows, n] = matrix(d, many(d));
+    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n];
+  },
+  layerNormGradWeight: (d) => {
+    const [rows, n] = matrix(d, many(d));
+    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.out(), rows, n, n];
+  },
+  batchNormStats: (d) => {
+    const [N, C, S] = channels(d);
+    return [d.x(N * C * S), d.out(), d.out(), N, C, S, C];
+  },
+  batchNorm: (d) => {
+    const [N, C, S] = channels(d);
+    const parameters = [d.pick(0, d.x(C)), d.pick(0, d.x(C))];
+    return [d.x(N * C * S), d.x(C), variances(d, C), ...parameters, d.out(), N, C, S, 1e-5];
+  },
+  batchNormGrad: (d) => {
+    const [N, C, S] = channels(d);
+    const results = [d.pick(0, d.out()), d.pick(0, d.out()), d.out()];
+    return [d.x(N * C * S), d.x(N * C * S), d.x(C), variances(d, C), d.pick(0, d.x(C)), ...results, N, C, S, 1e-5, d.int(0, 1), C];
+  },
+  maxPool2d: (d) => {
+    const { planes, sizes, windows, x } = pooling(d);
+    return [d.x(x), d.out(), d.out(), planes, ...sizes, ...windows, 1, 1];
+  },
+  maxPool2dGrad: (d) => {
+    const { planes, inSize, outSize, index } = places(d);
+    return [d.x(planes * outSize), index, d.out(), planes, inSize, outSize];
+  },
+  maxPoolGather: (d) => {
+    const { planes, inSize, outSize, index } = places(d);
+    return [d.x(planes * inSize), index, d.out(), planes, inSize, outSize];
+  },
+  avgPool2d: average(true),
+  avgPool2dGrad: average(false),
+  adaptiveAvgPool2d: adaptive(true),
+  adaptiveAvgPool2dGrad: adaptive(false),
+  gather: wholeIndex(true),
+  scatterAdd: wholeIndex(false),
+  indexSelect: oneIndex(true, 4),
+  indexAdd: oneIndex(false, 1),
+  gemm,
+  gemmBatch,
+  gemmPacked,
+  gemmInt8,
+  quantizeInt8: scaled(-100, 120, 3),
+  dequantizeInt8: scaled(3),
+  conv2d: (d, k) => {
+    const { ints, x, w } = convolution(d);
+    const numbers = ints as Parameters<Kernels["keptFilterBytes"]>;
+    const weight = d.x(w);
+    const bytes = d.pick(0, k.keptFilterBytes(...numbers));
+    const kept = bytes && d.index(bytes / 4, 0, 0);
+    if (kept) k.keepFilters(weight, kept, workspace(k.conv2dWorkspace(...numbers)), ...numbers);
+    return [d.x(x), weight, d.pick(0, d.x(ints[4] as number)), d.out(), 0, ...ints, d.int(0, 1), kept];
+  },
+  conv2dGradInput: (d) => {
+    const { ints, w, out } = convolution(d);
+    return [d.x(out), d.x(w), d.out(), 0, ...ints];
+  },
+  conv2dGradWeight: (d) => {
+    const { ints, x, out } = convolution(d);
+    return [d.x(out), d.x(x), d.out(), 0, ...ints];
+  },
+};
