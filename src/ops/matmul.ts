@@ -25,10 +25,8 @@ const rowsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed
 const colsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -2 : -1) as number;
 
 /** Row and column stride of a matrix, as it is read. */
-const stridesFor = (x: Tensor, transposed: boolean): [row: number, column: number] => {
-  const width = x.shape.at(-1) as number;
-  return transposed ? [1, width] : [width, 1];
-};
+const rowStride = (x: Tensor, transposed: boolean): number => (transposed ? 1 : (x.shape.at(-1) as number));
+const colStride = (x: Tensor, transposed: boolean): number => (transposed ? (x.shape.at(-1) as number) : 1);
 
 /** Matrices of equal batch dimensions, or one of them without any (shared by the whole batch). */
 const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
@@ -41,11 +39,12 @@ const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: 
     const m = rowsOf(a, t.a);
     const depth = colsOf(a, t.a);
     const n = colsOf(b, t.b);
-    const batch = sizeOf(out.shape.slice(0, -2));
+    const batch = out.ndim === 2 ? 1 : sizeOf(out.shape.slice(0, -2));
     const aStep = a.ndim > 2 ? m * depth : 0;
     const bStep = b.ndim > 2 ? depth * n : 0;
     const work = workspace(k.gemmWorkspace(m, n, depth));
-    k.gemmBatch(batch, m, n, depth, a.ptr, aStep, ...stridesFor(a, t.a), b.ptr, bStep, ...stridesFor(b, t.b), out.ptr, m * n, n, 0, work);
+    const [ars, acs, brs, bcs] = [rowStride(a, t.a), colStride(a, t.a), rowStride(b, t.b), colStride(b, t.b)];
+    k.gemmBatch(batch, m, n, depth, a.ptr, aStep, ars, acs, b.ptr, bStep, brs, bcs, out.ptr, m * n, n, 0, work);
   },
   saves: [[1], [0]],
   // c = a b: da = g b^T, db = a^T g; with transposed storage the same, read the other way round.
@@ -79,6 +78,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       `the last size of a (${a.shape.at(-1)}) must equal the ${b.ndim === 1 ? "size" : "second-to-last size"} of b (${b.shape.at(b.ndim === 1 ? 0 : -2)})`,
     );
   }
+  if (a.ndim === 2 && b.ndim === 2) return product(a, b, NONE);
   return scope(() => {
     if (a.ndim === 1) {
       const row = matmul(unsqueeze(a, 0), b);
@@ -92,7 +92,6 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 function matrices(a: Tensor, b: Tensor): Tensor {
   const [m, depth] = a.shape.slice(-2) as [number, number];
   const n = b.shape.at(-1) as number;
-  if (a.ndim === 2 && b.ndim === 2) return product(a, b, NONE);
   // One weight for a whole batch: a single product over all rows.
   if (b.ndim === 2) {
     const lead = a.shape.slice(0, -1);
@@ -181,12 +180,13 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options:
   const { activation, packed = false } = readOptions("linear", options, '{ activation: "relu" }');
   const code = activationCode("linear", activation);
   const apart = records(x, weight, bias);
+  const map = (rows: Tensor): Tensor =>
+    linearOp(rows, weight, bias ?? undefined, { activation: apart ? 0 : code, packed: packed && !apart });
+  if (x.ndim === 2 && !(apart && activation)) return map(x);
   const lead = x.shape.slice(0, -1);
   return scope(() => {
-    const flat = x.ndim === 2 ? x : reshape(x, [sizeOf(lead), depth]);
-    const out = linearOp(flat, weight, bias ?? undefined, { activation: apart ? 0 : code, packed: packed && !apart });
-    const shaped = x.ndim === 2 ? out : reshape(out, [...lead, n]);
-    return apart ? activated(shaped, activation) : shaped;
+    const out = reshape(map(reshape(x, [sizeOf(lead), depth])), [...lead, n]);
+    return apart ? activated(out, activation) : out;
   });
 }
 
