@@ -26,8 +26,9 @@ test("publint is content", { timeout: TIMEOUT }, async () => {
 });
 
 test("are the types wrong? They are not", { timeout: TIMEOUT }, () => {
-  const kernels = Object.keys(manifest.exports).filter((path) => path.endsWith(".wasm"));
-  const args = [app().tarball, "--profile", "esm-only", "--no-color", "--no-emoji", "--exclude-entrypoints", ...kernels];
+  // Files to be fetched, which nobody imports.
+  const assets = Object.keys(manifest.exports).filter((path) => path.endsWith(".wasm") || path === "./worker.js");
+  const args = [app().tarball, "--profile", "esm-only", "--no-color", "--no-emoji", "--exclude-entrypoints", ...assets];
   expect(execFileSync("node_modules/.bin/attw", args, { encoding: "utf8", cwd: ROOT })).toContain('"simdgrad/train"');
 });
 
@@ -36,7 +37,7 @@ test("it holds the built modules, their sources, and no more", () => {
   const odd = files.filter(
     (file) =>
       !/^(LICENSE|README\.md|package\.json)$/.test(file) &&
-      !/^dist\/simdgrad(\.iife)?\.min\.js$/.test(file) &&
+      !/^dist\/(simdgrad(\.iife)?\.min|worker)\.js$/.test(file) &&
       !/^dist\/joined\/(shared-\w+|index|\w+\/index)\.js$/.test(file) &&
       !/^dist\/wasm\/modules\/(baseline|relaxed)\.wasm$/.test(file) &&
       !(/^src\/.*\.ts$/.test(file) && existsSync(join(ROOT, file))) &&
