@@ -1,10 +1,13 @@
 // Gradients of the activations: nameGrad(g, x, out, n, parameters) sets out[i] = g[i] * name'(x[i]) for n floats. relu, sigmoid
 // and tanh take their output y in place of x, so x may be freed. out may be g, x or y.
 // Largest errors for g = 1, as parts of 1: silu and geluTanh 2e-7, gelu 1.6e-7, erf 1.3e-7, sigmoid and tanh 1.2e-7, softplus 9e-8.
-import { one } from "../lib/constants";
-import * as forms from "../lib/gelu";
-import { zip, zipWith } from "../lib/loop";
-import * as math from "../lib/math";
+import { at, magnitude, one } from "../lib/constants";
+import { ErfGrad } from "../lib/erf";
+import { GeluGrad, RoughHalfSquare } from "../lib/gelu";
+import { GeluTanhGrad, RoughCubic } from "../lib/gelu_tanh";
+import { mapPower, none, zip, zipWith } from "../lib/loop";
+import { atMost88, bounded, Natural, powerOf } from "../lib/math";
+import { madd } from "../lib/simd";
 
 /** 0 where y <= 0: a NaN of y lets g pass. */
 @unmanaged class Relu {
@@ -27,23 +30,37 @@ import * as math from "../lib/math";
   }
 }
 
-@unmanaged class Silu { @inline v(g: v128, x: v128): v128 { return f32x4.mul(g, math.siluSlope(x)); } }
-@unmanaged class Gelu { @inline v(g: v128, x: v128): v128 { return f32x4.mul(g, forms.geluSlope(x)); } }
-@unmanaged class GeluTanh { @inline v(g: v128, x: v128): v128 { return f32x4.mul(g, forms.geluTanhSlope(x)); } }
-@unmanaged class Erf { @inline v(g: v128, x: v128): v128 { return f32x4.mul(g, math.erfSlope(x)); } }
+const SILU_BOUNDS: usize = memory.data<f32>([-87, 87]);
+
+/** s + x s (1 - s) with s = 1 / (1 + e), 1 - s = e s, e = exp -x; behind the bounds it is 0 or 1. */
+@unmanaged class Silu {
+  @inline z(x: v128, _p: v128): v128 {
+    return f32x4.pmin(f32x4.pmax(x, at(SILU_BOUNDS, 0)), at(SILU_BOUNDS, 1));
+  }
+  @inline c(x: v128, p: v128): v128 { return this.z(x, p); }
+  @inline y(_x: v128, z: v128, o: v128, k: v128, g: v128, _p: v128, _q: v128): v128 {
+    const e = powerOf(o, k);
+    const s = f32x4.div(one(), f32x4.add(e, one()));
+    return f32x4.mul(g, madd(f32x4.mul(z, s), f32x4.mul(e, s), s));
+  }
+}
 
 /** sigmoid(beta x), 1 above the threshold */
 @unmanaged class Softplus {
-  @inline v(g: v128, x: v128, beta: v128, threshold: v128): v128 {
-    const z = f32x4.mul(x, beta);
-    return v128.bitselect(g, f32x4.mul(g, math.sigmoid(z)), f32x4.gt(z, threshold));
+  @inline z(x: v128, beta: v128): v128 { return bounded(f32x4.mul(x, beta)); }
+  @inline c(_x: v128, _p: v128): v128 { return none(); }
+  @inline y(x: v128, _c: v128, o: v128, k: v128, g: v128, beta: v128, threshold: v128): v128 {
+    const e = powerOf(o, k);
+    return f32x4.div(g, f32x4.add(v128.andnot(e, f32x4.gt(f32x4.mul(x, beta), threshold)), one()));
   }
 }
 
 /** 1 above 0, alpha exp(x) from there on down */
 @unmanaged class Elu {
-  @inline v(g: v128, x: v128, alpha: v128, _: v128): v128 {
-    return v128.bitselect(g, f32x4.mul(f32x4.mul(g, alpha), math.expFlush(x)), f32x4.gt(x, f32x4.splat(0)));
+  @inline z(x: v128, _alpha: v128): v128 { return atMost88(magnitude(x)); }
+  @inline c(_x: v128, _p: v128): v128 { return none(); }
+  @inline y(x: v128, _c: v128, o: v128, k: v128, g: v128, alpha: v128, _q: v128): v128 {
+    return v128.bitselect(g, f32x4.mul(f32x4.mul(g, alpha), powerOf(o, k)), f32x4.gt(x, f32x4.splat(0)));
   }
 }
 
@@ -63,14 +80,14 @@ import * as math from "../lib/math";
 export function reluGrad(g: usize, y: usize, out: usize, n: i32): void { zip<Relu>(g, y, out, n); }
 export function sigmoidGrad(g: usize, y: usize, out: usize, n: i32): void { zip<Sigmoid>(g, y, out, n); }
 export function tanhGrad(g: usize, y: usize, out: usize, n: i32): void { zip<Tanh>(g, y, out, n); }
-export function siluGrad(g: usize, x: usize, out: usize, n: i32): void { zip<Silu>(g, x, out, n); }
-export function geluGrad(g: usize, x: usize, out: usize, n: i32): void { zip<Gelu>(g, x, out, n); }
-export function geluTanhGrad(g: usize, x: usize, out: usize, n: i32): void { zip<GeluTanh>(g, x, out, n); }
-export function erfGrad(g: usize, x: usize, out: usize, n: i32): void { zip<Erf>(g, x, out, n); }
+export function siluGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<Silu, Natural>(x, g, out, n, 0, 0); }
+export function geluGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<GeluGrad, RoughHalfSquare>(x, g, out, n, 0, 0); }
+export function geluTanhGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<GeluTanhGrad, RoughCubic>(x, g, out, n, 0, 0); }
+export function erfGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<ErfGrad, Natural>(x, g, out, n, 0, 0); }
 export function softplusGrad(g: usize, x: usize, out: usize, n: i32, beta: f32, threshold: f32): void {
-  zipWith<Softplus>(g, x, out, n, beta, threshold);
+  mapPower<Softplus, Natural>(x, g, out, n, beta, threshold);
 }
-export function eluGrad(g: usize, x: usize, out: usize, n: i32, alpha: f32): void { zipWith<Elu>(g, x, out, n, alpha, 0); }
+export function eluGrad(g: usize, x: usize, out: usize, n: i32, alpha: f32): void { mapPower<Elu, Natural>(x, g, out, n, alpha, 0); }
 export function leakyReluGrad(g: usize, x: usize, out: usize, n: i32, slope: f32): void {
   zipWith<LeakyRelu>(g, x, out, n, slope, 0);
 }

@@ -2,8 +2,11 @@
 // NaN gives NaN (but sign(NaN) is 0, as in PyTorch). Largest errors in ulp: exp 1.1, log 0.9, sin and cos 1.6, tanh 1.5, erf 1.4,
 // rsqrt 1.5, all over every float32; the others are exact or correctly rounded.
 import { magnitude, one } from "../lib/constants";
-import { map } from "../lib/loop";
+import { Erf } from "../lib/erf";
+import { map, mapPower, mapUsual } from "../lib/loop";
+import { Binary, Natural } from "../lib/math";
 import * as math from "../lib/math";
+import { Tanh } from "../lib/tanh";
 import * as trig from "../lib/trig";
 
 @unmanaged class Neg { @inline v(x: v128): v128 { return f32x4.neg(x); } }
@@ -16,12 +19,18 @@ import * as trig from "../lib/trig";
 @unmanaged class Sqrt { @inline v(x: v128): v128 { return f32x4.sqrt(x); } }
 @unmanaged class Rsqrt { @inline v(x: v128): v128 { return f32x4.div(one(), f32x4.sqrt(x)); } }
 @unmanaged class Reciprocal { @inline v(x: v128): v128 { return f32x4.div(one(), x); } }
-@unmanaged class Exp { @inline v(x: v128): v128 { return math.exp(x); } }
-@unmanaged class Log { @inline v(x: v128): v128 { return math.log(x); } }
 @unmanaged class Sin { @inline v(x: v128): v128 { return trig.sin(x); } }
 @unmanaged class Cos { @inline v(x: v128): v128 { return trig.cos(x); } }
-@unmanaged class Tanh { @inline v(x: v128): v128 { return math.tanh(x); } }
-@unmanaged class Erf { @inline v(x: v128): v128 { return math.erf(x); } }
+@unmanaged class Exp {
+  @inline isUnusual(a: v128, b: v128): bool { return math.isUnusualExp(a, b); }
+  @inline usual(x: v128): v128 { return math.usualExp(x); }
+  @inline v(x: v128): v128 { return math.exp(x); }
+}
+@unmanaged class Log {
+  @inline isUnusual(a: v128, b: v128): bool { return math.isUnusualLog(a, b); }
+  @inline usual(x: v128): v128 { return math.usualLog(x); }
+  @inline v(x: v128): v128 { return math.log(x); }
+}
 /** Masks are 0 and -1: their difference is the sign. */
 @unmanaged class Sign {
   @inline v(x: v128): v128 {
@@ -42,9 +51,9 @@ export function sqrt(x: usize, out: usize, n: i32): void { map<Sqrt>(x, out, n);
 /** 1 / sqrt(x) */
 export function rsqrt(x: usize, out: usize, n: i32): void { map<Rsqrt>(x, out, n); }
 export function reciprocal(x: usize, out: usize, n: i32): void { map<Reciprocal>(x, out, n); }
-export function exp(x: usize, out: usize, n: i32): void { map<Exp>(x, out, n); }
-export function log(x: usize, out: usize, n: i32): void { map<Log>(x, out, n); }
+export function exp(x: usize, out: usize, n: i32): void { mapUsual<Exp>(x, out, n); }
+export function log(x: usize, out: usize, n: i32): void { mapUsual<Log>(x, out, n); }
 export function sin(x: usize, out: usize, n: i32): void { map<Sin>(x, out, n); }
 export function cos(x: usize, out: usize, n: i32): void { map<Cos>(x, out, n); }
-export function tanh(x: usize, out: usize, n: i32): void { map<Tanh>(x, out, n); }
-export function erf(x: usize, out: usize, n: i32): void { map<Erf>(x, out, n); }
+export function tanh(x: usize, out: usize, n: i32): void { mapPower<Tanh, Natural>(x, x, out, n, 0, 0); }
+export function erf(x: usize, out: usize, n: i32): void { mapPower<Erf, Binary>(x, x, out, n, 0, 0); }

@@ -41,6 +41,12 @@ export function minusInfinity(): v128 {
   return at(FLOATS, 4);
 }
 
+/** The sign bit. */
+@inline
+export function minusZero(): v128 {
+  return at(MASKS, 1);
+}
+
 /** x without its sign. */
 @inline
 export function magnitude(x: v128): v128 {

@@ -1,7 +1,7 @@
 // sin and cos on four lanes. The angle is brought to |r| <= pi / 4 in float64, so that results keep their relative accuracy
 // next to the zeros, which are multiples of an irrational number.
 import { at64, half, magnitude, one, signOf } from "./constants";
-import { poly2 } from "./math";
+import { poly2 } from "./poly";
 import { lowWords, madd, narrow, nmadd, widenHigh, widenLow } from "./simd";
 
 /** sin r = r + r^3 P(r^2): 0.07, cos r = 1 - r^2 / 2 + r^4 Q(r^2): 0.005, in units of 2^-24, |r| <= pi / 4. */

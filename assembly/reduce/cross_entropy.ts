@@ -1,7 +1,8 @@
 // Cross entropy with class indices: logp [rows, n] log-probabilities, t = target[r] int32, checked by the caller;
 // w = weight[t], or 1 without weights (address 0); s is the label smoothing. Rows whose target is ignoreIndex count nothing.
+import { magnitude } from "../lib/constants";
 import { mapWith, zipWith } from "../lib/loop";
-import { expBelow89 } from "../lib/math";
+import { expMinus } from "../lib/math";
 import { madd } from "../lib/simd";
 import { dotRow, sumRow } from "./row";
 
@@ -35,7 +36,7 @@ export function crossEntropy(
 class Plain {
   @inline
   v(logp: v128, scale: v128, offset: v128): v128 {
-    return madd(expBelow89(logp), scale, offset);
+    return madd(expMinus(magnitude(logp)), scale, offset);
   }
 }
 
@@ -43,7 +44,7 @@ class Plain {
 class Weighted {
   @inline
   v(logp: v128, weight: v128, scale: v128, offset: v128): v128 {
-    return madd(expBelow89(logp), scale, f32x4.mul(weight, offset));
+    return madd(expMinus(magnitude(logp)), scale, f32x4.mul(weight, offset));
   }
 }
 
@@ -68,7 +69,7 @@ export function crossEntropyGrad(
     const grad = <f64>load<f32>(g);
     const scale = grad * ((1 - smoothing) * w + shared);
     const offset = -grad * share;
-    const probability = f32x4.extract_lane(expBelow89(v128.load32_splat(logp + (<usize>t << 2))), 0);
+    const probability = f32x4.extract_lane(expMinus(magnitude(v128.load32_splat(logp + (<usize>t << 2)))), 0);
     if (weight && smoothing != 0) zipWith<Weighted>(logp, weight, out, n, <f32>scale, <f32>offset);
     else mapWith<Plain>(logp, out, n, <f32>scale, <f32>offset);
     store<f32>(out + (<usize>t << 2), <f32>(scale * <f64>probability + (offset - grad * (1 - smoothing)) * w));

@@ -1,10 +1,16 @@
 // Softmax and its logarithm over rows: x, g, y, out [rows, n]. Three passes a row: maximum, exponentials and their sum, result.
 // A row with NaN or +Infinity, or of -Infinity alone, becomes NaN; otherwise -Infinity gets exactly 0. out may be an input.
-import { minusInfinity } from "../lib/constants";
-import { mapWith, zipWith } from "../lib/loop";
-import { expBelow89, log } from "../lib/math";
-import { nmadd, storeUpTo4 } from "../lib/simd";
+import { magnitude, minusInfinity } from "../lib/constants";
+import { mapPower, mapWith, none, zipWith } from "../lib/loop";
+import { atMost88, expMinus, log, Natural, powerOf } from "../lib/math";
+import { loadUpTo4, nmadd, storeUpTo4 } from "../lib/simd";
 import { BLOCK, addWide, dotRow, loadPadded, sumRow, totalOf } from "./row";
+
+/** The larger of two vectors at x, 64 bytes apart, and of m. */
+@inline
+function larger(x: usize, m: v128): v128 {
+  return f32x4.pmax(f32x4.pmax(v128.load(x), v128.load(x, 64)), m);
+}
 
 /** The largest of a row in all lanes. May lose a NaN: it comes back from its own exponential. */
 @inline
@@ -13,11 +19,11 @@ function maxRow(x: usize, n: i32): v128 {
   let b = a;
   let c = a;
   let d = a;
-  for (; n >= 16; n -= 16, x += 64) {
-    a = f32x4.pmax(v128.load(x), a);
-    b = f32x4.pmax(v128.load(x, 16), b);
-    c = f32x4.pmax(v128.load(x, 32), c);
-    d = f32x4.pmax(v128.load(x, 48), d);
+  for (; n >= 32; n -= 32, x += 128) {
+    a = larger(x, a);
+    b = larger(x + 16, b);
+    c = larger(x + 32, c);
+    d = larger(x + 48, d);
   }
   for (; n > 0; n -= 4, x += 16) a = f32x4.pmax(loadPadded(x, n, minusInfinity()), a);
   a = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
@@ -25,52 +31,57 @@ function maxRow(x: usize, n: i32): v128 {
   return f32x4.pmax(a, v128.shuffle<f32>(a, a, 1, 0, 3, 2));
 }
 
-/** exp(x - max) of each, stored when there is an `out`; returns the sum. Lanes behind the row are -Infinity and add 0. */
+/** exp(x - max) of each, stored if `keep`; returns the sum. Lanes behind the row are -Infinity and add 0. */
 @inline
-function expRow(x: usize, max: v128, out: usize, n: i32): f64 {
+function expRow(x: usize, max: v128, keep: bool, out: usize, n: i32): f64 {
   let total = f64x2.splat(0);
   while (n > 0) {
     let left = min(n, BLOCK);
     n -= left;
     let a = f32x4.splat(0);
     let b = a;
-    for (; left >= 8; left -= 8, x += 32) {
-      const e0 = expBelow89(f32x4.sub(v128.load(x), max));
-      const e1 = expBelow89(f32x4.sub(v128.load(x, 16), max));
-      if (out) {
+    for (; left >= 16; left -= 16, x += 64, out += 64) {
+      const e0 = expMinus(f32x4.sub(max, v128.load(x)));
+      const e1 = expMinus(f32x4.sub(max, v128.load(x, 16)));
+      const e2 = expMinus(f32x4.sub(max, v128.load(x, 32)));
+      const e3 = expMinus(f32x4.sub(max, v128.load(x, 48)));
+      a = f32x4.add(a, f32x4.add(e0, e1));
+      b = f32x4.add(b, f32x4.add(e2, e3));
+      if (keep) {
         v128.store(out, e0);
         v128.store(out, e1, 16);
-        out += 32;
+        v128.store(out, e2, 32);
+        v128.store(out, e3, 48);
       }
-      a = f32x4.add(a, e0);
-      b = f32x4.add(b, e1);
     }
-    for (; left > 0; left -= 4, x += 16) {
-      const e = expBelow89(f32x4.sub(loadPadded(x, left, minusInfinity()), max));
-      if (out) {
-        storeUpTo4(out, e, left);
-        out += 16;
-      }
+    for (; left > 0; left -= 4, x += 16, out += 16) {
+      const e = expMinus(f32x4.sub(max, loadPadded(x, left, minusInfinity())));
       a = f32x4.add(a, e);
+      if (keep) storeUpTo4(out, e, left);
     }
     total = addWide(total, f32x4.add(a, b));
   }
   return totalOf(total);
 }
 
-@unmanaged
-class Scale {
-  @inline
-  v(x: v128, scale: v128, _q: v128): v128 {
-    return f32x4.mul(x, scale);
+/** x *= scale */
+@inline
+function scaleRow(x: usize, n: i32, scale: f32): void {
+  const s = f32x4.splat(scale);
+  for (; n >= 16; n -= 16, x += 64) {
+    v128.store(x, f32x4.mul(v128.load(x), s));
+    v128.store(x, f32x4.mul(v128.load(x, 16), s), 16);
+    v128.store(x, f32x4.mul(v128.load(x, 32), s), 32);
+    v128.store(x, f32x4.mul(v128.load(x, 48), s), 48);
   }
+  for (; n > 0; n -= 4, x += 16) storeUpTo4(x, f32x4.mul(loadUpTo4(x, n), s), n);
 }
 
 export function softmax(x: usize, out: usize, rows: i32, n: i32): void {
   const row = <usize>n << 2;
   for (; rows > 0; rows--, x += row, out += row) {
-    const sum = expRow(x, maxRow(x, n), out, n);
-    mapWith<Scale>(out, out, n, <f32>(1 / sum), 0);
+    const sum = expRow(x, maxRow(x, n), true, out, n);
+    scaleRow(out, n, <f32>(1 / sum));
   }
 }
 
@@ -104,16 +115,24 @@ export function logSoftmax(x: usize, out: usize, rows: i32, n: i32): void {
   const row = <usize>n << 2;
   for (; rows > 0; rows--, x += row, out += row) {
     const max = maxRow(x, n);
-    const logSum = log(f32x4.splat(<f32>expRow(x, max, 0, n)));
+    const logSum = log(f32x4.splat(<f32>expRow(x, max, false, 0, n)));
     mapWith<Shift>(x, out, n, f32x4.extract_lane(max, 0), f32x4.extract_lane(logSum, 0));
   }
 }
 
+/** g - exp(y) sum */
 @unmanaged
 class LogSoftmaxGrad {
-  @inline
-  v(g: v128, y: v128, sum: v128, _q: v128): v128 {
-    return nmadd(expBelow89(y), sum, g);
+  @inline z(y: v128, _sum: v128): v128 {
+    return atMost88(magnitude(y));
+  }
+
+  @inline c(_y: v128, _sum: v128): v128 {
+    return none();
+  }
+
+  @inline y(_y: v128, _c: v128, o: v128, k: v128, g: v128, sum: v128, _q: v128): v128 {
+    return nmadd(powerOf(o, k), sum, g);
   }
 }
 
@@ -121,6 +140,6 @@ class LogSoftmaxGrad {
 export function logSoftmaxGrad(g: usize, y: usize, out: usize, rows: i32, n: i32): void {
   const row = <usize>n << 2;
   for (; rows > 0; rows--, g += row, y += row, out += row) {
-    zipWith<LogSoftmaxGrad>(g, y, out, n, <f32>sumRow(g, n), 0);
+    mapPower<LogSoftmaxGrad, Natural>(y, g, out, n, <f32>sumRow(g, n), 0);
   }
 }

@@ -1,0 +1,46 @@
+// Polynomials on four lanes. A table holds the coefficients, lowest power first; c is its address, xx is x * x.
+import { at } from "./constants";
+import { madd } from "./simd";
+
+/** c[0] + c[1] x, with c from entry `i` on. */
+@inline
+function line(x: v128, c: usize, i: i32): v128 {
+  return madd(x, at(c, i + 1), at(c, i));
+}
+
+/** c[0] + c[1] x + c[2] x^2 */
+@inline
+export function poly2(x: v128, c: usize): v128 {
+  return madd(x, line(x, c, 1), at(c, 0));
+}
+
+@inline
+export function poly3(x: v128, c: usize): v128 {
+  return madd(x, madd(x, line(x, c, 2), at(c, 1)), at(c, 0));
+}
+
+@inline
+export function poly4(x: v128, c: usize): v128 {
+  return madd(x, madd(x, madd(x, line(x, c, 3), at(c, 2)), at(c, 1)), at(c, 0));
+}
+
+@inline
+export function poly5(x: v128, c: usize): v128 {
+  return madd(x, madd(x, madd(x, madd(x, line(x, c, 4), at(c, 3)), at(c, 2)), at(c, 1)), at(c, 0));
+}
+
+/** Degree 4 by pairs of coefficients: a shorter chain, for those that others wait for, and fewer ulp without FMA. */
+@inline
+export function pairs4(x: v128, xx: v128, c: usize): v128 {
+  return madd(xx, madd(xx, at(c, 4), line(x, c, 2)), line(x, c, 0));
+}
+
+@inline
+export function pairs5(x: v128, xx: v128, c: usize): v128 {
+  return madd(xx, madd(xx, line(x, c, 4), line(x, c, 2)), line(x, c, 0));
+}
+
+@inline
+export function pairs7(x: v128, xx: v128, c: usize): v128 {
+  return madd(xx, madd(xx, madd(xx, line(x, c, 6), line(x, c, 4)), line(x, c, 2)), line(x, c, 0));
+}
