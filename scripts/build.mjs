@@ -5,10 +5,12 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from "node:path";
 import { buildBundles } from "./bundle.mjs";
 import { encodeDelta } from "./delta.mjs";
+import { fingerprintOf, marked } from "./mark.mjs";
+import { base64, packText } from "./pack.mjs";
 import { printSizes } from "./sizes.mjs";
-import { encodeTexts } from "./text.mjs";
 
 const BUILDS = ["baseline", "relaxed"];
+const UNPACK = "assembly/unpack/asconfig.json";
 const bin = (name) => join("node_modules", ".bin", name);
 const run = (name, ...args) => execFileSync(bin(name), args, { stdio: "inherit" });
 
@@ -20,15 +22,22 @@ const changedAt = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 const newest = (files) => Math.max(...files.map(changedAt));
 const oldest = (files) => Math.min(...files.map(changedAt));
 
+const asc = (...args) =>
+  new Promise((resolve, reject) => {
+    const process = spawn(bin("asc"), args, { stdio: "inherit" });
+    process.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc ${args.join(" ")} failed`))));
+  });
+
 async function buildKernels() {
-  const sources = [...filesUnder("assembly"), "asconfig.json", "package-lock.json"];
-  if (oldest(BUILDS.map((name) => `build/${name}.wasm`)) > newest(sources)) return;
-  const compile = (name) =>
-    new Promise((resolve, reject) => {
-      const asc = spawn(bin("asc"), ["--config", "asconfig.json", "--target", name], { stdio: "inherit" });
-      asc.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc failed for ${name}`))));
-    });
-  await Promise.all(BUILDS.map(compile));
+  const sources = [...filesUnder("assembly"), "asconfig.json", "package-lock.json", "scripts/mark.mjs"];
+  if (oldest([...BUILDS, "unpack"].map((name) => `build/${name}.wasm`)) > newest(sources)) return;
+  await Promise.all([...BUILDS.map((name) => asc("--config", "asconfig.json", "--target", name)), asc("--config", UNPACK)]);
+  const modules = BUILDS.map((name) => readFileSync(`build/${name}.wasm`));
+  const fingerprint = fingerprintOf(modules);
+  BUILDS.forEach((name, i) => {
+    writeFileSync(`build/${name}.wasm`, marked(modules[i], name, fingerprint));
+  });
+  writeFileSync("build/fingerprint.txt", fingerprint);
 }
 
 /** The declarations asc derives from the exports, as one interface: there is no hand-kept list of kernels. */
@@ -39,26 +48,28 @@ function kernelTypes() {
   return `// Written by scripts/build.mjs from the exports of assembly/.\nexport interface Kernels {${members}\n}\n`;
 }
 
-function embedKernels() {
+async function embedKernels() {
   const folder = "src/wasm/generated";
-  const outputs = [`${folder}/text.ts`, `${folder}/kernels.ts`];
-  const sources = [...BUILDS.map((name) => `build/${name}.wasm`), "scripts/build.mjs", "scripts/delta.mjs", "scripts/text.mjs"];
-  if (oldest(outputs) > newest(sources)) return;
+  const outputs = ["text", "kernels", "fingerprint"].map((name) => `${folder}/${name}.ts`);
+  const sources = [...BUILDS, "unpack"].map((name) => `build/${name}.wasm`);
+  if (oldest(outputs) > newest([...sources, "scripts/build.mjs", "scripts/delta.mjs", "scripts/pack.mjs"])) return;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const [baseline, relaxed] = BUILDS.map((name) => readFileSync(`build/${name}.wasm`));
-  const { alphabet, texts } = encodeTexts([relaxed, encodeDelta(relaxed, baseline)]);
+  const [baseline, relaxed, unpack] = sources.map((file) => readFileSync(file));
+  const delta = encodeDelta(relaxed, baseline);
   // The annotations keep the literals out of the declaration file.
   const lines = [
     "// Written by scripts/build.mjs from build/*.wasm.",
-    'import type { Alphabet } from "../modules/text.js";\n',
-    `export const alphabet: Alphabet = ${JSON.stringify(alphabet)};`,
-    `export const relaxed: string =\n  "${texts[0]}";`,
-    `export const baselineDelta: string =\n  "${texts[1]}";`,
+    'import type { Packed } from "../modules/unpack.js";\n',
+    `export const unpacker: string =\n  "${base64(unpack)}";`,
+    `export const relaxed: Packed = {\n  size: ${relaxed.length},\n  text: "${await packText(relaxed)}",\n};`,
+    `export const baselineDelta: Packed = {\n  size: ${delta.length},\n  text: "${await packText(delta)}",\n};`,
     `export const baselineSize: number = ${baseline.length};\n`,
   ];
+  const fingerprint = readFileSync("build/fingerprint.txt", "utf8");
   writeFileSync(outputs[0], lines.join("\n"));
   writeFileSync(outputs[1], kernelTypes());
+  writeFileSync(outputs[2], `// Written by scripts/build.mjs.\nexport const fingerprint: string = "${fingerprint}";\n`);
 }
 
 /** What is written by this script has no source that is worth a map. */
@@ -69,12 +80,12 @@ function dropMaps(folder) {
   }
 }
 
-function buildPackage() {
+async function buildPackage() {
   rmSync("dist", { recursive: true, force: true });
   run("tsc", "--project", "tsconfig.build.json");
   for (const name of BUILDS) copyFileSync(`build/${name}.wasm`, `dist/wasm/modules/${name}.wasm`);
   dropMaps("dist/wasm/generated");
-  buildBundles();
+  await buildBundles();
 }
 
 function buildPrograms() {
@@ -83,9 +94,9 @@ function buildPrograms() {
 }
 
 await buildKernels();
-embedKernels();
+await embedKernels();
 if (!process.argv.includes("--wasm")) {
-  buildPackage();
+  await buildPackage();
   buildPrograms();
   printSizes();
 }

@@ -1,7 +1,7 @@
 // Builds of the package in few files: for Node and its kin, which look up and read modules one by one, and for script tags.
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { buildSync } from "esbuild";
+import { buildSync, transformSync } from "esbuild";
+import { rolldown } from "rolldown";
 
 const manifestOf = (folder) => JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
 
@@ -13,21 +13,32 @@ export const FROM_DIST = { bundle: true, minify: true, target: "es2022", tsconfi
 
 /** Where the files for Node are, and for which entries: those of the condition `node`. */
 const JOINED = "dist/joined";
+/** What `import "simdgrad"` needs at once; the other rooms share it, and what runs threads is loaded with them. */
+const CORE =
+  /\/dist\/((index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!threads\/(?!index|warn|control)))|@assemblyscript\/loader/;
 
-function buildJoined({ exports }) {
+/** Comments are in the sources and the declarations. */
+const withoutComments = {
+  name: "without-comments",
+  renderChunk: (code) => transformSync(code, { target: "es2022", legalComments: "none" }).code,
+};
+
+async function buildJoined({ exports }) {
   const entries = Object.values(exports).flatMap(({ node }) => node ?? []);
-  buildSync({
-    ...FROM_DIST,
-    entryPoints: entries.map((path) => path.replace(`./${JOINED}/`, "dist/")),
-    outdir: JOINED,
-    outbase: "dist",
-    chunkNames: "shared-[hash]",
-    format: "esm",
+  const nameOf = (path) => path.slice(`./${JOINED}/`.length, -".js".length);
+  const bundle = await rolldown({
+    input: Object.fromEntries(entries.map((path) => [nameOf(path), path.replace(JOINED, "dist")])),
     platform: "node",
-    splitting: true,
-    // Stack traces name functions and lines; the text of the kernels is not there twice.
+    plugins: [withoutComments],
+  });
+  await bundle.write({
+    dir: JOINED,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "shared-[hash].js",
+    // Stack traces name functions and lines.
     minify: false,
-    external: [resolve("dist/wasm/generated/text.js")],
+    codeSplitting: { groups: [{ name: "core", test: CORE }] },
   });
 }
 
@@ -48,9 +59,9 @@ function buildWorker() {
   buildSync({ ...FROM_DIST, entryPoints: ["dist/wasm/threads/worker.js"], outfile: "dist/worker.js", format: "iife" });
 }
 
-export function buildBundles() {
+export async function buildBundles() {
   const own = manifestOf(".");
-  buildJoined(own);
+  await buildJoined(own);
   buildWorker();
   buildForPages(own);
 }

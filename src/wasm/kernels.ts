@@ -1,18 +1,21 @@
 // The compiled kernels, instantiated over the one linear memory on first use.
 import { instantiateSync } from "@assemblyscript/loader";
-import { compile } from "#wasm";
-import { StateError } from "../errors.js";
+import { compile, compileAhead } from "#wasm";
+import { ArgError, StateError } from "../errors.js";
 import { type Build, bestBuild } from "./build.js";
 import type { Kernels } from "./generated/kernels.js";
 import { linearMemory, setLimit } from "./memory.js";
+import { shareMemory } from "./modules/share.js";
+import { type OwnKernels, readKernels, type WasmSource } from "./own.js";
 
 export type { Kernels } from "./generated/kernels.js";
 
 let chosen: Build | undefined;
 let loaded: Kernels | undefined;
+let own: OwnKernels | undefined;
 
-function load(): Kernels {
-  loaded = instantiate(compileKernels(false) as object);
+function load(module = compileKernels(false) as object): Kernels {
+  loaded = instantiate(module);
   k = loaded;
   return loaded;
 }
@@ -20,7 +23,9 @@ function load(): Kernels {
 /** The module of the build in use, for a shared memory or a plain one; nothing where modules come compiled for a plain one. */
 export function compileKernels(shared: boolean): object | undefined {
   chosen ??= bestBuild();
-  return compile(chosen, shared);
+  if (!own) return compile(chosen, shared);
+  if (!shared) return own.module;
+  return own.bytes && new WebAssembly.Module(shareMemory(own.bytes));
 }
 
 /** The kernels of a module over the memory as it is now. */
@@ -66,24 +71,44 @@ export interface InitOptions {
   simd?: "auto" | Build;
   /** The most bytes tensors may take, for hosts with a budget of their own: a Cloudflare Worker has 128 MB. */
   limitBytes?: number;
+  /**
+   * Kernels to use instead of those the script carries: the package's `relaxed.wasm` or `baseline.wasm` as bytes, as the answer of
+   * `fetch` (compiled while it arrives) or as a `WebAssembly.Module`. The file decides which build runs.
+   */
+  wasm?: WasmSource | PromiseLike<WasmSource>;
 }
 
-/**
- * Chooses the kernel build and compiles it now instead of at the first operation; sets the memory limit. Never required.
- *
- * Errors: `StateError` when another build already runs, or when `relaxed` is asked for and the runtime lacks it; `ArgError`
- * for a limit below what is in use.
- * @example await init({ simd: "baseline" });
- */
-export async function init({ simd = "auto", limitBytes }: InitOptions = {}): Promise<void> {
-  if (limitBytes !== undefined) setLimit(limitBytes);
-  const wanted = simd === "auto" ? (chosen ?? bestBuild()) : simd;
+/** Refuses a build that cannot be had any more, or not here. */
+function checkBuild(wanted: Build): void {
   if (loaded && chosen !== wanted) {
     throw new StateError(`init: the ${chosen} kernels already run; call init({ simd: "${wanted}" }) before the first tensor is made`);
   }
   if (wanted === "relaxed" && bestBuild() !== "relaxed") {
     throw new StateError(`init: this runtime has no relaxed SIMD; use init({ simd: "auto" })`);
   }
+}
+
+/**
+ * Chooses the kernel build and compiles it ahead of the first operation, on another thread where the host does that, or takes
+ * compiled kernels from the program; sets the memory limit. Never required: operations that come before it is done compile at once.
+ *
+ * Errors: `StateError` when another build already runs, when `relaxed` is asked for and the runtime lacks it, or when `wasm` does not
+ * arrive or does not compile; `ArgError` for a limit below what is in use, and for a `wasm` that is not this version's or not the
+ * build that `simd` names.
+ * @example await init({ simd: "baseline" });
+ * @example await init({ wasm: fetch("/relaxed.wasm") });
+ */
+export async function init({ simd = "auto", limitBytes, wasm }: InitOptions = {}): Promise<void> {
+  const given = wasm === undefined ? undefined : await readKernels(wasm);
+  if (given && simd !== "auto" && simd !== given.build) {
+    throw new ArgError(`init: wasm holds the ${given.build} kernels, simd asks for ${simd}`);
+  }
+  const wanted = given?.build ?? (simd === "auto" ? (chosen ?? bestBuild()) : simd);
+  checkBuild(wanted);
+  if (limitBytes !== undefined) setLimit(limitBytes);
+  if (loaded) return;
   chosen = wanted;
-  if (!loaded) load();
+  own = given;
+  const module = given?.module ?? (await compileAhead(wanted));
+  if (!loaded) load(module);
 }

@@ -11,3 +11,8 @@ export function compile(build: Build, shared: boolean): object | undefined {
   // Next's own server makes modules outside the realm that runs this, and the loader knows modules by their prototype.
   return Object.setPrototypeOf(module, WebAssembly.Module.prototype);
 }
+
+/** The same: the platform did it ahead of time. */
+export async function compileAhead(build: Build): Promise<object> {
+  return compile(build, false) as object;
+}

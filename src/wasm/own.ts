@@ -1,0 +1,79 @@
+// Kernels that the program brings itself, with init({ wasm }): the package's .wasm files, from wherever they are kept.
+import { ArgError, StateError } from "../errors.js";
+import type { Build } from "./build.js";
+import { fingerprint } from "./generated/fingerprint.js";
+
+/** A `Response`, as far as it is needed: its types are the host's. */
+export interface WasmResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** Bytes of a .wasm file, a `Response` with them, or the `WebAssembly.Module` that a bundler or a Worker makes of its import. */
+export type WasmSource = ArrayBuffer | Uint8Array | WasmResponse | object;
+
+/** Kernels as they were given. */
+export interface OwnKernels {
+  readonly build: Build;
+  readonly module: object;
+  /** What a module for a shared memory can be made from; nothing where only the compiled module is known. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Custom section of scripts/mark.mjs. */
+const SECTION = "simdgrad";
+
+// Not instanceof: Workers and test runners make modules in a realm of their own.
+const isModule = (source: object): boolean => Object.prototype.toString.call(source) === "[object WebAssembly.Module]";
+const isBytes = (source: unknown): source is ArrayBuffer | Uint8Array => source instanceof ArrayBuffer || source instanceof Uint8Array;
+const isResponse = (source: object): source is WasmResponse => typeof (source as WasmResponse).arrayBuffer === "function";
+
+/** The caller may go on to write to its own. */
+const copyOf = (bytes: ArrayBuffer | Uint8Array): Uint8Array => new Uint8Array(bytes as ArrayBuffer).slice();
+
+async function compileBytes(bytes: Uint8Array): Promise<object> {
+  try {
+    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+  } catch (cause) {
+    throw new StateError(`init: wasm cannot be compiled here (${(cause as Error).message})`, { cause });
+  }
+}
+
+/** Compiles while bytes arrive, where the server calls them what they are. */
+async function compileResponse(response: WasmResponse): Promise<Omit<OwnKernels, "build">> {
+  if (!response.ok) throw new StateError(`init: the request for wasm was answered with status ${response.status}`);
+  const { headers } = response as Response;
+  const streams = typeof WebAssembly.compileStreaming === "function" && headers?.get("content-type")?.startsWith("application/wasm");
+  if (streams) return { module: await WebAssembly.compileStreaming(response as Response), bytes: undefined };
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { module: await compileBytes(bytes), bytes };
+}
+
+async function compileSource(source: unknown): Promise<Omit<OwnKernels, "build">> {
+  if (typeof source === "object" && source !== null) {
+    if (isModule(source)) return { module: source, bytes: undefined };
+    if (isBytes(source)) {
+      const bytes = copyOf(source);
+      return { module: await compileBytes(bytes), bytes };
+    }
+    if (isResponse(source)) return compileResponse(source);
+  }
+  const got = source === null ? "null" : typeof source;
+  throw new ArgError(`init: wasm must be the bytes of a .wasm file, a Response with them or a WebAssembly.Module, got ${got}`);
+}
+
+/**
+ * Compiles kernels given by the program.
+ * Errors: `ArgError` for anything but this version's own kernels, `StateError` where they do not arrive or do not compile.
+ */
+export async function readKernels(source: WasmSource | PromiseLike<WasmSource>): Promise<OwnKernels> {
+  const compiled = await compileSource(isBytes(source) ? copyOf(source) : await source);
+  const [section] = WebAssembly.Module.customSections(compiled.module as WebAssembly.Module, SECTION);
+  const [build, version] = section ? new TextDecoder().decode(section).split(" ") : [];
+  if (version !== fingerprint) {
+    const what = section ? "of another version" : "not the kernels of this library";
+    throw new ArgError(`init: wasm is ${what}; take simdgrad/relaxed.wasm or simdgrad/baseline.wasm out of the package in use`);
+  }
+  return { ...compiled, build: build as Build };
+}
