@@ -10,7 +10,8 @@ import { FROM_DIST } from "./bundle.mjs";
 const DOCUMENT = "docs/sizes.md";
 
 /** An entry with all it imports, as a bundler ships it. */
-const shipped = (entry) => buildSync({ ...FROM_DIST, entryPoints: [entry], format: "esm", write: false }).outputFiles[0].contents;
+const shipped = (entry, conditions = []) =>
+  buildSync({ ...FROM_DIST, entryPoints: [entry], conditions, format: "esm", write: false }).outputFiles[0].contents;
 
 function packed() {
   const pack = ["pack", "--dry-run", "--ignore-scripts", "--json"];
@@ -25,6 +26,7 @@ const ROWS = [
   ["`import { tensor }`: make two tensors, add", 85, () => shipped("scripts/programs/add.mjs")],
   ["load a model and predict", 95, () => shipped("scripts/programs/predict.mjs")],
   ["`simdgrad`: all of the core", 100, () => shipped("dist/index.js")],
+  ["`simdgrad` and a `.wasm` file beside it", 60, () => shipped("dist/index.js", ["external-wasm"])],
   ["`simdgrad.min.js`: all rooms", 130, () => readFileSync("dist/simdgrad.min.js")],
   ["`simdgrad.iife.min.js`: all rooms", 130, () => readFileSync("dist/simdgrad.iife.min.js")],
   ["the package as npm sends it", 1000, packed],

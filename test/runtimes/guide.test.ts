@@ -1,4 +1,5 @@
 // The lines the README gives for each runtime do what they are there for. Deno, Bun and wrangler are in targets/.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildSync } from "esbuild";
@@ -6,9 +7,9 @@ import { tensor, zeros } from "simdgrad";
 import { saveSafetensors } from "simdgrad/io";
 import { expect, test } from "vitest";
 import { sharedApp, TIMEOUT } from "./contract.js";
-import { look } from "./hosts/chromium.js";
+import { look, writePage } from "./hosts/chromium.js";
 import { execute } from "./hosts/node.js";
-import { serve } from "./hosts/site.js";
+import { STRICT, serve } from "./hosts/site.js";
 import { askWorkerdFolder, BUNDLED } from "./hosts/workerd.js";
 
 const app = sharedApp();
@@ -25,6 +26,17 @@ test.each(["module.html", "script.html", "policy.html"])("Chromium: %s", { timeo
   await using site = await serve(folder);
   const body = await look(`${site.url}${name}`, (page) => page.getByText(DOUBLED).textContent());
   expect(body).toContain(DOUBLED);
+});
+
+test("Chromium: own.js, without kernels in the script", { timeout: TIMEOUT }, async () => {
+  const folder = app().copy("test/runtimes/guide/own.js", "dist/wasm/modules/relaxed.wasm");
+  const settings = { bundle: true, minify: true, format: "esm", conditions: ["external-wasm"], outfile: join(folder, "page.js") } as const;
+  buildSync({ ...settings, absWorkingDir: folder, entryPoints: ["own.js"] });
+  writePage(folder, '<script type="module" src="page.js"></script>');
+  await using site = await serve(folder, `${STRICT}; connect-src 'self'`);
+  const body = await look(site.url, (page) => page.getByText(DOUBLED).textContent());
+  expect(body).toContain(DOUBLED);
+  expect(readFileSync(join(folder, "page.js"), "utf8").length).toBeLessThan(100_000);
 });
 
 test("workerd: worker.js", { timeout: TIMEOUT }, async () => {
