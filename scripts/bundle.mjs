@@ -1,5 +1,5 @@
 // Builds of the package in few files: for Node and its kin, which look up and read modules one by one, and for script tags.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { buildSync, transformSync } from "esbuild";
 import { rolldown } from "rolldown";
 
@@ -49,9 +49,18 @@ function buildForPages(own) {
     ["dist/simdgrad.min.js", "esm"],
     ["dist/simdgrad.iife.min.js", "iife"],
   ]) {
-    // Names of classes are in printed models and in errors.
-    buildSync({ ...FROM_DIST, entryPoints: ["dist/bundle.js"], outfile, format, globalName: "simdgrad", keepNames: true, banner });
+    // Names of classes are in printed models and in errors. The maps lead to src/, which the package holds.
+    const maps = { sourcemap: "linked", sourcesContent: false };
+    buildSync({ ...FROM_DIST, ...maps, entryPoints: ["dist/bundle.js"], outfile, format, globalName: "simdgrad", keepNames: true, banner });
+    nameSources(`${outfile}.map`);
   }
+}
+
+/** Of what is not in the package a map says the name, and no path. */
+function nameSources(map) {
+  const content = JSON.parse(readFileSync(map, "utf8"));
+  content.sources = content.sources.map((path) => path.replace(/^.*node_modules\//, "npm:"));
+  writeFileSync(map, JSON.stringify(content));
 }
 
 /** The worker of `setThreads(n, { workerUrl })` as one file, for pages whose policy allows no other workers. */

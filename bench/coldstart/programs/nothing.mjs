@@ -1,2 +1,2 @@
-// What a Worker takes by itself.
+// What a host takes by itself.
 export const product = () => 64;

@@ -1,6 +1,6 @@
-// TensorFlow.js on its wasm backend; in a page the .wasm files lie beside it.
+// TensorFlow.js on its wasm backend, imported as the backend's README says; in a page the .wasm files lie beside it.
+import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import * as tf from "@tensorflow/tfjs-core";
 
 export async function product() {
   if (globalThis.location) setWasmPaths("/");
