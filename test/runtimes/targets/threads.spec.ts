@@ -4,7 +4,7 @@ import { describeThreads, type ThreadHost } from "../threads/contract.js";
 import { askScript } from "../threads/hosts.js";
 import { node, program, version } from "./install.js";
 
-const nodes = ([22, 24, 26] as const).map(
+const nodes = ([20, 22, 24, 26] as const).map(
   (major): ThreadHost => ({
     name: `Node ${version(`node${major}`)}`,
     tells: true,

@@ -5,7 +5,7 @@ import { fit } from "simdgrad/train";
 const SECONDS = 4;
 const TICK_MS = 10;
 /** Stretches of the training, in each of which the timer must come. */
-const STRETCHES = 8;
+const STRETCHES = 4;
 
 const CLASSES = 10;
 const BATCH = 32;
