@@ -31,8 +31,8 @@ export interface App {
   readonly tarball: string;
   /** Compiles an entry file by file, its imports left to Node to resolve; gives the script's path. */
   script(entry: string, format: "esm" | "cjs"): string;
-  /** Bundles an entry with everything it imports, minified as people ship it; gives the folder it is in. */
-  bundle(entry: string, options?: BuildOptions): string;
+  /** Bundles entries with everything they import, minified as people ship it; gives the folder they are in. */
+  bundle(entry: string | readonly string[], options?: BuildOptions): string;
   /** A new folder of the project, with copies of files of this repository. */
   copy(...files: string[]): string;
   /** What the compiler says of an entry in a strict project without DOM types; "" when it is content. */
@@ -77,7 +77,7 @@ export function installApp(): App {
   const folder = mkdtempSync(join(tmpdir(), "simdgrad-app-"));
   const tarball = installPackage(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  for (const name of ["smoke.ts", "entries", "shims"]) cpSync(join(HERE, name), join(folder, name), { recursive: true });
+  for (const name of ["smoke.ts", "entries", "shims", "threads"]) cpSync(join(HERE, name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, "entries/rooms.ts"), roomsEntry());
   let built = 0;
 
@@ -108,7 +108,7 @@ export function installApp(): App {
       const outdir = join(folder, `bundle${built++}`);
       buildSync({
         absWorkingDir: folder,
-        entryPoints: [`entries/${entry}.ts`],
+        entryPoints: [entry].flat().map((name) => `entries/${name}.ts`),
         outdir,
         bundle: true,
         minify: true,

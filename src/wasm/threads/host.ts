@@ -62,7 +62,7 @@ function nodeWorker(url: string | undefined, { ready, gone }: Listener): Host {
 
 /** What keeps this host from running threads, or nothing. */
 export function obstacle(): string | undefined {
-  if (typeof Worker !== "function" && !inNode()) return "this runtime has no workers";
+  if (typeof Worker !== "function" && !inNode()) return "this runtime cannot start workers";
   // A page without the two headers can still make a shared memory, but not give it to a worker.
   if (globalThis.crossOriginIsolated === false || typeof SharedArrayBuffer === "undefined") {
     return "memory cannot be shared; a page must be served with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp";

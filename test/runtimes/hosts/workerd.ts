@@ -1,4 +1,4 @@
-// workerd, the runtime of Cloudflare Workers: one Worker, asked over HTTP. It has no Node compatibility switched on.
+// workerd, the runtime of Cloudflare Workers: one Worker, asked over HTTP. It has Node compatibility only where its flag is given.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const TIMEOUT = 60_000;
 export const BUNDLED: BuildOptions = { conditions: ["workerd", "worker", "browser"], loader: { ".wasm": "copy" }, assetNames: "[name]" };
 
 /** Port 0: the system picks one, workerd says which on the control channel. */
-function writeConfig(folder: string, entry: string): string {
+function writeConfig(folder: string, entry: string, flags: readonly string[]): string {
   const wasm = readdirSync(folder).filter((name) => name.endsWith(".wasm"));
   const modules = [
     `(name = "${entry}.js", esModule = embed "${entry}.js")`,
@@ -30,7 +30,11 @@ const config :Workerd.Config = (
   services = [(name = "main", worker = .main)],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
-const main :Workerd.Worker = (compatibilityDate = "2026-01-01", modules = [${modules.join(", ")}]);
+const main :Workerd.Worker = (
+  compatibilityDate = "2026-01-01",
+  compatibilityFlags = ${JSON.stringify(flags)},
+  modules = [${modules.join(", ")}]
+);
 `,
   );
   return config;
@@ -47,9 +51,9 @@ async function listening(child: ChildProcess): Promise<number> {
   return (JSON.parse(line) as { port: number }).port;
 }
 
-/** Starts the Worker in `folder`, asks it one thing and ends it. */
-export async function askWorkerdFolder(folder: string, entry: string, query = ""): Promise<unknown> {
-  const args = ["serve", "--control-fd=3", writeConfig(folder, entry)];
+/** Starts the Worker in `folder` with compatibility flags, asks it one thing and ends it. */
+export async function askWorkerdFolder(folder: string, entry: string, query = "", flags: readonly string[] = []): Promise<unknown> {
+  const args = ["serve", "--control-fd=3", writeConfig(folder, entry, flags)];
   const child = spawn(EXECUTABLE, args, { stdio: ["ignore", "ignore", "pipe", "pipe"], timeout: TIMEOUT, killSignal: "SIGKILL" });
   try {
     const response = await fetch(`http://127.0.0.1:${await listening(child)}/${query}`, { signal: AbortSignal.timeout(TIMEOUT) });
