@@ -22,7 +22,7 @@ describe("where there are no threads, one goes on and the console says why", () 
   const POLICY =
     "a worker did not start: it could not be loaded; a page whose Content-Security-Policy forbids blob: workers needs { workerUrl }";
   const NO_WORKERS = "this runtime cannot start workers";
-  const DEPLOYED = "kernels compiled at deployment, as on Cloudflare Workers, have a memory that cannot be shared";
+  const DEPLOYED = "kernels that came compiled, as on Cloudflare Workers, have a memory that cannot be shared";
 
   test.each([
     ["a page without the two headers", HEADERS, { headers: {} }],
