@@ -48,11 +48,11 @@ function kernelTypes() {
   return `// Written by scripts/build.mjs from the exports of assembly/.\nexport interface Kernels {${members}\n}\n`;
 }
 
-async function embedKernels() {
+function embedKernels() {
   const folder = "src/wasm/generated";
   const outputs = ["text", "kernels", "fingerprint"].map((name) => `${folder}/${name}.ts`);
   const sources = [...BUILDS, "unpack"].map((name) => `build/${name}.wasm`);
-  if (oldest(outputs) > newest([...sources, "scripts/build.mjs", "scripts/delta.mjs", "scripts/pack.mjs"])) return;
+  if (oldest(outputs) > newest([...sources, "scripts/build.mjs", "scripts/delta.mjs", "scripts/pack.mjs", "scripts/zopfli.mjs"])) return;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const [baseline, relaxed, unpack] = sources.map((file) => readFileSync(file));
@@ -62,8 +62,8 @@ async function embedKernels() {
     "// Written by scripts/build.mjs from build/*.wasm.",
     'import type { Packed } from "../modules/unpack.js";\n',
     `export const unpacker: string =\n  "${base64(unpack)}";`,
-    `export const relaxed: Packed = {\n  size: ${relaxed.length},\n  text: "${await packText(relaxed)}",\n};`,
-    `export const baselineDelta: Packed = {\n  size: ${delta.length},\n  text: "${await packText(delta)}",\n};`,
+    `export const relaxed: Packed = {\n  size: ${relaxed.length},\n  text: "${packText(relaxed)}",\n};`,
+    `export const baselineDelta: Packed = {\n  size: ${delta.length},\n  text: "${packText(delta)}",\n};`,
     `export const baselineSize: number = ${baseline.length};\n`,
   ];
   const fingerprint = readFileSync("build/fingerprint.txt", "utf8");
@@ -94,7 +94,7 @@ function buildPrograms() {
 }
 
 await buildKernels();
-await embedKernels();
+embedKernels();
 if (!process.argv.includes("--wasm")) {
   await buildPackage();
   buildPrograms();

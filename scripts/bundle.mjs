@@ -1,6 +1,7 @@
 // Builds of the package in few files: for Node and its kin, which look up and read modules one by one, and for script tags.
-import { readFileSync, writeFileSync } from "node:fs";
-import { buildSync, transformSync } from "esbuild";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
 import { rolldown } from "rolldown";
 
 const manifestOf = (folder) => JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
@@ -17,10 +18,10 @@ const JOINED = "dist/joined";
 const CORE =
   /\/dist\/((index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!threads\/(?!index|warn|control)))|@assemblyscript\/loader/;
 
-/** Comments are in the sources and the declarations. */
-const withoutComments = {
-  name: "without-comments",
-  renderChunk: (code) => transformSync(code, { target: "es2022", legalComments: "none" }).code,
+/** Maps that the compiler wrote beside the modules. */
+const withMaps = {
+  name: "with-maps",
+  load: (path) => (existsSync(`${path}.map`) ? { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8") } : undefined),
 };
 
 async function buildJoined({ exports }) {
@@ -29,17 +30,20 @@ async function buildJoined({ exports }) {
   const bundle = await rolldown({
     input: Object.fromEntries(entries.map((path) => [nameOf(path), path.replace(JOINED, "dist")])),
     platform: "node",
-    plugins: [withoutComments],
+    plugins: [withMaps],
   });
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: JOINED,
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "shared-[hash].js",
-    // Stack traces name functions and lines.
-    minify: false,
+    // A program waits for all of it to be read. Functions and classes keep their names, for stack traces and printed models.
+    minify: { compress: false, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
+    sourcemap: true,
+    sourcemapExcludeSources: true,
     codeSplitting: { groups: [{ name: "core", test: CORE }] },
   });
+  for (const { fileName } of output) if (fileName.endsWith(".map")) nameSources(join(JOINED, fileName));
 }
 
 function buildForPages(own) {

@@ -1,9 +1,9 @@
 // Bytes as text for a string literal: raw DEFLATE in base64. A server's gzip finds nothing left to shorten in it and sends it in about
 // as many bytes as a good compressor would the kernels themselves; a script has to read less than half as many as they have.
-import zopfli from "@gfx/zopfli";
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
-/** Rounds of Zopfli's search; more gain less than one byte in a thousand. */
-const ROUNDS = 15;
+const ZOPFLI = fileURLToPath(new URL("zopfli.mjs", import.meta.url));
 
 /**
  * Base64 without padding.
@@ -14,6 +14,5 @@ export const base64 = (bytes) => Buffer.from(bytes).toString("base64").replace(/
 /**
  * What `assembly/unpack` turns back into `bytes`.
  * @param {Uint8Array} bytes
- * @returns {Promise<string>}
  */
-export const packText = async (bytes) => base64(await zopfli.deflateAsync(bytes, { numiterations: ROUNDS }));
+export const packText = (bytes) => base64(execFileSync(process.execPath, [ZOPFLI], { input: bytes }));

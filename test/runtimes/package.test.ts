@@ -38,7 +38,7 @@ test("it holds the built modules, their sources, and no more", () => {
     (file) =>
       !/^(LICENSE|README\.md|package\.json)$/.test(file) &&
       !/^dist\/(simdgrad(\.iife)?\.min\.js(\.map)?|worker\.js)$/.test(file) &&
-      !/^dist\/joined\/(shared-[\w-]+|index|\w+\/index)\.js$/.test(file) &&
+      !/^dist\/joined\/(shared-[\w-]+|index|\w+\/index)\.js(\.map)?$/.test(file) &&
       !/^dist\/wasm\/modules\/(baseline|relaxed)\.wasm$/.test(file) &&
       !(/^src\/.*\.ts$/.test(file) && existsSync(join(ROOT, file))) &&
       !(/^dist\/.*\.(js|js\.map|d\.ts)$/.test(file) && existsSync(join(ROOT, file.replace(/^dist(.*?)\.(js|js\.map|d\.ts)$/, "src$1.ts")))),

@@ -43,8 +43,8 @@ const SAMPLES: readonly (readonly [string, Buffer])[] = [
 describe("texts give the bytes back", () => {
   const there = (size: number, text: string): Uint8Array => unpack({ text, size });
 
-  test.each(SAMPLES)("as the build packs them: %s", async (_, sample) => {
-    const text = await packText(sample);
+  test.each(SAMPLES)("as the build packs them: %s", (_, sample) => {
+    const text = packText(sample);
     expect(text).toMatch(/^[A-Za-z0-9+/]*$/);
     expect(Buffer.compare(there(sample.length, text), sample)).toBe(0);
   });
@@ -67,15 +67,15 @@ describe("texts give the bytes back", () => {
 });
 
 describe("differences", () => {
-  const packed = async (part: Buffer): Promise<Packed> => ({ text: await packText(part), size: part.length });
-  const there = async (base: Buffer, target: Buffer): Promise<Uint8Array> =>
-    unpack(await packed(base), { delta: await packed(encodeDelta(base, target)), size: target.length });
+  const packed = (part: Buffer): Packed => ({ text: packText(part), size: part.length });
+  const there = (base: Buffer, target: Buffer): Uint8Array =>
+    unpack(packed(base), { delta: packed(encodeDelta(base, target)), size: target.length });
 
-  test.each([0, 1, 7, 8, 9, 100, 5000])("of unrelated bytes, %i of them", async (n) => {
-    expect(Buffer.compare(await there(bytes(300, 1), bytes(n, 2)), bytes(n, 2))).toBe(0);
+  test.each([0, 1, 7, 8, 9, 100, 5000])("of unrelated bytes, %i of them", (n) => {
+    expect(Buffer.compare(there(bytes(300, 1), bytes(n, 2)), bytes(n, 2))).toBe(0);
   });
 
-  test("of edited bytes: insertions, deletions, moves", async () => {
+  test("of edited bytes: insertions, deletions, moves", () => {
     const base = bytes(4000, 3, 9);
     const target = Buffer.concat([
       base.subarray(2000, 3000),
@@ -84,7 +84,7 @@ describe("differences", () => {
       base.subarray(1503, 2500),
       base.subarray(3990),
     ]);
-    expect(Buffer.compare(await there(base, target), target)).toBe(0);
+    expect(Buffer.compare(there(base, target), target)).toBe(0);
     expect(encodeDelta(base, target).length).toBeLessThan(120);
   });
 });
