@@ -1,7 +1,7 @@
 // Builds of the package in few files: for Node and its kin, which look up and read modules one by one, and for script tags.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { basename, join } from "node:path";
+import { buildSync, transformSync } from "esbuild";
 import { rolldown } from "rolldown";
 
 const manifestOf = (folder) => JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
@@ -24,6 +24,28 @@ const withMaps = {
   load: (path) => (existsSync(`${path}.map`) ? { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8") } : undefined),
 };
 
+/** Node shows the line that threw an error, so it should not be a whole file. */
+const LINE_LENGTH = 120;
+
+/** Wraps the lines of a script and makes its map anew. */
+function breakLines(path) {
+  const before = `${path}.map`;
+  const map = existsSync(before) ? `\n//# sourceMappingURL=data:application/json;base64,${readFileSync(before, "base64")}` : "";
+  const code = readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, map);
+  const sourcemap = map === "" ? false : "external";
+  const wrapped = transformSync(code, {
+    lineLimit: LINE_LENGTH,
+    minifyWhitespace: true,
+    sourcemap,
+    sourcesContent: false,
+    sourcefile: path,
+  });
+  writeFileSync(path, map === "" ? wrapped.code : `${wrapped.code}//# sourceMappingURL=${basename(before)}\n`);
+  if (map === "") return;
+  writeFileSync(before, wrapped.map);
+  nameSources(before);
+}
+
 async function buildJoined({ exports }) {
   const entries = Object.values(exports).flatMap(({ node }) => node ?? []);
   const nameOf = (path) => path.slice(`./${JOINED}/`.length, -".js".length);
@@ -43,7 +65,7 @@ async function buildJoined({ exports }) {
     sourcemapExcludeSources: true,
     codeSplitting: { groups: [{ name: "core", test: CORE }] },
   });
-  for (const { fileName } of output) if (fileName.endsWith(".map")) nameSources(join(JOINED, fileName));
+  for (const { fileName, type } of output) if (type === "chunk") breakLines(join(JOINED, fileName));
 }
 
 function buildForPages(own) {
