@@ -27,23 +27,21 @@ const withMaps = {
 /** Node shows the line that threw an error, so it should not be a whole file. */
 const LINE_LENGTH = 120;
 
-/** Wraps the lines of a script and makes its map anew. */
+/** Wraps the lines of a script and makes its map anew. Without a map it only passes on what others have. */
 function breakLines(path) {
-  const before = `${path}.map`;
-  const map = existsSync(before) ? `\n//# sourceMappingURL=data:application/json;base64,${readFileSync(before, "base64")}` : "";
-  const code = readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, map);
-  const sourcemap = map === "" ? false : "external";
-  const wrapped = transformSync(code, {
+  const map = `${path}.map`;
+  if (!existsSync(map)) return;
+  const inline = `//# sourceMappingURL=data:application/json;base64,${readFileSync(map, "base64")}`;
+  const wrapped = transformSync(readFileSync(path, "utf8").replace(/^\/\/# sourceMappingURL=.*\s*$/m, inline), {
     lineLimit: LINE_LENGTH,
     minifyWhitespace: true,
-    sourcemap,
+    sourcemap: "external",
     sourcesContent: false,
     sourcefile: path,
   });
-  writeFileSync(path, map === "" ? wrapped.code : `${wrapped.code}//# sourceMappingURL=${basename(before)}\n`);
-  if (map === "") return;
-  writeFileSync(before, wrapped.map);
-  nameSources(before);
+  writeFileSync(path, `${wrapped.code}//# sourceMappingURL=${basename(map)}\n`);
+  writeFileSync(map, wrapped.map);
+  nameSources(map);
 }
 
 async function buildJoined({ exports }) {
