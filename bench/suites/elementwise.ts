@@ -32,17 +32,29 @@ function unary(op: "relu" | "exp" | "log" | "tanh" | "sigmoid" | "gelu", inputs:
   });
 }
 
-function rowsOrColumns(name: string, dim: number): Task {
+/** A sum over the first or the last axis, or over all of a shape. */
+function sumOf(name: string, of: Shape, dim: number): Task {
+  const shape = of.filter((_, axis) => axis !== dim);
   return {
     name,
-    work: { "GB/s": (count(SQUARE) + 1024) * FLOAT },
-    shape: [1024],
+    work: { "GB/s": (count(of) + count(shape)) * FLOAT },
+    shape,
     setup: () => {
-      const x = randn(SQUARE);
+      const x = randn(of);
       return () => x.sum(dim);
     },
   };
 }
+
+const position: Task = {
+  name: "argmax",
+  work: { "GB/s": N * FLOAT },
+  shape: [],
+  setup: () => {
+    const x = randn([N]);
+    return () => x.argmax();
+  },
+};
 
 const softmax: Task = perResult("softmax, 1024 x 1024", SQUARE, 2, () => {
   const x = randn(SQUARE);
@@ -86,8 +98,11 @@ export const elementwise: Suite = {
     unary("sigmoid"),
     unary("gelu"),
     softmax,
-    rowsOrColumns("sum of rows, 1024 x 1024", 1),
-    rowsOrColumns("sum of columns, 1024 x 1024", 0),
+    sumOf("sum", [N], 0),
+    sumOf("sum of rows, 1024 x 1024", SQUARE, 1),
+    sumOf("sum of columns, 1024 x 1024", SQUARE, 0),
+    sumOf("sum of columns, 64 x 4096", [64, 4096], 0),
+    position,
     transpose,
     normalize,
     adam,

@@ -51,7 +51,7 @@ describe.each(builds)("%s reductions", (build) => {
         const arena = new Arena();
         const x = arena.place(valuesFor(outer * n * inner, n + inner, special), shift);
         const out = ints ? arena.place(new Int32Array(outer * inner).fill(-7), 12 - shift) : arena.out(outer * inner, 12 - shift);
-        k[name]?.(x.ptr, out.ptr, outer, n, inner);
+        k[name]?.(x.ptr, out.ptr, outer, n, inner, inner);
         out.values.forEach((got, i) => {
           const column = columnOf(x.values, n, inner, i);
           const want = truth(column);
@@ -70,7 +70,7 @@ describe.each(builds)("%s reductions", (build) => {
       const values = Int32Array.from(randomValues(outer * n * inner, n), (v) => v * 2 ** 30);
       const x = arena.place(values, 4);
       const out = arena.place(new Int32Array(outer * inner).fill(-7), 8);
-      k.sumI32?.(x.ptr, out.ptr, outer, n, inner);
+      k.sumI32?.(x.ptr, out.ptr, outer, n, inner, inner);
       out.values.forEach((got, i) => {
         const want = columnOf(x.values, n, inner, i).reduce((a, b) => (a + b) | 0, 0);
         if (got !== want) expect.fail(`[${outer}, ${n}, ${inner}] column ${i}: ${got} instead of ${want}`);
@@ -90,7 +90,7 @@ describe.each(builds)("%s reductions", (build) => {
     const arena = new Arena();
     const x = arena.place(new Float32Array(n * inner).fill(0.1));
     const out = arena.out(inner);
-    k.sum?.(x.ptr, out.ptr, 1, n, inner);
+    k.sum?.(x.ptr, out.ptr, 1, n, inner, inner);
     const want = n * Math.fround(0.1);
     for (const got of out.values) expect(Math.abs(got / want - 1)).toBeLessThan(2e-7);
   });
@@ -99,7 +99,7 @@ describe.each(builds)("%s reductions", (build) => {
     const arena = new Arena();
     const x = arena.place(Float32Array.from({ length: 2048 }, (_, i) => (i < 1024 ? 1e7 : -1e7)));
     const out = arena.out(1);
-    k.sum?.(x.ptr, out.ptr, 1, 2048, 1);
+    k.sum?.(x.ptr, out.ptr, 1, 2048, 1, 1);
     expect(out.values[0]).toBe(0);
   });
 
@@ -110,11 +110,11 @@ describe.each(builds)("%s reductions", (build) => {
       const arena = new Arena();
       const batch = arena.place(values);
       const all = arena.place(new Int32Array(4 * inner));
-      k[name]?.(batch.ptr, all.ptr, 4, n, inner);
+      k[name]?.(batch.ptr, all.ptr, 4, n, inner, inner);
       for (const shift of SHIFTS) {
         const alone = arena.place(values.slice(2 * n * inner, 3 * n * inner), shift);
         const one = arena.place(new Int32Array(inner), shift);
-        k[name]?.(alone.ptr, one.ptr, 1, n, inner);
+        k[name]?.(alone.ptr, one.ptr, 1, n, inner, inner);
         expect(one.values).toEqual(all.values.slice(2 * inner, 3 * inner));
       }
     }

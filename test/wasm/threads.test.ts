@@ -1,9 +1,24 @@
 // Threads: the same bytes as one thread, tensors that stay valid, and failures that end in one thread.
 import { spawnSync } from "node:child_process";
-import { ArgError, manualSeed, memory, nn, optim, randint, randn, runtime, StateError, setThreads, tensor, threads, zeros } from "simdgrad";
+import {
+  ArgError,
+  manualSeed,
+  memory,
+  nn,
+  optim,
+  randint,
+  randn,
+  runtime,
+  StateError,
+  scope,
+  setThreads,
+  tensor,
+  threads,
+  zeros,
+} from "simdgrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { compileKernels, instantiate, type Kernels, k } from "../../src/wasm/kernels.js";
-import { workspace } from "../../src/wasm/memory.js";
+import { usage, workspace } from "../../src/wasm/memory.js";
 import { FINISHED, type Kernel, PARTS, STATE, STOP, TICKET } from "../../src/wasm/threads/control.js";
 import type { Split } from "../../src/wasm/threads/split.js";
 import { SPLITS } from "../../src/wasm/threads/table.js";
@@ -163,6 +178,21 @@ describe("a worker that fails", () => {
     expect(a.matmul(b).toTypedArray()).toEqual(truth);
     expect(await setThreads(2)).toBe(2);
     expect(a.matmul(b).toTypedArray()).toEqual(truth);
+  });
+
+  test.each([
+    ["throws", throws],
+    ["dies", dies],
+  ])("%s in a stretch of a long row: the last step comes after the repeated part", async (_, workerUrl) => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const x = randn([300_000]);
+    const results = (): number[] => scope(() => [x.sum(), x.amax(), x.argmin()].map((result) => result.item()));
+    const truth = results();
+    const { usedBytes } = usage();
+    expect(await setThreads(2, { workerUrl })).toBe(2);
+    until(() => expect(results()).toEqual(truth));
+    expect(results()).toEqual(truth);
+    expect(usage().usedBytes).toBeLessThanOrEqual(usedBytes);
   });
 
   test("in the middle of a change in place: an error, since what was read is half overwritten", async () => {

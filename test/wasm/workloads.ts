@@ -124,11 +124,23 @@ const binary: Maker = (d) => {
   return [d.x(rows * cols), d.x(rows * cols), d.out(), rows, cols, aRow, aCol, bRow, bCol];
 };
 
-const reduction: Maker = (d) => {
-  const outer = d.pick(d.int(2, 9), d.int(10, 500));
-  const inner = d.pick(1, d.int(2, 70));
-  const elements = d.large ? 390_000 : 3000;
-  return [d.x(elements), d.out(), outer, Math.floor(elements / (outer * inner)), inner];
+const reduction = (d: Desk): number[] => {
+  const outer = d.pick(1, 1, d.int(2, 9), d.int(10, 500));
+  const inner = d.pick(1, 1, d.int(2, 70), 1000);
+  const elements = d.large ? d.int(300_000, 390_000) : d.int(3000, 40_000);
+  return [d.x(elements), d.out(), outer, Math.floor(elements / (outer * inner)), inner, inner];
+};
+
+/** The same, with zeros of both signs and the extremes far apart: of equals, parts must find the same one. */
+const extremes: Maker = (d) => {
+  const [x, out, ...sizes] = reduction(d) as [x: number, out: number, ...number[]];
+  if (d.int(0, 1) === 0) return [x, out, ...sizes];
+  const [outer, n, inner] = sizes as [number, number, number];
+  const rare = d.pick([0, -0], [-0, 1], [0, -1], [-0, 0, Number.NaN]);
+  const [common] = rare;
+  const at = d.index(outer * n * inner, 0, 0);
+  for (let i = 0; i < outer * n * inner; i++) floats()[at / 4 + i] = d.int(0, 999) === 0 ? d.pick(...rare) : (common as number);
+  return [at, out, ...sizes];
 };
 
 const rowMap: Maker = (d) => {
@@ -339,7 +351,8 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   uniform: random(-1, 1),
   randomBits: random(),
   randomInts: random(-5, 77),
-  ...each(["sum", "sumI32", "amax", "amin", "argmax", "argmin"], reduction),
+  ...each(["sum", "sumI32"], reduction),
+  ...each(["amax", "amin", "argmax", "argmin"], extremes),
   ...each(["softmax", "logSoftmax"], rowMap),
   ...each(["softmaxGrad", "logSoftmaxGrad"], rowZip),
   crossEntropy: (d) => {

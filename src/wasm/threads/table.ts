@@ -2,6 +2,7 @@
 // The nanoseconds are those of one element, pixel or product on one core; they decide only whether a call is worth splitting.
 import type { Kernels } from "../generated/kernels.js";
 import { conv2d, conv2dGradInput, conv2dGradWeight } from "./conv.js";
+import { amax, amin, argmax, argmin, sum, sumI32 } from "./reduce.js";
 import { type Args, along, best, type Cut, ELEMENTS, flat, type Move, type Split, withArgs } from "./split.js";
 
 /** Streams through memory; arithmetic on the side. */
@@ -27,9 +28,6 @@ function parts(ns: number, sizes: readonly number[], count: number, ...moves: re
   return { cost: [ns, ...sizes], cut: along(count, 1, ...moves) };
 }
 
-/** (x, out, outer, n, inner) -> [outer, inner] */
-const reduction = (ns: number): Split => parts(ns, [2, 3, 4], 2, [0, 4, 3, 4], [1, 4, 4]);
-
 /** (x, out, rows, n) and (g, y, out, rows, n) */
 const rowMap = (ns: number): Split => parts(ns, [2, 3], 2, [0, 4, 3], [1, 4, 3]);
 const rowZip = (ns: number): Split => parts(ns, [3, 4], 3, [0, 4, 4], [1, 4, 4], [2, 4, 4]);
@@ -43,10 +41,10 @@ function random(ns: number, n: number, offset: number, ...moves: readonly Move[]
       const cut = whole.cut(args, threads, k) as Cut;
       return {
         ...cut,
-        part: (from, size) => {
+        part: (from, size, room) => {
           const low = ((args[offset] as number) >>> 0) + from / 4;
           const high = (args[offset + 1] as number) + Math.floor(low / 2 ** 32);
-          return withArgs(cut.part(from, size) as Args, [
+          return withArgs(cut.part(from, size, room) as Args, [
             [offset, low | 0],
             [offset + 1, high | 0],
           ]);
@@ -197,12 +195,7 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   randomBits: random(HEAVY, 1, 4, [0, 4]),
   randomInts: random(HEAVY, 1, 4, [0, 4]),
 
-  sum: reduction(LIGHT),
-  sumI32: reduction(LIGHT),
-  amax: reduction(LIGHT),
-  amin: reduction(LIGHT),
-  argmax: reduction(2 * LIGHT),
-  argmin: reduction(2 * LIGHT),
+  ...{ sum, sumI32, amax, amin, argmax, argmin },
   softmax: rowMap(2 * HEAVY),
   logSoftmax: rowMap(HEAVY),
   softmaxGrad: rowZip(LIGHT),
