@@ -424,14 +424,14 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const bytes = d.pick(0, k.keptFilterBytes(...numbers));
     const kept = bytes && d.index(bytes / 4, 0, 0);
     if (kept) k.keepFilters(weight, kept, workspace(k.conv2dWorkspace(...numbers)), ...numbers);
-    return [d.x(x), weight, d.pick(0, d.x(ints[4] as number)), d.out(), 0, ...ints, d.int(0, 1), kept];
+    return [d.x(x), weight, d.pick(0, d.x(ints[4] as number)), d.out(), 0, ...ints, numbers[4], d.int(0, 1), kept];
   },
   conv2dGradInput: (d) => {
     const { ints, w, out } = convolution(d);
-    return [d.x(out), d.x(w), d.out(), 0, ...ints];
+    return [d.x(out), d.x(w), d.out(), 0, ...ints, ints[1] as number];
   },
   conv2dGradWeight: (d) => {
     const { ints, x, out } = convolution(d);
-    return [d.x(out), d.x(x), d.out(), 0, ...ints];
+    return [d.x(out), d.x(x), d.out(), 0, ...ints, ints[1] as number, ints[4] as number];
   },
 };
