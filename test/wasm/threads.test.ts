@@ -2,9 +2,11 @@
 import { spawnSync } from "node:child_process";
 import {
   ArgError,
+  conv2d,
   manualSeed,
   memory,
   nn,
+  ones,
   optim,
   randint,
   randn,
@@ -12,6 +14,7 @@ import {
   StateError,
   scope,
   setThreads,
+  type Tensor,
   tensor,
   threads,
   zeros,
@@ -193,6 +196,20 @@ describe("a worker that fails", () => {
     until(() => expect(results()).toEqual(truth));
     expect(results()).toEqual(truth);
     expect(usage().usedBytes).toBeLessThanOrEqual(usedBytes);
+  });
+
+  test("two counts that are equal are no change in place", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const weight = randn([64, 1, 3, 3], { requiresGrad: true });
+    const y = conv2d(randn([4, 64, 20, 20]), weight, null, { groups: 64 });
+    const gradient = (): Float32Array => {
+      weight.grad = null;
+      y.backward({ gradient: ones(y.shape), retainGraph: true });
+      return (weight.grad as unknown as Tensor).toTypedArray() as Float32Array;
+    };
+    const truth = gradient();
+    expect(await setThreads(2, { workerUrl: throws })).toBe(2);
+    until(() => expect(gradient()).toEqual(truth));
   });
 
   test("in the middle of a change in place: an error, since what was read is half overwritten", async () => {

@@ -164,7 +164,7 @@ export class Front implements Behind {
 /** Whether a call reads what it writes, so that a part that ran half must not run again. `own` is the call of its last part. */
 function inPlace(split: Split, args: Args, own: Call): boolean {
   if (split.adds?.(args)) return true;
-  // Addresses are what moved on; the same one twice is read and written.
-  const moved = args.filter((value, i) => value !== own.args[i] && !own.scratch.includes(i));
+  // Addresses are what moved on, while counts became less; the same one twice is read and written.
+  const moved = args.filter((value, i) => value < (own.args[i] as number) && !own.scratch.includes(i));
   return new Set(moved).size < moved.length;
 }
