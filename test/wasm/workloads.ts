@@ -274,21 +274,23 @@ const indexed = (d: Desk): [number, number, number, number] => [
   d.pick(1, d.int(2, 40)),
   d.int(5, 60),
   d.int(20, 90),
-  d.large ? d.int(50, 120) : d.int(1, 20),
+  d.large ? d.int(50, 120) : d.pick(d.int(1, 20), d.int(32, 60)),
 ];
 
 const wholeIndex =
   (reads: boolean): Maker =>
   (d) => {
     const [outer, nx, ni, inner] = indexed(d);
-    return [d.x(outer * (reads ? nx : ni) * inner), d.index(outer * ni * inner, 0, nx - 1), d.out(), outer, nx, ni, inner];
+    const x = d.x(outer * (reads ? nx : ni) * inner);
+    return [x, d.index(outer * ni * inner, 0, nx - 1), d.out(), outer, nx, ni, inner, ...(reads ? [] : [inner])];
   };
 
 const oneIndex =
   (reads: boolean, bytesPerElement: number): Maker =>
   (d) => {
     const [outer, nx, ni, inner] = indexed(d);
-    return [d.x(outer * (reads ? nx : ni) * inner), d.index(ni, 0, nx - 1), d.out(), outer, nx, ni, inner * bytesPerElement];
+    const x = d.x(outer * (reads ? nx : ni) * inner);
+    return [x, d.index(ni, 0, nx - 1), d.out(), outer, nx, ni, inner * bytesPerElement, ...(reads ? [] : [inner])];
   };
 
 /** Images, channels, pixels. */

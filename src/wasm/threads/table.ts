@@ -102,6 +102,14 @@ function scaled(ns: number, x: number, out: number): Split {
   return { cost: [ns, 3, 4, 5], cut: (args) => ((args[3] as number) > 1 ? outer : (args[4] as number) > 1 ? channels : inner)(args) };
 }
 
+/** (g, index, out, outer, nx, ni, inner, columns): blocks, or columns of one. `full` indices are one for each element. */
+function added(ns: number, full: boolean): Split {
+  const blocks = along(3, 1, [0, 4, 5, 6], [2, 4, 4, 6], ...(full ? [[1, 4, 5, 6] as Move] : []));
+  const columns = along(7, COLUMNS, [0, 4], [2, 4], ...(full ? [[1, 4] as Move] : []));
+  // Each part of a block walks along all its rows.
+  return adds({ cost: [ns, 3, 5, 6], cut: (args) => (args[3] === 1 ? { ...columns(args), rounds: 1 } : blocks(args)) });
+}
+
 const adds = (split: Split): Split => ({ ...split, adds: () => true });
 
 export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
@@ -218,13 +226,16 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   adaptiveAvgPool2d: parts(LIGHT, [2, 3, 4], 2, [0, 4, 3, 4], [1, 4, 5, 6]),
   adaptiveAvgPool2dGrad: parts(LIGHT, [2, 3, 4], 2, [0, 4, 5, 6], [1, 4, 3, 4]),
 
-  gather: parts(HEAVY, [3, 5, 6], 3, [0, 4, 4, 6], [1, 4, 5, 6], [2, 4, 5, 6]),
-  scatterAdd: adds(parts(HEAVY, [3, 5, 6], 3, [0, 4, 5, 6], [1, 4, 5, 6], [2, 4, 4, 6])),
+  gather: {
+    cost: [HEAVY, 3, 5, 6],
+    cut: (args) => (args[3] === 1 ? along(5, 1, [1, 4, 6], [2, 4, 6]) : along(3, 1, [0, 4, 4, 6], [1, 4, 5, 6], [2, 4, 5, 6]))(args),
+  },
+  scatterAdd: added(HEAVY, true),
   indexSelect: {
     cost: [LIGHT / 4, 3, 5, 6],
     cut: (args) => (args[3] === 1 ? along(5, 1, [1, 4], [2, 1, 6]) : along(3, 1, [0, 1, 4, 6], [2, 1, 5, 6]))(args),
   },
-  indexAdd: adds(parts(LIGHT, [3, 5, 6], 3, [0, 4, 5, 6], [2, 4, 4, 6])),
+  indexAdd: added(LIGHT, false),
 
   gemm: gemm(
     0,
