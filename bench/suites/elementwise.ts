@@ -1,6 +1,7 @@
 // Work that moves memory: element by element, by rows and columns, one optimizer step. Bytes are what must be read and written at
 // least; what is read again while it is still in the cache counts once.
-import { batchNorm, optim, rand, randn, type Shape, type Tensor } from "simdgrad";
+import { batchNorm, optim, rand, randint, randn, type Shape, type Tensor } from "simdgrad";
+import { gradientOf } from "../gradient.js";
 import type { Suite, Task } from "../suite.js";
 
 const FLOAT = 4;
@@ -66,6 +67,12 @@ const transpose: Task = perResult("transpose, 1000 x 1000", [1000, 1000], 2, () 
   return () => x.t();
 });
 
+/** What an embedding's backward does: rows are added where their indices say. */
+const embedding: Task = perResult("embedding's gradient, 4096 rows of 256", [4096, 256], 3, () => {
+  const table = randn([4096, 256], { requiresGrad: true });
+  return gradientOf(table, table.indexSelect(0, randint(0, 4096, [4096])));
+});
+
 /** The statistics are known only when all of x has been read, so it is read twice. */
 const normalize: Task = perResult(`batch norm in training, ${IMAGES.join(" x ")}`, IMAGES, 3, () => {
   const x = randn(IMAGES);
@@ -104,6 +111,7 @@ export const elementwise: Suite = {
     sumOf("sum of columns, 64 x 4096", [64, 4096], 0),
     position,
     transpose,
+    embedding,
     normalize,
     adam,
   ],
