@@ -2,6 +2,8 @@
 // K = C/G * KH * KW and P = OH * OW. The patch matrix exists only in blocks that stay in L2 (im2col.ts); 1 x 1 windows need
 // none, depthwise convolution has kernels of its own, and 3 x 3 windows without stride go by Winograd's tiles (winograd.ts).
 // x [N, C, H, W], w [F, C/G, KH, KW], out [N, F, OH, OW]. PT, PL pad the top and left; the bottom and right follow from OH, OW.
+// `filters` and `channels` ask for the first ones only (of several groups, whole groups). With all addresses but that of scratch moved
+// on by as many, the rest is done. The way is chosen by the numbers of the whole, so that parts give the same bytes.
 
 import { activate } from "../gemm/activation";
 import { depthOf } from "../gemm/blocking";
@@ -40,9 +42,15 @@ export function conv2dWorkspace(
   return max(bytes, (tiled ? 0 : weights) + planBytes(F, OH, OW, C, KH, KW, H, W, SH, SW, DH, DW, G, fast));
 }
 
+/** Groups of G that `wanted` channels or filters of `all` are. */
+@inline
+function groupsOf(G: i32, wanted: i32, all: i32): i32 {
+  return G == 1 ? 1 : wanted / (all / G);
+}
+
 /** One image of one group: out[M, P] = w[M, K] * patches(x) + bias. */
 function forward(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
-  if (s.pointwise) return gemm(s.M, s.P, s.K, w, s.K, 1, x, s.P, 1, out, s.P, 0, bias, 0, 0, s.scratch);
+  if (s.pointwise) return gemm(s.filters, s.P, s.K, w, s.K, 1, x, s.P, 1, out, s.P, 0, bias, 0, 0, s.scratch);
   if (isDepthwise(s)) return depthwise(s, x, w, bias, out);
   const depth = depthOf(s.K);
   for (let p = 0; p < s.P; p += s.columns) {
@@ -51,15 +59,15 @@ function forward(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
     for (let k = 0; k < s.K; k += depth) {
       const rows = min(depth, s.K - k);
       im2col(s, x, k, rows, p, columns);
-      gemm(s.M, columns, rows, w + (<usize>k << 2), s.K, 1, s.block, <i32>s.ldb >> 2, 1,
+      gemm(s.filters, columns, rows, w + (<usize>k << 2), s.K, 1, s.block, <i32>s.ldb >> 2, 1,
         to, s.P, i32(k > 0), k > 0 ? 0 : bias, 0, 0, s.scratch);
     }
   }
 }
 
-/** The filters w [M, C, taps] of one group as `to` [C, M, taps], taps from last to first. */
-function turn(w: usize, to: usize, M: i32, C: i32, taps: i32): void {
-  for (let c = 0; c < C; c++) {
+/** The first channels of the filters w [M, C, taps] of one group as `to` [channels, M, taps], taps from last to first. */
+function turn(w: usize, to: usize, M: i32, C: i32, channels: i32, taps: i32): void {
+  for (let c = 0; c < channels; c++) {
     for (let m = 0; m < M; m++) {
       let from = w + (<usize>((m * C + c + 1) * taps) << 2);
       for (let i = 0; i < taps; i++, to += 4) store<f32>(to, load<f32>((from -= 4)));
@@ -75,41 +83,39 @@ function behind(s: Plan): usize {
 
 /**
  * out = activation(conv(x, w) + bias) of N images; `turned` weights are those of a plan whose channels are its filters. `kept`
- * filters are already transformed for Winograd's tiles, or 0.
+ * filters are already transformed for Winograd's tiles, or 0. `groups` of G are wanted.
  */
 function convolve(
-  s: Plan, x: usize, w: usize, turned: bool, bias: usize, out: usize, N: i32, G: i32, activation: i32, kept: usize,
+  s: Plan, x: usize, w: usize, turned: bool, bias: usize, out: usize, N: i32, G: i32, groups: i32, activation: i32, kept: usize,
 ): void {
-  if (s.side) {
-    winograd(s, x, w, turned, kept, bias, out, N);
-    return activate(activation, N * s.M, s.P, out, <usize>s.P << 2);
-  }
-  if (turned) {
+  if (s.side) winograd(s, x, w, turned, kept, bias, out, N);
+  else if (turned) {
     const taps = s.KH * s.KW;
     const to = behind(s);
-    for (let group: usize = 0; group < <usize>G; group++) {
-      turn(w + group * s.wBytes, to + group * s.wBytes, s.K / taps, s.M, taps);
+    for (let group: usize = 0; group < <usize>groups; group++) {
+      turn(w + group * s.wBytes, to + group * s.wBytes, s.K / taps, s.M, s.filters, taps);
     }
     w = to;
   }
-  for (let t = 0; t < N * G; t++) {
-    const group = <usize>(t % G);
-    forward(s, x, w + group * s.wBytes, bias ? bias + (group * s.M << 2) : 0, out);
-    activate(activation, s.M, s.P, out, <usize>s.P << 2);
-    x += s.xBytes;
-    out += s.outBytes;
+  for (let n: usize = 0; n < <usize>N; n++) {
+    for (let group: usize = 0; group < <usize>groups; group++) {
+      const at = n * G + group;
+      const to = out + at * s.outBytes;
+      if (!s.side) forward(s, x + at * s.xBytes, w + group * s.wBytes, bias ? bias + (group * s.M << 2) : 0, to);
+      activate(activation, s.filters, s.P, to, <usize>s.P << 2);
+    }
   }
 }
 
 /** dx = col2im(w' * g). */
 function gradInput(s: Plan, g: usize, w: usize, dx: usize): void {
-  if (s.pointwise) return gemm(s.K, s.P, s.M, w, 1, s.K, g, s.P, 1, dx, s.P, 0, 0, 0, 0, s.scratch);
-  memory.fill(dx, 0, s.xBytes);
+  if (s.pointwise) return gemm(s.weights, s.P, s.M, w, 1, s.K, g, s.P, 1, dx, s.P, 0, 0, 0, 0, s.scratch);
+  memory.fill(dx, 0, <usize>(s.weights / (s.KH * s.KW) * s.H * s.W) << 2);
   const depth = depthOf(s.K);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
-    for (let k = 0; k < s.K; k += depth) {
-      const rows = min(depth, s.K - k);
+    for (let k = 0; k < s.weights; k += depth) {
+      const rows = min(depth, s.weights - k);
       gemm(rows, columns, s.M, w + (<usize>k << 2), 1, s.K, g + (<usize>p << 2), s.P, 1,
         s.block, <i32>s.ldb >> 2, 0, 0, 0, 0, s.scratch);
       col2im(s, dx, k, rows, p, columns);
@@ -125,11 +131,11 @@ function gradWeight(s: Plan, g: usize, x: usize, turned: usize, accumulate: bool
   const depth = depthOf(s.K);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
-    for (let k = 0; k < s.K; k += depth) {
-      const rows = min(depth, s.K - k);
+    for (let k = 0; k < s.weights; k += depth) {
+      const rows = min(depth, s.weights - k);
       im2col(s, x, k, rows, p, columns);
-      gemm(rows, s.M, columns, s.block, <i32>s.ldb >> 2, 1, g + (<usize>p << 2), 1, s.P,
-        turned + (<usize>(k * s.M) << 2), s.M, accumulate || p > 0, 0, 0, 0, s.scratch);
+      gemm(rows, s.filters, columns, s.block, <i32>s.ldb >> 2, 1, g + (<usize>p << 2), 1, s.P,
+        turned + (<usize>(k * s.filters) << 2), s.filters, accumulate || p > 0, 0, 0, 0, s.scratch);
     }
   }
 }
@@ -157,50 +163,62 @@ export function keepFilters(
  */
 export function conv2d(
   x: usize, w: usize, bias: usize, out: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
-  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32, activation: i32, kept: usize,
+  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32, filters: i32, activation: i32, kept: usize,
 ): void {
   const s = plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast);
-  convolve(s, x, w, false, bias, out, N, G, activation, kept);
+  s.filters = min(s.M, filters);
+  convolve(s, x, w, false, bias, out, N, G, groupsOf(G, filters, F), activation, kept);
 }
 
 /** dx = gradient of x, all of it written. */
 export function conv2dGradInput(
   g: usize, w: usize, dx: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
-  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32,
+  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32, channels: i32,
 ): void {
+  const groups = groupsOf(G, channels, C);
+  const wanted = min(C / G, channels);
   if (turns(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast)) {
     const top = (KH - 1) * DH - PT;
     const left = (KW - 1) * DW - PL;
     const s = plan(work, F, OH, OW, C, KH, KW, H, W, 1, 1, top, left, DH, DW, G, fast);
-    return convolve(s, g, w, true, 0, dx, N, G, 0, 0);
+    s.filters = wanted;
+    return convolve(s, g, w, true, 0, dx, N, G, groups, 0, 0);
   }
   const s = plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast);
-  for (let t = 0; t < N * G; t++) {
-    gradInput(s, g, w + <usize>(t % G) * s.wBytes, dx);
-    g += s.outBytes;
-    dx += s.xBytes;
+  s.weights = wanted * KH * KW;
+  for (let n: usize = 0; n < <usize>N; n++) {
+    for (let group: usize = 0; group < <usize>groups; group++) {
+      const at = n * G + group;
+      gradInput(s, g + at * s.outBytes, w + group * s.wBytes, dx + at * s.xBytes);
+    }
   }
 }
 
 /** dw = gradient of w, summed over the images, all of it written. */
 export function conv2dGradWeight(
   g: usize, x: usize, dw: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
-  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32,
+  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32, channels: i32, filters: i32,
 ): void {
   const s = plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast);
+  s.filters = min(s.M, filters);
+  s.weights = min(C / G, channels) * KH * KW;
   if (N == 0) memory.fill(dw, 0, s.wBytes * G);
   const turned = behind(s);
-  for (let t = 0; t < N * G; t++) {
-    const group = <usize>(t % G) * s.wBytes;
-    const to = dw + group;
-    const more = t >= G;
-    if (s.pointwise) gemm(s.M, s.K, s.P, g, s.P, 1, x, 1, s.P, to, s.K, more, 0, 0, 0, s.scratch);
-    else if (isDepthwise(s)) depthwiseGradWeight(s, g, x, to, more);
-    else {
-      gradWeight(s, g, x, turned + group, more);
-      if (t >= (N - 1) * G) transpose(turned + group, to, s.M, s.K, s.M, s.K);
+  const groups = <usize>groupsOf(G, filters, F);
+  for (let n: usize = 0; n < <usize>N; n++) {
+    for (let group: usize = 0; group < groups; group++) {
+      const at = n * G + group;
+      const from = x + at * s.xBytes;
+      const by = g + at * s.outBytes;
+      const to = dw + group * s.wBytes;
+      const sums = turned + group * s.wBytes;
+      const more = n > 0;
+      if (s.pointwise) gemm(s.filters, s.weights, s.P, by, s.P, 1, from, 1, s.P, to, s.K, more, 0, 0, 0, s.scratch);
+      else if (isDepthwise(s)) depthwiseGradWeight(s, by, from, to, more);
+      else {
+        gradWeight(s, by, from, sums, more);
+        if (n + 1 == N) transpose(sums, to, s.filters, s.weights, s.filters, s.K);
+      }
     }
-    g += s.outBytes;
-    x += s.xBytes;
   }
 }

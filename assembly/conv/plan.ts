@@ -60,6 +60,9 @@ export class Plan {
   M: i32;
   /** Weights of a filter, C / G * KH * KW. */
   K: i32;
+  /** What of a group is wanted: all M and all K, or the first of them. Whichever they are, the way is that of the whole. */
+  filters: i32;
+  weights: i32;
   /** Pixels of an output plane, OH * OW. */
   P: i32;
   /** Columns of a block: all P, or whole rows of pixels where they fit. */
@@ -100,6 +103,8 @@ export function plan(
   s.DW = DW;
   s.M = F / G;
   s.K = C / G * KH * KW;
+  s.filters = s.M;
+  s.weights = s.K;
   s.P = OH * OW;
   const fits = OW <= PIXELS;
   s.columns = min(s.P, fits ? PIXELS / OW * OW : PIXELS);

@@ -194,9 +194,9 @@ function convolve<T>(s: Plan, t: Tiles, x: usize, w: usize, around: bool, kept: 
   const all = N * t.high * t.wide;
   const row = <usize>(around ? 9 : s.K) << 2;
   const step = <usize>(around ? 9 * s.M : 9) << 2;
-  for (let f = 0; f < s.M; f += t.filters) {
+  for (let f = 0; f < s.filters; f += t.filters) {
     const at = <usize>f;
-    const count = min(t.filters, s.M - f);
+    const count = min(t.filters, s.filters - f);
     const u = kept ? kept + at * t.uRow : t.u;
     if (!kept) filters<T>(t, w + at * row, u, count, row, step, around);
     for (let first = 0; first < all; first += t.columns) {

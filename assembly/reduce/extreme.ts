@@ -1,5 +1,5 @@
 // Largest and smallest values over the middle axis, and where they are: x [outer, n, inner] -> out [outer, inner].
-// NaN wins over every number. Of no values the largest is -Infinity and the smallest Infinity, at 0.
+// NaN wins over every number. Of no values the largest is -Infinity and the smallest Infinity, at 0. `columns` are those of sum.ts.
 import { infinity, minusInfinity } from "../lib/constants";
 import { loadUpTo4, storeUpTo4 } from "../lib/simd";
 import { loadPadded } from "./row";
@@ -88,12 +88,11 @@ function extremeVector<Op>(x: usize, out: usize, rows: i32, stride: usize, left:
   storeUpTo4(out, best, left);
 }
 
-function extremeColumns<Op>(x: usize, out: usize, n: i32, inner: i32): void {
-  const stride = <usize>inner << 2;
+function extremeColumns<Op>(x: usize, out: usize, n: i32, stride: usize, columns: i32): void {
   let done = 0;
   do {
     const rows = min(ROWS, n - done);
-    let left = inner;
+    let left = columns;
     let from = x + <usize>done * stride;
     let to = out;
     for (; left >= 4; left -= 4, from += 16, to += 16) extremeVector<Op>(from, to, rows, stride, 4, done > 0);
@@ -102,23 +101,29 @@ function extremeColumns<Op>(x: usize, out: usize, n: i32, inner: i32): void {
   } while (done < n);
 }
 
-function extreme<Op>(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  const stride = <usize>inner << 2;
-  for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
-    if (inner == 1) store<f32>(out, extremeRow<Op>(x, n));
-    else extremeColumns<Op>(x, out, n, inner);
-  }
-}
-
-/** The first position of a NaN, or else of the extreme value: cheaper in a second pass than carried along in the first. */
-function positionRow<Op>(x: usize, n: i32): i32 {
-  const value = f32x4.splat(extremeRow<Op>(x, n));
+/** The first position of a NaN or of `value`, 0 where there is none. */
+function find(x: usize, n: i32, value: f32): i32 {
+  const wanted = f32x4.splat(value);
   for (let i = 0; i < n; i += 4, x += 16) {
     const v = loadUpTo4(x, n - i);
-    const hits = i32x4.bitmask(v128.or(f32x4.eq(v, value), isNaN4(v)));
+    const hits = i32x4.bitmask(v128.or(f32x4.eq(v, wanted), isNaN4(v)));
     if (hits) return i + ctz(hits);
   }
   return 0;
+}
+
+/** The extreme of a row. Of zeros it is the first, since they may differ in sign: a row in parts gives the same. */
+function firstExtreme<Op>(x: usize, n: i32): f32 {
+  const value = extremeRow<Op>(x, n);
+  return value == 0 ? load<f32>(x + (<usize>find(x, n, 0) << 2)) : value;
+}
+
+function extreme<Op>(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
+  const stride = <usize>inner << 2;
+  for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
+    if (inner == 1) store<f32>(out, firstExtreme<Op>(x, n));
+    else extremeColumns<Op>(x, out, n, stride, columns);
+  }
 }
 
 /** Whether v takes the place of best: it is more extreme, or NaN against a number. */
@@ -178,35 +183,35 @@ function positionLine<Op>(x: usize, out: usize, n: i32, stride: usize): void {
   v128.store(out, id, 48);
 }
 
-function positionColumns<Op>(x: usize, out: usize, n: i32, inner: i32): void {
-  const stride = <usize>inner << 2;
-  let left = inner;
+function positionColumns<Op>(x: usize, out: usize, n: i32, stride: usize, columns: i32): void {
+  let left = columns;
   if (n > 0) for (; left >= 16; left -= 16, x += 64, out += 64) positionLine<Op>(x, out, n, stride);
   for (; left >= 4; left -= 4, x += 16, out += 16) positionVector<Op>(x, out, n, stride, 4);
   if (left > 0) positionVector<Op>(x, out, n, stride, left);
 }
 
-function position<Op>(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+/** A row's position is cheaper found in a second pass than carried along in the first. */
+function position<Op>(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
   const stride = <usize>inner << 2;
   for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
-    if (inner == 1) store<i32>(out, positionRow<Op>(x, n));
-    else positionColumns<Op>(x, out, n, inner);
+    if (inner == 1) store<i32>(out, find(x, n, extremeRow<Op>(x, n)));
+    else positionColumns<Op>(x, out, n, stride, columns);
   }
 }
 
-export function amax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  extreme<Max>(x, out, outer, n, inner);
+export function amax(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
+  extreme<Max>(x, out, outer, n, inner, columns);
 }
 
-export function amin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  extreme<Min>(x, out, outer, n, inner);
+export function amin(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
+  extreme<Min>(x, out, outer, n, inner, columns);
 }
 
 /** Positions along n, int32: the first NaN, else the first largest. */
-export function argmax(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  position<Max>(x, out, outer, n, inner);
+export function argmax(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
+  position<Max>(x, out, outer, n, inner, columns);
 }
 
-export function argmin(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
-  position<Min>(x, out, outer, n, inner);
+export function argmin(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
+  position<Min>(x, out, outer, n, inner, columns);
 }

@@ -1,10 +1,20 @@
-// Sums over the middle axis: x [outer, n, inner] -> out [outer, inner]. The sum of nothing is 0.
+// Sums over the middle axis: x [outer, n, inner] -> out [outer, inner]. The sum of nothing is 0. With `columns` below inner, only the
+// first columns of each matrix: with both addresses moved on by as many, the rest is done.
 import { loadUpTo4, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 import { blockRows, put, RUN } from "./column";
 import { sumRow } from "./row";
 
 /** Rows of int32 read side by side. */
 const ROWS: i32 = 16;
+
+/** Floats of a stretch. A long row is the sum, in order, of its stretches' totals in float64, whoever adds them up. */
+const STRETCH: i32 = 4096;
+
+/** The total of the first stretch of a row with n floats left. */
+@inline
+function stretch(x: usize, n: i32): f64 {
+  return sumRow(x, min(n, STRETCH));
+}
 
 /** out = the sum of `rows` rows, and of out when there was `more` before; `left` columns, stride in bytes. */
 @inline
@@ -74,13 +84,12 @@ function sumLine(x: usize, out: usize, rows: i32, stride: usize, more: bool): vo
   put(out + 48, low3, high3, 4, more);
 }
 
-function sumColumns(x: usize, out: usize, n: i32, inner: i32): void {
-  const stride = <usize>inner << 2;
+function sumColumns(x: usize, out: usize, n: i32, stride: usize, columns: i32): void {
   const block = blockRows(n);
   let done = 0;
   do {
     const rows = min(block, n - done);
-    let left = inner;
+    let left = columns;
     let from = x + <usize>done * stride;
     let to = out;
     for (; left >= 16; left -= 16, from += 64, to += 64) sumLine(from, to, rows, stride, done > 0);
@@ -90,12 +99,30 @@ function sumColumns(x: usize, out: usize, n: i32, inner: i32): void {
   } while (done < n);
 }
 
-export function sum(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+function total(x: usize, n: i32): f64 {
+  let sum: f64 = 0;
+  for (; n > 0; n -= STRETCH, x += STRETCH << 2) sum += stretch(x, n);
+  return sum;
+}
+
+export function sum(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
   const stride = <usize>inner << 2;
   for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
-    if (inner == 1) store<f32>(out, <f32>sumRow(x, n));
-    else sumColumns(x, out, n, inner);
+    if (inner == 1) store<f32>(out, <f32>total(x, n));
+    else sumColumns(x, out, n, stride, columns);
   }
+}
+
+/** The totals of a row's stretches, float64, for `addStretches`. */
+export function sumStretches(x: usize, totals: usize, n: i32): void {
+  for (; n > 0; n -= STRETCH, x += STRETCH << 2, totals += 8) store<f64>(totals, stretch(x, n));
+}
+
+/** out = what `sum` makes of a row with these totals. */
+export function addStretches(totals: usize, out: usize, count: i32): void {
+  let sum: f64 = 0;
+  for (; count > 0; count--, totals += 8) sum += load<f64>(totals);
+  store<f32>(out, <f32>sum);
 }
 
 @inline
@@ -120,12 +147,11 @@ function addVectorI32(x: usize, out: usize, rows: i32, stride: usize, left: i32)
   storeUpTo4(out, sums, left);
 }
 
-function sumColumnsI32(x: usize, out: usize, n: i32, inner: i32): void {
-  const stride = <usize>inner << 2;
-  memory.fill(out, 0, stride);
+function sumColumnsI32(x: usize, out: usize, n: i32, stride: usize, columns: i32): void {
+  memory.fill(out, 0, columns << 2);
   for (; n > 0; n -= ROWS, x += <usize>ROWS * stride) {
     const rows = min(n, ROWS);
-    let left = inner;
+    let left = columns;
     let from = x;
     let to = out;
     for (; left >= 4; left -= 4, from += 16, to += 16) addVectorI32(from, to, rows, stride, 4);
@@ -134,10 +160,10 @@ function sumColumnsI32(x: usize, out: usize, n: i32, inner: i32): void {
 }
 
 /** The same on int32, wrapping at 32 bits: any order gives the same. */
-export function sumI32(x: usize, out: usize, outer: i32, n: i32, inner: i32): void {
+export function sumI32(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
   const stride = <usize>inner << 2;
   for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
     if (inner == 1) store<i32>(out, sumRowI32(x, n));
-    else sumColumnsI32(x, out, n, inner);
+    else sumColumnsI32(x, out, n, stride, columns);
   }
 }

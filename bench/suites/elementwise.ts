@@ -1,6 +1,7 @@
 // Work that moves memory: element by element, by rows and columns, one optimizer step. Bytes are what must be read and written at
 // least; what is read again while it is still in the cache counts once.
-import { batchNorm, optim, rand, randn, type Shape, type Tensor } from "simdgrad";
+import { batchNorm, optim, rand, randint, randn, type Shape, type Tensor } from "simdgrad";
+import { gradientOf } from "../gradient.js";
 import type { Suite, Task } from "../suite.js";
 
 const FLOAT = 4;
@@ -32,17 +33,29 @@ function unary(op: "relu" | "exp" | "log" | "tanh" | "sigmoid" | "gelu", inputs:
   });
 }
 
-function rowsOrColumns(name: string, dim: number): Task {
+/** A sum over the first or the last axis, or over all of a shape. */
+function sumOf(name: string, of: Shape, dim: number): Task {
+  const shape = of.filter((_, axis) => axis !== dim);
   return {
     name,
-    work: { "GB/s": (count(SQUARE) + 1024) * FLOAT },
-    shape: [1024],
+    work: { "GB/s": (count(of) + count(shape)) * FLOAT },
+    shape,
     setup: () => {
-      const x = randn(SQUARE);
+      const x = randn(of);
       return () => x.sum(dim);
     },
   };
 }
+
+const position: Task = {
+  name: "argmax",
+  work: { "GB/s": N * FLOAT },
+  shape: [],
+  setup: () => {
+    const x = randn([N]);
+    return () => x.argmax();
+  },
+};
 
 const softmax: Task = perResult("softmax, 1024 x 1024", SQUARE, 2, () => {
   const x = randn(SQUARE);
@@ -52,6 +65,12 @@ const softmax: Task = perResult("softmax, 1024 x 1024", SQUARE, 2, () => {
 const transpose: Task = perResult("transpose, 1000 x 1000", [1000, 1000], 2, () => {
   const x = randn([1000, 1000]);
   return () => x.t();
+});
+
+/** What an embedding's backward does: rows are added where their indices say. */
+const embedding: Task = perResult("embedding's gradient, 4096 rows of 256", [4096, 256], 3, () => {
+  const table = randn([4096, 256], { requiresGrad: true });
+  return gradientOf(table, table.indexSelect(0, randint(0, 4096, [4096])));
 });
 
 /** The statistics are known only when all of x has been read, so it is read twice. */
@@ -86,9 +105,13 @@ export const elementwise: Suite = {
     unary("sigmoid"),
     unary("gelu"),
     softmax,
-    rowsOrColumns("sum of rows, 1024 x 1024", 1),
-    rowsOrColumns("sum of columns, 1024 x 1024", 0),
+    sumOf("sum", [N], 0),
+    sumOf("sum of rows, 1024 x 1024", SQUARE, 1),
+    sumOf("sum of columns, 1024 x 1024", SQUARE, 0),
+    sumOf("sum of columns, 64 x 4096", [64, 4096], 0),
+    position,
     transpose,
+    embedding,
     normalize,
     adam,
   ],

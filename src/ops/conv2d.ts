@@ -50,7 +50,7 @@ export const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], 
   forward: (out, [x, weight, bias], geometry) => {
     const ints = intsOf(geometry);
     const kept = geometry.packed ? keptFilters(weight, geometry) : 0;
-    k.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, workFor(geometry), ...ints, geometry.activation ?? 0, kept);
+    k.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, workFor(geometry), ...ints, ints[4], geometry.activation ?? 0, kept);
   },
   saves: [[1], [0], []],
   backward: [
@@ -64,7 +64,10 @@ export const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], 
 export const gradInput: Op<[g: Tensor, weight: Tensor], Geometry> = defineOp<[g: Tensor, weight: Tensor], Geometry>({
   name: "conv2dGradInput",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
-  forward: (out, [g, weight], geometry) => k.conv2dGradInput(g.ptr, weight.ptr, out.ptr, workFor(geometry), ...intsOf(geometry)),
+  forward: (out, [g, weight], geometry) => {
+    const ints = intsOf(geometry);
+    k.conv2dGradInput(g.ptr, weight.ptr, out.ptr, workFor(geometry), ...ints, ints[1]);
+  },
   saves: [[1], [0]],
   backward: [
     (gg, { inputs: [, weight], attr }) => forward(gg, weight, undefined, attr),
@@ -75,7 +78,10 @@ export const gradInput: Op<[g: Tensor, weight: Tensor], Geometry> = defineOp<[g:
 export const gradWeight: Op<[g: Tensor, x: Tensor], Geometry> = defineOp<[g: Tensor, x: Tensor], Geometry>({
   name: "conv2dGradWeight",
   infer: (_, { weight }) => ({ shape: weight, dtype: "float32" }),
-  forward: (out, [g, x], geometry) => k.conv2dGradWeight(g.ptr, x.ptr, out.ptr, workFor(geometry), ...intsOf(geometry)),
+  forward: (out, [g, x], geometry) => {
+    const ints = intsOf(geometry);
+    k.conv2dGradWeight(g.ptr, x.ptr, out.ptr, workFor(geometry), ...ints, ints[1], ints[4]);
+  },
   saves: [[1], [0]],
   backward: [(gg, { inputs: [, x], attr }) => forward(x, gg, undefined, attr), (gg, { inputs: [g], attr }) => gradInput(g, gg, attr)],
 });

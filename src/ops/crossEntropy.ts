@@ -61,8 +61,8 @@ const crossEntropyMean: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptio
   forward: (out, inputs, attr, kept) => {
     const [logp, losses, weights, total] = kept as [Tensor, Tensor, Tensor, Tensor];
     runRows(inputs, attr, logp, losses, weights);
-    k.sum(losses.ptr, out.ptr, 1, losses.size, 1);
-    k.sum(weights.ptr, total.ptr, 1, weights.size, 1);
+    k.sum(losses.ptr, out.ptr, 1, losses.size, 1, 1);
+    k.sum(weights.ptr, total.ptr, 1, weights.size, 1, 1);
     k.div(out.ptr, total.ptr, out.ptr, 1, 1, 0, 0, 0, 0);
   },
   saves: [[1, 2], [], []],

@@ -13,7 +13,7 @@ import { where } from "./select.js";
 import { detach, expand, reshape, unsqueeze } from "./shape.js";
 import { abs, exp, log, sqrt, square } from "./unary.js";
 
-type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number) => void;
+type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number, columns: number) => void;
 
 /** What every reduction takes: all dimensions unless `dim` says which; with `keepdim` they stay with size 1. */
 export interface ReduceOptions {
@@ -65,7 +65,7 @@ function reduceBy(kernel: ReduceKernel, x: Tensor, out: Tensor, dims: readonly n
     const n = sizeOf(shape.slice(start, end));
     const inner = sizeOf(shape.slice(end));
     const into = i === 0 ? out : emptyUnscoped([outer * inner], out.dtype);
-    kernel(from.ptr, into.ptr, outer, n, inner);
+    kernel(from.ptr, into.ptr, outer, n, inner, inner);
     if (from !== x) from.dispose();
     shape.splice(start, end - start);
     from = into;

@@ -135,9 +135,9 @@ function sizesOf(s: Conv, { sizes }: Truth): Float64Array {
 export function checkConv(k: RawKernels, s: Conv): void {
   const placed = place(k, s);
   const { arena, x, w, bias, g, out, dx, dw, work } = placed;
-  k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), 0, 0);
-  k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s));
-  k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s));
+  k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), s.F, 0, 0);
+  k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s), s.C);
+  k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s), s.C, s.F);
   const truth = truthOf(s, placed);
   const plane = s.OH * s.OW;
   const biased = truth.out.sums.map((sum, i) => sum + (bias.values[Math.floor(i / plane) % s.F] as number));
@@ -152,7 +152,7 @@ export function checkConv(k: RawKernels, s: Conv): void {
   ).toBeLessThanOrEqual(1);
   expect(worst(dx.values, truth.dx.sums, sizesOf(s, truth.dx)), "dx").toBeLessThanOrEqual(1);
   expect(worst(dw.values, truth.dw.sums, truth.dw.sizes), "dw").toBeLessThanOrEqual(1);
-  k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s), 0, 0);
+  k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s), s.F, 0, 0);
   expect(worst(out.values, truth.out.sums, sizes), "out without bias").toBeLessThanOrEqual(1);
   expect(arena.damaged()).toBeUndefined();
 }
@@ -160,13 +160,13 @@ export function checkConv(k: RawKernels, s: Conv): void {
 /** Each image of a batch, forward and backward, must be what it is alone, bit for bit. */
 export function checkBatch(k: RawKernels, s: Conv): void {
   const { x, w, bias, g, out, dx, work } = place(k, s);
-  k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), 0, 0);
-  k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s));
+  k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), s.F, 0, 0);
+  k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s), s.C);
   const [outs, dxs] = [out.values.slice(), dx.values.slice()];
   const [image, result] = [dxs.length / s.N, outs.length / s.N];
   for (let n = 0; n < s.N; n++) {
-    k.conv2d(x.ptr + 4 * n * image, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints({ ...s, N: 1 }), 0, 0);
-    k.conv2dGradInput(g.ptr + 4 * n * result, w.ptr, dx.ptr, work.ptr, ...ints({ ...s, N: 1 }));
+    k.conv2d(x.ptr + 4 * n * image, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints({ ...s, N: 1 }), s.F, 0, 0);
+    k.conv2dGradInput(g.ptr + 4 * n * result, w.ptr, dx.ptr, work.ptr, ...ints({ ...s, N: 1 }), s.C);
     expect(out.values.subarray(0, result)).toEqual(outs.subarray(n * result, (n + 1) * result));
     expect(dx.values.subarray(0, image)).toEqual(dxs.subarray(n * image, (n + 1) * image));
   }
@@ -177,10 +177,10 @@ export function nanReach(k: RawKernels, s: Conv): Record<"out" | "dx" | "dw", { 
   const { x, w, g, out, dx, dw, work } = place(k, s);
   const [inX, inG] = [s.W, s.OW];
   x.values[inX] = Number.NaN;
-  k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s), 0, 0);
-  k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s));
+  k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s), s.F, 0, 0);
+  k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s), s.C, s.F);
   g.values[inG] = Number.NaN;
-  k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s));
+  k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s), s.C);
   const touched = { out: new Set<number>(), dx: new Set<number>(), dw: new Set<number>() };
   products(s, (ix, iw, io) => {
     if (ix === inX) touched.out.add(io);

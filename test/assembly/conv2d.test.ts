@@ -75,7 +75,7 @@ describe.each(builds)("%s conv2d", (build) => {
     const { x, w, out, work } = place(k, s);
     x.values.fill(1);
     w.values.fill(1)[0] = Number.POSITIVE_INFINITY;
-    k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s), 0, 0);
+    k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s), s.F, 0, 0);
     const [nan, inf] = [Number.NaN, Number.POSITIVE_INFINITY];
     expect(Array.from(out.values)).toEqual([nan, nan, nan, nan, inf, inf, nan, inf, inf]);
   });

@@ -76,7 +76,7 @@ describe.each(builds)("%s depthwise", (build) => {
       products(s, (ix, iw) => {
         if (ix === pixel) met.add(iw);
       });
-      k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s));
+      k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s), s.C, s.F);
       dw.values.forEach((value, i) => {
         expect(value === Number.POSITIVE_INFINITY, `pixel ${pixel}, weight ${i}: ${value}`).toBe(met.has(i));
         expect(value).not.toBeNaN();
@@ -92,7 +92,7 @@ describe.each(builds)("%s depthwise", (build) => {
     const { x, g, dw, work } = place(k, s);
     x.values.fill(0.1);
     g.values.fill(1);
-    k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s));
+    k.conv2dGradWeight(g.ptr, x.ptr, dw.ptr, work.ptr, ...ints(s), s.C, s.F);
     const want = s.OH * s.OW * Math.fround(0.1);
     for (const got of dw.values) expect(Math.abs(got / want - 1)).toBeLessThan(1e-6);
   });

@@ -71,12 +71,12 @@ describe.each(builds)("%s", (build) => {
     expect(bytes > 0).toBe(s.KH === 3 && s.G === 1);
     const kept = arena.place(new Float32Array(bytes / 4).fill(Number.NaN), 4);
     if (bytes) k.keepFilters(w.ptr, kept.ptr, work.ptr, ...ints(s));
-    k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), 0, 0);
+    k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), s.F, 0, 0);
     k.relu(out.ptr, out.ptr, out.values.length);
     const apart = out.values.slice();
     for (const filters of bytes ? [0, kept.ptr] : [0]) {
       out.values.fill(-1);
-      k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), 1, filters);
+      k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), s.F, 1, filters);
       expect(out.values).toEqual(apart);
     }
     expect(arena.damaged()).toBeUndefined();

@@ -51,7 +51,7 @@ describe.each(builds)("%s reductions", (build) => {
         const arena = new Arena();
         const x = arena.place(valuesFor(outer * n * inner, n + inner, special), shift);
         const out = ints ? arena.place(new Int32Array(outer * inner).fill(-7), 12 - shift) : arena.out(outer * inner, 12 - shift);
-        k[name]?.(x.ptr, out.ptr, outer, n, inner);
+        k[name]?.(x.ptr, out.ptr, outer, n, inner, inner);
         out.values.forEach((got, i) => {
           const column = columnOf(x.values, n, inner, i);
           const want = truth(column);
@@ -70,7 +70,7 @@ describe.each(builds)("%s reductions", (build) => {
       const values = Int32Array.from(randomValues(outer * n * inner, n), (v) => v * 2 ** 30);
       const x = arena.place(values, 4);
       const out = arena.place(new Int32Array(outer * inner).fill(-7), 8);
-      k.sumI32?.(x.ptr, out.ptr, outer, n, inner);
+      k.sumI32?.(x.ptr, out.ptr, outer, n, inner, inner);
       out.values.forEach((got, i) => {
         const want = columnOf(x.values, n, inner, i).reduce((a, b) => (a + b) | 0, 0);
         if (got !== want) expect.fail(`[${outer}, ${n}, ${inner}] column ${i}: ${got} instead of ${want}`);
@@ -90,17 +90,47 @@ describe.each(builds)("%s reductions", (build) => {
     const arena = new Arena();
     const x = arena.place(new Float32Array(n * inner).fill(0.1));
     const out = arena.out(inner);
-    k.sum?.(x.ptr, out.ptr, 1, n, inner);
+    k.sum?.(x.ptr, out.ptr, 1, n, inner, inner);
     const want = n * Math.fround(0.1);
     for (const got of out.values) expect(Math.abs(got / want - 1)).toBeLessThan(2e-7);
   });
 
-  test("a sum far below its terms is exact to them", () => {
+  test.each([2048, 100_000])("a sum of %i far below its terms is exact to them", (n) => {
     const arena = new Arena();
-    const x = arena.place(Float32Array.from({ length: 2048 }, (_, i) => (i < 1024 ? 1e7 : -1e7)));
+    const x = arena.place(Float32Array.from({ length: n }, (_, i) => (i < n / 2 ? 1e7 : -1e7)));
     const out = arena.out(1);
-    k.sum?.(x.ptr, out.ptr, 1, 2048, 1);
+    k.sum?.(x.ptr, out.ptr, 1, n, 1, 1);
     expect(out.values[0]).toBe(0);
+  });
+
+  test("a long row is the sum of the totals of its stretches", () => {
+    for (const n of [0, 1, 4095, 4096, 4097, 8192, 30_001]) {
+      const arena = new Arena();
+      const x = arena.place(randomValues(n, n), 4);
+      const count = Math.ceil(n / 4096);
+      const totals = arena.place(new Float32Array(2 * count), 8);
+      const [parts, whole] = [arena.out(1), arena.out(1)];
+      k.sumStretches(x.ptr, totals.ptr, n);
+      k.addStretches(totals.ptr, parts.ptr, count);
+      k.sum(x.ptr, whole.ptr, 1, n, 1, 1);
+      expect(parts.values).toEqual(whole.values);
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
+  test.each(["amax", "amin"])("%s of zeros is the first one, with its sign", (name) => {
+    const other = name === "amax" ? -1 : 1;
+    for (const n of [1, 5, 16, 40]) {
+      for (const first of [0, -0]) {
+        const arena = new Arena();
+        const x = arena.place(
+          Float32Array.from({ length: n }, (_, i) => (i < n / 3 - 1 ? other : i === Math.ceil(n / 3 - 1) ? first : -first)),
+        );
+        const out = arena.out(1);
+        k[name]?.(x.ptr, out.ptr, 1, n, 1, 1);
+        expect(out.values[0]).toBe(first);
+      }
+    }
   });
 
   test.each([1, 5, 21])("a row gives the same bytes anywhere in memory and in a batch, inner %i", (inner) => {
@@ -110,11 +140,11 @@ describe.each(builds)("%s reductions", (build) => {
       const arena = new Arena();
       const batch = arena.place(values);
       const all = arena.place(new Int32Array(4 * inner));
-      k[name]?.(batch.ptr, all.ptr, 4, n, inner);
+      k[name]?.(batch.ptr, all.ptr, 4, n, inner, inner);
       for (const shift of SHIFTS) {
         const alone = arena.place(values.slice(2 * n * inner, 3 * n * inner), shift);
         const one = arena.place(new Int32Array(inner), shift);
-        k[name]?.(alone.ptr, one.ptr, 1, n, inner);
+        k[name]?.(alone.ptr, one.ptr, 1, n, inner, inner);
         expect(one.values).toEqual(all.values.slice(2 * inner, 3 * inner));
       }
     }

@@ -74,8 +74,8 @@ describe.each(builds)("%s Winograd", (build) => {
     const s = conv({ x: [1, 64, 16, 16], w: [16, 3, 3], pad: padded, fast });
     const placed = place(k, s);
     const { x, w, g, out, dx, work } = placed;
-    k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s), 0, 0);
-    k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s));
+    k.conv2d(x.ptr, w.ptr, 0, out.ptr, work.ptr, ...ints(s), s.F, 0, 0);
+    k.conv2dGradInput(g.ptr, w.ptr, dx.ptr, work.ptr, ...ints(s), s.C);
     const truth = truthOf(s, placed);
     const most = (values: Float64Array): number => values.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0);
     const lost = (got: Float32Array, { sums }: { sums: Float64Array }): number =>

@@ -18,7 +18,7 @@ const names = Object.keys(SPLITS) as Name[];
 const k = instantiate(compileKernels(false) as object);
 const call = (name: Name, args: readonly number[]): void => (k[name] as unknown as Kernel)(...args);
 
-/** Does the work of a call in its smallest parts, from the last to the first. */
+/** Does the work of a call in its smallest parts, from the last to the first, and its last step. */
 function inParts(name: Name, split: Split, args: number[], scratch: number): void {
   const cut = split.cut(args, THREADS, k);
   const units = cut ? Math.floor(cut.total / cut.unit) : 0;
@@ -27,13 +27,14 @@ function inParts(name: Name, split: Split, args: number[], scratch: number): voi
     for (let unit = units - 1; unit >= 0; unit--) {
       const from = unit * cut.unit;
       const size = unit === units - 1 ? cut.total - from : cut.unit;
-      for (const step of callsOf(name, split, cut.part(from, size))) {
+      for (const step of callsOf(name, split, cut.part(from, size, scratch))) {
         call(
           step.kernel,
           step.args.map((value, i) => (step.scratch.includes(i) ? value + scratch : value)),
         );
       }
     }
+    cut.finish?.(k, scratch);
   }
 }
 

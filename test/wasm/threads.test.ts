@@ -1,9 +1,27 @@
 // Threads: the same bytes as one thread, tensors that stay valid, and failures that end in one thread.
 import { spawnSync } from "node:child_process";
-import { ArgError, manualSeed, memory, nn, optim, randint, randn, runtime, StateError, setThreads, tensor, threads, zeros } from "simdgrad";
+import {
+  ArgError,
+  conv2d,
+  manualSeed,
+  memory,
+  nn,
+  ones,
+  optim,
+  randint,
+  randn,
+  runtime,
+  StateError,
+  scope,
+  setThreads,
+  type Tensor,
+  tensor,
+  threads,
+  zeros,
+} from "simdgrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { compileKernels, instantiate, type Kernels, k } from "../../src/wasm/kernels.js";
-import { workspace } from "../../src/wasm/memory.js";
+import { usage, workspace } from "../../src/wasm/memory.js";
 import { FINISHED, type Kernel, PARTS, STATE, STOP, TICKET } from "../../src/wasm/threads/control.js";
 import type { Split } from "../../src/wasm/threads/split.js";
 import { SPLITS } from "../../src/wasm/threads/table.js";
@@ -163,6 +181,35 @@ describe("a worker that fails", () => {
     expect(a.matmul(b).toTypedArray()).toEqual(truth);
     expect(await setThreads(2)).toBe(2);
     expect(a.matmul(b).toTypedArray()).toEqual(truth);
+  });
+
+  test.each([
+    ["throws", throws],
+    ["dies", dies],
+  ])("%s in a stretch of a long row: the last step comes after the repeated part", async (_, workerUrl) => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const x = randn([300_000]);
+    const results = (): number[] => scope(() => [x.sum(), x.amax(), x.argmin()].map((result) => result.item()));
+    const truth = results();
+    const { usedBytes } = usage();
+    expect(await setThreads(2, { workerUrl })).toBe(2);
+    until(() => expect(results()).toEqual(truth));
+    expect(results()).toEqual(truth);
+    expect(usage().usedBytes).toBeLessThanOrEqual(usedBytes);
+  });
+
+  test("two counts that are equal are no change in place", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const weight = randn([64, 1, 3, 3], { requiresGrad: true });
+    const y = conv2d(randn([4, 64, 20, 20]), weight, null, { groups: 64 });
+    const gradient = (): Float32Array => {
+      weight.grad = null;
+      y.backward({ gradient: ones(y.shape), retainGraph: true });
+      return (weight.grad as unknown as Tensor).toTypedArray() as Float32Array;
+    };
+    const truth = gradient();
+    expect(await setThreads(2, { workerUrl: throws })).toBe(2);
+    until(() => expect(gradient()).toEqual(truth));
   });
 
   test("in the middle of a change in place: an error, since what was read is half overwritten", async () => {

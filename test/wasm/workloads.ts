@@ -124,11 +124,23 @@ const binary: Maker = (d) => {
   return [d.x(rows * cols), d.x(rows * cols), d.out(), rows, cols, aRow, aCol, bRow, bCol];
 };
 
-const reduction: Maker = (d) => {
-  const outer = d.pick(d.int(2, 9), d.int(10, 500));
-  const inner = d.pick(1, d.int(2, 70));
-  const elements = d.large ? 390_000 : 3000;
-  return [d.x(elements), d.out(), outer, Math.floor(elements / (outer * inner)), inner];
+const reduction = (d: Desk): number[] => {
+  const outer = d.pick(1, 1, d.int(2, 9), d.int(10, 500));
+  const inner = d.pick(1, 1, d.int(2, 70), 1000);
+  const elements = d.large ? d.int(300_000, 390_000) : d.int(3000, 40_000);
+  return [d.x(elements), d.out(), outer, Math.floor(elements / (outer * inner)), inner, inner];
+};
+
+/** The same, with zeros of both signs and the extremes far apart: of equals, parts must find the same one. */
+const extremes: Maker = (d) => {
+  const [x, out, ...sizes] = reduction(d) as [x: number, out: number, ...number[]];
+  if (d.int(0, 1) === 0) return [x, out, ...sizes];
+  const [outer, n, inner] = sizes as [number, number, number];
+  const rare = d.pick([0, -0], [-0, 1], [0, -1], [-0, 0, Number.NaN]);
+  const [common] = rare;
+  const at = d.index(outer * n * inner, 0, 0);
+  for (let i = 0; i < outer * n * inner; i++) floats()[at / 4 + i] = d.int(0, 999) === 0 ? d.pick(...rare) : (common as number);
+  return [at, out, ...sizes];
 };
 
 const rowMap: Maker = (d) => {
@@ -262,21 +274,23 @@ const indexed = (d: Desk): [number, number, number, number] => [
   d.pick(1, d.int(2, 40)),
   d.int(5, 60),
   d.int(20, 90),
-  d.large ? d.int(50, 120) : d.int(1, 20),
+  d.large ? d.int(50, 120) : d.pick(d.int(1, 20), d.int(32, 60)),
 ];
 
 const wholeIndex =
   (reads: boolean): Maker =>
   (d) => {
     const [outer, nx, ni, inner] = indexed(d);
-    return [d.x(outer * (reads ? nx : ni) * inner), d.index(outer * ni * inner, 0, nx - 1), d.out(), outer, nx, ni, inner];
+    const x = d.x(outer * (reads ? nx : ni) * inner);
+    return [x, d.index(outer * ni * inner, 0, nx - 1), d.out(), outer, nx, ni, inner, ...(reads ? [] : [inner])];
   };
 
 const oneIndex =
   (reads: boolean, bytesPerElement: number): Maker =>
   (d) => {
     const [outer, nx, ni, inner] = indexed(d);
-    return [d.x(outer * (reads ? nx : ni) * inner), d.index(ni, 0, nx - 1), d.out(), outer, nx, ni, inner * bytesPerElement];
+    const x = d.x(outer * (reads ? nx : ni) * inner);
+    return [x, d.index(ni, 0, nx - 1), d.out(), outer, nx, ni, inner * bytesPerElement, ...(reads ? [] : [inner])];
   };
 
 /** Images, channels, pixels. */
@@ -339,7 +353,8 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   uniform: random(-1, 1),
   randomBits: random(),
   randomInts: random(-5, 77),
-  ...each(["sum", "sumI32", "amax", "amin", "argmax", "argmin"], reduction),
+  ...each(["sum", "sumI32"], reduction),
+  ...each(["amax", "amin", "argmax", "argmin"], extremes),
   ...each(["softmax", "logSoftmax"], rowMap),
   ...each(["softmaxGrad", "logSoftmaxGrad"], rowZip),
   crossEntropy: (d) => {
@@ -411,14 +426,14 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const bytes = d.pick(0, k.keptFilterBytes(...numbers));
     const kept = bytes && d.index(bytes / 4, 0, 0);
     if (kept) k.keepFilters(weight, kept, workspace(k.conv2dWorkspace(...numbers)), ...numbers);
-    return [d.x(x), weight, d.pick(0, d.x(ints[4] as number)), d.out(), 0, ...ints, d.int(0, 1), kept];
+    return [d.x(x), weight, d.pick(0, d.x(ints[4] as number)), d.out(), 0, ...ints, numbers[4], d.int(0, 1), kept];
   },
   conv2dGradInput: (d) => {
     const { ints, w, out } = convolution(d);
-    return [d.x(out), d.x(w), d.out(), 0, ...ints];
+    return [d.x(out), d.x(w), d.out(), 0, ...ints, ints[1] as number];
   },
   conv2dGradWeight: (d) => {
     const { ints, x, out } = convolution(d);
-    return [d.x(out), d.x(x), d.out(), 0, ...ints];
+    return [d.x(out), d.x(x), d.out(), 0, ...ints, ints[1] as number, ints[4] as number];
   },
 };

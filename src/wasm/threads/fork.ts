@@ -5,7 +5,7 @@ import { allocate, release, workspace } from "../memory.js";
 import { type Kernel, MOST_PARTS, PROGRAM, runPart } from "./control.js";
 import { type Behind, frontOf } from "./front.js";
 import type { Pool } from "./pool.js";
-import { type Args, type Call, costOf, type Split } from "./split.js";
+import { type Args, type Call, type Cut, costOf, type Split } from "./split.js";
 import { SPLITS } from "./table.js";
 
 /** Less than this is not split, and parts are not made smaller than the second: a fork and join takes one microsecond or two. */
@@ -27,6 +27,16 @@ export function callsOf(kernel: Name, split: Split, made: Args | readonly Call[]
   const at = split.scratch.at(args);
   args[at] = 0; // an offset from here on
   return [{ kernel, args, scratch: [at] }];
+}
+
+/** Room that the parts share, 0 if they want none; nothing where memory is short. */
+function roomFor({ room }: Cut): number | undefined {
+  if (!room) return 0;
+  try {
+    return allocate(room);
+  } catch {
+    return undefined;
+  }
 }
 
 export class Front implements Behind {
@@ -72,25 +82,31 @@ export class Front implements Behind {
     const most = cut ? Math.min(units, Math.floor(ns / PART_NS), threads * cut.rounds, MOST_PARTS) : 0;
     // As many for every thread.
     const parts = most > threads ? most - (most % threads) : most;
-    if (!cut || parts < 2) {
+    const room = cut && parts > 1 ? roomFor(cut) : undefined;
+    if (!cut || room === undefined) {
       kernel(...args);
       return;
     }
-    let bytes = 0;
-    let last: readonly Call[] = [];
-    for (let part = 0; part < parts; part++) {
-      const from = Math.floor((units * part) / parts) * cut.unit;
-      const to = part + 1 === parts ? cut.total : Math.floor((units * (part + 1)) / parts) * cut.unit;
-      last = callsOf(name, split, cut.part(from, to - from));
-      bytes = Math.max(bytes, this.#write(part, name, split, last));
-    }
-    if (bytes > 0 && !this.#reserve(bytes)) {
-      kernel(...args);
-      return;
-    }
+    try {
+      let bytes = 0;
+      let last: readonly Call[] = [];
+      for (let part = 0; part < parts; part++) {
+        const from = Math.floor((units * part) / parts) * cut.unit;
+        const to = part + 1 === parts ? cut.total : Math.floor((units * (part + 1)) / parts) * cut.unit;
+        last = callsOf(name, split, cut.part(from, to - from, room));
+        bytes = Math.max(bytes, this.#write(part, name, split, last));
+      }
+      if (bytes > 0 && !this.#reserve(bytes)) {
+        kernel(...args);
+        return;
+      }
 
-    const { undone, lost } = this.#pool.run(parts, this.#list, ns / 1e6);
-    if (undone.length > 0) this.#repeat(name, undone, lost, last.length === 1 && inPlace(split, args, last[0] as Call));
+      const { undone, lost } = this.#pool.run(parts, this.#list, ns / 1e6);
+      if (undone.length > 0) this.#repeat(name, undone, lost, !cut.room && last.length === 1 && inPlace(split, args, last[0] as Call));
+      cut.finish?.(this.plain, room); // over another memory if a worker was lost
+    } finally {
+      if (cut.room) release(room, cut.room);
+    }
   }
 
   /** Writes the program of a part; returns the bytes of scratch it needs. */
@@ -148,7 +164,7 @@ export class Front implements Behind {
 /** Whether a call reads what it writes, so that a part that ran half must not run again. `own` is the call of its last part. */
 function inPlace(split: Split, args: Args, own: Call): boolean {
   if (split.adds?.(args)) return true;
-  // Addresses are what moved on; the same one twice is read and written.
-  const moved = args.filter((value, i) => value !== own.args[i] && !own.scratch.includes(i));
+  // Addresses are what moved on, while counts became less; the same one twice is read and written.
+  const moved = args.filter((value, i) => value < (own.args[i] as number) && !own.scratch.includes(i));
   return new Set(moved).size < moved.length;
 }

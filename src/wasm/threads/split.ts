@@ -17,8 +17,12 @@ export interface Cut {
   readonly unit: number;
   /** Most parts a thread should get: one where a part has much to prepare before it starts. */
   readonly rounds: number;
+  /** Bytes that all parts share, for what `finish` makes the result of. Such parts write nothing else. */
+  readonly room?: number;
   /** The arguments of the kernel for `size` units from `from` on, or several calls. */
-  part(from: number, size: number): Args | readonly Call[];
+  part(from: number, size: number, room: number): Args | readonly Call[];
+  /** The last step, which the caller takes when all parts are done. */
+  finish?(k: Kernels, room: number): void;
 }
 
 export type Cost = readonly [ns: number, ...factors: number[]] | ((args: Args) => number);

@@ -2,6 +2,7 @@
 // The nanoseconds are those of one element, pixel or product on one core; they decide only whether a call is worth splitting.
 import type { Kernels } from "../generated/kernels.js";
 import { conv2d, conv2dGradInput, conv2dGradWeight } from "./conv.js";
+import { amax, amin, argmax, argmin, sum, sumI32 } from "./reduce.js";
 import { type Args, along, best, type Cut, ELEMENTS, flat, type Move, type Split, withArgs } from "./split.js";
 
 /** Streams through memory; arithmetic on the side. */
@@ -27,9 +28,6 @@ function parts(ns: number, sizes: readonly number[], count: number, ...moves: re
   return { cost: [ns, ...sizes], cut: along(count, 1, ...moves) };
 }
 
-/** (x, out, outer, n, inner) -> [outer, inner] */
-const reduction = (ns: number): Split => parts(ns, [2, 3, 4], 2, [0, 4, 3, 4], [1, 4, 4]);
-
 /** (x, out, rows, n) and (g, y, out, rows, n) */
 const rowMap = (ns: number): Split => parts(ns, [2, 3], 2, [0, 4, 3], [1, 4, 3]);
 const rowZip = (ns: number): Split => parts(ns, [3, 4], 3, [0, 4, 4], [1, 4, 4], [2, 4, 4]);
@@ -43,10 +41,10 @@ function random(ns: number, n: number, offset: number, ...moves: readonly Move[]
       const cut = whole.cut(args, threads, k) as Cut;
       return {
         ...cut,
-        part: (from, size) => {
+        part: (from, size, room) => {
           const low = ((args[offset] as number) >>> 0) + from / 4;
           const high = (args[offset + 1] as number) + Math.floor(low / 2 ** 32);
-          return withArgs(cut.part(from, size) as Args, [
+          return withArgs(cut.part(from, size, room) as Args, [
             [offset, low | 0],
             [offset + 1, high | 0],
           ]);
@@ -102,6 +100,14 @@ function scaled(ns: number, x: number, out: number): Split {
   const channels = along(4, 1, [0, x, 5], [1, 4], [2, out, 5]);
   const inner = along(5, ELEMENTS, [0, x], [2, out]);
   return { cost: [ns, 3, 4, 5], cut: (args) => ((args[3] as number) > 1 ? outer : (args[4] as number) > 1 ? channels : inner)(args) };
+}
+
+/** (g, index, out, outer, nx, ni, inner, columns): blocks, or columns of one. `full` indices are one for each element. */
+function added(ns: number, full: boolean): Split {
+  const blocks = along(3, 1, [0, 4, 5, 6], [2, 4, 4, 6], ...(full ? [[1, 4, 5, 6] as Move] : []));
+  const columns = along(7, COLUMNS, [0, 4], [2, 4], ...(full ? [[1, 4] as Move] : []));
+  // Each part of a block walks along all its rows.
+  return adds({ cost: [ns, 3, 5, 6], cut: (args) => (args[3] === 1 ? { ...columns(args), rounds: 1 } : blocks(args)) });
 }
 
 const adds = (split: Split): Split => ({ ...split, adds: () => true });
@@ -197,12 +203,7 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   randomBits: random(HEAVY, 1, 4, [0, 4]),
   randomInts: random(HEAVY, 1, 4, [0, 4]),
 
-  sum: reduction(LIGHT),
-  sumI32: reduction(LIGHT),
-  amax: reduction(LIGHT),
-  amin: reduction(LIGHT),
-  argmax: reduction(2 * LIGHT),
-  argmin: reduction(2 * LIGHT),
+  ...{ sum, sumI32, amax, amin, argmax, argmin },
   softmax: rowMap(2 * HEAVY),
   logSoftmax: rowMap(HEAVY),
   softmaxGrad: rowZip(LIGHT),
@@ -225,13 +226,16 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   adaptiveAvgPool2d: parts(LIGHT, [2, 3, 4], 2, [0, 4, 3, 4], [1, 4, 5, 6]),
   adaptiveAvgPool2dGrad: parts(LIGHT, [2, 3, 4], 2, [0, 4, 5, 6], [1, 4, 3, 4]),
 
-  gather: parts(HEAVY, [3, 5, 6], 3, [0, 4, 4, 6], [1, 4, 5, 6], [2, 4, 5, 6]),
-  scatterAdd: adds(parts(HEAVY, [3, 5, 6], 3, [0, 4, 5, 6], [1, 4, 5, 6], [2, 4, 4, 6])),
+  gather: {
+    cost: [HEAVY, 3, 5, 6],
+    cut: (args) => (args[3] === 1 ? along(5, 1, [1, 4, 6], [2, 4, 6]) : along(3, 1, [0, 4, 4, 6], [1, 4, 5, 6], [2, 4, 5, 6]))(args),
+  },
+  scatterAdd: added(HEAVY, true),
   indexSelect: {
     cost: [LIGHT / 4, 3, 5, 6],
     cut: (args) => (args[3] === 1 ? along(5, 1, [1, 4], [2, 1, 6]) : along(3, 1, [0, 1, 4, 6], [2, 1, 5, 6]))(args),
   },
-  indexAdd: adds(parts(LIGHT, [3, 5, 6], 3, [0, 4, 5, 6], [2, 4, 4, 6])),
+  indexAdd: added(LIGHT, false),
 
   gemm: gemm(
     0,
