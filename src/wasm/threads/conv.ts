@@ -29,15 +29,18 @@ function read(args: Args, at: number) {
   return { N, C, F, G, c: C / G, f: F / G, taps: KH * KW, pixels: H * W, outputs: OH * OW };
 }
 
-/** Addresses with the floats, and counts with what is counted, of one unit. */
-type Steps = readonly (readonly [at: number, each: number])[];
+/** What one unit is at each place: floats an address goes on by, or what a count counts. */
+type Steps = Readonly<Record<number, number>>;
+
+const each = (places: Steps, value: (at: number, step: number) => number): (readonly [at: number, value: number])[] =>
+  Object.entries(places).map(([at, step]) => [Number(at), value(Number(at), step)]);
 
 /** A cut of `total` units, in multiples of `unit`. An address of 0, which is none, stays. */
 function steps(args: Args, total: number, unit: number, rounds: number, addresses: Steps, counts: Steps): Cut {
   const part: Cut["part"] = (from, size) =>
     withArgs(args, [
-      ...addresses.map(([at, floats]) => [at, args[at] ? (args[at] as number) + 4 * from * floats : 0] as const),
-      ...counts.map(([at, each]) => [at, size * each] as const),
+      ...each(addresses, (at, floats) => (args[at] ? (args[at] as number) + 4 * from * floats : 0)),
+      ...each(counts, (_, units) => size * units),
     ]);
   return { total, unit, rounds, part };
 }
@@ -56,129 +59,25 @@ function convolution(at: number, cut: (args: Args, numbers: ReturnType<typeof re
 
 /** (x, w, bias, out, work, numbers, filters, activation, kept) */
 export const conv2d: Split = convolution(FORWARD, (args, { N, C, F, G, c, f, taps, pixels, outputs }, k) => {
-  if (N > 1)
-    return steps(
-      args,
-      N,
-      1,
-      LIGHT,
-      [
-        [0, C * pixels],
-        [3, F * outputs],
-      ],
-      [[FORWARD, 1]],
-    );
-  if (G > 1)
-    return steps(
-      args,
-      G,
-      1,
-      LIGHT,
-      [
-        [0, c * pixels],
-        [1, f * c * taps],
-        [2, f],
-        [3, f * outputs],
-      ],
-      [[22, f]],
-    );
+  if (N > 1) return steps(args, N, 1, LIGHT, { 0: C * pixels, 3: F * outputs }, { [FORWARD]: 1 });
+  if (G > 1) return steps(args, G, 1, LIGHT, { 0: c * pixels, 1: f * c * taps, 2: f, 3: f * outputs }, { 22: f });
   const kept = args[24] ? k.keptFilterBytes(...numbersOf(args, FORWARD)) / 4 / F : 0;
-  return steps(
-    args,
-    F,
-    TILE,
-    HEAVY,
-    [
-      [1, C * taps],
-      [2, 1],
-      [3, outputs],
-      [24, kept],
-    ],
-    [[22, 1]],
-  );
+  return steps(args, F, TILE, HEAVY, { 1: C * taps, 2: 1, 3: outputs, 24: kept }, { 22: 1 });
 });
 
 /** (g, w, dx, work, numbers, channels) */
 export const conv2dGradInput: Split = convolution(BACKWARD, (args, { N, C, F, G, c, f, taps, pixels, outputs }) => {
-  if (N > 1)
-    return steps(
-      args,
-      N,
-      1,
-      LIGHT,
-      [
-        [0, F * outputs],
-        [2, C * pixels],
-      ],
-      [[BACKWARD, 1]],
-    );
-  if (G > 1)
-    return steps(
-      args,
-      G,
-      1,
-      LIGHT,
-      [
-        [0, f * outputs],
-        [1, f * c * taps],
-        [2, c * pixels],
-      ],
-      [[21, c]],
-    );
-  return steps(
-    args,
-    C,
-    C < 2 * TILE ? 1 : TILE,
-    HEAVY,
-    [
-      [1, taps],
-      [2, pixels],
-    ],
-    [[21, 1]],
-  );
+  if (N > 1) return steps(args, N, 1, LIGHT, { 0: F * outputs, 2: C * pixels }, { [BACKWARD]: 1 });
+  if (G > 1) return steps(args, G, 1, LIGHT, { 0: f * outputs, 1: f * c * taps, 2: c * pixels }, { 21: c });
+  return steps(args, C, C < 2 * TILE ? 1 : TILE, HEAVY, { 1: taps, 2: pixels }, { 21: 1 });
 });
 
 /** (g, x, dw, work, numbers, channels, filters) */
 export const conv2dGradWeight: Split = convolution(BACKWARD, (args, { C, F, G, c, f, taps, pixels, outputs }) => {
-  if (G > 1)
-    return steps(
-      args,
-      G,
-      1,
-      HEAVY,
-      [
-        [0, f * outputs],
-        [1, c * pixels],
-        [2, f * c * taps],
-      ],
-      [
-        [21, c],
-        [22, f],
-      ],
-    );
+  if (G > 1) return steps(args, G, 1, HEAVY, { 0: f * outputs, 1: c * pixels, 2: f * c * taps }, { 21: c, 22: f });
   // Filters share the patches of their channels, so channels come first.
   return best(
-    steps(
-      args,
-      C,
-      TILE,
-      HEAVY,
-      [
-        [1, pixels],
-        [2, taps],
-      ],
-      [[21, 1]],
-    ),
-    steps(
-      args,
-      F,
-      TILE,
-      HEAVY,
-      [
-        [0, outputs],
-        [2, C * taps],
-      ],
-      [[22, 1]],
-    ),
+    steps(args, C, TILE, HEAVY, { 1: pixels, 2: taps }, { 21: 1 }),
+    steps(args, F, TILE, HEAVY, { 0: outputs, 2: C * taps }, { 22: 1 }),
   );
 });
