@@ -27,10 +27,17 @@ const PAGE = 65536;
 /** What the unpacker may read and write behind an end. */
 const SLACK = 32;
 
+/** Bytes out of base64, few of them. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}
+
 /** The bytes of `base`, or those that lie a difference away from it. */
 export function unpack(base: Packed, difference?: Difference): Uint8Array<ArrayBuffer> {
-  const code = Uint8Array.from(atob(unpacker), (character) => character.charCodeAt(0));
-  const { memory, base64, inflate, patch } = instantiateSync<Unpacker>(code).instance.exports as unknown as Unpacker;
+  const { memory, base64, inflate, patch } = instantiateSync<Unpacker>(bytesOf(unpacker)).instance.exports as unknown as Unpacker;
   let top = PAGE; // the unpacker's tables are below
   const take = (bytes: number): number => {
     const at = top;
