@@ -16,7 +16,7 @@ export const FROM_DIST = { bundle: true, minify: true, target: "es2022", tsconfi
 const JOINED = "dist/joined";
 /** What `import "simdgrad"` needs at once; the other rooms share it, and what runs threads is loaded with them. */
 const CORE =
-  /\/dist\/((index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!threads\/(?!index|warn|control)))|@assemblyscript\/loader/;
+  /\/dist\/((index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!threads\/(?!index|later|warn|control)))|@assemblyscript\/loader/;
 
 /** Maps that the compiler wrote beside the modules. */
 const withMaps = {

@@ -65,8 +65,7 @@ function shippedParts(program: string): { rooms: string[]; io: string[] } {
   const entryPoints = [join(ROOT, "scripts/programs", `${program}.mjs`)];
   const { metafile } = buildSync({ ...FROM_DIST, entryPoints, write: false, metafile: true, format: "esm", absWorkingDir: ROOT });
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
-  // A module that only starts another one, `t();`, is not there.
-  const files = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > "t();".length).map(([file]) => file);
+  const files = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
   const parts = files.filter((file) => file.startsWith("dist/")).map((file) => file.slice("dist/".length).replace(/\.js$/, ""));
   return {
     rooms: [...new Set(parts.map((part) => part.split("/")[0] as string))].sort(),

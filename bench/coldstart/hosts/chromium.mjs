@@ -1,9 +1,8 @@
-// Chromium: a page from a server on this machine that compresses what it sends, in a new profile each time. The clock starts when the
-// page has been there for a while: what a browser does to open one is not the library's.
+// Chromium: a page from a server on this machine, in a new profile each time. The clock starts when the page has been there for a
+// while: what a browser does to open one is not the library's.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { bundle } from "./bundle.mjs";
 
@@ -21,14 +20,6 @@ const page = (name) => `<!doctype html><title>cold</title><body><script type="mo
   document.body.append(Object.assign(document.createElement("output"), { textContent: JSON.stringify({ first, ms }) }));
 </script>`;
 
-const bodies = new Map();
-
-/** A file's bytes as a server sends them, which has compressed them beforehand. */
-function compressed(path) {
-  if (!bodies.has(path)) bodies.set(path, gzipSync(readFileSync(path), { level: 9 }));
-  return bodies.get(path);
-}
-
 /** Serves the files of `folders` and a page per program. */
 async function serve(folders) {
   const server = createServer(({ url }, response) => {
@@ -36,8 +27,8 @@ async function serve(folders) {
     if (!name.includes(".")) return void response.writeHead(200, { "content-type": "text/html" }).end(page(name));
     for (const folder of folders) {
       try {
-        const body = compressed(join(folder, name));
-        return void response.writeHead(200, { "content-type": TYPES[name.split(".").pop()], "content-encoding": "gzip" }).end(body);
+        const body = readFileSync(join(folder, name));
+        return void response.writeHead(200, { "content-type": TYPES[name.split(".").pop()] }).end(body);
       } catch {
         // The next folder may have it.
       }

@@ -1,4 +1,5 @@
-// The number of threads. What runs them is loaded when it is asked for: a program with one thread does not read it.
+// The number of threads.
+import { loadSwitch } from "#switch";
 import { ArgError } from "../../errors.js";
 import { threads } from "../kernels.js";
 import { MOST_THREADS } from "./control.js";
@@ -37,7 +38,7 @@ export async function setThreads(n: number, { workerUrl }: ThreadOptions = {}): 
 async function changeTo(n: number, workerUrl: WorkerUrl | undefined): Promise<number> {
   if (n === threads()) return n;
   try {
-    const { switchTo } = await import("./switch.js");
+    const switchTo = await loadSwitch();
     return await switchTo(n, workerUrl);
   } catch (error) {
     warn("runs on", (error as Error).message);
