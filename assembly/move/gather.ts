@@ -22,25 +22,22 @@ function addEach(g: usize, index: usize, out: usize, n: i32): void {
   }
 }
 
-/** out[index[k], k] += g[k] in a row of that many columns; one of out has `inner`. */
-function addAcross(g: usize, index: usize, out: usize, columns: i32, inner: i32): void {
-  for (let k = 0; k < columns; k++) {
+/** out[index[k], k] += g[k] in a row of `inner` columns. */
+function addAcross(g: usize, index: usize, out: usize, inner: i32): void {
+  for (let k = 0; k < inner; k++) {
     const at = <usize>k << 2;
     const to = out + (<usize>(load<i32>(index + at) * inner) << 2) + at;
     store<f32>(to, load<f32>(to) + load<f32>(g + at));
   }
 }
 
-/**
- * out[o, index[o, j, k], k] += g[o, j, k], float32. Adds in the order of j, so repeated indices are exact repeats. Only the first
- * `columns` of the inner axis: with all addresses moved on by as many, the rest is done.
- */
-export function scatterAdd(g: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32, columns: i32): void {
+/** out[o, index[o, j, k], k] += g[o, j, k], float32. Adds in the order of j, so repeated indices are exact repeats. */
+export function scatterAdd(g: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
   const row = <usize>inner << 2;
   const plane = <usize>ni * row;
   for (; outer > 0; outer--, g += plane, index += plane, out += <usize>nx * row) {
     if (inner == 1) addEach(g, index, out, ni);
-    else for (let at: usize = 0; at < plane; at += row) addAcross(g + at, index + at, out, columns, inner);
+    else for (let at: usize = 0; at < plane; at += row) addAcross(g + at, index + at, out, inner);
   }
 }
 
@@ -54,12 +51,16 @@ export function indexSelect(x: usize, index: usize, out: usize, outer: i32, nx: 
   }
 }
 
-/** out[o, index[j], :] += g[o, j, :], float32; index [ni]. Adds in the order of j, in the first `columns` as above. */
-export function indexAdd(g: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32, columns: i32): void {
+/**
+ * out[o, index[j], :] += g[o, j, :], float32; index [ni]. Adds in the order of j. Only the rows of out from `first` on, as many as
+ * `rows`: other parts of a block do the others, and no two write next to each other.
+ */
+export function indexAdd(g: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32, first: i32, rows: i32): void {
   const row = <usize>inner << 2;
   for (let o = 0; o < outer; o++, out += <usize>nx * row) {
     for (let j = 0; j < ni; j++, g += row) {
-      addRow(g, out + <usize>load<i32>(index + (<usize>j << 2)) * row, columns);
+      const to = load<i32>(index + (<usize>j << 2));
+      if (<u32>(to - first) < <u32>rows) addRow(g, out + <usize>to * row, inner);
     }
   }
 }

@@ -52,7 +52,7 @@ const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = def
   forward: (out, [x, index, source], dim) => {
     const { outer, inner } = around(x.shape, dim);
     copyInto(out, x);
-    k.scatterAdd(source.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner, inner);
+    k.scatterAdd(source.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
   },
   saves: [[], [], [1]],
   backward: [(g) => g, null, (g, { inputs: [, index], attr }) => gatherOp(g, index, attr)],
@@ -133,7 +133,8 @@ const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defin
   forward: (out, [x, index, source], dim) => {
     const { outer, inner } = around(x.shape, dim);
     copyInto(out, x);
-    k.indexAdd(source.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner, inner);
+    const rows = x.shape[dim] as number;
+    k.indexAdd(source.ptr, index.ptr, out.ptr, outer, rows, index.size, inner, 0, rows);
   },
   saves: [[], [], [1]],
   backward: [(g) => g, null, (g, { inputs: [, index], attr }) => indexSelectOp(g, index, attr)],

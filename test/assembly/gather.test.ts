@@ -27,7 +27,7 @@ function each(shape: readonly number[], index: (o: number, j: number, k: number)
   }
 }
 
-/** `bytes`: what the size of a row counts for each element; columns follow where they may be fewer. `full`: the index has a value for each element, not one for each j. `adds`: from the ni-sized array into the nx-sized. */
+/** `bytes`: what the size of a row counts for each element; rows of out follow where they may be fewer. `full`: the index has a value for each element, not one for each j. `adds`: from the ni-sized array into the nx-sized. */
 const KERNELS = [
   { name: "gather", full: true, adds: false },
   { name: "scatterAdd", full: true, adds: true },
@@ -52,7 +52,7 @@ describe.each(builds)("%s gather", (build) => {
         if (adds) want[l] = (want[l] as number) + (small.values[s] as number);
         else want[s] = large.values[l] as number;
       });
-      k[name]?.(from.ptr, index.ptr, to.ptr, outer, nx, ni, inner * bytes, inner);
+      k[name]?.(from.ptr, index.ptr, to.ptr, outer, nx, ni, inner * bytes, 0, nx);
       expect(to.values, `[${shape}]`).toEqual(want);
       expect(arena.damaged()).toBeUndefined();
     }
@@ -66,7 +66,7 @@ describe.each(builds)("%s gather", (build) => {
     k.gather?.(x.ptr, index.ptr, out.ptr, 1, 3, 3, 1);
     expect(Array.from(out.values)).toEqual([Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN]);
     out.values.fill(0);
-    k.scatterAdd?.(x.ptr, index.ptr, out.ptr, 1, 3, 3, 1, 1);
+    k.scatterAdd?.(x.ptr, index.ptr, out.ptr, 1, 3, 3, 1);
     expect(Array.from(out.values)).toEqual([0, Number.NaN, 1]);
   });
 

@@ -282,7 +282,7 @@ const wholeIndex =
   (d) => {
     const [outer, nx, ni, inner] = indexed(d);
     const x = d.x(outer * (reads ? nx : ni) * inner);
-    return [x, d.index(outer * ni * inner, 0, nx - 1), d.out(), outer, nx, ni, inner, ...(reads ? [] : [inner])];
+    return [x, d.index(outer * ni * inner, 0, nx - 1), d.out(), outer, nx, ni, inner];
   };
 
 const oneIndex =
@@ -290,7 +290,7 @@ const oneIndex =
   (d) => {
     const [outer, nx, ni, inner] = indexed(d);
     const x = d.x(outer * (reads ? nx : ni) * inner);
-    return [x, d.index(ni, 0, nx - 1), d.out(), outer, nx, ni, inner * bytesPerElement, ...(reads ? [] : [inner])];
+    return [x, d.index(ni, 0, nx - 1), d.out(), outer, nx, ni, inner * bytesPerElement, ...(reads ? [] : [0, nx])];
   };
 
 /** Images, channels, pixels. */

@@ -102,15 +102,17 @@ function scaled(ns: number, x: number, out: number): Split {
   return { cost: [ns, 3, 4, 5], cut: (args) => ((args[3] as number) > 1 ? outer : (args[4] as number) > 1 ? channels : inner)(args) };
 }
 
-/** (g, index, out, outer, nx, ni, inner, columns): blocks, or columns of one. `full` indices are one for each element. */
-function added(ns: number, full: boolean): Split {
-  const blocks = along(3, 1, [0, 4, 5, 6], [2, 4, 4, 6], ...(full ? [[1, 4, 5, 6] as Move] : []));
-  const columns = along(7, COLUMNS, [0, 4], [2, 4], ...(full ? [[1, 4] as Move] : []));
-  // Each part of a block walks along all its rows.
-  return adds({ cost: [ns, 3, 5, 6], cut: (args) => (args[3] === 1 ? { ...columns(args), rounds: 1 } : blocks(args)) });
-}
-
 const adds = (split: Split): Split => ({ ...split, adds: () => true });
+
+/** (g, index, out, outer, nx, ni, inner, first, rows): blocks, or rows of one; each part looks at all indices. */
+const indexAdd: Split = adds({
+  cost: [LIGHT, 3, 5, 6],
+  cut: (args) => {
+    if (args[3] !== 1) return along(3, 1, [0, 4, 5, 6], [2, 4, 4, 6])(args);
+    const rows = (first: number, size: number): number[] => [...args.slice(0, 7), first, size];
+    return { ...along(8, 1)(args), part: rows };
+  },
+});
 
 export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   relu: map(LIGHT),
@@ -230,12 +232,12 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
     cost: [HEAVY, 3, 5, 6],
     cut: (args) => (args[3] === 1 ? along(5, 1, [1, 4, 6], [2, 4, 6]) : along(3, 1, [0, 4, 4, 6], [1, 4, 5, 6], [2, 4, 5, 6]))(args),
   },
-  scatterAdd: added(HEAVY, true),
+  scatterAdd: adds(parts(HEAVY, [3, 5, 6], 3, [0, 4, 5, 6], [1, 4, 5, 6], [2, 4, 4, 6])),
   indexSelect: {
     cost: [LIGHT / 4, 3, 5, 6],
     cut: (args) => (args[3] === 1 ? along(5, 1, [1, 4], [2, 1, 6]) : along(3, 1, [0, 1, 4, 6], [2, 1, 5, 6]))(args),
   },
-  indexAdd: added(LIGHT, false),
+  indexAdd,
 
   gemm: gemm(
     0,
