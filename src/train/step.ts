@@ -24,15 +24,14 @@ export function lossFunction(loss: Loss): (output: Tensor, target: Tensor) => Te
 /** Milliseconds the event loop may wait: a page stays responsive, and a turn costs little in comparison. */
 const TURN_EVERY = 40;
 
-/** Lets other work have a turn from time to time. */
-export class Turns {
-  #last = performance.now();
+/** When it last had a turn. One time for all training: epochs that are shorter than that add up. */
+let lastTurn = 0;
 
-  async yield(): Promise<void> {
-    if (performance.now() - this.#last < TURN_EVERY) return;
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
-    this.#last = performance.now();
-  }
+/** Lets other work have a turn from time to time. */
+async function giveTurn(): Promise<void> {
+  if (performance.now() - lastTurn < TURN_EVERY) return;
+  await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  lastTurn = performance.now();
 }
 
 /** Averages of the loss and metrics of an epoch, weighted by batch size. */
@@ -74,7 +73,6 @@ export async function eachBatch(
   work: (batch: LabelledBatch, index: number) => void,
   stopped: () => boolean,
 ): Promise<void> {
-  const turns = new Turns();
   // A DataLoader has both ways; only the asynchronous one serves data sets that have to wait.
   const inTurn = Symbol.asyncIterator in batches ? undefined : batches[Symbol.iterator]();
   const awaited = (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]?.();
@@ -94,7 +92,7 @@ export async function eachBatch(
         const result = await awaited.next();
         scope(() => step(result, index, mark));
       }
-      await turns.yield();
+      await giveTurn();
     }
   } finally {
     // As `for ... of` does: whoever made the batches may have something to close.

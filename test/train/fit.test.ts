@@ -128,6 +128,23 @@ describe("callbacks", () => {
   });
 });
 
+describe("the event loop", () => {
+  it("has its turns, also when an epoch is shorter than the time between two of them", async () => {
+    const model = new Scale();
+    const started = performance.now();
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    const untilTicks: Callback = {
+      onStep(state) {
+        if (ticks >= 3 || performance.now() - started > 10_000) state.stop();
+      },
+    };
+    await fit(model, [numbers([1], [1])], { loss: mse, optimizer: sgd(model, 0.01), epochs: 1e9, callbacks: [untilTicks] });
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThanOrEqual(3);
+  });
+});
+
 describe("an AbortSignal", () => {
   it("ends training after the current batch", async () => {
     const model = new Scale();

@@ -1,6 +1,7 @@
 // Random calls of every kernel that threads split, on bare memory.
 import type { Kernels } from "../../src/wasm/kernels.js";
 import { allocate, bytes, floats, ints, workspace } from "../../src/wasm/memory.js";
+import { Choices } from "../runtimes/threads/choices.js";
 
 const LARGE_SLOT = 1_600_000;
 const SMALL_SLOT = 512 * 1024;
@@ -8,8 +9,7 @@ const SMALL_SLOT = 512 * 1024;
 const SLOTS = 6;
 
 /** Whole numbers and addresses for one call after the other, always the same for a seed. */
-export class Desk {
-  #state: number;
+export class Desk extends Choices {
   readonly #input: number;
   readonly #index: number;
   readonly #out: number;
@@ -23,7 +23,7 @@ export class Desk {
   readonly floats: number;
 
   constructor(seed: number, large: boolean) {
-    this.#state = seed;
+    super(seed);
     this.large = large;
     this.#slot = large ? LARGE_SLOT : SMALL_SLOT;
     this.floats = this.#slot / 4 - 16; // `out` may start 15 floats late
@@ -34,22 +34,6 @@ export class Desk {
     floats().set(values, this.#input / 4);
     for (let i = 0; i < SLOTS; i++) floats().set(values, (this.#out + i * this.#slot) / 4);
     this.#fresh = bytes().slice(this.#out, this.#out + SLOTS * this.#slot);
-  }
-
-  real(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-
-  /** lo to hi, both included. */
-  int(lo: number, hi: number): number {
-    return lo + Math.floor(this.real() * (hi - lo + 1));
-  }
-
-  pick<T>(...values: readonly T[]): T {
-    return values[this.int(0, values.length - 1)] as T;
   }
 
   /** n random floats, at any multiple of 4 bytes. */

@@ -1,11 +1,30 @@
 // Lines a user types, checked with the strictest settings and no library but ECMAScript: what the package declares needs no DOM.
-import { grad, manualSeed, memory, nn, noGrad, optim, randn, runtime, scope, type Tensor, tensor, zeros } from "simdgrad";
+import {
+  grad,
+  init,
+  manualSeed,
+  memory,
+  nn,
+  noGrad,
+  optim,
+  randn,
+  runtime,
+  scope,
+  setThreads,
+  type Tensor,
+  tensor,
+  type WasmSource,
+  zeros,
+} from "simdgrad";
 import { DataLoader, randomSplit, TensorDataset } from "simdgrad/data";
 import { loadSafetensors, saveSafetensors } from "simdgrad/io";
 import { accuracy, confusionMatrix, f1 } from "simdgrad/metrics";
 import { readModel, writeModel } from "simdgrad/node";
 import { earlyStopping, evaluate, fit } from "simdgrad/train";
 
+const kernels: WasmSource = new Uint8Array(8);
+await init({ simd: "auto", limitBytes: 1e8, wasm: Promise.resolve(kernels) });
+const count: number = await setThreads(2, { workerUrl: "/worker.js" });
 manualSeed(1);
 const x = tensor([
   [1, 2],
@@ -51,6 +70,7 @@ await writeModel("m.safetensors", model.stateDict());
 await readModel("m.safetensors");
 export const shown: unknown[] = [
   n,
+  count,
   memory().liveTensors,
   runtime(),
   predicted,

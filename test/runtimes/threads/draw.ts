@@ -1,39 +1,13 @@
-// Seeded choices for random work. They do not come from the library, whose own random numbers are among what is tested.
+// What random work is done on.
 import { rand, randint, randn, type Tensor } from "simdgrad";
+import { Choices } from "./choices.js";
 
 /** The least and the most elements of a piece of work, by its size: only the large ones are worth splitting. */
 const SIZES = { small: [1, 4000], large: [85_000, 130_000] } as const;
 /** Share of the work that is small. */
 const SMALL = 0.15;
 
-export class Draw {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  /** 0 to 1 (mulberry32). */
-  real(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-
-  /** lo to hi, both included. */
-  int(lo: number, hi: number): number {
-    return lo + Math.floor(this.real() * (hi - lo + 1));
-  }
-
-  chance(p: number): boolean {
-    return this.real() < p;
-  }
-
-  pick<T>(...values: readonly T[]): T {
-    return values[this.int(0, values.length - 1)] as T;
-  }
-
+export class Draw extends Choices {
   elements(): number {
     const [least, most] = SIZES[this.chance(SMALL) ? "small" : "large"];
     return this.int(least, most);
