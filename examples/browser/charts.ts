@@ -9,18 +9,22 @@ interface Line {
 }
 
 /** Milliseconds between two drawings: batches come faster than anybody can look. */
-const REDRAW = 100;
+const REDRAW = 250;
 const SIZE = { width: 460, height: 270 } as const;
 
-/** The two curves of a training run. */
+/** The two charts of a training run. */
 export class Charts {
-  readonly #elements: readonly [loss: HTMLElement, accuracy: HTMLElement];
+  readonly #loss: HTMLElement;
+  readonly #accuracy: HTMLElement;
   #epochs = 1;
   #lines: Record<"batch" | "heldBackLoss" | "accuracy" | "heldBackAccuracy", Line> = emptyLines();
   #waiting = false;
+  /** Accuracy is known once an epoch, loss with every batch. */
+  #newAccuracy = true;
 
   constructor(loss: HTMLElement, accuracy: HTMLElement) {
-    this.#elements = [loss, accuracy];
+    this.#loss = loss;
+    this.#accuracy = accuracy;
     this.#draw();
   }
 
@@ -28,6 +32,7 @@ export class Charts {
   clear(epochs: number): void {
     this.#epochs = epochs;
     this.#lines = emptyLines();
+    this.#newAccuracy = true;
     this.#drawSoon();
   }
 
@@ -42,6 +47,7 @@ export class Charts {
       put(this.#lines.heldBackLoss, progress.epoch, progress.heldBackLoss);
       put(this.#lines.accuracy, progress.epoch, 100 * progress.accuracy);
       put(this.#lines.heldBackAccuracy, progress.epoch, 100 * progress.heldBackAccuracy);
+      this.#newAccuracy = true;
     }
     this.#drawSoon();
   }
@@ -56,11 +62,13 @@ export class Charts {
   }
 
   #draw(): void {
-    const [loss, accuracy] = this.#elements;
     const lines = this.#lines;
     const common = { ...SIZE, xLabel: "epoch", xRange: [0, this.#epochs] } as const;
-    loss.innerHTML = lineChart([lines.batch, lines.heldBackLoss], { ...common, title: "Loss" });
-    accuracy.innerHTML = lineChart([lines.accuracy, lines.heldBackAccuracy], { ...common, title: "Accuracy, %", points: true });
+    this.#loss.innerHTML = lineChart([lines.batch, lines.heldBackLoss], { ...common, title: "Loss" });
+    if (!this.#newAccuracy) return;
+    this.#newAccuracy = false;
+    const accuracy = [lines.accuracy, lines.heldBackAccuracy];
+    this.#accuracy.innerHTML = lineChart(accuracy, { ...common, title: "Accuracy, %", points: true });
   }
 }
 

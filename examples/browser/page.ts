@@ -30,6 +30,9 @@ const drawing = drawOn(find("pad"), classify);
 const progress = find<HTMLProgressElement>("progress");
 const file = find<HTMLInputElement>("file");
 let question = 0;
+/** The last batch, and the frame in which it will be shown. */
+let latest: Extract<Report, { type: "batch" }> | undefined;
+let pending = 0;
 
 function send(command: Command, transfer: Transferable[] = []): void {
   worker.postMessage(command, transfer);
@@ -64,6 +67,16 @@ function download(content: ArrayBuffer): void {
   URL.revokeObjectURL(link.href);
 }
 
+/** Batches come faster than frames. */
+function showLatest(): void {
+  cancelAnimationFrame(pending);
+  pending = 0;
+  if (!latest) return;
+  const { epoch, batch, batches, loss } = latest;
+  progress.value = epoch - 1 + batch / batches;
+  find("status").textContent = `Epoch ${epoch} of ${progress.max}, batch ${batch} of ${batches}, loss ${loss.toFixed(4)}`;
+}
+
 function show(report: Report): void {
   const state = document.body.dataset["state"] as State;
   switch (report.type) {
@@ -74,19 +87,18 @@ function show(report: Report): void {
       enter("idle", "Ready.");
       break;
     }
-    case "batch": {
-      const { epoch, batch, batches, loss } = report;
+    case "batch":
       charts.add(report);
-      progress.value = epoch - 1 + batch / batches;
-      enter(state, `Epoch ${epoch} of ${progress.max}, batch ${batch} of ${batches}, loss ${loss.toFixed(4)}`);
+      latest = report;
+      pending ||= requestAnimationFrame(showLatest);
       break;
-    }
     case "epoch":
       charts.add(report);
       find("held-back").textContent = percent(report.heldBackAccuracy);
       classify();
       break;
     case "stopped":
+      showLatest();
       if (report.why === "finished") enter("idle", `Finished: epoch ${progress.max} of ${progress.max}.`);
       else enter("cancelled", `${find("status").textContent}. Cancelled; resume goes on from here.`);
       break;
@@ -103,6 +115,7 @@ function show(report: Report): void {
       enter("cancelled", "Loaded; resume trains it further.");
       break;
     case "failed":
+      showLatest();
       if (state === "loading") enter("broken", report.message);
       else enter(state === "training" ? "idle" : state, report.message);
   }
@@ -111,6 +124,7 @@ function show(report: Report): void {
 /** Charts and bar for a run that begins. */
 function restart(): void {
   const { epochs } = settings();
+  latest = undefined;
   charts.clear(epochs);
   progress.max = epochs;
   progress.value = 0;
