@@ -32,20 +32,23 @@ const isResponse = (source: object): source is WasmResponse => typeof (source as
 /** The caller may go on to write to its own. */
 const copyOf = (bytes: ArrayBuffer | Uint8Array): Uint8Array => new Uint8Array(bytes as ArrayBuffer).slice();
 
-async function compileBytes(bytes: Uint8Array): Promise<object> {
+/** Gives the error of a compilation the words of this library. */
+async function compiled(module: Promise<object>): Promise<object> {
   try {
-    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+    return await module;
   } catch (cause) {
     throw new StateError(`init: wasm cannot be compiled here (${(cause as Error).message})`, { cause });
   }
 }
+
+const compileBytes = (bytes: Uint8Array): Promise<object> => compiled(WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>));
 
 /** Compiles while bytes arrive, where the server calls them what they are. */
 async function compileResponse(response: WasmResponse): Promise<Omit<OwnKernels, "build">> {
   if (!response.ok) throw new StateError(`init: the request for wasm was answered with status ${response.status}`);
   const { headers } = response as Response;
   const streams = typeof WebAssembly.compileStreaming === "function" && headers?.get("content-type")?.startsWith("application/wasm");
-  if (streams) return { module: await WebAssembly.compileStreaming(response as Response), bytes: undefined };
+  if (streams) return { module: await compiled(WebAssembly.compileStreaming(response as Response)), bytes: undefined };
   const bytes = new Uint8Array(await response.arrayBuffer());
   return { module: await compileBytes(bytes), bytes };
 }

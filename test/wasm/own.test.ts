@@ -7,6 +7,7 @@ import { marked } from "../../scripts/mark.mjs";
 
 const { simd } = runtime();
 const file = (build: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(`build/${build}.wasm`));
+const WASM = { "content-type": "application/wasm" };
 /** (module) */
 const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
@@ -21,6 +22,7 @@ describe("refused, and the library works on", () => {
     ["another module", EMPTY, ArgError, /^init: wasm is not the kernels of this library; take simdgrad\/relaxed\.wasm/],
     ["kernels of another version", marked(EMPTY, "relaxed", "0123456789ab"), ArgError, /^init: wasm is of another version/],
     ["an answer without a file", new Response("", { status: 404 }), StateError, /answered with status 404/],
+    ["an answer that only calls itself WebAssembly", new Response("no", { headers: WASM }), StateError, /cannot be compiled here/],
     ["an answer with something else", new Response("<!doctype html>"), StateError, /cannot be compiled here/],
   ])("%s", async (_, wasm, kind, message) => {
     const refused = init({ wasm: wasm as object });
