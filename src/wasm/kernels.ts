@@ -101,14 +101,16 @@ function checkBuild(wanted: Build): void {
 export async function init({ simd = "auto", limitBytes, wasm }: InitOptions = {}): Promise<void> {
   const given = wasm === undefined ? undefined : await readKernels(wasm);
   if (given && simd !== "auto" && simd !== given.build) {
-    throw new ArgError(`init: wasm holds the ${given.build} kernels, simd asks for ${simd}`);
+    throw new ArgError(`init: wasm holds the ${given.build} kernels, simd asks for ${simd}; give the other file, or leave simd out`);
   }
   const wanted = given?.build ?? (simd === "auto" ? (chosen ?? bestBuild()) : simd);
   checkBuild(wanted);
   if (limitBytes !== undefined) setLimit(limitBytes);
   if (loaded) return;
+  chosen = wanted; // of operations that come before the module does
+  const module = given?.module ?? (await compileAhead(wanted));
+  if (loaded) return checkBuild(wanted); // one came, or another init was done first
   chosen = wanted;
   own = given;
-  const module = given?.module ?? (await compileAhead(wanted));
-  if (!loaded) load(module);
+  load(module);
 }
