@@ -24,20 +24,26 @@ export interface OwnKernels {
 /** Custom section of scripts/mark.mjs. */
 const SECTION = "simdgrad";
 
-// Not instanceof: Workers and test runners make modules in a realm of their own.
-const isModule = (source: object): boolean => Object.prototype.toString.call(source) === "[object WebAssembly.Module]";
-const isBytes = (source: unknown): source is ArrayBuffer | Uint8Array => source instanceof ArrayBuffer || source instanceof Uint8Array;
+// Not instanceof: Workers and test runners make modules and arrays in a realm of their own.
+const kindOf = (source: unknown): string => Object.prototype.toString.call(source).slice("[object ".length, -1);
+const isModule = (source: object): boolean => kindOf(source) === "WebAssembly.Module";
+const isBytes = (source: unknown): source is ArrayBuffer | Uint8Array => ["ArrayBuffer", "Uint8Array"].includes(kindOf(source));
 const isResponse = (source: object): source is WasmResponse => typeof (source as WasmResponse).arrayBuffer === "function";
 
 /** The caller may go on to write to its own. */
-const copyOf = (bytes: ArrayBuffer | Uint8Array): Uint8Array => new Uint8Array(bytes as ArrayBuffer).slice();
+const copyOf = (bytes: ArrayBuffer | Uint8Array): Uint8Array => new Uint8Array(ArrayBuffer.isView(bytes) ? bytes : bytes.slice(0));
+
+const FILES = "simdgrad/relaxed.wasm or simdgrad/baseline.wasm out of the package in use";
 
 /** Gives the error of a compilation the words of this library. */
 async function compiled(module: Promise<object>): Promise<object> {
   try {
     return await module;
   } catch (cause) {
-    throw new StateError(`init: wasm cannot be compiled here (${(cause as Error).message})`, { cause });
+    throw new StateError(
+      `init: wasm cannot be compiled here (${(cause as Error).message}); give the whole of ${FILES}, and allow a page script-src 'wasm-unsafe-eval'`,
+      { cause },
+    );
   }
 }
 
@@ -45,7 +51,7 @@ const compileBytes = (bytes: Uint8Array): Promise<object> => compiled(WebAssembl
 
 /** Compiles while bytes arrive, where the server calls them what they are. */
 async function compileResponse(response: WasmResponse): Promise<Omit<OwnKernels, "build">> {
-  if (!response.ok) throw new StateError(`init: the request for wasm was answered with status ${response.status}`);
+  if (!response.ok) throw new StateError(`init: the request for wasm was answered with status ${response.status}; serve ${FILES}`);
   const { headers } = response as Response;
   const streams = typeof WebAssembly.compileStreaming === "function" && headers?.get("content-type")?.startsWith("application/wasm");
   if (streams) return { module: await compiled(WebAssembly.compileStreaming(response as Response)), bytes: undefined };
@@ -71,12 +77,12 @@ async function compileSource(source: unknown): Promise<Omit<OwnKernels, "build">
  * Errors: `ArgError` for anything but this version's own kernels, `StateError` where they do not arrive or do not compile.
  */
 export async function readKernels(source: WasmSource | PromiseLike<WasmSource>): Promise<OwnKernels> {
-  const compiled = await compileSource(isBytes(source) ? copyOf(source) : await source);
+  const compiled = await compileSource(isBytes(source) ? source : await source); // bytes are copied before anything waits
   const [section] = WebAssembly.Module.customSections(compiled.module as WebAssembly.Module, SECTION);
   const [build, version] = section ? new TextDecoder().decode(section).split(" ") : [];
   if (version !== fingerprint) {
     const what = section ? "of another version" : "not the kernels of this library";
-    throw new ArgError(`init: wasm is ${what}; take simdgrad/relaxed.wasm or simdgrad/baseline.wasm out of the package in use`);
+    throw new ArgError(`init: wasm is ${what}; take ${FILES}`);
   }
   return { ...compiled, build: build as Build };
 }
