@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from "node:path";
 import { buildBundles } from "./bundle.mjs";
 import { encodeDelta } from "./delta.mjs";
-import { fingerprintOf, marked } from "./mark.mjs";
+import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
 import { base64, packText } from "./pack.mjs";
 import { printSizes } from "./sizes.mjs";
 
@@ -37,7 +37,6 @@ async function buildKernels() {
   BUILDS.forEach((name, i) => {
     writeFileSync(`build/${name}.wasm`, marked(modules[i], name, fingerprint));
   });
-  writeFileSync("build/fingerprint.txt", fingerprint);
 }
 
 /** The declarations asc derives from the exports, as one interface: there is no hand-kept list of kernels. */
@@ -66,10 +65,9 @@ function embedKernels() {
     `export const baselineDelta: Packed = {\n  size: ${delta.length},\n  text: "${packText(delta)}",\n};`,
     `export const baselineSize: number = ${baseline.length};\n`,
   ];
-  const fingerprint = readFileSync("build/fingerprint.txt", "utf8");
   writeFileSync(outputs[0], lines.join("\n"));
   writeFileSync(outputs[1], kernelTypes());
-  writeFileSync(outputs[2], `// Written by scripts/build.mjs.\nexport const fingerprint: string = "${fingerprint}";\n`);
+  writeFileSync(outputs[2], `// Written by scripts/build.mjs.\nexport const fingerprint: string = "${fingerprintIn(relaxed)}";\n`);
 }
 
 /** What is written by this script has no source that is worth a map. */

@@ -14,7 +14,7 @@ export const FROM_DIST = { bundle: true, minify: true, target: "es2022", tsconfi
 
 /** Where the files for Node are, and for which entries: those of the condition `node`. */
 const JOINED = "dist/joined";
-/** What `import "simdgrad"` needs at once; the other rooms share it, and what runs threads is loaded with them. */
+/** What `import "simdgrad"` needs at once, and the other rooms share. What runs threads is a file of its own, loaded later. */
 const CORE =
   /\/dist\/((index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!threads\/(?!index|later|warn|control)))|@assemblyscript\/loader/;
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 const SECTION = "simdgrad";
+const LENGTH = 12;
 
 /**
  * Tells one version of the kernels from another.
@@ -10,7 +11,7 @@ const SECTION = "simdgrad";
 export function fingerprintOf(modules) {
   const hash = createHash("sha256");
   for (const module of modules) hash.update(module);
-  return hash.digest("hex").slice(0, 12);
+  return hash.digest("hex").slice(0, LENGTH);
 }
 
 /**
@@ -24,3 +25,9 @@ export function marked(module, build, fingerprint) {
   const body = Buffer.concat([Buffer.of(name.length), name, Buffer.from(`${build} ${fingerprint}`)]);
   return Buffer.concat([module, Buffer.of(0, body.length), body]);
 }
+
+/**
+ * The fingerprint in a module's mark.
+ * @param {Buffer} module
+ */
+export const fingerprintIn = (module) => module.toString("latin1", module.length - LENGTH);
