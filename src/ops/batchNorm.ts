@@ -47,6 +47,7 @@ function move({ mean, variance, momentum }: Running, newMean: Tensor, newVarianc
 const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   name: "batchNorm",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  optional: [1, 2, 3, 4],
   keeps: ([x, , , mean]) => (mean ? [] : [channel(x.shape), channel(x.shape)]),
   forward: (out, [x, weight, bias, mean, variance], { eps, follow }, [batchMean, batchVariance]) => {
     const size = split(x.shape);
@@ -80,6 +81,7 @@ type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tenso
 
 const gradInput: Op<GradInputs, Attr & { training: boolean }> = defineOp<GradInputs, Attr & { training: boolean }>({
   name: "batchNormGrad",
+  optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, mean, variance], { eps, training }) => {
     const size = split(x.shape);

@@ -1,7 +1,7 @@
 // One-dimensional convolution: the two-dimensional one on images one row high. N batch, C channels in, F filters, K kernel.
 import { scope } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { forward as convolve } from "./conv2d.js";
+import { convolve, prepare } from "./conv2d.js";
 import { checkBias, checkWeight, geometryOf } from "./convGeometry.js";
 import { squeeze, unsqueeze } from "./shape.js";
 import { checkSequences } from "./window.js";
@@ -26,7 +26,7 @@ export interface Conv1dOptions {
 export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: Conv1dOptions = {}): Tensor {
   checkSequences("conv1d", x);
   checkWeight("conv1d", weight, "[F, C/groups, K]");
-  const geometry = geometryOf("conv1d", x, weight, options);
+  const convolution = prepare(geometryOf("conv1d", x, weight, options));
   checkBias("conv1d", bias, weight.shape[0] as number, weight);
-  return scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias ?? undefined, geometry), 2));
+  return scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias ?? undefined, convolution), 2));
 }

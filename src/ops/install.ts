@@ -1,4 +1,5 @@
 // Gives Tensor a method for every operation of methods.ts: no method is written by hand.
+import { here, libraryReachesTo } from "../tensor/stack.js";
 import { Tensor } from "../tensor/tensor.js";
 import * as methods from "./methods.js";
 import type { ValuesAndIndices } from "./reduce.js";
@@ -28,3 +29,5 @@ for (const [name, operation] of Object.entries(methods)) {
     configurable: true,
   });
 }
+
+libraryReachesTo(() => here());

@@ -61,6 +61,7 @@ const stepOf = (scale: Tensor): number => scale.ndim;
 
 const linearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
   name: "quantizedLinear",
+  optional: [4],
   infer: ([x, , weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
   forward: (out, [x, xScale, weight, weightScale, bias], zeroPoint) => {
     const [m, depth] = x.shape as [number, number];

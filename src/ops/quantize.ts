@@ -48,7 +48,7 @@ const scaleOf: Op<[x: Tensor], { channels: Channels; perChannel: boolean; limit:
   [x: Tensor],
   { channels: Channels; perChannel: boolean; limit: number }
 >({
-  name: "quantize",
+  name: "quantizeScale",
   infer: (_, { channels, perChannel }) => ({ shape: perChannel ? [channels[1]] : [], dtype: "float32" }),
   forward: (out, [x], { channels, limit }) => k.absmaxScale(x.ptr, out.ptr, ...channels, limit),
   backward: [null],

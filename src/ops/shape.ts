@@ -3,7 +3,9 @@ import { ArgError, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
 import { currentScope } from "../tensor/scope.js";
 import { checkDim, checkShape, formatShape, formatSpec, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { Node } from "../tensor/tape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
 import { stridedCopy } from "./strided.js";
 
 const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
@@ -78,11 +80,21 @@ export function squeeze(x: Tensor, dim?: number): Tensor {
   );
 }
 
+/** Zeros with the place in the graph that `x` has, for operations that need nothing else of it; `x` may be disposed of. x: float32. */
+export const placeOf: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
+  name: "placeOf",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  unread: [0],
+  forward: (out) => k.fill32(out.ptr, out.size, 0),
+  backward: [(g) => g],
+});
+
 /** The same values without their history: shares memory with `x`, needs no gradient. @example y.detach(); */
 export function detach(x: Tensor): Tensor {
   checkAlive("detach", x);
   const out = new Tensor(x.storage, x.ptr, x.shape, x.dtype, x.size);
-  currentScope()?.track(out);
+  if (x.node instanceof Node) out.detachedFrom = x.node;
+  currentScope()?.add(out);
   return out;
 }
 

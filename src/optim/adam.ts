@@ -1,5 +1,6 @@
 // Adam and AdamW.
 import { ArgError } from "../errors.js";
+import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { checkNotNegative, Optimizer, type Parameters, stateLike } from "./optimizer.js";
@@ -19,6 +20,34 @@ export interface AdamOptions {
   /** Climbs instead of descending. */
   maximize: boolean;
 }
+
+type Inputs = [p: Tensor, g: Tensor, mean: Tensor, square: Tensor, largest: Tensor | undefined];
+
+interface Numbers {
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  readonly decoupled: boolean;
+  /** `1 - beta^t`, for a mean that started at 0. */
+  readonly correction1: number;
+  readonly correction2: number;
+  readonly maximize: boolean;
+}
+
+const adamStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, Numbers>({
+  name: "adamStep",
+  inputs: 5,
+  optional: [4],
+  mutates: [0, 2, 3, 4],
+  forward: ([p, g, mean, square, largest], { lr, beta1, beta2, eps, weightDecay, decoupled, correction1, correction2, maximize }) => {
+    k.adam(
+      ...([p.ptr, g.ptr, mean.ptr, square.ptr, largest?.ptr ?? 0, p.size] as const),
+      ...([lr, beta1, beta2, eps, weightDecay, Number(decoupled), correction1, correction2, Number(maximize)] as const),
+    );
+  },
+});
 
 interface State {
   /** beta^t of both means. Products, because engines differ in the last bit of powers. */
@@ -56,11 +85,9 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
   protected update(p: Tensor, g: Tensor, state: State, { lr, betas: [beta1, beta2], eps, weightDecay, maximize }: AdamOptions): void {
     state.power1 *= beta1;
     state.power2 *= beta2;
-    k.adam(
-      ...([p.ptr, g.ptr, state.mean.ptr, state.square.ptr, state.largest?.ptr ?? 0, p.size] as const),
-      ...([lr, beta1, beta2, eps, weightDecay, Number(this.decoupled)] as const),
-      ...([1 - state.power1, 1 - state.power2, Number(maximize)] as const),
-    );
+    const corrections = { correction1: 1 - state.power1, correction2: 1 - state.power2 };
+    const numbers = { lr, beta1, beta2, eps, weightDecay, decoupled: this.decoupled, ...corrections, maximize };
+    adamStep(p, g, state.mean, state.square, state.largest, numbers);
   }
 
   protected tensorsOf({ mean, square, largest }: State): readonly (Tensor | undefined)[] {

@@ -1,7 +1,8 @@
 // What all optimizers share: groups of parameters with options, state per parameter, one kernel pass per step.
 import { ArgError, ShapeError } from "../errors.js";
-import { watchStep } from "../tensor/leaks.js";
+import { StepWatch } from "../tensor/leaks.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
+import { releaseWalked, takeWalked, type Walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 
@@ -25,6 +26,9 @@ function isGroup<Options>(item: Tensor | ParameterGroup<Options>): item is Param
 export abstract class Optimizer<Options extends { lr: number }, State> {
   readonly groups: readonly Group<Options>[];
   readonly #states = new Map<Tensor, State>();
+  readonly #watch = new StepWatch();
+  /** Graphs whose `backward()` came before the last step. */
+  #walked: readonly Walked[] = [];
 
   constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: Partial<Options>) {
     const common = withDefaults(name, defaults, given);
@@ -81,6 +85,14 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
 
   /** One step along the gradients; parameters without one stay as they are. Errors: `StateError` for a disposed parameter or gradient. */
   step(): void {
+    withRecording(false, () => this.#update());
+    // Results may be read until the end of the next step: a loss is printed after the step it belongs to.
+    releaseWalked(this.#walked);
+    this.#walked = takeWalked();
+    this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad?.storage)));
+  }
+
+  #update(): void {
     for (const { params, options } of this.groups) {
       for (const p of params) {
         checkAlive("step", p);
@@ -92,10 +104,8 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
           this.#states.set(p, state);
         }
         this.update(p, p.grad, state, options);
-        p.storage.version++;
       }
     }
-    watchStep();
   }
 
   /** Gives back the memory of the state (moments, momentum). */

@@ -1,5 +1,6 @@
 // Stochastic gradient descent.
 import { ArgError } from "../errors.js";
+import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { checkNotNegative, Optimizer, type Parameters, stateLike } from "./optimizer.js";
@@ -18,6 +19,24 @@ export interface SGDOptions {
   /** Climbs instead of descending. */
   maximize: boolean;
 }
+
+type Inputs = [p: Tensor, g: Tensor, buffer: Tensor | undefined];
+
+interface Numbers extends SGDOptions {
+  /** Whether the buffer has nothing in it yet. */
+  readonly first: boolean;
+}
+
+const sgdStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, Numbers>({
+  name: "sgdStep",
+  inputs: 3,
+  optional: [2],
+  mutates: [0, 2],
+  forward: ([p, g, buffer], { lr, momentum, dampening, weightDecay, nesterov, first, maximize }) => {
+    const flags = [Number(nesterov), Number(first), Number(maximize)] as const;
+    k.sgd(p.ptr, g.ptr, buffer?.ptr ?? 0, p.size, lr, momentum, dampening, weightDecay, ...flags);
+  },
+});
 
 interface State {
   /** There from the first step with momentum on. */
@@ -50,8 +69,8 @@ export class SGD extends Optimizer<SGDOptions, State> {
   protected update(p: Tensor, g: Tensor, state: State, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
     const first = state.buffer === undefined;
     if (momentum !== 0) state.buffer ??= stateLike(p);
-    const buffer = momentum === 0 ? 0 : (state.buffer?.ptr ?? 0);
-    k.sgd(p.ptr, g.ptr, buffer, p.size, lr, momentum, dampening, weightDecay, Number(nesterov), Number(first), Number(maximize));
+    const buffer = momentum === 0 ? undefined : state.buffer;
+    sgdStep(p, g, buffer, { lr, momentum, dampening, weightDecay, nesterov, first, maximize });
   }
 
   protected tensorsOf({ buffer }: State): readonly (Tensor | undefined)[] {

@@ -1,8 +1,7 @@
 // What training and evaluation have in common: batches, running averages, and turns for the event loop.
 import { ArgError } from "../errors.js";
 import type { Module } from "../nn/module.js";
-import { currentScope, scope } from "../tensor/scope.js";
-import { storagesMade } from "../tensor/storage.js";
+import { scope } from "../tensor/scope.js";
 import { Tensor } from "../tensor/tensor.js";
 
 /** One batch: the input, and what the model should say. */
@@ -57,11 +56,6 @@ function checkBatch(op: string, batch: unknown): LabelledBatch {
   return batch as unknown as LabelledBatch;
 }
 
-/** Puts the tensors of a batch that were made after `mark` into the open scope: they belong to the step. */
-function adopt(batch: LabelledBatch, mark: number): void {
-  for (const tensor of batch) if (tensor.storage.serial > mark) currentScope()?.track(tensor);
-}
-
 /**
  * Goes through batches once. Each batch, and what `work` makes of it, is let go before the next one is taken; batches
  * that existed before (an array of tensors) are left alone. No scope is open while a batch is waited for, so other code
@@ -77,20 +71,18 @@ export async function eachBatch(
   const inTurn = Symbol.asyncIterator in batches ? undefined : batches[Symbol.iterator]();
   const awaited = (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]?.();
   let done = false;
-  const step = ({ done: ended, value }: IteratorResult<LabelledBatch>, index: number, mark?: number): void => {
+  const step = ({ done: ended, value }: IteratorResult<LabelledBatch>, index: number): void => {
     done = ended === true;
     if (done) return;
     const batch = checkBatch(op, value);
-    if (mark !== undefined) adopt(batch, mark);
     work(batch, index);
   };
   try {
     for (let index = 0; !done && !stopped(); index++) {
       if (inTurn) scope(() => step(inTurn.next(), index));
       else {
-        const mark = storagesMade();
         const result = await awaited.next();
-        scope(() => step(result, index, mark));
+        scope(() => step(result, index));
       }
       await giveTurn();
     }
