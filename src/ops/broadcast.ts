@@ -70,6 +70,14 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
     kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 1, 0, 1);
     return;
   }
+  if (a.size === out.size && b.size === 1) {
+    kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 1, 0, 0);
+    return;
+  }
+  if (b.size === out.size && a.size === 1) {
+    kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 0, 0, 1);
+    return;
+  }
   const [inner, rows, ...outer] = runsOf(out.shape, a.shape, b.shape);
   const outBytes = out.dtype === "bool" ? 1 : 4;
   const cols = inner?.size ?? 1;

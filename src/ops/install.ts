@@ -21,13 +21,16 @@ declare module "../tensor/tensor.js" {
 
 for (const [name, operation] of Object.entries(methods)) {
   const call = operation as (x: Tensor, ...rest: readonly unknown[]) => unknown;
-  Object.defineProperty(Tensor.prototype, name, {
-    value(this: Tensor, ...rest: readonly unknown[]) {
-      return call(this, ...rest);
-    },
-    writable: true,
-    configurable: true,
-  });
+  // Operations by themselves take a tensor and at most one more; a list of arguments would cost as much as the rest of a small call.
+  const value =
+    "def" in operation
+      ? function (this: Tensor, other?: unknown) {
+          return call(this, other);
+        }
+      : function (this: Tensor, ...rest: readonly unknown[]) {
+          return call(this, ...rest);
+        };
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
 }
 
 libraryReachesTo(() => here());

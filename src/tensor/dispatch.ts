@@ -150,39 +150,42 @@ function emptyOf({ shape, dtype }: Spec, x: Tensor | undefined): Tensor {
   return emptyUnscoped(shape, dtype);
 }
 
-function compute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor | readonly Tensor[] {
-  const { def } = op;
-  const specs = def.infer(inputs, attr) as Spec | readonly Spec[];
+/** Fresh results and side results, all or none. */
+function emptyAll(specs: readonly Spec[], x: Tensor | undefined): Tensor[] {
   const made: Tensor[] = [];
-  const mark = lent.length;
   try {
-    let out: Tensor | readonly Tensor[];
-    if (op.single) {
-      out = emptyOf(specs as Spec, inputs[0]);
-      made.push(out);
-    } else {
-      for (const spec of specs as readonly Spec[]) made.push(emptyOf(spec, inputs[0]));
-      out = made.slice();
-    }
-    const results = made.length;
-    let kept = NONE;
-    if (def.keeps) {
-      for (const spec of def.keeps(inputs, attr)) made.push(emptyOf(spec, inputs[0]));
-      kept = made.slice(results);
-    }
-    def.forward(out, inputs, attr, kept, scratch);
-    if (def.mutates) for (const i of def.mutates) if (inputs[i]) inputs[i].storage.version++;
-    if (record) recordNode(op, inputs, attr, out, kept);
-    else for (const tensor of kept) tensor.dispose();
-    const scope = currentScope();
-    if (scope) for (let i = 0; i < results; i++) scope.add(made[i] as Tensor);
-    return out;
+    for (const spec of specs) made.push(emptyOf(spec, x));
   } catch (error) {
     for (const tensor of made) tensor.dispose();
     throw error;
-  } finally {
-    if (lent.length > mark) returnScratch(mark);
   }
+  return made;
+}
+
+function compute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor | readonly Tensor[] {
+  const { def } = op;
+  const specs = def.infer(inputs, attr) as Spec | readonly Spec[];
+  const out = op.single ? emptyOf(specs as Spec, inputs[0]) : emptyAll(specs as readonly Spec[], inputs[0]);
+  let kept = NONE;
+  const mark = lent.length;
+  try {
+    if (def.keeps) kept = emptyAll(def.keeps(inputs, attr), inputs[0]);
+    def.forward(out, inputs, attr, kept, scratch);
+    if (lent.length > mark) returnScratch(mark);
+  } catch (error) {
+    returnScratch(mark);
+    for (const tensor of [out, ...kept].flat()) tensor.dispose();
+    throw error;
+  }
+  if (def.mutates) for (const i of def.mutates) if (inputs[i]) inputs[i].storage.version++;
+  if (record) recordNode(op, inputs, attr, out, kept);
+  else if (kept !== NONE) for (const tensor of kept) tensor.dispose();
+  const scope = currentScope();
+  if (scope) {
+    if (out instanceof Tensor) scope.add(out);
+    else for (const tensor of out) scope.add(tensor);
+  }
+  return out;
 }
 
 function view(op: Operation, [input]: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor {

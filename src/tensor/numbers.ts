@@ -24,14 +24,17 @@ const known = { float32: new Map<number, NumberOperand>(), int32: new Map<number
 /** Maps take the two zeros for one. */
 const isNegativeZero = (value: number): boolean => value === 0 && 1 / value < 0;
 
+let latest: NumberOperand | undefined;
+
 /** A scalar that holds the number for the time of a call. Errors: `MemoryError` on first use. */
 export function numberOperand(value: number, dtype: NumberType): Tensor {
+  if (latest !== undefined && latest.value === value && value !== 0 && latest.dtype === dtype) return latest;
   const same = known[dtype].get(value);
-  if (same !== undefined && !isNegativeZero(value)) return same;
-  return take(value, dtype);
+  latest = same !== undefined && !isNegativeZero(value) ? same : take(value, dtype);
+  return latest;
 }
 
-function take(value: number, dtype: NumberType): Tensor {
+function take(value: number, dtype: NumberType): NumberOperand {
   page ??= Storage.permanent(SLOTS * SLOT_BYTES);
   const slot = taken++ % SLOTS;
   const before = operands[slot];

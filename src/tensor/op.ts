@@ -184,12 +184,16 @@ export function defineOp<In extends readonly Argument[], Attr = void, Out extend
   def: OpDef<In, Attr, Out>,
 ): Op<In, Attr, Out> {
   const operation = register(new Operation("compute", def as unknown as AnyOpDef));
+  return Object.assign(callOf(operation), { def }) as unknown as Op<In, Attr, Out>;
+}
+
+/** The function of an operation. Few parameters by name are cheaper than a list of them. */
+function callOf(operation: Operation): (...args: Argument[]) => unknown {
   const { arity } = operation;
-  const call =
-    arity === Number.POSITIVE_INFINITY
-      ? (...args: Argument[]) => dispatch(operation, args.slice(0, -1), args.at(-1))
-      : (...args: Argument[]) => dispatch(operation, args, args[arity]);
-  return Object.assign(call, { def }) as unknown as Op<In, Attr, Out>;
+  if (arity === 1) return (x, attr?: unknown) => dispatch(operation, [x], attr);
+  if (arity === 2) return (a, b, attr?: unknown) => dispatch(operation, [a, b], attr);
+  if (arity === Number.POSITIVE_INFINITY) return (...args) => dispatch(operation, args.slice(0, -1), args.at(-1));
+  return (...args) => dispatch(operation, args, args[arity]);
 }
 
 /** A view: the result shares the input's storage, so there is no forward, only where it starts. */
