@@ -2,7 +2,7 @@
 import { ShapeError } from "../errors.js";
 import { formatSpec } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { adaptiveOp, averageOp, maxOp, pick, windowsOf, winners } from "./pool2d.js";
+import { adaptiveOp, averageOp, maxOp, maxWithIndices, windowsOf } from "./pool2d.js";
 import type { ValuesAndIndices } from "./reduce.js";
 import { checkSequences, perAxis } from "./window.js";
 
@@ -44,9 +44,7 @@ export function maxPool1d(x: Tensor, kernelSize: number, options: MaxPool1dOptio
  */
 export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options: MaxPool1dOptions = {}): ValuesAndIndices {
   checkSequences("maxPool1d", x);
-  const windows = windowsOf("maxPool1d", x, kernelSize, options);
-  const indices = winners(x, windows);
-  return { values: pick(x, indices, windows), indices };
+  return maxWithIndices(x, windowsOf("maxPool1d", x, kernelSize, options));
 }
 
 /**
