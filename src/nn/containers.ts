@@ -1,6 +1,6 @@
 // Modules made of modules.
 import { ArgError, StateError } from "../errors.js";
-import { flatten } from "../ops/shape.js";
+import { alias, flatten } from "../ops/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
@@ -100,6 +100,6 @@ export class Flatten extends Module {
 /** Gives its input back. @example new nn.Identity(); */
 export class Identity extends Module {
   forward(x: Tensor): Tensor {
-    return x;
+    return alias(x);
   }
 }

@@ -6,6 +6,7 @@ import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { like } from "./broadcast.js";
 import { readOptions } from "./options.js";
+import { alias } from "./shape.js";
 
 interface Attr {
   readonly p: number;
@@ -40,7 +41,7 @@ export interface DropoutOptions {
 }
 
 /**
- * Zeros with probability `p`, the rest times `1 / (1 - p)`, so that the mean stays; `x` itself when not training.
+ * Zeros with probability `p`, the rest times `1 / (1 - p)`, so that the mean stays; the values of `x` when not training.
  * x: float32, any shape -> same. Gradient: through what was kept (Srivastava et al., 2014).
  * Errors: `ArgError` for p outside [0, 1], `DTypeError`.
  * @example dropout(x, { p: 0.1 });
@@ -49,5 +50,5 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   const { p = 0.5, training = true, generator = defaultGenerator } = readOptions("dropout", options, "{ p: 0.1 }");
   checkAlive("dropout", x);
   if (!(p >= 0 && p <= 1)) throw new ArgError(`dropout: p is a probability within [0, 1], got ${p}`);
-  return !training || p === 0 ? x : dropoutOp(x, { p, generator });
+  return !training || p === 0 ? alias(x) : dropoutOp(x, { p, generator });
 }

@@ -15,6 +15,14 @@ const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
 });
 
 /**
+ * Another handle on the same elements, through which gradients flow: what an operation gives that has nothing to do. Disposing of it
+ * leaves `x` alone.
+ */
+export const alias: (x: Tensor) => Tensor = ((view) => (x: Tensor) => view(x, undefined))(
+  defineView<undefined>({ name: "alias", infer: (x) => ({ shape: x.shape, offset: 0 }), backward: (g) => g }),
+);
+
+/**
  * The same elements in another shape; one size may be -1 and is worked out. Shares memory with `x`.
  * Sizes as one array or one by one. Errors: `ShapeError` when the sizes do not fit.
  * @example arange(6).reshape([2, -1]); // [2,3]
@@ -174,7 +182,7 @@ const expandOp: Op<[x: Tensor], Shape> = defineOp<[x: Tensor], Shape>({
 });
 
 /**
- * Repeated along dimensions of size 1, as a copy; -1 keeps a size. New dimensions may come first. Any dtype.
+ * Repeated along dimensions of size 1, as a copy (where the shape is that of `x`, the elements are shared); -1 keeps a size. New dimensions may come first. Any dtype.
  * Sizes as one array or one by one. Gradient: summed over what was repeated.
  * Errors: `ShapeError` when a size other than 1 would change.
  * @example bias.expand([32, -1]);
@@ -195,7 +203,7 @@ export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]
     return size === own || own === 1 ? size : fail();
   });
   const checked = checkShape("expand", shape);
-  return sameShape(checked, x.shape) ? x : expandOp(x, checked);
+  return sameShape(checked, x.shape) ? alias(x) : expandOp(x, checked);
 }
 
 /** Broadcasts to a shape: `expand` under its other name. @example bias.broadcastTo([32, 10]); */

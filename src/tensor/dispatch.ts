@@ -119,6 +119,13 @@ function resolve(op: Operation, args: Argument[]): boolean {
   return wanted;
 }
 
+/** What an operation's results look like. */
+export function inferSpecs(op: Operation, args: Argument[], attr: unknown): readonly Spec[] {
+  resolve(op, args);
+  const specs = op.def.infer(args as Tensor[], attr) as Spec | readonly Spec[];
+  return Array.isArray(specs) ? specs : [specs as Spec];
+}
+
 // ---- scratch ----
 
 const lent: Block[] = [];

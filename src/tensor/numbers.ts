@@ -1,5 +1,6 @@
 // Numbers as operands: each value has a scalar in one block that all calls share, so that a number costs no more than a tensor.
 import { elements } from "./dtype.js";
+import type { Shape } from "./shape.js";
 import { Storage } from "./storage.js";
 import { empty, Tensor } from "./tensor.js";
 
@@ -9,11 +10,18 @@ export type NumberType = "float32" | "int32";
 /** Scalars of the block. When all are taken the next number takes the first again. */
 const SLOTS = 1024;
 const SLOT_BYTES = 4;
+const SCALAR: Shape = Object.freeze([]);
 
-/** A scalar of the shared block. A later number may take its place, so nobody keeps it: the tape saves the number. */
+/** A scalar of the shared block. A later number may take its place in memory, so nobody keeps it: the tape saves the number. */
 export class NumberOperand extends Tensor {
-  /** The number it stands for now. */
-  value = 0;
+  constructor(
+    storage: Storage,
+    ptr: number,
+    dtype: NumberType,
+    readonly value: number,
+  ) {
+    super(storage, ptr, SCALAR, dtype, 1, true);
+  }
 }
 
 let page: Storage | undefined;
@@ -39,8 +47,7 @@ function take(value: number, dtype: NumberType): NumberOperand {
   const slot = taken++ % SLOTS;
   const before = operands[slot];
   if (before) known[before.dtype as NumberType].delete(before.value);
-  const made = before?.dtype === dtype ? before : new NumberOperand(page, page.ptr + slot * SLOT_BYTES, [], dtype, 1, true);
-  made.value = value;
+  const made = new NumberOperand(page, page.ptr + slot * SLOT_BYTES, dtype, value);
   operands[slot] = made;
   elements(dtype)[made.ptr / SLOT_BYTES] = value;
   if (!isNegativeZero(value)) known[dtype].set(value, made);

@@ -1,6 +1,6 @@
 // How an operation is defined: one object says everything about it. dispatch.ts runs it.
 import { ArgError, GradError } from "../errors.js";
-import { dispatch } from "./dispatch.js";
+import { dispatch, inferSpecs } from "./dispatch.js";
 import type { Shape, Spec } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -149,7 +149,18 @@ export class Operation {
     }
   }
 
-  /** Stands for an input that no rule said it reads (-1: for a result): an error that says so, whatever is read of it. */
+  /** Shapes and dtypes of the results, without running anything. Throws as the operation does for inputs that do not fit. */
+  infer(inputs: readonly Argument[], attr: unknown): readonly Spec[] {
+    return inferSpecs(this, [...inputs], attr);
+  }
+
+  /** Runs the operation; a list, also of one result. */
+  call(inputs: readonly Argument[], attr: unknown): readonly Tensor[] {
+    const results = dispatch(this, [...inputs], attr);
+    return results instanceof Array ? results : [results as Tensor];
+  }
+
+  /** @internal Stands for an input that no rule said it reads (-1: for a result): an error that says so, whatever is read of it. */
   unsaved(position: number): Tensor {
     const what = position < 0 ? "its result" : `input ${position}`;
     const refuse = (): never => {
@@ -159,7 +170,7 @@ export class Operation {
     return this.#unsaved[position + 1] as Tensor;
   }
 
-  /** Whether the input at a position can have a gradient. */
+  /** @internal Whether the input at a position can have a gradient. */
   hasGradient(position: number): boolean {
     return this.#gradients === undefined || this.#gradients[position] === true;
   }

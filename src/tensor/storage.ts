@@ -31,11 +31,12 @@ const TELL_EVERY = 16 * 1024 * 1024;
 let toldBytes = 0;
 
 /**
- * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer of the size that
- * was not freed since, made and dropped untouched, counts for its schedule and costs no memory.
+ * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer made and dropped
+ * untouched costs no memory, but counts for its schedule. It is twice as large as what was not freed since, for the collector's
+ * threshold may be too near the limit of this memory.
  */
 function tellCollector(): void {
-  new ArrayBuffer(liveBytes - toldBytes);
+  new ArrayBuffer(2 * (liveBytes - toldBytes));
   toldBytes = liveBytes;
 }
 

@@ -215,7 +215,7 @@ export function checkAlive(op: string, value: Tensor): void {
   }
   if (value.disposed) {
     throw new StateError(
-      `${op}: ${formatSpec(value)} was disposed; return it from its scope, or keep a copy with clone() before the scope or zeroGrad() ends it`,
+      `${op}: ${formatSpec(value)} was disposed; return it from its scope, or take it out of scopes and of what the step after backward() lets go with keep(x)`,
     );
   }
 }
