@@ -63,3 +63,31 @@ export class MemoryError extends SimdgradError {
     return "MemoryError";
   }
 }
+
+/** @internal The kind of a built-in object whatever realm made it, such as `Float32Array`; `Object` for most others. */
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
+const withArticle = (noun: string): string => `${/^[AEIOU]/i.test(noun) && !/^Uint/.test(noun) ? "an" : "a"} ${noun}`;
+
+/** @internal Any value in a few words, for messages: `"text"`, `3`, `null`, `a function`, `an array`, `a Tensor`. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value);
+    case "bigint":
+      return `${value}n`;
+    case "symbol":
+    case "function":
+      return `a ${typeof value}`;
+    case "object": {
+      if (value === null) return "null";
+      if (Array.isArray(value)) return "an array";
+      const name: unknown = value.constructor?.name;
+      return withArticle(typeof name === "string" && name !== "Object" && name !== "" ? name : kindOf(value).replace("Object", "object"));
+    }
+    default:
+      return String(value);
+  }
+}
