@@ -73,7 +73,7 @@ function isTensor(value: object): value is Tensor {
 }
 
 /** Finds the tensors of a result: itself, or inside arrays, maps and plain objects. */
-function tensorsIn(value: unknown, found: Set<Tensor>): Set<Tensor> {
+export function tensorsIn(value: unknown, found: Set<Tensor> = new Set()): Set<Tensor> {
   if (typeof value !== "object" || value === null) return found;
   if (isTensor(value)) found.add(value);
   else if (Array.isArray(value)) for (const item of value) tensorsIn(item, found);
@@ -85,6 +85,21 @@ function tensorsIn(value: unknown, found: Set<Tensor>): Set<Tensor> {
     }
   }
   return found;
+}
+
+/** What `work` gave, and every tensor it made: they are in no scope, whoever asked owns them. When `work` throws, they are disposed of. */
+export function collect<T>(work: () => T): { readonly result: T; readonly made: readonly Tensor[] } {
+  return unscoped(() => {
+    const opened = new Scope();
+    const made: Tensor[] = [];
+    try {
+      const result = work();
+      opened.close({ has: (tensor: Tensor) => made.push(tensor) > 0 } as ReadonlySet<Tensor>);
+      return { result, made };
+    } finally {
+      opened.close();
+    }
+  });
 }
 
 /**
