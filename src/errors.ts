@@ -69,6 +69,18 @@ export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
+/** @internal Whether a value is an object written as `{ ... }`, also in another realm, or one without a prototype; no array, tensor or module. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"));
+}
+
+/** @internal Whether something is waited for, whatever realm or library made the promise. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as Partial<Promise<unknown>>).then === "function";
+}
+
 const withArticle = (noun: string): string => `${/^[AEIOU]/i.test(noun) && !/^Uint/.test(noun) ? "an" : "a"} ${noun}`;
 
 /** @internal Any value in a few words, for messages: `"text"`, `3`, `null`, `a function`, `an array`, `a Tensor`. */

@@ -1,12 +1,5 @@
 // Options come in one object. Anything else in their place, or an option of another name, would be ignored without a word.
-import { ArgError, describe } from "./errors.js";
-
-/** Objects written as `{ ... }`, also in another realm, and those without a prototype; no arrays, tensors or modules. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"));
-}
+import { ArgError, describe, isPlainObject } from "./errors.js";
 
 /**
  * The options over their defaults; `undefined` means the default. `defaults` names every option, those without a default as
@@ -16,7 +9,7 @@ function isPlain(value: unknown): value is object {
 export function readOptions<Options extends object>(op: string, given: unknown, defaults: Options): Options {
   if (given === undefined) return defaults;
   const names = (): string => Object.keys(defaults).join(", ");
-  if (!isPlain(given)) throw new ArgError(`${op}: options go into one object with ${names()}; got ${describe(given)}`);
+  if (!isPlainObject(given)) throw new ArgError(`${op}: options go into one object with ${names()}; got ${describe(given)}`);
   const options = { ...defaults };
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name)) throw new ArgError(`${op}: there is no option "${name}", only ${names()}`);

@@ -1,12 +1,12 @@
 // Batches of a data set, in order or shuffled anew for each pass.
-import { ArgError, describe, StateError } from "../errors.js";
+import { ArgError, describe, isPromise, StateError } from "../errors.js";
 import { readOptions } from "../options.js";
 import type { Generator as RandomGenerator } from "../tensor/random.js";
 import { collect, tensorsIn } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { defaultCollate } from "./collate.js";
 import { type Batch, checkDataset, type Dataset } from "./dataset.js";
-import { isPromise, Samples, type Taken } from "./samples.js";
+import { Samples, type Taken } from "./samples.js";
 import { generatorOf, SEED_DEFAULTS, type SeedOptions } from "./seeded.js";
 
 /** Anything a `collate` may make. Naming the empty tuple lets the compiler infer `[Tensor, Tensor]` instead of `Tensor[]`. */

@@ -1,4 +1,5 @@
 // Whose the tensors of samples are: the data set's where it keeps what its `get` makes, the loader's where it does not.
+import { isPromise } from "../errors.js";
 import { defaultGenerator } from "../tensor/random.js";
 import { collect, tensorsIn } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -9,11 +10,6 @@ export interface Taken<Sample> {
   readonly index: number;
   readonly sample: Sample;
   readonly made: readonly Tensor[];
-}
-
-/** Whether something is waited for, whatever realm or library made the promise. */
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as Partial<Promise<unknown>>).then === "function";
 }
 
 /**

@@ -20,6 +20,7 @@ export function accuracy(predicted: Values, labels: Values, options: ClassOption
   for (let i = 0; i < n; i++) if (pairs.predicted[i] === pairs.labels[i]) right++;
   return right / n;
 }
+accuracy.averages = true as const; // batches may be averaged, weighted by the size of the target
 
 /**
  * The share of samples whose class is among the `k` with the highest scores; of equal scores the first counts as higher.

@@ -18,6 +18,7 @@ function meanError(op: string, predicted: Values, truth: Values, of: (difference
 export function mae(predicted: Values, truth: Values): number {
   return meanError("mae", predicted, truth, Math.abs);
 }
+mae.averages = true as const; // batches may be averaged, weighted by the size of the target
 
 /**
  * Mean squared error: `mean (predicted - truth)^2` over all elements. Shapes and errors as `mae`.
@@ -26,6 +27,7 @@ export function mae(predicted: Values, truth: Values): number {
 export function mse(predicted: Values, truth: Values): number {
   return meanError("mse", predicted, truth, (d) => d * d);
 }
+mse.averages = true as const; // batches may be averaged, weighted by the size of the target
 
 /**
  * Root of the mean squared error, in the unit of the data. Shapes and errors as `mae`.

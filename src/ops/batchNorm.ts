@@ -141,7 +141,9 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
     return normalize(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, { eps });
   }
   if (n * s === 1)
-    throw new ShapeError(`batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch`);
+    throw new ShapeError(
+      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch, and dropLast: true in a DataLoader whose last batch is this small`,
+    );
   const follow = runningMean && runningVar && n * s > 0 ? { mean: runningMean, variance: runningVar, momentum } : undefined;
   return normalize(x, weight ?? undefined, bias ?? undefined, undefined, undefined, { eps, follow });
 }
