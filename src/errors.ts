@@ -1,4 +1,5 @@
-// The error classes of the library. Messages begin with the operation, then what came, what fits, and the next step.
+// The error classes of the library, and how their messages name a value. Messages begin with the operation, then what came,
+// what fits, and the next step.
 
 /** Base of every error this library throws on purpose; `instanceof SimdgradError` tells them from bugs. */
 export class SimdgradError extends Error {
@@ -76,29 +77,41 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"));
 }
 
-/** @internal Whether something is waited for, whatever realm or library made the promise. */
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as Partial<Promise<unknown>>).then === "function";
-}
+/** Texts and lists longer than this are shortened in messages. */
+const LONGEST_TEXT = 40;
+const LONGEST_LIST = 8;
 
 const withArticle = (noun: string): string => `${/^[AEIOU]/i.test(noun) && !/^Uint/.test(noun) ? "an" : "a"} ${noun}`;
 
-/** @internal Any value in a few words, for messages: `"text"`, `3`, `null`, `a function`, `an array`, `a Tensor`. */
+const shorten = (items: readonly string[]): readonly string[] =>
+  items.length > LONGEST_LIST ? [...items.slice(0, LONGEST_LIST), "..."] : items;
+
+function describeObject(value: object): string {
+  if (Array.isArray(value))
+    return `[${shorten(value.slice(0, LONGEST_LIST + 1).map((item) => (Array.isArray(item) ? "[...]" : describe(item)))).join(",")}]`;
+  const { shape, dtype } = value as { shape?: unknown; dtype?: unknown };
+  if (typeof dtype === "string" && Array.isArray(shape)) return `a tensor ${dtype}${describe(shape)}`;
+  if (isPlainObject(value))
+    return Object.keys(value).length === 0 ? "an object" : `an object with ${shorten(Object.keys(value)).join(", ")}`;
+  const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
+  return withArticle(typeof name === "string" && name !== "" ? name : kindOf(value));
+}
+
+/**
+ * @internal A value in a few words, for messages: `"text"`, `3`, `null`, `a function`, `[1,2]`, `a tensor float32[2]`, `a Map`. It takes
+ * every value, also those that do not convert to text by themselves (symbols, cyclic arrays).
+ */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value.length > 40 ? `${value.slice(0, 37)}...` : value);
+      return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 3)}...` : value);
     case "bigint":
       return `${value}n`;
     case "symbol":
     case "function":
       return `a ${typeof value}`;
-    case "object": {
-      if (value === null) return "null";
-      if (Array.isArray(value)) return "an array";
-      const name: unknown = value.constructor?.name;
-      return withArticle(typeof name === "string" && name !== "Object" && name !== "" ? name : kindOf(value).replace("Object", "object"));
-    }
+    case "object":
+      return value === null ? "null" : describeObject(value);
     default:
       return String(value);
   }

@@ -1,7 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { ArgError, nn, tensor } from "simdgrad";
 import { describe, expect, it } from "vitest";
-import { describe as describeValue } from "../src/errors.js";
 import { readOptions } from "../src/options.js";
 
 const DEFAULTS = { size: 1, padding: 0, seed: undefined as number | undefined };
@@ -19,42 +18,26 @@ describe("readOptions", () => {
     expect(read(given)).toEqual(options);
   });
 
-  it.each<[unknown, string]>([
-    [2, "2"],
-    [null, "null"],
-    [false, "false"],
-    ["same", '"same"'],
-    [[1, 2], "an array"],
-    [Symbol("x"), "a symbol"],
-    [3n, "3n"],
-    [() => 1, "a function"],
-    [new Map(), "a Map"],
-    [tensor([1]), "a Tensor"],
-    [new nn.ReLU(), "a ReLU"],
-    [Float32Array.of(1), "a Float32Array"],
-  ])("refuses %s in their place", (given, words) => {
+  it.each<[string, unknown]>([
+    ["a number", 2],
+    ["null", null],
+    ["a boolean", false],
+    ["text", "same"],
+    ["an array", [1, 2]],
+    ["a symbol", Symbol("x")],
+    ["a bigint", 3n],
+    ["a function", () => 1],
+    ["a Map", new Map()],
+    ["a tensor", tensor([1])],
+    ["a module", new nn.ReLU()],
+    ["a typed array", Float32Array.of(1)],
+  ])("refuses %s in their place", (_, given) => {
     expect(() => read(given)).toThrow(ArgError);
-    expect(() => read(given)).toThrow(`pool: options go into one object with size, padding, seed; got ${words}`);
+    expect(() => read(given)).toThrow("pool: options go into one object");
   });
 
   it.each(["pad", "toString", "__proto__x"])("refuses the unknown name %s", (name) => {
     expect(() => read({ [name]: 1 })).toThrow(ArgError);
     expect(() => read({ [name]: 1 })).toThrow(`pool: there is no option "${name}", only size, padding, seed`);
-  });
-});
-
-describe("describe", () => {
-  it.each<[unknown, string]>([
-    [undefined, "undefined"],
-    [-0, "0"],
-    [{}, "an object"],
-    [Object.create(null), "an object"],
-    [{ constructor: 3 }, "an object"],
-    [new Int8Array(1), "an Int8Array"],
-    [new Uint8Array(1), "a Uint8Array"],
-    [runInNewContext("new Float32Array(1)"), "a Float32Array"],
-    ["a".repeat(50), `"${"a".repeat(37)}..."`],
-  ])("%o", (value, words) => {
-    expect(describeValue(value)).toBe(words);
   });
 });

@@ -1,11 +1,12 @@
 // Batches of a data set, in order or shuffled anew for each pass.
-import { ArgError, describe, isPromise, StateError } from "../errors.js";
+import { checkBoolean, checkWhole } from "../checks.js";
+import { ArgError, describe, StateError } from "../errors.js";
 import { readOptions } from "../options.js";
 import type { Generator as RandomGenerator } from "../tensor/random.js";
 import { collect, tensorsIn } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { defaultCollate } from "./collate.js";
-import { type Batch, checkDataset, type Dataset } from "./dataset.js";
+import { type Batch, checkDataset, type Dataset, isPromise } from "./dataset.js";
 import { Samples, type Taken } from "./samples.js";
 import { generatorOf, SEED_DEFAULTS, type SeedOptions } from "./seeded.js";
 
@@ -82,12 +83,9 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
       DEFAULTS as unknown as All,
     );
     checkDataset("DataLoader", dataset);
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new ArgError(`DataLoader: batchSize must be a whole number of at least 1, got ${describe(batchSize)}`);
-    }
-    for (const [name, value] of Object.entries({ shuffle, dropLast })) {
-      if (typeof value !== "boolean") throw new ArgError(`DataLoader: ${name} must be true or false, got ${describe(value)}`);
-    }
+    checkWhole("DataLoader", "batchSize", batchSize, 1);
+    checkBoolean("DataLoader", "shuffle", shuffle);
+    checkBoolean("DataLoader", "dropLast", dropLast);
     for (const [name, value] of Object.entries({ collate, transform })) {
       if (value !== undefined && typeof value !== "function") {
         throw new ArgError(`DataLoader: ${name} must be a function, got ${describe(value)}`);

@@ -23,6 +23,11 @@ export interface Dataset<Sample = readonly Field[]> {
   readonly getBatch?: ((indices: Int32Array) => Batch<Sample>) | undefined;
 }
 
+/** Whether something is waited for, whatever realm or library made the promise. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as Partial<Promise<unknown>>).then === "function";
+}
+
 /** Throws unless `index` is a position in something of `length` items. */
 export function checkPosition(op: string, index: number, length: number): void {
   if (Number.isInteger(index) && index >= 0 && index < length) return;

@@ -1,9 +1,8 @@
 // Whose the tensors of samples are: the data set's where it keeps what its `get` makes, the loader's where it does not.
-import { isPromise } from "../errors.js";
 import { defaultGenerator } from "../tensor/random.js";
 import { collect, tensorsIn } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Dataset } from "./dataset.js";
+import { type Dataset, isPromise } from "./dataset.js";
 
 /** A sample as `get` gave it, and the tensors that `get` made before it returned. */
 export interface Taken<Sample> {

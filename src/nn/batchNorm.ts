@@ -1,5 +1,6 @@
 // Batch normalisation layers.
-import { ArgError, describe, ShapeError } from "../errors.js";
+import { checkBoolean, checkFinite } from "../checks.js";
+import { ShapeError } from "../errors.js";
 import { batchNorm } from "../ops/batchNorm.js";
 import { fill_ } from "../ops/inplace.js";
 import { readOptions } from "../options.js";
@@ -29,16 +30,11 @@ const DEFAULTS: Settled = { eps: 1e-5, momentum: 0.1, affine: true, trackRunning
 
 function checked(layer: string, given: BatchNormLayerOptions): Settled {
   const options = readOptions(layer, given, DEFAULTS);
-  const { eps, momentum } = options;
-  if (typeof eps !== "number" || !(eps >= 0 && eps < Number.POSITIVE_INFINITY)) {
-    throw new ArgError(`${layer}: eps must be a number of at least 0, got ${describe(eps)}`);
-  }
-  if (momentum !== null && !(typeof momentum === "number" && momentum >= 0 && momentum <= 1)) {
-    throw new ArgError(`${layer}: momentum must be a number from 0 to 1, or null for the plain average, got ${describe(momentum)}`);
-  }
-  for (const name of ["affine", "trackRunningStats"] as const) {
-    if (typeof options[name] !== "boolean") throw new ArgError(`${layer}: ${name} must be true or false, got ${describe(options[name])}`);
-  }
+  const { eps, momentum, affine, trackRunningStats } = options;
+  checkFinite(layer, "eps", eps, 0);
+  if (momentum !== null) checkFinite(layer, "momentum", momentum, 0, 1); // null keeps the plain average
+  checkBoolean(layer, "affine", affine);
+  checkBoolean(layer, "trackRunningStats", trackRunningStats);
   return options;
 }
 

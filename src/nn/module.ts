@@ -1,4 +1,5 @@
 // The base of all layers and models: fields are found by walking them, names are their paths.
+import { checkBoolean } from "../checks.js";
 import { ArgError, describe, SimdgradError, StateError } from "../errors.js";
 import { copy_ } from "../ops/inplace.js";
 import { forgetPacked } from "../ops/packed.js";
@@ -193,7 +194,7 @@ export abstract class Module {
    */
   loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, options: { strict?: boolean | undefined } = {}): StateMismatch {
     const { strict } = readOptions<{ strict?: boolean | undefined }>("loadStateDict", options, { strict: true });
-    if (typeof strict !== "boolean") throw new ArgError(`loadStateDict: strict must be true or false, got ${describe(strict)}`);
+    checkBoolean("loadStateDict", "strict", strict);
     const own = new Map(this.#named());
     const given = new Map<string, unknown>(stateEntries("loadStateDict", state));
     const optional = this.#optional();
@@ -287,7 +288,7 @@ export function checkModule(
 ): asserts value is Module {
   if (value instanceof Module) return;
   if (isForeign(value)) throw new StateError(`${op}: ${what} is a module of another copy of simdgrad; import it from one place`);
-  throw new ArgError(`${op}: ${what} is no module but ${describe(value)}; ${hint}`);
+  throw new ArgError(`${op}: ${what} is no module; ${hint} (got ${describe(value)})`);
 }
 
 /** What is wrong with a value that is to be copied into `tensor`. */

@@ -1,4 +1,5 @@
 // What `fit` tells while it works, and how it can be stopped.
+import { checkFinite, checkOneOf, checkWhole } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import type { Module } from "../nn/module.js";
 import { readOptions } from "../options.js";
@@ -74,11 +75,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     throw new ArgError(`earlyStopping: ${what}`);
   };
   if (typeof monitor !== "string") return fail(`monitor must be the name of a value, such as "val_loss", got ${describe(monitor)}`);
-  if (!(Number.isInteger(patience) || patience === Number.POSITIVE_INFINITY) || (patience as number) < 0) {
-    return fail(`patience must be a whole number of at least 0, got ${describe(patience)}`);
-  }
-  if (typeof minDelta !== "number" || !(minDelta >= 0)) return fail(`minDelta must be a number of at least 0, got ${describe(minDelta)}`);
-  if (given !== undefined && given !== "min" && given !== "max") return fail(`mode must be "min" or "max", got ${describe(given)}`);
+  if (patience !== Number.POSITIVE_INFINITY) checkWhole("earlyStopping", "patience", patience, 0);
+  const least = checkFinite("earlyStopping", "minDelta", minDelta, 0);
+  if (given !== undefined) checkOneOf("earlyStopping", "mode", given, ["min", "max"]);
   const mode = given ?? BETTER.find(({ names }) => names.test(monitor))?.mode;
   if (!mode) return fail(`whether a smaller or a larger "${monitor}" is better is not known; pass mode: "min" or mode: "max"`);
   let best = Number.POSITIVE_INFINITY;
@@ -92,7 +91,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       const value = values[monitor];
       if (value === undefined) return fail(`there is no value "${monitor}", only ${Object.keys(values).join(", ")}`);
       const score = mode === "min" ? value : -value;
-      if (score < best - minDelta) {
+      if (score < best - least) {
         best = score;
         waited = 0;
       } else if (++waited > (patience as number)) state.stop();

@@ -1,4 +1,5 @@
 // The training loop, looked after: scopes, modes, validation, progress, a guard against NaN.
+import { checkBoolean, checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { checkModule, type Module } from "../nn/module.js";
 import { readOptions } from "../options.js";
@@ -54,13 +55,11 @@ function checked(model: Module, batches: Batches, given: FitOptions): Settled {
       `fit: optimizer must be an object with step() and zeroGrad(), such as new optim.Adam(model.parameters()), got ${describe(optimizer)}`,
     );
   }
-  if (!Number.isInteger(epochs) || (epochs as number) < 0) {
-    throw new ArgError(`fit: epochs must be a whole number of at least 0, got ${describe(epochs)}`);
-  }
+  checkWhole("fit", "epochs", epochs, 0);
   if (!Array.isArray(callbacks) || callbacks.some((callback) => typeof callback !== "object" || callback === null)) {
     throw new ArgError(`fit: callbacks must be an array of objects, such as [progress()], got ${describe(callbacks)}`);
   }
-  if (typeof nanGuard !== "boolean") throw new ArgError(`fit: nanGuard must be true or false, got ${describe(nanGuard)}`);
+  checkBoolean("fit", "nanGuard", nanGuard);
   if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== "boolean") {
     throw new ArgError(`fit: signal must be that of an AbortController, got ${describe(signal)}`);
   }

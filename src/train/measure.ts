@@ -1,5 +1,6 @@
 // Loss and metrics over all batches of a pass: averages as they come, everything else from all samples at the end.
-import { ArgError, describe, isPromise } from "../errors.js";
+import { isPromise } from "../data/dataset.js";
+import { ArgError, describe } from "../errors.js";
 import { tensor } from "../tensor/create.js";
 import type { DType, TypedArray } from "../tensor/dtype.js";
 import { scope } from "../tensor/scope.js";

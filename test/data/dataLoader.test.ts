@@ -203,7 +203,7 @@ describe("DataLoader", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["a number in place of options", 2, "DataLoader: options go into one object with batchSize, shuffle"],
+    ["a number in place of options", 2, "DataLoader: options go into one object"],
     ["an option of another name", { batch_size: 2 }, 'DataLoader: there is no option "batch_size", only batchSize, shuffle'],
     ["a shuffle that is no boolean", { shuffle: "no" }, 'DataLoader: shuffle must be true or false, got "no"'],
     ["a collate that is no function", { collate: 3 }, "DataLoader: collate must be a function, got 3"],
@@ -219,10 +219,10 @@ describe("DataLoader", () => {
   });
 
   const noDatasets: [unknown, string][] = [
-    [[[1, 2]], "got an array; write { length: samples.length, get: (i) => samples[i] }"],
+    [[[1, 2]], "write { length: samples.length, get: (i) => samples[i] }"],
     [{ get: (i: number) => [i] }, "DataLoader: the length of a data set must be a whole number of at least 0, got undefined"],
     [undefined, "a data set has a length and a function get(index), got undefined; pass tensors as new TensorDataset(x, y)"],
-    [tensor([1]), "got a Tensor; pass tensors as new TensorDataset(x, y)"],
+    [tensor([1]), "pass tensors as new TensorDataset(x, y)"],
   ];
   it.each(noDatasets)("refuses what is no data set: %s", (dataset, message) => {
     for (const make of [

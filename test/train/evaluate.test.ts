@@ -120,13 +120,13 @@ describe("evaluate", () => {
       () => evaluate(new Scale(), data, { metric: {} } as never),
       'evaluate: there is no option "metric", only loss, metrics',
     ],
-    ["a function as model", () => evaluate(((x: Tensor) => x) as never, data), "evaluate: model is no module but a function"],
+    ["a function as model", () => evaluate(((x: Tensor) => x) as never, data), "evaluate: model is no module"],
     [
       "a number as batches",
       () => evaluate(new Scale(), 3 as never),
       "evaluate: the second argument must be batches to iterate over, got 3",
     ],
-    ["a number as loss", () => evaluate(new Scale(), data, { loss: 3 as never }), "evaluate: loss is no module but 3"],
+    ["a number as loss", () => evaluate(new Scale(), data, { loss: 3 as never }), "evaluate: loss is no module"],
     ["a metric by name", () => evaluate(new Scale(), data, { metrics: { f1: "f1" } as never }), 'metric "f1" must be a function, got "f1"'],
     ["a loss that gives a number", () => evaluate(new Scale(), data, { loss: (() => 1) as never }), "the loss must give a tensor, got 1"],
   ])("refuses %s", async (_, call, message) => {

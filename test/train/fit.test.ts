@@ -432,7 +432,11 @@ describe("bad arguments", () => {
   const dataset = new TensorDataset(tensor([1]), tensor([1]));
   it.each<[string, () => Promise<unknown>, string]>([
     ["no options", () => fit(model, data, undefined as never), "fit: optimizer must be an object with step() and zeroGrad()"],
-    ["no loss", () => fit(model, data, { optimizer } as never), "fit: loss is no module but undefined; pass a loss module or a function"],
+    [
+      "no loss",
+      () => fit(model, data, { optimizer } as never),
+      "fit: loss is no module; pass a loss module or a function of output and target (got undefined)",
+    ],
     ["an optimizer by name", () => fit(model, data, { loss, optimizer: "adam" as never }), 'got "adam"'],
     [
       "an unknown option",
@@ -440,13 +444,17 @@ describe("bad arguments", () => {
       'fit: there is no option "epoch", only loss, optimizer',
     ],
     ["a data set", () => fit(model, dataset as never, { loss, optimizer }), "got a TensorDataset; wrap the data set in new DataLoader"],
-    ["tensors", () => fit(model, tensor([1]) as never, { loss, optimizer }), "got a Tensor; pass a DataLoader or an array"],
+    ["tensors", () => fit(model, tensor([1]) as never, { loss, optimizer }), "pass a DataLoader or an array"],
     [
       "a data set for validation",
       () => fit(model, data, { loss, optimizer, validation: dataset as never }),
       "fit: validation must be batches",
     ],
-    ["a function as model", () => fit(((x: Tensor) => x) as never, data, { loss, optimizer }), "fit: model is no module but a function"],
+    [
+      "a function as model",
+      () => fit(((x: Tensor) => x) as never, data, { loss, optimizer }),
+      "fit: model is no module; make a class that extends nn.Module (got a function)",
+    ],
     ["one callback", () => fit(model, data, { loss, optimizer, callbacks: {} as never }), "fit: callbacks must be an array"],
     [
       "a metric that is none",
