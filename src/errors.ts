@@ -1,4 +1,5 @@
-// The error classes of the library. Messages begin with the operation, then what came, what fits, and the next step.
+// The error classes of the library, and how their messages name a value. Messages begin with the operation, then what came,
+// what fits, and the next step.
 
 /** Base of every error this library throws on purpose; `instanceof SimdgradError` tells them from bugs. */
 export class SimdgradError extends Error {
@@ -61,5 +62,57 @@ export class FormatError extends SimdgradError {
 export class MemoryError extends SimdgradError {
   override get name(): string {
     return "MemoryError";
+  }
+}
+
+/** @internal The kind of a built-in object whatever realm made it, such as `Float32Array`; `Object` for most others. */
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
+/** @internal Whether a value is an object written as `{ ... }`, also in another realm, or one without a prototype; no array, tensor or module. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"));
+}
+
+/** Texts and lists longer than this are shortened in messages. */
+const LONGEST_TEXT = 40;
+const LONGEST_LIST = 8;
+
+const withArticle = (noun: string): string => `${/^[AEIOU]/i.test(noun) && !/^Uint/.test(noun) ? "an" : "a"} ${noun}`;
+
+const shorten = (items: readonly string[]): readonly string[] =>
+  items.length > LONGEST_LIST ? [...items.slice(0, LONGEST_LIST), "..."] : items;
+
+function describeObject(value: object): string {
+  if (Array.isArray(value))
+    return `[${shorten(value.slice(0, LONGEST_LIST + 1).map((item) => (Array.isArray(item) ? "[...]" : describe(item)))).join(",")}]`;
+  const { shape, dtype } = value as { shape?: unknown; dtype?: unknown };
+  if (typeof dtype === "string" && Array.isArray(shape)) return `a tensor ${dtype}${describe(shape)}`;
+  if (isPlainObject(value))
+    return Object.keys(value).length === 0 ? "an object" : `an object with ${shorten(Object.keys(value)).join(", ")}`;
+  const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
+  return withArticle(typeof name === "string" && name !== "" ? name : kindOf(value));
+}
+
+/**
+ * @internal A value in a few words, for messages: `"text"`, `3`, `null`, `a function`, `[1,2]`, `a tensor float32[2]`, `a Map`. It takes
+ * every value, also those that do not convert to text by themselves (symbols, cyclic arrays).
+ */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 3)}...` : value);
+    case "bigint":
+      return `${value}n`;
+    case "symbol":
+    case "function":
+      return `a ${typeof value}`;
+    case "object":
+      return value === null ? "null" : describeObject(value);
+    default:
+      return String(value);
   }
 }

@@ -174,7 +174,9 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
     return normalizeWith(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, eps);
   }
   if (n * s === 1)
-    throw new ShapeError(`batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch`);
+    throw new ShapeError(
+      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch, and dropLast: true in a DataLoader whose last batch is this small`,
+    );
   const running = n * s > 0 ? ([runningMean ?? undefined, runningVar ?? undefined] as const) : ([undefined, undefined] as const);
   return normalize(x, weight ?? undefined, bias ?? undefined, ...running, { eps, momentum });
 }

@@ -1,9 +1,10 @@
 // Adam and AdamW.
-import { ArgError } from "../errors.js";
+import { checkBoolean, checkFinite } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { checkNotNegative, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+import { type Given, Optimizer, type Parameters, stateLike } from "./optimizer.js";
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -64,12 +65,13 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
   /** Whether weight decay acts on the weights themselves. */
   protected abstract readonly decoupled: boolean;
 
-  protected check(name: string, { lr, betas: [beta1, beta2], eps, weightDecay }: AdamOptions): void {
-    checkNotNegative(name, "lr", lr);
-    checkNotNegative(name, "eps", eps);
-    checkNotNegative(name, "weightDecay", weightDecay);
-    for (const beta of [beta1, beta2])
-      if (!(beta >= 0 && beta < 1)) throw new ArgError(`${name}: betas must be within [0, 1), got ${beta1} and ${beta2}`);
+  protected check(name: string, { lr, betas, eps, weightDecay, amsgrad, maximize }: AdamOptions): void {
+    for (const [option, value] of Object.entries({ lr, eps, weightDecay })) checkFinite(name, option, value, 0);
+    for (const [option, value] of Object.entries({ amsgrad, maximize })) checkBoolean(name, option, value);
+    const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
+    if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
+      throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
+    }
   }
 
   protected init(parameter: Tensor, { amsgrad }: AdamOptions): State {
@@ -98,13 +100,16 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
 /**
  * Adam: `p = p - lr m / (sqrt(v) + eps)`, m and v the running means of the gradient and its square, corrected for their
  * start at 0. Source: Kingma and Ba, 2015; semantics of PyTorch's `Adam`.
- * Errors: `ArgError` for negative options, betas outside [0, 1), or no parameters.
+ * parameters: a list of float32 leaves, or of groups `{ params, lr, .. }` with options of their own. Frozen ones (`requiresGrad = false`)
+ * are taken, and left as they are while they are frozen.
+ * Errors: `ArgError` for unknown options, those that are no finite numbers of at least 0, betas outside [0, 1), what is no list of
+ * parameters, or an empty one; `StateError` for disposed parameters and those of another copy of the library.
  * @example new optim.Adam(model.parameters(), { lr: 1e-3 });
  */
 export class Adam extends AdamFamily {
   protected readonly decoupled = false;
 
-  constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(parameters: Parameters<AdamOptions>, options: Given<AdamOptions> = {}) {
     super("Adam", parameters, { ...DEFAULTS, weightDecay: 0 }, options);
   }
 }
@@ -117,7 +122,7 @@ export class Adam extends AdamFamily {
 export class AdamW extends AdamFamily {
   protected readonly decoupled = true;
 
-  constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(parameters: Parameters<AdamOptions>, options: Given<AdamOptions> = {}) {
     super("AdamW", parameters, { ...DEFAULTS, weightDecay: 0.01 }, options);
   }
 }

@@ -1,9 +1,10 @@
 // Stochastic gradient descent.
+import { checkBoolean, checkFinite } from "../checks.js";
 import { ArgError } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { checkNotNegative, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+import { type Given, Optimizer, type Parameters, stateLike } from "./optimizer.js";
 
 /** Options of `SGD`. */
 export interface SGDOptions {
@@ -46,18 +47,18 @@ interface State {
 /**
  * Gradient descent with momentum: `b = momentum b + (1 - dampening) g; p = p - lr b`, after adding `weightDecay p` to g.
  * The first b is g. Source: PyTorch's `SGD`; Sutskever et al., 2013.
- * Errors: `ArgError` for negative options, Nesterov without momentum, or no parameters.
+ * parameters, errors: as `Adam`, and `ArgError` for Nesterov without momentum or with dampening.
  * @example new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  */
 export class SGD extends Optimizer<SGDOptions, State> {
-  constructor(parameters: Parameters<SGDOptions>, options: Partial<SGDOptions> = {}) {
+  constructor(parameters: Parameters<SGDOptions>, options: Given<SGDOptions> = {}) {
     super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }, options);
   }
 
-  protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
-    checkNotNegative(name, "lr", lr);
-    checkNotNegative(name, "momentum", momentum);
-    checkNotNegative(name, "weightDecay", weightDecay);
+  protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
+    for (const [option, value] of Object.entries({ lr, momentum, weightDecay })) checkFinite(name, option, value, 0);
+    checkFinite(name, "dampening", dampening);
+    for (const [option, value] of Object.entries({ nesterov, maximize })) checkBoolean(name, option, value);
     if (nesterov && (momentum <= 0 || dampening !== 0))
       throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
   }

@@ -79,6 +79,14 @@ export class Scope {
     this.dispose();
   }
 
+  /** @internal Its tensors, which nobody owns from then on. */
+  take(): Tensor[] {
+    const made = this.#made.filter((tensor) => tensor.owner === this);
+    this.#made = [];
+    for (const tensor of made) tensor.owner = undefined;
+    return made;
+  }
+
   /** @internal Disposes of its tensors, except `kept`, which `heir` owns from then on, or nobody. */
   clear(kept?: ReadonlySet<Tensor>, heir?: Scope): void {
     const made = this.#made;
@@ -181,6 +189,17 @@ export function scoped<T>(op: string, work: () => T): T {
     return result;
   } finally {
     opened.clear(); // on the way of an error, everything
+  }
+}
+
+/** What `work` gave, and every tensor it made: they are in no scope, whoever asked owns them. When `work` throws, they are disposed of. */
+export function collect<T>(work: () => T): { readonly result: T; readonly made: readonly Tensor[] } {
+  const opened = new Scope();
+  try {
+    const result = within(opened, work);
+    return { result, made: opened.take() };
+  } finally {
+    opened.clear();
   }
 }
 

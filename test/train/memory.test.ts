@@ -55,7 +55,11 @@ describe(`${STEPS} steps`, () => {
     const model = makeModel();
     const optimizer = new optim.Adam(model.parameters());
     function* batches(): Generator<LabelledBatch> {
-      for (let i = 0; i < 100; i++) yield batch();
+      for (let i = 0; i < 100; i++) {
+        const tensors = batch();
+        yield tensors;
+        for (const t of tensors) t.dispose();
+      }
     }
     const data = { [Symbol.iterator]: batches, length: 100 };
     const validation = [batch()];
