@@ -5,7 +5,17 @@ import "./ops/install.js";
 export type { BackwardOptions } from "./autograd/engine.js";
 export { grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";
 export { type GradcheckOptions, gradcheck } from "./autograd/gradcheck.js";
-export * from "./errors.js";
+export {
+  ArgError,
+  DTypeError,
+  FormatError,
+  GradError,
+  IndexError,
+  MemoryError,
+  ShapeError,
+  SimdgradError,
+  StateError,
+} from "./errors.js";
 export * as nn from "./nn/index.js";
 export type { BatchNormOptions } from "./ops/batchNorm.js";
 export type { Conv1dOptions } from "./ops/conv1d.js";

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 /** Rooms from the ground up; rooms of one floor do not know each other. */
 const FLOORS: readonly (readonly string[])[] = [
   ["errors"],
+  ["options", "checks"],
   ["wasm"],
   ["tensor"],
   ["ops"],

@@ -1,5 +1,7 @@
 // Two-dimensional convolution and both its gradients. N batch, C channels in, F filters, KH KW kernel, OH OW output, G groups.
+import { checkBoolean } from "../checks.js";
 import { MemoryError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { formatShape } from "../tensor/shape.js";
@@ -7,7 +9,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { workspace } from "../wasm/memory.js";
 import { checkBias, checkWeight, type Geometry, geometryOf } from "./convGeometry.js";
-import { activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
+import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
 import { packedWeight } from "./packed.js";
 import { sum } from "./reduce.js";
 import { checkImages, type Pair } from "./window.js";
@@ -101,22 +103,31 @@ export interface Conv2dOptions {
   fast?: boolean;
 }
 
+const DEFAULTS: Required<Conv2dOptions> & { packed: boolean; activation: ActivationName | undefined } = {
+  ...{ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false },
+  ...{ packed: false, activation: undefined },
+};
+
 /**
  * Convolution (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
  * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
- * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32.
+ * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32. A batch of 0 gives one of 0.
+ * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
  * `activation` follows in the same call; `packed` is for many calls with filters that do not change.
  * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError`.
  * @example conv2d(images, weight, bias, { padding: 1, activation: "relu" });
  */
-export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: Conv2dOptions & EpilogueOptions = {}): Tensor {
+export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
+  const read = readOptions("conv2d", options, DEFAULTS);
   checkImages("conv2d", x);
   checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
   checkBias("conv2d", bias, weight.shape[0] as number, weight);
-  const { fast = false, packed = false, activation } = options;
+  const { fast, packed, activation } = read;
+  checkBoolean("conv2d", "fast", fast);
+  checkBoolean("conv2d", "packed", packed);
   const code = activationCode("conv2d", activation);
   const apart = records(x, weight, bias);
-  const geometry = { ...geometryOf("conv2d", x, weight, options), fast };
+  const geometry = { ...geometryOf("conv2d", x, weight, read), fast };
   if (apart) return scope(() => activated(forward(x, weight, bias ?? undefined, geometry), activation));
   return forward(x, weight, bias ?? undefined, { ...geometry, packed, activation: code });
 }

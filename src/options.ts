@@ -1,0 +1,64 @@
+// Options come in one object. Anything else in their place, or an option of another name, would be ignored without a word.
+import { ArgError, describe } from "./errors.js";
+
+/** What other libraries call an option, in small letters and without underscores. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  axes: "dim",
+  axis: "dim",
+  ddof: "correction",
+  dims: "dim",
+  epsilon: "eps",
+  keepdims: "keepdim",
+  learningrate: "lr",
+  pad: "padding",
+  size: "shape",
+  slope: "negativeSlope",
+  strides: "stride",
+  unbiased: "correction",
+};
+
+const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
+
+/** The option that a name from PyTorch, NumPy or TensorFlow.js stands for, if it is one of these. */
+function meant(name: string, known: readonly string[]): string | undefined {
+  const other = Object.hasOwn(OTHER_NAMES, plain(name)) ? OTHER_NAMES[plain(name)] : undefined;
+  return known.find((option) => plain(option) === plain(name) || option === other);
+}
+
+function unknownOption(op: string, name: string, known: readonly string[]): ArgError {
+  const instead = meant(name, known);
+  const hint = instead ? `; did you mean "${instead}"?` : "";
+  return new ArgError(`${op}: there is no option "${name}", only ${known.join(", ")}${hint}`);
+}
+
+/** Says how to write what came by position: with the first option whose default is of that type. */
+function noOptions(op: string, given: unknown, defaults: Readonly<Record<string, unknown>>): ArgError {
+  const names = Object.keys(defaults);
+  const fitting = names.find((name) => typeof defaults[name] === typeof given && typeof given !== "object");
+  const example = fitting ? `such as { ${fitting}: ${describe(given)} }` : `{ ${names.join(", ")} }`;
+  return new ArgError(`${op}: options go into one object, ${example}, got ${describe(given)}`);
+}
+
+/** Whether this is a plain object of some realm and not an array or an instance of a class. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * The options over their defaults; `undefined` means the default. `defaults` names every option, those without a default as undefined.
+ * Errors: `ArgError` for what is no plain object, and for an unknown name, with those that exist.
+ * @example const { alpha } = readOptions("elu", options, { alpha: 1 });
+ */
+export function readOptions<Options extends object>(op: string, given: unknown, defaults: Options): Options {
+  if (given === undefined) return defaults;
+  if (!isPlain(given)) throw noOptions(op, given, defaults as Record<string, unknown>);
+  const options = { ...defaults } as Record<string, unknown>;
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(defaults, name)) throw unknownOption(op, name, Object.keys(defaults));
+    const value = given[name];
+    if (value !== undefined) options[name] = value;
+  }
+  return options as Options;
+}
