@@ -65,51 +65,53 @@ export class MemoryError extends SimdgradError {
   }
 }
 
-/** What kind of built-in object a value is, such as "Float32Array", whatever realm (iframe, vm context) it was made in. */
+/** @internal The kind of a built-in object whatever realm made it, such as `Float32Array`; `Object` for most others. */
 export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
+/** @internal Whether a value is an object written as `{ ... }`, also in another realm, or one without a prototype; no array, tensor or module. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"));
 }
 
 /** Texts and lists longer than this are shortened in messages. */
 const LONGEST_TEXT = 40;
 const LONGEST_LIST = 8;
 
+const withArticle = (noun: string): string => `${/^[AEIOU]/i.test(noun) && !/^Uint/.test(noun) ? "an" : "a"} ${noun}`;
+
+const shorten = (items: readonly string[]): readonly string[] =>
+  items.length > LONGEST_LIST ? [...items.slice(0, LONGEST_LIST), "..."] : items;
+
 function describeObject(value: object): string {
+  if (Array.isArray(value))
+    return `[${shorten(value.slice(0, LONGEST_LIST + 1).map((item) => (Array.isArray(item) ? "[...]" : describe(item)))).join(",")}]`;
   const { shape, dtype } = value as { shape?: unknown; dtype?: unknown };
   if (typeof dtype === "string" && Array.isArray(shape)) return `a tensor ${dtype}${describe(shape)}`;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
-    return `a ${typeof name === "string" && name !== "" ? name : kindOf(value)}`;
-  }
-  const keys = Object.keys(value);
-  const more = keys.length > LONGEST_LIST ? ", ..." : "";
-  return keys.length === 0 ? "an empty object" : `an object with ${keys.slice(0, LONGEST_LIST).join(", ")}${more}`;
-}
-
-function describeArray(list: readonly unknown[]): string {
-  const shown = list.slice(0, LONGEST_LIST).map((item) => (Array.isArray(item) ? "[...]" : describe(item)));
-  return `[${shown.join(",")}${list.length > LONGEST_LIST ? ",..." : ""}]`;
+  if (isPlainObject(value))
+    return Object.keys(value).length === 0 ? "an object" : `an object with ${shorten(Object.keys(value)).join(", ")}`;
+  const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
+  return withArticle(typeof name === "string" && name !== "" ? name : kindOf(value));
 }
 
 /**
- * A value in a few words, for messages. It takes every value, also those that do not convert to text (symbols, cyclic arrays).
- * @example describe("sum"); // "sum" in quotes
- * @example describe(zeros(2)); // a tensor float32[2]
+ * @internal A value in a few words, for messages: `"text"`, `3`, `null`, `a function`, `[1,2]`, `a tensor float32[2]`, `a Map`. It takes
+ * every value, also those that do not convert to text by themselves (symbols, cyclic arrays).
  */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}...` : value);
-    case "number":
-      return Object.is(value, -0) ? "-0" : String(value);
+      return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 3)}...` : value);
     case "bigint":
-      return `${String(value)}n`;
+      return `${value}n`;
+    case "symbol":
     case "function":
-      return value.name === "" ? "a function" : `the function ${value.name}`;
+      return `a ${typeof value}`;
     case "object":
-      if (value === null) return "null";
-      return Array.isArray(value) ? describeArray(value) : describeObject(value);
+      return value === null ? "null" : describeObject(value);
     default:
       return String(value);
   }

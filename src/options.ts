@@ -1,5 +1,5 @@
 // Options come in one object. Anything else in their place, or an option of another name, would be ignored without a word.
-import { ArgError, describe } from "./errors.js";
+import { ArgError, describe, isPlainObject } from "./errors.js";
 
 /** What other libraries call an option, in small letters and without underscores. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
@@ -39,13 +39,6 @@ function noOptions(op: string, given: unknown, defaults: Readonly<Record<string,
   return new ArgError(`${op}: options go into one object, ${example}, got ${describe(given)}`);
 }
 
-/** Whether this is a plain object of some realm and not an array or an instance of a class. */
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
 /**
  * The options over their defaults; `undefined` means the default. `defaults` names every option, those without a default as undefined.
  * Errors: `ArgError` for what is no plain object, and for an unknown name, with those that exist.
@@ -53,7 +46,7 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
  */
 export function readOptions<Options extends object>(op: string, given: unknown, defaults: Options): Options {
   if (given === undefined) return defaults;
-  if (!isPlain(given)) throw noOptions(op, given, defaults as Record<string, unknown>);
+  if (!isPlainObject(given)) throw noOptions(op, given, defaults as Record<string, unknown>);
   const options = { ...defaults } as Record<string, unknown>;
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(defaults, name)) throw unknownOption(op, name, Object.keys(defaults));

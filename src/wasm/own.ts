@@ -1,5 +1,5 @@
 // Kernels that the program brings itself, with init({ wasm }): the package's .wasm files, from wherever they are kept.
-import { ArgError, StateError } from "../errors.js";
+import { ArgError, kindOf, StateError } from "../errors.js";
 import type { Build } from "./build.js";
 import { fingerprint } from "./generated/fingerprint.js";
 
@@ -25,7 +25,6 @@ export interface OwnKernels {
 const SECTION = "simdgrad";
 
 // Not instanceof: Workers and test runners make modules and arrays in a realm of their own.
-const kindOf = (source: unknown): string => Object.prototype.toString.call(source).slice("[object ".length, -1);
 const isModule = (source: object): boolean => kindOf(source) === "WebAssembly.Module";
 const isBytes = (source: unknown): source is ArrayBuffer | Uint8Array => ["ArrayBuffer", "Uint8Array"].includes(kindOf(source));
 const isResponse = (source: object): source is WasmResponse => typeof (source as WasmResponse).arrayBuffer === "function";
