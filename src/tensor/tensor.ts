@@ -125,6 +125,28 @@ export class Tensor implements Spec {
     return elements(this.dtype)[this.ptr / bytesPerElement[this.dtype]] as number;
   }
 
+  /**
+   * The number of a tensor with one element, where JavaScript asks for one: `loss < 0.01`, `loss * 2`, `Number(loss)`; the text of
+   * `toString` in `${x}`.
+   * Errors: `ShapeError` for more elements, or none.
+   * @example if (loss < 0.01) break;
+   */
+  [Symbol.toPrimitive](hint: string): number | string {
+    if (hint === "string") return this.toString();
+    checkAlive("conversion to a number", this);
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `conversion to a number: ${formatSpec(this)} has ${this.size} elements; compare and compute with methods such as x.lt(y) and x.mul(y), reduce it with x.sum(), or read it with x.toArray()`,
+      );
+    }
+    return this.item();
+  }
+
+  /** What `JSON.stringify` writes: the values as `toArray` gives them. */
+  toJSON(): NestedNumbers {
+    return this.toArray();
+  }
+
   /** Values (shortened when many), shape, dtype and gradient function. */
   toString(): string {
     return formatTensor(this);
