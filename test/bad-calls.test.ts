@@ -20,6 +20,7 @@ import { describe, expect, test, vi } from "vitest";
 import { setLimit } from "../src/wasm/memory.js";
 import { argumentRows } from "./bad-calls/argument.js";
 import { dead } from "./bad-calls/make.js";
+import { optionRows } from "./bad-calls/options.js";
 import { dtypeRows, gradRows, indexRows, memoryRows, stateRows } from "./bad-calls/other.js";
 import { shapeRows } from "./bad-calls/shape.js";
 import { live } from "./support.js";
@@ -27,7 +28,7 @@ import { live } from "./support.js";
 describe.each([
   [ShapeError, shapeRows],
   [IndexError, indexRows],
-  [ArgError, argumentRows],
+  [ArgError, [...argumentRows, ...optionRows]],
   [DTypeError, dtypeRows],
   [GradError, gradRows],
   [StateError, stateRows],

@@ -39,7 +39,7 @@ interface Made<B> {
 }
 
 function letGo(tensors: Iterable<Tensor>): void {
-  for (const tensor of tensors) tensor.dispose();
+  for (const tensor of tensors) if (!tensor.kept) tensor.dispose();
 }
 
 /**

@@ -1,5 +1,20 @@
-// Activation functions as layers, for Sequential.
-import { clamp, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "../ops/activation.js";
+// Activation functions as layers, for Sequential. x: float32 of any shape -> the same shape.
+import { checkWhole } from "../checks.js";
+import {
+  clamp,
+  elu,
+  eluOptions,
+  gelu,
+  geluOptions,
+  leakyRelu,
+  leakyReluOptions,
+  relu,
+  sigmoid,
+  silu,
+  softplus,
+  softplusOptions,
+  tanh,
+} from "../ops/activation.js";
 import { logSoftmax, softmax } from "../ops/softmax.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -9,45 +24,51 @@ abstract class Activation extends Module {
   abstract override forward(x: Tensor): Tensor;
 }
 
-/** `max(x, 0)`. @example new nn.ReLU(); */
+/** `max(x, 0)`. x: float32, any shape -> same. Gradient and errors: those of `relu`. @example new nn.ReLU(); */
 export class ReLU extends Activation {
   forward(x: Tensor): Tensor {
     return relu(x);
   }
 }
 
-/** `min(max(x, 0), 6)`. @example new nn.ReLU6(); */
+/** `min(max(x, 0), 6)`. x: float32, any shape -> same. Gradient and errors: those of `clamp`. @example new nn.ReLU6(); */
 export class ReLU6 extends Activation {
   forward(x: Tensor): Tensor {
     return clamp(x, { min: 0, max: 6 });
   }
 }
 
-/** `1 / (1 + e^-x)`. @example new nn.Sigmoid(); */
+/** `1 / (1 + e^-x)`. x: float32, any shape -> same. Gradient and errors: those of `sigmoid`. @example new nn.Sigmoid(); */
 export class Sigmoid extends Activation {
   forward(x: Tensor): Tensor {
     return sigmoid(x);
   }
 }
 
-/** Hyperbolic tangent. @example new nn.Tanh(); */
+/** Hyperbolic tangent. x: float32, any shape -> same. Gradient and errors: those of `tanh`. @example new nn.Tanh(); */
 export class Tanh extends Activation {
   forward(x: Tensor): Tensor {
     return tanh(x);
   }
 }
 
-/** `x * sigmoid(x)`. @example new nn.SiLU(); */
+/** `x * sigmoid(x)`. x: float32, any shape -> same. Gradient and errors: those of `silu`. @example new nn.SiLU(); */
 export class SiLU extends Activation {
   forward(x: Tensor): Tensor {
     return silu(x);
   }
 }
 
-/** Gaussian error linear unit; options as `gelu`. @example new nn.GELU({ approximate: "tanh" }); */
+/**
+ * Gaussian error linear unit. x: float32, any shape -> same. Options, gradient and errors: those of `gelu`.
+ * @example new nn.GELU({ approximate: "tanh" });
+ */
 export class GELU extends Activation {
-  constructor(readonly options: { approximate?: "none" | "tanh" } = {}) {
+  readonly options: { approximate: "none" | "tanh" };
+
+  constructor(options?: { approximate?: "none" | "tanh" }) {
     super();
+    this.options = { ...geluOptions("GELU", options) };
   }
 
   forward(x: Tensor): Tensor {
@@ -55,10 +76,16 @@ export class GELU extends Activation {
   }
 }
 
-/** Smooth relu; options as `softplus`. @example new nn.Softplus({ beta: 2 }); */
+/**
+ * Smooth relu. x: float32, any shape -> same. Options, gradient and errors: those of `softplus`.
+ * @example new nn.Softplus({ beta: 2 });
+ */
 export class Softplus extends Activation {
-  constructor(readonly options: { beta?: number; threshold?: number } = {}) {
+  readonly options: { beta: number; threshold: number };
+
+  constructor(options?: { beta?: number; threshold?: number }) {
     super();
+    this.options = { ...softplusOptions("Softplus", options) };
   }
 
   forward(x: Tensor): Tensor {
@@ -66,10 +93,16 @@ export class Softplus extends Activation {
   }
 }
 
-/** Exponential linear unit; options as `elu`. @example new nn.ELU({ alpha: 0.5 }); */
+/**
+ * Exponential linear unit. x: float32, any shape -> same. Options, gradient and errors: those of `elu`.
+ * @example new nn.ELU({ alpha: 0.5 });
+ */
 export class ELU extends Activation {
-  constructor(readonly options: { alpha?: number } = {}) {
+  readonly options: { alpha: number };
+
+  constructor(options?: { alpha?: number }) {
     super();
+    this.options = { ...eluOptions("ELU", options) };
   }
 
   forward(x: Tensor): Tensor {
@@ -77,10 +110,16 @@ export class ELU extends Activation {
   }
 }
 
-/** Leaky relu; options as `leakyRelu`. @example new nn.LeakyReLU({ negativeSlope: 0.2 }); */
+/**
+ * Leaky relu. x: float32, any shape -> same. Options, gradient and errors: those of `leakyRelu`.
+ * @example new nn.LeakyReLU({ negativeSlope: 0.2 });
+ */
 export class LeakyReLU extends Activation {
-  constructor(readonly options: { negativeSlope?: number } = {}) {
+  readonly options: { negativeSlope: number };
+
+  constructor(options?: { negativeSlope?: number }) {
     super();
+    this.options = { ...leakyReluOptions("LeakyReLU", options) };
   }
 
   forward(x: Tensor): Tensor {
@@ -88,10 +127,11 @@ export class LeakyReLU extends Activation {
   }
 }
 
-/** Softmax along a dimension. @example new nn.Softmax(1); */
+/** Softmax along a dimension. x: float32, any shape -> same. Errors: `ArgError` where none is given; those of `softmax`. @example new nn.Softmax(1); */
 export class Softmax extends Activation {
   constructor(readonly dim: number) {
     super();
+    checkWhole("Softmax", "dim", dim);
   }
 
   forward(x: Tensor): Tensor {
@@ -99,10 +139,15 @@ export class Softmax extends Activation {
   }
 }
 
-/** Logarithm of softmax along a dimension. @example new nn.LogSoftmax(1); */
+/**
+ * Logarithm of softmax along a dimension. x: float32, any shape -> same.
+ * Errors: `ArgError` where no dimension is given; those of `logSoftmax`.
+ * @example new nn.LogSoftmax(1);
+ */
 export class LogSoftmax extends Activation {
   constructor(readonly dim: number) {
     super();
+    checkWhole("LogSoftmax", "dim", dim);
   }
 
   forward(x: Tensor): Tensor {

@@ -1,12 +1,14 @@
 // Convolution layers over sequences and images, and transposed ones.
-import { ArgError } from "../errors.js";
+import { checkBoolean } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
 import { type Conv1dOptions, conv1d } from "../ops/conv1d.js";
-import { type Conv2dOptions, conv2d } from "../ops/conv2d.js";
+import { type AllConv2dOptions, type Conv2dOptions, conv2dBy } from "../ops/conv2d.js";
 import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/convTranspose.js";
 import { type Pair, pairOf, perAxis } from "../ops/window.js";
+import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { calculateFans } from "./init.js";
-import { checkCount, defaultInit } from "./linear.js";
+import { checkCount, defaultInit, WITH_BIAS } from "./linear.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 
@@ -27,13 +29,17 @@ interface Options {
   readonly fast?: boolean;
 }
 
-/** What `extraRepr` leaves out. */
-const DEFAULTS: Readonly<Record<string, unknown>> = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, fast: false };
-
 interface WithBias {
   /** Whether to add a trained bias. */
   bias?: boolean;
 }
+
+const CONV1D: Required<Conv1dOptions & WithBias> = { stride: 1, padding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
+const CONV2D: Required<Conv2dOptions & WithBias> = { ...CONV1D, fast: false };
+const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
+
+/** What `extraRepr` leaves out. */
+const DEFAULTS: Readonly<Record<string, unknown>> = { ...CONV2D, ...TRANSPOSED };
 
 /** What the layers share: checked settings, and a weight and bias with PyTorch's default values. */
 abstract class Convolution<Size extends Pair, Settings extends Options> extends Module {
@@ -52,6 +58,8 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     super();
     this.#transposed = transposed;
     const { stride, padding, outputPadding = 0, dilation, groups } = options;
+    checkBoolean(layer, "bias", bias);
+    checkBoolean(layer, "fast", options.fast ?? false);
     checkCount(layer, "inChannels", inChannels);
     checkCount(layer, "outChannels", outChannels);
     checkCount(layer, "groups", groups);
@@ -61,7 +69,7 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     perAxis(layer, "dilation", dilation, 1, axes);
     if (typeof padding !== "string") perAxis(layer, "padding", padding, 0, axes);
     else if (transposed || (padding !== "same" && padding !== "valid"))
-      throw new ArgError(`${layer}: padding must be numbers${transposed ? "" : ', "same" or "valid"'}, got "${String(padding)}"`);
+      throw new ArgError(`${layer}: padding must be numbers${transposed ? "" : ', "same" or "valid"'}, got ${describe(padding)}`);
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new ArgError(`${layer}: ${inChannels} channels in and ${outChannels} out must both divide into ${groups} groups`);
     }
@@ -87,18 +95,15 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
 /**
  * Convolution over sequences. x [N, inChannels, L] -> [N, outChannels, OL]; sizes as `conv1d`.
  * weight [out, in / groups, K], bias [out]; both start uniform within `1 / sqrt(in / groups * K)`.
- * Options: stride, padding (a number, "same", "valid"), dilation, groups, bias. Errors: `ArgError`.
+ * Options: stride, padding (a number, "same", "valid"), dilation, groups, bias.
+ * Gradient: that of the function. Errors: `ArgError` for sizes or options outside their range.
  * @example new nn.Conv1d(8, 16, 5, { padding: "same" });
  */
 export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: number,
-    { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true }: Conv1dOptions & WithBias = {},
-  ) {
+  constructor(inChannels: number, outChannels: number, kernelSize: number, options?: Conv1dOptions & WithBias) {
+    const { bias, ...settings } = readOptions("Conv1d", options, CONV1D);
     const kind: Kind = { layer: "Conv1d", axes: 1, transposed: false };
-    super(kind, inChannels, outChannels, kernelSize, { stride, padding, dilation, groups }, bias);
+    super(kind, inChannels, outChannels, kernelSize, settings, bias);
   }
 
   forward(x: Tensor): Tensor {
@@ -110,41 +115,41 @@ export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
  * Convolution over images. x [N, inChannels, H, W] -> [N, outChannels, OH, OW]; sizes as `conv2d`.
  * weight [out, in / groups, KH, KW], bias [out]; both start uniform within `1 / sqrt(in / groups * KH * KW)`.
  * Options: stride, padding (numbers, "same", "valid"), dilation, groups, bias, `fast` (see `conv2d`). After `eval()`, calls
- * without gradients keep the filters in a second, faster form (`packed` of `conv2d`). Errors: `ArgError`.
+ * without gradients keep the filters in a second, faster form (`packed` of `conv2d`). Gradient: that of `conv2d`.
+ * Errors: `ArgError` for sizes or options outside their range.
  * @example new nn.Conv2d(1, 16, 3, { padding: 1 });
  */
 export class Conv2d extends Convolution<readonly [number, number], Required<Conv2dOptions>> {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: Pair,
-    { stride = 1, padding = 0, dilation = 1, groups = 1, fast = false, bias = true }: Conv2dOptions & WithBias = {},
-  ) {
+  readonly #training: AllConv2dOptions;
+  readonly #evaluation: AllConv2dOptions;
+
+  constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: Conv2dOptions & WithBias) {
+    const { bias, ...settings } = readOptions("Conv2d", options, CONV2D);
     const kind: Kind = { layer: "Conv2d", axes: 2, transposed: false };
     const size = pairOf("Conv2d", "kernelSize", kernelSize, 1);
-    super(kind, inChannels, outChannels, size, { stride, padding, dilation, groups, fast }, bias);
+    super(kind, inChannels, outChannels, size, settings, bias);
+    const call = { ...settings, activation: undefined };
+    this.#training = Object.freeze({ ...call, packed: false });
+    this.#evaluation = Object.freeze({ ...call, packed: true });
   }
 
   forward(x: Tensor): Tensor {
-    return conv2d(x, this.weight, this.bias, { ...this.options, packed: !this.training });
+    return conv2dBy(x, this.weight, this.bias, this.training ? this.#training : this.#evaluation);
   }
 }
 
 /**
  * Transposed convolution over sequences. x [N, inChannels, L] -> [N, outChannels, OL]; sizes as `convTranspose1d`.
  * weight [in, out / groups, K], bias [out]; both start uniform within `1 / sqrt(out / groups * K)`, as in PyTorch.
- * Options: stride, padding, outputPadding, dilation, groups, bias. Errors: `ArgError`.
+ * Options: stride, padding, outputPadding, dilation, groups, bias.
+ * Gradient: that of the function. Errors: `ArgError` for sizes or options outside their range.
  * @example new nn.ConvTranspose1d(16, 8, 4, { stride: 2, padding: 1 });
  */
 export class ConvTranspose1d extends Convolution<number, Required<ConvTranspose1dOptions>> {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: number,
-    { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, bias = true }: ConvTranspose1dOptions & WithBias = {},
-  ) {
+  constructor(inChannels: number, outChannels: number, kernelSize: number, options?: ConvTranspose1dOptions & WithBias) {
+    const { bias, ...settings } = readOptions("ConvTranspose1d", options, TRANSPOSED);
     const kind: Kind = { layer: "ConvTranspose1d", axes: 1, transposed: true };
-    super(kind, inChannels, outChannels, kernelSize, { stride, padding, outputPadding, dilation, groups }, bias);
+    super(kind, inChannels, outChannels, kernelSize, settings, bias);
   }
 
   forward(x: Tensor): Tensor {
@@ -155,19 +160,16 @@ export class ConvTranspose1d extends Convolution<number, Required<ConvTranspose1
 /**
  * Transposed convolution over images. x [N, inChannels, H, W] -> [N, outChannels, OH, OW]; sizes as `convTranspose2d`.
  * weight [in, out / groups, KH, KW], bias [out]; both start uniform within `1 / sqrt(out / groups * KH * KW)`, as in PyTorch.
- * Options: stride, padding, outputPadding, dilation, groups, bias. Errors: `ArgError`.
+ * Options: stride, padding, outputPadding, dilation, groups, bias.
+ * Gradient: that of the function. Errors: `ArgError` for sizes or options outside their range.
  * @example new nn.ConvTranspose2d(16, 8, 4, { stride: 2, padding: 1 }); // twice the height and width
  */
 export class ConvTranspose2d extends Convolution<readonly [number, number], Required<ConvTranspose2dOptions>> {
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: Pair,
-    { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, bias = true }: ConvTranspose2dOptions & WithBias = {},
-  ) {
+  constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: ConvTranspose2dOptions & WithBias) {
+    const { bias, ...settings } = readOptions<Required<ConvTranspose2dOptions & WithBias>>("ConvTranspose2d", options, TRANSPOSED);
     const kind: Kind = { layer: "ConvTranspose2d", axes: 2, transposed: true };
     const size = pairOf("ConvTranspose2d", "kernelSize", kernelSize, 1);
-    super(kind, inChannels, outChannels, size, { stride, padding, outputPadding, dilation, groups }, bias);
+    super(kind, inChannels, outChannels, size, settings, bias);
   }
 
   forward(x: Tensor): Tensor {

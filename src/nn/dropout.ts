@@ -1,21 +1,28 @@
 // Dropout as a layer.
-import { ArgError } from "../errors.js";
-import { dropout } from "../ops/dropout.js";
+
+import { dropout, dropoutOptions } from "../ops/dropout.js";
+import { readOptions } from "../options.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
-/** Zeros with probability `p` while training, the rest times `1 / (1 - p)`; nothing in evaluation. @example new nn.Dropout(0.2); */
+const DEFAULTS = { generator: defaultGenerator };
+
+/**
+ * Zeros with probability `p` while training, the rest times `1 / (1 - p)`; nothing in evaluation. x: float32, any shape -> same.
+ * Gradient: through what was kept. Errors: `ArgError` for p outside [0, 1], `DTypeError`.
+ * @example new nn.Dropout(0.2);
+ */
 export class Dropout extends Module {
   readonly #generator: Generator;
 
   constructor(
     readonly p: number = 0.5,
-    { generator = defaultGenerator }: { generator?: Generator } = {},
+    options?: { generator?: Generator },
   ) {
     super();
-    if (!(p >= 0 && p <= 1)) throw new ArgError(`Dropout: p is a probability within [0, 1], got ${p}`);
-    this.#generator = generator;
+    const { generator } = readOptions("Dropout", options, DEFAULTS);
+    this.#generator = dropoutOptions("Dropout", { p, generator }).generator;
   }
 
   forward(x: Tensor): Tensor {

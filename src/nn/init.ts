@@ -1,7 +1,9 @@
 // Initial weights. Formulas: Glorot and Bengio, 2010 (Xavier); He et al., 2015 (Kaiming); names and defaults as torch.nn.init.
-import { ArgError, ShapeError } from "../errors.js";
+import { checkFinite, checkOneOf } from "../checks.js";
+import { ArgError, describe, ShapeError } from "../errors.js";
 import { fill_ } from "../ops/inplace.js";
-import { defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
+import { readOptions } from "../options.js";
+import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
 import { formatSpec, sizeOf } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
@@ -16,6 +18,7 @@ export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "
  * @example calculateGain("leakyRelu", 0.2);
  */
 export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01): number {
+  checkFinite("calculateGain", "negativeSlope", negativeSlope);
   switch (nonlinearity) {
     case "linear":
     case "conv2d":
@@ -30,15 +33,17 @@ export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01):
     case "selu":
       return 3 / 4;
     default:
-      throw new ArgError(`calculateGain: no gain known for ${String(nonlinearity)}`);
+      throw new ArgError(`calculateGain: no gain known for ${describe(nonlinearity)}`);
   }
 }
 
 /**
  * Inputs and outputs of one unit of a weight [out, in, ...]: `in` and `out`, times the size of the kernel.
  * Errors: `ShapeError` below two dimensions.
+ * @example calculateFans(zeros(8, 4, 3, 3)); // { fanIn: 36, fanOut: 72 }
  */
 export function calculateFans(weight: Tensor): { fanIn: number; fanOut: number } {
+  checkAlive("calculateFans", weight, "weight");
   if (weight.ndim < 2) throw new ShapeError(`calculateFans: needs a weight of at least 2 dimensions, got ${formatSpec(weight)}`);
   const field = sizeOf(weight.shape.slice(2));
   return { fanIn: (weight.shape[1] as number) * field, fanOut: (weight.shape[0] as number) * field };
@@ -58,65 +63,123 @@ export interface KaimingOptions extends WithGenerator {
   a?: number;
 }
 
-function edit(x: Tensor, fill: () => void): Tensor {
-  checkAlive("init", x);
-  checkFloat("init", x);
+const GENERATOR = { generator: defaultGenerator };
+const XAVIER = { ...GENERATOR, gain: 1 };
+const KAIMING: Required<KaimingOptions> = { ...GENERATOR, mode: "fanIn", nonlinearity: "leakyRelu", a: 0 };
+
+/** Checks tensor and generator, and fills. */
+function edit(op: string, x: Tensor, generator: Generator, fill: () => void): Tensor {
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
+  checkGenerator(op, generator);
   fill();
   return x;
 }
 
-/** Uniform in [low, high). @example nn.init.uniform(weight, -0.1, 0.1); */
-export function uniform(x: Tensor, low = 0, high = 1, { generator = defaultGenerator }: WithGenerator = {}): Tensor {
-  if (!(low <= high)) throw new ArgError(`init.uniform: low ${low} must not be above high ${high}`);
-  return edit(x, () => fillUniform(x, low, high, generator));
+function fillWithin(op: string, x: Tensor, low: number, high: number, generator: Generator): Tensor {
+  return edit(op, x, generator, () => fillUniform(x, low, high, generator));
 }
 
-/** Normal with the given mean and standard deviation. @example nn.init.normal(weight, 0, 0.02); */
-export function normal(x: Tensor, mean = 0, std = 1, { generator = defaultGenerator }: WithGenerator = {}): Tensor {
-  if (!(std >= 0)) throw new ArgError(`init.normal: std must not be negative, got ${std}`);
-  return edit(x, () => fillNormal(x, mean, std, generator));
+function fillAround(op: string, x: Tensor, mean: number, std: number, generator: Generator): Tensor {
+  return edit(op, x, generator, () => fillNormal(x, mean, std, generator));
 }
 
-/** One value everywhere. @example nn.init.constant(bias, 0.1); */
+/**
+ * Uniform in [low, high). x: float32, any shape; it is overwritten and returned.
+ * Errors: `ArgError` unless low and high are finite and in order, `DTypeError`.
+ * @example nn.init.uniform(weight, -0.1, 0.1);
+ */
+export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): Tensor {
+  const { generator } = readOptions("init.uniform", options, GENERATOR);
+  checkFinite("init.uniform", "low", low);
+  checkFinite("init.uniform", "high", high);
+  if (low > high) throw new ArgError(`init.uniform: low ${low} must not be above high ${high}`);
+  return fillWithin("init.uniform", x, low, high, generator);
+}
+
+/**
+ * Normal with the given mean and standard deviation. x: float32, any shape; it is overwritten and returned.
+ * Errors: `ArgError` for a negative std or numbers that are not finite, `DTypeError`.
+ * @example nn.init.normal(weight, 0, 0.02);
+ */
+export function normal(x: Tensor, mean = 0, std = 1, options?: WithGenerator): Tensor {
+  const { generator } = readOptions("init.normal", options, GENERATOR);
+  checkFinite("init.normal", "mean", mean);
+  checkFinite("init.normal", "std", std, 0);
+  return fillAround("init.normal", x, mean, std, generator);
+}
+
+/**
+ * One value everywhere. x: float32, any shape; it is overwritten and returned.
+ * Errors: `ArgError` for a value that is no number, `DTypeError`.
+ * @example nn.init.constant(bias, 0.1);
+ */
 export function constant(x: Tensor, value: number): Tensor {
-  return edit(x, () => noGrad(() => fill_(x, value)));
+  return edit("init.constant", x, defaultGenerator, () => noGrad(() => fill_(x, value)));
 }
 
-/** Zeros. @example nn.init.zeros(bias); */
+/** Zeros. x: float32, any shape; it is overwritten and returned. Errors: `DTypeError`. @example nn.init.zeros(bias); */
 export function zeros(x: Tensor): Tensor {
   return constant(x, 0);
 }
 
-/** Ones. @example nn.init.ones(scale); */
+/** Ones. x: float32, any shape; it is overwritten and returned. Errors: `DTypeError`. @example nn.init.ones(scale); */
 export function ones(x: Tensor): Tensor {
   return constant(x, 1);
 }
 
-/** Uniform with variance `gain^2 2 / (fanIn + fanOut)`. @example nn.init.xavierUniform(weight); */
-export function xavierUniform(x: Tensor, { gain = 1, generator = defaultGenerator }: WithGenerator & { gain?: number } = {}): Tensor {
-  const { fanIn, fanOut } = calculateFans(x);
-  const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
-  return uniform(x, -bound, bound, { generator });
+/**
+ * Uniform with variance `gain^2 2 / (fanIn + fanOut)`. x: float32, at least two dimensions; it is overwritten and returned.
+ * Errors: `ShapeError` below two dimensions, `ArgError` for a gain that is not finite, `DTypeError`.
+ * @example nn.init.xavierUniform(weight);
+ */
+export function xavierUniform(x: Tensor, options?: WithGenerator & { gain?: number }): Tensor {
+  const { gain, generator } = readOptions("init.xavierUniform", options, XAVIER);
+  const bound = gain * Math.sqrt(6 / fansOf("init.xavierUniform", x, gain));
+  return fillWithin("init.xavierUniform", x, -bound, bound, generator);
 }
 
-/** Normal with variance `gain^2 2 / (fanIn + fanOut)`. @example nn.init.xavierNormal(weight, { gain: 5 / 3 }); */
-export function xavierNormal(x: Tensor, { gain = 1, generator = defaultGenerator }: WithGenerator & { gain?: number } = {}): Tensor {
-  const { fanIn, fanOut } = calculateFans(x);
-  return normal(x, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), { generator });
+/**
+ * Normal with variance `gain^2 2 / (fanIn + fanOut)`. x: float32, at least two dimensions; it is overwritten and returned.
+ * Errors: those of `xavierUniform`.
+ * @example nn.init.xavierNormal(weight, { gain: 5 / 3 });
+ */
+export function xavierNormal(x: Tensor, options?: WithGenerator & { gain?: number }): Tensor {
+  const { gain, generator } = readOptions("init.xavierNormal", options, XAVIER);
+  const std = gain * Math.sqrt(2 / fansOf("init.xavierNormal", x, gain));
+  return fillAround("init.xavierNormal", x, 0, std, generator);
 }
 
-function kaimingStd(x: Tensor, { mode = "fanIn", nonlinearity = "leakyRelu", a = 0 }: KaimingOptions): number {
-  if (mode !== "fanIn" && mode !== "fanOut") throw new ArgError(`init.kaiming: mode must be "fanIn" or "fanOut", got ${String(mode)}`);
+/** Inputs and outputs of one unit together, once the gain is checked. */
+function fansOf(op: string, x: Tensor, gain: number): number {
+  checkFinite(op, "gain", gain, 0);
+  const { fanIn, fanOut } = calculateFans(x);
+  return fanIn + fanOut;
+}
+
+function kaimingStd(op: string, x: Tensor, { mode, nonlinearity, a }: Required<KaimingOptions>): number {
+  checkOneOf(op, "mode", mode, ["fanIn", "fanOut"]);
+  checkFinite(op, "a", a);
   return calculateGain(nonlinearity, a) / Math.sqrt(calculateFans(x)[mode]);
 }
 
-/** Uniform with variance `gain^2 / fan`. @example nn.init.kaimingUniform(weight, { nonlinearity: "relu" }); */
-export function kaimingUniform(x: Tensor, options: KaimingOptions = {}): Tensor {
-  const bound = Math.sqrt(3) * kaimingStd(x, options);
-  return uniform(x, -bound, bound, options);
+/**
+ * Uniform with variance `gain^2 / fan`. x: float32, at least two dimensions; it is overwritten and returned.
+ * Errors: `ShapeError` below two dimensions, `ArgError` for an unknown mode or nonlinearity, `DTypeError`.
+ * @example nn.init.kaimingUniform(weight, { nonlinearity: "relu" });
+ */
+export function kaimingUniform(x: Tensor, options?: KaimingOptions): Tensor {
+  const read = readOptions("init.kaimingUniform", options, KAIMING);
+  const bound = Math.sqrt(3) * kaimingStd("init.kaimingUniform", x, read);
+  return fillWithin("init.kaimingUniform", x, -bound, bound, read.generator);
 }
 
-/** Normal with variance `gain^2 / fan`. @example nn.init.kaimingNormal(weight, { mode: "fanOut", nonlinearity: "relu" }); */
-export function kaimingNormal(x: Tensor, options: KaimingOptions = {}): Tensor {
-  return normal(x, 0, kaimingStd(x, options), options);
+/**
+ * Normal with variance `gain^2 / fan`. x: float32, at least two dimensions; it is overwritten and returned.
+ * Errors: those of `kaimingUniform`.
+ * @example nn.init.kaimingNormal(weight, { mode: "fanOut", nonlinearity: "relu" });
+ */
+export function kaimingNormal(x: Tensor, options?: KaimingOptions): Tensor {
+  const read = readOptions("init.kaimingNormal", options, KAIMING);
+  return fillAround("init.kaimingNormal", x, 0, kaimingStd("init.kaimingNormal", x, read), read.generator);
 }

@@ -1,5 +1,7 @@
 // The layer normalisation layer.
+import { checkBoolean, checkFinite } from "../checks.js";
 import { layerNorm, rowShape } from "../ops/layerNorm.js";
+import { readOptions } from "../options.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { ones } from "./init.js";
@@ -16,10 +18,13 @@ export interface LayerNormLayerOptions {
   bias?: boolean;
 }
 
+const DEFAULTS: Required<LayerNormLayerOptions> = { eps: 1e-5, elementwiseAffine: true, bias: true };
+
 /**
  * Normalises the last dimensions, which are `normalizedShape`: `(x - mean) / sqrt(variance + eps) * weight + bias`, in training and
  * evaluation alike. x [..., ...normalizedShape] -> same. weight (from 1 on) and bias (from 0 on) have the normalized shape.
- * Errors: `ArgError` for a shape that is none.
+ * Gradient: that of `layerNorm`.
+ * Errors: `ArgError` if `normalizedShape` is empty or not made of positive whole numbers, or for an option outside its range.
  * @example new nn.LayerNorm(512); new nn.LayerNorm([3, 4], { bias: false });
  */
 export class LayerNorm extends Module {
@@ -28,10 +33,13 @@ export class LayerNorm extends Module {
   readonly normalizedShape: Shape;
   readonly eps: number;
 
-  constructor(normalizedShape: number | Shape, { eps = 1e-5, elementwiseAffine = true, bias = true }: LayerNormLayerOptions = {}) {
+  constructor(normalizedShape: number | Shape, options?: LayerNormLayerOptions) {
     super();
+    const { eps, elementwiseAffine, bias } = readOptions("LayerNorm", options, DEFAULTS);
+    checkBoolean("LayerNorm", "elementwiseAffine", elementwiseAffine);
+    checkBoolean("LayerNorm", "bias", bias);
     this.normalizedShape = rowShape("LayerNorm", normalizedShape);
-    this.eps = eps;
+    this.eps = checkFinite("LayerNorm", "eps", eps, 0);
     this.weight = elementwiseAffine ? Parameter.zeros(this.normalizedShape) : null;
     this.bias = elementwiseAffine && bias ? Parameter.zeros(this.normalizedShape) : null;
     if (this.weight) ones(this.weight);

@@ -1,15 +1,15 @@
 // The affine layer.
-import { ArgError } from "../errors.js";
+import { checkBoolean, checkWhole } from "../checks.js";
 import { linear } from "../ops/matmul.js";
+import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { kaimingUniform, uniform } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 
 /** @internal Whole number of at least 1, or `ArgError`. */
-export function checkCount(layer: string, name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) throw new ArgError(`${layer}: ${name} must be a whole number of at least 1, got ${value}`);
-  return value;
+export function checkCount(layer: string, name: string, value: unknown): number {
+  return checkWhole(layer, name, value, 1);
 }
 
 /** @internal PyTorch's default for weights and biases: uniform within `1 / sqrt(fanIn)`. */
@@ -18,10 +18,13 @@ export function defaultInit(weight: Parameter, bias: Parameter | null, fanIn: nu
   if (bias) uniform(bias, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn));
 }
 
+/** @internal What `Linear` and the convolutions take besides their sizes. */
+export const WITH_BIAS = { bias: true };
+
 /**
  * `y = x W^T + b`. x [..., inFeatures] -> [..., outFeatures]. weight [out, in], bias [out]; both start uniform within
  * `1 / sqrt(in)`. After `eval()`, calls without gradients keep the weight in a second, faster form (`packed` of `linear`).
- * Errors: `ArgError` for sizes below 1.
+ * Gradient: that of `linear`. Errors: `ArgError` for sizes below 1.
  * @example new nn.Linear(784, 10); new nn.Linear(64, 64, { bias: false });
  */
 export class Linear extends Module {
@@ -31,9 +34,11 @@ export class Linear extends Module {
   constructor(
     readonly inFeatures: number,
     readonly outFeatures: number,
-    { bias = true }: { bias?: boolean } = {},
+    options?: { bias?: boolean },
   ) {
     super();
+    const { bias } = readOptions("Linear", options, WITH_BIAS);
+    checkBoolean("Linear", "bias", bias);
     checkCount("Linear", "inFeatures", inFeatures);
     checkCount("Linear", "outFeatures", outFeatures);
     this.weight = Parameter.zeros([outFeatures, inFeatures]);

@@ -1,13 +1,34 @@
 // Loss functions as modules.
-import { type CrossEntropyOptions, crossEntropy, type NllLossOptions, nllLoss } from "../ops/crossEntropy.js";
-import { type BinaryCrossEntropyOptions, binaryCrossEntropyWithLogits, l1Loss, mseLoss, type Reduction } from "../ops/loss.js";
+import {
+  type CrossEntropyOptions,
+  crossEntropy,
+  crossEntropyOptions,
+  type NllLossOptions,
+  nllLoss,
+  nllOptions,
+} from "../ops/crossEntropy.js";
+import {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropyWithLogits,
+  binaryOptions,
+  l1Loss,
+  lossOptions,
+  mseLoss,
+  type Reduction,
+} from "../ops/loss.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
-/** Cross-entropy between logits [N, C, ...] and class numbers or probabilities; options as `crossEntropy`. @example new nn.CrossEntropyLoss(); */
+/**
+ * Cross-entropy between logits [N, C, ...] and class numbers or probabilities. Options, gradient and errors: those of `crossEntropy`.
+ * @example new nn.CrossEntropyLoss();
+ */
 export class CrossEntropyLoss extends Module {
-  constructor(readonly options: CrossEntropyOptions = {}) {
+  readonly options: Required<CrossEntropyOptions>;
+
+  constructor(options?: CrossEntropyOptions) {
     super();
+    this.options = { ...crossEntropyOptions("CrossEntropyLoss", options) };
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -15,10 +36,13 @@ export class CrossEntropyLoss extends Module {
   }
 }
 
-/** Squared error, by default its mean; options as `mseLoss`. @example new nn.MSELoss(); */
+/** Squared error, by default its mean, of tensors of one shape. Options, gradient and errors: those of `mseLoss`. @example new nn.MSELoss(); */
 export class MSELoss extends Module {
-  constructor(readonly options: { reduction?: Reduction } = {}) {
+  readonly options: { reduction: Reduction };
+
+  constructor(options?: { reduction?: Reduction }) {
     super();
+    this.options = { ...lossOptions("MSELoss", options) };
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -26,10 +50,13 @@ export class MSELoss extends Module {
   }
 }
 
-/** Absolute error, by default its mean; options as `l1Loss`. @example new nn.L1Loss(); */
+/** Absolute error, by default its mean, of tensors of one shape. Options, gradient and errors: those of `l1Loss`. @example new nn.L1Loss(); */
 export class L1Loss extends Module {
-  constructor(readonly options: { reduction?: Reduction } = {}) {
+  readonly options: { reduction: Reduction };
+
+  constructor(options?: { reduction?: Reduction }) {
     super();
+    this.options = { ...lossOptions("L1Loss", options) };
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -37,10 +64,16 @@ export class L1Loss extends Module {
   }
 }
 
-/** Negative log-likelihood of log-probabilities [N, C, ...] and class numbers; options as `nllLoss`. @example new nn.NLLLoss(); */
+/**
+ * Negative log-likelihood of log-probabilities [N, C, ...] and class numbers. Options, gradient and errors: those of `nllLoss`.
+ * @example new nn.NLLLoss();
+ */
 export class NLLLoss extends Module {
-  constructor(readonly options: NllLossOptions = {}) {
+  readonly options: Required<NllLossOptions>;
+
+  constructor(options?: NllLossOptions) {
     super();
+    this.options = { ...nllOptions("NLLLoss", options) };
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -49,12 +82,15 @@ export class NLLLoss extends Module {
 }
 
 /**
- * Binary cross-entropy between logits and targets in [0, 1]; options as `binaryCrossEntropyWithLogits`.
+ * Binary cross-entropy between logits and targets in [0, 1]. Options, gradient and errors: those of `binaryCrossEntropyWithLogits`.
  * @example new nn.BCEWithLogitsLoss({ posWeight: tensor([3]) });
  */
 export class BCEWithLogitsLoss extends Module {
-  constructor(readonly options: BinaryCrossEntropyOptions = {}) {
+  readonly options: Required<BinaryCrossEntropyOptions>;
+
+  constructor(options?: BinaryCrossEntropyOptions) {
     super();
+    this.options = { ...binaryOptions("BCEWithLogitsLoss", options) };
   }
 
   forward(x: Tensor, target: Tensor): Tensor {

@@ -1,17 +1,30 @@
 // Pooling layers over sequences and images.
 import { type AvgPool1dOptions, adaptiveAvgPool1d, avgPool1d, type MaxPool1dOptions, maxPool1d } from "../ops/pool1d.js";
-import { type AvgPool2dOptions, adaptiveAvgPool2d, avgPool2d, type MaxPool2dOptions, maxPool2d } from "../ops/pool2d.js";
-import { type Pair, pairOf, perAxis } from "../ops/window.js";
+import {
+  type AvgPool2dOptions,
+  adaptiveAvgPool2d,
+  averagePoolOptions,
+  avgPool2d,
+  checkOutputSize,
+  checkWindow,
+  type MaxPool2dOptions,
+  maxPool2d,
+  maxPoolOptions,
+} from "../ops/pool2d.js";
+import { type Pair, perAxis } from "../ops/window.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
 /** A window of fixed size. */
 abstract class Pool<Size extends Pair, Options extends object> extends Module {
+  readonly options: Readonly<Options>;
+
   constructor(
     readonly kernelSize: Size,
-    readonly options: Options,
+    options: Options | undefined,
   ) {
     super();
+    this.options = Object.freeze({ ...options }) as Readonly<Options>;
   }
 
   override extraRepr(): string {
@@ -20,11 +33,14 @@ abstract class Pool<Size extends Pair, Options extends object> extends Module {
   }
 }
 
-/** Largest value of each window of a sequence; options as `maxPool1d`. @example new nn.MaxPool1d(2); */
+/**
+ * Largest value of each window of a sequence. x [N, C, L] -> [N, C, OL]. Options, gradient and errors: those of `maxPool1d`.
+ * @example new nn.MaxPool1d(2);
+ */
 export class MaxPool1d extends Pool<number, MaxPool1dOptions> {
-  constructor(kernelSize: number, options: MaxPool1dOptions = {}) {
+  constructor(kernelSize: number, options?: MaxPool1dOptions) {
     super(kernelSize, options);
-    perAxis("MaxPool1d", "kernelSize", kernelSize, 1, 1);
+    checkWindow("MaxPool1d", kernelSize, maxPoolOptions("MaxPool1d", options), 1);
   }
 
   forward(x: Tensor): Tensor {
@@ -32,11 +48,14 @@ export class MaxPool1d extends Pool<number, MaxPool1dOptions> {
   }
 }
 
-/** Largest value of each window of an image; options as `maxPool2d`. @example new nn.MaxPool2d(2); */
+/**
+ * Largest value of each window of an image. x [N, C, H, W] -> [N, C, OH, OW]. Options, gradient and errors: those of `maxPool2d`.
+ * @example new nn.MaxPool2d(2);
+ */
 export class MaxPool2d extends Pool<Pair, MaxPool2dOptions> {
-  constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
+  constructor(kernelSize: Pair, options?: MaxPool2dOptions) {
     super(kernelSize, options);
-    pairOf("MaxPool2d", "kernelSize", kernelSize, 1);
+    checkWindow("MaxPool2d", kernelSize, maxPoolOptions("MaxPool2d", options), 2);
   }
 
   forward(x: Tensor): Tensor {
@@ -44,11 +63,14 @@ export class MaxPool2d extends Pool<Pair, MaxPool2dOptions> {
   }
 }
 
-/** Average of each window of a sequence; options as `avgPool1d`. @example new nn.AvgPool1d(3, { stride: 2 }); */
+/**
+ * Average of each window of a sequence. x [N, C, L] -> [N, C, OL]. Options, gradient and errors: those of `avgPool1d`.
+ * @example new nn.AvgPool1d(3, { stride: 2 });
+ */
 export class AvgPool1d extends Pool<number, AvgPool1dOptions> {
-  constructor(kernelSize: number, options: AvgPool1dOptions = {}) {
+  constructor(kernelSize: number, options?: AvgPool1dOptions) {
     super(kernelSize, options);
-    perAxis("AvgPool1d", "kernelSize", kernelSize, 1, 1);
+    checkWindow("AvgPool1d", kernelSize, averagePoolOptions("AvgPool1d", options, 1), 1);
   }
 
   forward(x: Tensor): Tensor {
@@ -56,11 +78,14 @@ export class AvgPool1d extends Pool<number, AvgPool1dOptions> {
   }
 }
 
-/** Average of each window of an image; options as `avgPool2d`. @example new nn.AvgPool2d(3, { stride: 2 }); */
+/**
+ * Average of each window of an image. x [N, C, H, W] -> [N, C, OH, OW]. Options, gradient and errors: those of `avgPool2d`.
+ * @example new nn.AvgPool2d(3, { stride: 2 });
+ */
 export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
-  constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
+  constructor(kernelSize: Pair, options?: AvgPool2dOptions) {
     super(kernelSize, options);
-    pairOf("AvgPool2d", "kernelSize", kernelSize, 1);
+    checkWindow("AvgPool2d", kernelSize, averagePoolOptions("AvgPool2d", options, 2), 2);
   }
 
   forward(x: Tensor): Tensor {
@@ -68,10 +93,14 @@ export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
   }
 }
 
-/** Averages that give an output of fixed length, as `adaptiveAvgPool1d`. @example new nn.AdaptiveAvgPool1d(1); */
+/**
+ * Averages that give an output of fixed length. x [N, C, L] -> [N, C, outputSize]. Gradient and errors: those of `adaptiveAvgPool1d`.
+ * @example new nn.AdaptiveAvgPool1d(1);
+ */
 export class AdaptiveAvgPool1d extends Module {
   constructor(readonly outputSize: number) {
     super();
+    perAxis("AdaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
   }
 
   forward(x: Tensor): Tensor {
@@ -83,10 +112,15 @@ export class AdaptiveAvgPool1d extends Module {
   }
 }
 
-/** Averages that give an output of fixed size, as `adaptiveAvgPool2d`. @example new nn.AdaptiveAvgPool2d(1); */
+/**
+ * Averages that give an output of fixed size; `null` keeps an axis. x [N, C, H, W] -> [N, C, ...outputSize].
+ * Gradient and errors: those of `adaptiveAvgPool2d`.
+ * @example new nn.AdaptiveAvgPool2d(1);
+ */
 export class AdaptiveAvgPool2d extends Module {
   constructor(readonly outputSize: number | readonly [number | null, number | null]) {
     super();
+    checkOutputSize("AdaptiveAvgPool2d", outputSize);
   }
 
   forward(x: Tensor): Tensor {

@@ -1,5 +1,7 @@
 // Activation functions, element by element. x: float32 of any shape -> the same shape.
-import { ArgError } from "../errors.js";
+import { checkFinite, checkOneOf, checkPositive } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
+import { readOptions } from "../options.js";
 import { zerosLike } from "../tensor/create.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -7,7 +9,6 @@ import { k } from "../wasm/kernels.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { like } from "./broadcast.js";
 import { gt, le } from "./compare.js";
-import { readOptions } from "./options.js";
 import { where } from "./select.js";
 import { exp, square } from "./unary.js";
 
@@ -18,7 +19,8 @@ type Unary = Op<X>;
 type GradOp<Attr = void> = Op<GX, Attr>;
 
 /**
- * Rectified linear unit: `relu(x) = max(x, 0)`, NaN stays NaN. Gradient 0 at x = 0.
+ * Rectified linear unit: `relu(x) = max(x, 0)`, NaN stays NaN. x: float32, any shape -> same.
+ * Gradient: 1 above 0, 0 elsewhere, also at 0. Errors: `DTypeError`.
  * @example x.relu();
  */
 export const relu: Unary = defineOp<X>({
@@ -37,7 +39,10 @@ const reluGrad: GradOp = defineOp<GX>({
   backward: [(gg, { inputs: [, y] }) => reluGrad(gg, y), (gg) => zerosLike(gg)],
 });
 
-/** Logistic function: `1 / (1 + e^-x)`. Gradient `y (1 - y)`. @example x.sigmoid(); */
+/**
+ * Logistic function: `y = 1 / (1 + e^-x)`. x: float32, any shape -> same. Gradient: `y (1 - y)`. Errors: `DTypeError`.
+ * @example x.sigmoid();
+ */
 export const sigmoid: Unary = defineOp<X>({
   name: "sigmoid",
   infer: ([x]) => like("sigmoid", x),
@@ -54,7 +59,10 @@ const sigmoidGrad: GradOp = defineOp<GX>({
   backward: [(gg, { inputs: [, y] }) => sigmoidGrad(gg, y), (gg, { inputs: [g, y] }) => mul(mul(gg, g), sub(1, mul(y, 2)))],
 });
 
-/** Hyperbolic tangent. Gradient `1 - y^2`. @example x.tanh(); */
+/**
+ * Hyperbolic tangent: `y = tanh(x)`. x: float32, any shape -> same. Gradient: `1 - y^2`. Errors: `DTypeError`.
+ * @example x.tanh();
+ */
 export const tanh: Unary = defineOp<X>({
   name: "tanh",
   infer: ([x]) => like("tanh", x),
@@ -71,7 +79,11 @@ const tanhGrad: GradOp = defineOp<GX>({
   backward: [(gg, { inputs: [, y] }) => tanhGrad(gg, y), (gg, { inputs: [g, y] }) => mul(mul(gg, g), mul(y, -2))],
 });
 
-/** Sigmoid linear unit (swish): `x * sigmoid(x)`. @example x.silu(); */
+/**
+ * Sigmoid linear unit (swish): `x * s`, with `s = sigmoid(x)`. x: float32, any shape -> same.
+ * Gradient: `s (1 + x (1 - s))`. Errors: `DTypeError`.
+ * @example x.silu();
+ */
 export const silu: Unary = defineOp<X>({
   name: "silu",
   infer: ([x]) => like("silu", x),
@@ -137,17 +149,29 @@ const geluTanhGrad: GradOp = defineOp<GX>({
   backward: [null, null],
 });
 
+interface GeluOptions {
+  approximate: "none" | "tanh";
+}
+
+const GELU: GeluOptions = { approximate: "none" };
+
+/** @internal Reads the options of `gelu`. */
+export function geluOptions(op: string, options: unknown): GeluOptions {
+  const read = readOptions(op, options, GELU);
+  checkOneOf(op, "approximate", read.approximate, ["none", "tanh"]);
+  return read;
+}
+
 /**
  * Gaussian error linear unit: `x * Phi(x)`, Phi the normal distribution function; with `approximate: "tanh"`
- * `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016).
- * Errors: `ArgError` for another `approximate`.
+ * `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016). x: float32, any shape -> same.
+ * Gradient: `Phi(x) + x phi(x)`, phi the normal density; that of the approximation where it was asked for.
+ * Errors: `ArgError` for another `approximate`, `DTypeError`.
  * @example x.gelu(); x.gelu({ approximate: "tanh" });
  */
-export function gelu(x: Tensor, options: { approximate?: "none" | "tanh" } = {}): Tensor {
-  const { approximate = "none" } = readOptions("gelu", options, '{ approximate: "tanh" }');
-  if (approximate === "tanh") return geluTanh(x);
-  if (approximate !== "none") throw new ArgError(`gelu: approximate must be "none" or "tanh", got ${String(approximate)}`);
-  return geluExact(x);
+export function gelu(x: Tensor, options?: { approximate?: "none" | "tanh" }): Tensor {
+  const { approximate } = geluOptions("gelu", options);
+  return approximate === "tanh" ? geluTanh(x) : geluExact(x);
 }
 
 interface SoftplusOptions {
@@ -177,15 +201,24 @@ const softplusGrad: GradOp<SoftplusOptions> = defineOp<GX, SoftplusOptions>({
   ],
 });
 
+const SOFTPLUS: SoftplusOptions = { beta: 1, threshold: 20 };
+
+/** @internal Reads the options of `softplus`. */
+export function softplusOptions(op: string, options: unknown): SoftplusOptions {
+  const read = readOptions(op, options, SOFTPLUS);
+  checkPositive(op, "beta", read.beta);
+  checkFinite(op, "threshold", read.threshold);
+  return read;
+}
+
 /**
- * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`.
- * Errors: `ArgError` for beta <= 0.
+ * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`. x: float32, any shape -> same.
+ * Gradient: `sigmoid(beta x)`, and 1 where `beta x > threshold`.
+ * Errors: `ArgError` for a beta that is not above 0 or a threshold that is not finite, `DTypeError`.
  * @example x.softplus(); x.softplus({ beta: 2 });
  */
-export function softplus(x: Tensor, options: Partial<SoftplusOptions> = {}): Tensor {
-  const { beta = 1, threshold = 20 } = readOptions("softplus", options, "{ beta: 2 }");
-  if (!(beta > 0)) throw new ArgError(`softplus: beta must be above 0, got ${beta}`);
-  return softplusOp(x, { beta, threshold });
+export function softplus(x: Tensor, options?: Partial<SoftplusOptions>): Tensor {
+  return softplusOp(x, softplusOptions("softplus", options));
 }
 
 const eluOp: Op<X, number> = defineOp<X, number>({
@@ -207,13 +240,23 @@ const eluGrad: GradOp<number> = defineOp<GX, number>({
   ],
 });
 
+const ELU = { alpha: 1 };
+
+/** @internal Reads the options of `elu`. */
+export function eluOptions(op: string, options: unknown): { alpha: number } {
+  const read = readOptions(op, options, ELU);
+  checkFinite(op, "alpha", read.alpha);
+  return read;
+}
+
 /**
- * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` below (Clevert et al., 2015). Gradient at 0: alpha.
+ * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` elsewhere (Clevert et al., 2015). x: float32, any shape -> same.
+ * Gradient: 1 above 0, `alpha e^x` elsewhere, so alpha at 0.
+ * Errors: `ArgError` for an alpha that is not finite, `DTypeError`.
  * @example x.elu(); x.elu({ alpha: 0.5 });
  */
-export function elu(x: Tensor, options: { alpha?: number } = {}): Tensor {
-  const { alpha = 1 } = readOptions("elu", options, "{ alpha: 0.5 }");
-  return eluOp(x, alpha);
+export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
+  return eluOp(x, eluOptions("elu", options).alpha);
 }
 
 const leakyReluOp: Op<X, number> = defineOp<X, number>({
@@ -232,13 +275,23 @@ const leakyReluGrad: GradOp<number> = defineOp<GX, number>({
   backward: [(gg, { inputs: [, x], attr }) => leakyReluGrad(gg, x, attr), (gg) => zerosLike(gg)],
 });
 
+const LEAKY_RELU = { negativeSlope: 0.01 };
+
+/** @internal Reads the options of `leakyRelu`. */
+export function leakyReluOptions(op: string, options: unknown): { negativeSlope: number } {
+  const read = readOptions(op, options, LEAKY_RELU);
+  checkFinite(op, "negativeSlope", read.negativeSlope);
+  return read;
+}
+
 /**
- * Leaky relu: `x` above 0, `negativeSlope * x` elsewhere. Gradient at 0: the slope.
+ * Leaky relu: `x` above 0, `negativeSlope * x` elsewhere. x: float32, any shape -> same.
+ * Gradient: 1 above 0, the slope elsewhere, also at 0.
+ * Errors: `ArgError` for a slope that is not finite, `DTypeError`.
  * @example x.leakyRelu(); x.leakyRelu({ negativeSlope: 0.2 });
  */
-export function leakyRelu(x: Tensor, options: { negativeSlope?: number } = {}): Tensor {
-  const { negativeSlope = 0.01 } = readOptions("leakyRelu", options, "{ negativeSlope: 0.2 }");
-  return leakyReluOp(x, negativeSlope);
+export function leakyRelu(x: Tensor, options?: { negativeSlope?: number }): Tensor {
+  return leakyReluOp(x, leakyReluOptions("leakyRelu", options).negativeSlope);
 }
 
 interface Range {
@@ -262,14 +315,20 @@ const clampGrad: GradOp<Range> = defineOp<GX, Range>({
   backward: [(gg, { inputs: [, x], attr }) => clampGrad(gg, x, attr), (gg) => zerosLike(gg)],
 });
 
+const CLAMP: { min: number | undefined; max: number | undefined } = { min: undefined, max: undefined };
+
 /**
- * Values limited to [min, max]; NaN stays, and `max` wins when min > max. Gradient 1 inside and at the bounds, 0 outside.
- * Errors: `ArgError` when neither bound is given or one is NaN.
+ * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: float32, any shape -> same.
+ * Gradient: 1 inside and at the bounds, 0 outside.
+ * Errors: `ArgError` when neither bound is given or one is no number, `DTypeError`.
  * @example x.clamp({ min: 0 }); x.clamp({ min: -1, max: 1 });
  */
 export function clamp(x: Tensor, options: { min?: number; max?: number }): Tensor {
-  const { min, max } = readOptions("clamp", options, "{ min: 0, max: 1 }");
+  const { min, max } = readOptions("clamp", options, CLAMP);
   if (min === undefined && max === undefined) throw new ArgError("clamp: give min, max or both");
-  if (Number.isNaN(min) || Number.isNaN(max)) throw new ArgError(`clamp: bounds must be numbers, got min ${min} and max ${max}`);
+  for (const bound of [min, max]) {
+    if (bound === undefined || (typeof bound === "number" && !Number.isNaN(bound))) continue;
+    throw new ArgError(`clamp: bounds must be numbers, got min ${describe(min)} and max ${describe(max)}`);
+  }
   return clampOp(x, { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY });
 }

@@ -10,7 +10,11 @@ import { log, neg } from "./unary.js";
 type AB = [a: Operand, b: Operand];
 type Binary = Op<AB>;
 
-/** Sum: `a + b`. a, b: float32, shapes broadcast. @example tensor([1, 2]).add(1); // [2, 3] */
+/**
+ * Sum: `a + b`. a, b: float32, shapes broadcast; a number stands for a scalar. Gradient: g to both.
+ * Errors: `ShapeError` with both shapes, `DTypeError`.
+ * @example tensor([1, 2]).add(1); // [2, 3]
+ */
 export const add: Binary = defineOp<AB>({
   name: "add",
   infer: ([a, b]) => floatBroadcast("add", a, b),
@@ -18,7 +22,11 @@ export const add: Binary = defineOp<AB>({
   backward: [(g) => g, (g) => g],
 });
 
-/** Difference: `a - b`. a, b: float32, shapes broadcast. @example tensor([1, 2]).sub(1); // [0, 1] */
+/**
+ * Difference: `a - b`. a, b: float32, shapes broadcast; a number stands for a scalar. Gradient: g to a, -g to b.
+ * Errors: `ShapeError` with both shapes, `DTypeError`.
+ * @example tensor([1, 2]).sub(1); // [0, 1]
+ */
 export const sub: Binary = defineOp<AB>({
   name: "sub",
   infer: ([a, b]) => floatBroadcast("sub", a, b),
@@ -26,7 +34,11 @@ export const sub: Binary = defineOp<AB>({
   backward: [(g) => g, (g) => neg(g)],
 });
 
-/** Product: `a * b`. a, b: float32, shapes broadcast. @example tensor([1, 2]).mul(3); // [3, 6] */
+/**
+ * Product: `a * b`. a, b: float32, shapes broadcast; a number stands for a scalar. Gradient: `g b` to a, `g a` to b.
+ * Errors: `ShapeError` with both shapes, `DTypeError`.
+ * @example tensor([1, 2]).mul(3); // [3, 6]
+ */
 export const mul: Binary = defineOp<AB>({
   name: "mul",
   infer: ([a, b]) => floatBroadcast("mul", a, b),
@@ -35,7 +47,12 @@ export const mul: Binary = defineOp<AB>({
   backward: [(g, { inputs: [, b] }) => mul(g, b), (g, { inputs: [a] }) => mul(g, a)],
 });
 
-/** Quotient: `a / b`; division by 0 gives infinity or NaN. a, b: float32, shapes broadcast. @example tensor([1, 2]).div(2); */
+/**
+ * Quotient: `a / b`; division by 0 gives infinity or NaN. a, b: float32, shapes broadcast.
+ * Gradient: `g / b` to a, `-g a / b^2` to b, infinite or NaN where b is 0.
+ * Errors: `ShapeError` with both shapes, `DTypeError`.
+ * @example tensor([1, 2]).div(2);
+ */
 export const div: Binary = defineOp<AB>({
   name: "div",
   infer: ([a, b]) => floatBroadcast("div", a, b),
@@ -46,7 +63,7 @@ export const div: Binary = defineOp<AB>({
 
 /**
  * Larger of two: `max(a, b)`, NaN where either is NaN. a, b: float32, shapes broadcast.
- * Gradient: to the larger; half to each where they are equal.
+ * Gradient: to the larger; half to each where they are equal. Errors: `ShapeError` with both shapes, `DTypeError`.
  * @example maximum(x, 0);
  */
 export const maximum: Binary = defineOp<AB>({
@@ -60,7 +77,11 @@ export const maximum: Binary = defineOp<AB>({
   backward: [(g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b))],
 });
 
-/** Smaller of two: `min(a, b)`, NaN where either is NaN; gradient as `maximum`. @example minimum(x, 1); */
+/**
+ * Smaller of two: `min(a, b)`, NaN where either is NaN. a, b: float32, shapes broadcast.
+ * Gradient: to the smaller; half to each where they are equal. Errors: `ShapeError` with both shapes, `DTypeError`.
+ * @example minimum(x, 1);
+ */
 export const minimum: Binary = defineOp<AB>({
   name: "minimum",
   infer: ([a, b]) => floatBroadcast("minimum", a, b),
@@ -80,6 +101,7 @@ function share(g: Tensor, won: Tensor, tied: Tensor): Tensor {
 /**
  * Power: `a ^ b` with C's `pow` rules (`pow(x, 0) = 1`, negative base with fractional exponent NaN).
  * a, b: float32, shapes broadcast. Gradient: `b * a^(b-1)` for a (0 where b = 0), `a^b * log(a)` for b (0 where a = 0 and b >= 0).
+ * Errors: `ShapeError` with both shapes, `DTypeError`.
  * @example tensor([1, 2, 3]).pow(2); // [1, 4, 9]
  */
 export const pow: Binary = defineOp<AB>({

@@ -1,5 +1,7 @@
 // Batch normalisation over [N, C] or [N, C, ...]: every channel to mean 0 and variance 1, then scaled and shifted.
+import { checkBoolean, checkFinite, isGiven } from "../checks.js";
 import { ArgError, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { formatSpec, type Shape, type Spec, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
@@ -147,6 +149,8 @@ export interface BatchNormOptions {
   eps?: number;
 }
 
+const DEFAULTS: Required<BatchNormOptions> = { weight: null, bias: null, training: false, momentum: 0.1, eps: 1e-5 };
+
 /**
  * `(x - mean) / sqrt(variance + eps) * weight + bias` per channel. x: float32 [N, C] or [N, C, ...]; the rest [C].
  * In training, mean and (biased) variance are the batch's, and `runningMean`, `runningVar`, if given, are updated in place:
@@ -155,15 +159,18 @@ export interface BatchNormOptions {
  * Errors: `ShapeError`, also for one value per channel in training; `ArgError` when evaluation lacks running statistics; `DTypeError`.
  * @example batchNorm(x, runningMean, runningVar, { weight, bias, training: true });
  */
-export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options: BatchNormOptions = {}): Tensor {
-  const { weight, bias, training = false, momentum = 0.1, eps = 1e-5 } = options;
-  checkAlive("batchNorm", x);
+export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options?: BatchNormOptions): Tensor {
+  const { weight, bias, training, momentum, eps } = readOptions("batchNorm", options, DEFAULTS);
+  checkBoolean("batchNorm", "training", training);
+  checkFinite("batchNorm", "momentum", momentum, 0, 1);
+  checkFinite("batchNorm", "eps", eps, 0);
+  checkAlive("batchNorm", x, "x");
   checkFloat("batchNorm", x);
   if (x.ndim < 2) throw new ShapeError(`batchNorm: x must be [N, C] or [N, C, ...], got ${formatSpec(x)}`);
   const [n, c, s] = split(x.shape);
   for (const [name, t] of Object.entries({ runningMean, runningVar, weight, bias })) {
-    if (!t) continue;
-    checkAlive("batchNorm", t);
+    if (!isGiven(t)) continue;
+    checkAlive("batchNorm", t, name);
     checkFloat("batchNorm", t);
     if (t.ndim !== 1 || t.size !== c)
       throw new ShapeError(`batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}`);

@@ -1,5 +1,5 @@
 // Conversions between element types.
-import { DTypeError } from "../errors.js";
+import { DTypeError, describe } from "../errors.js";
 import type { DType } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
@@ -28,30 +28,31 @@ const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
 });
 
 /**
- * The same values as another dtype. float32 to int32, uint8 and int8 drops the fraction and stays within range (NaN becomes 0);
+ * The same values as another dtype. It never fails for a value, unlike `tensor` and `full`, which take only numbers that fit:
+ * float32 to int32, uint8 and int8 drops the fraction and gives the nearest number in range (NaN becomes 0);
  * whole numbers keep their low byte; to bool: whether it is not 0. Returns `x` itself when nothing changes. No gradient.
  * Errors: `DTypeError` for an unknown dtype.
  * @example predicted.eq(labels).to("float32").mean();
  */
 export function to(x: Tensor, dtype: DType): Tensor {
-  checkAlive("to", x);
+  checkAlive("to", x, "x");
   if (x.dtype === dtype) return x;
-  if (!(dtype in kernels))
-    throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${String(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
+  if (typeof dtype !== "string" || !Object.hasOwn(kernels, dtype))
+    throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${describe(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
   return kernels[x.dtype][dtype] ? cast(x, dtype) : scope(() => cast(cast(x, "int32"), dtype));
 }
 
-/** The same values as float32. @example mask.float(); */
+/** The same values as float32. Conversion and errors: those of `to`. @example mask.float(); */
 export function float(x: Tensor): Tensor {
   return to(x, "float32");
 }
 
-/** The same values as int32. @example x.int(); */
+/** The same values as int32. Conversion and errors: those of `to`. @example x.int(); */
 export function int(x: Tensor): Tensor {
   return to(x, "int32");
 }
 
-/** Whether each value is not 0. @example x.bool(); */
+/** Whether each value is not 0. Conversion and errors: those of `to`. @example x.bool(); */
 export function bool(x: Tensor): Tensor {
   return to(x, "bool");
 }

@@ -15,20 +15,44 @@ function compare(name: string, kernels: () => { readonly float: BinaryKernel; re
   });
 }
 
-/** `a == b`. a, b: both float32 or both int32 -> bool. @example predicted.eq(labels); */
+/**
+ * `a == b`, false where either is NaN. a, b: both float32 or both int32, shapes broadcast -> bool. No gradient.
+ * Errors: `ShapeError` with both shapes, `DTypeError` for two dtypes.
+ * @example predicted.eq(labels);
+ */
 export const eq: Comparison = compare("eq", () => ({ float: k.eq, int: k.eqI32 }));
 
-/** `a != b`. a, b: both float32 or both int32 -> bool. @example x.ne(0); */
+/**
+ * `a != b`, true where either is NaN. a, b: both float32 or both int32, shapes broadcast -> bool. No gradient.
+ * Errors: `ShapeError` with both shapes, `DTypeError` for two dtypes.
+ * @example x.ne(0);
+ */
 export const ne: Comparison = compare("ne", () => ({ float: k.ne, int: k.neI32 }));
 
-/** `a < b`. a, b: both float32 or both int32 -> bool. @example x.lt(0); */
+/**
+ * `a < b`, false where either is NaN. a, b: both float32 or both int32, shapes broadcast -> bool. No gradient.
+ * Errors: `ShapeError` with both shapes, `DTypeError` for two dtypes.
+ * @example x.lt(0);
+ */
 export const lt: Comparison = compare("lt", () => ({ float: k.lt, int: k.ltI32 }));
 
-/** `a <= b`. a, b: both float32 or both int32 -> bool. @example x.le(0); */
+/**
+ * `a <= b`, false where either is NaN. a, b: both float32 or both int32, shapes broadcast -> bool. No gradient.
+ * Errors: `ShapeError` with both shapes, `DTypeError` for two dtypes.
+ * @example x.le(0);
+ */
 export const le: Comparison = compare("le", () => ({ float: k.le, int: k.leI32 }));
 
-/** `a > b`. a, b: both float32 or both int32 -> bool. @example x.gt(0); */
+/**
+ * `a > b`, false where either is NaN. a, b: both float32 or both int32, shapes broadcast -> bool. No gradient.
+ * Errors: `ShapeError` with both shapes, `DTypeError` for two dtypes.
+ * @example x.gt(0);
+ */
 export const gt: Comparison = compare("gt", () => ({ float: k.gt, int: k.gtI32 }));
 
-/** `a >= b`. a, b: both float32 or both int32 -> bool. @example x.ge(0); */
+/**
+ * `a >= b`, false where either is NaN. a, b: both float32 or both int32, shapes broadcast -> bool. No gradient.
+ * Errors: `ShapeError` with both shapes, `DTypeError` for two dtypes.
+ * @example x.ge(0);
+ */
 export const ge: Comparison = compare("ge", () => ({ float: k.ge, int: k.geI32 }));

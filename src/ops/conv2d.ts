@@ -1,12 +1,14 @@
 // Two-dimensional convolution and both its gradients. N batch, C channels in, F filters, KH KW kernel, OH OW output, G groups.
+import { checkBoolean } from "../checks.js";
 import { MemoryError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { checkBias, checkWeight, type Geometry, geometryOf } from "./convGeometry.js";
-import { activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
+import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
 import { packedWeight } from "./packed.js";
 import { sum } from "./reduce.js";
 import { checkImages, type Pair } from "./window.js";
@@ -42,12 +44,12 @@ const known = new WeakMap<object, Convolution[]>();
 const MOST_KNOWN = 8;
 
 /** Reads and checks a convolution of x with the weight, or finds what was read before. */
-export function convolutionOf(op: string, x: Tensor, weight: Tensor, options: Conv2dOptions): Convolution {
-  if (!Object.isFrozen(options)) return prepare({ ...geometryOf(op, x, weight, options), fast: options.fast ?? false });
+function convolutionOf(op: string, x: Tensor, weight: Tensor, options: AllConv2dOptions): Convolution {
+  if (!Object.isFrozen(options)) return prepare({ ...geometryOf(op, x, weight, options), fast: options.fast });
   const list = known.get(options) ?? [];
   const found = list.find((one) => sameShape(one.x, x.shape) && sameShape(one.weight, weight.shape));
   if (found) return found;
-  const made = prepare({ ...geometryOf(op, x, weight, options), fast: options.fast ?? false });
+  const made = prepare({ ...geometryOf(op, x, weight, options), fast: options.fast });
   known.set(options, [made, ...list.slice(0, MOST_KNOWN - 1)]);
   return made;
 }
@@ -131,19 +133,35 @@ export interface Conv2dOptions {
   fast?: boolean;
 }
 
+/** @internal The options of `conv2d`, all there. Frozen ones are read once for each pair of shapes. */
+export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed: boolean; activation: ActivationName | undefined }>;
+
+const DEFAULTS: AllConv2dOptions = Object.freeze({
+  ...{ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false },
+  ...{ packed: false, activation: undefined },
+});
+
 /**
  * Convolution (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
  * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
- * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32.
+ * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32. A batch of 0 gives one of 0.
+ * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
  * `activation` follows in the same call; `packed` is for many calls with filters that do not change.
  * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError`.
  * @example conv2d(images, weight, bias, { padding: 1, activation: "relu" });
  */
-export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: Conv2dOptions & EpilogueOptions = {}): Tensor {
+export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
+  return conv2dBy(x, weight, bias, readOptions("conv2d", options, DEFAULTS));
+}
+
+/** @internal `conv2d` with options that were read before, as by a layer. */
+export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Tensor {
   checkImages("conv2d", x);
   checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
   checkBias("conv2d", bias, weight.shape[0] as number, weight);
-  const { packed = false, activation } = options;
+  const { fast, packed, activation } = options;
+  checkBoolean("conv2d", "fast", fast);
+  checkBoolean("conv2d", "packed", packed);
   const code = activationCode("conv2d", activation);
   const convolution = convolutionOf("conv2d", x, weight, options);
   if (records(x, weight, bias)) {

@@ -1,9 +1,9 @@
 // What convolutions check alike, and the sizes that come out: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
 // C channels in, F filters; lists have one number per axis. The kernels know images only: a sequence is one row high.
-import { ArgError, ShapeError } from "../errors.js";
+import { checkWhole, isGiven } from "../checks.js";
+import { ArgError, describe, ShapeError } from "../errors.js";
 import { formatSpec, type Shape } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
-import { readOptions } from "./options.js";
 import { type Pair, perAxis, plane } from "./window.js";
 
 /** Everything about one convolution that its three kernels need, worked out once. */
@@ -22,7 +22,7 @@ export interface Geometry {
 
 /** Checks that the weight has the dimensions `layout` names, and none of them empty behind the first two. */
 export function checkWeight(op: string, weight: Tensor, layout: string): void {
-  checkAlive(op, weight);
+  checkAlive(op, weight, "weight");
   checkFloat(op, weight);
   if (weight.ndim !== layout.split(",").length || weight.shape.slice(2).includes(0))
     throw new ShapeError(`${op}: the weight must be ${layout}, got ${formatSpec(weight)}`);
@@ -30,8 +30,8 @@ export function checkWeight(op: string, weight: Tensor, layout: string): void {
 
 /** Checks that there is a bias for each filter, if there are any. */
 export function checkBias(op: string, bias: Tensor | null | undefined, filters: number, weight: Tensor): void {
-  if (!bias) return;
-  checkAlive(op, bias);
+  if (!isGiven(bias)) return;
+  checkAlive(op, bias, "bias");
   checkFloat(op, bias);
   if (bias.ndim !== 1 || bias.size !== filters) {
     throw new ShapeError(
@@ -42,7 +42,7 @@ export function checkBias(op: string, bias: Tensor | null | undefined, filters: 
 
 /** Checks that channels and filters divide into the groups. */
 export function checkGroups(op: string, groups: number, channels: number, filters: number): void {
-  if (!Number.isInteger(groups) || groups < 1) throw new ArgError(`${op}: groups must be a whole number of at least 1, got ${groups}`);
+  checkWhole(op, "groups", groups, 1);
   if (filters % groups !== 0 || channels % groups !== 0)
     throw new ArgError(`${op}: ${channels} channels and ${filters} filters must both divide into ${groups} groups`);
 }
@@ -53,31 +53,31 @@ export function spansOf(weight: Shape, dilation: readonly number[]): number[] {
 }
 
 interface Options {
-  stride?: Pair;
-  padding?: Pair | "same" | "valid";
-  dilation?: Pair;
-  groups?: number;
+  readonly stride: Pair;
+  readonly padding: Pair | "same" | "valid";
+  readonly dilation: Pair;
+  readonly groups: number;
 }
 
 /** Zeros before and in all along each axis. "same" keeps the size; an odd rest goes behind, as in PyTorch. */
-function paddingOf(op: string, { padding = 0, stride = 1 }: Options, spans: readonly number[]): { before: number; total: number }[] {
+function paddingOf(op: string, { padding, stride }: Options, spans: readonly number[]): { before: number; total: number }[] {
   if (padding === "same") {
     if (perAxis(op, "stride", stride, 1, spans.length).some((step) => step !== 1))
-      throw new ArgError(`${op}: padding "same" needs stride 1, got ${JSON.stringify(stride)}`);
+      throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
     return spans.map((span) => ({ before: Math.floor((span - 1) / 2), total: span - 1 }));
   }
   if (typeof padding === "string" && padding !== "valid")
-    throw new ArgError(`${op}: padding must be numbers, "same" or "valid", got "${String(padding)}"`);
+    throw new ArgError(`${op}: padding must be numbers, "same" or "valid", got ${describe(padding)}`);
   return perAxis(op, "padding", padding === "valid" ? 0 : padding, 0, spans.length).map((p) => ({ before: p, total: 2 * p }));
 }
 
-/** Reads the options of a convolution of x with the weight [F, C/groups, ...], and checks that all fit. */
+/** Checks the options of a convolution of x with the weight [F, C/groups, ...], and that all fit. */
 export function geometryOf(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
-  const { groups = 1 } = readOptions(op, options, "{ padding: 1 }");
+  const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
   const [filters, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
-  const stride = perAxis(op, "stride", options.stride ?? 1, 1, sizes.length);
-  const dilation = perAxis(op, "dilation", options.dilation ?? 1, 1, sizes.length);
+  const stride = perAxis(op, "stride", options.stride, 1, sizes.length);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
   checkGroups(op, groups, channels, filters);
   if (perGroup !== channels / groups) {
     throw new ShapeError(

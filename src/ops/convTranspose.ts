@@ -1,6 +1,8 @@
 // Transposed convolution: the gradient of a convolution by its input, as a layer of its own that makes images larger.
 // N batch, C channels in, F filters out, KH KW kernel. Its own gradients are the convolution and that one's gradient by the weight.
+import { isGiven } from "../checks.js";
 import { ArgError, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
@@ -53,14 +55,16 @@ export interface ConvTranspose2dOptions {
   groups?: number;
 }
 
-function geometryOf(op: string, x: Tensor, weight: Tensor, options: ConvTranspose2dOptions): Geometry {
-  const { groups = 1 } = options;
+const DEFAULTS = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1 };
+
+function geometryOf(op: string, x: Tensor, weight: Tensor, options: Required<ConvTranspose2dOptions>): Geometry {
+  const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
   const [rows, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
-  const stride = perAxis(op, "stride", options.stride ?? 1, 1, sizes.length);
-  const padding = perAxis(op, "padding", options.padding ?? 0, 0, sizes.length);
-  const outputPadding = perAxis(op, "outputPadding", options.outputPadding ?? 0, 0, sizes.length);
-  const dilation = perAxis(op, "dilation", options.dilation ?? 1, 1, sizes.length);
+  const stride = perAxis(op, "stride", options.stride, 1, sizes.length);
+  const padding = perAxis(op, "padding", options.padding, 0, sizes.length);
+  const outputPadding = perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
   checkGroups(op, groups, channels, perGroup * groups);
   if (rows !== channels) {
     throw new ShapeError(
@@ -88,7 +92,7 @@ function geometryOf(op: string, x: Tensor, weight: Tensor, options: ConvTranspos
 }
 
 /** The bias as it broadcasts over images. */
-const wide = (bias: Tensor | null | undefined): Tensor | undefined => (bias ? reshape(bias, [bias.size, 1, 1]) : undefined);
+const wide = (bias: Tensor | null | undefined): Tensor | undefined => (isGiven(bias) ? reshape(bias, [bias.size, 1, 1]) : undefined);
 
 /**
  * Transposed convolution ("deconvolution"): every element of x adds its kernel, times the element, to the result at `stride` times
@@ -100,10 +104,11 @@ const wide = (bias: Tensor | null | undefined): Tensor | undefined => (bias ? re
  * (`outputPadding` must be less than stride or dilation), `DTypeError`.
  * @example convTranspose2d(x, weight, bias, { stride: 2, padding: 1, outputPadding: 1 });
  */
-export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: ConvTranspose2dOptions = {}): Tensor {
+export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose2dOptions): Tensor {
+  const read = readOptions<Required<ConvTranspose2dOptions>>("convTranspose2d", options, DEFAULTS);
   checkImages("convTranspose2d", x);
   checkWeight("convTranspose2d", weight, "[C, F/groups, KH, KW]");
-  const geometry = geometryOf("convTranspose2d", x, weight, options);
+  const geometry = geometryOf("convTranspose2d", x, weight, read);
   checkBias("convTranspose2d", bias, geometry.x[1] as number, weight);
   return scope(() => transposed(x, weight, wide(bias), prepare(geometry)));
 }
@@ -114,10 +119,11 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
  * `OL = (L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1`. float32. Gradient and errors as `convTranspose2d`.
  * @example convTranspose1d(x, weight, bias, { stride: 2 });
  */
-export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: ConvTranspose1dOptions = {}): Tensor {
+export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose1dOptions): Tensor {
+  const read = readOptions("convTranspose1d", options, DEFAULTS);
   checkSequences("convTranspose1d", x);
   checkWeight("convTranspose1d", weight, "[C, F/groups, K]");
-  const geometry = geometryOf("convTranspose1d", x, weight, options);
+  const geometry = geometryOf("convTranspose1d", x, weight, read);
   checkBias("convTranspose1d", bias, geometry.x[1] as number, weight);
   return scope(() => squeeze(transposed(unsqueeze(x, 2), unsqueeze(weight, 2), wide(bias), prepare(geometry)), 2));
 }

@@ -1,5 +1,7 @@
 // Losses of class numbers: how far scores of C classes are from the right one.
-import { ArgError, DTypeError, ShapeError } from "../errors.js";
+import { checkFinite, checkWhole, isGiven } from "../checks.js";
+import { DTypeError, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../tensor/shape.js";
@@ -134,12 +136,11 @@ function toRows(x: Tensor): Tensor {
 
 /** Checks scores [N, C], [N, C, d1, ...] or [C] and class weights [C]; returns C. */
 function classesOf(op: string, x: Tensor, weight: Tensor | null | undefined): number {
-  checkAlive(op, x);
+  checkAlive(op, x, "x");
   checkFloat(op, x);
   if (x.ndim === 0) throw new ShapeError(`${op}: x must be [N, C], [N, C, d1, ...] or [C], got a scalar`);
   const classes = x.shape[x.ndim === 1 ? 0 : 1] as number;
-  if (weight) checkAlive(op, weight);
-  if (weight && (weight.dtype !== "float32" || weight.ndim !== 1 || weight.size !== classes)) {
+  if (isGiven(weight) && (weight.dtype !== "float32" || weight.ndim !== 1 || weight.size !== classes)) {
     throw new ShapeError(`${op}: the weight must be float32[${classes}], one per class, got ${formatSpec(weight)}`);
   }
   return classes;
@@ -159,9 +160,36 @@ function checkTargets(op: string, x: Tensor, target: Tensor, classes: number, ig
   }
   if (target.dtype !== "int32") {
     const or = probabilities ? " or float32 probabilities" : "";
-    throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}`);
+    throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}; convert class numbers with .int()`);
   }
   checkIndices(op, target, classes, ignoreIndex);
+}
+
+/** The ignored target of PyTorch, which no class has. */
+const IGNORED = -100;
+
+const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
+const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
+
+function checkOptions(op: string, { weight, ignoreIndex, reduction }: Required<NllLossOptions>): void {
+  checkReduction(op, reduction);
+  checkWhole(op, "ignoreIndex", ignoreIndex);
+  if (isGiven(weight)) checkAlive(op, weight, "weight");
+}
+
+/** @internal Reads the options of `crossEntropy`. */
+export function crossEntropyOptions(op: string, options: unknown): Required<CrossEntropyOptions> {
+  const read = readOptions(op, options, CROSS_ENTROPY);
+  checkOptions(op, read);
+  checkFinite(op, "labelSmoothing", read.labelSmoothing, 0, 1);
+  return read;
+}
+
+/** @internal Reads the options of `nllLoss`. */
+export function nllOptions(op: string, options: unknown): Required<NllLossOptions> {
+  const read = readOptions(op, options, NLL);
+  checkOptions(op, read);
+  return read;
 }
 
 /**
@@ -173,13 +201,10 @@ function checkTargets(op: string, x: Tensor, target: Tensor, classes: number, ig
  * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
  * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
  */
-export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, ignoreIndex = -100, reduction = "mean", labelSmoothing = 0 } = options;
-  checkReduction("crossEntropy", reduction);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
-    throw new ArgError(`crossEntropy: labelSmoothing must be within [0, 1], got ${labelSmoothing}`);
+export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
+  const { weight, ignoreIndex, reduction, labelSmoothing } = crossEntropyOptions("crossEntropy", options);
   const classes = classesOf("crossEntropy", x, weight);
-  checkAlive("crossEntropy", target);
+  checkAlive("crossEntropy", target, "target");
   if (target.dtype === "float32") return scope(() => withProbabilities(x, target, weight ?? undefined, reduction, labelSmoothing));
   checkTargets("crossEntropy", x, target, classes, ignoreIndex, true);
   return scope(() => {
@@ -193,6 +218,9 @@ export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOpt
 
 function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
   if (!sameShape(x.shape, target.shape)) {
+    if (sameShape(target.shape, targetShape(x))) {
+      throw new DTypeError(`crossEntropy: class numbers must be int32, got ${formatSpec(target)}; convert them with .int()`);
+    }
     throw new ShapeError(
       `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}`,
     );
@@ -220,11 +248,10 @@ export interface NllLossOptions {
  * Errors: `IndexError` for a class number outside [0, C) (nothing is computed), `ShapeError`, `DTypeError`, `ArgError`.
  * @example nllLoss(model.call(x).logSoftmax(1), labels);
  */
-export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
-  const { weight, ignoreIndex = -100, reduction = "mean" } = options;
-  checkReduction("nllLoss", reduction);
+export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
+  const { weight, ignoreIndex, reduction } = nllOptions("nllLoss", options);
   const classes = classesOf("nllLoss", x, weight);
-  checkAlive("nllLoss", target);
+  checkAlive("nllLoss", target, "target");
   checkTargets("nllLoss", x, target, classes, ignoreIndex);
   return scope(() => {
     const dim = x.ndim === 1 ? 0 : 1;

@@ -1,11 +1,11 @@
 // Dropout: random zeros while training.
-import { ArgError } from "../errors.js";
+import { checkBoolean, checkFinite } from "../checks.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import { defaultGenerator, type Generator } from "../tensor/random.js";
+import { checkGenerator, defaultGenerator, type Generator } from "../tensor/random.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { like } from "./broadcast.js";
-import { readOptions } from "./options.js";
 import { alias } from "./shape.js";
 
 interface Attr {
@@ -40,15 +40,25 @@ export interface DropoutOptions {
   generator?: Generator;
 }
 
+const DEFAULTS: Required<DropoutOptions> = { p: 0.5, training: true, generator: defaultGenerator };
+
+/** @internal Reads the options of `dropout`. */
+export function dropoutOptions(op: string, options: unknown): Required<DropoutOptions> {
+  const read = readOptions(op, options, DEFAULTS);
+  checkFinite(op, "p", read.p, 0, 1);
+  checkBoolean(op, "training", read.training);
+  checkGenerator(op, read.generator);
+  return read;
+}
+
 /**
  * Zeros with probability `p`, the rest times `1 / (1 - p)`, so that the mean stays; the values of `x` when not training.
  * x: float32, any shape -> same. Gradient: through what was kept (Srivastava et al., 2014).
  * Errors: `ArgError` for p outside [0, 1], `DTypeError`.
  * @example dropout(x, { p: 0.1 });
  */
-export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  const { p = 0.5, training = true, generator = defaultGenerator } = readOptions("dropout", options, "{ p: 0.1 }");
-  checkAlive("dropout", x);
-  if (!(p >= 0 && p <= 1)) throw new ArgError(`dropout: p is a probability within [0, 1], got ${p}`);
+export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
+  const { p, training, generator } = dropoutOptions("dropout", options);
+  checkAlive("dropout", x, "x");
   return !training || p === 0 ? alias(x) : dropoutOp(x, { p, generator });
 }

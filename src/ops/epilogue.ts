@@ -1,5 +1,5 @@
 // What follows a linear map or a convolution in the same call: an activation, applied while the sums are in cache.
-import { ArgError } from "../errors.js";
+import { checkOneOf } from "../checks.js";
 import { isGradEnabled } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { gelu, relu, sigmoid, silu, tanh } from "./activation.js";
@@ -15,6 +15,8 @@ const ACTIVATIONS: Readonly<Record<ActivationName, { readonly code: number; read
   silu: { code: 4, apply: silu },
   gelu: { code: 5, apply: gelu },
 };
+
+const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
 
 /** Options of `linear`, and of `conv2d` among others. */
 export interface EpilogueOptions {
@@ -35,10 +37,7 @@ export function records(...inputs: (Tensor | null | undefined)[]): boolean {
 /** The kernels' code, 0 for none. Errors: `ArgError` for an unknown name. */
 export function activationCode(op: string, name: ActivationName | undefined): number {
   if (name === undefined) return 0;
-  if (!Object.hasOwn(ACTIVATIONS, name)) {
-    throw new ArgError(`${op}: activation must be one of ${Object.keys(ACTIVATIONS).join(", ")}, got ${JSON.stringify(name)}`);
-  }
-  return ACTIVATIONS[name].code;
+  return ACTIVATIONS[checkOneOf(op, "activation", name, NAMES)].code;
 }
 
 /** The activation as an operation of its own. */

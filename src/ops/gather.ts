@@ -1,5 +1,7 @@
 // Reading and adding by index. Every index is checked before anything is written.
+import { checkWhole, isGiven } from "../checks.js";
 import { ArgError, DTypeError, IndexError, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { arange, zeros } from "../tensor/create.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
@@ -17,7 +19,7 @@ import { padTo, slice } from "./slice.js";
 
 /** Throws unless `index` is int32 with every value in [0, size), or equal to `allowed`. */
 export function checkIndices(op: string, index: Tensor, size: number, allowed = 0): void {
-  checkAlive(op, index);
+  checkAlive(op, index, "index");
   if (index.dtype !== "int32") throw new DTypeError(`${op}: indices must be int32, got ${formatSpec(index)}; convert with .to("int32")`);
   const bad = k.checkIndex(index.ptr, index.size, size, allowed);
   if (bad >= 0) {
@@ -79,8 +81,8 @@ function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
  * @example logits.gather(1, labels.unsqueeze(1));
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
-  checkAlive("gather", x);
-  checkAlive("gather", index);
+  checkAlive("gather", x, "x");
+  checkAlive("gather", index, "index");
   checkWide("gather", x);
   const d = checkDim("gather", dim, x.ndim);
   return scope(() => {
@@ -98,7 +100,9 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
  * @example zeros(3, 2).scatterAdd(0, index, updates);
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-  for (const tensor of [x, index, source]) checkAlive("scatterAdd", tensor);
+  checkAlive("scatterAdd", x, "x");
+  checkAlive("scatterAdd", index, "index");
+  checkAlive("scatterAdd", source, "source");
   checkFloat("scatterAdd", x, source);
   const d = checkDim("scatterAdd", dim, x.ndim);
   if (index.ndim !== source.ndim || index.shape.some((size, i) => size > (source.shape[i] as number))) {
@@ -155,12 +159,14 @@ function checkList(op: string, index: Tensor): void {
  * @example x.indexSelect(0, randperm(100));
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
-  checkAlive("indexSelect", x);
+  checkAlive("indexSelect", x, "x");
   const d = checkDim("indexSelect", dim, x.ndim);
   checkIndices("indexSelect", index, x.shape[d] ?? 1);
   checkList("indexSelect", index);
   return scope(() => indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, index, d));
 }
+
+const EMBEDDING: { paddingIdx: number | null } = { paddingIdx: null };
 
 /**
  * Rows of a table by number: `out[...] = weight[index[...]]`. weight [V, D], index int32 of any shape -> [..., D].
@@ -168,26 +174,25 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
  * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
  * @example embedding(tokens, weight);
  */
-export function embedding(index: Tensor, weight: Tensor, { paddingIdx }: { paddingIdx?: number | null } = {}): Tensor {
-  checkAlive("embedding", weight);
+export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?: number | null }): Tensor {
+  const { paddingIdx } = readOptions("embedding", options, EMBEDDING);
+  checkAlive("embedding", index, "index");
+  checkAlive("embedding", weight, "weight");
   checkFloat("embedding", weight);
   if (weight.ndim !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${formatSpec(weight)}`);
   const [rows, features] = weight.shape as [number, number];
   checkIndices("embedding", index, rows);
+  const padding = isGiven(paddingIdx) ? paddingOf(paddingIdx, rows) : undefined;
   return scope(() => {
     const flat = reshape(index, [index.size]);
-    const out =
-      paddingIdx === null || paddingIdx === undefined
-        ? indexSelectOp(weight, flat, 0)
-        : embeddingPadded(weight, flat, paddingOf(paddingIdx, rows));
+    const out = padding === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, padding);
     return reshape(out, [...index.shape, features]);
   });
 }
 
 function paddingOf(paddingIdx: number, rows: number): number {
-  const row = paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
-  if (!(Number.isInteger(row) && row >= 0 && row < rows))
-    throw new ArgError(`embedding: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
+  const row = checkWhole("embedding", "paddingIdx", paddingIdx) < 0 ? paddingIdx + rows : paddingIdx;
+  if (row < 0 || row >= rows) throw new ArgError(`embedding: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
   return row;
 }
 
@@ -198,13 +203,12 @@ function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor
 }
 
 /**
- * Class numbers as rows with a single 1: int32 [...] -> int32 [..., numClasses].
- * Errors: `IndexError` for a number outside the classes, `ArgError`.
+ * Class numbers as rows with a single 1: int32 [...] -> int32 [..., numClasses]. No gradient.
+ * Errors: `IndexError` for a number outside the classes, `ArgError` for a number of classes below 1, `DTypeError`.
  * @example oneHot(labels, 10);
  */
 export function oneHot(index: Tensor, numClasses: number): Tensor {
-  if (!Number.isInteger(numClasses) || numClasses < 1)
-    throw new ArgError(`oneHot: needs a whole number of classes of at least 1, got ${numClasses}`);
+  checkWhole("oneHot", "numClasses", numClasses, 1);
   checkIndices("oneHot", index, numClasses);
   return scope(() => to(eq(unsqueeze(index, -1), arange(numClasses, { dtype: "int32" })), "int32"));
 }

@@ -1,14 +1,16 @@
 // Edits in place, for code that manages weights by hand. The tape notices when a value it saved was edited.
+import { checkNumber } from "../checks.js";
 import { GradError, ShapeError } from "../errors.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
 import { isGradEnabled } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { checkFits, elementOf } from "../tensor/values.js";
 import { k } from "../wasm/kernels.js";
 import { to } from "./cast.js";
 
 function checkEditable(op: string, x: Tensor): void {
-  checkAlive(op, x);
+  checkAlive(op, x, "x");
   if (x.requiresGrad && isGradEnabled()) {
     throw new GradError(`${op}: ${formatSpec(x)} requires a gradient and cannot be edited in place; wrap the edit in noGrad(() => ...)`);
   }
@@ -21,7 +23,7 @@ function checkEditable(op: string, x: Tensor): void {
  */
 export function copy_(x: Tensor, source: Tensor): Tensor {
   checkEditable("copy_", x);
-  checkAlive("copy_", source);
+  checkAlive("copy_", source, "source");
   if (!sameShape(x.shape, source.shape))
     throw new ShapeError(`copy_: ${formatSpec(source)} does not fit ${formatSpec(x)}; shapes must be equal`);
   const converted = to(source, x.dtype);
@@ -33,19 +35,23 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
 }
 
 /**
- * Sets every element to `value`. Returns `x`. Errors as `copy_`.
+ * Sets every element to `value`. Returns `x`. Errors: `ArgError` for a value that the dtype does not hold; `GradError` as `copy_`.
  * @example noGrad(() => bias.fill_(0));
  */
 export function fill_(x: Tensor, value: number): Tensor {
   checkEditable("fill_", x);
+  checkFits("fill_", "value", checkNumber("fill_", "value", value), x.dtype);
   if (x.dtype === "float32") k.fill32(x.ptr, x.size, new Int32Array(Float32Array.of(value).buffer)[0] as number);
   else if (x.dtype === "int32") k.fill32(x.ptr, x.size, value);
-  else k.fill8(x.ptr, x.size, x.dtype === "bool" ? Number(value !== 0) : value);
+  else k.fill8(x.ptr, x.size, elementOf(value, x.dtype));
   x.storage.version++;
   return x;
 }
 
-/** Sets every element to 0. Returns `x`. Errors as `copy_`. @example noGrad(() => bias.zero_()); */
+/**
+ * Sets every element to 0. Returns `x`. Errors: `GradError` as `copy_`.
+ * @example noGrad(() => bias.zero_());
+ */
 export function zero_(x: Tensor): Tensor {
   return fill_(x, 0);
 }

@@ -1,4 +1,5 @@
 // Gives Tensor a method for every operation of methods.ts: no method is written by hand.
+import { IndexError } from "../errors.js";
 import { here, libraryReachesTo } from "../tensor/stack.js";
 import { Tensor } from "../tensor/tensor.js";
 import * as methods from "./methods.js";
@@ -16,6 +17,12 @@ declare module "../tensor/tensor.js" {
     max(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
     min(): Tensor;
     min(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+    /**
+     * The rows, `x.at(0)`, `x.at(1)` and so on, which share memory with this tensor; those of a vector are scalars.
+     * Errors: `IndexError` for a scalar.
+     * @example for (const row of matrix) console.log(row.sum().item());
+     */
+    [Symbol.iterator](): Generator<Tensor, void, undefined>;
   }
 }
 
@@ -32,5 +39,10 @@ for (const [name, operation] of Object.entries(methods)) {
         };
   Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
 }
+
+Tensor.prototype[Symbol.iterator] = function* (this: Tensor): Generator<Tensor, void, undefined> {
+  if (this.ndim === 0) throw new IndexError("iteration: a scalar has no rows; use item()");
+  for (let i = 0; i < (this.shape[0] as number); i++) yield methods.at(this, i);
+};
 
 libraryReachesTo(() => here());

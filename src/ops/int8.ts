@@ -1,13 +1,14 @@
 // Products of int8 matrices: sums exact in int32, the same on every engine. m k n as in BLAS.
-import { ArgError, DTypeError, ShapeError } from "../errors.js";
+import { isGiven } from "../checks.js";
+import { ArgError, DTypeError, describe, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { formatSpec, sizeOf } from "../tensor/shape.js";
-import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { workspace } from "../wasm/memory.js";
 import { featuresOf } from "./matmul.js";
-import { readOptions } from "./options.js";
 import { packedWeight } from "./packed.js";
 import { checkInt8, checkZeroPoint, type Quantized, quantize } from "./quantize.js";
 import { reshape } from "./shape.js";
@@ -35,6 +36,8 @@ const product: Op<[a: Tensor, b: Tensor], number> = defineOp<[a: Tensor, b: Tens
   backward: [null, null],
 });
 
+const DEFAULTS = { zeroPoint: 0 };
+
 /**
  * Matrix product of integers: `sum over k of (a[m,k] - zeroPoint) * b[k,n]`, exact. a [m, k], b [k, n], both int8 -> int32 [m, n].
  * No gradient.
@@ -42,10 +45,10 @@ const product: Op<[a: Tensor, b: Tensor], number> = defineOp<[a: Tensor, b: Tens
  * Source: ONNX MatMulInteger, PyTorch _int_mm.
  * @example int8Matmul(quantize(a).values, quantize(b).values);
  */
-export function int8Matmul(a: Tensor, b: Tensor, options: { zeroPoint?: number } = {}): Tensor {
+export function int8Matmul(a: Tensor, b: Tensor, options?: { zeroPoint?: number }): Tensor {
+  const { zeroPoint } = readOptions("int8Matmul", options, DEFAULTS);
   checkInt8("int8Matmul", a);
   checkInt8("int8Matmul", b);
-  const { zeroPoint = 0 } = readOptions("int8Matmul", options, "{ zeroPoint: 3 }");
   checkZeroPoint("int8Matmul", zeroPoint);
   if (a.ndim !== 2 || b.ndim !== 2 || a.shape[1] !== b.shape[0]) {
     throw new ShapeError(`int8Matmul: needs [m,k] and [k,n], got a ${formatSpec(a)} and b ${formatSpec(b)}`);
@@ -81,7 +84,7 @@ const linearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
 /** Throws unless these are int8 with a float32 scale: a scalar, or one for each of so many rows. */
 function checkQuantized(what: string, { values, scale, zeroPoint = 0 }: Quantized, rows: number): void {
   checkInt8("quantizedLinear", values);
-  checkAlive("quantizedLinear", scale);
+  checkAlive("quantizedLinear", scale, `the scale of ${what}`);
   checkFloat("quantizedLinear", scale);
   checkZeroPoint("quantizedLinear", zeroPoint);
   if (scale.ndim > 1 || (scale.ndim === 1 && scale.size !== rows)) {
@@ -89,6 +92,10 @@ function checkQuantized(what: string, { values, scale, zeroPoint = 0 }: Quantize
       `quantizedLinear: ${what} ${formatSpec(values)} takes a scalar as its scale, or one per row, [${rows}]; got ${formatSpec(scale)}`,
     );
   }
+}
+
+function isQuantized(value: unknown): value is Quantized {
+  return typeof value === "object" && value !== null && "values" in value && "scale" in value;
 }
 
 /**
@@ -103,10 +110,16 @@ function checkQuantized(what: string, { values, scale, zeroPoint = 0 }: Quantize
  * @example const w = quantize(layer.weight, { axis: 0 }); quantizedLinear(x, w, layer.bias);
  */
 export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?: Tensor | null): Tensor {
-  const given = x instanceof Tensor ? { values: x } : x;
+  if (!isQuantized(weight))
+    throw new ArgError(`quantizedLinear: weight must be { values, scale } as quantize gives it, got ${describe(weight)}`);
+  const given = isQuantized(x) ? x : { values: x };
   const { values } = given;
-  for (const input of bias ? [values, weight.values, bias] : [values, weight.values]) checkAlive("quantizedLinear", input);
-  if (bias) checkFloat("quantizedLinear", bias);
+  checkAlive("quantizedLinear", values, "x");
+  checkAlive("quantizedLinear", weight.values, "the values of weight");
+  if (isGiven(bias)) {
+    checkAlive("quantizedLinear", bias, "bias");
+    checkFloat("quantizedLinear", bias);
+  }
   const [n, depth] = featuresOf("quantizedLinear", values, weight.values, bias);
   checkDepth("quantizedLinear", depth);
   checkQuantized("the weight", weight, n);

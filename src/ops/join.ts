@@ -1,5 +1,5 @@
 // Tensors put together.
-import { ArgError, DTypeError, ShapeError } from "../errors.js";
+import { ArgError, DTypeError, describe, ShapeError } from "../errors.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, formatSpec, sameShape, stridesOf } from "../tensor/shape.js";
@@ -39,15 +39,16 @@ const join: Op<Tensor[], number> = defineOp<Tensor[], number>({
 
 /** The first of a list of live tensors. */
 function checkList(op: string, tensors: readonly Tensor[]): Tensor {
-  if (!Array.isArray(tensors)) throw new ArgError(`${op}: takes an array of tensors, e.g. ${op}([a, b])`);
-  for (const x of tensors) checkAlive(op, x);
-  const [first] = tensors as readonly Tensor[];
+  if (!Array.isArray(tensors)) throw new ArgError(`${op}: takes an array of tensors, e.g. ${op}([a, b]), got ${describe(tensors)}`);
+  for (const [i, x] of tensors.entries()) checkAlive(op, x, `item ${i}`);
+  const first = tensors[0] as Tensor | undefined;
   if (!first) throw new ArgError(`${op}: needs at least one tensor`);
   return first;
 }
 
 /**
- * Tensors one after the other along `dim`; all other sizes and the dtype must be equal.
+ * Tensors one after the other along `dim`; all other sizes and the dtype must be equal. Any dtype.
+ * Gradient: of each tensor the part of g that it became.
  * Errors: `ArgError` for an empty list, `ShapeError`, `DTypeError`, `IndexError`.
  * @example cat([a, b], 1); // [2,3] and [2,4] -> [2,7]
  */
@@ -65,8 +66,8 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 }
 
 /**
- * Tensors of one shape along a new dimension `dim`.
- * Errors: `ArgError` for an empty list, `ShapeError` when shapes differ.
+ * Tensors of one shape along a new dimension `dim`. Any dtype. Gradient: of each tensor the part of g that it became.
+ * Errors: `ArgError` for an empty list, `ShapeError` when shapes differ, `DTypeError` when dtypes do, `IndexError`.
  * @example stack([a, b]); // [3] and [3] -> [2,3]
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {

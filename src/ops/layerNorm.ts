@@ -1,7 +1,9 @@
 // Layer normalisation: every row to mean 0 and variance 1, then scaled and shifted. A row is what the last dimensions hold.
-import { ArgError, ShapeError } from "../errors.js";
+import { checkFinite, isGiven } from "../checks.js";
+import { ArgError, describe, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../tensor/shape.js";
+import { checkShape, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, mul, sub } from "./arithmetic.js";
@@ -73,11 +75,11 @@ const gradWeight: Op<[g: Tensor, x: Tensor, mean: Tensor, rstd: Tensor], Attr> =
 
 /** Sizes that a row may have: one whole number, or several, of at least 1. */
 export function rowShape(op: string, normalizedShape: number | Shape): Shape {
-  const shape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
-  if (shape.length === 0 || shape.some((size) => !Number.isInteger(size) || size < 1)) {
-    throw new ArgError(`${op}: normalizedShape must be one or more whole numbers of at least 1, got ${JSON.stringify(normalizedShape)}`);
+  const shape: readonly unknown[] = Array.isArray(normalizedShape) ? normalizedShape : [normalizedShape];
+  if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && (size as number) >= 1)) {
+    throw new ArgError(`${op}: normalizedShape must be one or more whole numbers of at least 1, got ${describe(normalizedShape)}`);
   }
-  return shape;
+  return checkShape(op, shape as Shape);
 }
 
 /** Options of `layerNorm`. */
@@ -90,24 +92,28 @@ export interface LayerNormOptions {
   eps?: number;
 }
 
+const DEFAULTS: Required<LayerNormOptions> = { weight: null, bias: null, eps: 1e-5 };
+
 /**
  * `(x - mean) / sqrt(variance + eps) * weight + bias`, mean and (biased) variance those of each row: of the last dimensions,
  * which are `normalizedShape`. x: float32 [..., ...normalizedShape] -> same. The variance takes two passes.
  * Gradient: with y before weight and bias, and gw = g weight, `(gw - mean(gw) - y mean(gw y)) / sqrt(variance + eps)`.
  * Source: Ba, Kiros and Hinton, 2016; semantics of PyTorch's `layer_norm`.
- * Errors: `ShapeError` when x does not end in the shape or weight and bias do not have it, `ArgError` for a shape that is none, `DTypeError`.
+ * Errors: `ShapeError` when x does not end in the shape or weight and bias do not have it, `ArgError` if
+ * `normalizedShape` is empty or not made of positive whole numbers or eps is negative, `DTypeError`.
  * @example layerNorm(x, 512, { weight, bias });
  */
-export function layerNorm(x: Tensor, normalizedShape: number | Shape, options: LayerNormOptions = {}): Tensor {
-  const { weight, bias, eps = 1e-5 } = options;
+export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: LayerNormOptions): Tensor {
+  const { weight, bias, eps } = readOptions("layerNorm", options, DEFAULTS);
+  checkFinite("layerNorm", "eps", eps, 0);
   const shape = rowShape("layerNorm", normalizedShape);
-  checkAlive("layerNorm", x);
+  checkAlive("layerNorm", x, "x");
   checkFloat("layerNorm", x);
   if (x.ndim < shape.length || !sameShape(x.shape.slice(x.ndim - shape.length), shape))
     throw new ShapeError(`layerNorm: x must end in ${formatShape(shape)}, got ${formatSpec(x)}`);
   for (const [name, t] of Object.entries({ weight, bias })) {
-    if (!t) continue;
-    checkAlive("layerNorm", t);
+    if (!isGiven(t)) continue;
+    checkAlive("layerNorm", t, name);
     checkFloat("layerNorm", t);
     if (!sameShape(t.shape, shape))
       throw new ShapeError(`layerNorm: the ${name} must be float32${formatShape(shape)}, got ${formatSpec(t)}`);

@@ -1,13 +1,14 @@
 // Matrix products. m n k as in BLAS: a [m, k] times b [k, n]; transposed operands are read in place, never copied.
+import { checkBoolean, checkFinite, isGiven } from "../checks.js";
 import { ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, mul } from "./arithmetic.js";
-import { activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
-import { readOptions } from "./options.js";
+import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
 import { packedWeight } from "./packed.js";
 import { sum } from "./reduce.js";
 import { expand, reshape, unsqueeze } from "./shape.js";
@@ -65,8 +66,8 @@ function mismatch(op: string, a: Tensor, b: Tensor, why: string): ShapeError {
  * @example tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])); // [[3], [7]]
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  checkAlive("matmul", a);
-  checkAlive("matmul", b);
+  checkAlive("matmul", a, "a");
+  checkAlive("matmul", b, "b");
   checkFloat("matmul", a, b);
   if (a.ndim === 0 || b.ndim === 0) throw mismatch("matmul", a, b, "scalars have no rows; use mul");
   if (a.shape.at(-1) !== b.shape.at(b.ndim === 1 ? 0 : -2)) {
@@ -165,20 +166,27 @@ export function featuresOf(op: string, x: Tensor, weight: Tensor, bias?: Tensor 
   return [n, depth];
 }
 
+const LINEAR: { activation: ActivationName | undefined; packed: boolean } = { activation: undefined, packed: false };
+
 /**
  * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
+ * Gradient: `g W` for x, `g^T x` for the weight, the sum of g over all rows for the bias.
  * `activation` follows in the same pass; `packed` is for many calls with a weight that does not change.
  * Errors: `ShapeError` naming what does not fit, `DTypeError`, `ArgError` for an unknown activation.
  * @example linear(x, weight, bias); linear(x, weight, bias, { activation: "relu" });
  */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options: EpilogueOptions = {}): Tensor {
-  for (const input of bias ? [x, weight, bias] : [x, weight]) {
-    checkAlive("linear", input);
-    checkFloat("linear", input);
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: EpilogueOptions): Tensor {
+  const { activation, packed } = readOptions("linear", options, LINEAR);
+  const code = activationCode("linear", activation);
+  checkBoolean("linear", "packed", packed);
+  checkAlive("linear", x, "x");
+  checkAlive("linear", weight, "weight");
+  checkFloat("linear", x, weight);
+  if (isGiven(bias)) {
+    checkAlive("linear", bias, "bias");
+    checkFloat("linear", bias);
   }
   const [n, depth] = featuresOf("linear", x, weight, bias);
-  const { activation, packed = false } = readOptions("linear", options, '{ activation: "relu" }');
-  const code = activationCode("linear", activation);
   const apart = records(x, weight, bias);
   const map = (rows: Tensor): Tensor =>
     linearOp(rows, weight, bias ?? undefined, { activation: apart ? 0 : code, packed: packed && !apart });
@@ -190,12 +198,19 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options:
   });
 }
 
+const ADDMM = { alpha: 1, beta: 1 };
+
 /**
- * `beta * input + alpha * (a b)`, input broadcast to the product's shape. a [m,k], b [k,n].
- * Errors as `matmul`.
+ * `beta * input + alpha * (a b)`, input broadcast to the product's shape. a [m,k], b [k,n], float32 -> [m,n].
+ * Gradient: `beta g` for input, `alpha g b^T` for a, `alpha a^T g` for b.
+ * Errors: those of `matmul`, `ArgError` for an alpha or beta that is not finite.
  * @example addmm(bias, x, w);
  */
-export function addmm(input: Tensor, a: Tensor, b: Tensor, { alpha = 1, beta = 1 }: { alpha?: number; beta?: number } = {}): Tensor {
+export function addmm(input: Tensor, a: Tensor, b: Tensor, options?: { alpha?: number; beta?: number }): Tensor {
+  const { alpha, beta } = readOptions("addmm", options, ADDMM);
+  checkFinite("addmm", "alpha", alpha);
+  checkFinite("addmm", "beta", beta);
+  checkAlive("addmm", input, "input");
   return scope(() => {
     const scaled = alpha === 1 ? matmul(a, b) : mul(matmul(a, b), alpha);
     return add(beta === 1 ? input : mul(input, beta), scaled);

@@ -1,13 +1,14 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
 // Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
-import { ArgError, ShapeError } from "../errors.js";
+import { checkBoolean, checkWhole, LARGEST_COUNT } from "../checks.js";
+import { ArgError, describe, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { readOptions } from "./options.js";
 import type { ValuesAndIndices } from "./reduce.js";
-import { checkImages, type Pair, pairOf, perAxis, plane, positions } from "./window.js";
+import { checkImages, type Pair, perAxis, plane, positions } from "./window.js";
 
 /** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
 export interface MaxPool2dOptions {
@@ -41,18 +42,64 @@ interface Windows {
   readonly dilation: readonly [number, number];
 }
 
-/** Reads windows over x [N, C, H, W] or [N, C, L], and checks that they fit. */
-export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: MaxPool2dOptions): Windows {
-  const axes = x.ndim - 2;
+/** Options of a window over one or two axes, over their defaults. */
+export interface WindowOptions {
+  /** The window's own size unless given. */
+  readonly stride: Pair | undefined;
+  readonly padding: Pair;
+  readonly dilation: Pair;
+  readonly ceilMode: boolean;
+}
+
+interface AverageOptions extends Omit<WindowOptions, "dilation"> {
+  readonly countIncludePad: boolean;
+}
+
+const MAX: WindowOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false };
+const AVERAGE: AverageOptions = { stride: undefined, padding: 0, ceilMode: false, countIncludePad: true };
+
+/** @internal Reads the options of maximum pooling. */
+export function maxPoolOptions(op: string, options: unknown): WindowOptions {
+  return readOptions(op, options, MAX);
+}
+
+/** @internal Reads the options of average pooling: over sequences, or with a divisor over images. */
+export function averagePoolOptions(
+  op: string,
+  options: unknown,
+  axes: 1 | 2,
+): WindowOptions & { countIncludePad: boolean; divisor: number } {
+  const defaults: AverageOptions & { divisorOverride?: number | undefined } =
+    axes === 1 ? AVERAGE : { ...AVERAGE, divisorOverride: undefined };
+  const { divisorOverride, ...read } = readOptions(op, options, defaults);
+  checkBoolean(op, "countIncludePad", read.countIncludePad);
+  if (divisorOverride !== undefined && checkWhole(op, "divisorOverride", divisorOverride) === 0)
+    throw new ArgError(`${op}: divisorOverride must be a whole number other than 0, got 0`);
+  return { ...read, dilation: 1, divisor: divisorOverride ?? 0 };
+}
+
+/** @internal Checks a window without an input: sizes per axis, padding at most half of the window. */
+export function checkWindow(
+  op: string,
+  kernelSize: Pair,
+  options: WindowOptions,
+  axes: number,
+): Record<"kernel" | "stride" | "padding" | "dilation", number[]> {
+  checkBoolean(op, "ceilMode", options.ceilMode);
   const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
-  readOptions(op, options, "{ stride: 1 }");
   const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
-  const padding = perAxis(op, "padding", options.padding ?? 0, 0, axes);
-  const dilation = perAxis(op, "dilation", options.dilation ?? 1, 1, axes);
-  const at = (list: readonly number[], i: number): number => list[i] as number;
-  if (padding.some((p, i) => p > at(kernel, i) / 2)) {
+  const padding = perAxis(op, "padding", options.padding, 0, axes);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, axes);
+  if (padding.some((p, i) => p > (kernel[i] as number) / 2)) {
     throw new ArgError(`${op}: padding ${padding.join("x")} is more than half of the window ${kernel.join("x")}`);
   }
+  return { kernel, stride, padding, dilation };
+}
+
+/** Reads windows over x [N, C, H, W] or [N, C, L], and checks that they fit. */
+export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
+  const { kernel, stride, padding, dilation } = checkWindow(op, kernelSize, options, x.ndim - 2);
+  const at = (list: readonly number[], i: number): number => list[i] as number;
   const out = x.shape
     .slice(2)
     .map((size, i) => positions(size, at(kernel, i), at(stride, i), at(padding, i), at(dilation, i), options.ceilMode));
@@ -132,18 +179,21 @@ export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
  * Errors: `ShapeError` when the window does not fit, `ArgError` for options outside their range, `DTypeError`.
  * @example x.maxPool2d(2);
  */
-export function maxPool2d(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions = {}): Tensor {
+export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
+  const read = maxPoolOptions("maxPool2d", options);
   checkImages("maxPool2d", x);
-  return maxOp(x, windowsOf("maxPool2d", x, kernelSize, options));
+  return maxOp(x, windowsOf("maxPool2d", x, kernelSize, read));
 }
 
 /**
  * `maxPool2d` together with where each maximum was found: int32, flat within the image (`row * W + column`).
+ * Gradient of the values: to the element chosen; the indices have none. Errors: those of `maxPool2d`.
  * @example const { values, indices } = maxPool2dWithIndices(x, 2);
  */
-export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options: MaxPool2dOptions = {}): ValuesAndIndices {
-  checkImages("maxPool2d", x);
-  return maxWithIndices(x, windowsOf("maxPool2d", x, kernelSize, options));
+export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): ValuesAndIndices {
+  const read = maxPoolOptions("maxPool2dWithIndices", options);
+  checkImages("maxPool2dWithIndices", x);
+  return maxWithIndices(x, windowsOf("maxPool2dWithIndices", x, kernelSize, read));
 }
 
 interface AverageWindows extends Windows {
@@ -181,17 +231,16 @@ const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], Avera
 });
 
 /**
- * Average of each window. x [N, C, H, W] -> [N, C, OH, OW]. float32. Gradient: g / count to every element of the window.
- * Errors as `maxPool2d`, and `ArgError` for a `divisorOverride` of 0.
+ * Average of each window. x [N, C, H, W] -> [N, C, OH, OW], sizes as `maxPool2d` without dilation. float32.
+ * Gradient: g / count to every element of the window.
+ * Errors: those of `maxPool2d`, and `ArgError` for a `divisorOverride` of 0.
  * @example x.avgPool2d(3, { stride: 1, padding: 1, countIncludePad: false });
  */
-export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions = {}): Tensor {
+export function avgPool2d(x: Tensor, kernelSize: Pair, options?: AvgPool2dOptions): Tensor {
+  const read = averagePoolOptions("avgPool2d", options, 2);
   checkImages("avgPool2d", x);
-  const { countIncludePad = true, divisorOverride } = options;
-  if (divisorOverride !== undefined && !(Number.isInteger(divisorOverride) && divisorOverride !== 0)) {
-    throw new ArgError(`avgPool2d: divisorOverride must be a whole number other than 0, got ${divisorOverride}`);
-  }
-  return averageOp(x, { ...windowsOf("avgPool2d", x, kernelSize, options), countIncludePad, divisor: divisorOverride ?? 0 });
+  const { countIncludePad, divisor } = read;
+  return averageOp(x, { ...windowsOf("avgPool2d", x, kernelSize, read), countIncludePad, divisor });
 }
 
 interface Sizes {
@@ -213,17 +262,28 @@ const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
   backward: [(gg, { attr }) => adaptiveOp(gg, attr)],
 });
 
+/** @internal Checks a wanted size [height, width], where `null` keeps that of the input. */
+export function checkOutputSize(op: string, outputSize: unknown): readonly [number | null, number | null] {
+  const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : [outputSize, outputSize];
+  const fits = (size: unknown): boolean =>
+    size === null || (Number.isInteger(size) && (size as number) >= 1 && (size as number) <= LARGEST_COUNT);
+  if (wanted.length !== 2 || outputSize === null || !wanted.every(fits)) {
+    throw new ArgError(`${op}: outputSize must be a whole number of at least 1, or two of them or null, got ${describe(outputSize)}`);
+  }
+  return wanted as [number | null, number | null];
+}
+
 /**
  * Averages over windows chosen so that the output has a given size; 1 averages each whole image. `null` keeps an axis.
- * x [N, C, H, W] -> [N, C, ...outputSize]. Window i of O over H: rows `floor(i H / O)` to `ceil((i+1) H / O)`.
- * Errors: `ShapeError`, `ArgError`, `DTypeError`.
+ * x [N, C, H, W] -> [N, C, ...outputSize]. Window i of O over H: rows `floor(i H / O)` to `ceil((i+1) H / O)`. float32.
+ * Gradient: g / count to every element of the window.
+ * Errors: `ShapeError` for images without elements, `ArgError` for sizes below 1, `DTypeError`.
  * @example x.adaptiveAvgPool2d(1);
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
+  const wanted = checkOutputSize("adaptiveAvgPool2d", outputSize);
   checkImages("adaptiveAvgPool2d", x);
-  const wanted = typeof outputSize === "number" ? [outputSize, outputSize] : outputSize;
   const [n, c, h, w] = x.shape as [number, number, number, number];
   if (h === 0 || w === 0) throw new ShapeError(`adaptiveAvgPool2d: nothing to average in ${formatSpec(x)}`);
-  const size = pairOf("adaptiveAvgPool2d", "outputSize", [wanted[0] ?? h, wanted[1] ?? w], 1);
-  return adaptiveOp(x, { x: x.shape, out: [n, c, ...size] });
+  return adaptiveOp(x, { x: x.shape, out: [n, c, wanted[0] ?? h, wanted[1] ?? w] });
 }

@@ -1,12 +1,13 @@
 // Quantization: float32 values as int8 and a scale. c counts channels, the places along `axis` that have a scale of their own.
+import { checkPositive, checkWhole } from "../checks.js";
 import { ArgError, DTypeError, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { full } from "../tensor/create.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, formatSpec, sizeOf } from "../tensor/shape.js";
-import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { readOptions } from "./options.js";
 
 /** What stands for `(values - zeroPoint) * scale`. */
 export interface Quantized {
@@ -90,11 +91,11 @@ const scaleBack: Op<[values: Tensor, scale: Tensor], { channels: Channels; zeroP
 
 /** A given scale as a tensor: a scalar without an axis, else one number for each channel. */
 function readScale(op: string, x: Tensor, scale: Tensor | number, channels: Channels, axis: number | undefined): Tensor {
-  if (!(scale instanceof Tensor)) {
-    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) throw new ArgError(`${op}: the scale must be above 0, got ${String(scale)}`);
+  if (typeof scale === "number") {
+    checkPositive(op, "scale", scale);
     return full(axis === undefined ? [] : [channels[1]], scale);
   }
-  checkAlive(op, scale);
+  checkAlive(op, scale, "scale");
   checkFloat(op, scale);
   const fits = axis === undefined ? scale.ndim === 0 : scale.ndim === 1 && scale.size === channels[1];
   if (fits) return scale;
@@ -105,16 +106,19 @@ function readScale(op: string, x: Tensor, scale: Tensor | number, channels: Chan
 
 /** Throws unless `zeroPoint` is one of the values. */
 export function checkZeroPoint(op: string, zeroPoint: number, low = -128, high = 127): void {
-  if (!(Number.isInteger(zeroPoint) && zeroPoint >= low && zeroPoint <= high)) {
-    throw new ArgError(`${op}: the zero point must be a whole number from ${low} to ${high}, got ${String(zeroPoint)}`);
-  }
+  checkWhole(op, "zeroPoint", zeroPoint, low, high);
 }
 
 /** Throws unless the tensor is int8. */
 export function checkInt8(op: string, x: Tensor): void {
-  checkAlive(op, x);
+  checkAlive(op, x, "values");
   if (x.dtype !== "int8") throw new DTypeError(`${op}: needs int8, got ${formatSpec(x)}; make it with quantize(x).values`);
 }
+
+const QUANTIZE: { [Name in keyof QuantizeOptions]-?: QuantizeOptions[Name] | undefined } = {
+  ...{ axis: undefined, scale: undefined, zeroPoint: undefined, bits: 8 },
+};
+const DEQUANTIZE: { axis: number | undefined; zeroPoint: number } = { axis: undefined, zeroPoint: 0 };
 
 /**
  * float32 as int8 and a scale: `values = clamp(round(x / scale) + zeroPoint)`, halves to even. By itself it takes the largest
@@ -127,19 +131,16 @@ export function checkInt8(op: string, x: Tensor): void {
  * Source: ONNX QuantizeLinear, PyTorch quantize_per_tensor and quantize_per_channel.
  * @example const { values, scale } = quantize(weight, { axis: 0 });
  */
-export function quantize(x: Tensor, options: QuantizeOptions = {}): Quantized {
-  checkAlive("quantize", x);
-  checkFloat("quantize", x);
-  const { axis, scale: given, zeroPoint, bits = 8 } = readOptions("quantize", options, "{ axis: 0 }");
-  if (!(Number.isInteger(bits) && bits >= 2 && bits <= 8)) {
-    throw new ArgError(`quantize: bits must be a whole number from 2 to 8, got ${String(bits)}`);
-  }
-  const high = 2 ** (bits - 1) - 1;
+export function quantize(x: Tensor, options?: QuantizeOptions): Quantized {
+  const { axis, scale: given, zeroPoint, bits } = readOptions("quantize", options, QUANTIZE);
+  const high = 2 ** (checkWhole("quantize", "bits", bits, 2, 8) - 1) - 1;
   const low = zeroPoint === undefined ? -high : -high - 1;
   if (zeroPoint !== undefined) {
     checkZeroPoint("quantize", zeroPoint, low, high);
     if (given === undefined) throw new ArgError("quantize: a zero point needs the scale that belongs to it; give both or none");
   }
+  checkAlive("quantize", x, "x");
+  checkFloat("quantize", x);
   const channels = channelsOf("quantize", x, axis);
   return scope(() => {
     const attr: Round = { channels, low, high, zeroPoint: zeroPoint ?? 0 };
@@ -160,10 +161,10 @@ export function quantize(x: Tensor, options: QuantizeOptions = {}): Quantized {
  * Source: ONNX DequantizeLinear.
  * @example dequantize(values, scale, { axis: 0 });
  */
-export function dequantize(values: Tensor, scale: Tensor | number, options: DequantizeOptions = {}): Tensor {
-  checkInt8("dequantize", values);
-  const { axis, zeroPoint = 0 } = readOptions("dequantize", options, "{ axis: 0 }");
+export function dequantize(values: Tensor, scale: Tensor | number, options?: DequantizeOptions): Tensor {
+  const { axis, zeroPoint } = readOptions("dequantize", options, DEQUANTIZE);
   checkZeroPoint("dequantize", zeroPoint);
+  checkInt8("dequantize", values);
   const channels = channelsOf("dequantize", values, axis);
   return scope(() => scaleBack(values, readScale("dequantize", values, scale, channels, axis), { channels, zeroPoint }));
 }

@@ -1,9 +1,11 @@
 // Reductions over some or all dimensions. A kernel sees [outer, n, inner] and reduces n.
-import { ArgError } from "../errors.js";
+import { checkBoolean, checkFinite } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, checkDims, formatSpec, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
-import { checkAlive, checkFloat, emptyUnscoped, type Tensor } from "../tensor/tensor.js";
+import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, div, mul, sub } from "./arithmetic.js";
 import { to } from "./cast.js";
@@ -29,10 +31,26 @@ interface Reduction {
   readonly keepdim: boolean;
 }
 
-function read(op: string, x: Tensor, argument: ReduceArgument | undefined): Reduction {
-  checkAlive(op, x);
-  const isOptions = typeof argument === "object" && !Array.isArray(argument);
-  const { dim, keepdim = false } = (isOptions ? argument : { dim: argument }) as ReduceOptions;
+/** Options that come after a dimension: `x.sum(1, { keepdim: true })`. */
+type Behind<Options> = Omit<Options, "dim">;
+
+const DEFAULTS: { dim: number | readonly number[] | undefined; keepdim: boolean } = { dim: undefined, keepdim: false };
+
+/** Brings `(dim, options)` and `(options)` to one form: the options, over `defaults`. */
+function readArguments<Options extends { dim: unknown }>(op: string, argument: unknown, behind: unknown, defaults: Options): Options {
+  if (typeof argument === "object" && argument !== null && !Array.isArray(argument)) {
+    if (behind !== undefined) throw new ArgError(`${op}: options come once, got ${describe(argument)} and ${describe(behind)}`);
+    return readOptions(op, argument, defaults);
+  }
+  if (behind === undefined) return argument === undefined ? defaults : { ...defaults, dim: argument };
+  const { dim: _, ...others } = defaults;
+  return { ...defaults, ...readOptions(op, behind, others), dim: argument };
+}
+
+function read(op: string, x: Tensor, argument: ReduceArgument | undefined, behind: unknown): Reduction {
+  const { dim, keepdim } = readArguments(op, argument, behind, DEFAULTS);
+  checkBoolean(op, "keepdim", keepdim);
+  checkAlive(op, x, "x");
   return { dims: checkDims(op, dim, x.ndim), keepdim };
 }
 
@@ -83,10 +101,10 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  * Sum, over all dimensions or those given; 0 for none. float32 in blocks, so that rounding stays small; bool, uint8, int8
  * and int32 give int32 (which wraps). Gradient: g to every element.
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
- * @example x.sum(); x.sum(1); x.sum({ dim: [0, 2], keepdim: true });
+ * @example x.sum(); x.sum(1); x.sum(1, { keepdim: true }); x.sum({ dim: [0, 2], keepdim: true });
  */
-export function sum(x: Tensor, dim?: ReduceArgument): Tensor {
-  const reduction = read("sum", x, dim);
+export function sum(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  const reduction = read("sum", x, dim, options);
   return scope(() => sumOp(x.dtype === "float32" || x.dtype === "int32" ? x : to(x, "int32"), reduction));
 }
 
@@ -100,11 +118,11 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 
 /**
  * Mean: sum / count; NaN for none. x: float32 (convert masks first). Gradient: g / count to every element.
- * Errors as `sum`, and `DTypeError`.
+ * Errors: those of `sum`, and `DTypeError`.
  * @example x.mean(); x.mean(0);
  */
-export function mean(x: Tensor, dim?: ReduceArgument): Tensor {
-  const reduction = read("mean", x, dim);
+export function mean(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  const reduction = read("mean", x, dim, options);
   checkFloat("mean", x);
   return scope(() => div(sumOp(x, reduction), countOf(x, reduction)));
 }
@@ -113,24 +131,50 @@ function countOf(x: Tensor, { dims }: Reduction): number {
   return dims.reduce((count, d) => count * (x.shape[d] as number), 1);
 }
 
+/** What `variance` and `std` take besides what every reduction does. */
+export interface VarianceOptions extends ReduceOptions {
+  /** What is taken from the count: 1 for the unbiased estimate, 0 for that of the sample itself. */
+  correction?: number;
+}
+
+const VARIANCE = { ...DEFAULTS, correction: 1 };
+
+function readVariance(op: string, x: Tensor, argument: unknown, behind: unknown): Reduction & { correction: number } {
+  const { dim, keepdim, correction } = readArguments(op, argument, behind, VARIANCE);
+  checkBoolean(op, "keepdim", keepdim);
+  checkFinite(op, "correction", correction);
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
+  return { dims: checkDims(op, dim, x.ndim), keepdim, correction };
+}
+
 /**
- * Variance around the mean, in two passes: `sum((x - mean)^2) / (count - correction)`.
+ * Variance around the mean, in two passes: `sum((x - mean)^2) / max(0, count - correction)`.
  * `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32.
- * Errors as `mean`.
+ * Gradient: `2 (x - mean) / max(0, count - correction)`.
+ * Errors: those of `mean`, and `ArgError` for a correction that is not finite.
  * @example x.variance({ dim: 1, correction: 0 });
  */
-export function variance(x: Tensor, options: (ReduceOptions & { correction?: number }) | number | readonly number[] = {}): Tensor {
-  const reduction = read("variance", x, options);
-  const { correction = 1 } = (typeof options === "object" && !Array.isArray(options) ? options : {}) as { correction?: number };
+export function variance(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: Behind<VarianceOptions>): Tensor {
+  return varianceOf(x, readVariance("variance", x, dim, options));
+}
+
+function varianceOf(x: Tensor, reduction: Reduction & { correction: number }): Tensor {
   return scope(() => {
     const centre = mean(x, { dim: reduction.dims, keepdim: true });
-    return div(sumOp(square(sub(x, centre)), reduction), Math.max(0, countOf(x, reduction) - correction));
+    return div(sumOp(square(sub(x, centre)), reduction), Math.max(0, countOf(x, reduction) - reduction.correction));
   });
 }
 
-/** Standard deviation: the root of `variance`, with its options. @example x.std(0); */
-export function std(x: Tensor, options: (ReduceOptions & { correction?: number }) | number | readonly number[] = {}): Tensor {
-  return scope(() => sqrt(variance(x, options)));
+/**
+ * Standard deviation: the root of `variance`, with its options. x: float32.
+ * Gradient: `(x - mean) / (std max(0, count - correction))`.
+ * Errors: those of `variance`.
+ * @example x.std(0);
+ */
+export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: Behind<VarianceOptions>): Tensor {
+  const reduction = readVariance("std", x, dim, options);
+  return scope(() => sqrt(varianceOf(x, reduction)));
 }
 
 function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
@@ -159,16 +203,20 @@ const aminOp: Op<[x: Tensor], Reduction> = extreme("amin", () => k.amin);
 
 /**
  * Largest element, over all dimensions or those given; NaN if there is one. Gradient: shared equally by all that are largest.
- * Errors: `ArgError` for no elements, `IndexError`.
+ * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
  * @example x.amax(1);
  */
-export function amax(x: Tensor, dim?: ReduceArgument): Tensor {
-  return amaxOp(x, read("amax", x, dim));
+export function amax(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  return amaxOp(x, read("amax", x, dim, options));
 }
 
-/** Smallest element; otherwise as `amax`. @example x.amin({ dim: 0, keepdim: true }); */
-export function amin(x: Tensor, dim?: ReduceArgument): Tensor {
-  return aminOp(x, read("amin", x, dim));
+/**
+ * Smallest element, over all dimensions or those given; NaN if there is one. Gradient: shared equally by all that are smallest.
+ * Errors: those of `amax`.
+ * @example x.amin({ dim: 0, keepdim: true });
+ */
+export function amin(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  return aminOp(x, read("amin", x, dim, options));
 }
 
 function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
@@ -187,26 +235,34 @@ function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[
 const argmaxOp: Op<[x: Tensor], Reduction> = argExtreme("argmax", () => k.argmax);
 const argminOp: Op<[x: Tensor], Reduction> = argExtreme("argmin", () => k.argmin);
 
-function readOne(op: string, x: Tensor, argument: number | { dim?: number; keepdim?: boolean } | undefined): Reduction {
-  checkAlive(op, x);
-  const { dim, keepdim = false } = typeof argument === "number" ? { dim: argument } : (argument ?? {});
+/** One dimension, or options. */
+type OneArgument = number | { dim?: number; keepdim?: boolean };
+
+function readOne(op: string, x: Tensor, argument: unknown, behind: unknown): Reduction {
+  const { dim, keepdim } = readArguments(op, argument, behind, DEFAULTS);
+  checkBoolean(op, "keepdim", keepdim);
+  checkAlive(op, x, "x");
   if (dim === undefined) return { dims: x.shape.map((_, i) => i), keepdim };
-  const checked = checkDim(op, dim, x.ndim);
+  const checked = checkDim(op, dim as number, x.ndim);
   return { dims: x.ndim === 0 ? [] : [checked], keepdim };
 }
 
 /**
  * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. int32, no gradient.
- * Errors: `ArgError` for no elements, `IndexError`.
+ * Errors: `ArgError` for no elements or several dimensions, `IndexError`, `DTypeError`.
  * @example logits.argmax(1);
  */
-export function argmax(x: Tensor, dim?: number | { dim?: number; keepdim?: boolean }): Tensor {
-  return argmaxOp(x, readOne("argmax", x, dim));
+export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
+  return argmaxOp(x, readOne("argmax", x, dim, options));
 }
 
-/** Position of the smallest element; otherwise as `argmax`. @example distances.argmin(1); */
-export function argmin(x: Tensor, dim?: number | { dim?: number; keepdim?: boolean }): Tensor {
-  return argminOp(x, readOne("argmin", x, dim));
+/**
+ * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. int32, no gradient.
+ * Errors: those of `argmax`.
+ * @example distances.argmin(1);
+ */
+export function argmin(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
+  return argminOp(x, readOne("argmin", x, dim, options));
 }
 
 /** Values and where they were found. */
@@ -216,44 +272,53 @@ export interface ValuesAndIndices {
   indices: Tensor;
 }
 
-function choose(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, dim: number, keepdim: boolean): ValuesAndIndices {
-  const reduction = readOne(name, x, { dim, keepdim });
+function choose(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, dim: number, options: unknown): ValuesAndIndices {
+  if (typeof dim !== "number") {
+    const hint = (dim as unknown) instanceof Tensor ? `; the ${name} of two tensors is ${name}imum(a, b)` : "";
+    throw new ArgError(`${name}: dim must be a whole number, got ${describe(dim)}${hint}`);
+  }
+  const reduction = readOne(name, x, dim, options);
   return scope(() => {
     const indices = op(x, reduction);
     const [d] = reduction.dims;
     if (d === undefined) return { values: reshape(x, []), indices };
-    const wide = keepdim ? indices : unsqueeze(indices, d);
+    const wide = reduction.keepdim ? indices : unsqueeze(indices, d);
     const values = gather(x, d, wide);
-    return { values: keepdim ? values : reshape(values, indices.shape), indices };
+    return { values: reduction.keepdim ? values : reshape(values, indices.shape), indices };
   });
 }
 
 /**
- * Largest element of all; with a dimension, the largest along it and where it is (the first one).
+ * Largest element of all; with a dimension, the largest along it and where it is (the first one). x: float32.
  * Gradient: of `max(x)` shared equally as `amax`, of `max(x, dim)` to the one element chosen.
- * Errors: `ArgError` for no elements, `IndexError`.
+ * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
  * @example x.max(); const { values, indices } = x.max(1);
  */
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
-export function max(x: Tensor, dim?: number, { keepdim = false }: { keepdim?: boolean } = {}): Tensor | ValuesAndIndices {
-  return dim === undefined ? amax(x) : choose(argmaxOp, "max", x, dim, keepdim);
-}
-
-/** Smallest element; otherwise as `max`. @example x.min(); x.min(0).indices; */
-export function min(x: Tensor): Tensor;
-export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
-export function min(x: Tensor, dim?: number, { keepdim = false }: { keepdim?: boolean } = {}): Tensor | ValuesAndIndices {
-  return dim === undefined ? amin(x) : choose(argminOp, "min", x, dim, keepdim);
+export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
+  return dim === undefined ? amax(x, undefined, options) : choose(argmaxOp, "max", x, dim, options);
 }
 
 /**
- * `log(sum(exp(x)))` without overflow: the largest element is taken out first. -inf for none or all -inf.
+ * Smallest element of all; with a dimension, the smallest along it and where it is (the first one). x: float32.
+ * Gradient and errors: those of `max`.
+ * @example x.min(); x.min(0).indices;
+ */
+export function min(x: Tensor): Tensor;
+export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
+  return dim === undefined ? amin(x, undefined, options) : choose(argminOp, "min", x, dim, options);
+}
+
+/**
+ * `log(sum(exp(x)))` without overflow: the largest element is taken out first. -inf for none or all -inf. x: float32.
+ * Gradient: `g softmax(x)` along those dimensions.
  * Errors: `IndexError`, `ArgError`, `DTypeError`.
  * @example scores.logsumexp(1);
  */
-export function logsumexp(x: Tensor, dim: ReduceArgument): Tensor {
-  const reduction = read("logsumexp", x, dim);
+export function logsumexp(x: Tensor, dim: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  const reduction = read("logsumexp", x, dim, options);
   checkFloat("logsumexp", x);
   return scope(() => {
     if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));

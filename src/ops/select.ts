@@ -1,4 +1,5 @@
 // Choosing between tensors by a mask, and logic on masks.
+import { checkNumber } from "../checks.js";
 import { DTypeError, ShapeError } from "../errors.js";
 import { defineOp, type Op, type Operand } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
@@ -8,7 +9,7 @@ import { k } from "../wasm/kernels.js";
 import { expand } from "./shape.js";
 
 function checkMask(op: string, mask: Tensor): void {
-  checkAlive(op, mask);
+  checkAlive(op, mask, "the condition");
   if (mask.dtype !== "bool")
     throw new DTypeError(`${op}: the condition must be bool, got ${formatSpec(mask)}; compare first, e.g. x.gt(0)`);
 }
@@ -32,11 +33,13 @@ const choose: Op<Choice> = defineOp<Choice>({
 /**
  * `condition ? a : b`, element by element. condition: bool; a, b: tensors of one 4-byte dtype, or numbers; all broadcast.
  * Gradient: to the side that was chosen, 0 to the other (also where the other side is NaN).
- * Errors: `ShapeError`, `DTypeError`.
+ * Errors: `ShapeError` when the shapes do not broadcast, `DTypeError` for a condition that is not bool or sides of two dtypes.
  * @example where(x.gt(0), x, 0);
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   checkMask("where", condition);
+  if (typeof a !== "number") checkAlive("where", a, "a");
+  if (typeof b !== "number") checkAlive("where", b, "b");
   const sides = [a, b].filter((side) => typeof side !== "number");
   let shape = condition.shape;
   for (const side of sides) {
@@ -58,9 +61,13 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 /**
  * `x` with `value` where `mask` is true. x: float32 or int32; mask: bool, broadcast to x.
  * Gradient: 0 where filled.
+ * Errors: `ArgError` for a value that is no number, those of `where`.
  * @example scores.maskedFill(mask, Number.NEGATIVE_INFINITY);
  */
 export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
+  checkAlive("maskedFill", x, "x");
+  checkMask("maskedFill", mask);
+  checkNumber("maskedFill", "value", value);
   return where(mask, value, x);
 }
 
@@ -82,13 +89,22 @@ function logic(name: string, kernel: () => (a: number, b: number, out: number, n
   return Object.assign(broadcasting, { def: op.def });
 }
 
-/** `a && b` on masks. bool, shapes broadcast. @example x.gt(0).logicalAnd(x.lt(1)); */
+/**
+ * `a && b` on masks. a, b: bool, shapes broadcast -> bool. No gradient. Errors: `DTypeError`, `ShapeError`.
+ * @example x.gt(0).logicalAnd(x.lt(1));
+ */
 export const logicalAnd: Op<Masks> = logic("logicalAnd", () => k.boolAnd);
 
-/** `a || b` on masks. bool, shapes broadcast. @example x.lt(0).logicalOr(x.gt(1)); */
+/**
+ * `a || b` on masks. a, b: bool, shapes broadcast -> bool. No gradient. Errors: `DTypeError`, `ShapeError`.
+ * @example x.lt(0).logicalOr(x.gt(1));
+ */
 export const logicalOr: Op<Masks> = logic("logicalOr", () => k.boolOr);
 
-/** `!x` on a mask. bool. @example x.gt(0).logicalNot(); */
+/**
+ * `!x` on a mask. x: bool, any shape -> same. No gradient. Errors: `DTypeError`.
+ * @example x.gt(0).logicalNot();
+ */
 export const logicalNot: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "logicalNot",
   infer: ([x]) => {

@@ -1,8 +1,9 @@
 // Other shapes over the same elements, and elements in another order.
-import { ArgError, ShapeError } from "../errors.js";
+import { checkNoMore } from "../checks.js";
+import { ArgError, describe, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
 import { currentScope } from "../tensor/scope.js";
-import { checkDim, checkShape, formatShape, formatSpec, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { checkDim, checkShape, formatShape, formatSpec, listOf, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import { Node } from "../tensor/tape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
@@ -18,24 +19,26 @@ const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
  * Another handle on the same elements, through which gradients flow: what an operation gives that has nothing to do. Disposing of it
  * leaves `x` alone.
  */
-export const alias: (x: Tensor) => Tensor = ((view) => (x: Tensor) => view(x, undefined))(
-  defineView<undefined>({ name: "alias", infer: (x) => ({ shape: x.shape, offset: 0 }), backward: (g) => g }),
-);
+export const alias: (x: Tensor) => Tensor = (
+  (view) => (x: Tensor) =>
+    view(x, undefined)
+)(defineView<undefined>({ name: "alias", infer: (x) => ({ shape: x.shape, offset: 0 }), backward: (g) => g }));
 
 /**
- * The same elements in another shape; one size may be -1 and is worked out. Shares memory with `x`.
- * Sizes as one array or one by one. Errors: `ShapeError` when the sizes do not fit.
+ * The same elements in another shape; one size may be -1 and is worked out. Shares memory with `x`. Any dtype.
+ * Sizes as one array or one by one. Gradient: g in the shape of x.
+ * Errors: `ShapeError` when the sizes do not fit, `ArgError` for sizes that are no whole numbers.
  * @example arange(6).reshape([2, -1]); // [2,3]
  */
 export function reshape(x: Tensor, ...sizes: readonly [Shape] | readonly number[]): Tensor {
-  const wanted = (Array.isArray(sizes[0]) ? sizes[0] : sizes) as Shape;
-  return reshapeView(x, resolveShape(x, wanted));
+  checkAlive("reshape", x, "x");
+  return reshapeView(x, resolveShape(x, listOf("reshape", sizes)));
 }
 
 function resolveShape(x: Tensor, wanted: Shape): Shape {
   const open = wanted.indexOf(-1);
   if (open !== wanted.lastIndexOf(-1))
-    throw new ShapeError(`reshape: sizes must not be negative, only one may be -1, got ${formatShape(wanted)}`);
+    throw new ShapeError(`reshape: sizes must not be negative, only one may be -1, got ${describe(wanted)}`);
   const known = checkShape(
     "reshape",
     wanted.filter((_, i) => i !== open),
@@ -51,11 +54,12 @@ function resolveShape(x: Tensor, wanted: Shape): Shape {
 }
 
 /**
- * Dimensions `startDim` to `endDim` joined into one. Shares memory with `x`.
- * Errors: `IndexError` for a dimension outside the rank.
+ * Dimensions `startDim` to `endDim` joined into one. Shares memory with `x`. Any dtype. Gradient: g in the shape of x.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` when `startDim` comes after `endDim`.
  * @example images.flatten(1); // [N,C,H,W] -> [N,C*H*W]
  */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+  checkAlive("flatten", x, "x");
   const start = checkDim("flatten", startDim, x.ndim);
   const end = checkDim("flatten", endDim, x.ndim);
   if (start > end) throw new ArgError(`flatten: startDim ${startDim} comes after endDim ${endDim}`);
@@ -63,19 +67,26 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
 }
 
 /**
- * A new dimension of size 1 at `dim`. Shares memory with `x`.
+ * A new dimension of size 1 at `dim`. Shares memory with `x`. Any dtype. Gradient: g in the shape of x.
+ * Errors: `IndexError` for a dimension outside those of the result, `ArgError` for one that is no whole number.
  * @example row.unsqueeze(0); // [3] -> [1,3]
  */
-export function unsqueeze(x: Tensor, dim: number): Tensor {
+export function unsqueeze(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
+  checkAlive("unsqueeze", x, "x");
+  checkNoMore("unsqueeze", rest);
   const at = checkDim("unsqueeze", dim, x.ndim + 1);
   return reshapeView(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
 
 /**
- * Without dimension `dim` if its size is 1, or without all such dimensions. Shares memory with `x`.
+ * Without dimension `dim` if its size is 1, or without all such dimensions. Shares memory with `x`. Any dtype.
+ * Gradient: g in the shape of x.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one that is no whole number.
  * @example column.squeeze(1); // [3,1] -> [3]
  */
-export function squeeze(x: Tensor, dim?: number): Tensor {
+export function squeeze(x: Tensor, dim?: number, ...rest: readonly never[]): Tensor {
+  checkAlive("squeeze", x, "x");
+  checkNoMore("squeeze", rest);
   if (dim === undefined)
     return reshapeView(
       x,
@@ -97,19 +108,28 @@ export const placeOf: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   backward: [(g) => g],
 });
 
-/** The same values without their history: shares memory with `x`, needs no gradient. @example y.detach(); */
+/**
+ * The same values without their history: shares memory with `x`, needs no gradient. Any dtype. Errors: `ArgError` for what is no tensor.
+ * @example y.detach();
+ */
 export function detach(x: Tensor): Tensor {
-  checkAlive("detach", x);
+  checkAlive("detach", x, "x");
   const out = new Tensor(x.storage, x.ptr, x.shape, x.dtype, x.size);
   if (x.node instanceof Node) out.detachedFrom = x.node;
   currentScope()?.add(out);
   return out;
 }
 
-/** A copy with memory of its own; gradients flow through. Any dtype. @example x.clone(); */
+/**
+ * A copy with memory of its own. Any dtype. Gradient: g. Errors: `ArgError` for what is no tensor.
+ * @example x.clone();
+ */
 export const clone: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "clone",
-  infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+  infer: ([x]) => {
+    checkAlive("clone", x, "x");
+    return { shape: x.shape, dtype: x.dtype };
+  },
   forward: (out, [x]) => stridedCopy(x, 0, stridesOf(x.shape), out, 0, stridesOf(x.shape), x.shape),
   backward: [(g) => g],
 });
@@ -140,11 +160,13 @@ const permuteOp: Op<[x: Tensor], readonly number[]> = defineOp<[x: Tensor], read
 
 /**
  * Dimensions in another order, as a copy. Any dtype. Dimensions as one array or one by one.
- * Errors: `ArgError` unless each dimension appears exactly once.
+ * Gradient: g with its dimensions back in their order.
+ * Errors: `ArgError` unless each dimension appears exactly once, `IndexError` for one outside the rank.
  * @example images.permute(0, 2, 3, 1); // NCHW -> NHWC
  */
 export function permute(x: Tensor, ...dims: readonly [readonly number[]] | readonly number[]): Tensor {
-  const list = (Array.isArray(dims[0]) ? dims[0] : dims) as readonly number[];
+  checkAlive("permute", x, "x");
+  const list = listOf("permute", dims);
   const order = list.map((d) => checkDim("permute", d, x.ndim));
   if (order.length !== x.ndim || new Set(order).size !== x.ndim) {
     throw new ArgError(`permute: [${list.join(", ")}] must name each dimension of ${formatSpec(x)} exactly once`);
@@ -153,18 +175,25 @@ export function permute(x: Tensor, ...dims: readonly [readonly number[]] | reado
 }
 
 /**
- * Two dimensions swapped, as a copy. Errors: `IndexError`.
+ * Two dimensions swapped, as a copy. Any dtype. Gradient: g with the two swapped back.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one that is missing.
  * @example x.transpose(0, 1);
  */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  checkAlive("transpose", x, "x");
   const a = checkDim("transpose", dim0, x.ndim);
   const b = checkDim("transpose", dim1, x.ndim);
   const order = x.shape.map((_, i) => (i === a ? b : i === b ? a : i));
   return permute(x, order);
 }
 
-/** A matrix with rows and columns swapped, as a copy. Errors: `ShapeError` above two dimensions. @example w.t(); */
+/**
+ * A matrix with rows and columns swapped, as a copy; a vector or scalar as it is, as a copy too. Any dtype. Gradient: g swapped back.
+ * Errors: `ShapeError` above two dimensions.
+ * @example w.t();
+ */
 export function t(x: Tensor): Tensor {
+  checkAlive("t", x, "x");
   if (x.ndim > 2) throw new ShapeError(`t: needs at most 2 dimensions, got ${formatSpec(x)}; use transpose(dim0, dim1)`);
   return x.ndim < 2 ? clone(x) : permuteOp(x, [1, 0]);
 }
@@ -184,16 +213,16 @@ const expandOp: Op<[x: Tensor], Shape> = defineOp<[x: Tensor], Shape>({
 /**
  * Repeated along dimensions of size 1, as a copy (where the shape is that of `x`, the elements are shared); -1 keeps a size. New dimensions may come first. Any dtype.
  * Sizes as one array or one by one. Gradient: summed over what was repeated.
- * Errors: `ShapeError` when a size other than 1 would change.
+ * Errors: `ShapeError` when a size other than 1 would change, `ArgError` for sizes that are no whole numbers.
  * @example bias.expand([32, -1]);
  */
 export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]): Tensor {
-  checkAlive("expand", x);
-  const wanted = (Array.isArray(sizes[0]) ? sizes[0] : sizes) as Shape;
+  checkAlive("expand", x, "x");
+  const wanted = listOf("expand", sizes);
   const lead = wanted.length - x.ndim;
   const fail = (): never => {
     throw new ShapeError(
-      `expand: ${formatSpec(x)} does not expand to ${formatShape(wanted)}; only sizes of 1 can grow, aligned from the right`,
+      `expand: ${formatSpec(x)} does not expand to ${describe(wanted)}; only sizes of 1 can grow, aligned from the right`,
     );
   };
   if (lead < 0) fail();
@@ -206,7 +235,10 @@ export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]
   return sameShape(checked, x.shape) ? alias(x) : expandOp(x, checked);
 }
 
-/** Broadcasts to a shape: `expand` under its other name. @example bias.broadcastTo([32, 10]); */
-export function broadcastTo(x: Tensor, shape: Shape): Tensor {
-  return expand(x, shape);
+/**
+ * Broadcasts to a shape: `expand` under its other name, with its gradient and errors.
+ * @example bias.broadcastTo([32, 10]);
+ */
+export function broadcastTo(x: Tensor, ...sizes: readonly [Shape] | readonly number[]): Tensor {
+  return expand(x, ...sizes);
 }

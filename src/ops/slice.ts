@@ -1,9 +1,10 @@
 // Parts of a tensor: rows, ranges with steps, and their gradients.
-import { ArgError, IndexError, ShapeError } from "../errors.js";
+import { checkNoMore, checkWhole } from "../checks.js";
+import { ArgError, describe, IndexError, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
-import { checkDim, checkDims, formatSpec, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkDim, checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { reshape } from "./shape.js";
 import { stridedCopy } from "./strided.js";
@@ -85,7 +86,7 @@ function resolve(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
   const by = step ?? 1;
   for (const value of [start, end, by]) {
     if (value !== undefined && value !== null && !Number.isInteger(value))
-      throw new ArgError(`slice: ranges take whole numbers, got ${value}`);
+      throw new ArgError(`slice: ranges take whole numbers, got ${describe(value)}`);
   }
   if (by === 0) throw new ArgError("slice: the step must not be 0");
   const low = by > 0 ? 0 : -1;
@@ -102,11 +103,17 @@ function resolve(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
 
 /**
  * A range per dimension, from the first on: `[start, end]` or `[start, end, step]`, Python's meaning, negative numbers
- * counting from the end. Leading rows share memory with `x`; all else is a copy. Any dtype.
- * Errors: `IndexError` for more ranges than dimensions or a range that selects nothing, `ArgError` for a step of 0.
+ * counting from the end; `null` or `undefined` instead of a range keeps a dimension. Leading rows share memory with `x`; all else
+ * is a copy. Any dtype. Gradient: g at the selected places, 0 elsewhere.
+ * Errors: `IndexError` for more ranges than dimensions or a range that selects nothing, `ArgError` for a step of 0 or what is no range.
  * @example x.slice([0, 2], [-3, null]); // like x[0:2, -3:]
  */
 export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
+  checkAlive("slice", x, "x");
+  for (const range of ranges as readonly unknown[]) {
+    if (range === undefined || range === null || (Array.isArray(range) && range.length <= 3)) continue;
+    throw new ArgError(`slice: takes a range [start, end, step] per dimension, got ${describe(range)}; one row is x.at(i)`);
+  }
   if (ranges.length > x.ndim) throw new IndexError(`slice: ${ranges.length} ranges for ${formatSpec(x)} of rank ${x.ndim}`);
   return take(
     x,
@@ -116,25 +123,33 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
 
 function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
   const n = x.shape[dim] as number;
-  if (!Number.isInteger(index)) throw new ArgError(`${op}: the index must be a whole number, got ${index}`);
+  checkWhole(op, "index", index);
   if (index < -n || index >= n)
     throw new IndexError(`${op}: index ${index} is outside [${-n}, ${n - 1}] of dimension ${dim} of ${formatSpec(x)}`);
   return index < 0 ? index + n : index;
 }
 
 /**
- * Element `index` of dimension 0, which goes away. Shares memory with `x`.
- * Errors: `IndexError` when out of range or `x` is a scalar.
+ * Element `index` of dimension 0, which goes away. Shares memory with `x`. Any dtype. Gradient: g at that element, 0 elsewhere.
+ * Errors: `IndexError` when out of range or `x` is a scalar, `ArgError` for an index that is no whole number.
  * @example x.at(-1); // the last row
  */
-export function at(x: Tensor, index: number): Tensor {
+export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor {
+  checkAlive("at", x, "x");
+  checkNoMore("at", rest);
   if (x.ndim === 0) throw new IndexError("at: a scalar has no rows; use item()");
   const start = checkIndex("at", x, 0, index);
   return scope(() => reshape(rows(x, { start, step: 1, count: 1 }), x.shape.slice(1)));
 }
 
-/** Element `index` of dimension `dim`, which goes away. Errors: `IndexError`. @example x.select(1, 0); // first column */
+/**
+ * Element `index` of dimension `dim`, which goes away. Any dtype. Gradient: g at that element, 0 elsewhere.
+ * Errors: `IndexError` when out of range or `x` is a scalar, `ArgError` for numbers that are not whole.
+ * @example x.select(1, 0); // first column
+ */
 export function select(x: Tensor, dim: number, index: number): Tensor {
+  checkAlive("select", x, "x");
+  if (x.ndim === 0) throw new IndexError("select: a scalar has no rows; use item()");
   const d = checkDim("select", dim, x.ndim);
   const start = checkIndex("select", x, d, index);
   const spans = x.shape.map((size, i) => (i === d ? { start, step: 1, count: 1 } : whole(size)));
@@ -143,15 +158,18 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 }
 
 /**
- * `length` elements of dimension `dim` from `start`. Errors: `IndexError` when they are not all there.
+ * `length` elements of dimension `dim` from `start`. Any dtype. Gradient: g at these elements, 0 elsewhere.
+ * Errors: `IndexError` when they are not all there or `x` is a scalar, `ArgError` for numbers that are not whole.
  * @example x.narrow(0, 1, 2); // rows 1 and 2
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  checkAlive("narrow", x, "x");
+  if (x.ndim === 0) throw new IndexError("narrow: a scalar has no dimension to take a part of");
   const d = checkDim("narrow", dim, x.ndim);
   const n = x.shape[d] as number;
-  const from = start < 0 ? start + n : start;
   if (!Number.isInteger(start) || !Number.isInteger(length))
-    throw new ArgError(`narrow: start and length must be whole numbers, got ${start} and ${length}`);
+    throw new ArgError(`narrow: start and length must be whole numbers, got ${describe(start)} and ${describe(length)}`);
+  const from = start < 0 ? start + n : start;
   if (from < 0 || length < 0 || from + length > n) {
     throw new IndexError(`narrow: elements ${start} to ${start + length} are not all in dimension ${d} of ${formatSpec(x)}`);
   }
@@ -163,10 +181,14 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
 
 /**
  * Indexing in NumPy's notation, as one string: numbers drop a dimension, ranges keep it, `...` stands for all between.
+ * Any dtype. Gradient: g at the selected places, 0 elsewhere.
  * Errors: `ArgError` for what is not such a notation, `IndexError` when out of range.
  * @example x.get(":, ::2"); x.get("0, ..., -1");
  */
-export function get(x: Tensor, notation: string): Tensor {
+export function get(x: Tensor, notation: string, ...more: readonly never[]): Tensor {
+  checkAlive("get", x, "x");
+  if (typeof notation !== "string") throw new ArgError(`get: takes indices as one text, such as x.get("0, :"), got ${describe(notation)}`);
+  checkNoMore("get", more);
   const parts = notation.split(",").map((part) => part.trim());
   const dots = parts.indexOf("...");
   const named = parts.length - (dots < 0 ? 0 : 1);
@@ -192,14 +214,19 @@ export function get(x: Tensor, notation: string): Tensor {
 
 /**
  * Pieces of `size` elements along `dim` (the last may be smaller), or of the given sizes.
- * Errors: `ShapeError` when the sizes do not add up, `ArgError` for a size of 0.
+ * Any dtype. Gradient: of each piece to its own elements.
+ * Errors: `ShapeError` when the sizes do not add up, `ArgError` for a size of 0 or what is no size, `IndexError` for a dimension
+ * outside the rank.
  * @example x.split(2); x.split([1, 3], 1);
  */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+  checkAlive("split", x, "x");
+  if (x.ndim === 0) throw new IndexError("split: a scalar has no dimension to cut");
   const d = checkDim("split", dim, x.ndim);
   const n = x.shape[d] as number;
-  if (typeof size === "number" && !(Number.isInteger(size) && size > 0))
-    throw new ArgError(`split: the size must be a whole number above 0, got ${size}`);
+  if (Array.isArray(size)) for (const one of size as readonly unknown[]) checkWhole("split", "each size", one, 0);
+  else if (!(Number.isInteger(size) && (size as number) > 0))
+    throw new ArgError(`split: the size must be a whole number above 0, or several in an array, got ${describe(size)}`);
   const sizes = typeof size === "number" ? Array.from({ length: Math.ceil(n / size) }, (_, i) => Math.min(size, n - i * size)) : size;
   const total = sizes.reduce((sum, s) => sum + s, 0);
   if (total !== n)
@@ -213,12 +240,15 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
 }
 
 /**
- * Elements of the given dimensions in reverse, as a copy. Any dtype.
- * Errors: `IndexError`, `ArgError` for a dimension named twice.
- * @example x.flip(0); x.flip([1, 2]);
+ * Elements of the given dimensions in reverse, as a copy. Any dtype. Dimensions as one array or one by one.
+ * Gradient: g in reverse along the same dimensions.
+ * Errors: `IndexError`, `ArgError` for a dimension named twice or none given.
+ * @example x.flip(0); x.flip(1, 2);
  */
-export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
-  const reversed = checkDims("flip", dims, x.ndim);
+export function flip(x: Tensor, ...dims: readonly [readonly number[]] | readonly number[]): Tensor {
+  checkAlive("flip", x, "x");
+  if (dims.length === 0) throw new ArgError("flip: needs the dimensions to reverse, such as x.flip(0)");
+  const reversed = checkDims("flip", listOf("flip", dims), x.ndim);
   const spans = x.shape.map((size, dim) =>
     reversed.includes(dim) ? { start: Math.max(size - 1, 0), step: -1, count: size } : whole(size),
   );

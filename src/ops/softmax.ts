@@ -1,4 +1,5 @@
 // Softmax and its logarithm along one dimension. Kernels work on rows; another dimension is brought last first.
+import { checkNoMore } from "../checks.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, sizeOf } from "../tensor/shape.js";
@@ -61,8 +62,9 @@ export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, 
   backward: [(g, { out }) => logSoftmaxGrad(g, out), null],
 });
 
-function along(op: string, rows: Op<[x: Tensor]>, x: Tensor, dim: number): Tensor {
-  checkAlive(op, x);
+function along(op: string, rows: Op<[x: Tensor]>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
+  checkAlive(op, x, "x");
+  checkNoMore(op, rest);
   const d = checkDim(op, dim, x.ndim);
   if (x.ndim === 0) return scope(() => reshape(rows(reshape(x, [1])), []));
   return d === x.ndim - 1 ? rows(x) : scope(() => transpose(rows(transpose(x, d, -1)), d, -1));
@@ -71,18 +73,18 @@ function along(op: string, rows: Op<[x: Tensor]>, x: Tensor, dim: number): Tenso
 /**
  * Softmax along `dim`: `e^x / sum(e^x)`, the largest element taken out first. x: float32, any shape -> same.
  * A row with +inf or NaN, or of -inf alone, is NaN. Gradient: `y (g - sum(g y))`.
- * Errors: `IndexError`, `DTypeError`.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` where none is given, `DTypeError`.
  * @example logits.softmax(1);
  */
-export function softmax(x: Tensor, dim: number): Tensor {
-  return along("softmax", softmaxRows, x, dim);
+export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
+  return along("softmax", softmaxRows, x, dim, rest);
 }
 
 /**
  * Logarithm of softmax along `dim`: `x - log(sum(e^x))`, without overflow. Gradient: `g - e^y sum(g)`.
- * Errors: `IndexError`, `DTypeError`.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` where none is given, `DTypeError`.
  * @example logits.logSoftmax(1);
  */
-export function logSoftmax(x: Tensor, dim: number): Tensor {
-  return along("logSoftmax", logSoftmaxRows, x, dim);
+export function logSoftmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
+  return along("logSoftmax", logSoftmaxRows, x, dim, rest);
 }

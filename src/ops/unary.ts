@@ -10,7 +10,11 @@ import { like } from "./broadcast.js";
 type X = [x: Tensor];
 type Unary = Op<X>;
 
-/** Negative: `-x`. @example x.neg(); */
+/**
+ * Negative: `-x`. x: float32, any shape -> same. Gradient: -g.
+ * Errors: `DTypeError`.
+ * @example x.neg();
+ */
 export const neg: Unary = defineOp<X>({
   name: "neg",
   infer: ([x]) => like("neg", x),
@@ -18,7 +22,11 @@ export const neg: Unary = defineOp<X>({
   backward: [(g) => neg(g)],
 });
 
-/** Magnitude: `|x|`. Gradient: sign(x), 0 at 0. @example x.abs(); */
+/**
+ * Magnitude: `|x|`. x: float32, any shape -> same. Gradient: sign(x), 0 at 0.
+ * Errors: `DTypeError`.
+ * @example x.abs();
+ */
 export const abs: Unary = defineOp<X>({
   name: "abs",
   infer: ([x]) => like("abs", x),
@@ -37,22 +45,46 @@ function step(name: string, kernel: () => (x: number, out: number, n: number) =>
   });
 }
 
-/** Sign: -1, 0 or 1; NaN stays. Gradient 0. @example x.sign(); */
+/**
+ * Sign: -1, 0 or 1; NaN stays. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError`.
+ * @example x.sign();
+ */
 export const sign: Unary = step("sign", () => k.sign);
 
-/** Largest whole number not above x. Gradient 0. @example x.floor(); */
+/**
+ * Largest whole number not above x. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError`.
+ * @example x.floor();
+ */
 export const floor: Unary = step("floor", () => k.floor);
 
-/** Smallest whole number not below x. Gradient 0. @example x.ceil(); */
+/**
+ * Smallest whole number not below x. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError`.
+ * @example x.ceil();
+ */
 export const ceil: Unary = step("ceil", () => k.ceil);
 
-/** Nearest whole number, halves to even. Gradient 0. @example x.round(); */
+/**
+ * Nearest whole number, halves to even. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError`.
+ * @example x.round();
+ */
 export const round: Unary = step("round", () => k.round);
 
-/** Whole part, toward 0. Gradient 0. @example x.trunc(); */
+/**
+ * Whole part, toward 0. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError`.
+ * @example x.trunc();
+ */
 export const trunc: Unary = step("trunc", () => k.trunc);
 
-/** Square: `x * x`. @example x.square(); */
+/**
+ * Square: `x * x`. x: float32, any shape -> same. Gradient: `2 x`.
+ * Errors: `DTypeError`.
+ * @example x.square();
+ */
 export const square: Unary = defineOp<X>({
   name: "square",
   infer: ([x]) => like("square", x),
@@ -61,7 +93,11 @@ export const square: Unary = defineOp<X>({
   backward: [(g, { inputs: [x] }) => mul(g, mul(x, 2))],
 });
 
-/** Square root; NaN below 0. Gradient `1 / (2 sqrt(x))`, infinite at 0. @example x.sqrt(); */
+/**
+ * Square root; NaN below 0. x: float32, any shape -> same. Gradient: `1 / (2 sqrt(x))`, infinite at 0.
+ * Errors: `DTypeError`.
+ * @example x.sqrt();
+ */
 export const sqrt: Unary = defineOp<X>({
   name: "sqrt",
   infer: ([x]) => like("sqrt", x),
@@ -70,7 +106,11 @@ export const sqrt: Unary = defineOp<X>({
   backward: [(g, { out }) => mul(mul(g, 0.5), reciprocal(out))],
 });
 
-/** `1 / sqrt(x)`. Gradient `-x^(-3/2) / 2`. @example x.rsqrt(); */
+/**
+ * `1 / sqrt(x)`; infinite at 0, NaN below. x: float32, any shape -> same. Gradient: `-x^(-3/2) / 2`.
+ * Errors: `DTypeError`.
+ * @example x.rsqrt();
+ */
 export const rsqrt: Unary = defineOp<X>({
   name: "rsqrt",
   infer: ([x]) => like("rsqrt", x),
@@ -79,7 +119,11 @@ export const rsqrt: Unary = defineOp<X>({
   backward: [(g, { out }) => mul(mul(g, -0.5), mul(out, square(out)))],
 });
 
-/** `1 / x`. Gradient `-1 / x^2`. @example x.reciprocal(); */
+/**
+ * `1 / x`; infinite at 0. x: float32, any shape -> same. Gradient: `-1 / x^2`.
+ * Errors: `DTypeError`.
+ * @example x.reciprocal();
+ */
 export const reciprocal: Unary = defineOp<X>({
   name: "reciprocal",
   infer: ([x]) => like("reciprocal", x),
@@ -88,7 +132,11 @@ export const reciprocal: Unary = defineOp<X>({
   backward: [(g, { out }) => neg(mul(g, square(out)))],
 });
 
-/** Exponential: `e^x`. @example x.exp(); */
+/**
+ * Exponential: `e^x`. x: float32, any shape -> same. Gradient: `e^x`.
+ * Errors: `DTypeError`.
+ * @example x.exp();
+ */
 export const exp: Unary = defineOp<X>({
   name: "exp",
   infer: ([x]) => like("exp", x),
@@ -97,7 +145,11 @@ export const exp: Unary = defineOp<X>({
   backward: [(g, { out }) => mul(g, out)],
 });
 
-/** Natural logarithm: -inf at 0, NaN below. Gradient `1 / x`. @example x.log(); */
+/**
+ * Natural logarithm: -inf at 0, NaN below. x: float32, any shape -> same. Gradient: `1 / x`.
+ * Errors: `DTypeError`.
+ * @example x.log();
+ */
 export const log: Unary = defineOp<X>({
   name: "log",
   infer: ([x]) => like("log", x),
@@ -106,7 +158,11 @@ export const log: Unary = defineOp<X>({
   backward: [(g, { inputs: [x] }) => mul(g, reciprocal(x))],
 });
 
-/** Sine of radians; NaN at infinities. @example x.sin(); */
+/**
+ * Sine of radians; NaN at infinities. x: float32, any shape -> same. Gradient: `cos(x)`.
+ * Errors: `DTypeError`.
+ * @example x.sin();
+ */
 export const sin: Unary = defineOp<X>({
   name: "sin",
   infer: ([x]) => like("sin", x),
@@ -115,7 +171,11 @@ export const sin: Unary = defineOp<X>({
   backward: [(g, { inputs: [x] }) => mul(g, cos(x))],
 });
 
-/** Cosine of radians; NaN at infinities. @example x.cos(); */
+/**
+ * Cosine of radians; NaN at infinities. x: float32, any shape -> same. Gradient: `-sin(x)`.
+ * Errors: `DTypeError`.
+ * @example x.cos();
+ */
 export const cos: Unary = defineOp<X>({
   name: "cos",
   infer: ([x]) => like("cos", x),
@@ -124,7 +184,12 @@ export const cos: Unary = defineOp<X>({
   backward: [(g, { inputs: [x] }) => neg(mul(g, sin(x)))],
 });
 
-/** Error function: `2/sqrt(pi) * integral of e^(-t^2) from 0 to x`. @example x.erf(); */
+/**
+ * Error function: `2/sqrt(pi) * integral of e^(-t^2) from 0 to x`. x: float32, any shape -> same.
+ * Gradient: `2/sqrt(pi) e^(-x^2)`.
+ * Errors: `DTypeError`.
+ * @example x.erf();
+ */
 export const erf: Unary = defineOp<X>({
   name: "erf",
   infer: ([x]) => like("erf", x),

@@ -1,5 +1,6 @@
 // Sliding windows over images: sizes given once or per axis, checked, and what comes out.
-import { ArgError, ShapeError } from "../errors.js";
+import { checkWhole, LARGEST_COUNT } from "../checks.js";
+import { ArgError, describe, ShapeError } from "../errors.js";
 import { formatSpec } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 
@@ -9,19 +10,16 @@ export type Pair = number | readonly [number, number];
 /** Reads a pair of whole numbers of at least `least`. */
 export function pairOf(op: string, name: string, value: Pair, least: number): [number, number] {
   const pair = Array.isArray(value) ? value : [value, value];
-  const [a, b] = pair as [number, number];
-  if (pair.length !== 2 || !Number.isInteger(a) || !Number.isInteger(b) || a < least || b < least) {
-    throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, or two of them, got ${JSON.stringify(value)}`);
+  const fits = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= least && (size as number) <= LARGEST_COUNT;
+  if (pair.length !== 2 || !pair.every(fits)) {
+    throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, or two of them, got ${describe(value)}`);
   }
-  return [a, b];
+  return pair as [number, number];
 }
 
 /** Reads whole numbers of at least `least`, one for each of `axes` axes; a single axis takes a number alone. */
 export function perAxis(op: string, name: string, value: Pair, least: number, axes: number): number[] {
-  if (axes !== 1) return pairOf(op, name, value, least);
-  if (!Number.isInteger(value) || (value as number) < least)
-    throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, got ${JSON.stringify(value)}`);
-  return [value as number];
+  return axes === 1 ? [checkWhole(op, name, value, least)] : pairOf(op, name, value, least);
 }
 
 /** One number per axis as [height, width]; a single axis is the width, of something `height` high. */
@@ -39,14 +37,14 @@ export function positions(size: number, kernel: number, stride: number, padding:
 
 /** Checks that x is float32 [N, C, H, W]. */
 export function checkImages(op: string, x: Tensor): void {
-  checkAlive(op, x);
+  checkAlive(op, x, "x");
   checkFloat(op, x);
   if (x.ndim !== 4) throw new ShapeError(`${op}: x must be [N, C, H, W], got ${formatSpec(x)}`);
 }
 
 /** Checks that x is float32 [N, C, L]. */
 export function checkSequences(op: string, x: Tensor): void {
-  checkAlive(op, x);
+  checkAlive(op, x, "x");
   checkFloat(op, x);
   if (x.ndim !== 3) throw new ShapeError(`${op}: x must be [N, C, L], got ${formatSpec(x)}`);
 }

@@ -1,9 +1,12 @@
 // Tensors from data and from rules.
-import { ArgError, DTypeError, ShapeError } from "../errors.js";
+import { checkBoolean, checkFinite, checkNumber, checkWhole } from "../checks.js";
+import { ArgError, DTypeError, describe, kindOf, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { k } from "../wasm/kernels.js";
 import { bytesPerElement, type DType, elements, type TypedArray } from "./dtype.js";
-import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
-import { checkAlive, empty, type NestedNumbers, type Tensor } from "./tensor.js";
+import { checkShape, formatShape, listOf, MAX_RANK, type Shape, sizeOf } from "./shape.js";
+import { checkAlive, empty, type NestedNumbers, Tensor } from "./tensor.js";
+import { checkFits, elementOf, firstMisfit } from "./values.js";
 
 /** Options every factory takes. */
 export interface TensorOptions {
@@ -16,43 +19,79 @@ export interface TensorOptions {
 /** Sizes as one array or one by one: `zeros([2, 3])`, `zeros(2, 3)`; options may follow. */
 export type SizeArguments = readonly [Shape, TensorOptions?] | readonly [...number[], TensorOptions] | readonly number[];
 
-/** Splits `(2, 3, options)` or `([2, 3], options)` into checked sizes and options. */
-export function readSizes(op: string, args: readonly unknown[]): { shape: Shape; options: TensorOptions } {
+const DEFAULTS: Required<TensorOptions> = { dtype: "float32", requiresGrad: false };
+
+/** Splits `(2, 3, options)` or `([2, 3], options)` into sizes and options, which are not read yet. */
+function splitOptions(args: readonly unknown[]): [before: readonly unknown[], options: unknown] {
   const last = args.at(-1);
-  const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
-  const sizes = hasOptions ? args.slice(0, -1) : args;
-  const shape = (Array.isArray(sizes[0]) && sizes.length === 1 ? sizes[0] : sizes) as Shape;
-  return { shape: checkShape(op, shape), options: hasOptions ? (last as TensorOptions) : {} };
+  const isOptions = typeof last === "object" && last !== null && !Array.isArray(last);
+  const isNone = last === undefined && args.length === 2 && Array.isArray(args[0]);
+  return isOptions || isNone ? [args.slice(0, -1), last] : [args, undefined];
 }
 
-function checkDType(op: string, dtype: DType): DType {
-  if (!(dtype in bytesPerElement)) {
-    throw new DTypeError(`${op}: dtype must be one of ${Object.keys(bytesPerElement).join(", ")}, got ${String(dtype)}`);
+/** Checked sizes, and options over `defaults`, from the arguments of a factory. */
+export function readSizes<Options extends object>(
+  op: string,
+  args: readonly unknown[],
+  defaults: Options,
+): { shape: Shape; options: Options } {
+  const [sizes, given] = splitOptions(args);
+  const options = readOptions(op, given, defaults);
+  return { shape: checkShape(op, listOf(op, sizes)), options };
+}
+
+/** Checks the options that all factories share. */
+function checkOptions(op: string, { dtype, requiresGrad }: Required<TensorOptions>): void {
+  checkDType(op, dtype);
+  if (checkBoolean(op, "requiresGrad", requiresGrad) && dtype !== "float32")
+    throw new DTypeError(`${op}: only float32 tensors can require a gradient, this one is ${dtype}`);
+}
+
+/** Throws `DTypeError` unless this is the name of a dtype. */
+export function checkDType(op: string, dtype: unknown): asserts dtype is DType {
+  if (typeof dtype !== "string" || !Object.hasOwn(bytesPerElement, dtype)) {
+    const got = typeof dtype === "string" ? dtype : describe(dtype);
+    throw new DTypeError(`${op}: dtype must be one of ${Object.keys(bytesPerElement).join(", ")}, got ${got}`);
   }
-  return dtype;
 }
 
-/** Writes values into a tensor's memory, converted as a typed array converts them. */
-function write(out: Tensor, values: ArrayLike<number>): Tensor {
-  const given = out.dtype === "bool" ? Array.from(values, (v) => (v ? 1 : 0)) : values;
-  elements(out.dtype).set(given, out.ptr / bytesPerElement[out.dtype]);
+function finish(out: Tensor, requiresGrad: boolean): Tensor {
+  if (requiresGrad) out.requiresGrad = true;
   return out;
 }
 
-function finish(op: string, out: Tensor, requiresGrad = false): Tensor {
-  if (!requiresGrad) return out;
-  if (out.dtype !== "float32") {
-    out.dispose();
-    throw new DTypeError(`${op}: only float32 tensors can require a gradient, this one is ${out.dtype}`);
+/** Says what stands where a number belongs, and what to write instead. */
+function notANumber(item: unknown, path: string): ArgError {
+  const at = `tensor: data${path} is`;
+  if (typeof item === "string") return new ArgError(`${at} the text ${describe(item)}, expected a number; convert it with Number(...)`);
+  if (ArrayBuffer.isView(item)) {
+    return new ArgError(
+      `${at} a ${kindOf(item)}, expected a number; join typed arrays with stack([tensor(a), tensor(b)]), or give one flat array with { shape }`,
+    );
   }
-  out.requiresGrad = true;
-  return out;
+  if (item instanceof Tensor) {
+    return new ArgError(`${at} ${describe(item)}, expected a number; copy a tensor with clone(), join several with stack or cat`);
+  }
+  return new ArgError(`${at} ${describe(item)}, expected a number`);
+}
+
+/** Sizes of nested arrays, read along the first items. */
+function nestedShape(data: NestedNumbers): number[] {
+  const shape: number[] = [];
+  for (let d: NestedNumbers | undefined = data; Array.isArray(d); d = d[0]) {
+    if (shape.length === MAX_RANK) {
+      throw new ShapeError(
+        `tensor: data is nested more than ${MAX_RANK} deep, or contains itself; a tensor has at most ${MAX_RANK} dimensions`,
+      );
+    }
+    shape.push(d.length);
+  }
+  return shape;
 }
 
 /** Reads nested arrays depth first; a row of another length is named by its path. */
 function flatten(data: NestedNumbers): { shape: number[]; values: number[]; allBooleans: boolean } {
-  const shape: number[] = [];
-  for (let d: NestedNumbers | undefined = data; Array.isArray(d); d = d[0]) shape.push(d.length);
+  const shape = nestedShape(data);
   const values: number[] = [];
   let allBooleans = true;
   const walk = (item: NestedNumbers, dim: number, path: string): void => {
@@ -62,139 +101,193 @@ function flatten(data: NestedNumbers): { shape: number[]; values: number[]; allB
         throw new ShapeError(`tensor: data${path} has ${item.length} items, expected ${wanted} as in the rows before it`);
       }
       for (let i = 0; i < item.length; i++) walk(item[i] as NestedNumbers, dim + 1, `${path}[${i}]`);
-    } else if (dim < shape.length) {
-      throw new ShapeError(`tensor: data${path} is ${String(item)}, expected an array of ${shape[dim]} items`);
-    } else if (typeof item === "boolean") values.push(item ? 1 : 0);
-    else if (typeof item === "number") {
-      allBooleans = false;
-      values.push(item);
-    } else throw new ArgError(`tensor: data${path} is ${String(item)}, expected a number`);
+    } else if (typeof item !== "number" && typeof item !== "boolean") throw notANumber(item, path);
+    else if (dim < shape.length) throw new ShapeError(`tensor: data${path} is ${item}, expected an array of ${shape[dim]} items`);
+    else {
+      if (typeof item === "number") allBooleans = false;
+      values.push(Number(item));
+    }
   };
   walk(data, 0, "");
   return { shape, values, allBooleans: allBooleans && values.length > 0 };
 }
 
+const TYPED_ARRAYS: Readonly<Record<string, DType>> = {
+  Float32Array: "float32",
+  Float64Array: "float32",
+  Int32Array: "int32",
+  Uint8Array: "uint8",
+  Uint8ClampedArray: "uint8",
+  Int8Array: "int8",
+};
+
 function typeOfArray(data: ArrayBufferView): DType {
-  if (data instanceof Float32Array || data instanceof Float64Array) return "float32";
-  if (data instanceof Int32Array) return "int32";
-  if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return "uint8";
-  if (data instanceof Int8Array) return "int8";
+  const dtype = TYPED_ARRAYS[kindOf(data)];
+  if (dtype) return dtype;
   throw new DTypeError(
-    `tensor: takes a Float32Array, Float64Array, Int32Array, Uint8Array or Int8Array, got a ${data.constructor.name}; copy the values into one of those first`,
+    `tensor: takes a Float32Array, Float64Array, Int32Array, Uint8Array or Int8Array, got a ${kindOf(data)}; copy the values into one of those first`,
   );
+}
+
+/** Where a value stands in nested arrays of a shape: `[1][0]`. */
+function pathOf(index: number, shape: Shape): string {
+  let rest = index;
+  const path = [...shape].reverse().map((size) => {
+    const at = rest % size;
+    rest = Math.floor(rest / size);
+    return `[${at}]`;
+  });
+  return path.reverse().join("");
 }
 
 /**
  * A tensor with a copy of the given values.
  *
- * data: a number, nested arrays (every row of one length), a Float32Array, Int32Array, Uint8Array or Int8Array.
+ * data: a number, nested arrays (every row of one length), a Float32Array, Float64Array, Int32Array, Uint8Array or Int8Array.
  * Options: `shape` (default: that of the nesting, or one dimension), `dtype` (default: float32 for numbers, bool for
- * booleans, that of the typed array), `requiresGrad`.
- * Errors: `ShapeError` for a ragged nesting (with the path of the odd row) or a shape of another size, `ArgError` for
- * values that are no numbers, `DTypeError`.
+ * booleans, that of the typed array), `requiresGrad`. A number becomes the nearest float32, and in bool whether it is not 0;
+ * the integer dtypes take only what they hold.
+ * Errors: `ShapeError` for a ragged, cyclic or too deep nesting (with the path of the odd row) or a shape of another size,
+ * `ArgError` for values that are no numbers or that the dtype does not hold (with their path), `DTypeError`.
  * @example tensor([[1, 2], [3, 4]]); // float32[2,2]
  * @example tensor(new Float32Array(6), { shape: [2, 3], requiresGrad: true });
  */
-export function tensor(data: NestedNumbers | TypedArray | Float64Array, options: TensorOptions & { shape?: Shape } = {}): Tensor {
+export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?: TensorOptions & { shape?: Shape }): Tensor {
+  const given = readOptions<{ shape?: Shape | undefined; dtype?: DType | undefined; requiresGrad: boolean }>("tensor", options, {
+    ...{ shape: undefined, dtype: undefined, requiresGrad: false },
+  });
   const typed = ArrayBuffer.isView(data) ? typeOfArray(data) : undefined;
   const nested = typed ? undefined : flatten(data as NestedNumbers);
   const values = nested ? nested.values : (data as TypedArray);
-  const shape = checkShape("tensor", options.shape ?? nested?.shape ?? [values.length]);
-  const dtype = checkDType("tensor", options.dtype ?? typed ?? (nested?.allBooleans ? "bool" : "float32"));
+  const own = nested?.shape ?? [values.length];
+  const shape = checkShape("tensor", given.shape ?? own);
+  const dtype = given.dtype ?? typed ?? (nested?.allBooleans ? "bool" : "float32");
+  checkOptions("tensor", { dtype, requiresGrad: given.requiresGrad });
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError(`tensor: ${values.length} values do not fill shape ${formatShape(shape)} of ${sizeOf(shape)} elements`);
   }
-  return finish("tensor", write(empty(shape, dtype), values), options.requiresGrad);
+  const misfit = typed === dtype ? -1 : firstMisfit(values, dtype);
+  if (misfit >= 0) checkFits("tensor", `data${pathOf(misfit, own)}`, values[misfit] as number, dtype);
+  const out = empty(shape, dtype);
+  const converted = dtype === "bool" ? Array.from(values, (value) => elementOf(value, dtype)) : values;
+  elements(dtype).set(converted, out.ptr / bytesPerElement[dtype]);
+  return finish(out, given.requiresGrad);
 }
 
-function filled(op: string, shape: Shape, value: number, { dtype = "float32", requiresGrad }: TensorOptions): Tensor {
-  const out = empty(shape, checkDType(op, dtype));
+function filled(op: string, shape: Shape, value: number, options: Required<TensorOptions>): Tensor {
+  checkOptions(op, options);
+  const { dtype, requiresGrad } = options;
+  checkFits(op, "value", value, dtype);
+  const out = empty(shape, dtype);
   if (dtype === "float32") k.fill32(out.ptr, out.size, new Int32Array(Float32Array.of(value).buffer)[0] as number);
   else if (dtype === "int32") k.fill32(out.ptr, out.size, value);
-  else k.fill8(out.ptr, out.size, dtype === "bool" ? Number(value !== 0) : value);
-  return finish(op, out, requiresGrad);
+  else k.fill8(out.ptr, out.size, elementOf(value, dtype));
+  return finish(out, requiresGrad);
 }
 
 /**
  * Zeros. Sizes as one array or one by one, then options.
- * Errors: `ArgError` for sizes that are no whole numbers, `ShapeError` for negative ones, `MemoryError` for too many.
+ * Errors: `ArgError` for sizes that are no whole numbers, `ShapeError` for negative ones, `MemoryError` for too many; `ArgError`
+ * for an unknown option, `DTypeError` for an unknown dtype or a gradient of anything but float32.
  * @example zeros([2, 3]); zeros(2, 3, { dtype: "int32" });
  */
 export function zeros(...sizes: SizeArguments): Tensor {
-  const { shape, options } = readSizes("zeros", sizes);
+  const { shape, options } = readSizes("zeros", sizes, DEFAULTS);
   return filled("zeros", shape, 0, options);
 }
 
 /** Ones; arguments and errors as `zeros`. @example ones(3); */
 export function ones(...sizes: SizeArguments): Tensor {
-  const { shape, options } = readSizes("ones", sizes);
+  const { shape, options } = readSizes("ones", sizes, DEFAULTS);
   return filled("ones", shape, 1, options);
 }
 
-/** A tensor of one value. Errors as `zeros`. @example full([2, 2], 0.5); */
-export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  return filled("full", checkShape("full", shape), value, options);
+/**
+ * A tensor of one value.
+ * Errors: those of `zeros`, and `ArgError` for a value that the dtype does not hold.
+ * @example full([2, 2], 0.5);
+ */
+export function full(shape: Shape, value: number, options?: TensorOptions): Tensor {
+  const given = readOptions("full", options, DEFAULTS);
+  return filled("full", checkShape("full", shape), checkNumber("full", "value", value), given);
 }
 
-/** Zeros in the shape and dtype of another tensor. @example zerosLike(x); */
-export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  checkAlive("zerosLike", x);
-  return filled("zerosLike", x.shape, 0, { dtype: x.dtype, ...options });
+/** Zeros in the shape and dtype of another tensor. Errors: those of `zeros`. @example zerosLike(x); */
+export function zerosLike(x: Tensor, options?: TensorOptions): Tensor {
+  checkAlive("zerosLike", x, "x");
+  return filled("zerosLike", x.shape, 0, readOptions("zerosLike", options, { dtype: x.dtype, requiresGrad: false }));
 }
 
-/** Ones in the shape and dtype of another tensor. @example onesLike(x); */
-export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  checkAlive("onesLike", x);
-  return filled("onesLike", x.shape, 1, { dtype: x.dtype, ...options });
+/** Ones in the shape and dtype of another tensor. Errors: those of `zeros`. @example onesLike(x); */
+export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
+  checkAlive("onesLike", x, "x");
+  return filled("onesLike", x.shape, 1, readOptions("onesLike", options, { dtype: x.dtype, requiresGrad: false }));
+}
+
+/** A vector with the value of `at` at each position; `ArgError` for one that the dtype does not hold. */
+function generated(op: string, length: number, options: Required<TensorOptions>, at: (i: number) => number): Tensor {
+  checkOptions(op, options);
+  const { dtype, requiresGrad } = options;
+  const out = empty(checkShape(op, [length]), dtype);
+  const memory = elements(dtype);
+  const start = out.ptr / bytesPerElement[dtype];
+  try {
+    for (let i = 0; i < length; i++) {
+      checkFits(op, `value ${i}`, at(i), dtype);
+      memory[start + i] = elementOf(at(i), dtype);
+    }
+  } catch (error) {
+    out.dispose();
+    throw error;
+  }
+  return finish(out, requiresGrad);
 }
 
 /**
  * The numbers `start, start + step, ...` below `end` (above it for a negative step). With one argument, `0 .. n-1`.
  * Whole arguments still give float32 unless `dtype` says int32.
- * Errors: `ArgError` for a step of 0, of the wrong sign, or a bound that is not finite.
+ * Errors: `ArgError` for a step of 0, of the wrong sign, a bound that is not finite, or numbers that the dtype does not hold;
+ * the other errors of `zeros`.
  * @example arange(5); arange(1, 2, 0.25); arange(10, { dtype: "int32" });
  */
 export function arange(...args: readonly [...number[], TensorOptions] | readonly number[]): Tensor {
-  const options = typeof args.at(-1) === "object" ? (args.at(-1) as TensorOptions) : {};
-  const numbers = args.filter((a) => typeof a === "number");
-  const [start, end, step = 1] = numbers.length === 1 ? [0, numbers[0] as number] : (numbers as [number, number, number?]);
-  if (![start, end, step].every(Number.isFinite)) throw new ArgError(`arange: bounds and step must be finite, got ${numbers.join(", ")}`);
+  const [numbers, given] = splitOptions(args);
+  const options = readOptions("arange", given, DEFAULTS);
+  if (numbers.length < 1 || numbers.length > 3)
+    throw new ArgError(`arange: takes end, or start, end and perhaps step, got ${numbers.length} numbers`);
+  const [start, end, step = 1] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [number, number, number?];
+  if (![start, end, step].every(Number.isFinite))
+    throw new ArgError(`arange: bounds and step must be finite, got ${numbers.map(describe).join(", ")}`);
   if (step === 0) throw new ArgError("arange: step must not be 0");
   if ((end - start) * step < 0) throw new ArgError(`arange: step ${step} does not lead from ${start} to ${end}`);
-  const length = Math.max(0, Math.ceil((end - start) / step));
-  const shape = checkShape("arange", [length]);
-  const out = empty(shape, checkDType("arange", options.dtype ?? "float32"));
-  return finish(
-    "arange",
-    write(
-      out,
-      Float64Array.from({ length }, (_, i) => start + i * step),
-    ),
-    options.requiresGrad,
-  );
+  return generated("arange", Math.max(0, Math.ceil((end - start) / step)), options, (i) => start + i * step);
 }
 
 /**
  * `steps` numbers from `start` to `end`, both included, evenly spaced.
- * Errors: `ArgError` for a negative or fractional number of steps.
+ * Errors: `ArgError` for a negative or fractional number of steps, a bound that is not finite, or numbers that the dtype does not
+ * hold; the other errors of `zeros`.
  * @example linspace(0, 1, 5); // 0, 0.25, 0.5, 0.75, 1
  */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
-  if (!Number.isInteger(steps) || steps < 0) throw new ArgError(`linspace: steps must be a whole number of at least 0, got ${steps}`);
+export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor {
+  const given = readOptions("linspace", options, DEFAULTS);
+  checkFinite("linspace", "start", start);
+  checkFinite("linspace", "end", end);
+  checkWhole("linspace", "steps", steps, 0, Number.POSITIVE_INFINITY);
+  const last = steps - 1;
   // From both ends, so that the last value is `end` itself.
-  const at = (i: number) =>
-    i < steps / 2 ? start + ((end - start) * i) / (steps - 1) : end - ((end - start) * (steps - 1 - i)) / (steps - 1);
-  const out = empty(checkShape("linspace", [steps]), checkDType("linspace", options.dtype ?? "float32"));
-  const values = steps === 1 ? [start] : Float64Array.from({ length: steps }, (_, i) => at(i));
-  return finish("linspace", write(out, values), options.requiresGrad);
+  return generated("linspace", steps, given, (i) => {
+    if (last === 0) return start;
+    return i < steps / 2 ? start + ((end - start) * i) / last : end - ((end - start) * (last - i)) / last;
+  });
 }
 
-/** The identity matrix with `n` rows. Errors as `zeros`. @example eye(3); */
-export function eye(n: number, options: TensorOptions = {}): Tensor {
-  const shape = checkShape("eye", [n, n]);
-  const out = filled("eye", shape, 0, { dtype: options.dtype ?? "float32" });
+/** The identity matrix with `n` rows. Errors: those of `zeros`. @example eye(3); */
+export function eye(n: number, options?: TensorOptions): Tensor {
+  const given = readOptions("eye", options, DEFAULTS);
+  const out = filled("eye", checkShape("eye", [n, n]), 0, given);
   const diagonal = elements(out.dtype);
   const start = out.ptr / bytesPerElement[out.dtype];
   for (let i = 0; i < n; i++) diagonal[start + i * (n + 1)] = 1;
-  return finish("eye", out, options.requiresGrad);
+  return out;
 }

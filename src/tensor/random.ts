@@ -1,5 +1,7 @@
 // Random tensors from a counter-based generator: the same seed gives the same numbers on every runtime.
-import { ArgError } from "../errors.js";
+import { checkBoolean } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
+import { readOptions } from "../options.js";
 import { k } from "../wasm/kernels.js";
 import { ints } from "../wasm/memory.js";
 import { readSizes, type SizeArguments, type TensorOptions } from "./create.js";
@@ -25,7 +27,9 @@ export class Generator {
 
   /** Starts over with a seed: a whole number of at most 2^53 - 1. Errors: `ArgError`. */
   manualSeed(seed: number): this {
-    if (!Number.isSafeInteger(seed)) throw new ArgError(`manualSeed: the seed must be a whole number up to 2^53 - 1, got ${seed}`);
+    if (!Number.isSafeInteger(seed)) {
+      throw new ArgError(`manualSeed: the seed must be a whole number up to 2^53 - 1, got ${describe(seed)}`);
+    }
     this.#seedLow = seed | 0;
     this.#seedHigh = Math.floor(seed / 4294967296) | 0;
     this.#counter = 0;
@@ -37,8 +41,13 @@ export class Generator {
     return { seedLow: this.#seedLow, seedHigh: this.#seedHigh, counter: this.#counter };
   }
 
-  /** Continues where a `state` stood. */
+  /** Continues where a `state` stood. Errors: `ArgError` for anything but a state. */
   restore(state: { seedLow: number; seedHigh: number; counter: number }): this {
+    const { seedLow, seedHigh, counter } = (state ?? {}) as Partial<typeof state>;
+    if (!Number.isInteger(seedLow) || !Number.isInteger(seedHigh) || !Number.isSafeInteger(counter) || (counter as number) < 0)
+      throw new ArgError(
+        `restore: needs a state with seedLow, seedHigh and counter, whole numbers as \`state\` gave them, got ${describe(state)}`,
+      );
     this.#seedLow = state.seedLow | 0;
     this.#seedHigh = state.seedHigh | 0;
     this.#counter = state.counter;
@@ -52,13 +61,13 @@ export class Generator {
     return [this.#seedLow, this.#seedHigh, at | 0, Math.floor(at / 4294967296) | 0];
   }
 
-  /** A random order of `0 .. n-1` (Fisher-Yates, every order equally likely). */
+  /** A random order of `0 .. n-1` (Fisher-Yates, every order equally likely). Errors: `ArgError` unless n is a whole number, `ShapeError` below 0. */
   permutation(n: number): Int32Array {
     const bits = emptyUnscoped(checkShape("permutation", [n]), "int32");
     k.randomBits(bits.ptr, n, ...this.take(n));
     const start = bits.ptr / 4;
     const drawn = ints().subarray(start, start + n);
-    const order = Int32Array.from({ length: n }, (_, i) => i);
+    const order = new Int32Array(n).map((_, i) => i);
     for (let i = n - 1; i > 0; i--) {
       // 32 bits scaled to 0 .. i: the bias is below n / 2^32.
       const j = Math.floor((((drawn[i] as number) >>> 0) / 4294967296) * (i + 1));
@@ -74,8 +83,15 @@ export class Generator {
 /** The generator behind every call that is given none. */
 export const defaultGenerator: Generator = new Generator(0);
 
+/** @internal Throws `ArgError` unless this is a generator. */
+export function checkGenerator(op: string, generator: unknown): asserts generator is Generator {
+  if (!(generator instanceof Generator))
+    throw new ArgError(`${op}: generator must be a Generator, such as new Generator(42), got ${describe(generator)}`);
+}
+
 /**
  * Seeds the default generator: weights, dropout, shuffling and `randn` repeat from here.
+ * Errors: `ArgError` unless the seed is a whole number of at most 2^53 - 1.
  * @example manualSeed(42);
  */
 export function manualSeed(seed: number): void {
@@ -91,13 +107,16 @@ export interface RandomOptions extends TensorOptions {
 type RandomSizes = readonly [Shape, RandomOptions?] | readonly [...number[], RandomOptions] | SizeArguments;
 
 function read(op: string, sizes: RandomSizes): { out: Tensor; generator: Generator; requiresGrad: boolean } {
-  const { shape, options } = readSizes(op, sizes);
-  const { generator = defaultGenerator, dtype = "float32", requiresGrad = false } = options as RandomOptions;
-  if (dtype !== "float32") throw new ArgError(`${op}: gives float32 only, not ${dtype}; use randint for int32`);
+  const { shape, options } = readSizes(op, sizes, { dtype: "float32", requiresGrad: false, generator: defaultGenerator });
+  const { generator, dtype, requiresGrad } = options;
+  if (dtype !== "float32")
+    throw new ArgError(`${op}: gives float32 only, not ${typeof dtype === "string" ? dtype : describe(dtype)}; use randint for int32`);
+  checkBoolean(op, "requiresGrad", requiresGrad);
+  checkGenerator(op, generator);
   return { out: empty(shape, "float32"), generator, requiresGrad };
 }
 
-/** Uniform numbers in [0, 1). Sizes as in `zeros`. @example rand(2, 3); */
+/** Uniform numbers in [0, 1). Sizes as in `zeros`. Errors: those of `zeros`. @example rand(2, 3); */
 export function rand(...sizes: RandomSizes): Tensor {
   const { out, generator, requiresGrad } = read("rand", sizes);
   fillUniform(out, 0, 1, generator);
@@ -105,7 +124,10 @@ export function rand(...sizes: RandomSizes): Tensor {
   return out;
 }
 
-/** Normal numbers of mean 0 and variance 1 (Box-Muller). Sizes as in `zeros`. @example randn([2, 3], { requiresGrad: true }); */
+/**
+ * Normal numbers of mean 0 and variance 1 (Box-Muller). Sizes as in `zeros`. Errors: those of `zeros`.
+ * @example randn([2, 3], { requiresGrad: true });
+ */
 export function randn(...sizes: RandomSizes): Tensor {
   const { out, generator, requiresGrad } = read("randn", sizes);
   fillNormal(out, 0, 1, generator);
@@ -113,14 +135,21 @@ export function randn(...sizes: RandomSizes): Tensor {
   return out;
 }
 
+function readGenerator(op: string, options: unknown): Generator {
+  const { generator } = readOptions(op, options, { generator: defaultGenerator });
+  checkGenerator(op, generator);
+  return generator;
+}
+
 /**
  * Whole numbers of `low .. high - 1` as int32.
- * Errors: `ArgError` unless low < high, both whole and within int32.
+ * Errors: `ArgError` unless low < high, both whole and within int32; for the shape those of `zeros`.
  * @example randint(0, 10, [5]);
  */
-export function randint(low: number, high: number, shape: Shape, { generator = defaultGenerator }: { generator?: Generator } = {}): Tensor {
+export function randint(low: number, high: number, shape: Shape, options?: { generator?: Generator }): Tensor {
+  const generator = readGenerator("randint", options);
   if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high || low < -(2 ** 31) || high > 2 ** 31) {
-    throw new ArgError(`randint: needs whole numbers low < high within int32, got ${low} and ${high}`);
+    throw new ArgError(`randint: needs whole numbers low < high within int32, got ${describe(low)} and ${describe(high)}`);
   }
   const out = empty(checkShape("randint", shape), "int32");
   const stream = generator.take(out.size);
@@ -129,8 +158,14 @@ export function randint(low: number, high: number, shape: Shape, { generator = d
   return out;
 }
 
-/** A random order of `0 .. n-1` as int32. @example x.indexSelect(0, randperm(100)); */
-export function randperm(n: number, { generator = defaultGenerator }: { generator?: Generator } = {}): Tensor {
+/**
+ * A random order of `0 .. n-1` as int32.
+ * Errors: `ArgError` unless n is a whole number, `ShapeError` below 0.
+ * @example x.indexSelect(0, randperm(100));
+ */
+export function randperm(n: number, options?: { generator?: Generator }): Tensor {
+  const generator = readGenerator("randperm", options);
+  checkShape("randperm", [n]);
   const order = generator.permutation(n);
   const out = empty([n], "int32");
   ints().set(order, out.ptr / 4);

@@ -1,5 +1,6 @@
 // Shapes: checked sizes, broadcasting, dimensions counted from either end.
-import { ArgError, IndexError, MemoryError, ShapeError } from "../errors.js";
+import { checkWhole } from "../checks.js";
+import { ArgError, describe, IndexError, MemoryError, ShapeError } from "../errors.js";
 import type { DType } from "./dtype.js";
 
 /** Sizes, outermost first; `[]` is a scalar. */
@@ -14,6 +15,9 @@ export interface Spec {
 /** No tensor has more elements than this: it fills the 4 GiB a 32-bit address reaches with one byte each. */
 const MAX_ELEMENTS = 2 ** 32;
 
+/** No tensor has more dimensions: as many as NumPy's and PyTorch's. Deeper nesting is a mistake, and code that walks it recurses. */
+export const MAX_RANK = 64;
+
 /** Product of the sizes. Exact, because the factors were checked one by one. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
@@ -22,16 +26,17 @@ export function sizeOf(shape: Shape): number {
 }
 
 /**
- * Checks sizes a caller gave. `ArgError` for what is no whole number, `ShapeError` for negative sizes,
- * `MemoryError` for more elements than any memory here holds.
+ * Checks sizes a caller gave. `ArgError` for what is no whole number, `ShapeError` for negative sizes and too many dimensions,
+ * `MemoryError` for more elements than any memory here holds. The result is a frozen copy.
  */
 export function checkShape(op: string, shape: Shape): Shape {
-  if (!Array.isArray(shape)) throw new ArgError(`${op}: a shape is an array of sizes, got ${String(shape)}`);
+  if (!Array.isArray(shape)) throw new ArgError(`${op}: a shape is an array of sizes, got ${describe(shape)}`);
+  if (shape.length > MAX_RANK) throw new ShapeError(`${op}: a tensor has at most ${MAX_RANK} dimensions, got ${shape.length} sizes`);
   let size = 1;
   let empty = false;
   for (const dim of shape) {
     if (typeof dim !== "number" || !Number.isInteger(dim)) {
-      throw new ArgError(`${op}: sizes must be whole numbers, got [${shape.map(String).join(", ")}]`);
+      throw new ArgError(`${op}: sizes must be whole numbers, got ${describe(shape)}`);
     }
     if (dim < 0) throw new ShapeError(`${op}: sizes must not be negative, got ${formatShape(shape)}`);
     if (dim === 0) empty = true;
@@ -41,6 +46,14 @@ export function checkShape(op: string, shape: Shape): Shape {
     throw new MemoryError(`${op}: ${formatShape(shape)} has ${size} elements; at most ${MAX_ELEMENTS} fit in the memory`);
   }
   return Object.freeze(shape.slice());
+}
+
+/** Sizes or dimensions that may come as one array or one by one. `ArgError` where both are mixed. */
+export function listOf(op: string, args: readonly unknown[]): readonly number[] {
+  const [first] = args;
+  if (!Array.isArray(first)) return args as readonly number[];
+  if (args.length > 1) throw new ArgError(`${op}: takes one array or numbers one by one, got ${args.map(describe).join(", ")}`);
+  return first;
 }
 
 export function formatShape(shape: Shape): string {
@@ -70,7 +83,7 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
-/** The common shape of two, sizes equal or 1 and aligned from the right; `undefined` when there is none. */
+/** The common, frozen shape of two, sizes equal or 1 and aligned from the right; `undefined` when there is none. */
 export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
   if (sameShape(a, b)) return a;
   const rank = Math.max(a.length, b.length);
@@ -81,13 +94,13 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
     if (da !== db && da !== 1 && db !== 1) return undefined;
     out[rank - i] = da === 1 ? db : da;
   }
-  return out;
+  return Object.freeze(out);
 }
 
 /** Dimension `dim` of a rank, negative ones counted from the end. A scalar has dimensions 0 and -1, as in PyTorch. */
 export function checkDim(op: string, dim: number, rank: number): number {
   const limit = Math.max(rank, 1);
-  if (!Number.isInteger(dim)) throw new ArgError(`${op}: dim must be a whole number, got ${dim}`);
+  checkWhole(op, "dim", dim);
   if (dim < -limit || dim >= limit) {
     throw new IndexError(`${op}: dim ${dim} is outside [${-limit}, ${limit - 1}] of a tensor of rank ${rank}`);
   }
@@ -97,9 +110,13 @@ export function checkDim(op: string, dim: number, rank: number): number {
 /** Several dimensions, each at most once, in ascending order. `undefined` means all. */
 export function checkDims(op: string, dims: number | readonly number[] | undefined, rank: number): number[] {
   if (dims === undefined) return Array.from({ length: rank }, (_, i) => i);
-  const list = (typeof dims === "number" ? [dims] : [...dims]).map((dim) => checkDim(op, dim, rank)).sort((a, b) => a - b);
+  if (typeof dims !== "number" && !Array.isArray(dims))
+    throw new ArgError(`${op}: dim must be a whole number, or several in an array, got ${describe(dims)}`);
+  const list = (typeof dims === "number" ? [dims] : [...(dims as readonly number[])])
+    .map((dim) => checkDim(op, dim, rank))
+    .sort((a, b) => a - b);
   for (let i = 1; i < list.length; i++) {
-    if (list[i] === list[i - 1]) throw new ArgError(`${op}: dim ${list[i]} appears twice in [${String(dims)}]`);
+    if (list[i] === list[i - 1]) throw new ArgError(`${op}: dim ${list[i]} appears twice in ${describe(dims)}`);
   }
   return rank === 0 ? [] : list;
 }

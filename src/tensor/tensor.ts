@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The tensor: a shape over a stretch of storage, and the place its gradient comes from.
-import { ArgError, DTypeError, GradError, ShapeError, StateError } from "../errors.js";
+import { ArgError, DTypeError, describe, GradError, ShapeError, StateError } from "../errors.js";
 import { bytesPerElement, type DType, elements, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
 import { currentScope, type Scope } from "./scope.js";
@@ -158,6 +158,28 @@ export class Tensor implements Spec {
     return elements(this.dtype)[this.ptr / bytesPerElement[this.dtype]] as number;
   }
 
+  /**
+   * The number of a tensor with one element, where JavaScript asks for one: `loss < 0.01`, `loss * 2`, `Number(loss)`; the text of
+   * `toString` in `${x}`.
+   * Errors: `ShapeError` for more elements, or none.
+   * @example if (loss < 0.01) break;
+   */
+  [Symbol.toPrimitive](hint: string): number | string {
+    if (hint === "string") return this.toString();
+    checkAlive("conversion to a number", this);
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `conversion to a number: ${formatSpec(this)} has ${this.size} elements; compare and compute with methods such as x.lt(y) and x.mul(y), reduce it with x.sum(), or read it with x.toArray()`,
+      );
+    }
+    return this.item();
+  }
+
+  /** What `JSON.stringify` writes: the values as `toArray` gives them. */
+  toJSON(): NestedNumbers {
+    return this.toArray();
+  }
+
   /** Values (shortened when many), shape, dtype and gradient function. */
   toString(): string {
     return formatTensor(this);
@@ -203,16 +225,27 @@ function placed(made: Tensor, of: Tensor): Tensor {
   return made;
 }
 
-/** Throws unless `value` is a tensor of this library that still has its memory. */
-export function checkAlive(op: string, value: Tensor): void {
-  if (!(value instanceof Tensor)) {
-    const isObject = typeof value === "object" && value !== null;
-    const what = isObject ? (value as object).constructor?.name : String(value === null ? null : typeof value);
-    if (isObject && "storage" in value) throw new StateError(`${op}: got a ${what} of another copy of simdgrad; import it from one place`);
-    throw new ArgError(
-      `${op}: expected a tensor, got ${what === "undefined" || what === "null" ? what : `a ${what}`}; make one with tensor(...)`,
+/** Says what came in place of a tensor, and what to do about it. */
+function notATensor(op: string, value: unknown, name: string | undefined): ArgError | StateError {
+  const fields = typeof value === "object" && value !== null && ("storage" in value || ("shape" in value && "dtype" in value));
+  if (fields && typeof (value as Partial<Tensor>).toTypedArray === "function") {
+    return new StateError(`${op}: got a ${value.constructor?.name} of another copy of simdgrad; import it from one place`);
+  }
+  if (fields) {
+    return new ArgError(
+      `${op}: got the fields of a tensor without its memory, as a structured clone or JSON has them; send toTypedArray() and shape, and make it again with tensor(values, { shape })`,
     );
   }
+  const as = name === undefined ? "" : ` as ${name}`;
+  return new ArgError(`${op}: expected a tensor${as}, got ${describe(value)}; make one with tensor(...)`);
+}
+
+/**
+ * Throws unless `value` is a tensor of this library that still has its memory; `name` says which argument it is.
+ * `ArgError` for what is no tensor, `StateError` for one of another copy of the library and one that was disposed.
+ */
+export function checkAlive(op: string, value: unknown, name?: string): asserts value is Tensor {
+  if (!(value instanceof Tensor)) throw notATensor(op, value, name);
   if (value.disposed) {
     throw new StateError(
       `${op}: ${formatSpec(value)} was disposed; return it from its scope, or take it out of scopes and of what the step after backward() lets go with keep(x)`,
@@ -223,8 +256,6 @@ export function checkAlive(op: string, value: Tensor): void {
 /** Throws unless every given tensor is float32. */
 export function checkFloat(op: string, ...tensors: readonly Spec[]): void {
   for (const t of tensors) {
-    if (t.dtype !== "float32") {
-      throw new DTypeError(`${op}: needs float32, got ${formatSpec(t)}; convert it with .to("float32")`);
-    }
+    if (t.dtype !== "float32") throw new DTypeError(`${op}: needs float32, got ${formatSpec(t)}; convert it with .to("float32")`);
   }
 }

@@ -103,8 +103,8 @@ describe("valueAndGrad", () => {
     ["a result of several numbers", () => grad((x) => x.mul(2))(tensor([1, 2])), GradError, /only a scalar has a gradient/],
     ["a result that does not depend on them", () => grad(() => tensor(1))(tensor([1])), GradError, /does not depend on the inputs/],
     ["whole numbers", () => grad(cube)(tensor([1], { dtype: "int32" })), DTypeError, /requiresGrad: needs float32, got int32\[1\]/],
-    ["no tensor", () => grad(cube)(3 as never), ArgError, /grad: expected a tensor, got a number/],
-    ["a function that returns no tensor", () => grad(() => 3 as never)(tensor([1])), ArgError, /grad: expected a tensor, got a number/],
+    ["no tensor", () => grad(cube)(3 as never), ArgError, /grad: expected a tensor, got 3/],
+    ["a function that returns no tensor", () => grad(() => 3 as never)(tensor([1])), ArgError, /grad: expected a tensor, got 3/],
   ];
 
   it.each(refused)("refuses %s", (_, call, error, says) => {

@@ -59,7 +59,7 @@ describe.each(calls)("$name", ({ weight, run }) => {
 
   it("names the activations it knows", () => {
     expect(() => run(weight(), { activation: "swish" })).toThrow(ArgError);
-    expect(() => run(weight(), { activation: "swish" })).toThrow(/relu, sigmoid, tanh, silu, gelu, got "swish"/);
+    expect(() => run(weight(), { activation: "swish" })).toThrow(/"relu", "sigmoid", "tanh", "silu" or "gelu", got "swish"/);
   });
 });
 

@@ -1,4 +1,5 @@
 // Tensors from data and from rules: shapes, dtypes, values, and that they are copies.
+import { runInNewContext } from "node:vm";
 import {
   ArgError,
   arange,
@@ -6,6 +7,7 @@ import {
   eye,
   full,
   linspace,
+  type NestedNumbers,
   ones,
   onesLike,
   ShapeError,
@@ -56,13 +58,13 @@ const made: Made[] = [
     ],
   ],
   ["a typed array with a shape", () => tensor(Float32Array.of(1, 2), { shape: [2, 1] }), "float32", [2, 1], [[1], [2]]],
-  ["numbers as int32", () => tensor([1.9, -1.9], { dtype: "int32" }), "int32", [2], [1, -1]],
-  ["numbers as bool", () => tensor([0, 0.5, -3, Number.NaN], { dtype: "bool" }), "bool", [4], [false, true, true, false]],
+  ["numbers as int32", () => tensor([-(2 ** 31), 2 ** 31 - 1], { dtype: "int32" }), "int32", [2], [-(2 ** 31), 2 ** 31 - 1]],
+  ["numbers as bool", () => tensor([0, 0.5, -3, Number.NaN], { dtype: "bool" }), "bool", [4], [false, true, true, true]],
   ["zeros, sizes one by one", () => zeros(2, 1), "float32", [2, 1], [[0], [0]]],
   ["zeros, sizes as an array", () => zeros([2]), "float32", [2], [0, 0]],
   ["zeros, int32", () => zeros(2, { dtype: "int32" }), "int32", [2], [0, 0]],
   ["ones, bool", () => ones([2], { dtype: "bool" }), "bool", [2], [true, true]],
-  ["numbers as int8", () => tensor([-1.9, 127, 128], { dtype: "int8" }), "int8", [3], [-1, 127, -128]],
+  ["numbers as int8", () => tensor([-128, 127], { dtype: "int8" }), "int8", [2], [-128, 127]],
   ["full, int8", () => full([2], -3, { dtype: "int8" }), "int8", [2], [-3, -3]],
   ["ones, uint8", () => ones([3], { dtype: "uint8" }), "uint8", [3], [1, 1, 1]],
   [
@@ -173,6 +175,39 @@ describe("gradients", () => {
   });
 });
 
+describe("what does not fit", () => {
+  it("is converted by `to`, which stays within range", () => {
+    const odd = tensor([Number.NaN, Number.POSITIVE_INFINITY, 3e9, -1.9]);
+    expect(odd.to("int32").toArray()).toEqual([0, 2 ** 31 - 1, 2 ** 31 - 1, -1]);
+    expect(odd.to("uint8").toArray()).toEqual([0, 255, 255, 0]);
+    expect(odd.bool().toArray()).toEqual([true, true, true, true]);
+  });
+});
+
+describe("data of another realm", () => {
+  it.each([
+    ["new Float32Array([1, 2])", "float32", [1, 2]],
+    ["new Int32Array([1, 2])", "int32", [1, 2]],
+    ["[[1], [2]]", "float32", [[1], [2]]],
+  ])("%s", (code, dtype, values) => {
+    const x = tensor(runInNewContext(code) as number[]);
+    expect([x.dtype, x.toArray()]).toEqual([dtype, values]);
+  });
+});
+
+/** An array that is its own only item. */
+function cyclic(): NestedNumbers {
+  const list: NestedNumbers[] = [];
+  list.push(list);
+  return list;
+}
+
+function deep(levels: number): NestedNumbers {
+  let list: NestedNumbers = 1;
+  for (let i = 0; i < levels; i++) list = [list];
+  return list;
+}
+
 describe("odd data", () => {
   const odd: [string, () => unknown, new (message: string) => Error, RegExp][] = [
     [
@@ -196,7 +231,60 @@ describe("odd data", () => {
       ShapeError,
       /data\[1\]\[1\]\[0\] has 1 items, expected a number/,
     ],
-    ["a text", () => tensor([1, "2"] as never), ArgError, /data\[1\] is 2, expected a number/],
+    ["a text", () => tensor([1, "2"] as never), ArgError, /data\[1\] is the text "2", expected a number; convert it with Number/],
+    [
+      "typed arrays in an array",
+      () => tensor([Float32Array.of(1, 2), Float32Array.of(3, 4)] as never),
+      ArgError,
+      /data\[0\] is a Float32Array, expected a number; join typed arrays with stack\(.*or give one flat array with \{ shape \}/,
+    ],
+    ["tensors in an array", () => tensor([zeros(2)] as never), ArgError, /data\[0\] is a tensor float32\[2\].*stack or cat/],
+    ["a tensor", () => tensor(zeros(2) as never), ArgError, /data is a tensor float32\[2\].*clone\(\)/],
+    ["a symbol", () => tensor([Symbol("x")] as never), ArgError, /data\[0\] is a symbol, expected a number/],
+    ["big integers in an array", () => tensor([1, 2n] as never), ArgError, /data\[1\] is 2n, expected a number/],
+    ["an array within itself", () => tensor(cyclic()), ShapeError, /nested more than 64 deep, or contains itself/],
+    ["100,000 arrays in one another", () => tensor(deep(100_000)), ShapeError, /nested more than 64 deep/],
+    ["more than 64 sizes", () => zeros(new Array(65).fill(1)), ShapeError, /zeros: a tensor has at most 64 dimensions, got 65 sizes/],
+    ["NaN as int32", () => tensor([0, 1, Number.NaN], { dtype: "int32" }), ArgError, /data\[2\] is NaN, and int32 holds whole numbers/],
+    [
+      "a fraction as int32",
+      () => tensor([[1], [1.5]], { dtype: "int32" }),
+      ArgError,
+      /data\[1\]\[0\] is 1\.5, and int32 .*\.to\("int32"\)/,
+    ],
+    ["infinity as int32", () => tensor([Number.POSITIVE_INFINITY], { dtype: "int32" }), ArgError, /data\[0\] is Infinity/],
+    ["3e9 as int32", () => tensor(3e9, { dtype: "int32" }), ArgError, /data is 3000000000, and int32/],
+    ["300 as uint8", () => tensor([1, 300], { dtype: "uint8" }), ArgError, /data\[1\] is 300, and uint8 holds whole numbers from 0 to 255/],
+    ["a Float32Array with 128 as int8", () => tensor(Float32Array.of(128), { dtype: "int8" }), ArgError, /data\[0\] is 128, and int8/],
+    [
+      "a matrix from a flat array",
+      () => tensor(Float32Array.of(1, 2, 0.5, 4), { shape: [2, 2], dtype: "int32" }),
+      ArgError,
+      /data\[2\] is 0\.5/,
+    ],
+    ["full of 3e9 as int32", () => full([1], 3e9, { dtype: "int32" }), ArgError, /full: value is 3000000000, and int32 holds/],
+    ["full of half a uint8", () => full([1], 0.5, { dtype: "uint8" }), ArgError, /full: value is 0\.5, and uint8 holds/],
+    ["full of text", () => full([1], "1" as never), ArgError, /full: value must be a number, got "1"/],
+    ["fill_ of NaN", () => zeros(1, { dtype: "int32" }).fill_(Number.NaN), ArgError, /fill_: value is NaN, and int32 holds/],
+    ["fill_ of 256", () => zeros(1, { dtype: "uint8" }).fill_(256), ArgError, /fill_: value is 256, and uint8 holds/],
+    ["arange in fractions as int32", () => arange(0, 1, 0.5, { dtype: "int32" }), ArgError, /arange: value 1 is 0\.5, and int32 holds/],
+    ["arange of nothing given", () => arange(), ArgError, /arange: takes end, or start, end and perhaps step, got 0 numbers/],
+    ["arange to null", () => arange(5, null as never), ArgError, /arange: bounds and step must be finite, got 5, null/],
+    [
+      "linspace to infinity",
+      () => linspace(0, Number.POSITIVE_INFINITY, 3),
+      ArgError,
+      /linspace: end must be a finite number, got Infinity/,
+    ],
+    [
+      "a dtype of Object's prototype",
+      () => tensor([1], { dtype: "constructor" as "bool" }),
+      DTypeError,
+      /dtype must be one of .*got constructor/,
+    ],
+    ["a conversion to one", () => tensor([1]).to("toString" as "bool"), DTypeError, /does not convert to "toString"; use one of float32/],
+    ["a dtype in an array", () => zeros(1, { dtype: ["bool"] as never }), DTypeError, /dtype must be one of .*got \["bool"\]/],
+    ["a gradient of masks", () => tensor([true], { requiresGrad: true }), DTypeError, /only float32 tensors can require a gradient/],
     ["null", () => tensor([[null]] as never), ArgError, /data\[0\]\[0\] is null/],
     ["nothing at all", () => tensor(undefined as never), ArgError, /data is undefined/],
     ["a typed array without a dtype", () => tensor(Uint16Array.of(300) as never), DTypeError, /Uint16Array/],

@@ -21,10 +21,12 @@ import { afterEach, describe, expect, it, test } from "vitest";
 import { live } from "../support.js";
 
 /** Notes the names of all calls. */
-const names = (into: string[]): Interceptor => (call, next) => {
-  into.push(call.op.name);
-  return next(call);
-};
+const names =
+  (into: string[]): Interceptor =>
+  (call, next) => {
+    into.push(call.op.name);
+    return next(call);
+  };
 
 describe("an interceptor", () => {
   it("sees operations, views, edits in place, factories, gradients and steps of optimizers", () => {
@@ -87,7 +89,10 @@ describe("an interceptor", () => {
     };
     const model = new nn.Sequential(new nn.Conv2d(1, 4, 3), new nn.ReLU(), new nn.MaxPool2d(2), new nn.Flatten(), new nn.Linear(36, 5));
     const y = noGrad(() => intercept(dry, () => model.call(randn([2, 1, 8, 8]))));
-    expect([y.shape, ran.filter((name) => name !== "normal" && name !== "full")]).toEqual([[2, 5], ["conv2d", "relu", "maxPool", "linear"]]);
+    expect([y.shape, ran.filter((name) => name !== "normal" && name !== "full")]).toEqual([
+      [2, 5],
+      ["conv2d", "relu", "maxPool", "linear"],
+    ]);
   });
 
   it("captures a graph that can be run again", () => {
@@ -105,7 +110,13 @@ describe("an interceptor", () => {
       const inputs = call.inputs.map((input) => values.get(input) ?? input);
       values.set(results[0], call.op.call(inputs, call.attr)[0] as Tensor);
     }
-    expect(values.get(y)?.toArray()).toEqual(tensor([[1, 2]]).matmul(w).relu().add(1).toArray());
+    expect(values.get(y)?.toArray()).toEqual(
+      tensor([[1, 2]])
+        .matmul(w)
+        .relu()
+        .add(1)
+        .toArray(),
+    );
   });
 
   it("stacks: the latest is the outermost, and its own operations go to those below", () => {
@@ -229,7 +240,11 @@ describe("a custom operation", () => {
       name: "shiftedBy",
       infer: ([x]) => x,
       forward: (out, [x, by]) => {
-        const start = scope(() => Array.from({ length: 1500 }, (_, i) => zeros(1).add(i + 0.25)).at(-1)?.item());
+        const start = scope(() =>
+          Array.from({ length: 1500 }, (_, i) => zeros(1).add(i + 0.25))
+            .at(-1)
+            ?.item(),
+        );
         out.copy_(x.add(by).add((start ?? 0) - 1499.25));
       },
       saves: [[1], []],

@@ -37,7 +37,7 @@ export const activationRows: readonly Row[] = [
       {
         call: () => sg.gelu(zeros(2), { approximate: "exact" as "none" }),
         error: ArgError,
-        says: /gelu: approximate must be "none" or "tanh", got exact/,
+        says: /gelu: approximate must be "none" or "tanh", got "exact"/,
       },
     ],
   },
@@ -55,7 +55,9 @@ export const activationRows: readonly Row[] = [
         "beta 2, threshold 5",
       ),
     ],
-    refuses: [{ call: () => sg.softplus(zeros(2), { beta: 0 }), error: ArgError, says: /softplus: beta must be above 0, got 0/ }],
+    refuses: [
+      { call: () => sg.softplus(zeros(2), { beta: 0 }), error: ArgError, says: /softplus: beta must be a finite number above 0, got 0/ },
+    ],
   },
   {
     op: "elu",
@@ -135,7 +137,7 @@ export const activationRows: readonly Row[] = [
         error: ArgError,
         says: /dropout: options go into one object, such as \{ p: 0.1 \}, got 0.1/,
       },
-      { call: () => sg.dropout(zeros(2), { p: 2 }), error: ArgError, says: /dropout: p is a probability within \[0, 1\], got 2/ },
+      { call: () => sg.dropout(zeros(2), { p: 2 }), error: ArgError, says: /dropout: p must be a number within \[0, 1\], got 2/ },
     ],
   },
 ];

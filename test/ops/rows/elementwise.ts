@@ -76,7 +76,7 @@ function binary(op: string, rule: Rule, a: [number, number] = [-2, 2], b: [numbe
         says: new RegExp(`${op}: a is float32\\[2,3\\] and b is float32\\[4\\]`),
       },
       { call: () => call(zeros(2), zeros([2], { dtype: "bool" })), error: DTypeError, says: new RegExp(op) },
-      { call: () => call(zeros(2), "2" as unknown as Tensor), error: ArgError, says: /expected a tensor, got a string/ },
+      { call: () => call(zeros(2), "2" as unknown as Tensor), error: ArgError, says: /expected a tensor, got "2"/ },
     ],
   };
 }

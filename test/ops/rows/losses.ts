@@ -123,7 +123,17 @@ const losses: Row[] = [
         error: ShapeError,
         says: /the targets must be int32\[2\]/,
       },
-      { call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1])), error: ShapeError, says: /probabilities and need the shape of x/ },
+      {
+        call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1])),
+        error: DTypeError,
+        says: /class numbers must be int32, got float32\[2\]; convert them with \.int\(\)/,
+      },
+      {
+        call: () => sg.crossEntropy(zeros(2, 3), tensor(Uint8Array.of(0, 1))),
+        error: DTypeError,
+        says: /targets must be int32 class numbers or float32 probabilities, got uint8\[2\]; convert class numbers with \.int\(\)/,
+      },
+      { call: () => sg.crossEntropy(zeros(2, 3), zeros(2, 2)), error: ShapeError, says: /probabilities and need the shape of x/ },
       {
         call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1], { dtype: "int32" }), { labelSmoothing: 2 }),
         error: ArgError,

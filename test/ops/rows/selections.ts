@@ -262,7 +262,7 @@ const casts: Row[] = [
       },
       { inputs: [float([3])], call: (x) => x.to("float32"), truth: same, note: "nothing to do" },
     ],
-    refuses: [{ call: () => zeros(2).to("float64" as "float32"), error: DTypeError, says: /does not convert to float64/ }],
+    refuses: [{ call: () => zeros(2).to("float64" as "float32"), error: DTypeError, says: /does not convert to "float64"/ }],
   },
   { op: "float", samples: [{ inputs: [given([3], [1, -2, 3], "int32")], call: (x) => x.float(), truth: same, ...constant }] },
   { op: "int", samples: [{ inputs: [given([3], [1, 0, 1], "bool")], call: (x) => x.int(), truth: same, ...constant, dtype: "int32" }] },
