@@ -1,7 +1,7 @@
 // Cuts: a kernel that does its work in the smallest parts there are, one after the other, writes what it writes at once.
 import { describe, expect, test } from "vitest";
 import { compileKernels, instantiate, type Kernels } from "../../src/wasm/kernels.js";
-import { workspace } from "../../src/wasm/memory.js";
+import { allocate } from "../../src/wasm/memory.js";
 import type { Kernel } from "../../src/wasm/threads/control.js";
 import { callsOf } from "../../src/wasm/threads/fork.js";
 import type { Split } from "../../src/wasm/threads/split.js";
@@ -44,7 +44,7 @@ test("there are calls for every kernel that is split", () => {
 
 describe("parts write the same bytes as the whole", () => {
   const desk = new Desk(1, false);
-  const scratch = workspace(SCRATCH_BYTES);
+  const scratch = allocate(SCRATCH_BYTES);
 
   test.each(names)("%s", (name) => {
     const split = SPLITS[name] as Split;

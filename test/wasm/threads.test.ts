@@ -21,7 +21,7 @@ import {
 } from "simdgrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { compileKernels, instantiate, type Kernels, k } from "../../src/wasm/kernels.js";
-import { usage, workspace } from "../../src/wasm/memory.js";
+import { usage } from "../../src/wasm/memory.js";
 import { FINISHED, type Kernel, PARTS, STATE, STOP, TICKET } from "../../src/wasm/threads/control.js";
 import type { Split } from "../../src/wasm/threads/split.js";
 import { SPLITS } from "../../src/wasm/threads/table.js";
@@ -125,7 +125,7 @@ describe("random calls", () => {
     for (const name of calls) {
       const args = (WORKLOADS[name] as Maker)(desk, plain);
       const { scratch } = SPLITS[name] as Split;
-      if (scratch) args[scratch.at(args)] = workspace(scratch.bytes(plain, args));
+      if (scratch) args[scratch.at(args)] = desk.scratch(scratch.bytes(plain, args));
       desk.take();
       (plain[name] as unknown as Kernel)(...args);
       const one = desk.take();

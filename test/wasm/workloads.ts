@@ -1,6 +1,6 @@
 // Random calls of every kernel that threads split, on bare memory.
 import type { Kernels } from "../../src/wasm/kernels.js";
-import { allocate, bytes, floats, ints, workspace } from "../../src/wasm/memory.js";
+import { allocate, bytes, floats, ints, release } from "../../src/wasm/memory.js";
 import { Choices } from "../runtimes/threads/choices.js";
 
 const LARGE_SLOT = 1_600_000;
@@ -15,6 +15,7 @@ export class Desk extends Choices {
   readonly #out: number;
   readonly #fresh: Uint8Array;
   #used = 0;
+  #scratch = { ptr: 0, bytes: 0 };
   /** Whether calls are large enough to be worth splitting. */
   readonly large: boolean;
   /** Bytes of an input, of indices, and of each result at most. */
@@ -46,6 +47,15 @@ export class Desk extends Choices {
   mask(n: number): number {
     for (let i = 0; i < n; i++) bytes()[this.#index + i] = this.int(0, 1);
     return this.#index;
+  }
+
+  /** Scratch of a call: valid until the next one is asked for. */
+  scratch(bytes: number): number {
+    if (bytes > this.#scratch.bytes) {
+      if (this.#scratch.bytes > 0) release(this.#scratch.ptr, this.#scratch.bytes);
+      this.#scratch = { ptr: allocate(bytes), bytes };
+    }
+    return this.#scratch.ptr;
   }
 
   /** n indices from lo to hi. */
@@ -409,7 +419,7 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const weight = d.x(w);
     const bytes = d.pick(0, k.keptFilterBytes(...numbers));
     const kept = bytes && d.index(bytes / 4, 0, 0);
-    if (kept) k.keepFilters(weight, kept, workspace(k.conv2dWorkspace(...numbers)), ...numbers);
+    if (kept) k.keepFilters(weight, kept, d.scratch(k.conv2dWorkspace(...numbers)), ...numbers);
     return [d.x(x), weight, d.pick(0, d.x(ints[4] as number)), d.out(), 0, ...ints, numbers[4], d.int(0, 1), kept];
   },
   conv2dGradInput: (d) => {

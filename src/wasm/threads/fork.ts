@@ -1,16 +1,12 @@
 // The kernels with threads in front of them: a call that is worth it is cut into parts, which the workers and the caller run.
 import { StateError } from "../../errors.js";
 import type { Kernels } from "../generated/kernels.js";
-import { allocate, release, workspace } from "../memory.js";
+import { allocate, release } from "../memory.js";
 import { type Kernel, MOST_PARTS, PROGRAM, runPart } from "./control.js";
 import { type Behind, frontOf } from "./front.js";
 import type { Pool } from "./pool.js";
 import { type Args, type Call, type Cut, costOf, type Split } from "./split.js";
 import { SPLITS } from "./table.js";
-
-/** Less than this is not split, and parts are not made smaller than the second: a fork and join takes one microsecond or two. */
-const LEAST_NS = 16_000;
-const PART_NS = 5_000;
 
 type Name = keyof Kernels;
 
@@ -40,10 +36,14 @@ function roomFor({ room }: Cut): number | undefined {
 }
 
 export class Front implements Behind {
+  /** Calls that cost less are not split, and parts do not get smaller than the second: a fork and join takes one microsecond or two. */
+  static leastNs = 16_000;
+  static partNs = 5_000;
+
   /** To be used in place of the plain kernels. */
   readonly kernels: Kernels;
   plain: Kernels;
-  leastNs: number = LEAST_NS;
+  leastNs: number = Front.leastNs;
   readonly #pool: Pool;
   readonly #onFailure: OnFailure;
   /** Place of each kernel among the module's exports. */
@@ -79,7 +79,7 @@ export class Front implements Behind {
     const { threads } = this.#pool;
     const cut = ns < this.leastNs ? undefined : split.cut(args, threads, this.plain);
     const units = cut ? Math.floor(cut.total / cut.unit) : 0;
-    const most = cut ? Math.min(units, Math.floor(ns / PART_NS), threads * cut.rounds, MOST_PARTS) : 0;
+    const most = cut ? Math.min(units, Math.floor(ns / Front.partNs), threads * cut.rounds, MOST_PARTS) : 0;
     // As many for every thread.
     const parts = most > threads ? most - (most % threads) : most;
     const room = cut && parts > 1 ? roomFor(cut) : undefined;
@@ -96,7 +96,7 @@ export class Front implements Behind {
         last = callsOf(name, split, cut.part(from, to - from, room));
         bytes = Math.max(bytes, this.#write(part, name, split, last));
       }
-      if (bytes > 0 && !this.#reserve(bytes)) {
+      if (split.scratch && bytes > 0 && !this.#giveScratch(args, split.scratch, bytes)) {
         kernel(...args);
         return;
       }
@@ -125,26 +125,34 @@ export class Front implements Behind {
     return bytes;
   }
 
-  /** Makes sure that every thread has scratch; false where memory is short. */
-  #reserve(bytes: number): boolean {
-    const { threads } = this.#pool;
+  /**
+   * Gives every thread `bytes` of scratch: this one the scratch of the call, which nobody else uses while the call runs, and each
+   * worker a block of its own. Returns false if memory is short, or if the call's scratch is too small for one of its parts.
+   */
+  #giveScratch(args: Args, scratch: NonNullable<Split["scratch"]>, bytes: number): boolean {
+    const own = args[scratch.at(args)] as number;
+    if (scratch.bytes(this.plain, args) < bytes) return false;
+    this.#pool.setScratch(0, own);
+    return this.#growScratch(bytes);
+  }
+
+  /** Makes the workers' blocks of scratch large enough; returns false if memory is short. */
+  #growScratch(bytes: number): boolean {
     const before = this.#scratch;
+    if (bytes <= before.bytes) return true;
     const ptrs: number[] = [];
     try {
-      if (bytes > before.bytes) {
-        while (ptrs.length < threads - 1) ptrs.push(allocate(bytes));
-        for (const ptr of before.ptrs) release(ptr, before.bytes);
-        this.#scratch = { bytes, ptrs };
-        ptrs.forEach((ptr, i) => {
-          this.#pool.setScratch(i + 1, ptr);
-        });
-      }
-      this.#pool.setScratch(0, workspace(bytes));
-      return true;
+      while (ptrs.length < this.#pool.threads - 1) ptrs.push(allocate(bytes));
     } catch {
-      if (this.#scratch === before) for (const ptr of ptrs) release(ptr, bytes);
+      for (const ptr of ptrs) release(ptr, bytes);
       return false;
     }
+    for (const ptr of before.ptrs) release(ptr, before.bytes);
+    this.#scratch = { bytes, ptrs };
+    ptrs.forEach((ptr, i) => {
+      this.#pool.setScratch(i + 1, ptr);
+    });
+    return true;
   }
 
   /** Does what a worker left undone, or says that it cannot be done. */
