@@ -101,8 +101,9 @@ export class Front implements Behind {
         return;
       }
 
-      const { undone, lost } = this.#pool.run(parts, this.#list, ns / 1e6);
-      if (undone.length > 0) this.#repeat(name, undone, lost, !cut.room && last.length === 1 && inPlace(split, args, last[0] as Call));
+      const changesInput = !cut.room && last.length === 1 && inPlace(split, args, last[0] as Call);
+      const { undone, lost } = this.#pool.run(parts, this.#list, ns / 1e6, changesInput);
+      if (undone.length > 0) this.#repeat(name, undone, lost, changesInput);
       cut.finish?.(this.plain, room); // over another memory if a worker was lost
     } finally {
       if (cut.room) release(room, cut.room);
