@@ -18,23 +18,26 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { k } from "../../src/wasm/kernels.js";
 import * as allocator from "../../src/wasm/memory.js";
 import { TICKET } from "../../src/wasm/threads/control.js";
-import { Front } from "../../src/wasm/threads/fork.js";
+import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
+import { Signature } from "../../src/wasm/threads/signature.js";
+import { Splitter } from "../../src/wasm/threads/splitter.js";
+import { parametersOf } from "../wasm/workloads.js";
 import { type Input, type Sample, valuesOf } from "./row.js";
 import { rows } from "./rows/index.js";
 
-const { leastNs, partNs } = Front;
+const { leastNs, partNs } = Splitter;
 
 /** From now on the smallest calls are split, too. */
 function splitEverything(): void {
-  Front.leastNs = 0;
-  Front.partNs = 0;
+  Splitter.leastNs = 0;
+  Splitter.partNs = 0;
 }
 
 beforeAll(splitEverything);
 afterEach(() => vi.restoreAllMocks());
 afterAll(async () => {
   await setThreads(1);
-  Object.assign(Front, { leastNs, partNs });
+  Object.assign(Splitter, { leastNs, partNs });
 });
 
 interface Made {
@@ -99,6 +102,26 @@ function run(sample: Sample, make: Make): string[] {
   );
 }
 
+/** Pointers that lie in the scratch of their own call, which the calling thread overwrites: those of all calls from now on. */
+function watchAliases(): string[] {
+  const found: string[] = [];
+  const { call } = Splitter.prototype;
+  vi.spyOn(Splitter.prototype, "call").mockImplementation(function (this: Splitter, kernel, names, values) {
+    const scratch = SPLITS[kernel]?.scratch;
+    if (scratch) {
+      const args = Signature.of(names).read(values);
+      const { work = 0 } = args;
+      const end = work + scratch(this.plain, args);
+      const inside = parametersOf(kernel).pointers.filter(
+        (name) => name !== "work" && (args[name] ?? 0) >= work && (args[name] ?? 0) < end,
+      );
+      found.push(...inside.map((name) => `${name} of ${kernel}`));
+    }
+    call.call(this, kernel, names, values);
+  });
+  return found;
+}
+
 describe("two threads give the bytes of one", () => {
   const one = new Map<Sample, { whole: string[]; view: string[] }>();
   let splits = 0;
@@ -110,12 +133,14 @@ describe("two threads give the bytes of one", () => {
   });
 
   test.each(CASES)("$title", ({ sample }) => {
+    const aliases = watchAliases();
     const offers = vi.spyOn(Atomics, "store");
     const truth = one.get(sample);
     for (let repeat = 0; repeat < 3; repeat++) {
       expect(run(sample, whole)).toEqual(truth?.whole);
       expect(run(sample, view)).toEqual(truth?.view);
     }
+    expect(aliases).toEqual([]);
     splits += offers.mock.calls.filter(([, word]) => word === TICKET).length;
     expect(threads()).toBe(2);
   });

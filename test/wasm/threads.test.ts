@@ -20,13 +20,12 @@ import {
   zeros,
 } from "simdgrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { workerText } from "../../src/wasm/generated/workerText.js";
 import { compileKernels, instantiate, type Kernels, k } from "../../src/wasm/kernels.js";
 import { usage } from "../../src/wasm/memory.js";
 import { FINISHED, type Kernel, PARTS, STATE, STOP, TICKET } from "../../src/wasm/threads/control.js";
-import type { Split } from "../../src/wasm/threads/split.js";
-import { SPLITS } from "../../src/wasm/threads/table.js";
-import { workerText } from "../../src/wasm/threads/workerText.js";
-import { Desk, type Maker, WORKLOADS } from "./workloads.js";
+import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
+import { Desk, giveScratch, type Maker, WORKLOADS } from "./workloads.js";
 
 type Name = keyof Kernels;
 
@@ -125,8 +124,7 @@ describe("random calls", () => {
     const calls = Array.from({ length: 500 }, (_, i) => names[i] ?? (i % 2 ? desk.pick(...names) : desk.pick(...products)));
     for (const name of calls) {
       const args = (WORKLOADS[name] as Maker)(desk, plain);
-      const { scratch } = SPLITS[name] as Split;
-      if (scratch) args[scratch.at(args)] = desk.scratch(scratch.bytes(plain, args));
+      giveScratch(desk, plain, name, args);
       desk.take();
       (plain[name] as unknown as Kernel)(...args);
       const one = desk.take();

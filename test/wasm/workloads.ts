@@ -1,6 +1,9 @@
 // Random calls of every kernel that threads split, on bare memory.
+import { readFileSync } from "node:fs";
+import { signaturesIn } from "../../scripts/threads.mjs";
 import type { Kernels } from "../../src/wasm/kernels.js";
 import { allocate, bytes, floats, ints, release } from "../../src/wasm/memory.js";
+import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
 import { Choices } from "../runtimes/threads/choices.js";
 
 const LARGE_SLOT = 1_600_000;
@@ -80,6 +83,25 @@ export class Desk extends Choices {
   done(): void {
     this.#used = 0;
   }
+}
+
+const SIGNATURES = signaturesIn(readFileSync("src/wasm/generated/kernels.ts", "utf8"));
+
+/** The names of a kernel's pointers and of its numbers. */
+export function parametersOf(kernel: string): { all: string[]; pointers: string[]; numbers: string[] } {
+  const parameters = SIGNATURES.get(kernel) ?? [];
+  const names = (wanted: boolean): string[] => parameters.filter(({ type }) => (type === "usize") === wanted).map(({ name }) => name);
+  return { all: parameters.map(({ name }) => name), pointers: names(true), numbers: names(false) };
+}
+
+/** The arguments of a call by name, in order. */
+export const named = (kernel: string, args: readonly number[]): Record<string, number> =>
+  Object.fromEntries(parametersOf(kernel).all.map((name, i) => [name, args[i] as number]));
+
+/** Gives a call of a kernel that needs scratch as much as it needs. */
+export function giveScratch(d: Desk, k: Kernels, kernel: Name, args: number[]): void {
+  const scratch = SPLITS[kernel]?.scratch;
+  if (scratch) args[parametersOf(kernel).all.indexOf("work")] = d.scratch(scratch(k, named(kernel, args)));
 }
 
 /** The arguments of a call, scratch left open; `k` are plain kernels. */
@@ -264,12 +286,11 @@ function places(d: Desk): { planes: number; inSize: number; outSize: number; ind
 }
 
 /** [outer, nx, ni, inner] */
-const indexed = (d: Desk): [number, number, number, number] => [
-  d.pick(1, d.int(2, 40)),
-  d.int(5, 60),
-  d.int(20, 90),
-  d.large ? d.int(50, 120) : d.pick(d.int(1, 20), d.int(32, 60)),
-];
+function indexed(d: Desk): [number, number, number, number] {
+  const [nx, ni, inner] = [d.int(5, 60), d.int(20, 90), d.large ? d.int(50, 120) : d.pick(d.int(1, 20), d.int(32, 60))];
+  const most = Math.floor(d.floats / (Math.max(nx, ni) * inner));
+  return [Math.min(most, d.pick(1, d.int(2, 40))), nx, ni, inner];
+}
 
 const wholeIndex =
   (reads: boolean): Maker =>

@@ -1,5 +1,5 @@
 // The number of threads.
-import { loadSwitch } from "#switch";
+import { loadThreads } from "#threads";
 import { ArgError } from "../../errors.js";
 import { inTurn, threads } from "../kernels.js";
 import { checkOptions, show } from "../options.js";
@@ -39,8 +39,8 @@ export async function setThreads(n: number, options: ThreadOptions = {}): Promis
 async function changeTo(n: number, workerUrl: WorkerUrl | undefined): Promise<number> {
   if (n === threads()) return n;
   try {
-    const switchTo = await loadSwitch();
-    return await switchTo(n, workerUrl);
+    const changeThreads = await loadThreads();
+    return await changeThreads(n, workerUrl);
   } catch (error) {
     warn("runs on", (error as Error).message);
     return threads();
