@@ -12,7 +12,7 @@ const EVALUATED = "build/threads.mjs";
  * What a kernel takes, in order. `usize` are pointers, all else are numbers.
  * @typedef {{ name: string, type: string }[]} Parameters
  * @typedef {Map<string, Parameters>} Signatures
- * @typedef {{ cost: readonly [number, ...string[]], costPer?: string, writes: readonly string[], scratch?: unknown }} Split
+ * @typedef {{ cost: readonly [number, ...string[]], costPer?: string, writes?: readonly string[], scratch?: unknown }} Split
  */
 
 /**
@@ -59,7 +59,7 @@ export function checkSplits(splits, signatures, mostArguments) {
       wrong.push(`${kernel} has ${parameters.length} arguments, a program holds ${mostArguments}; raise MOST_ARGUMENTS in control.ts`);
     }
   }
-  for (const [kernel, { cost, costPer, writes, scratch }] of Object.entries(splits)) {
+  for (const [kernel, { cost, costPer, writes = ["out"], scratch }] of Object.entries(splits)) {
     const parameters = signatures.get(kernel);
     if (!parameters) {
       wrong.push(`${kernel} is no kernel`);
@@ -73,7 +73,6 @@ export function checkSplits(splits, signatures, mostArguments) {
     }
     for (const name of writes)
       if (!pointers.includes(name)) wrong.push(`${kernel}: ${name} is not among its pointers ${pointers.join(", ")}`);
-    if (writes.length === 0) wrong.push(`${kernel}: writes is empty`);
     if (pointers.includes("work") !== Boolean(scratch))
       wrong.push(`${kernel}: scratch is declared by kernels with a pointer work, and by no others`);
   }

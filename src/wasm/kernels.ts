@@ -99,7 +99,6 @@ export interface InitOptions {
   wasm?: WasmSource | PromiseLike<WasmSource>;
 }
 
-const INIT_OPTIONS = { simd: '"baseline"', limitBytes: "64e6", wasm: 'fetch("/relaxed.wasm")' };
 const SIMD: readonly unknown[] = ["auto", "baseline", "relaxed"];
 
 /** Throws `StateError` if the wanted build cannot be chosen any more, or does not run here. */
@@ -148,7 +147,7 @@ async function loadAhead(wanted: Build, own: GivenKernels | undefined): Promise<
  * @example await init({ wasm: fetch("/relaxed.wasm") });
  */
 export async function init(options: InitOptions = {}): Promise<void> {
-  const { simd = "auto", limitBytes, wasm } = checkOptions("init", options, INIT_OPTIONS);
+  const { simd = "auto", limitBytes, wasm } = checkOptions("init", options, "simd", "limitBytes", "wasm");
   if (!SIMD.includes(simd)) throw new ArgError(`init: simd must be "auto", "baseline" or "relaxed", got ${show(simd)}`);
   const reading = wasm === undefined ? undefined : readKernels(wasm);
   reading?.catch(() => undefined); // it may fail while other changes are made; the error is thrown below

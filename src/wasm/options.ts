@@ -8,21 +8,14 @@ export function show(value: unknown): string {
 }
 
 /**
- * Returns `options` if it is an object that has no other keys than those of `names`, whose values are examples for the message.
+ * Returns `options` if it is an object with no other keys than `names`.
  * Errors: `ArgError`, naming the options that there are.
  */
-export function checkOptions<Options extends object>(
-  op: string,
-  options: Options,
-  names: { [Name in keyof Required<Options>]: string },
-): Options {
-  const known = Object.entries(names)
-    .map(([name, example]) => `${name}: ${example}`)
-    .join(", ");
-  if (typeof options !== "object" || options === null) {
-    throw new ArgError(`${op}: options must be an object of { ${known} }, got ${show(options)}`);
-  }
-  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(names, name));
-  if (unknown.length > 0) throw new ArgError(`${op}: there is no option ${unknown.join(", ")}; the options are { ${known} }`);
+export function checkOptions<Options extends object>(op: string, options: Options, ...names: readonly (keyof Options & string)[]): Options {
+  const known = `{ ${names.join(", ")} }`;
+  if (typeof options !== "object" || options === null)
+    throw new ArgError(`${op}: options must be an object ${known}, got ${show(options)}`);
+  const unknown = Object.keys(options).filter((name) => !(names as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new ArgError(`${op}: there is no option ${unknown.join(", ")}; the options are ${known}`);
   return options;
 }

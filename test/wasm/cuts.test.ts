@@ -84,23 +84,25 @@ describe("the compiler refuses a declaration", () => {
 
   test("that does not suit the kernel", () => {
     // @ts-expect-error a pointer is missing: b
-    declared<"add">({ cost: [1, "rows"], writes: ["out"], cut: ({ rows }) => along("rows", rows, 1, { a: 4, out: 4 }) });
+    declared<"add">({ cost: [1, "rows"], cut: ({ rows }) => along("rows", rows, 1, { a: 4, out: 4 }) });
     // @ts-expect-error there is no pointer y
     declared<"relu">({ cost: [1, "n"], writes: ["y"], cut: ({ n }) => along("n", n, 1, { x: 4, out: 4 }) });
     // @ts-expect-error there is no number rows
-    declared<"relu">({ cost: [1, "n"], writes: ["out"], cut: ({ rows }) => along("n", rows, 1, { x: 4, out: 4 }) });
+    declared<"relu">({ cost: [1, "n"], cut: ({ rows }) => along("n", rows, 1, { x: 4, out: 4 }) });
     // @ts-expect-error the cost depends on a pointer
-    declared<"relu">({ cost: [1, "x"], writes: ["out"], cut: ({ n }) => along("n", n, 1, { x: 4, out: 4 }) });
+    declared<"relu">({ cost: [1, "x"], cut: ({ n }) => along("n", n, 1, { x: 4, out: 4 }) });
     // @ts-expect-error a kernel of other pointers
-    declared<"reluGrad">(flat(1, { x: 4, out: 4 }, "out"));
+    declared<"reluGrad">(flat(1, { x: 4, out: 4 }));
     // @ts-expect-error a kernel that has all these pointers, and one more
-    declared<"neg">(flat(1, { x: 4, y: 4, out: 4 }, "y"));
+    declared<"neg">(flat(1, { x: 4, y: 4, out: 4 }));
+    // @ts-expect-error neither is it said what it writes, nor is there a pointer out
+    declared<"axpy">(flat(1, { x: 4, y: 4 }));
     // @ts-expect-error scratch is missing
     declared<"gemmPacked">({ ...product, scratch: undefined, cut: ({ m }) => along("m", m, 1, { a: 4, kept: 0, c: 4, biasCol: 0 }) });
     // @ts-expect-error a pointer that all parts share is not mentioned: biasCol
     declared<"gemmPacked">({ ...product, cut: ({ m }) => along("m", m, 1, { a: 4, kept: 0, c: 4 }) });
     declared<"gemmPacked">({ ...product, cut: ({ m }) => along("m", m, 1, { a: 4, kept: 0, c: 4, biasCol: 0 }) });
-    declared<"neg">(flat(1, { x: 4, out: 4 }, "out"));
+    declared<"neg">(flat(1, { x: 4, out: 4 }));
   });
 });
 
@@ -108,7 +110,7 @@ describe("the build refuses a declaration", () => {
   const kernel = (name: string, pointers: string[], numbers: string[]): string =>
     `/**\n * assembly/${name}\n${[...pointers.map((p) => ` * @param ${p} \`usize\``), ...numbers.map((n) => ` * @param ${n} \`i32\``)].join("\n")}\n */\n${name}(): void;\n`;
   const signatures = signaturesIn(kernel("relu", ["x", "out"], ["n"]) + kernel("gemm", ["a", "c", "work"], ["m"]));
-  const relu = { cost: [1, "n"], writes: ["out"] } as const;
+  const relu = { cost: [1, "n"] } as const;
   const gemm = { cost: [1, "m"], writes: ["c"], scratch: () => 0 } as const;
 
   test.each<[string, Parameters<typeof checkSplits>[0], string]>([
@@ -116,7 +118,7 @@ describe("the build refuses a declaration", () => {
     ["whose cost names no number", { relu: { ...relu, cost: [1, "N"] } }, "relu: N is not among its numbers n"],
     ["whose cost is divided by no number", { relu: { ...relu, costPer: "G" } }, "relu: G is not among its numbers n"],
     ["that writes through no pointer of it", { relu: { ...relu, writes: ["dx"] } }, "relu: dx is not among its pointers x, out"],
-    ["that writes nothing", { relu: { ...relu, writes: [] } }, "relu: writes is empty"],
+    ["that does not say what it writes", { gemm: { cost: [1, "m"], scratch: () => 0 } }, "gemm: out is not among its pointers a, c, work"],
     ["without scratch for work", { gemm: { ...gemm, scratch: undefined } }, "gemm: scratch is declared by kernels with a pointer work"],
     ["with scratch for nothing", { relu: { ...relu, scratch: () => 0 } }, "relu: scratch is declared by kernels with a pointer work"],
   ])("%s", (_, splits, message) => {

@@ -32,7 +32,7 @@ test("the report has the package's version", () => {
 });
 
 describe("refused, and the library works on", () => {
-  const OPTIONS = 'the options are { simd: "baseline", limitBytes: 64e6, wasm: fetch("/relaxed.wasm") }';
+  const OPTIONS = "the options are { simd, limitBytes, wasm }";
 
   test.each<[string, () => Promise<unknown>, string]>([
     [
@@ -42,19 +42,19 @@ describe("refused, and the library works on", () => {
     ],
     ["null for a build", () => init({ simd: null as unknown as "auto" }), 'init: simd must be "auto", "baseline" or "relaxed", got null'],
     ["an option that does not exist", () => init({ smid: "baseline" } as object), `init: there is no option smid; ${OPTIONS}`],
-    ["a build instead of options", () => init("baseline" as unknown as object), 'init: options must be an object of { simd: "baseline"'],
+    [
+      "a build instead of options",
+      () => init("baseline" as unknown as object),
+      "init: options must be an object { simd, limitBytes, wasm }, got ",
+    ],
     ["null instead of options", () => init(null as unknown as object), "got null"],
     ["a symbol", () => init({ simd: Symbol("auto") as unknown as "auto" }), "got symbol"],
     [
       "an option that setThreads does not have",
       () => setThreads(2, { workerURL: "/w.js" } as object),
-      'setThreads: there is no option workerURL; the options are { workerUrl: "/worker.js" }',
+      "setThreads: there is no option workerURL; the options are { workerUrl }",
     ],
-    [
-      "a URL instead of options",
-      () => setThreads(2, "/w.js" as unknown as object),
-      "setThreads: options must be an object of { workerUrl:",
-    ],
+    ["a URL instead of options", () => setThreads(2, "/w.js" as unknown as object), "setThreads: options must be an object { workerUrl }"],
     [
       "a number for a URL",
       () => setThreads(2, { workerUrl: 7 as unknown as string }),

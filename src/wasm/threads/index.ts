@@ -29,7 +29,7 @@ export async function setThreads(n: number, options: ThreadOptions = {}): Promis
   if (!Number.isInteger(n) || n < 1 || n > MOST_THREADS) {
     throw new ArgError(`setThreads: the number of threads must be a whole number from 1 to ${MOST_THREADS}, got ${show(n)}`);
   }
-  const { workerUrl } = checkOptions("setThreads", options, { workerUrl: '"/worker.js"' });
+  const { workerUrl } = checkOptions("setThreads", options, "workerUrl");
   if (workerUrl !== undefined && typeof (workerUrl as { href?: string } | null)?.href !== "string" && typeof workerUrl !== "string") {
     throw new ArgError(`setThreads: workerUrl must be a URL or a string, got ${show(workerUrl)}`);
   }

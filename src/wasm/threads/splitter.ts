@@ -42,7 +42,7 @@ export function partsOf({ positions }: Signature, args: readonly number[], cut: 
 }
 
 /** Whether a part that ran half must not run again, because it has overwritten what it reads. */
-function changesInput({ writes, updates }: AnySplit, args: Args, { advance }: AnyCut): boolean {
+function changesInput({ writes = ["out"], updates }: AnySplit, args: Args, { advance }: AnyCut): boolean {
   if (updates?.(args)) return true;
   return writes.some((out) => args[out] !== 0 && Object.keys(advance).some((name) => name !== out && args[name] === args[out]));
 }

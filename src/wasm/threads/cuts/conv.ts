@@ -45,7 +45,6 @@ const groups = <P extends string, N extends string>(
 export const conv = {
   conv2d: {
     ...COST,
-    writes: ["out"],
     cut: (args, _, k) => {
       const { N, F, G, kept } = args;
       const { plane, output, taps, image, outputs, c, f } = bytesOf(args);

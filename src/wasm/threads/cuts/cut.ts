@@ -51,8 +51,8 @@ export interface Split<P extends string, N extends string> {
   readonly cost: readonly [ns: number, ...factors: N[]];
   /** A number by which the cost is divided. */
   readonly costPer?: N;
-  /** The pointers that the kernel writes through. */
-  readonly writes: readonly P[];
+  /** The pointers that the kernel writes through, if they are not the one named `out`. */
+  readonly writes?: readonly P[];
   /** Whether the kernel also reads what it writes, to add to it for example, so that a part must not run twice. */
   updates?(args: Args<P | N>): boolean;
   /** The cut of a call; undefined if the call cannot be cut. */
@@ -63,10 +63,12 @@ export interface Split<P extends string, N extends string> {
 
 type Pointers<K extends Name> = Exclude<KernelArguments[K]["pointers"], "work">;
 type Numbers<K extends Name> = KernelArguments[K]["numbers"];
-type Scratch<K extends Name> = "work" extends KernelArguments[K]["pointers"] ? "scratch" : never;
+type Needed<K extends Name> =
+  | ("work" extends KernelArguments[K]["pointers"] ? "scratch" : never)
+  | ("out" extends KernelArguments[K]["pointers"] ? never : "writes");
 
-/** What must be declared for kernel K: a kernel with a pointer `work` also says how much scratch it needs. */
-export type SplitOf<K extends Name> = Split<Pointers<K>, Numbers<K>> & Required<Pick<Split<Pointers<K>, Numbers<K>>, Scratch<K>>>;
+/** What must be declared for kernel K: without a pointer `out` also what it writes, with a pointer `work` how much scratch it needs. */
+export type SplitOf<K extends Name> = Split<Pointers<K>, Numbers<K>> & Required<Pick<Split<Pointers<K>, Numbers<K>>, Needed<K>>>;
 
 /** Declarations for some kernels. */
 export type Splits = { readonly [K in Name]?: SplitOf<K> };
@@ -102,6 +104,6 @@ export function best<Cuts extends readonly Units[]>(...cuts: Cuts): Cuts[number]
 }
 
 /** A kernel over `n` elements: `bytes` says how many an element has behind each pointer. */
-export function flat<P extends string>(ns: number, bytes: Readonly<Record<P, number>>, ...writes: readonly NoInfer<P>[]): Split<P, "n"> {
-  return { cost: [ns, "n"], writes, cut: ({ n }) => along("n", n, ELEMENTS, bytes) };
+export function flat<P extends string>(ns: number, bytes: Readonly<Record<P, number>>): Split<P, "n"> {
+  return { cost: [ns, "n"], cut: ({ n }) => along("n", n, ELEMENTS, bytes) };
 }

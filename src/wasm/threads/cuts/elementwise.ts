@@ -1,18 +1,17 @@
 // Cuts of assembly/elementwise: elements of a flat array, rows of a matrix, or columns of a single row.
 import { along, ELEMENTS, flat, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
 
-const map = (ns: number, x = 4, out = 4): Split<"x" | "out", "n"> => flat(ns, { x, out }, "out");
+const map = (ns: number, x = 4, out = 4): Split<"x" | "out", "n"> => flat(ns, { x, out });
 /** Gradients that read the output y, and those that read the input x. */
-const fromOutput = (ns: number): Split<"g" | "y" | "out", "n"> => flat(ns, { g: 4, y: 4, out: 4 }, "out");
-const fromInput = (ns: number): Split<"g" | "x" | "out", "n"> => flat(ns, { g: 4, x: 4, out: 4 }, "out");
-const logical = (ns: number): Split<"a" | "b" | "out", "n"> => flat(ns, { a: 1, b: 1, out: 1 }, "out");
+const fromOutput = (ns: number): Split<"g" | "y" | "out", "n"> => flat(ns, { g: 4, y: 4, out: 4 });
+const fromInput = (ns: number): Split<"g" | "x" | "out", "n"> => flat(ns, { g: 4, x: 4, out: 4 });
+const logical = (ns: number): Split<"a" | "b" | "out", "n"> => flat(ns, { a: 1, b: 1, out: 1 });
 
 type Strides = "aRow" | "aCol" | "bRow" | "bCol";
 
 /** Two operands with a stride each; `out` has rows of `cols` elements, of so many bytes. */
 const binary = (ns: number, bytes = 4): Split<"a" | "b" | "out", "rows" | "cols" | Strides> => ({
   cost: [ns, "rows", "cols"],
-  writes: ["out"],
   cut: ({ rows, cols, aRow, aCol, bRow, bCol }) =>
     rows === 1
       ? along("cols", cols, ELEMENTS, { a: 4 * aCol, b: 4 * bCol, out: bytes })
@@ -95,11 +94,10 @@ export const elementwise = {
   geI32: binary(LIGHT, 1),
   where: {
     cost: [LIGHT, "n"],
-    writes: ["out"],
     cut: ({ aInc, bInc, n }) => along("n", n, ELEMENTS, { c: 1, a: 4 * aInc, b: 4 * bInc, out: 4 }),
   },
 
-  fill32: flat(LIGHT / 2, { out: 4 }, "out"),
-  fill8: flat(LIGHT / 8, { out: 1 }, "out"),
-  axpy: { ...flat(LIGHT, { x: 4, y: 4 }, "y"), updates: () => true },
+  fill32: flat(LIGHT / 2, { out: 4 }),
+  fill8: flat(LIGHT / 8, { out: 1 }),
+  axpy: { ...flat(LIGHT, { x: 4, y: 4 }), writes: ["y"], updates: () => true },
 } satisfies Splits;

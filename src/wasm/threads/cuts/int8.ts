@@ -22,7 +22,6 @@ export const int8 = {
   },
   quantizeInt8: {
     cost: [HEAVY, "outer", "channels", "inner"],
-    writes: ["out"],
     cut: (args) => {
       const { count, total, unit, elements, scales } = axisOf(args);
       return along(count, total, unit, { x: 4 * elements, scale: 4 * scales, out: elements });
@@ -30,7 +29,6 @@ export const int8 = {
   },
   dequantizeInt8: {
     cost: [LIGHT, "outer", "channels", "inner"],
-    writes: ["out"],
     cut: (args) => {
       const { count, total, unit, elements, scales } = axisOf(args);
       return along(count, total, unit, { q: elements, scale: 4 * scales, out: 4 * elements });

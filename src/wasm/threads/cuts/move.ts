@@ -6,7 +6,6 @@ type Axes = "d0" | "d1" | "d2" | "d3" | "xs0" | "xs1" | "xs2" | "xs3" | "os0" | 
 /** Strided copies of elements of so many bytes: the outermost axis that is long enough, else the longest. */
 const copy = (bytes: number): Split<"x" | "out", Axes> => ({
   cost: [LIGHT * (bytes / 4), "d0", "d1", "d2", "d3"],
-  writes: ["out"],
   cut: ({ d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3 }, threads) => {
     const axes = [
       along("d0", d0, 1, { x: bytes * xs0, out: bytes * os0 }),
@@ -26,7 +25,6 @@ export const move = {
   copy8: copy(1),
   gather: {
     cost: [HEAVY, "outer", "ni", "inner"],
-    writes: ["out"],
     cut: ({ outer, nx, ni, inner }) =>
       outer === 1
         ? along("ni", ni, 1, { x: 0, index: 4 * inner, out: 4 * inner })
@@ -34,13 +32,11 @@ export const move = {
   },
   scatterAdd: {
     cost: [HEAVY, "outer", "ni", "inner"],
-    writes: ["out"],
     updates,
     cut: ({ outer, nx, ni, inner }) => along("outer", outer, 1, { g: 4 * ni * inner, index: 4 * ni * inner, out: 4 * nx * inner }),
   },
   indexSelect: {
     cost: [LIGHT / 4, "outer", "ni", "sizeBytes"],
-    writes: ["out"],
     cut: ({ outer, nx, ni, sizeBytes }) =>
       outer === 1
         ? along("ni", ni, 1, { x: 0, index: 4, out: sizeBytes })
@@ -48,7 +44,6 @@ export const move = {
   },
   indexAdd: {
     cost: [LIGHT, "outer", "ni", "inner"],
-    writes: ["out"],
     updates,
     cut: ({ outer, nx, ni, inner, first, rows }) => {
       if (outer !== 1) return along("outer", outer, 1, { g: 4 * ni * inner, index: 0, out: 4 * nx * inner });

@@ -19,11 +19,10 @@ export const pool = {
   },
   maxPoolGather: {
     cost: [HEAVY, "planes", "outSize"],
-    writes: ["out"],
     cut: ({ planes, inSize, outSize }) => along("planes", planes, 1, { x: 4 * inSize, idx: 4 * outSize, out: 4 * outSize }),
   },
-  avgPool2d: { cost: [LIGHT, "planes", "OH", "OW", "KH", "KW"], writes: ["out"], cut: forward },
+  avgPool2d: { cost: [LIGHT, "planes", "OH", "OW", "KH", "KW"], cut: forward },
   avgPool2dGrad: { cost: [HEAVY, "planes", "OH", "OW", "KH", "KW"], writes: ["dx"], cut: backward },
-  adaptiveAvgPool2d: { cost: [LIGHT, "planes", "H", "W"], writes: ["out"], cut: forward },
+  adaptiveAvgPool2d: { cost: [LIGHT, "planes", "H", "W"], cut: forward },
   adaptiveAvgPool2dGrad: { cost: [LIGHT, "planes", "H", "W"], writes: ["dx"], cut: backward },
 } satisfies Splits;

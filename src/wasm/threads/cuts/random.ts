@@ -5,13 +5,8 @@ import { along, ELEMENTS, flat, HEAVY, LIGHT, type Split, type Splits } from "./
 const PER_STEP = 4;
 
 /** `bytes` as in `flat`. A part starts as many steps later as it has elements in front of it, divided by four. */
-const random = <P extends string>(
-  ns: number,
-  bytes: Readonly<Record<P, number>>,
-  ...writes: readonly NoInfer<P>[]
-): Split<P, "n" | "offLo" | "offHi"> => ({
+const random = <P extends string>(ns: number, bytes: Readonly<Record<P, number>>): Split<P, "n" | "offLo" | "offHi"> => ({
   cost: [ns, "n"],
-  writes,
   cut: ({ n, offLo, offHi }) => ({
     ...along("n", n, ELEMENTS, bytes),
     set: (from) => {
@@ -22,10 +17,10 @@ const random = <P extends string>(
 });
 
 export const randoms = {
-  dropout: random(HEAVY, { x: 4, out: 4, mask: 1 }, "out", "mask"),
-  dropoutGrad: flat(LIGHT, { g: 4, mask: 1, out: 4 }, "out"),
-  normal: random(2 * HEAVY, { out: 4 }, "out"),
-  uniform: random(HEAVY, { out: 4 }, "out"),
-  randomBits: random(HEAVY, { out: 4 }, "out"),
-  randomInts: random(HEAVY, { out: 4 }, "out"),
+  dropout: { ...random(HEAVY, { x: 4, out: 4, mask: 1 }), writes: ["out", "mask"] },
+  dropoutGrad: flat(LIGHT, { g: 4, mask: 1, out: 4 }),
+  normal: random(2 * HEAVY, { out: 4 }),
+  uniform: random(HEAVY, { out: 4 }),
+  randomBits: random(HEAVY, { out: 4 }),
+  randomInts: random(HEAVY, { out: 4 }),
 } satisfies Splits;

@@ -71,7 +71,6 @@ const totals: Stretches = {
 
 const reduction = (ns: number, long: Stretches): Split<"x" | "out", "outer" | "n" | "inner" | "columns"> => ({
   cost: [ns, "outer", "n", "inner"],
-  writes: ["out"],
   cut: ({ x, out, outer, n, inner, columns }, threads) => {
     const byRow = along("outer", outer, 1, { x: 4 * n * inner, out: 4 * inner });
     if (outer >= 2 * threads) return byRow;

@@ -4,14 +4,12 @@ import { along, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
 /** x [rows, n] -> out [rows, n] */
 const rows = (ns: number): Split<"x" | "out", "rows" | "n"> => ({
   cost: [ns, "rows", "n"],
-  writes: ["out"],
   cut: ({ rows, n }) => along("rows", rows, 1, { x: 4 * n, out: 4 * n }),
 });
 
 /** g, y [rows, n] -> out [rows, n] */
 const rowGradients = (ns: number): Split<"g" | "y" | "out", "rows" | "n"> => ({
   cost: [ns, "rows", "n"],
-  writes: ["out"],
   cut: ({ rows, n }) => along("rows", rows, 1, { g: 4 * n, y: 4 * n, out: 4 * n }),
 });
 
@@ -27,7 +25,6 @@ export const rowwise = {
   },
   crossEntropyGrad: {
     cost: [HEAVY, "rows", "n"],
-    writes: ["out"],
     cut: ({ rows, n }) => along("rows", rows, 1, { logp: 4 * n, target: 4, weight: 0, g: 4, out: 4 * n }),
   },
 } satisfies Splits;
