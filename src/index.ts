@@ -47,6 +47,6 @@ export { type MemoryReport, memory } from "./tensor/storage.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/tape.js";
 export { type NestedNumbers, Tensor } from "./tensor/tensor.js";
 export type { Build } from "./wasm/build.js";
+export type { WasmResponse, WasmSource } from "./wasm/givenKernels.js";
 export { type InitOptions, init, threads } from "./wasm/kernels.js";
-export type { WasmResponse, WasmSource } from "./wasm/own.js";
 export { setThreads, type ThreadOptions } from "./wasm/threads/index.js";
