@@ -15,14 +15,14 @@ import { where } from "./select.js";
 import { detach, reshape, unsqueeze } from "./shape.js";
 import { padTo, slice } from "./slice.js";
 
-/** Throws unless `index` is int32 with every value in [0, size), or equal to `allowed`. */
-export function checkIndices(op: string, index: Tensor, size: number, allowed = 0): void {
+/** Throws unless `index` is int32 with every value in [0, size), or equal to `allowed` if that is given. */
+export function checkIndices(op: string, index: Tensor, size: number, allowed?: number): void {
   checkAlive(op, index);
   if (index.dtype !== "int32") throw new DTypeError(`${op}: indices must be int32, got ${formatSpec(index)}; convert with .to("int32")`);
-  const bad = k.checkIndex(index.ptr, index.size, size, allowed);
-  if (bad >= 0) {
-    throw new IndexError(`${op}: index ${ints()[index.ptr / 4 + bad]} at position ${bad} is outside [0, ${size - 1}]`);
-  }
+  const bad = k.checkIndex(index.ptr, index.size, size, Number(allowed !== undefined), allowed ?? 0);
+  if (bad < 0) return;
+  const fits = size === 0 ? "has no place in a dimension of size 0" : `is outside [0, ${size - 1}]`;
+  throw new IndexError(`${op}: index ${ints()[index.ptr / 4 + bad]} at position ${bad} ${fits}`);
 }
 
 /** A shape seen from one dimension: what comes before it, and what after. */

@@ -29,8 +29,19 @@ const indexed: Row[] = [
         truth: (x, i) => nd([2, 1], (r) => at(x as Nd, [r, at(i as Nd, [r, 0])])),
         note: "fewer rows",
       },
+      {
+        inputs: [float([0, 2]), given([0, 2], [], "int32")],
+        call: (x, i) => x.gather(0, i),
+        truth: () => nd([0, 2], () => 0),
+        note: "nothing from nothing",
+      },
     ],
     refuses: [
+      {
+        call: () => zeros(0, 2).gather(0, zeros([3, 2], { dtype: "int32" })),
+        error: IndexError,
+        says: /gather: index 0 at position 0 has no place in a dimension of size 0/,
+      },
       {
         call: () => zeros(3).gather(0, tensor([3], { dtype: "int32" })),
         error: IndexError,
@@ -54,8 +65,19 @@ const indexed: Row[] = [
         truth: (x, i, s) => scattered(x as Nd, i as Nd, s as Nd),
         note: "fewer columns",
       },
+      {
+        inputs: [float([0, 2]), given([0, 2], [], "int32"), float([0, 2])],
+        call: (x, i, s) => x.scatterAdd(0, i, s),
+        truth: () => nd([0, 2], () => 0),
+        note: "nothing to nothing",
+      },
     ],
     refuses: [
+      {
+        call: () => zeros(0, 2).scatterAdd(0, zeros([3, 2], { dtype: "int32" }), zeros(3, 2)),
+        error: IndexError,
+        says: /scatterAdd: index 0 at position 0 has no place in a dimension of size 0/,
+      },
       { call: () => zeros(3).scatterAdd(0, tensor([-1], { dtype: "int32" }), zeros(1)), error: IndexError, says: /index -1 at position 0/ },
       {
         call: () => zeros(3).scatterAdd(0, tensor([0, 1], { dtype: "int32" }), zeros(1)),
@@ -77,8 +99,25 @@ const indexed: Row[] = [
         call: (x, i) => x.indexSelect(1, i),
         truth: (x, i) => nd([2, 2, 3], (o, r, c) => at(x as Nd, [o, at(i as Nd, [r]), c])),
       },
+      {
+        inputs: [float([0, 3]), given([0], [], "int32")],
+        call: (x, i) => x.indexSelect(0, i),
+        truth: () => nd([0, 3], () => 0),
+        note: "nothing from nothing",
+      },
+      {
+        inputs: [float([2, 0]), index(1, 0, 1)],
+        call: (x, i) => x.indexSelect(0, i),
+        truth: () => nd([3, 0], () => 0),
+        note: "rows without elements",
+      },
     ],
     refuses: [
+      {
+        call: () => zeros(0, 64).indexSelect(0, tensor([0], { dtype: "int32" })),
+        error: IndexError,
+        says: /indexSelect: index 0 at position 0 has no place in a dimension of size 0/,
+      },
       {
         call: () => zeros(3, 2).indexSelect(0, tensor([0, 5], { dtype: "int32" })),
         error: IndexError,
@@ -101,8 +140,19 @@ const indexed: Row[] = [
         truth: (i, w) => nd([3, 2], (r, f) => (at(i as Nd, [r]) === 1 ? f + 3 : at(w as Nd, [at(i as Nd, [r]), f]))),
         note: "padding",
       },
+      {
+        inputs: [given([2, 0], [], "int32"), float([0, 3])],
+        call: (i, w) => sg.embedding(i, w),
+        truth: () => nd([2, 0, 3], () => 0),
+        note: "nothing from nothing",
+      },
     ],
     refuses: [
+      {
+        call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(0, 3)),
+        error: IndexError,
+        says: /embedding: index 0 at position 0 has no place in a dimension of size 0/,
+      },
       {
         call: () => sg.embedding(tensor([5], { dtype: "int32" }), zeros(3, 2)),
         error: IndexError,
@@ -123,8 +173,17 @@ const indexed: Row[] = [
         ...constant,
         dtype: "int32",
       },
+      {
+        inputs: [given([0, 2], [], "int32")],
+        call: (i) => sg.oneHot(i, 3),
+        truth: () => nd([0, 2, 3], () => 0),
+        ...constant,
+        dtype: "int32",
+        note: "nothing",
+      },
     ],
     refuses: [
+      { call: () => sg.oneHot(tensor([0], { dtype: "int32" }), 0), error: ArgError, says: /at least 1, got 0/ },
       {
         call: () => sg.oneHot(tensor([3], { dtype: "int32" }), 2),
         error: IndexError,
