@@ -5,7 +5,7 @@ import { formatSpec, type Shape, type Spec, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, mul, sub } from "./arithmetic.js";
-import { mean, sum } from "./reduce.js";
+import { deviations, mean, sum } from "./reduce.js";
 import { reshape } from "./shape.js";
 import { rsqrt, square } from "./unary.js";
 
@@ -31,6 +31,13 @@ interface Running {
 const channel = (shape: Shape): Spec => ({ shape: [shape[1] as number], dtype: "float32" });
 const channelDims = (x: Tensor): number[] => [0, ...x.shape.slice(2).map((_, i) => i + 2)];
 
+type Statistics = [mean: Tensor, rest: Tensor | undefined, variance: Tensor];
+
+/** Those given, or those of the batch. */
+function statistics(mean: Tensor | undefined, variance: Tensor | undefined, kept: readonly Tensor[]): Statistics {
+  return mean && variance ? [mean, undefined, variance] : (kept as [Tensor, Tensor, Tensor]);
+}
+
 /** `running = (1 - momentum) running + momentum new` in place; the variance unbiased, of `count` values. */
 function move({ mean, variance, momentum }: Running, newMean: Tensor, newVariance: Tensor, count: number): void {
   for (const [running, fresh, share] of [
@@ -43,24 +50,26 @@ function move({ mean, variance, momentum }: Running, newMean: Tensor, newVarianc
   }
 }
 
-/** Given statistics are constants (evaluation); without them those of the batch are taken, kept, and differentiated. */
+/**
+ * Given statistics are constants (evaluation); without them those of the batch are taken, kept, and differentiated. The batch's mean
+ * is kept in two floats, of which the second is what the first lacks.
+ */
 const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   name: "batchNorm",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  keeps: ([x, , , mean]) => (mean ? [] : [channel(x.shape), channel(x.shape)]),
-  forward: (out, [x, weight, bias, mean, variance], { eps, follow }, [batchMean, batchVariance]) => {
+  keeps: ([x, , , mean]) => (mean ? [] : [channel(x.shape), channel(x.shape), channel(x.shape)]),
+  forward: (out, [x, weight, bias, mean, variance], { eps, follow }, kept) => {
     const size = split(x.shape);
-    const m = (mean ?? batchMean) as Tensor;
-    const v = (variance ?? batchVariance) as Tensor;
-    if (!mean) k.batchNormStats(x.ptr, m.ptr, v.ptr, ...size, size[1]);
+    const [m, rest, v] = statistics(mean, variance, kept);
+    if (!mean) k.batchNormStats(x.ptr, m.ptr, rest?.ptr ?? 0, v.ptr, ...size, size[1]);
     if (follow) move(follow, m, v, size[0] * size[2]);
-    k.batchNorm(x.ptr, m.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
+    k.batchNorm(x.ptr, m.ptr, rest?.ptr ?? 0, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
   },
   saves: [[0, 1, 3, 4], [0, 3, 4], [], [], []],
   backward: [
-    (g, { inputs: [x, weight, , mean, variance], kept: [m, v], attr }) =>
-      gradInput(g, x, weight, (mean ?? m) as Tensor, (variance ?? v) as Tensor, { ...attr, training: !mean }),
-    (g, { inputs: [x, , , mean, variance], kept: [m, v], attr }) => gradScale(g, x, (mean ?? m) as Tensor, (variance ?? v) as Tensor, attr),
+    (g, { inputs: [x, weight, , mean, variance], kept, attr }) =>
+      gradInput(g, x, weight, ...statistics(mean, variance, kept), { ...attr, training: !mean }),
+    (g, { inputs: [x, , , mean, variance], kept, attr }) => gradScale(g, x, ...statistics(mean, variance, kept), attr),
     (g) => sum(g, channelDims(g)),
     null,
     null,
@@ -68,7 +77,7 @@ const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   composite: ([x, weight, bias, running, runningVariance], { eps }) => {
     const wide = (t: Tensor): Tensor => reshape(t, [1, t.size, ...x.shape.slice(2).map(() => 1)]);
     const dims = channelDims(x);
-    const centred = sub(x, running ? wide(running) : mean(x, { dim: dims, keepdim: true }));
+    const centred = running ? sub(x, wide(running)) : deviations(x, { dim: dims, keepdim: true });
     const spread = runningVariance ? wide(runningVariance) : mean(square(centred), { dim: dims, keepdim: true });
     const normal = mul(centred, rsqrt(add(spread, eps)));
     const scaled = weight ? mul(normal, wide(weight)) : normal;
@@ -76,30 +85,29 @@ const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   },
 });
 
-type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, variance: Tensor];
+type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, ...Statistics];
 
 const gradInput: Op<GradInputs, Attr & { training: boolean }> = defineOp<GradInputs, Attr & { training: boolean }>({
   name: "batchNormGrad",
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
-  forward: (out, [g, x, weight, mean, variance], { eps, training }) => {
+  forward: (out, [g, x, weight, mean, rest, variance], { eps, training }) => {
     const size = split(x.shape);
-    const w = weight?.ptr ?? 0;
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, w, out.ptr, 0, 0, ...size, eps, training ? 1 : 0, size[1]);
+    const addresses = [g.ptr, x.ptr, mean.ptr, rest?.ptr ?? 0, variance.ptr, weight?.ptr ?? 0, out.ptr, 0, 0] as const;
+    k.batchNormGrad(...addresses, ...size, eps, training ? 1 : 0, size[1]);
   },
-  backward: [null, null, null, null, null],
+  backward: [null, null, null, null, null, null],
 });
 
-const gradScale: Op<[g: Tensor, x: Tensor, mean: Tensor, variance: Tensor], Attr> = defineOp<
-  [g: Tensor, x: Tensor, mean: Tensor, variance: Tensor],
-  Attr
->({
+type GradScaleInputs = [g: Tensor, x: Tensor, ...Statistics];
+
+const gradScale: Op<GradScaleInputs, Attr> = defineOp<GradScaleInputs, Attr>({
   name: "batchNormGradScale",
   infer: ([, x]) => channel(x.shape),
-  forward: (out, [g, x, mean, variance], { eps }) => {
+  forward: (out, [g, x, mean, rest, variance], { eps }) => {
     const size = split(x.shape);
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, out.ptr, 0, ...size, eps, 0, size[1]);
+    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, rest?.ptr ?? 0, variance.ptr, 0, 0, out.ptr, 0, ...size, eps, 0, size[1]);
   },
-  backward: [null, null, null, null],
+  backward: [null, null, null, null, null],
 });
 
 /** Options of `batchNorm`. */

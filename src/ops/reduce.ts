@@ -11,7 +11,7 @@ import { eq } from "./compare.js";
 import { gather } from "./gather.js";
 import { where } from "./select.js";
 import { detach, expand, reshape, unsqueeze } from "./shape.js";
-import { abs, exp, log, sqrt, square } from "./unary.js";
+import { abs, exp, log, square } from "./unary.js";
 
 type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number, columns: number) => void;
 
@@ -114,23 +114,53 @@ function countOf(x: Tensor, { dims }: Reduction): number {
 }
 
 /**
- * Variance around the mean, in two passes: `sum((x - mean)^2) / (count - correction)`.
- * `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32.
- * Errors as `mean`.
- * @example x.variance({ dim: 1, correction: 0 });
+ * @internal Distances to the mean: `x - mean(x)`. The mean, once rounded, may lie as far off as the elements lie apart, so the mean
+ * of the distances to it is taken out as well; the first mean is a constant then, as any other would do.
  */
-export function variance(x: Tensor, options: (ReduceOptions & { correction?: number }) | number | readonly number[] = {}): Tensor {
-  const reduction = read("variance", x, options);
-  const { correction = 1 } = (typeof options === "object" && !Array.isArray(options) ? options : {}) as { correction?: number };
+export function deviations(x: Tensor, { dim }: ReduceOptions): Tensor {
+  const rows = { dim, keepdim: true } as ReduceOptions;
   return scope(() => {
-    const centre = mean(x, { dim: reduction.dims, keepdim: true });
-    return div(sumOp(square(sub(x, centre)), reduction), Math.max(0, countOf(x, reduction) - correction));
+    const distances = sub(x, mean(detach(x), rows));
+    return sub(distances, mean(distances, rows));
   });
 }
 
-/** Standard deviation: the root of `variance`, with its options. @example x.std(0); */
-export function std(x: Tensor, options: (ReduceOptions & { correction?: number }) | number | readonly number[] = {}): Tensor {
-  return scope(() => sqrt(variance(x, options)));
+/** Options of `variance` and `std`. */
+export interface VarianceOptions extends ReduceOptions {
+  /** What is taken off the count: 1 unless given, for the unbiased estimate; 0 for the variance of the sample itself. */
+  correction?: number;
+}
+
+/**
+ * Variance around the mean, in two passes: `sum((x - mean)^2) / (count - correction)`. x: float32.
+ * Equal elements give exactly 0, also far from 0. Errors as `mean`.
+ * @example x.variance({ dim: 1, correction: 0 });
+ */
+export function variance(x: Tensor, options: VarianceOptions | number | readonly number[] = {}): Tensor {
+  const reduction = read("variance", x, options);
+  const { correction = 1 } = (typeof options === "object" && !Array.isArray(options) ? options : {}) as VarianceOptions;
+  return scope(() => {
+    const squares = square(deviations(x, { dim: reduction.dims }));
+    return div(sumOp(squares, reduction), Math.max(0, countOf(x, reduction) - correction));
+  });
+}
+
+/** The root of a variance. Its gradient at 0, where all elements are equal, is 0: the middle of what it is around there. */
+const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
+  name: "std",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [x]) => k.sqrt(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  // A divisor of infinity, not a choice after the division, keeps the second derivative from 0 / 0.
+  backward: [(g, { out }) => div(mul(g, 0.5), where(eq(out, 0), Number.POSITIVE_INFINITY, out))],
+});
+
+/**
+ * Standard deviation: the root of `variance`, with its options. Gradient: `g (x - mean) / ((count - correction) std)`, 0 where all
+ * elements are equal. @example x.std(0);
+ */
+export function std(x: Tensor, options: VarianceOptions | number | readonly number[] = {}): Tensor {
+  return scope(() => rootOfVariance(variance(x, options)));
 }
 
 function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {

@@ -353,29 +353,30 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   },
   layerNorm: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), rows, n, 1e-5];
+    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), d.out(), rows, n, 1e-5];
   },
   layerNormGrad: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n];
+    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n];
   },
   layerNormGradWeight: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.out(), rows, n, n];
+    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.x(rows), d.out(), rows, n, n];
   },
   batchNormStats: (d) => {
     const [N, C, S] = channels(d);
-    return [d.x(N * C * S), d.out(), d.out(), N, C, S, C];
+    return [d.x(N * C * S), d.out(), d.out(), d.out(), N, C, S, C];
   },
   batchNorm: (d) => {
     const [N, C, S] = channels(d);
     const parameters = [d.pick(0, d.x(C)), d.pick(0, d.x(C))];
-    return [d.x(N * C * S), d.x(C), variances(d, C), ...parameters, d.out(), N, C, S, 1e-5];
+    return [d.x(N * C * S), d.x(C), d.pick(0, d.x(C)), variances(d, C), ...parameters, d.out(), N, C, S, 1e-5];
   },
   batchNormGrad: (d) => {
     const [N, C, S] = channels(d);
     const results = [d.pick(0, d.out()), d.pick(0, d.out()), d.out()];
-    return [d.x(N * C * S), d.x(N * C * S), d.x(C), variances(d, C), d.pick(0, d.x(C)), ...results, N, C, S, 1e-5, d.int(0, 1), C];
+    const statistics = [d.x(C), d.pick(0, d.x(C)), variances(d, C)];
+    return [d.x(N * C * S), d.x(N * C * S), ...statistics, d.pick(0, d.x(C)), ...results, N, C, S, 1e-5, d.int(0, 1), C];
   },
   maxPool2d: (d) => {
     const { planes, sizes, windows, x } = pooling(d);

@@ -213,12 +213,12 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   crossEntropy: parts(LIGHT, [5, 6], 5, [0, 4, 6], [1, 4], [3, 4], [4, 4]),
   crossEntropyGrad: parts(HEAVY, [5, 6], 5, [0, 4, 6], [1, 4], [3, 4], [4, 4, 6]),
 
-  layerNorm: parts(2 * LIGHT, [6, 7], 6, [0, 4, 7], [3, 4, 7], [4, 4], [5, 4]),
-  layerNormGrad: parts(2 * LIGHT, [6, 7], 6, [0, 4, 7], [1, 4, 7], [2, 4], [3, 4], [5, 4, 7]),
-  layerNormGradWeight: { cost: [2 * LIGHT, 5, 6], cut: along(7, COLUMNS, [0, 4], [1, 4], [4, 4]) },
-  batchNormStats: parts(2 * LIGHT, [3, 5, 6], 6, [0, 4, 5], [1, 4], [2, 4]),
-  batchNormGrad: parts(2 * LIGHT, [8, 10, 13], 13, [0, 4, 10], [1, 4, 10], [2, 4], [3, 4], [4, 4], [5, 4, 10], [6, 4], [7, 4]),
-  batchNorm: parts(LIGHT, [6, 7, 8], 6, [0, 4, 7, 8], [5, 4, 7, 8]),
+  layerNorm: parts(2 * LIGHT, [7, 8], 7, [0, 4, 8], [3, 4, 8], [4, 4], [5, 4], [6, 4]),
+  layerNormGrad: parts(2 * LIGHT, [7, 8], 7, [0, 4, 8], [1, 4, 8], [2, 4], [3, 4], [4, 4], [6, 4, 8]),
+  layerNormGradWeight: { cost: [2 * LIGHT, 6, 7], cut: along(8, COLUMNS, [0, 4], [1, 4], [5, 4]) },
+  batchNormStats: parts(2 * LIGHT, [4, 6, 7], 7, [0, 4, 6], [1, 4], [2, 4], [3, 4]),
+  batchNormGrad: parts(2 * LIGHT, [9, 11, 14], 14, [0, 4, 11], [1, 4, 11], [2, 4], [3, 4], [4, 4], [5, 4], [6, 4, 11], [7, 4], [8, 4]),
+  batchNorm: parts(LIGHT, [7, 8, 9], 7, [0, 4, 8, 9], [6, 4, 8, 9]),
 
   maxPool2d: parts(LIGHT, [3, 6, 7, 8, 9], 3, [0, 4, 4, 5], [1, 4, 6, 7], [2, 4, 6, 7]),
   maxPool2dGrad: parts(HEAVY, [3, 4], 3, [0, 4, 5], [1, 4, 5], [2, 4, 4]),
