@@ -11,6 +11,9 @@ import * as trig from "../lib/trig";
 
 @unmanaged class Neg { @inline v(x: v128): v128 { return f32x4.neg(x); } }
 @unmanaged class Abs { @inline v(x: v128): v128 { return magnitude(x); } }
+/** Both wrap: the negative of -2^31 is itself. */
+@unmanaged class NegI32 { @inline v(x: v128): v128 { return i32x4.neg(x); } }
+@unmanaged class AbsI32 { @inline v(x: v128): v128 { return i32x4.abs(x); } }
 @unmanaged class Floor { @inline v(x: v128): v128 { return f32x4.floor(x); } }
 @unmanaged class Ceil { @inline v(x: v128): v128 { return f32x4.ceil(x); } }
 @unmanaged class Round { @inline v(x: v128): v128 { return f32x4.nearest(x); } }
@@ -41,6 +44,9 @@ import * as trig from "../lib/trig";
 
 export function neg(x: usize, out: usize, n: i32): void { map<Neg>(x, out, n); }
 export function abs(x: usize, out: usize, n: i32): void { map<Abs>(x, out, n); }
+/** The same of int32. */
+export function negI32(x: usize, out: usize, n: i32): void { map<NegI32>(x, out, n); }
+export function absI32(x: usize, out: usize, n: i32): void { map<AbsI32>(x, out, n); }
 export function sign(x: usize, out: usize, n: i32): void { map<Sign>(x, out, n); }
 export function floor(x: usize, out: usize, n: i32): void { map<Floor>(x, out, n); }
 export function ceil(x: usize, out: usize, n: i32): void { map<Ceil>(x, out, n); }

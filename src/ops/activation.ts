@@ -1,10 +1,12 @@
 // Activation functions, element by element. x: float32 of any shape -> the same shape.
 import { ArgError } from "../errors.js";
 import { zerosLike } from "../tensor/create.js";
+import { arithmeticType, dtypes } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { scope } from "../tensor/scope.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { add, mul, sub } from "./arithmetic.js";
+import { add, maximum, minimum, mul, sub } from "./arithmetic.js";
 import { like } from "./broadcast.js";
 import { gt, le } from "./compare.js";
 import { readOptions } from "./options.js";
@@ -262,8 +264,15 @@ const clampGrad: GradOp<Range> = defineOp<GX, Range>({
   backward: [(gg, { inputs: [, x], attr }) => clampGrad(gg, x, attr), (gg) => zerosLike(gg)],
 });
 
+/** Whole numbers within bounds, of which an infinite one is none. */
+function clampWhole(x: Tensor, { min, max }: Range): Tensor {
+  const { min: least, max: most } = dtypes.int32;
+  const [low, high] = [min === Number.NEGATIVE_INFINITY ? least : min, max === Number.POSITIVE_INFINITY ? most : max];
+  return scope(() => minimum(maximum(x, low), high));
+}
+
 /**
- * Values limited to [min, max]; NaN stays, and `max` wins when min > max. Gradient 1 inside and at the bounds, 0 outside.
+ * Values limited to [min, max]. x: any dtype; whole numbers give int32, or float32 beside a bound that int32 does not hold. NaN stays, and `max` wins when min > max. Gradient 1 inside and at the bounds, 0 outside.
  * Errors: `ArgError` when neither bound is given or one is NaN.
  * @example x.clamp({ min: 0 }); x.clamp({ min: -1, max: 1 });
  */
@@ -271,5 +280,7 @@ export function clamp(x: Tensor, options: { min?: number; max?: number }): Tenso
   const { min, max } = readOptions("clamp", options, "{ min: 0, max: 1 }");
   if (min === undefined && max === undefined) throw new ArgError("clamp: give min, max or both");
   if (Number.isNaN(min) || Number.isNaN(max)) throw new ArgError(`clamp: bounds must be numbers, got min ${min} and max ${max}`);
-  return clampOp(x, { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY });
+  checkAlive("clamp", x);
+  const bounds = { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY };
+  return arithmeticType(x.dtype) === "float32" ? clampOp(x, bounds) : clampWhole(x, bounds);
 }

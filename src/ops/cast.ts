@@ -9,6 +9,7 @@ import { k } from "../wasm/kernels.js";
 
 type CastKernel = (x: number, out: number, n: number) => void;
 
+/** Types of one width whose bits mean the same, or keep their low bits. */
 const copyBytes: CastKernel = (x, out, n) => k.copy8(x, out, 1, 1, 1, n, 0, 0, 0, 1, 0, 0, 0, 1);
 
 /** The kernel from one dtype to another; where there is none, the way is over int32. */
@@ -28,15 +29,15 @@ const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
 });
 
 /**
- * The same values as another dtype. float32 to int32, uint8 and int8 drops the fraction and stays within range (NaN becomes 0);
- * whole numbers keep their low byte; to bool: whether it is not 0. Returns `x` itself when nothing changes. No gradient.
+ * The same values as another dtype. float32 to int32, uint8 and int8 drops the fraction and stays within the range (NaN becomes 0);
+ * whole numbers become narrower ones by keeping their low bits; to bool: whether it is not 0. Returns `x` itself when nothing changes. No gradient.
  * Errors: `DTypeError` for an unknown dtype.
  * @example predicted.eq(labels).to("float32").mean();
  */
 export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x);
   if (x.dtype === dtype) return x;
-  if (!(dtype in kernels))
+  if (!Object.hasOwn(kernels, dtype))
     throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${String(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
   return kernels[x.dtype][dtype] ? cast(x, dtype) : scope(() => cast(cast(x, "int32"), dtype));
 }

@@ -9,6 +9,7 @@ import { add, div, mul, sub } from "./arithmetic.js";
 import { to } from "./cast.js";
 import { eq } from "./compare.js";
 import { gather } from "./gather.js";
+import { computable } from "./promotion.js";
 import { where } from "./select.js";
 import { detach, expand, reshape, unsqueeze } from "./shape.js";
 import { abs, exp, log, square } from "./unary.js";
@@ -87,7 +88,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  */
 export function sum(x: Tensor, dim?: ReduceArgument): Tensor {
   const reduction = read("sum", x, dim);
-  return scope(() => sumOp(x.dtype === "float32" || x.dtype === "int32" ? x : to(x, "int32"), reduction));
+  return scope(() => sumOp(computable(x), reduction));
 }
 
 /** Sums a gradient over what broadcasting repeated, so that it has the shape of the input it is for. */

@@ -1,4 +1,4 @@
-// Functions of one number, element by element. x: float32 of any shape -> the same shape.
+// Functions of one number, element by element. x: float32 of any shape -> the same shape, unless it is said that whole numbers do.
 
 import { zerosLike } from "../tensor/create.js";
 import { defineOp, type Op } from "../tensor/op.js";
@@ -6,26 +6,33 @@ import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { mul } from "./arithmetic.js";
 import { like } from "./broadcast.js";
+import { promotingOne } from "./promotion.js";
 
 type X = [x: Tensor];
 type Unary = Op<X>;
 
-/** Negative: `-x`. @example x.neg(); */
-export const neg: Unary = defineOp<X>({
-  name: "neg",
-  infer: ([x]) => like("neg", x),
-  forward: (out, [x]) => k.neg(x.ptr, out.ptr, out.size),
-  backward: [(g) => neg(g)],
-});
+/** Negative: `-x`. x: any dtype; whole numbers give int32, in which -2^31 is its own negative. @example x.neg(); */
+export const neg: Unary = promotingOne(
+  defineOp<X>({
+    name: "neg",
+    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+    forward: (out, [x]) => (x.dtype === "int32" ? k.negI32 : k.neg)(x.ptr, out.ptr, out.size),
+    backward: [(g) => neg(g)],
+  }),
+);
 
-/** Magnitude: `|x|`. Gradient: sign(x), 0 at 0. @example x.abs(); */
-export const abs: Unary = defineOp<X>({
-  name: "abs",
-  infer: ([x]) => like("abs", x),
-  forward: (out, [x]) => k.abs(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => mul(g, sign(x))],
-});
+/**
+ * Magnitude: `|x|`. x: any dtype; whole numbers give int32, in which -2^31 stays. Gradient: sign(x), 0 at 0. @example x.abs();
+ */
+export const abs: Unary = promotingOne(
+  defineOp<X>({
+    name: "abs",
+    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+    forward: (out, [x]) => (x.dtype === "int32" ? k.absI32 : k.abs)(x.ptr, out.ptr, out.size),
+    saves: [[0]],
+    backward: [(g, { inputs: [x] }) => mul(g, sign(x))],
+  }),
+);
 
 /** A step function: its gradient is 0 everywhere. */
 function step(name: string, kernel: () => (x: number, out: number, n: number) => void): Unary {

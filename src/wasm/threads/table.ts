@@ -13,15 +13,35 @@ const HEAVY = 0.8;
 /** (x, out, n, ...), with the bytes of an element of each. */
 const map = (ns: number, x = 4, out = 4): Split => flat(ns, 2, [0, x], [1, out]);
 
-/** (a, b, out, n, ...) */
-const zip = (ns: number, bytes = 4): Split => flat(ns, 3, [0, bytes], [1, bytes], [2, bytes]);
+/** (a, b, out, n, ...) of 4 bytes each */
+const zip = (ns: number): Split => flat(ns, 3, [0, 4], [1, 4], [2, 4]);
 
-/** (a, b, out, rows, cols, aRow, aCol, bRow, bCol): rows, or the columns of one row. */
-function binary(ns: number, out = 4): Split {
-  const rows = along(3, 1, [0, 4, 5], [1, 4, 7], [2, out, 4]);
-  const columns = along(4, ELEMENTS, [0, 4, 6], [1, 4, 8], [2, out]);
+/** (a, b, out, rows, cols, aRow, aCol, bRow, bCol), with the bytes of a result and of an operand: rows, or the columns of one row. */
+function binary(ns: number, out = 4, x = 4): Split {
+  const rows = along(3, 1, [0, x, 5], [1, x, 7], [2, out, 4]);
+  const columns = along(4, ELEMENTS, [0, x, 6], [1, x, 8], [2, out]);
   return { cost: [ns, 3, 4], cut: (args) => (args[3] === 1 ? columns : rows)(args) };
 }
+
+/** (c, a, b, out, rows, cols, cRow, cCol, aRow, aCol, bRow, bCol), with the bytes of an element of a and b: the same. */
+function choice(bytes: number): Split {
+  const rows = along(4, 1, [0, 1, 6], [1, bytes, 8], [2, bytes, 10], [3, bytes, 5]);
+  const columns = along(5, ELEMENTS, [0, 1, 7], [1, bytes, 9], [2, bytes, 11], [3, bytes]);
+  return { cost: [LIGHT, 4, 5], cut: (args) => (args[4] === 1 ? columns : rows)(args) };
+}
+
+/** (x, index, out, outer, nx, ni, inner), with the bytes of an element: blocks, or the indices of one. */
+function gather(bytes: number): Split {
+  const blocks = along(3, 1, [0, bytes, 4, 6], [1, 4, 5, 6], [2, bytes, 5, 6]);
+  const indices = along(5, 1, [1, 4, 6], [2, bytes, 6]);
+  return { cost: [HEAVY, 3, 5, 6], cut: (args) => (args[3] === 1 ? indices : blocks)(args) };
+}
+
+/** (x, out, outer, n, inner, reverse, columns): blocks, or the columns of one. */
+const cumulate: Split = {
+  cost: [LIGHT, 2, 3, 4],
+  cut: (args) => (args[2] === 1 ? along(6, 16, [0, 4], [1, 4]) : along(2, 1, [0, 4, 3, 4], [1, 4, 3, 4]))(args),
+};
 
 /** Parts of the count at `count`; the cost grows with all counts at `sizes`. */
 function parts(ns: number, sizes: readonly number[], count: number, ...moves: readonly Move[]): Split {
@@ -120,6 +140,8 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   clamp: map(LIGHT),
   neg: map(LIGHT),
   abs: map(LIGHT),
+  negI32: map(LIGHT),
+  absI32: map(LIGHT),
   sign: map(LIGHT),
   floor: map(LIGHT),
   ceil: map(LIGHT),
@@ -166,8 +188,8 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   erfGrad: zip(HEAVY),
   softplusGrad: zip(HEAVY),
   eluGrad: zip(HEAVY),
-  boolAnd: zip(LIGHT / 4, 1),
-  boolOr: zip(LIGHT / 4, 1),
+  boolAnd: binary(LIGHT / 4, 1, 1),
+  boolOr: binary(LIGHT / 4, 1, 1),
 
   add: binary(LIGHT),
   sub: binary(LIGHT),
@@ -176,6 +198,15 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   maximum: binary(LIGHT),
   minimum: binary(LIGHT),
   pow: binary(4 * HEAVY),
+  floorDivide: binary(4 * HEAVY),
+  remainder: binary(4 * HEAVY),
+  addI32: binary(LIGHT),
+  subI32: binary(LIGHT),
+  mulI32: binary(LIGHT),
+  maximumI32: binary(LIGHT),
+  minimumI32: binary(LIGHT),
+  floorDivideI32: binary(4 * HEAVY),
+  remainderI32: binary(4 * HEAVY),
   eq: binary(LIGHT, 1),
   ne: binary(LIGHT, 1),
   lt: binary(LIGHT, 1),
@@ -188,15 +219,20 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   leI32: binary(LIGHT, 1),
   gtI32: binary(LIGHT, 1),
   geI32: binary(LIGHT, 1),
-  where: flat(LIGHT, 6, [0, 1], [1, 4, 2], [3, 4, 4], [5, 4]),
+  where8: choice(1),
+  where16: choice(2),
+  where32: choice(4),
+  where64: choice(8),
 
   fill32: flat(LIGHT / 2, 1, [0, 4]),
   fill8: flat(LIGHT / 8, 1, [0, 1]),
   axpy: adds(flat(LIGHT, 2, [0, 4], [1, 4])),
   sgd: adds(flat(LIGHT, 3, [0, 4], [1, 4], [2, 4])),
   adam: adds(flat(HEAVY, 5, [0, 4], [1, 4], [2, 4], [3, 4], [4, 4])),
-  copy32: copy(4),
   copy8: copy(1),
+  copy16: copy(2),
+  copy32: copy(4),
+  copy64: copy(8),
 
   dropout: random(HEAVY, 3, 7, [0, 4], [1, 4], [2, 1]),
   dropoutGrad: flat(LIGHT, 3, [0, 4], [1, 1], [2, 4]),
@@ -205,6 +241,8 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   randomBits: random(HEAVY, 1, 4, [0, 4]),
   randomInts: random(HEAVY, 1, 4, [0, 4]),
 
+  cumsum: cumulate,
+  cumsumI32: cumulate,
   ...{ sum, sumI32, amax, amin, argmax, argmin },
   softmax: rowMap(2 * HEAVY),
   logSoftmax: rowMap(HEAVY),
@@ -228,10 +266,10 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   adaptiveAvgPool2d: parts(LIGHT, [2, 3, 4], 2, [0, 4, 3, 4], [1, 4, 5, 6]),
   adaptiveAvgPool2dGrad: parts(LIGHT, [2, 3, 4], 2, [0, 4, 5, 6], [1, 4, 3, 4]),
 
-  gather: {
-    cost: [HEAVY, 3, 5, 6],
-    cut: (args) => (args[3] === 1 ? along(5, 1, [1, 4, 6], [2, 4, 6]) : along(3, 1, [0, 4, 4, 6], [1, 4, 5, 6], [2, 4, 5, 6]))(args),
-  },
+  gather8: gather(1),
+  gather16: gather(2),
+  gather32: gather(4),
+  gather64: gather(8),
   scatterAdd: adds(parts(HEAVY, [3, 5, 6], 3, [0, 4, 5, 6], [1, 4, 5, 6], [2, 4, 4, 6])),
   indexSelect: {
     cost: [LIGHT / 4, 3, 5, 6],
