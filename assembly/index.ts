@@ -5,6 +5,7 @@ export * from "./elementwise/binary";
 export * from "./elementwise/binary_i32";
 export * from "./elementwise/cast";
 export * from "./elementwise/compare";
+export * from "./elementwise/divide";
 export * from "./elementwise/logical";
 export * from "./elementwise/select";
 export * from "./elementwise/unary";
