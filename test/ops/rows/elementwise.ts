@@ -250,7 +250,7 @@ const wholeUnary = (op: "neg" | "abs", rule: (x: number) => number): Row => ({
       note: "-2^31 wraps",
     },
   ],
-  refuses: [{ call: () => sg[op]("2" as unknown as Tensor), error: ArgError, says: /expected a tensor, got a string/ }],
+  refuses: [{ call: () => sg[op]("2" as unknown as Tensor), error: ArgError, says: /expected a tensor, got "2"/ }],
 });
 
 export const elementwiseRows: readonly Row[] = [

@@ -295,7 +295,7 @@ const chosen: Row[] = [
       ).map(([dtype, value]) => ({
         call: () => sg.where(tensor([true]), zeros([1], { dtype }), value),
         error: ArgError,
-        says: new RegExp(`where: ${dtype} does not hold ${value}`),
+        says: new RegExp(`where: the number is ${value}, and ${dtype} holds whole numbers`),
       })),
       { call: () => sg.where(zeros(2), 1, zeros(2)), error: DTypeError, says: /the condition must be bool, got float32\[2\]/ },
       { call: () => sg.where(zeros([2], { dtype: "bool" }), zeros(3), 0), error: ShapeError, says: /bool\[2\], float32\[3\]/ },
@@ -319,7 +319,7 @@ const chosen: Row[] = [
       {
         call: () => zeros([1], { dtype: "int32" }).maskedFill(tensor([true]), 3e9),
         error: ArgError,
-        says: /maskedFill: int32 does not hold 3000000000/,
+        says: /maskedFill: the number is 3000000000, and int32 holds whole numbers/,
       },
       {
         call: () => zeros(3).maskedFill(zeros([2, 3], { dtype: "bool" }), 1),
@@ -513,10 +513,10 @@ const edits: Row[] = [
       {
         call: () => zeros([2], { dtype: "int8" }).fill_(200),
         error: ArgError,
-        says: /fill_: int8 does not hold 200, only whole numbers from -128 to 127/,
+        says: /fill_: value is 200, and int8 holds whole numbers from -128 to 127/,
       },
-      { call: () => zeros([2], { dtype: "int32" }).fill_(0.5), error: ArgError, says: /fill_: int32 does not hold 0.5/ },
-      { call: () => zeros(2).fill_("1" as unknown as number), error: ArgError, says: /fill_: the value must be a number, got a string/ },
+      { call: () => zeros([2], { dtype: "int32" }).fill_(0.5), error: ArgError, says: /fill_: value is 0.5, and int32 holds/ },
+      { call: () => zeros(2).fill_("1" as unknown as number), error: ArgError, says: /fill_: value must be a number, got "1"/ },
     ],
   },
   { op: "zero_", samples: [{ inputs: [], call: () => sg.ones(5).zero_(), truth: () => nd([5], () => 0), ...constant }] },
