@@ -66,13 +66,10 @@ export function elements(dtype: DType): TypedArrays[DType] {
   return dtypes[dtype].view();
 }
 
-/**
- * Whether a dtype has a place for a number: float32 for every one, rounded; bool for every one, whether it is not 0; the others for whole
- * numbers in their range.
- */
+/** Whether a dtype has a place for a number: float32 for every one, rounded; the others for whole numbers in their range. */
 export function holds(dtype: DType, value: number): boolean {
   const { kind, min, max } = dtypes[dtype];
-  return kind !== "int" || (Number.isInteger(value) && value >= min && value <= max);
+  return kind === "float" || (Number.isInteger(value) && value >= min && value <= max);
 }
 
 /**
