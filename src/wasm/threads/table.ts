@@ -37,11 +37,16 @@ function gather(bytes: number): Split {
   return { cost: [HEAVY, 3, 5, 6], cut: (args) => (args[3] === 1 ? indices : blocks)(args) };
 }
 
-/** (x, out, outer, n, inner, reverse, columns): blocks, or the columns of one. */
-const cumulate: Split = {
-  cost: [LIGHT, 2, 3, 4],
-  cut: (args) => (args[2] === 1 ? along(6, 16, [0, 4], [1, 4]) : along(2, 1, [0, 4, 3, 4], [1, 4, 3, 4]))(args),
-};
+/**
+ * (x, ..., outer, n, inner, ..., columns) with so many arrays of that shape in front, `outer` behind them and `columns` last at the
+ * given place: blocks, or the columns of one.
+ */
+function middle(ns: number, arrays: number, columns: number): Split {
+  const all = [0, 1, 2].slice(0, arrays);
+  const blocks = along(arrays, 1, ...all.map((at): Move => [at, 4, arrays + 1, arrays + 2]));
+  const lines = along(columns, 16, ...all.map((at): Move => [at, 4]));
+  return { cost: [ns, arrays, arrays + 1, columns], cut: (args) => (args[arrays] === 1 ? lines : blocks)(args) };
+}
 
 /** Parts of the count at `count`; the cost grows with all counts at `sizes`. */
 function parts(ns: number, sizes: readonly number[], count: number, ...moves: readonly Move[]): Split {
@@ -241,13 +246,17 @@ export const SPLITS: { readonly [Name in keyof Kernels]?: Split } = {
   randomBits: random(HEAVY, 1, 4, [0, 4]),
   randomInts: random(HEAVY, 1, 4, [0, 4]),
 
-  cumsum: cumulate,
-  cumsumI32: cumulate,
+  cumsum: middle(LIGHT, 2, 6),
+  cumsumI32: middle(LIGHT, 2, 6),
   ...{ sum, sumI32, amax, amin, argmax, argmin },
   softmax: rowMap(2 * HEAVY),
   logSoftmax: rowMap(HEAVY),
   softmaxGrad: rowZip(LIGHT),
   logSoftmaxGrad: rowZip(HEAVY),
+  softmaxColumns: middle(2 * HEAVY, 2, 5),
+  logSoftmaxColumns: middle(HEAVY, 2, 5),
+  softmaxGradColumns: middle(LIGHT, 3, 6),
+  logSoftmaxGradColumns: middle(HEAVY, 3, 6),
   crossEntropy: parts(LIGHT, [5, 6], 5, [0, 4, 6], [1, 4], [3, 4], [4, 4]),
   crossEntropyGrad: parts(HEAVY, [5, 6], 5, [0, 4, 6], [1, 4], [3, 4], [4, 4, 6]),
 
