@@ -3,7 +3,6 @@ import { ArgError, ShapeError } from "../errors.js";
 import { type DType, dtypes, holds } from "../tensor/dtype.js";
 import { broadcastShapes, formatSpec, type Shape, type Spec } from "../tensor/shape.js";
 import { checkFloat, type Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
 
 /** Throws unless a dtype has a place for a number that comes as an argument. */
 export function checkHeld(op: string, dtype: DType, value: number): void {
@@ -35,10 +34,8 @@ export function broadcast(op: string, a: Spec, b: Spec): Shape {
   return shape;
 }
 
-/** Kernels of two inputs that exist for float32 and, with I32 behind the name, for int32. */
-export type TwinName =
-  | ("add" | "sub" | "mul" | "maximum" | "minimum" | "floorDivide" | "remainder")
-  | ("eq" | "ne" | "lt" | "le" | "gt" | "ge");
+/** The kernel for float32 operands, or its twin for int32. */
+export type Twins = (int: boolean) => BinaryKernel;
 
 /** Result of a function of two float32 tensors: float32, shapes broadcast. */
 export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
@@ -114,8 +111,8 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
 }
 
 /** `runBinary` of the kernel for the dtype of `a` and `b`, float32 or int32. */
-export function runTwin(name: TwinName, out: Tensor, a: Tensor, b: Tensor): void {
-  runBinary(a.dtype === "int32" ? k[`${name}I32`] : k[name], out, a, b);
+export function runTwin(twins: Twins, out: Tensor, a: Tensor, b: Tensor): void {
+  runBinary(twins(a.dtype === "int32"), out, a, b);
 }
 
 /** Result of an elementwise op: float32 in, the same shape out. */

@@ -1,6 +1,6 @@
 // How an operation is defined, run and recorded: one object says everything about it.
 
-import { bytesPerElement, type DType, elements, holds } from "./dtype.js";
+import { bytesPerElement, type DType, elements, typeOfNumber } from "./dtype.js";
 import { currentScope } from "./scope.js";
 import type { Shape, Spec } from "./shape.js";
 import { isGradEnabled, Node } from "./tape.js";
@@ -155,7 +155,7 @@ export function defineView<Attr>(view: ViewDef<Attr>): (x: Tensor, attr: Attr) =
 /** Whole numbers that int32 holds are int32 next to an int32 tensor; all others are float32. Masks have no say. */
 function numberType(args: readonly Argument[], value: number): DType {
   for (const arg of args) {
-    if (arg instanceof Tensor && arg.dtype !== "bool") return arg.dtype === "int32" && holds("int32", value) ? "int32" : "float32";
+    if (arg instanceof Tensor && arg.dtype !== "bool") return arg.dtype === "int32" ? typeOfNumber(value) : "float32";
   }
   return "float32";
 }

@@ -13,9 +13,9 @@ const mask = (...shape: number[]): Tensor => zeros(shape, { dtype: "bool" });
 const cases: [name: string, size: number, inputs: (n: number) => Tensor[], call: (...inputs: Tensor[]) => Tensor][] = [
   ["add", 256, (n) => [zeros(n, 1), zeros(n)], (a, b) => a.add(b)],
   ["where", 512, (n) => [mask(n, 1), zeros(n), zeros(1, 1)], (c, a, b) => where(c, a, b)],
-  ["maskedFill", 1024, (n) => [zeros(n, n), mask(n)], (x, m) => x.maskedFill(m, 1)],
-  ["logicalAnd", 2048, (n) => [mask(n, 1), mask(n)], (a, b) => a.logicalAnd(b)],
-  ["logicalOr", 4096, (n) => [mask(n, 1), mask(n)], (a, b) => a.logicalOr(b)],
+  ["maskedFill", 724, (n) => [zeros(n, n), mask(n)], (x, m) => x.maskedFill(m, 1)],
+  ["logicalAnd", 3000, (n) => [mask(n, 1), mask(n)], (a, b) => a.logicalAnd(b)],
+  ["logicalOr", 4300, (n) => [mask(n, 1), mask(n)], (a, b) => a.logicalOr(b)],
   ["matmul", 12, (n) => [zeros(n, 1, 192, 96), zeros(1, n, 96, 192)], (a, b) => matmul(a, b)],
   ["softmax", 3000, (n) => [zeros(n, n)], (x) => x.softmax(0)],
 ];
