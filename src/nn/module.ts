@@ -141,13 +141,14 @@ export abstract class Module {
     return [...this.namedBuffers()].map(([, buffer]) => buffer);
   }
 
-  /** Switches this module and all below it to training. @example model.train(); */
+  /** Switches this module and all below it to training. Errors: `ArgError` for a mode that is no boolean. @example model.train(); */
   train(mode = true): this {
+    checkBoolean("train", "mode", mode);
     for (const [, module] of this.namedModules()) module.training = mode;
     return this;
   }
 
-  /** Switches this module and all below it to evaluation. @example model.eval(); */
+  /** Switches this module and all below it to evaluation. A layer switched by itself stays so in `fit`. @example model.eval(); */
   eval(): this {
     return this.train(false);
   }
@@ -160,8 +161,13 @@ export abstract class Module {
     }
   }
 
-  /** Whether parameters require gradients: `requiresGrad(false)` freezes them. @example model.requiresGrad(false); */
+  /**
+   * Whether parameters require gradients: `requiresGrad(false)` freezes them, and optimizers leave them as they are.
+   * Errors: `ArgError` for what is no boolean.
+   * @example model.requiresGrad(false);
+   */
   requiresGrad(wanted = true): this {
+    checkBoolean("requiresGrad", "wanted", wanted);
     for (const parameter of this.parameters()) parameter.requiresGrad = wanted;
     return this;
   }
