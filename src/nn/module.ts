@@ -28,7 +28,7 @@ export interface StateMismatch {
 /**
  * A part of a network. Subclasses hold parameters and other modules in fields and say in `forward` what they compute.
  *
- * What a module owns is found in its public fields, also inside arrays, plain objects and Maps, however deep; its name is the path there,
+ * What a module owns is found in its public fields, also inside arrays, plain objects, Maps and Sets, however deep; its name is the path there,
  * such as `blocks.0.weight`. Fields that are `#private` cannot be seen from outside: modules and parameters in them are not trained, saved,
  * loaded or switched. TypeScript's `private` is fine. Objects of classes other than Module are not searched.
  * @example
@@ -71,7 +71,7 @@ export abstract class Module {
     }
   }
 
-  /** Direct children with their names: fields, and what is inside of arrays, plain objects and Maps by its path. */
+  /** Direct children with their names: fields, and what is inside of arrays, plain objects, Maps and Sets by its path. */
   *namedChildren(): Generator<[name: string, child: Module]> {
     for (const [name, value] of fieldsOf(this)) {
       if (value instanceof Module) yield [name, value];

@@ -3,7 +3,7 @@ import { checkBoolean, checkFinite } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { type Given, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./optimizer.js";
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -82,7 +82,7 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
 export class Adam extends AdamFamily {
   protected readonly decoupled = false;
 
-  constructor(parameters: Parameters<AdamOptions>, options: Given<AdamOptions> = {}) {
+  constructor(parameters: Parameters<AdamOptions>, options: PartialOptions<AdamOptions> = {}) {
     super("Adam", parameters, { ...DEFAULTS, weightDecay: 0 }, options);
   }
 }
@@ -95,7 +95,7 @@ export class Adam extends AdamFamily {
 export class AdamW extends AdamFamily {
   protected readonly decoupled = true;
 
-  constructor(parameters: Parameters<AdamOptions>, options: Given<AdamOptions> = {}) {
+  constructor(parameters: Parameters<AdamOptions>, options: PartialOptions<AdamOptions> = {}) {
     super("AdamW", parameters, { ...DEFAULTS, weightDecay: 0.01 }, options);
   }
 }

@@ -3,7 +3,7 @@ import { checkBoolean, checkFinite } from "../checks.js";
 import { ArgError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { type Given, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./optimizer.js";
 
 /** Options of `SGD`. */
 export interface SGDOptions {
@@ -32,7 +32,7 @@ interface State {
  * @example new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  */
 export class SGD extends Optimizer<SGDOptions, State> {
-  constructor(parameters: Parameters<SGDOptions>, options: Given<SGDOptions> = {}) {
+  constructor(parameters: Parameters<SGDOptions>, options: PartialOptions<SGDOptions> = {}) {
     super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }, options);
   }
 
