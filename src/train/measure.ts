@@ -141,7 +141,10 @@ export class Measurements {
   }
 
   #valueOf(name: string, output: Tensor, target: Tensor): number {
-    const value: unknown = noGrad(() => (this.#metrics[name] as Metric)(output, target));
+    let value: unknown;
+    noGrad(() => {
+      value = (this.#metrics[name] as Metric)(output, target);
+    });
     if (typeof value === "number") return value;
     if (value instanceof Tensor && value.size === 1) return value.item();
     if (isPromise(value)) value.then(undefined, () => undefined); // the error below is the one to see
