@@ -29,7 +29,7 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
   const converted = to(source, x.dtype);
   const flat = [x.size, 0, 0, 0, 1, 0, 0, 0, 1] as const;
   (bytesPerElement[x.dtype] === 4 ? k.copy32 : k.copy8)(converted.ptr, x.ptr, 1, 1, 1, ...flat);
-  if (converted !== source) converted.dispose();
+  converted.dispose();
   x.storage.version++;
   return x;
 }

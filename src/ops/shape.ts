@@ -13,6 +13,20 @@ const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
   backward: (g, shape) => reshapeView(g, shape),
 });
 
+const viewOfAll = defineView<undefined>({
+  name: "view",
+  infer: (x) => ({ shape: x.shape, offset: 0 }),
+  backward: (g) => g,
+});
+
+/**
+ * @internal Another handle on the same elements, with their history: what an operation gives that has nothing to do. It never gives
+ * its argument itself, because the caller may dispose of the result alone.
+ */
+export function view(x: Tensor): Tensor {
+  return viewOfAll(x, undefined);
+}
+
 /**
  * The same elements in another shape; one size may be -1 and is worked out. Shares memory with `x`. Any dtype.
  * Sizes as one array or one by one. Gradient: g in the shape of x.
@@ -190,7 +204,8 @@ const expandOp: Op<[x: Tensor], Shape> = defineOp<[x: Tensor], Shape>({
 });
 
 /**
- * Repeated along dimensions of size 1, as a copy; -1 keeps a size. New dimensions may come first. Any dtype.
+ * Repeated along dimensions of size 1, as a copy; -1 keeps a size. New dimensions may come first. Any dtype. Where nothing is
+ * repeated, the result shares memory with `x`.
  * Sizes as one array or one by one. Gradient: summed over what was repeated.
  * Errors: `ShapeError` when a size other than 1 would change, `ArgError` for sizes that are no whole numbers.
  * @example bias.expand([32, -1]);
@@ -211,7 +226,7 @@ export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]
     return size === own || own === 1 ? size : fail();
   });
   const checked = checkShape("expand", shape);
-  return sameShape(checked, x.shape) ? x : expandOp(x, checked);
+  return sameShape(checked, x.shape) ? view(x) : expandOp(x, checked);
 }
 
 /**
