@@ -43,6 +43,7 @@ function keptFilters(weight: Tensor, geometry: Geometry): number {
   return packedWeight(weight, `filters of ${bytes} bytes`, bytes, (ptr) => k.keepFilters(weight.ptr, ptr, workFor(geometry), ...ints));
 }
 
+/** The convolution as an operation, for sizes that are checked: x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F]. */
 export const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Geometry> = defineOp<
   [x: Tensor, weight: Tensor, bias: Tensor | undefined],
   Geometry
@@ -63,6 +64,8 @@ export const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], 
 });
 
 // The convolution is linear in both arguments, so the gradients of its gradients are these three again.
+
+/** Gradient of the convolution for x, from that of its result. */
 export const gradInput: Op<[g: Tensor, weight: Tensor], Geometry> = defineOp<[g: Tensor, weight: Tensor], Geometry>({
   name: "conv2dGradInput",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
@@ -77,6 +80,7 @@ export const gradInput: Op<[g: Tensor, weight: Tensor], Geometry> = defineOp<[g:
   ],
 });
 
+/** Gradient of the convolution for the weight, from that of its result. */
 export const gradWeight: Op<[g: Tensor, x: Tensor], Geometry> = defineOp<[g: Tensor, x: Tensor], Geometry>({
   name: "conv2dGradWeight",
   infer: (_, { weight }) => ({ shape: weight, dtype: "float32" }),

@@ -56,6 +56,7 @@ export function listOf(op: string, args: readonly unknown[]): readonly number[] 
   return first;
 }
 
+/** `[2,3]`, as error messages write a shape. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(",")}]`;
 }
@@ -65,6 +66,7 @@ export function formatSpec({ dtype, shape }: Spec): string {
   return dtype + formatShape(shape);
 }
 
+/** Whether two shapes have the same sizes. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
