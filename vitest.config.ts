@@ -20,7 +20,7 @@ const ONCE = [
 export default defineConfig({
   resolve: {
     alias: [
-      { find: "#switch", replacement: source("wasm/threads/now.ts") },
+      { find: "#threads", replacement: source("wasm/threads/loadNow.ts") },
       { find: "#wasm", replacement: source("wasm/modules/inline.ts") },
       { find: /^simdgrad\/(\w+)$/, replacement: source("$1/index.ts") },
       { find: /^simdgrad$/, replacement: source("index.ts") },

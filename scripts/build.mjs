@@ -1,5 +1,5 @@
-// Builds the package: assembly/ -> build/*.wasm -> src/wasm/generated (text and types) -> dist/ and its bundles -> sizes.
-// `--wasm` stops after the kernels. Steps whose inputs did not change are skipped.
+// Builds the package: assembly/ -> build/*.wasm -> src/wasm/generated (text, types, threads) -> dist/ and its bundles -> sizes.
+// `--wasm` stops after src/wasm/generated. Steps whose inputs did not change are skipped.
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { encodeDelta } from "./delta.mjs";
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
 import { base64, packText } from "./pack.mjs";
 import { printSizes } from "./sizes.mjs";
+import { argumentTypes, signaturesIn, writeThreads } from "./threads.mjs";
 
 const BUILDS = ["baseline", "relaxed"];
 const UNPACK = "assembly/unpack/asconfig.json";
@@ -39,19 +40,20 @@ async function buildKernels() {
   });
 }
 
-/** The declarations asc derives from the exports, as one interface: there is no hand-kept list of kernels. */
+/** The declarations asc derives from the exports, as interfaces: there is no hand-kept list of kernels. */
 function kernelTypes() {
   const declared = readFileSync("build/baseline.d.ts", "utf8");
   const body = declared.slice(declared.indexOf("{") + 1, declared.indexOf("\n}\n"));
   const members = body.replaceAll(/export function /g, "").replaceAll(/\n {4}/g, "\n  ");
-  return `// Written by scripts/build.mjs from the exports of assembly/.\nexport interface Kernels {${members}\n}\n`;
+  return `// Written by scripts/build.mjs from the exports of assembly/.\nexport interface Kernels {${members}\n}\n\n${argumentTypes(signaturesIn(body))}`;
 }
 
 function embedKernels() {
   const folder = "src/wasm/generated";
   const outputs = ["text", "kernels", "fingerprint"].map((name) => `${folder}/${name}.ts`);
   const sources = [...BUILDS, "unpack"].map((name) => `build/${name}.wasm`);
-  if (oldest(outputs) > newest([...sources, "scripts/build.mjs", "scripts/delta.mjs", "scripts/pack.mjs", "scripts/zopfli.mjs"])) return;
+  const scripts = ["build", "delta", "pack", "threads", "zopfli"].map((name) => `scripts/${name}.mjs`);
+  if (oldest(outputs) > newest([...sources, ...scripts])) return;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const [baseline, relaxed, unpack] = sources.map((file) => readFileSync(file));
@@ -93,6 +95,7 @@ function buildPrograms() {
 
 await buildKernels();
 embedKernels();
+await writeThreads();
 if (!process.argv.includes("--wasm")) {
   await buildPackage();
   buildPrograms();

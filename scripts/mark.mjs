@@ -1,4 +1,4 @@
-// A mark in a build of the kernels: which build it is, and of which version of the kernels. `src/wasm/own.ts` reads it.
+// A mark in a build of the kernels: which build it is, and of which version of the kernels. `src/wasm/givenKernels.ts` reads it.
 import { createHash } from "node:crypto";
 
 const SECTION = "simdgrad";

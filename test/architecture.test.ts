@@ -59,7 +59,7 @@ describe("imports", () => {
       "wasm/kernels.ts: #wasm",
       "wasm/kernels.ts: @assemblyscript/loader",
       "wasm/modules/unpack.ts: @assemblyscript/loader",
-      "wasm/threads/index.ts: #switch",
+      "wasm/threads/index.ts: #threads",
     ]);
   });
 });

@@ -70,7 +70,6 @@ export function* training(model: DigitNet, { train, heldBack }: Digits, settings
       let batch = 0;
       for (const tensors of loader) {
         const { loss, accuracy } = learn(model, optimizer, tensors as Labelled);
-        for (const tensor of tensors) tensor.dispose();
         if (!Number.isFinite(loss)) throw new Error(`the loss became ${loss} in epoch ${epoch}; lower the learning rate`);
         sums.loss += loss;
         sums.accuracy += accuracy;

@@ -33,8 +33,6 @@ function predictAll(model: nn.Module, test: Parts["test"]): Predictions {
     );
     result.truth.set(labels.toTypedArray(), at);
     at += labels.size;
-    images.dispose();
-    labels.dispose();
   }
   return result;
 }

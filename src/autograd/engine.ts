@@ -1,17 +1,16 @@
 // Reverse-mode differentiation: walks the tape from a result back to where gradients are wanted.
 import { GradError, ShapeError } from "../errors.js";
+import { accumulate_ } from "../ops/accumulate.js";
 import { add } from "../ops/arithmetic.js";
 import { sumTo } from "../ops/reduce.js";
-import { clone, reshape } from "../ops/shape.js";
-import { ones } from "../tensor/create.js";
-import { currentScope, Scope, unscoped } from "../tensor/scope.js";
-import { formatSpec, sameShape } from "../tensor/shape.js";
-import { enableGrad, type GradSource, Leaf, Node, noGrad } from "../tensor/tape.js";
-import { checkAlive, checkFloat, share, type Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
-
-/** A rule of any op; what each op's own rules may read is typed where they are written. */
-type AnyRule = (g: Tensor, saved: object) => Tensor;
+import { clone, placeOf, reshape } from "../ops/shape.js";
+import { ones, zeros } from "../tensor/create.js";
+import { bytesPerElement } from "../tensor/dtype.js";
+import type { Rule } from "../tensor/op.js";
+import { currentScope, Scope, unscoped, within } from "../tensor/scope.js";
+import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
+import { type GradSource, Leaf, Node, noteWalked, withRecording } from "../tensor/tape.js";
+import { checkAlive, checkFloat, share, Tensor } from "../tensor/tensor.js";
 
 /** Options of every way to ask for gradients. */
 export interface BackwardOptions {
@@ -23,12 +22,12 @@ export interface BackwardOptions {
   createGraph?: boolean;
 }
 
-/** Operations reachable from `root`, latest first: each comes before everything its gradient flows to. */
-function nodesFrom(root: GradSource): Node[] {
+/** Operations reachable from `root`, latest first: each comes before everything its gradient flows to. None is older than `oldest`. */
+function nodesFrom(root: GradSource, oldest = 0): Node[] {
   const seen = new Set<Node>();
   const stack: GradSource[] = [root];
   for (let source = stack.pop(); source; source = stack.pop()) {
-    if (!(source instanceof Node) || seen.has(source)) continue;
+    if (!(source instanceof Node) || source.id < oldest || seen.has(source)) continue;
     seen.add(source);
     for (const edge of source.edges) if (edge) stack.push(edge);
   }
@@ -37,8 +36,10 @@ function nodesFrom(root: GradSource): Node[] {
 
 /** Leaves that can be reached from `root`. */
 function leavesFrom(root: GradSource, order: readonly Node[]): Set<Leaf> {
-  const leaves = new Set(order.flatMap((node) => node.edges.filter((edge) => edge instanceof Leaf)));
-  return root instanceof Leaf ? leaves.add(root) : leaves;
+  const leaves = new Set<Leaf>();
+  if (root instanceof Leaf) leaves.add(root);
+  for (const node of order) for (const edge of node.edges) if (edge instanceof Leaf) leaves.add(edge);
+  return leaves;
 }
 
 /** The tensors whose gradients `result` leads to. */
@@ -46,72 +47,137 @@ export function sourcesOf({ node }: Tensor): Tensor[] {
   return node ? [...leavesFrom(node, nodesFrom(node))].map((leaf) => leaf.tensor) : [];
 }
 
-/** Gradients on their way, one sum per source. Every handle in here is its own. */
+/** Whether a tensor is all of its storage: a small view kept for long would keep the whole. */
+const isWhole = (x: Tensor): boolean => x.size * bytesPerElement[x.dtype] === x.storage.bytes;
+
+/** Whether nobody else holds the elements, so that a sum may be made in them. */
+const isAlone = (x: Tensor): boolean => x.storage.refs === 1;
+
+/** Gradients on their way: one sum for each result of each source. Every handle in here is its own. */
 class Pending {
-  readonly #sums = new Map<GradSource, Tensor>();
+  readonly #sums = new Map<GradSource, (Tensor | undefined)[]>();
 
-  constructor(readonly createGraph: boolean) {}
+  /** `local` owns what a rule has just made; such a tensor is taken over instead of shared. */
+  constructor(
+    readonly createGraph: boolean,
+    readonly local: Scope,
+  ) {}
 
-  add(source: GradSource, g: Tensor): void {
-    const sum = this.#sums.get(source);
-    if (!sum) {
-      this.#sums.set(source, share(g));
-    } else if (!this.createGraph && sum.storage.refs === 1) {
-      k.axpy(g.ptr, sum.ptr, sum.size, 1);
-    } else {
-      this.#sums.set(
-        source,
-        unscoped(() => add(sum, g)),
-      );
+  #slots(source: GradSource): (Tensor | undefined)[] {
+    let slots = this.#sums.get(source);
+    if (!slots) {
+      slots = [];
+      this.#sums.set(source, slots);
+    }
+    return slots;
+  }
+
+  add(source: GradSource, slot: number, g: Tensor): void {
+    const slots = this.#slots(source);
+    const sum = slots[slot];
+    if (!sum) slots[slot] = this.#take(g);
+    else if (!this.createGraph && isAlone(sum)) accumulate_(sum, g);
+    else {
+      slots[slot] = unscoped(() => add(sum, g));
       sum.dispose();
     }
   }
 
-  /** Lends the finished sum of a source to `work`, if there is one, and lets it go afterwards. */
-  settle(source: GradSource, work: (g: Tensor) => void): void {
-    const sum = this.#sums.get(source);
-    if (!sum) return;
+  /** A sum that `addTo` may add pieces to; zeros if there is none yet. */
+  open(source: GradSource, slot: number, shape: Shape): Tensor {
+    const slots = this.#slots(source);
+    const sum = slots[slot];
+    if (sum && isAlone(sum)) return sum;
+    const own = unscoped(() => (sum ? clone(sum) : zeros(shape)));
+    sum?.dispose();
+    slots[slot] = own;
+    return own;
+  }
+
+  #take(g: Tensor): Tensor {
+    if (g.owner !== this.local) return share(g);
+    g.owner = undefined;
+    return g;
+  }
+
+  /** Takes out the finished sums of a source, by result; they are the caller's. */
+  settle(source: GradSource): readonly (Tensor | undefined)[] | undefined {
+    const slots = this.#sums.get(source);
     this.#sums.delete(source);
-    try {
-      work(sum);
-    } finally {
-      sum.dispose();
-    }
+    return slots;
   }
 
   dispose(): void {
-    for (const sum of this.#sums.values()) sum.dispose();
+    for (const slots of this.#sums.values()) for (const sum of slots) sum?.dispose();
     this.#sums.clear();
   }
 }
 
+/** What a rule gave, summed over what broadcasting repeated. Rules are the user's, too. */
+function checked(node: Node, i: number, raw: Tensor | undefined): Tensor {
+  const { name } = node.op;
+  const shape = node.shapes[i] as Shape;
+  if (!(raw instanceof Tensor)) {
+    throw new GradError(`backward: the rule of ${name} for input ${i} gave ${raw === null ? "null" : typeof raw} instead of a tensor`);
+  }
+  if (sameShape(raw.shape, shape) && raw.dtype === "float32" && !raw.disposed) return raw;
+  checkAlive(`backward of ${name}`, raw);
+  checkFloat(`backward of ${name}`, raw);
+  const joined = broadcastShapes(shape, raw.shape);
+  if (!joined || !sameShape(joined, raw.shape)) {
+    throw new GradError(
+      `backward: the rule of ${name} for input ${i} gave ${formatSpec(raw)}, but that input is float32${formatShape(shape)}; a gradient has the shape of its input, or the one it was broadcast to`,
+    );
+  }
+  return sumTo(raw, shape);
+}
+
+type Grads = readonly (Tensor | undefined)[];
+
 /** Asks the rules of one node, each only if its input leads to a wanted gradient. */
-function askRules(node: Node, g: Tensor, wanted: (source: GradSource) => boolean, pending: Pending): void {
-  const saved = node.saved();
-  const needed = node.edges.map((edge) => edge !== undefined && wanted(edge));
-  const local = new Scope();
-  try {
-    const fused = pending.createGraph && node.def.composite ? throughComposite(node, g, needed) : undefined;
-    node.edges.forEach((edge, i) => {
-      if (!edge || !needed[i]) return;
-      const rule = node.def.backward[i] as unknown as AnyRule;
-      const raw = fused ? (fused[i] as Tensor) : rule(g, { ...saved, attr: node.attr, shapes: node.shapes });
-      pending.add(edge, sumTo(raw, node.shapes[i] as readonly number[]));
-    });
-  } finally {
-    local.close();
+function askRules(node: Node, grads: Grads, wanted: (source: GradSource) => boolean, pending: Pending): void {
+  const { op, edges } = node;
+  const { def, joint } = op;
+  const needed = edges.map((edge) => edge !== undefined && wanted(edge));
+  const slotOf = (i: number): number => node.slots[i] ?? 0;
+  if (pending.createGraph && def.composite) {
+    const found = throughComposite(node, grads, needed);
+    for (let i = 0; i < edges.length; i++) if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checked(node, i, found[i]));
+    return;
+  }
+  const [g] = grads as [Tensor];
+  if (def.addGrad && !pending.createGraph) {
+    if (needed[0]) def.addGrad(pending.open(edges[0] as GradSource, slotOf(0), node.shapes[0] as Shape), g, node.attr);
+    return;
+  }
+  const saved = node.open();
+  if (joint) {
+    const found = joint.rule(op.single ? g : (grads as never), saved, needed);
+    if (!Array.isArray(found) || found.length !== edges.length) {
+      throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
+    }
+    for (let i = 0; i < edges.length; i++) if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checked(node, i, found[i]));
+    return;
+  }
+  for (let i = 0; i < edges.length; i++) {
+    if (!needed[i]) continue;
+    const rule = (def.backward as readonly Rule<never, unknown>[])[i] as unknown as (g: Tensor, saved: object) => Tensor;
+    pending.add(edges[i] as GradSource, slotOf(i), checked(node, i, rule(g, saved)));
   }
 }
 
 /** Gradients of a fused op by way of its plain operations, which can be differentiated again. */
-function throughComposite(node: Node, g: Tensor, needed: readonly boolean[]): (Tensor | undefined)[] {
-  const { inputs } = node.saved();
-  const cut = inputs.map((input, i) => (input && needed[i] ? reshape(input, input.shape) : input));
-  const result = (node.def.composite as (inputs: unknown, attr: unknown) => Tensor)(cut, node.attr);
+function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]): (Tensor | undefined)[] {
+  const { def } = node.op;
+  const { inputs, kept } = node.openAll();
+  const cutAt = (input: Tensor, i: number): Tensor => (def.unread?.includes(i) ? placeOf(input) : reshape(input, input.shape));
+  const cut = inputs.map((input, i) => (input && needed[i] ? cutAt(input, i) : input));
+  const composite = def.composite as (inputs: unknown, attr: unknown, kept: unknown) => Tensor | readonly Tensor[];
+  const results = composite(cut, node.attr, kept);
   const targets = cut.filter((_, i) => needed[i]) as Tensor[];
-  const found = gradientsOf(result, targets, { gradient: g, createGraph: true });
+  const found = gradientsOf(results instanceof Tensor ? [results] : results, targets, grads, { createGraph: true });
   let at = 0;
-  return needed.map((need) => (need ? found[at++] : undefined));
+  return needed.map((need, i) => (need ? (found[at++] ?? zeros(node.shapes[i] as Shape)) : undefined));
 }
 
 function startingGradient(op: string, result: Tensor, gradient: Tensor | undefined): Tensor {
@@ -131,73 +197,132 @@ function startingGradient(op: string, result: Tensor, gradient: Tensor | undefin
   return gradient;
 }
 
-/** Walks the graph; `deliver` is lent the finished gradient of each wanted source, and shares it to keep it. */
-function walk(
-  op: string,
-  result: Tensor,
-  { gradient, createGraph = false, retainGraph = createGraph }: BackwardOptions,
-  wantedSources: ReadonlySet<GradSource> | "leaves",
-  deliver: (source: GradSource, g: Tensor) => void,
-): void {
-  checkAlive(op, result);
-  const root = result.node;
-  if (!root) {
-    throw new GradError(
-      `${op}: ${formatSpec(result)} has no path to a tensor with requiresGrad; was it made under noGrad, detached, or from indices?`,
-    );
+/** What a walk starts from: results with their gradients. */
+interface Start {
+  readonly result: Tensor;
+  readonly gradient: Tensor;
+}
+
+/** The operations on the way from the starts to what is wanted, and whether a source is on it. */
+function route(starts: readonly Start[], wanted: ReadonlySet<GradSource> | "leaves") {
+  const isWanted = (source: GradSource): boolean => (wanted === "leaves" ? source instanceof Leaf : wanted.has(source));
+  let oldest = 0;
+  if (wanted !== "leaves") {
+    oldest = Number.POSITIVE_INFINITY;
+    for (const { id } of wanted) oldest = Math.min(oldest, id);
   }
-  const order = nodesFrom(root);
-  const isWanted = (source: GradSource): boolean => (wantedSources === "leaves" ? source instanceof Leaf : wantedSources.has(source));
+  const order = new Set<Node>();
+  for (const { result } of starts) for (const node of nodesFrom(result.node as GradSource, oldest)) order.add(node);
+  const sorted = starts.length === 1 ? [...order] : [...order].sort((a, b) => b.id - a.id);
   const leads = new Set<GradSource>();
   const onPath = (source: GradSource): boolean => isWanted(source) || leads.has(source);
-  for (const node of [...order].reverse()) if (node.edges.some((edge) => edge && onPath(edge))) leads.add(node);
+  for (let i = sorted.length - 1; i >= 0; i--) {
+    const node = sorted[i] as Node;
+    if (node.edges.some((edge) => edge && onPath(edge))) leads.add(node);
+  }
+  return { order: sorted, isWanted, leads, onPath };
+}
 
-  const pending = new Pending(createGraph);
-  const outer = new Scope();
-  try {
-    pending.add(root, startingGradient(op, result, gradient));
-    for (const node of order) {
-      pending.settle(node, (g) => {
-        if (leads.has(node)) askRules(node, g, onPath, pending);
-        if (!retainGraph) node.free();
-        if (isWanted(node)) deliver(node, g);
-      });
+/** Walks the graph; `deliver` gets the finished gradient of each wanted source by result, and what it does not share is let go. */
+function walk(
+  starts: readonly Start[],
+  wanted: ReadonlySet<GradSource> | "leaves",
+  createGraph: boolean,
+  retainGraph: boolean,
+  deliver: (source: GradSource, slot: number, g: Tensor) => void,
+): void {
+  const { order, isWanted, leads, onPath } = route(starts, wanted);
+  const local = new Scope();
+  const pending = new Pending(createGraph, local);
+  const settle = (source: GradSource, ask: boolean): void => {
+    const grads = pending.settle(source);
+    if (!grads) return;
+    try {
+      if (ask) {
+        within(local, () => askRules(source as Node, grads, onPath, pending));
+        local.clear();
+      }
+      if (source instanceof Node && !retainGraph) source.free();
+      if (isWanted(source)) for (let slot = 0; slot < grads.length; slot++) if (grads[slot]) deliver(source, slot, grads[slot] as Tensor);
+    } finally {
+      for (const g of grads) g?.dispose();
     }
-    for (const leaf of leavesFrom(root, order)) pending.settle(leaf, (g) => deliver(leaf, g));
+  };
+  try {
+    for (const { result, gradient } of starts) pending.add(result.node as GradSource, result.slot, gradient);
+    for (const node of order) settle(node, leads.has(node));
+    const leaves = new Set<Leaf>();
+    for (const { result } of starts) for (const leaf of leavesFrom(result.node as GradSource, order)) leaves.add(leaf);
+    for (const leaf of leaves) settle(leaf, false);
   } finally {
     pending.dispose();
-    outer.close();
+    local.clear();
   }
 }
 
-const recordIf = (createGraph: boolean | undefined, work: () => void): void => (createGraph ? enableGrad(work) : noGrad(work));
-
-/** Gradients of `result` for the given tensors, in their order; `undefined` where there is no path. */
-export function gradientsOf(result: Tensor, targets: readonly Tensor[], options: BackwardOptions = {}): (Tensor | undefined)[] {
-  const found = new Map<GradSource, Tensor>();
+/** Gradients of results, each with a gradient of its own, for the given tensors, in their order; `undefined` where there is no path. */
+export function gradientsOf(
+  results: readonly Tensor[],
+  targets: readonly Tensor[],
+  gradients: Grads = [],
+  { createGraph = false, retainGraph = createGraph }: BackwardOptions = {},
+): (Tensor | undefined)[] {
+  const found = new Map<GradSource, (Tensor | undefined)[]>();
   const sources = new Set(targets.flatMap((target) => target.node ?? []));
   const home = currentScope();
-  const keep = (source: GradSource, g: Tensor): void => {
+  const keep = (source: GradSource, slot: number, g: Tensor): void => {
     const kept = share(g);
-    home?.track(kept);
-    found.set(source, kept);
+    home?.add(kept);
+    const slots = found.get(source) ?? [];
+    slots[slot] = kept;
+    found.set(source, slots);
   };
-  recordIf(options.createGraph, () => walk("grad", result, options, sources, keep));
-  return targets.map((target) => target.node && found.get(target.node));
+  withRecording(createGraph, () => {
+    const local = new Scope();
+    try {
+      const starts = within(local, () =>
+        results.flatMap((result, i) =>
+          result.node && (results.length === 1 || gradients[i])
+            ? [{ result, gradient: startingGradient("grad", result, gradients[i]) }]
+            : [],
+        ),
+      );
+      if (starts.length > 0) walk(starts, sources, createGraph, retainGraph, keep);
+    } finally {
+      local.clear();
+    }
+  });
+  return targets.map((target) => target.node && found.get(target.node)?.[target.slot]);
 }
 
 /** Adds the gradients of `result` to `.grad` of every leaf it depends on. */
 export function backward(result: Tensor, options: BackwardOptions = {}): void {
-  recordIf(options.createGraph, () =>
-    walk("backward", result, options, "leaves", (source, g) => accumulate((source as Leaf).tensor, g, options.createGraph)),
-  );
+  const { gradient, createGraph = false, retainGraph = createGraph } = options;
+  checkAlive("backward", result);
+  const root = result.node;
+  if (!root) {
+    throw new GradError(
+      `backward: ${formatSpec(result)} has no path to a tensor with requiresGrad; was it made under noGrad, detached, or from indices?`,
+    );
+  }
+  withRecording(createGraph, () => {
+    const local = new Scope();
+    try {
+      const start = { result, gradient: within(local, () => startingGradient("backward", result, gradient)) };
+      walk([start], "leaves", createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
+    } finally {
+      local.clear();
+    }
+  });
+  if (!retainGraph && root instanceof Node) noteWalked(root);
 }
 
-function accumulate(leaf: Tensor, g: Tensor, createGraph = false): void {
+/** Adds a gradient to a leaf's. */
+function deliverTo(leaf: Tensor, g: Tensor, createGraph: boolean): void {
   if (leaf.disposed) return;
   if (leaf.grad) addTo(leaf, leaf.grad, g, createGraph);
   // Two leaves must not share one gradient: it is edited in place when the next one is added.
-  else leaf.grad = g.storage.refs === 1 ? share(g) : unscoped(() => clone(g));
+  else leaf.grad = isAlone(g) && isWhole(g) ? share(g) : unscoped(() => clone(g));
 }
 
 /** Adds to a gradient that is there already: in place, unless the sum is to have a history. Users may have put it there. */
@@ -209,10 +334,6 @@ function addTo(leaf: Tensor, before: Tensor, g: Tensor, createGraph: boolean): v
       `backward: .grad of ${formatSpec(leaf)} is ${formatSpec(before)}; set it to null or to a tensor of the same shape`,
     );
   }
-  if (createGraph) {
-    leaf.grad = unscoped(() => add(before, g));
-  } else {
-    k.axpy(g.ptr, before.ptr, g.size, 1);
-    before.storage.version++;
-  }
+  if (createGraph) leaf.grad = unscoped(() => add(before, g));
+  else accumulate_(before, g);
 }

@@ -39,7 +39,7 @@ export function valueAndGrad(fn: ScalarFunction): (...inputs: Tensor[]) => { val
         checkAlive("grad", value);
         const createGraph = recording && sourcesOf(value).some((source) => !stands.includes(source));
         if (!value.requiresGrad) throw new GradError("grad: the result does not depend on the inputs");
-        const grads = gradientsOf(value, stands, { createGraph });
+        const grads = gradientsOf([value], stands, [], { createGraph });
         return { value: createGraph ? value : detach(value), grads: stands.map((stand, i) => grads[i] ?? zerosLike(stand)) };
       }),
     );

@@ -1,4 +1,5 @@
 // Gives Tensor its `backward` method.
+import { here, libraryReachesTo } from "../tensor/stack.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type BackwardOptions, backward } from "./engine.js";
 
@@ -18,3 +19,5 @@ declare module "../tensor/tensor.js" {
 Tensor.prototype.backward = function (this: Tensor, options?: BackwardOptions): void {
   backward(this, options);
 };
+
+libraryReachesTo(() => here());

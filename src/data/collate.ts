@@ -1,9 +1,9 @@
 // Samples into a batch: field by field, along a new first dimension.
-import { ArgError, ShapeError } from "../errors.js";
+import { ArgError, describe, kindOf, ShapeError } from "../errors.js";
 import { stack } from "../ops/index.js";
 import { tensor } from "../tensor/create.js";
 import type { TypedArray } from "../tensor/dtype.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
 import type { Batch } from "./dataset.js";
 
 /**
@@ -16,6 +16,7 @@ import type { Batch } from "./dataset.js";
  * @example defaultCollate([[1, true], [2, false]]); // [float32[2], bool[2]]
  */
 export function defaultCollate<Sample>(samples: readonly Sample[]): Batch<Sample> {
+  if (!Array.isArray(samples)) throw new ArgError(`collate: takes an array of samples, got ${describe(samples)}`);
   const rows = samples.map((sample): readonly unknown[] => (Array.isArray(sample) ? sample : [sample]));
   const [first] = rows;
   if (!first) throw new ArgError("collate: needs at least one sample");
@@ -30,14 +31,17 @@ export function defaultCollate<Sample>(samples: readonly Sample[]): Batch<Sample
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
-const kinds = [Float32Array, Int32Array, Uint8Array, Int8Array] as const;
-const isTyped = (value: unknown): value is TypedArray => kinds.some((kind) => value instanceof kind);
+const arrays = { Float32Array, Int32Array, Uint8Array, Int8Array } as const;
+/** By kind, not by class: Jest, iframes and `vm` have classes of their own. */
+const isTyped = (value: unknown): value is TypedArray => ArrayBuffer.isView(value) && Object.hasOwn(arrays, kindOf(value));
 
 function join(values: readonly unknown[], field: number): Tensor {
   if (values.every(isTensor)) return stack(values);
   if (values.every(isNumber) || values.every(isBoolean)) return tensor(values);
   if (values.every(isTyped)) return joinTyped(values, field);
-  const kind = (value: unknown): string => (typeof value === "object" ? (value?.constructor?.name ?? "null") : typeof value);
+  // A tensor of another copy of the library, or a clone of one, is told apart here.
+  for (const value of values) if (typeof value === "object" && value !== null && "storage" in value) checkAlive("collate", value as Tensor);
+  const kind = (value: unknown): string => (value === null || typeof value === "object" ? describe(value) : typeof value);
   const kinds = [...new Set(values.map(kind))].join(" and ");
   throw new ArgError(
     `collate: field ${field} holds ${kinds}; use all tensors, all typed arrays, all numbers or all booleans, or pass { collate }`,
@@ -47,13 +51,12 @@ function join(values: readonly unknown[], field: number): Tensor {
 function joinTyped(values: readonly TypedArray[], field: number): Tensor {
   const [first] = values as [TypedArray];
   const { length } = first;
-  const spec = (value: TypedArray): string => `${value.constructor.name}[${value.length}]`;
+  const spec = (value: TypedArray): string => `${kindOf(value)}[${value.length}]`;
   const odd = values.find((value) => spec(value) !== spec(first));
   if (odd) {
     throw new ShapeError(`collate: field ${field} is ${spec(first)} in one sample of the batch and ${spec(odd)} in another`);
   }
-  const kind = kinds.find((one) => first instanceof one) ?? Uint8Array;
-  const all = new kind(values.length * length);
+  const all = new arrays[kindOf(first) as keyof typeof arrays](values.length * length);
   for (const [i, value] of values.entries()) all.set(value, i * length);
   return tensor(all, { shape: [values.length, length] });
 }

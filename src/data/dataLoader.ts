@@ -1,10 +1,14 @@
 // Batches of a data set, in order or shuffled anew for each pass.
-import { ArgError, StateError } from "../errors.js";
+import { checkBoolean, checkWhole } from "../checks.js";
+import { ArgError, describe, StateError } from "../errors.js";
+import { readOptions } from "../options.js";
 import type { Generator as RandomGenerator } from "../tensor/random.js";
-import { scope } from "../tensor/scope.js";
+import { collect, tensorsIn } from "../tensor/scope.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { defaultCollate } from "./collate.js";
-import type { Batch, Dataset } from "./dataset.js";
-import { generatorOf, type SeedOptions } from "./seeded.js";
+import { type Batch, checkDataset, type Dataset, isPromise } from "./dataset.js";
+import { Samples, type Taken } from "./samples.js";
+import { generatorOf, SEED_DEFAULTS, type SeedOptions } from "./seeded.js";
 
 /** Anything a `collate` may make. Naming the empty tuple lets the compiler infer `[Tensor, Tensor]` instead of `Tensor[]`. */
 export type AnyBatch = [] | object;
@@ -19,23 +23,47 @@ export interface DataLoaderOptions<Sample, B extends AnyBatch> extends SeedOptio
   readonly dropLast?: boolean;
   /**
    * Makes a batch of samples, one by one from `get`. When not given: the data set's own `getBatch` if it has one, else
-   * `defaultCollate`. Tensors it makes and does not return are freed.
+   * `defaultCollate`. Tensors that it makes and does not return are freed.
    */
   readonly collate?: (samples: readonly Sample[]) => B;
-  /** Makes another batch of each, for augmentation or noise; also frees what it does not return. Not beside `collate`. */
+  /** Turns each batch into another one, for augmentation or noise. Tensors that it makes and does not return are freed. Not with `collate`. */
   readonly transform?: (batch: Batch<Sample>) => B;
+}
+
+const DEFAULTS = { batchSize: 1, shuffle: false, dropLast: false, ...SEED_DEFAULTS, collate: undefined, transform: undefined };
+
+/** A batch, and those of its tensors that the loader made and has to let go of. */
+interface Made<B> {
+  readonly batch: B;
+  readonly own: readonly Tensor[];
+}
+
+function letGo(tensors: Iterable<Tensor>): void {
+  for (const tensor of tensors) if (!tensor.kept) tensor.dispose();
 }
 
 /**
  * Iterates over a data set in batches: `for (const [x, y] of loader)`, or `for await` when the data set has to wait.
  * Each pass begins anew; with `shuffle` in a new order, which the seed decides on every runtime alike.
- * A batch is one tensor per field, [n, ..], and belongs to whoever takes it (or to the scope it is taken in).
- * The last batch may be smaller unless `dropLast`. `length` is the number of batches of a pass.
+ * A batch is one tensor per field, [n, ..]. The last batch may be smaller unless `dropLast`. `length` is the number of batches of a pass.
+ *
+ * Ownership: a batch lives until the next one is asked for or the loop ends, however it ends; `clone()` what is to outlive that.
+ * Scopes have no say in it. Only what the loader made is freed: tensors that a data set, `collate` or `transform` gives out of its own
+ * stock stay. Samples that `get` makes anew for each call are freed once they are in a batch. Samples that it keeps and gives again
+ * are the data set's; to tell the two apart, the first sample that holds or makes tensors is asked for twice.
  *
  * dataset: anything with `length` and `get`; `TensorDataset` and its subsets gather a whole batch at once.
- * Errors: `ArgError` for a batch size that is not a whole number of at least 1, and for options that exclude each other;
- * while iterating, `StateError` for `for` over a data set that returns promises.
- * @example const loader = new DataLoader(train, { batchSize: 64, shuffle: true, seed: 1 });
+ * Errors: `ArgError` for what is no data set, for a batch size that is not a whole number of at least 1, for unknown options and
+ * those that exclude each other; while iterating, `StateError` for `for` over a data set that returns promises.
+ * @example
+ * const loader = new DataLoader(train, { batchSize: 64, shuffle: true, seed: 1 });
+ * for (const [x, y] of loader) {
+ *   scope(() => {
+ *     optimizer.zeroGrad();
+ *     loss.call(model.call(x), y).backward();
+ *     optimizer.step();
+ *   });
+ * }
  */
 export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements Iterable<B>, AsyncIterable<B> {
   readonly dataset: Dataset<Sample>;
@@ -45,11 +73,23 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
   readonly #generator: RandomGenerator;
   readonly #collate: ((samples: readonly Sample[]) => B) | undefined;
   readonly #transform: ((batch: Batch<Sample>) => B) | undefined;
+  readonly #samples: Samples<Sample>;
 
   constructor(dataset: Dataset<Sample>, options: DataLoaderOptions<Sample, B> = {}) {
-    const { batchSize = 1, shuffle = false, dropLast = false, collate, transform } = options;
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new ArgError(`DataLoader: batchSize must be a whole number of at least 1, got ${batchSize}`);
+    type All = Required<Pick<typeof options, "batchSize" | "shuffle" | "dropLast">> & typeof options;
+    const { batchSize, shuffle, dropLast, collate, transform, ...seeds } = readOptions<All>(
+      "DataLoader",
+      options,
+      DEFAULTS as unknown as All,
+    );
+    checkDataset("DataLoader", dataset);
+    checkWhole("DataLoader", "batchSize", batchSize, 1);
+    checkBoolean("DataLoader", "shuffle", shuffle);
+    checkBoolean("DataLoader", "dropLast", dropLast);
+    for (const [name, value] of Object.entries({ collate, transform })) {
+      if (value !== undefined && typeof value !== "function") {
+        throw new ArgError(`DataLoader: ${name} must be a function, got ${describe(value)}`);
+      }
     }
     if (collate && transform) {
       throw new ArgError("DataLoader: takes collate or transform, not both; call the transform inside collate");
@@ -58,9 +98,10 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
-    this.#generator = generatorOf("DataLoader", options);
+    this.#generator = generatorOf("DataLoader", seeds);
     this.#collate = collate;
     this.#transform = transform;
+    this.#samples = new Samples(dataset);
   }
 
   /** Number of batches of a pass. */
@@ -70,14 +111,24 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
   }
 
   *[Symbol.iterator](): IterableIterator<B> {
-    for (const indices of this.#order()) yield this.#batch(indices, () => Array.from(indices, (i) => this.#sample(i)));
+    for (const indices of this.#order()) {
+      const { batch, own } = this.#gathers ? this.#gather(indices) : this.#joinNow(indices);
+      try {
+        yield batch;
+      } finally {
+        letGo(own);
+      }
+    }
   }
 
   async *[Symbol.asyncIterator](): AsyncIterableIterator<B> {
-    const gathers = !this.#collate && this.dataset.getBatch !== undefined;
     for (const indices of this.#order()) {
-      const samples = gathers ? [] : await Promise.all(Array.from(indices, (i) => this.dataset.get(i)));
-      yield this.#batch(indices, () => samples);
+      const { batch, own } = this.#gathers ? this.#gather(indices) : await this.#joinLater(indices);
+      try {
+        yield batch;
+      } finally {
+        letGo(own);
+      }
     }
   }
 
@@ -90,18 +141,78 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
     }
   }
 
-  #batch(indices: Int32Array, samples: () => readonly Sample[]): B {
-    return scope(() => {
-      if (this.#collate) return this.#collate(samples());
-      const batch = this.dataset.getBatch ? this.dataset.getBatch(indices) : defaultCollate(samples());
-      return this.#transform ? this.#transform(batch) : (batch as AnyBatch as B); // with neither function, B is Batch<Sample>
+  /** Whether the data set makes whole batches. */
+  get #gathers(): boolean {
+    return !this.#collate && this.dataset.getBatch !== undefined;
+  }
+
+  #gather(indices: Int32Array): Made<B> {
+    return this.#make(() => this.#transformed((this.dataset.getBatch as (indices: Int32Array) => Batch<Sample>)(indices)));
+  }
+
+  #joinNow(indices: Int32Array): Made<B> {
+    const taken: Taken<Sample>[] = [];
+    return this.#orLetGo(taken, () => {
+      for (const index of indices) {
+        const one = this.#samples.take(index);
+        if (isPromise(one)) {
+          one.catch(() => undefined); // its failure is of no interest to a loop that ends here
+          throw new StateError("DataLoader: this data set returns promises; iterate with `for await (const batch of loader)`");
+        }
+        taken.push(one);
+      }
+      const made = this.#join(taken);
+      this.#samples.learn(taken);
+      return this.#withSamples(made, taken);
     });
   }
 
-  #sample(index: number): Sample {
-    const sample = this.dataset.get(index);
-    if (!(sample instanceof Promise)) return sample;
-    sample.catch(() => undefined); // its failure is of no interest to a loop that ends here
-    throw new StateError("DataLoader: this data set returns promises; iterate with `for await (const batch of loader)`");
+  async #joinLater(indices: Int32Array): Promise<Made<B>> {
+    const asked = Array.from(indices, async (index) => this.#samples.take(index));
+    let taken: Taken<Sample>[];
+    try {
+      taken = await Promise.all(asked);
+    } catch (error) {
+      for (const one of asked) one.then((sample) => this.#samples.letGo([sample], new Set())).catch(() => undefined); // the first error is the one to see
+      throw error;
+    }
+    const made = this.#orLetGo(taken, () => this.#join(taken));
+    await this.#samples.learn(taken);
+    return this.#withSamples(made, taken);
+  }
+
+  #join(taken: readonly Taken<Sample>[]): Made<B> {
+    const samples = taken.map(({ sample }) => sample);
+    return this.#make(() => (this.#collate ? this.#collate(samples) : this.#transformed(defaultCollate(samples))));
+  }
+
+  #transformed(batch: Batch<Sample>): B {
+    return this.#transform ? this.#transform(batch) : (batch as AnyBatch as B); // with neither function, B is Batch<Sample>
+  }
+
+  /** Makes a batch, and frees what was made on the way to it. */
+  #make(work: () => B): Made<B> {
+    const { result: batch, made } = collect(work);
+    if (isPromise(batch)) {
+      letGo(made);
+      throw new ArgError("DataLoader: collate, transform and getBatch must not return a promise; wait in the data set's get instead");
+    }
+    const within = tensorsIn(batch);
+    letGo(made.filter((tensor) => !within.has(tensor)));
+    return { batch, own: made.filter((tensor) => within.has(tensor)) };
+  }
+
+  /** Lets go of the samples. Those that the batch consists of go with it. */
+  #withSamples({ batch, own }: Made<B>, taken: readonly Taken<Sample>[]): Made<B> {
+    return { batch, own: [...own, ...this.#samples.letGo(taken, tensorsIn(batch))] };
+  }
+
+  #orLetGo<T>(taken: readonly Taken<Sample>[], work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#samples.letGo(taken, new Set());
+      throw error;
+    }
   }
 }

@@ -1,6 +1,6 @@
 // Cross-validation: every sample is in the validation part exactly once.
-import { ArgError } from "../errors.js";
-import type { Dataset } from "./dataset.js";
+import { ArgError, describe } from "../errors.js";
+import { checkDataset, type Dataset } from "./dataset.js";
 import { generatorOf, type SeedOptions } from "./seeded.js";
 import { Subset } from "./subset.js";
 
@@ -9,7 +9,7 @@ import { Subset } from "./subset.js";
  * The first `length % k` folds have one sample more.
  *
  * k: 2 to the number of samples. Result: `k` pairs of training and validation part.
- * Errors: `ArgError` for any other `k`.
+ * Errors: `ArgError` for any other `k`, for what is no data set, and for unknown options.
  * @example for (const [train, validation] of kFold(dataset, 5, { seed: 1 })) { ... }
  */
 export function kFold<Sample>(
@@ -17,9 +17,10 @@ export function kFold<Sample>(
   k: number,
   options: SeedOptions = {},
 ): [train: Subset<Sample>, validation: Subset<Sample>][] {
+  checkDataset("kFold", dataset);
   const n = dataset.length;
   if (!Number.isInteger(k) || k < 2 || k > n) {
-    throw new ArgError(`kFold: k must be a whole number from 2 to ${n}, the number of samples, got ${k}`);
+    throw new ArgError(`kFold: k must be a whole number from 2 to ${n}, the number of samples, got ${describe(k)}`);
   }
   const order = generatorOf("kFold", options).permutation(n);
   const start = (fold: number): number => fold * Math.floor(n / k) + Math.min(fold, n % k);

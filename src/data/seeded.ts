@@ -1,17 +1,25 @@
 // Where a shuffle takes its order from: a seed of its own, a given generator, or the default one.
-import { ArgError } from "../errors.js";
+import { ArgError, describe } from "../errors.js";
+import { readOptions } from "../options.js";
 import { defaultGenerator, Generator } from "../tensor/random.js";
 
 /** Options of everything that shuffles. Without either, the default generator decides, which `manualSeed` seeds. */
 export interface SeedOptions {
   /** Seed of a generator of its own. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** A generator to draw from. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
 }
 
-/** The generator the options name. Errors: `ArgError` for both at once. */
-export function generatorOf(op: string, { seed, generator }: SeedOptions): Generator {
+/** Both options, neither given. */
+export const SEED_DEFAULTS: SeedOptions = { seed: undefined, generator: undefined };
+
+/** The generator the options name. Errors: `ArgError` for unknown options, for both at once, for what is no seed or generator. */
+export function generatorOf(op: string, options: SeedOptions): Generator {
+  const { seed, generator } = readOptions(op, options, SEED_DEFAULTS);
+  if (generator !== undefined && !(generator instanceof Generator)) {
+    throw new ArgError(`${op}: generator must be a Generator, got ${describe(generator)}; write { seed } for a number`);
+  }
   if (seed !== undefined && generator) throw new ArgError(`${op}: takes a seed or a generator, not both`);
   return seed === undefined ? (generator ?? defaultGenerator) : new Generator(seed);
 }

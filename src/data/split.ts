@@ -1,7 +1,7 @@
 // Dividing a data set at random into parts that have no sample in common.
-import { ArgError, ShapeError } from "../errors.js";
-import { Tensor } from "../tensor/tensor.js";
-import type { Dataset } from "./dataset.js";
+import { ArgError, describe, ShapeError } from "../errors.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
+import { checkDataset, type Dataset } from "./dataset.js";
 import { generatorOf, type SeedOptions } from "./seeded.js";
 import { Subset } from "./subset.js";
 
@@ -21,8 +21,16 @@ function floors(n: number, fractions: readonly number[]): { sizes: number[]; res
   return { sizes, rest: n - sizes.reduce(add, 0) };
 }
 
+/** Throws `ArgError` unless `values` is an array of numbers. */
+function checkNumbers(op: string, what: string, values: readonly number[]): void {
+  if (!Array.isArray(values)) throw new ArgError(`${op}: ${what} must be an array such as [0.8, 0.2], got ${describe(values)}`);
+  const odd = values.find((value) => typeof value !== "number");
+  if (odd !== undefined) throw new ArgError(`${op}: ${what} must be numbers, got ${describe(odd)}`);
+}
+
 /** The sizes of the parts. Fractions are rounded down; what is left goes to the parts in turn, one each, as in PyTorch. */
 export function splitSizes(op: string, n: number, lengths: readonly number[]): readonly number[] {
+  checkNumbers(op, "lengths", lengths);
   const sum = lengths.reduce(add, 0);
   const given = `[${lengths.join(", ")}]`;
   if (lengths.length === 0 || !lengths.every((length) => length >= 0 && Number.isFinite(length))) {
@@ -53,7 +61,8 @@ function checkFilled(op: string, n: number, fractions: readonly number[], sizes:
  *
  * lengths: numbers of samples that add up to the data set's length, or fractions that add up to 1. Fractions are rounded
  * down, and samples left over go to the parts in turn, one each (PyTorch's rule). Result: one `Subset` per length.
- * Errors: `ArgError` for lengths that do not add up, and for a fraction so small that its part would be empty.
+ * Errors: `ArgError` for lengths that do not add up, for a fraction so small that its part would be empty, for what is no
+ * data set, and for unknown options.
  * @example const [train, validation] = randomSplit(dataset, [0.8, 0.2], { seed: 1 });
  */
 export function randomSplit<Sample, const Lengths extends readonly number[]>(
@@ -61,6 +70,7 @@ export function randomSplit<Sample, const Lengths extends readonly number[]>(
   lengths: Lengths,
   options: SeedOptions = {},
 ): Parts<Sample, Lengths> {
+  checkDataset("randomSplit", dataset);
   const sizes = splitSizes("randomSplit", dataset.length, lengths);
   const order = generatorOf("randomSplit", options).permutation(dataset.length);
   let start = 0;
@@ -86,7 +96,10 @@ export function stratifiedSplit<Sample, const Fractions extends readonly number[
   fractions: Fractions,
   options: SeedOptions = {},
 ): Parts<Sample, Fractions> {
+  checkDataset("stratifiedSplit", dataset);
+  checkNumbers("stratifiedSplit", "fractions", fractions);
   const { length } = dataset;
+  if (!Array.isArray(labels) && !ArrayBuffer.isView(labels)) checkAlive("stratifiedSplit", labels as Tensor);
   const classes = labels instanceof Tensor ? labels.toTypedArray() : labels;
   if (classes.length !== length) {
     throw new ShapeError(`stratifiedSplit: ${classes.length} labels for ${length} samples; give one for each`);

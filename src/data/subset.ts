@@ -1,10 +1,11 @@
 // A choice of another data set's samples.
-import { type Batch, checkPosition, type Dataset } from "./dataset.js";
+import { ArgError, describe } from "../errors.js";
+import { type Batch, checkDataset, checkPosition, type Dataset } from "./dataset.js";
 
 /**
  * Some samples of a data set, in the order given; a position may appear more than once.
  *
- * indices: positions in `dataset`. Errors: `IndexError` for one that it does not have.
+ * indices: positions in `dataset`. Errors: `IndexError` for one that it does not have, `ArgError` for what is no data set or array.
  * @example const firstHundred = new Subset(train, Array.from({ length: 100 }, (_, i) => i));
  */
 export class Subset<Sample> implements Dataset<Sample> {
@@ -14,6 +15,10 @@ export class Subset<Sample> implements Dataset<Sample> {
   readonly getBatch: ((indices: Int32Array) => Batch<Sample>) | undefined;
 
   constructor(dataset: Dataset<Sample>, indices: ArrayLike<number>) {
+    checkDataset("Subset", dataset);
+    if (!Array.isArray(indices) && !ArrayBuffer.isView(indices)) {
+      throw new ArgError(`Subset: indices must be an array of positions, got ${describe(indices)}`);
+    }
     const { length } = dataset;
     for (let i = 0; i < indices.length; i++) checkPosition("Subset", indices[i] as number, length);
     this.dataset = dataset;

@@ -1,25 +1,29 @@
 // How often the right class is found.
-import { ArgError, IndexError, ShapeError } from "../errors.js";
+import { checkWhole } from "../checks.js";
+import { IndexError, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { formatSpec } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { type ClassOptions, classPairs, type Values, valuesOf } from "./inputs.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { CLASS_DEFAULTS, type ClassOptions, classPairs, type Values, valuesOf } from "./inputs.js";
 
 /**
  * The share of samples whose class is predicted: `count(predicted = label) / n`.
  *
  * predicted: scores [n, classes, ..] of which the highest counts, classes in the labels' shape, or one score per sample
  * with `{ threshold }`. labels: classes, of any dtype. Result: 0 to 1; NaN without samples.
- * Errors: `ShapeError` for shapes that do not fit, `ArgError` for numbers that are no classes, `IndexError` for negative ones.
+ * Errors: `ShapeError` for shapes that do not fit, `ArgError` for numbers that are no classes and for unknown options,
+ * `IndexError` for negative classes.
  * @example accuracy(model.call(x), labels);
  * @example accuracy(logits, labels, { threshold: 0 }); // binary
  */
 export function accuracy(predicted: Values, labels: Values, options: ClassOptions = {}): number {
-  const pairs = classPairs("accuracy", predicted, labels, options);
+  const pairs = classPairs("accuracy", predicted, labels, readOptions("accuracy", options, CLASS_DEFAULTS));
   const n = pairs.labels.length;
   let right = 0;
   for (let i = 0; i < n; i++) if (pairs.predicted[i] === pairs.labels[i]) right++;
   return right / n;
 }
+accuracy.averages = true as const; // batches may be averaged, weighted by the size of the target
 
 /**
  * The share of samples whose class is among the `k` with the highest scores; of equal scores the first counts as higher.
@@ -30,14 +34,13 @@ export function accuracy(predicted: Values, labels: Values, options: ClassOption
  * @example topKAccuracy(logits, labels, 5);
  */
 export function topKAccuracy(scores: Tensor, labels: Values, k: number): number {
+  checkAlive("topKAccuracy", scores);
   const truth = valuesOf("topKAccuracy", labels);
   const [n, classes] = scores.shape as [number, number];
   if (scores.ndim !== 2 || truth.length !== n) {
     throw new ShapeError(`topKAccuracy: got scores ${formatSpec(scores)} and ${truth.length} labels; needs [n, classes] and n labels`);
   }
-  if (!Number.isInteger(k) || k < 1 || k > classes) {
-    throw new ArgError(`topKAccuracy: k must be a whole number from 1 to ${classes}, got ${k}`);
-  }
+  checkWhole("topKAccuracy", "k", k, 1, classes);
   const values = valuesOf("topKAccuracy", scores);
   let right = 0;
   for (let i = 0; i < n; i++) {

@@ -1,12 +1,14 @@
 // How often each class is taken for each other: the counts behind precision, recall and F1.
-import { ArgError, IndexError } from "../errors.js";
-import { type ClassOptions, classPairs, type Values } from "./inputs.js";
+import { ArgError, describe } from "../errors.js";
+import { readOptions } from "../options.js";
+import { classCount } from "./counts.js";
+import { CLASS_DEFAULTS, type ClassOptions, classPairs, type Values } from "./inputs.js";
 import { textTable } from "./table.js";
 
 /** Options of `confusionMatrix`. */
 export interface ConfusionMatrixOptions extends ClassOptions {
   /** A name for each class, shown by `toString`. */
-  readonly names?: readonly string[];
+  readonly names?: readonly string[] | undefined;
 }
 
 /** Counts of samples: `counts[t][p]` of class `t` were predicted as class `p`. */
@@ -15,11 +17,14 @@ export class ConfusionMatrix {
   readonly names: readonly string[];
 
   /** Of given counts, rows the truth and columns the prediction. Errors: `ArgError` unless square with a name for each class. */
-  constructor(counts: readonly (readonly number[])[], names: readonly string[] = counts.map((_, c) => String(c))) {
+  constructor(counts: readonly (readonly number[])[], names?: readonly string[]) {
+    if (!Array.isArray(counts) || !counts.every(Array.isArray))
+      throw new ArgError(`ConfusionMatrix: counts must be rows of numbers, got ${describe(counts)}`);
+    if (names !== undefined) checkNames("ConfusionMatrix", names);
     if (counts.some((row) => row.length !== counts.length)) throw new ArgError("ConfusionMatrix: needs as many columns as rows");
-    if (names.length !== counts.length) throw new ArgError(`ConfusionMatrix: ${names.length} names for ${counts.length} classes`);
+    if (names && names.length !== counts.length) throw new ArgError(`ConfusionMatrix: ${names.length} names for ${counts.length} classes`);
     this.counts = counts;
-    this.names = names;
+    this.names = names ?? counts.map((_, c) => String(c));
   }
 
   /** Number of samples. */
@@ -44,6 +49,7 @@ export class ConfusionMatrix {
 
   /** The sum of two, for data that comes in batches. Errors: `ArgError` for another number of classes. */
   plus(other: ConfusionMatrix): ConfusionMatrix {
+    if (!(other instanceof ConfusionMatrix)) throw new ArgError(`ConfusionMatrix: plus takes another one, got ${describe(other)}`);
     const [n, m] = [this.counts.length, other.counts.length];
     if (n !== m) throw new ArgError(`ConfusionMatrix: cannot add ${m} classes to ${n}; give both the same numClasses`);
     const counts = this.counts.map((row, t) => row.map((count, p) => count + (other.counts[t]?.[p] ?? 0)));
@@ -59,12 +65,24 @@ export class ConfusionMatrix {
   }
 }
 
+/** More classes than this make no table that anyone reads, and a matrix that fills the memory. */
+const MOST_CLASSES = 5000;
+
+const DEFAULTS: ConfusionMatrixOptions = { ...CLASS_DEFAULTS, names: undefined };
+
+/** @internal Throws `ArgError` unless these are names. */
+export function checkNames(op: string, names: unknown): void {
+  if (!Array.isArray(names) || names.some((name) => typeof name !== "string")) {
+    throw new ArgError(`${op}: names must be an array of texts, got ${describe(names)}`);
+  }
+}
+
 /**
  * Counts how often each class was predicted for each class: rows are the truth, columns the prediction
  * (as scikit-learn's `confusion_matrix` has it).
  *
- * predicted, labels: as for `accuracy`. numClasses: by default the number of score columns, or the largest class + 1.
- * Errors: as `accuracy`, and `IndexError` for a class of `numClasses` or more.
+ * predicted, labels: as for `accuracy`. numClasses: by default the number of score columns, or the largest class + 1; 5000 at most.
+ * Errors: as `accuracy`, and `IndexError` for a class of `numClasses` or more, `ArgError` for more classes than a matrix can hold.
  * @example console.log(String(confusionMatrix(logits, labels)));
  * @example heatmap(confusionMatrix([0, 1, 1], [0, 0, 1], 2).counts); // [[1, 1], [0, 1]]
  */
@@ -74,23 +92,14 @@ export function confusionMatrix(
   numClasses?: number,
   options: ConfusionMatrixOptions = {},
 ): ConfusionMatrix {
-  return countPairs("confusionMatrix", predicted, labels, numClasses, options);
-}
-
-/** @internal `confusionMatrix` on behalf of `op`, which its messages begin with. */
-export function countPairs(
-  op: string,
-  predicted: Values,
-  labels: Values,
-  numClasses: number | undefined,
-  { names, ...options }: ConfusionMatrixOptions,
-): ConfusionMatrix {
-  const pairs = classPairs(op, predicted, labels, options);
-  const largest = Math.max(largestOf(pairs.predicted), largestOf(pairs.labels));
-  const n = numClasses ?? names?.length ?? pairs.classes ?? largest + 1;
-  if (!Number.isInteger(n) || n < 0) throw new ArgError(`${op}: numClasses must be a whole number, got ${n}`);
-  if (largest >= n) {
-    throw new IndexError(`${op}: class ${largest} appears among ${n} classes, which count from 0; check the labels or numClasses`);
+  const { names, ...classOptions } = readOptions("confusionMatrix", options, DEFAULTS);
+  if (names !== undefined) checkNames("confusionMatrix", names);
+  const pairs = classPairs("confusionMatrix", predicted, labels, classOptions);
+  const n = classCount("confusionMatrix", pairs, numClasses ?? names?.length);
+  if (n > MOST_CLASSES) {
+    throw new ArgError(
+      `confusionMatrix: ${n} classes are more than the ${MOST_CLASSES} of which a matrix is made; check the labels, pass { ignoreIndex } for what is no class, or take f1 and classificationReport, which need no matrix`,
+    );
   }
   const counts = Array.from({ length: n }, () => new Array<number>(n).fill(0));
   for (let i = 0; i < pairs.labels.length; i++) {
@@ -98,10 +107,4 @@ export function countPairs(
     (row[pairs.predicted[i] as number] as number)++;
   }
   return new ConfusionMatrix(counts, names);
-}
-
-function largestOf(values: ArrayLike<number>): number {
-  let largest = -1;
-  for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i] as number);
-  return largest;
 }

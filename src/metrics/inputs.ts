@@ -1,5 +1,6 @@
 // What metrics are given: class indices or scores, as tensors or arrays, checked and brought into one form.
-import { ArgError, IndexError, ShapeError } from "../errors.js";
+import { checkNumber } from "../checks.js";
+import { ArgError, describe, IndexError, kindOf, ShapeError } from "../errors.js";
 import { argmax } from "../ops/index.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
@@ -10,10 +11,13 @@ export type Values = Tensor | ArrayLike<number>;
 /** How predictions become classes. */
 export interface ClassOptions {
   /** Makes two classes of scores: 1 above this, else 0. For logits it is 0, for probabilities 0.5. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** Samples with this label do not count, for example padding. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
 }
+
+/** Both options, neither given. */
+export const CLASS_DEFAULTS: ClassOptions = { threshold: undefined, ignoreIndex: undefined };
 
 /** Predicted and true class of each sample that counts. */
 export interface ClassPairs {
@@ -25,9 +29,15 @@ export interface ClassPairs {
 
 const isArray = (values: Values): values is ArrayLike<number> => ArrayBuffer.isView(values) || Array.isArray(values);
 
-/** The elements, copied from a tensor. Errors: `ArgError` for what is neither a tensor nor an array. */
+/** The elements, copied from a tensor. Errors: `ArgError` for what is neither a tensor nor an array of numbers. */
 export function valuesOf(op: string, values: Values): ArrayLike<number> {
-  if (isArray(values)) return values;
+  if (isArray(values)) {
+    const odd = Array.isArray(values) ? values.findIndex((value) => typeof value !== "number") : -1;
+    if (odd >= 0) throw new ArgError(`${op}: ${describe(values[odd])} at position ${odd} is no number`);
+    if (/^Big|^DataView/.test(kindOf(values)))
+      throw new ArgError(`${op}: takes numbers, got ${describe(values)}; convert it with Float64Array.from(.., Number)`);
+    return values;
+  }
   checkAlive(op, values);
   return values.toTypedArray();
 }
@@ -53,6 +63,8 @@ export function checkSameShape(op: string, predicted: Values, truth: Values): vo
  * (the class with the highest score counts), scores of the labels' shape with a threshold, or classes of the labels' shape.
  */
 export function classPairs(op: string, predicted: Values, labels: Values, { threshold, ignoreIndex }: ClassOptions): ClassPairs {
+  if (threshold !== undefined) checkNumber(op, "threshold", threshold);
+  if (ignoreIndex !== undefined) checkNumber(op, "ignoreIndex", ignoreIndex);
   const wanted = shapeOf(op, labels);
   const [n, classes, ...rest] = shapeOf(op, predicted);
   const scored = predicted instanceof Tensor && predicted.ndim === wanted.length + 1 && sameShape([n as number, ...rest], wanted);

@@ -18,6 +18,7 @@ function meanError(op: string, predicted: Values, truth: Values, of: (difference
 export function mae(predicted: Values, truth: Values): number {
   return meanError("mae", predicted, truth, Math.abs);
 }
+mae.averages = true as const; // batches may be averaged, weighted by the size of the target
 
 /**
  * Mean squared error: `mean (predicted - truth)^2` over all elements. Shapes and errors as `mae`.
@@ -26,6 +27,7 @@ export function mae(predicted: Values, truth: Values): number {
 export function mse(predicted: Values, truth: Values): number {
   return meanError("mse", predicted, truth, (d) => d * d);
 }
+mse.averages = true as const; // batches may be averaged, weighted by the size of the target
 
 /**
  * Root of the mean squared error, in the unit of the data. Shapes and errors as `mae`.
@@ -56,14 +58,16 @@ export function r2(predicted: Values, truth: Values): number {
 }
 
 function columnR2(guess: ArrayLike<number>, wanted: ArrayLike<number>, rows: number, columns: number, c: number): number {
+  // Deviations from the first value are exactly 0 where the truth is constant; a mean of equal numbers is not exactly that number.
+  const first = wanted[c] as number;
   let mean = 0;
-  for (let r = 0; r < rows; r++) mean += (wanted[r * columns + c] as number) / rows;
+  for (let r = 0; r < rows; r++) mean += ((wanted[r * columns + c] as number) - first) / rows;
   let residual = 0;
   let total = 0;
   for (let r = 0; r < rows; r++) {
     const truth = wanted[r * columns + c] as number;
     residual += (truth - (guess[r * columns + c] as number)) ** 2;
-    total += (truth - mean) ** 2;
+    total += (truth - first - mean) ** 2;
   }
   if (total === 0) return Number.isNaN(residual) ? residual : Number(residual === 0);
   return 1 - residual / total;

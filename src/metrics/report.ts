@@ -1,28 +1,42 @@
 // All scores of a classifier on one page.
-import { type ConfusionMatrixOptions, countPairs } from "./confusionMatrix.js";
-import type { Values } from "./inputs.js";
-import { type Average, f1, precision, recall } from "./scores.js";
+import { readOptions } from "../options.js";
+import { type ConfusionMatrixOptions, checkNames } from "./confusionMatrix.js";
+import { classCount, countsOfPairs } from "./counts.js";
+import { CLASS_DEFAULTS, classPairs, type Values } from "./inputs.js";
+import { averageOf, RATIOS, SCORE_DEFAULTS } from "./scores.js";
 import { textTable } from "./table.js";
 
+const COLUMNS = [RATIOS.precision, RATIOS.recall, RATIOS.f1] as const;
+
+const share = ([above, below]: readonly [number, number]): number => (below === 0 ? 0 : above / below);
+const shown = (value: number): string => value.toFixed(3);
+
 /**
- * A table for the terminal: precision, recall, F1 and number of samples of each class, the averages, and accuracy.
+ * A table for the terminal: precision, recall, F1 and number of samples of each class, the averages, and accuracy. It has a row for each
+ * class that has a name; without names, for each that occurs in the truth or among the predictions.
  *
  * predicted, labels, options: as for `confusionMatrix`; scores that cannot be divided are 0.
  * Errors: as `confusionMatrix`. Source: laid out as scikit-learn's `classification_report`.
  * @example console.log(classificationReport(logits, labels, { names: ["cat", "dog"] }));
  */
 export function classificationReport(predicted: Values, labels: Values, options: ConfusionMatrixOptions = {}): string {
-  const matrix = countPairs("classificationReport", predicted, labels, undefined, options);
-  const scores = [precision, recall, f1] as const;
-  const perClass = scores.map((score) => score(matrix, { average: "none" }));
-  const number = (value: number | undefined): string => (value ?? 0).toFixed(3);
-  const classes = matrix.names.map((name, c) => [name, ...perClass.map((values) => number(values[c])), String(matrix.support(c))]);
-  const averages = (["macro", "weighted"] satisfies Average[]).map((average) => [
+  const op = "classificationReport";
+  const defaults: ConfusionMatrixOptions = { ...CLASS_DEFAULTS, names: undefined };
+  const { names, ...classOptions } = readOptions(op, options, defaults);
+  if (names !== undefined) checkNames(op, names);
+  const pairs = classPairs(op, predicted, labels, classOptions);
+  const counts = countsOfPairs(pairs, classCount(op, pairs, names?.length));
+  const classes = names ? names.map((_, c) => c) : counts.occurring;
+  const rows = classes.map((c) => {
+    const { tp, fp, fn } = counts.of(c);
+    return [names?.[c] ?? String(c), ...COLUMNS.map((ratio) => shown(share(ratio(tp, fp, fn)))), String(tp + fn)];
+  });
+  const right = classes.reduce((sum, c) => sum + counts.of(c).tp, 0);
+  const averages = (["macro", "weighted"] as const).map((average) => [
     `${average} average`,
-    ...scores.map((score) => number(score(matrix, { average }))),
-    String(matrix.total),
+    ...COLUMNS.map((ratio) => shown(averageOf(op, ratio, counts, { ...SCORE_DEFAULTS, average }) as number)),
+    String(counts.total),
   ]);
-  const right = matrix.counts.reduce((sum, _, c) => sum + matrix.truePositives(c), 0);
-  const accuracy = ["accuracy", "", "", number(matrix.total === 0 ? 0 : right / matrix.total), String(matrix.total)];
-  return textTable(["class", "precision", "recall", "f1", "samples"], [...classes, accuracy, ...averages]);
+  const accuracy = ["accuracy", "", "", shown(share([right, counts.total])), String(counts.total)];
+  return textTable(["class", "precision", "recall", "f1", "samples"], [...rows, accuracy, ...averages]);
 }

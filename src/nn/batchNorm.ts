@@ -1,7 +1,9 @@
 // Batch normalisation layers.
+import { checkBoolean, checkFinite } from "../checks.js";
 import { ShapeError } from "../errors.js";
 import { batchNorm } from "../ops/batchNorm.js";
 import { fill_ } from "../ops/inplace.js";
+import { readOptions } from "../options.js";
 import { formatSpec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -12,14 +14,28 @@ import { Buffer, Parameter } from "./parameter.js";
 
 /** Options of batch normalisation layers. */
 export interface BatchNormLayerOptions {
-  /** Added to the variance before the root. */
-  eps?: number;
-  /** Share of each batch in the running statistics; `null` keeps their plain average. */
-  momentum?: number | null;
-  /** Whether to scale and shift with a trained weight and bias. */
-  affine?: boolean;
-  /** Whether to keep running statistics for evaluation; without them the batch's are always used. */
-  trackRunningStats?: boolean;
+  /** Added to the variance before the root; 1e-5 unless given. */
+  eps?: number | undefined;
+  /** Share of each batch in the running statistics, 0.1 unless given; `null` keeps their plain average. */
+  momentum?: number | null | undefined;
+  /** Whether to scale and shift with a trained weight and bias (default true). */
+  affine?: boolean | undefined;
+  /** Whether to keep running statistics for evaluation; without them the batch's are always used (default true). */
+  trackRunningStats?: boolean | undefined;
+}
+
+type Settled = { readonly [Name in keyof Required<BatchNormLayerOptions>]: Exclude<BatchNormLayerOptions[Name], undefined> };
+
+const DEFAULTS: Settled = { eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true };
+
+function checked(layer: string, given: BatchNormLayerOptions): Settled {
+  const options = readOptions(layer, given, DEFAULTS);
+  const { eps, momentum, affine, trackRunningStats } = options;
+  checkFinite(layer, "eps", eps, 0);
+  if (momentum !== null) checkFinite(layer, "momentum", momentum, 0, 1); // null keeps the plain average
+  checkBoolean(layer, "affine", affine);
+  checkBoolean(layer, "trackRunningStats", trackRunningStats);
+  return options;
 }
 
 abstract class BatchNorm extends Module {
@@ -28,6 +44,8 @@ abstract class BatchNorm extends Module {
     runningVar: "running_var",
     numBatchesTracked: "num_batches_tracked",
   };
+  /** Files of old versions of PyTorch do not have it. */
+  static override readonly optionalNames: readonly string[] = ["num_batches_tracked"];
 
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
@@ -39,9 +57,10 @@ abstract class BatchNorm extends Module {
 
   constructor(
     readonly numFeatures: number,
-    { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true }: BatchNormLayerOptions = {},
+    options: BatchNormLayerOptions = {},
   ) {
     super();
+    const { eps, momentum, affine, trackRunningStats } = checked(this.constructor.name, options);
     checkCount(this.constructor.name, "numFeatures", numFeatures);
     this.eps = eps;
     this.momentum = momentum;
@@ -73,7 +92,10 @@ abstract class BatchNorm extends Module {
   }
 }
 
-/** Batch normalisation of feature vectors [N, C] or sequences [N, C, L], per channel. @example new nn.BatchNorm1d(64); */
+/**
+ * Batch normalisation of feature vectors [N, C] or sequences [N, C, L], per channel; otherwise as `BatchNorm2d`.
+ * @example new nn.BatchNorm1d(64);
+ */
 export class BatchNorm1d extends BatchNorm {
   protected checkInput(x: Tensor): void {
     if (x.ndim !== 2 && x.ndim !== 3) throw new ShapeError(`BatchNorm1d: x must be [N, C] or [N, C, L], got ${formatSpec(x)}`);
@@ -82,7 +104,10 @@ export class BatchNorm1d extends BatchNorm {
 
 /**
  * Batch normalisation of images [N, C, H, W], per channel: `(x - mean) / sqrt(variance + eps) * weight + bias`. In training
- * with the batch's statistics, in evaluation with the running ones. Weight starts as 1, bias as 0.
+ * with the batch's statistics, in evaluation with the running ones. Weight starts as 1, bias as 0. After `layer.eval()` a layer of a
+ * model in training is frozen: it goes on with the running statistics, in `fit` too.
+ * Errors: `ArgError` for a number of channels below 1, unknown options and values that do not fit; `ShapeError` for an input of another rank
+ * or number of channels, and in training for one with a single value per channel, as the last batch may be without `dropLast`.
  * @example new nn.BatchNorm2d(16);
  */
 export class BatchNorm2d extends BatchNorm {

@@ -2,7 +2,7 @@
 import { checkBoolean } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { type Conv1dOptions, conv1d } from "../ops/conv1d.js";
-import { type Conv2dOptions, conv2d } from "../ops/conv2d.js";
+import { type AllConv2dOptions, type Conv2dOptions, conv2dBy } from "../ops/conv2d.js";
 import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/convTranspose.js";
 import { type Pair, pairOf, perAxis } from "../ops/window.js";
 import { readOptions } from "../options.js";
@@ -120,15 +120,21 @@ export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
  * @example new nn.Conv2d(1, 16, 3, { padding: 1 });
  */
 export class Conv2d extends Convolution<readonly [number, number], Required<Conv2dOptions>> {
+  readonly #training: AllConv2dOptions;
+  readonly #evaluation: AllConv2dOptions;
+
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: Conv2dOptions & WithBias) {
     const { bias, ...settings } = readOptions("Conv2d", options, CONV2D);
     const kind: Kind = { layer: "Conv2d", axes: 2, transposed: false };
     const size = pairOf("Conv2d", "kernelSize", kernelSize, 1);
     super(kind, inChannels, outChannels, size, settings, bias);
+    const call = { ...settings, activation: undefined };
+    this.#training = Object.freeze({ ...call, packed: false });
+    this.#evaluation = Object.freeze({ ...call, packed: true });
   }
 
   forward(x: Tensor): Tensor {
-    return conv2d(x, this.weight, this.bias, { ...this.options, packed: !this.training });
+    return conv2dBy(x, this.weight, this.bias, this.training ? this.#training : this.#evaluation);
   }
 }
 

@@ -1,21 +1,36 @@
 // The base of all layers and models: fields are found by walking them, names are their paths.
-import { SimdgradError, StateError } from "../errors.js";
+import { checkBoolean } from "../checks.js";
+import { ArgError, describe, SimdgradError, StateError } from "../errors.js";
 import { copy_ } from "../ops/inplace.js";
 import { forgetPacked } from "../ops/packed.js";
 import { detach } from "../ops/shape.js";
+import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
-import { formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
+import { formatShape, formatSpec, sameShape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
+import { fieldsOf } from "./fields.js";
 import { Buffer, Parameter } from "./parameter.js";
-import { type ModelSummary, summarize } from "./summary.js";
+import { stateEntries } from "./state.js";
+import { type ModelSummary, type SummaryInput, summarize } from "./summary.js";
 
 /** Tensors by name, as `stateDict` gives and `loadStateDict` takes. */
 export type StateDict = Record<string, Tensor>;
 
+/** Names of a state dict that did not find their counterpart. */
+export interface StateMismatch {
+  /** Names of the module that the state does not have. */
+  readonly missing: readonly string[];
+  /** Names of the state that the module does not have. */
+  readonly unexpected: readonly string[];
+}
+
 /**
- * A part of a network. Subclasses hold parameters and other modules in fields (or arrays of modules) and say in
- * `forward` what they compute.
+ * A part of a network. Subclasses hold parameters and other modules in fields and say in `forward` what they compute.
+ *
+ * What a module owns is found in its public fields, also inside arrays, plain objects and Maps, however deep; its name is the path there,
+ * such as `blocks.0.weight`. Fields that are `#private` cannot be seen from outside: modules and parameters in them are not trained, saved,
+ * loaded or switched. TypeScript's `private` is fine. Objects of classes other than Module are not searched.
  * @example
  * class Net extends nn.Module {
  *   hidden = new nn.Linear(784, 128);
@@ -56,17 +71,12 @@ export abstract class Module {
     }
   }
 
-  /** Fields by name; the items of arrays with the index in the name. */
-  *#fields(): Generator<[name: string, value: unknown]> {
-    for (const [name, value] of Object.entries(this)) {
-      if (!Array.isArray(value)) yield [name, value];
-      else for (const [i, item] of value.entries()) yield [`${name}.${i}`, item];
-    }
-  }
-
-  /** Direct children with their names. Arrays of modules count with the index in the name. */
+  /** Direct children with their names: fields, and what is inside of arrays, plain objects and Maps by its path. */
   *namedChildren(): Generator<[name: string, child: Module]> {
-    for (const [name, value] of this.#fields()) if (value instanceof Module) yield [name, value];
+    for (const [name, value] of fieldsOf(this)) {
+      if (value instanceof Module) yield [name, value];
+      else if (isForeign(value)) checkModule(this.constructor.name, name, value);
+    }
   }
 
   /** This module and all below it, with their paths; "" is this one. A shared module appears once. */
@@ -81,12 +91,18 @@ export abstract class Module {
   *ownTensors(): Generator<[name: string, tensor: Parameter | Buffer]> {
     const renamed = (this.constructor as typeof Module).stateNames;
     for (const kind of [Parameter, Buffer]) {
-      for (const [field, value] of this.#fields()) if (value instanceof kind) yield [renamed[field] ?? field, value];
+      for (const [field, value] of fieldsOf(this)) {
+        if (value instanceof kind) yield [renamed[field] ?? field, value];
+        else if (isForeignTensor(value)) checkAlive(`${this.constructor.name}.${field}`, value);
+      }
     }
   }
 
   /** Names in the state dict for fields that are called otherwise there. */
   static readonly stateNames: Readonly<Record<string, string>> = {};
+
+  /** Names in the state dict that may be absent when one is loaded; what they stand for stays as it is. */
+  static readonly optionalNames: readonly string[] = [];
 
   /** Everything a state dict holds. What a shared module owns comes under each of its paths, as in PyTorch. */
   *#named(prefix = "", above: readonly Module[] = []): Generator<[path: string, tensor: Parameter | Buffer]> {
@@ -167,42 +183,54 @@ export abstract class Module {
   }
 
   /**
-   * Copies values in by path. All or nothing: with `strict` (default) every name must be there and none too many.
-   * Errors: `StateError` listing all missing, unexpected and mis-shaped names; nothing is loaded then.
+   * Copies values in by path. All or nothing: with `strict` (default) every name must be there and none too many; without, what has a
+   * counterpart is loaded. The count of batches of a batch normalisation may be absent, as in files of old versions of PyTorch.
+   *
+   * state: tensors by name, as an object or a Map. Result: the names that were `missing` and `unexpected`; none with `strict`.
+   * Errors: `StateError` listing all missing, unexpected and mis-shaped names and all values that are no live tensors of this library;
+   * `ArgError` for what is no state. Nothing is loaded then.
    * @example model.loadStateDict(loadSafetensors(bytes));
+   * @example const { missing } = model.loadStateDict(pretrained, { strict: false });
    */
-  loadStateDict(state: StateDict, { strict = true }: { strict?: boolean } = {}): void {
+  loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, options: { strict?: boolean | undefined } = {}): StateMismatch {
+    const { strict } = readOptions<{ strict?: boolean | undefined }>("loadStateDict", options, { strict: true });
+    checkBoolean("loadStateDict", "strict", strict);
     const own = new Map(this.#named());
-    const given = new Map(Object.entries(state));
+    const given = new Map<string, unknown>(stateEntries("loadStateDict", state));
+    const optional = this.#optional();
+    const missing = [...own].flatMap(([name, tensor]) => (given.has(name) || optional.has(tensor) ? [] : [name]));
+    const unexpected = [...given.keys()].filter((name) => !own.has(name));
     const problems: string[] = [];
-    if (strict) {
-      const missing = [...own.keys()].filter((name) => !given.has(name));
-      const unexpected = [...given.keys()].filter((name) => !own.has(name));
-      if (missing.length > 0) problems.push(`missing: ${missing.join(", ")}`);
-      if (unexpected.length > 0) problems.push(`unexpected: ${unexpected.join(", ")}`);
-    }
-    for (const [name, tensor] of own) {
-      const value = given.get(name);
-      if (!value) continue;
-      if (!(value instanceof Tensor) || value.disposed) problems.push(`not a live tensor: ${name}`);
-      else if (!sameShape(value.shape, tensor.shape))
-        problems.push(`${name} is ${formatShape(value.shape)}, expected ${formatShape(tensor.shape)}`);
-    }
+    if (strict && missing.length > 0) problems.push(`missing: ${missing.join(", ")}`);
+    if (strict && unexpected.length > 0) problems.push(`unexpected: ${unexpected.join(", ")}`);
+    for (const [name, tensor] of own) if (given.has(name)) problems.push(...misfits(name, given.get(name), tensor));
     if (problems.length > 0) throw new StateError(`loadStateDict: nothing was loaded; ${problems.join("; ")}`);
     noGrad(() => {
-      for (const [name, tensor] of own) {
-        const value = given.get(name);
-        if (value) copy_(tensor, value);
-      }
+      for (const [name, tensor] of own) if (given.has(name)) copy_(tensor, given.get(name) as Tensor);
     });
+    return { missing, unexpected };
+  }
+
+  /** The tensors that a state may lack. */
+  #optional(): Set<Tensor> {
+    const found = new Set<Tensor>();
+    for (const [, module] of this.namedModules()) {
+      const names = (module.constructor as typeof Module).optionalNames;
+      for (const [name, tensor] of module.ownTensors()) if (names.includes(name)) found.add(tensor);
+    }
+    return found;
   }
 
   /**
-   * Output shape, parameters and multiply-adds of each layer for an input of the given shape; prints as a table.
+   * Output shape, parameters and multiply-adds of each layer; prints as a table.
+   *
+   * inputs: one per input of `forward`, a shape (of float32 zeros) or a tensor, for example int32 token numbers.
+   * Errors: `ArgError` for what is neither; those of the layers for inputs that do not fit.
    * @example console.log(String(model.summary([1, 1, 28, 28])));
+   * @example console.log(String(languageModel.summary(zeros([1, 16], { dtype: "int32" }))));
    */
-  summary(inputShape: Shape): ModelSummary {
-    return summarize(this, inputShape);
+  summary(...inputs: readonly SummaryInput[]): ModelSummary {
+    return summarize(this, inputs);
   }
 
   /**
@@ -236,6 +264,46 @@ export abstract class Module {
   /** What `console.log` shows in Node, Deno and Bun. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
+  }
+}
+
+/** Whether something is a module of another copy of the library. */
+function isForeign(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || value instanceof Module) return false;
+  const { namedModules, stateDict, loadStateDict } = value as Partial<Module>;
+  return [namedModules, stateDict, loadStateDict].every((method) => typeof method === "function");
+}
+
+/** Whether something is a tensor of another copy of the library. */
+function isForeignTensor(value: object): value is Tensor {
+  return !(value instanceof Tensor) && "storage" in value && "ptr" in value && "dtype" in value;
+}
+
+/** @internal Throws unless `value` is a module: `StateError` for one of another copy of the library, `ArgError` for all else. */
+export function checkModule(
+  op: string,
+  what: string,
+  value: unknown,
+  hint = "make a class that extends nn.Module",
+): asserts value is Module {
+  if (value instanceof Module) return;
+  if (isForeign(value)) throw new StateError(`${op}: ${what} is a module of another copy of simdgrad; import it from one place`);
+  throw new ArgError(`${op}: ${what} is no module; ${hint} (got ${describe(value)})`);
+}
+
+/** What is wrong with a value that is to be copied into `tensor`. */
+function misfits(name: string, value: unknown, tensor: Tensor): string[] {
+  if (value instanceof Tensor && !value.disposed) {
+    const fits = sameShape(value.shape, tensor.shape);
+    return fits ? [] : [`${name} is ${formatShape(value.shape)}, expected ${formatShape(tensor.shape)}`];
+  }
+  const looksAlike = typeof value === "object" && value !== null && "storage" in value && !(value instanceof Tensor);
+  if (!looksAlike) return [`not a live tensor: ${name}`];
+  try {
+    checkAlive(name, value as Tensor); // says which: of another copy, or a clone of one
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
   }
 }
 

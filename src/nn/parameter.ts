@@ -16,7 +16,7 @@ class Owned extends Tensor {
     if (Array.isArray(data)) throw new ArgError(`${op}: takes a tensor; for zeros write ${op}.zeros(${formatShape(data as Shape)})`);
     checkAlive(op, data);
     check(op, data);
-    const storage = new Storage(data.size * bytesPerElement[data.dtype]);
+    const storage = Storage.of(data.size * bytesPerElement[data.dtype]);
     super(storage, storage.ptr, data.shape, data.dtype, data.size);
     noGrad(() => copy_(this, data));
   }

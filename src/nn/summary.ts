@@ -1,9 +1,11 @@
 // What a model is made of: output shapes, parameters and multiply-adds, layer by layer.
+import { ArgError, describe } from "../errors.js";
 import { zeros } from "../tensor/create.js";
+import { bytesPerElement } from "../tensor/dtype.js";
 import { scope } from "../tensor/scope.js";
-import { type Shape, sizeOf } from "../tensor/shape.js";
+import type { Shape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
 import type { Module } from "./module.js";
 
 /** One layer of a summary. */
@@ -19,7 +21,10 @@ export interface LayerSummary {
   multiplyAdds: number;
 }
 
-/** A model seen with one input shape. */
+/** An input of a model to be summed up: the shape of float32 zeros, or a tensor. */
+export type SummaryInput = Shape | Tensor;
+
+/** A model seen with inputs of one shape. */
 export interface ModelSummary {
   layers: LayerSummary[];
   parameters: number;
@@ -46,8 +51,21 @@ function table(layers: readonly LayerSummary[], totals: readonly string[]): stri
   return [line(head), rule, ...rows.map(line), rule, ...totals].join("\n");
 }
 
-/** Runs zeros of `inputShape` through the model, in evaluation mode, and notes what each layer gives. */
-export function summarize(model: Module, inputShape: Shape): ModelSummary {
+function checkInputs(inputs: readonly SummaryInput[]): void {
+  if (inputs.length === 0) throw new ArgError("summary: needs a shape or a tensor for each input, such as summary([1, 1, 28, 28])");
+  for (const input of inputs) {
+    if (input instanceof Tensor || (typeof input === "object" && input !== null && "storage" in input))
+      checkAlive("summary", input as Tensor);
+    else if (!Array.isArray(input))
+      throw new ArgError(`summary: an input is a shape such as [1, 28, 28] or a tensor, got ${describe(input)}`);
+  }
+}
+
+const shapeOf = (input: SummaryInput): Shape => (input instanceof Tensor ? input.shape : input);
+
+/** Runs the inputs through the model, in evaluation mode, and notes what each layer gives. */
+export function summarize(model: Module, inputs: readonly SummaryInput[]): ModelSummary {
+  checkInputs(inputs);
   const layers: LayerSummary[] = [];
   const undo: (() => void)[] = [];
   const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
@@ -59,8 +77,8 @@ export function summarize(model: Module, inputShape: Shape): ModelSummary {
       if (isField) module.forward = forward;
       else Reflect.deleteProperty(module, "forward");
     });
-    module.forward = (...inputs: unknown[]) => {
-      const output = forward.apply(module, inputs);
+    module.forward = (...given: unknown[]) => {
+      const output = forward.apply(module, given);
       if (output instanceof Tensor) {
         const parameters = [...module.namedParameters()].reduce((sum, [, p]) => sum + p.size, 0);
         layers.push({
@@ -68,7 +86,7 @@ export function summarize(model: Module, inputShape: Shape): ModelSummary {
           type: module.constructor.name,
           outputShape: output.shape,
           parameters,
-          multiplyAdds: module.multiplyAdds(inputs[0], output),
+          multiplyAdds: module.multiplyAdds(given[0], output),
         });
       }
       return output;
@@ -76,17 +94,18 @@ export function summarize(model: Module, inputShape: Shape): ModelSummary {
   }
   try {
     model.eval();
-    scope(() => noGrad(() => void model.call(zeros(inputShape))));
+    scope(() => noGrad(() => void model.call(...inputs.map((input) => (input instanceof Tensor ? input : zeros(input))))));
   } finally {
     for (const back of undo) back();
     for (const [module, training] of modes) module.training = training;
   }
   const parameters = model.parameterCount();
-  const sizeBytes = 4 * (parameters + model.buffers().reduce((sum, buffer) => sum + sizeOf(buffer.shape), 0));
+  const owned = [...model.parameters(), ...model.buffers()];
+  const sizeBytes = owned.reduce((sum, { size, dtype }) => sum + size * bytesPerElement[dtype], 0);
   const total = layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0);
   const totals = [
     `${parameters.toLocaleString("en")} parameters, ${(sizeBytes / 1024).toFixed(1)} KB`,
-    `${total.toLocaleString("en")} multiply-adds for an input of [${inputShape.join(", ")}]`,
+    `${total.toLocaleString("en")} multiply-adds for ${inputs.length === 1 ? "an input" : "inputs"} of ${inputs.map((input) => `[${shapeOf(input).join(", ")}]`).join(" and ")}`,
   ];
   return { layers, parameters, multiplyAdds: total, sizeBytes, toString: () => table(layers, totals) };
 }

@@ -131,7 +131,7 @@ const geluGrad: GradOp = defineOp<GX>({
 });
 
 const geluTanh: Unary = defineOp<X>({
-  name: "gelu",
+  name: "geluTanh",
   infer: ([x]) => like("gelu", x),
   forward: (out, [x]) => k.geluTanh(x.ptr, out.ptr, out.size),
   saves: [[0]],

@@ -7,7 +7,7 @@ import { formatSpec, type Shape, type Spec, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, mul, sub } from "./arithmetic.js";
-import { mean, sum } from "./reduce.js";
+import { mean } from "./reduce.js";
 import { reshape } from "./shape.js";
 import { rsqrt, square } from "./unary.js";
 
@@ -18,91 +18,124 @@ function split(shape: Shape): [n: number, c: number, s: number] {
 
 type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined, mean: Tensor | undefined, variance: Tensor | undefined];
 
-interface Attr {
+interface Training {
   readonly eps: number;
-  /** Statistics that follow the batches; the forward, which has the batch's at hand, moves them. */
-  readonly follow?: Running | undefined;
-}
-
-interface Running {
-  readonly mean: Tensor;
-  readonly variance: Tensor;
+  /** Share of the batch's statistics in the running ones. */
   readonly momentum: number;
 }
 
 const channel = (shape: Shape): Spec => ({ shape: [shape[1] as number], dtype: "float32" });
 const channelDims = (x: Tensor): number[] => [0, ...x.shape.slice(2).map((_, i) => i + 2)];
 
-/** `running = (1 - momentum) running + momentum new` in place; the variance unbiased, of `count` values. */
-function move({ mean, variance, momentum }: Running, newMean: Tensor, newVariance: Tensor, count: number): void {
-  for (const [running, fresh, share] of [
-    [mean, newMean, momentum],
-    [variance, newVariance, (momentum * count) / (count - 1)],
-  ] as const) {
-    k.scale(running.ptr, running.ptr, running.size, 1 - momentum);
-    k.axpy(fresh.ptr, running.ptr, running.size, share);
-    running.storage.version++;
-  }
+/** `running = (1 - share) running + share new` in place. */
+function follow(running: Tensor, fresh: Tensor, kept: number, share: number): void {
+  k.scale(running.ptr, running.ptr, running.size, kept);
+  k.axpy(fresh.ptr, running.ptr, running.size, share);
 }
 
-/** Given statistics are constants (evaluation); without them those of the batch are taken, kept, and differentiated. */
-const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
+/** The statistics of the batch, kept and differentiated; the running ones, where there are any, follow them. */
+const normalize: Op<Inputs, Training> = defineOp<Inputs, Training>({
   name: "batchNorm",
+  optional: [1, 2, 3, 4],
+  mutates: [3, 4],
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  keeps: ([x, , , mean]) => (mean ? [] : [channel(x.shape), channel(x.shape)]),
-  forward: (out, [x, weight, bias, mean, variance], { eps, follow }, [batchMean, batchVariance]) => {
+  keeps: ([x]) => [channel(x.shape), channel(x.shape)],
+  forward: (out, [x, weight, bias, runningMean, runningVar], { eps, momentum }, [mean, variance]) => {
     const size = split(x.shape);
-    const m = (mean ?? batchMean) as Tensor;
-    const v = (variance ?? batchVariance) as Tensor;
-    if (!mean) k.batchNormStats(x.ptr, m.ptr, v.ptr, ...size, size[1]);
-    if (follow) move(follow, m, v, size[0] * size[2]);
+    const [m, v] = [mean as Tensor, variance as Tensor];
+    k.batchNormStats(x.ptr, m.ptr, v.ptr, ...size, size[1]);
+    const count = size[0] * size[2];
+    if (runningMean) follow(runningMean, m, 1 - momentum, momentum);
+    if (runningVar) follow(runningVar, v, 1 - momentum, (momentum * count) / (count - 1)); // the unbiased variance
     k.batchNorm(x.ptr, m.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
   },
-  saves: [[0, 1, 3, 4], [0, 3, 4], [], [], []],
-  backward: [
-    (g, { inputs: [x, weight, , mean, variance], kept: [m, v], attr }) =>
-      gradInput(g, x, weight, (mean ?? m) as Tensor, (variance ?? v) as Tensor, { ...attr, training: !mean }),
-    (g, { inputs: [x, , , mean, variance], kept: [m, v], attr }) => gradScale(g, x, (mean ?? m) as Tensor, (variance ?? v) as Tensor, attr),
-    (g) => sum(g, channelDims(g)),
-    null,
-    null,
-  ],
-  composite: ([x, weight, bias, running, runningVariance], { eps }) => {
-    const wide = (t: Tensor): Tensor => reshape(t, [1, t.size, ...x.shape.slice(2).map(() => 1)]);
-    const dims = channelDims(x);
-    const centred = sub(x, running ? wide(running) : mean(x, { dim: dims, keepdim: true }));
-    const spread = runningVariance ? wide(runningVariance) : mean(square(centred), { dim: dims, keepdim: true });
-    const normal = mul(centred, rsqrt(add(spread, eps)));
-    const scaled = weight ? mul(normal, wide(weight)) : normal;
-    return bias ? add(scaled, wide(bias)) : scaled;
+  backward: {
+    inputs: [true, true, true, false, false],
+    saves: [0, 1],
+    rule: (g, { inputs: [x, weight], kept: [mean, variance], attr: { eps } }, wanted) =>
+      gradients(g, x, weight, mean as Tensor, variance as Tensor, { eps, training: true }, wanted),
+  },
+  composite: ([x, weight, bias], { eps }) => {
+    const dims = { dim: channelDims(x), keepdim: true };
+    const centred = sub(x, mean(x, dims));
+    return affine(mul(centred, rsqrt(add(mean(square(centred), dims), eps))), weight, bias);
   },
 });
+
+/** Statistics that are given are constants. */
+const normalizeWith: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
+  name: "batchNormInference",
+  optional: [1, 2],
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [x, weight, bias, mean, variance], eps) => {
+    const [m, v] = [mean as Tensor, variance as Tensor];
+    k.batchNorm(x.ptr, m.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...split(x.shape), eps);
+  },
+  backward: {
+    inputs: [true, true, true, false, false],
+    saves: [0, 1, 3, 4],
+    rule: (g, { inputs: [x, weight, , mean, variance], attr: eps }, wanted) =>
+      gradients(g, x, weight, mean as Tensor, variance as Tensor, { eps, training: false }, wanted),
+  },
+  composite: ([x, weight, bias, mean, variance], eps) => {
+    const [m, v] = [wide(mean as Tensor, x), wide(variance as Tensor, x)];
+    return affine(mul(sub(x, m), rsqrt(add(v, eps))), weight, bias);
+  },
+});
+
+/** A number per channel, as it broadcasts over x. */
+const wide = (t: Tensor, x: Tensor): Tensor => reshape(t, [1, t.size, ...x.shape.slice(2).map(() => 1)]);
+
+function affine(normal: Tensor, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
+  const scaled = weight ? mul(normal, wide(weight, normal)) : normal;
+  return bias ? add(scaled, wide(bias, normal)) : scaled;
+}
 
 type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, variance: Tensor];
 
-const gradInput: Op<GradInputs, Attr & { training: boolean }> = defineOp<GradInputs, Attr & { training: boolean }>({
-  name: "batchNormGrad",
-  infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
-  forward: (out, [g, x, weight, mean, variance], { eps, training }) => {
-    const size = split(x.shape);
-    const w = weight?.ptr ?? 0;
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, w, out.ptr, 0, 0, ...size, eps, training ? 1 : 0, size[1]);
+interface GradAttr {
+  readonly eps: number;
+  /** Whether mean and variance are those of x. */
+  readonly training: boolean;
+  /** Which of the gradients of x, weight and bias there shall be. */
+  readonly wanted: readonly [x: boolean, weight: boolean, bias: boolean];
+}
+
+/** The gradients that are wanted, all in one pass over g and x. */
+const gradientsOp: Op<GradInputs, GradAttr, readonly Tensor[]> = defineOp<GradInputs, GradAttr, readonly Tensor[]>({
+  name: "batchNormGrads",
+  several: true,
+  optional: [2],
+  infer: ([, x], { wanted }) => {
+    const specs: readonly Spec[] = [{ shape: x.shape, dtype: "float32" }, channel(x.shape), channel(x.shape)];
+    return specs.filter((_, i) => wanted[i]);
   },
-  backward: [null, null, null, null, null],
+  forward: (outs, [g, x, weight, mean, variance], { eps, training, wanted }) => {
+    let at = 0;
+    const [dx, dw, db] = wanted.map((there) => (there ? (outs[at++] as Tensor).ptr : 0)) as [number, number, number];
+    const size = split(x.shape);
+    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, weight?.ptr ?? 0, dx, dw, db, ...size, eps, Number(training), size[1]);
+  },
+  backward: { inputs: [false, false, false, false, false], saves: [], rule: () => [undefined, undefined, undefined, undefined, undefined] },
 });
 
-const gradScale: Op<[g: Tensor, x: Tensor, mean: Tensor, variance: Tensor], Attr> = defineOp<
-  [g: Tensor, x: Tensor, mean: Tensor, variance: Tensor],
-  Attr
->({
-  name: "batchNormGradScale",
-  infer: ([, x]) => channel(x.shape),
-  forward: (out, [g, x, mean, variance], { eps }) => {
-    const size = split(x.shape);
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, out.ptr, 0, ...size, eps, 0, size[1]);
-  },
-  backward: [null, null, null, null],
-});
+type Wanted = readonly [boolean, boolean, boolean, boolean, boolean];
+type Gradients = [x: Tensor | undefined, weight: Tensor | undefined, bias: Tensor | undefined, mean: undefined, variance: undefined];
+
+function gradients(
+  g: Tensor,
+  x: Tensor,
+  weight: Tensor | undefined,
+  mean: Tensor,
+  variance: Tensor,
+  attr: Omit<GradAttr, "wanted">,
+  [dx, dw, db]: Wanted,
+): Gradients {
+  const made = gradientsOp(g, x, weight, mean, variance, { ...attr, wanted: [dx, dw, db] });
+  let at = 0;
+  const next = (there: boolean): Tensor | undefined => (there ? made[at++] : undefined);
+  return [next(dx), next(dw), next(db), undefined, undefined];
+}
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
@@ -148,10 +181,12 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
   if (!training) {
     if (!runningMean || !runningVar)
       throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; pass training: true to use the batch's statistics");
-    return normalize(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, { eps });
+    return normalizeWith(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, eps);
   }
   if (n * s === 1)
-    throw new ShapeError(`batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch`);
-  const follow = runningMean && runningVar && n * s > 0 ? { mean: runningMean, variance: runningVar, momentum } : undefined;
-  return normalize(x, weight ?? undefined, bias ?? undefined, undefined, undefined, { eps, follow });
+    throw new ShapeError(
+      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch, and dropLast: true in a DataLoader whose last batch is this small`,
+    );
+  const running = n * s > 0 ? ([runningMean ?? undefined, runningVar ?? undefined] as const) : ([undefined, undefined] as const);
+  return normalize(x, weight ?? undefined, bias ?? undefined, ...running, { eps, momentum });
 }

@@ -1,7 +1,7 @@
 // Broadcasting of two inputs: which shape comes out, and how the binary kernels walk it.
 import { DTypeError, ShapeError } from "../errors.js";
 import { broadcastShapes, formatSpec, type Shape, type Spec } from "../tensor/shape.js";
-import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
+import { checkFloat, type Tensor } from "../tensor/tensor.js";
 
 /** `out[r, c] = op(a[r * aRow + c * aCol], b[r * bRow + c * bCol])`; strides in elements. */
 export type BinaryKernel = (
@@ -27,16 +27,12 @@ export function broadcast(op: string, a: Spec, b: Spec): Shape {
 
 /** Result of arithmetic: float32 in, float32 out, shapes broadcast. */
 export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
-  checkAlive(op, a, "a");
-  checkAlive(op, b, "b");
   checkFloat(op, a, b);
   return { shape: broadcast(op, a, b), dtype: "float32" };
 }
 
 /** Result of a comparison: both float32 or both int32, bool out, shapes broadcast. */
 export function comparison(op: string, a: Tensor, b: Tensor): Spec {
-  checkAlive(op, a, "a");
-  checkAlive(op, b, "b");
   if (a.dtype !== b.dtype || (a.dtype !== "float32" && a.dtype !== "int32")) {
     throw new DTypeError(
       `${op}: compares float32 with float32 or int32 with int32, got ${formatSpec(a)} and ${formatSpec(b)}; convert with .to(...)`,
@@ -72,6 +68,14 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
   if (out.size === 0) return;
   if (a.size === out.size && b.size === out.size) {
     kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 1, 0, 1);
+    return;
+  }
+  if (a.size === out.size && b.size === 1) {
+    kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 1, 0, 0);
+    return;
+  }
+  if (b.size === out.size && a.size === 1) {
+    kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 0, 0, 1);
     return;
   }
   const [inner, rows, ...outer] = runsOf(out.shape, a.shape, b.shape);
@@ -113,7 +117,6 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
 
 /** Result of an elementwise op: float32 in, the same shape out. */
 export function like(op: string, x: Tensor): Spec {
-  checkAlive(op, x, "x");
   checkFloat(op, x);
   return { shape: x.shape, dtype: "float32" };
 }

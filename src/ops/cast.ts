@@ -6,7 +6,7 @@ import { scope } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { view } from "./shape.js";
+import { alias } from "./shape.js";
 
 type CastKernel = (x: number, out: number, n: number) => void;
 
@@ -38,7 +38,7 @@ const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
  */
 export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x, "x");
-  if (x.dtype === dtype) return view(x);
+  if (x.dtype === dtype) return alias(x);
   if (typeof dtype !== "string" || !Object.hasOwn(kernels, dtype))
     throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${describe(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
   return kernels[x.dtype][dtype] ? cast(x, dtype) : scope(() => cast(cast(x, "int32"), dtype));

@@ -2,7 +2,7 @@
 import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { forward as convolve } from "./conv2d.js";
+import { convolve, prepare } from "./conv2d.js";
 import { checkBias, checkWeight, geometryOf } from "./convGeometry.js";
 import { squeeze, unsqueeze } from "./shape.js";
 import { checkSequences } from "./window.js";
@@ -31,7 +31,7 @@ export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
   const read = readOptions("conv1d", options, DEFAULTS);
   checkSequences("conv1d", x);
   checkWeight("conv1d", weight, "[F, C/groups, K]");
-  const geometry = geometryOf("conv1d", x, weight, read);
+  const convolution = prepare(geometryOf("conv1d", x, weight, read));
   checkBias("conv1d", bias, weight.shape[0] as number, weight);
-  return scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias ?? undefined, geometry), 2));
+  return scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias ?? undefined, convolution), 2));
 }

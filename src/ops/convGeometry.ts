@@ -18,9 +18,6 @@ export interface Geometry {
   readonly groups: number;
   /** Whether Winograd's larger tiles may be used. */
   readonly fast?: boolean;
-  /** Of the forward alone: whether to keep the filters transformed, and the code of the activation that follows. */
-  readonly packed?: boolean;
-  readonly activation?: number;
 }
 
 /** Checks that the weight has the dimensions `layout` names, and none of them empty behind the first two. */

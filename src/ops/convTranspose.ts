@@ -9,7 +9,7 @@ import { formatSpec } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { runBinary } from "./broadcast.js";
-import { forward as convolve, gradInput, gradWeight } from "./conv2d.js";
+import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
 import { checkBias, checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
 import { reshape, squeeze, unsqueeze } from "./shape.js";
 import { checkImages, checkSequences, type Pair, perAxis, plane } from "./window.js";
@@ -17,11 +17,12 @@ import { checkImages, checkSequences, type Pair, perAxis, plane } from "./window
 type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
 
 /** The geometry is that of the convolution which leads from the result back to x; the bias is [F, 1, 1]. */
-const transposed: Op<Inputs, Geometry> = defineOp<Inputs, Geometry>({
+const transposed: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
   name: "convTranspose",
-  infer: (_, geometry) => ({ shape: geometry.x, dtype: "float32" }),
-  forward: (out, [x, weight, bias], geometry) => {
-    gradInput.def.forward(out, [x, weight], geometry, []);
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  optional: [2],
+  forward: (out, [x, weight, bias], convolution, kept, scratch) => {
+    gradInput.def.forward(out, [x, weight], convolution, kept, scratch);
     if (bias) runBinary(k.add, out, out, bias);
   },
   saves: [[1], [0], []],
@@ -109,7 +110,7 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
   checkWeight("convTranspose2d", weight, "[C, F/groups, KH, KW]");
   const geometry = geometryOf("convTranspose2d", x, weight, read);
   checkBias("convTranspose2d", bias, geometry.x[1] as number, weight);
-  return scope(() => transposed(x, weight, wide(bias), geometry));
+  return scope(() => transposed(x, weight, wide(bias), prepare(geometry)));
 }
 
 /**
@@ -124,5 +125,5 @@ export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null,
   checkWeight("convTranspose1d", weight, "[C, F/groups, K]");
   const geometry = geometryOf("convTranspose1d", x, weight, read);
   checkBias("convTranspose1d", bias, geometry.x[1] as number, weight);
-  return scope(() => squeeze(transposed(unsqueeze(x, 2), unsqueeze(weight, 2), wide(bias), geometry), 2));
+  return scope(() => squeeze(transposed(unsqueeze(x, 2), unsqueeze(weight, 2), wide(bias), prepare(geometry)), 2));
 }

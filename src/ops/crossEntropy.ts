@@ -15,7 +15,7 @@ import { checkReduction, type Reduction, reduceLoss } from "./loss.js";
 import { sum } from "./reduce.js";
 import { where } from "./select.js";
 import { detach, expand, permute, reshape, unsqueeze } from "./shape.js";
-import { logSoftmax } from "./softmax.js";
+import { knownLogSoftmax, logSoftmax } from "./softmax.js";
 import { neg } from "./unary.js";
 
 interface RowOptions {
@@ -42,8 +42,9 @@ function runRows(
 
 /** Loss of each row of logits [rows, classes]. Kept: log-probabilities, weights of the rows. */
 const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
-  name: "crossEntropy",
+  name: "crossEntropyRows",
   infer: ([x]) => rowsSpec(x),
+  optional: [2],
   keeps: ([x]) => [x, rowsSpec(x)],
   forward: (out, inputs, attr, [logp, weights]) => runRows(inputs, attr, logp as Tensor, out, weights as Tensor),
   saves: [[1, 2], [], []],
@@ -52,12 +53,14 @@ const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptio
     null,
     null,
   ],
-  composite: (inputs, attr) => plainRows(inputs, attr),
+  unread: [0],
+  composite: (inputs, attr, [logp]) => plainRows(inputs, attr, logp as Tensor),
 });
 
 /** Mean of the losses, weighted by the weights of the rows. Kept: log-probabilities, losses, weights, their sum. */
 const crossEntropyMean: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
   name: "crossEntropy",
+  optional: [2],
   infer: () => ({ shape: [], dtype: "float32" }),
   keeps: ([x]) => [x, rowsSpec(x), rowsSpec(x), { shape: [], dtype: "float32" }],
   forward: (out, inputs, attr, kept) => {
@@ -76,13 +79,16 @@ const crossEntropyMean: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptio
     null,
     null,
   ],
-  composite: (inputs, attr) => div(sum(plainRows(inputs, attr)), sum(weightsOf(inputs[1], inputs[2], attr.ignoreIndex))),
+  unread: [0],
+  composite: (inputs, attr, [logp]) =>
+    div(sum(plainRows(inputs, attr, logp as Tensor)), sum(weightsOf(inputs[1], inputs[2], attr.ignoreIndex))),
 });
 
 type GradInputs = [g: Tensor, logp: Tensor, target: Tensor, weight: Tensor | undefined];
 
 const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOptions>({
   name: "crossEntropyGrad",
+  optional: [3],
   infer: ([, logp]) => ({ shape: logp.shape, dtype: "float32" }),
   forward: (out, [g, logp, target, weight], { ignoreIndex, labelSmoothing }) => {
     const [rows, classes] = logp.shape as [number, number];
@@ -92,13 +98,13 @@ const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOpt
 });
 
 /** The loss of each row in plain operations: the weighted, smoothed target as a distribution over classes. */
-function plainRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing }: RowOptions): Tensor {
-  const classes = x.shape[1] as number;
+function plainRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing }: RowOptions, logp: Tensor): Tensor {
+  const classes = logp.shape[1] as number;
   const ignored = eq(target, ignoreIndex);
   const hot = to(oneHot(where(ignored, 0, target), classes), "float32");
   const smooth = add(mul(hot, 1 - labelSmoothing), labelSmoothing / classes);
   const weighted = weight ? mul(smooth, weight) : smooth;
-  return neg(sum(mul(where(unsqueeze(ignored, 1), 0, weighted), logSoftmax(x, 1)), 1));
+  return neg(sum(mul(where(unsqueeze(ignored, 1), 0, weighted), knownLogSoftmax(x, logp)), 1));
 }
 
 /** What each target counts: the weight of its class, or 1; 0 where it is ignored. */

@@ -6,7 +6,7 @@ import { checkGenerator, defaultGenerator, type Generator } from "../tensor/rand
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { like } from "./broadcast.js";
-import { view } from "./shape.js";
+import { alias } from "./shape.js";
 
 interface Attr {
   readonly p: number;
@@ -52,7 +52,7 @@ export function dropoutOptions(op: string, options: unknown): Required<DropoutOp
 }
 
 /**
- * Zeros with probability `p`, the rest times `1 / (1 - p)`, so that the mean stays; when not training the values of `x`, in shared memory.
+ * Zeros with probability `p`, the rest times `1 / (1 - p)`, so that the mean stays; the values of `x` when not training.
  * x: float32, any shape -> same. Gradient: through what was kept (Srivastava et al., 2014).
  * Errors: `ArgError` for p outside [0, 1], `DTypeError`.
  * @example dropout(x, { p: 0.1 });
@@ -60,5 +60,5 @@ export function dropoutOptions(op: string, options: unknown): Required<DropoutOp
 export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
   const { p, training, generator } = dropoutOptions("dropout", options);
   checkAlive("dropout", x, "x");
-  return !training || p === 0 ? view(x) : dropoutOp(x, { p, generator });
+  return !training || p === 0 ? alias(x) : dropoutOp(x, { p, generator });
 }

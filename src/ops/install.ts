@@ -1,5 +1,6 @@
 // Gives Tensor a method for every operation of methods.ts: no method is written by hand.
 import { IndexError } from "../errors.js";
+import { here, libraryReachesTo } from "../tensor/stack.js";
 import { Tensor } from "../tensor/tensor.js";
 import * as methods from "./methods.js";
 import type { ValuesAndIndices } from "./reduce.js";
@@ -27,16 +28,21 @@ declare module "../tensor/tensor.js" {
 
 for (const [name, operation] of Object.entries(methods)) {
   const call = operation as (x: Tensor, ...rest: readonly unknown[]) => unknown;
-  Object.defineProperty(Tensor.prototype, name, {
-    value(this: Tensor, ...rest: readonly unknown[]) {
-      return call(this, ...rest);
-    },
-    writable: true,
-    configurable: true,
-  });
+  // Operations by themselves take a tensor and at most one more; a list of arguments would cost as much as the rest of a small call.
+  const value =
+    "def" in operation
+      ? function (this: Tensor, other?: unknown) {
+          return call(this, other);
+        }
+      : function (this: Tensor, ...rest: readonly unknown[]) {
+          return call(this, ...rest);
+        };
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
 }
 
 Tensor.prototype[Symbol.iterator] = function* (this: Tensor): Generator<Tensor, void, undefined> {
   if (this.ndim === 0) throw new IndexError("iteration: a scalar has no rows; use item()");
   for (let i = 0; i < (this.shape[0] as number); i++) yield methods.at(this, i);
 };
+
+libraryReachesTo(() => here());

@@ -1,6 +1,6 @@
 // Tensors put together.
 import { ArgError, DTypeError, describe, ShapeError } from "../errors.js";
-import { defineOp, type Op, type OpDef } from "../tensor/op.js";
+import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, formatSpec, sameShape, stridesOf } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
@@ -8,41 +8,34 @@ import { unsqueeze } from "./shape.js";
 import { narrow } from "./slice.js";
 import { stridedCopy } from "./strided.js";
 
-type Join = Op<Tensor[], number>;
-
-// One definition per number of inputs, because a definition has one rule per input.
-const joins = new Map<number, Join>();
-
-function joinOf(count: number): Join {
-  const known = joins.get(count);
-  if (known) return known;
-  const rule =
-    (i: number) =>
-    (g: Tensor, { shapes, attr: dim }: { shapes: readonly (readonly number[])[]; attr: number }): Tensor => {
-      const start = shapes.slice(0, i).reduce((sum, shape) => sum + (shape[dim] as number), 0);
-      return narrow(g, dim, start, shapes[i]?.[dim] as number);
-    };
-  const def: OpDef<Tensor[], number> = {
-    name: "cat",
-    infer: (inputs, dim) => {
-      const [first] = inputs as [Tensor];
-      const length = inputs.reduce((sum, x) => sum + (x.shape[dim] as number), 0);
-      return { shape: first.shape.map((size, d) => (d === dim ? length : size)), dtype: first.dtype };
+const join: Op<Tensor[], number> = defineOp<Tensor[], number>({
+  name: "cat",
+  infer: (inputs, dim) => {
+    const [first] = inputs as [Tensor];
+    const length = inputs.reduce((sum, x) => sum + (x.shape[dim] as number), 0);
+    return { shape: first.shape.map((size, d) => (d === dim ? length : size)), dtype: first.dtype };
+  },
+  forward: (out, inputs, dim) => {
+    const strides = stridesOf(out.shape);
+    let at = 0;
+    for (const x of inputs) {
+      stridedCopy(x, 0, stridesOf(x.shape), out, at * (strides[dim] as number), strides, x.shape);
+      at += x.shape[dim] as number;
+    }
+  },
+  backward: {
+    inputs: "any",
+    saves: [],
+    rule: (g, { shapes, attr: dim }, wanted) => {
+      let end = 0;
+      return shapes.map((shape, i) => {
+        const start = end;
+        end += shape[dim] as number;
+        return wanted[i] ? narrow(g, dim, start, shape[dim] as number) : undefined;
+      });
     },
-    forward: (out, inputs, dim) => {
-      const strides = stridesOf(out.shape);
-      let at = 0;
-      for (const x of inputs) {
-        stridedCopy(x, 0, stridesOf(x.shape), out, at * (strides[dim] as number), strides, x.shape);
-        at += x.shape[dim] as number;
-      }
-    },
-    backward: Array.from({ length: count }, (_, i) => rule(i)),
-  };
-  const made = defineOp(def);
-  joins.set(count, made);
-  return made;
-}
+  },
+});
 
 /** The first of a list of live tensors. */
 function checkList(op: string, tensors: readonly Tensor[]): Tensor {
@@ -69,7 +62,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
       throw new ShapeError(`cat: got ${formatSpec(first)} and ${formatSpec(x)}; sizes must match except along dim ${d}`);
     }
   }
-  return joinOf(tensors.length)(...([...tensors, d] as unknown as Parameters<Join>));
+  return join(...[...tensors], d);
 }
 
 /**

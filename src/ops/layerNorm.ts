@@ -28,6 +28,7 @@ type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
 const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   name: "layerNorm",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  optional: [1, 2],
   keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr)],
   forward: (out, [x, weight, bias], attr, [mean, rstd]) => {
     const [means, rstds] = [mean as Tensor, rstd as Tensor];
@@ -52,6 +53,7 @@ type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tenso
 
 const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   name: "layerNormGrad",
+  optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, mean, rstd], attr) => {
     k.layerNormGrad(g.ptr, x.ptr, mean.ptr, rstd.ptr, weight?.ptr ?? 0, out.ptr, ...split(x, attr));

@@ -7,7 +7,6 @@ import { scope } from "../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { workspace } from "../wasm/memory.js";
 import { add, mul } from "./arithmetic.js";
 import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
 import { packedWeight } from "./packed.js";
@@ -36,14 +35,14 @@ const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: 
     const batch = a.ndim > b.ndim ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
     return { shape: [...batch, rowsOf(a, t.a), colsOf(b, t.b)], dtype: "float32" };
   },
-  forward: (out, [a, b], t) => {
+  forward: (out, [a, b], t, _, scratch) => {
     const m = rowsOf(a, t.a);
     const depth = colsOf(a, t.a);
     const n = colsOf(b, t.b);
     const batch = out.ndim === 2 ? 1 : sizeOf(out.shape.slice(0, -2));
     const aStep = a.ndim > 2 ? m * depth : 0;
     const bStep = b.ndim > 2 ? depth * n : 0;
-    const work = workspace(k.gemmWorkspace(m, n, depth));
+    const work = scratch(k.gemmWorkspace(m, n, depth));
     const [ars, acs, brs, bcs] = [rowStride(a, t.a), colStride(a, t.a), rowStride(b, t.b), colStride(b, t.b)];
     k.gemmBatch(batch, m, n, depth, a.ptr, aStep, ars, acs, b.ptr, bStep, brs, bcs, out.ptr, m * n, n, 0, work);
   },
@@ -125,11 +124,12 @@ const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Affine
 >({
   name: "linear",
   infer: ([x, weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
-  forward: (out, [x, weight, bias], { activation, packed }) => {
+  optional: [2],
+  forward: (out, [x, weight, bias], { activation, packed }, _, scratch) => {
     const [m, depth] = x.shape as [number, number];
     const n = weight.shape[0] as number;
     const kept = packed && m >= ROWS_TO_PACK ? packedMatrix(weight) : 0;
-    const work = workspace(k.gemmWorkspace(m, n, depth));
+    const work = scratch(k.gemmWorkspace(m, n, depth));
     const start = bias?.ptr ?? 0;
     if (kept) k.gemmPacked(m, n, depth, x.ptr, depth, 1, kept, out.ptr, start, activation, work);
     else k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, 1, depth, out.ptr, n, 0, 0, start, activation, work);

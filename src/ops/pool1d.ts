@@ -2,7 +2,7 @@
 import { ShapeError } from "../errors.js";
 import { formatSpec } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { adaptiveOp, averageOp, averagePoolOptions, maxOp, maxPoolOptions, pick, windowsOf, winners } from "./pool2d.js";
+import { adaptiveOp, averageOp, averagePoolOptions, maxOp, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
 import type { ValuesAndIndices } from "./reduce.js";
 import { checkSequences, perAxis } from "./window.js";
 
@@ -47,9 +47,7 @@ export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOpti
 export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): ValuesAndIndices {
   const read = maxPoolOptions("maxPool1dWithIndices", options);
   checkSequences("maxPool1dWithIndices", x);
-  const windows = windowsOf("maxPool1dWithIndices", x, kernelSize, read);
-  const indices = winners(x, windows);
-  return { values: pick(x, indices, windows), indices };
+  return maxWithIndices(x, windowsOf("maxPool1dWithIndices", x, kernelSize, read));
 }
 
 /**

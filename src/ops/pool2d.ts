@@ -139,14 +139,40 @@ const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, 
   backward: [(gg, { inputs: [, indices], attr }) => pick(gg, indices, attr), null],
 });
 
-/** Elements at the places that `maxOp` found, with the gradient of the maximum. */
-export const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
+const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
   name: "maxPoolPick",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x, indices], w) => k.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
   saves: [[1], []],
   backward: [(g, { inputs: [, indices], attr }) => maxGrad(g, indices, attr), null],
 });
+
+/** The largest values, and where each was found, flat within the image: `row * W + column`. */
+const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: Tensor]> = defineOp<
+  [x: Tensor],
+  Windows,
+  readonly [values: Tensor, indices: Tensor]
+>({
+  name: "maxPoolWithIndices",
+  several: true,
+  differentiable: [true, false],
+  infer: (_, { out }) => [
+    { shape: out, dtype: "float32" },
+    { shape: out, dtype: "int32" },
+  ],
+  forward: ([values, indices], [x], w) => k.maxPool2d(x.ptr, values.ptr, indices.ptr, ...maxInts(w)),
+  backward: {
+    inputs: [true],
+    saves: ["out:1"],
+    rule: ([g], { out: [, indices], attr }) => [g && maxGrad(g, indices, attr)],
+  },
+});
+
+/** `maxPool` of windows, with indices. */
+export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
+  const [values, indices] = maxAndPlaces(x, windows);
+  return { values, indices };
+}
 
 /**
  * Largest value of each window; NaN wins. x [N, C, H, W] -> [N, C, OH, OW]. float32.
@@ -160,17 +186,6 @@ export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOption
   return maxOp(x, windowsOf("maxPool2d", x, kernelSize, read));
 }
 
-/** Where each window has its largest value, flat within the image: `row * W + column`. */
-export const winners: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
-  name: "maxPoolIndices",
-  infer: (_, { out }) => ({ shape: out, dtype: "int32" }),
-  keeps: (_, { out }) => [{ shape: out, dtype: "float32" }],
-  forward: (out, [x], w, [values]) => {
-    k.maxPool2d(x.ptr, (values as Tensor).ptr, out.ptr, ...maxInts(w));
-  },
-  backward: [null],
-});
-
 /**
  * `maxPool2d` together with where each maximum was found: int32, flat within the image (`row * W + column`).
  * Gradient of the values: to the element chosen; the indices have none. Errors: those of `maxPool2d`.
@@ -179,9 +194,7 @@ export const winners: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>(
 export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): ValuesAndIndices {
   const read = maxPoolOptions("maxPool2dWithIndices", options);
   checkImages("maxPool2dWithIndices", x);
-  const windows = windowsOf("maxPool2dWithIndices", x, kernelSize, read);
-  const indices = winners(x, windows);
-  return { values: pick(x, indices, windows), indices };
+  return maxWithIndices(x, windowsOf("maxPool2dWithIndices", x, kernelSize, read));
 }
 
 interface AverageWindows extends Windows {

@@ -44,25 +44,36 @@ function channelsOf(op: string, x: Tensor, axis: number | undefined): Channels {
   return [sizeOf(x.shape.slice(0, at)), x.shape[at] ?? 1, sizeOf(x.shape.slice(at + 1))];
 }
 
-/** The scale of values up to `limit`. */
-const scaleOf: Op<[x: Tensor], { channels: Channels; perChannel: boolean; limit: number }> = defineOp<
-  [x: Tensor],
-  { channels: Channels; perChannel: boolean; limit: number }
->({
-  name: "quantize",
-  infer: (_, { channels, perChannel }) => ({ shape: perChannel ? [channels[1]] : [], dtype: "float32" }),
-  forward: (out, [x], { channels, limit }) => k.absmaxScale(x.ptr, out.ptr, ...channels, limit),
-  backward: [null],
-});
-
 type Round = { readonly channels: Channels; readonly low: number; readonly high: number; readonly zeroPoint: number };
 
-const round: Op<[x: Tensor, scale: Tensor], Round> = defineOp<[x: Tensor, scale: Tensor], Round>({
+function roundTo(values: Tensor, x: Tensor, scale: Tensor, { channels, low, high, zeroPoint }: Round): void {
+  k.quantizeInt8(x.ptr, scale.ptr, values.ptr, ...channels, low - zeroPoint, high - zeroPoint, zeroPoint);
+}
+
+/** Values, and the scale at which the largest magnitude is `high`. */
+const byMagnitude: Op<[x: Tensor], Round & { perChannel: boolean }, readonly [values: Tensor, scale: Tensor]> = defineOp<
+  [x: Tensor],
+  Round & { perChannel: boolean },
+  readonly [values: Tensor, scale: Tensor]
+>({
   name: "quantize",
-  infer: ([x]) => ({ shape: x.shape, dtype: "int8" }),
-  forward: (out, [x, scale], { channels, low, high, zeroPoint }) => {
-    k.quantizeInt8(x.ptr, scale.ptr, out.ptr, ...channels, low - zeroPoint, high - zeroPoint, zeroPoint);
+  several: true,
+  infer: ([x], { channels, perChannel }) => [
+    { shape: x.shape, dtype: "int8" },
+    { shape: perChannel ? [channels[1]] : [], dtype: "float32" },
+  ],
+  forward: ([values, scale], [x], attr) => {
+    k.absmaxScale(x.ptr, scale.ptr, ...attr.channels, attr.high);
+    roundTo(values, x, scale, attr);
   },
+  backward: { inputs: [false], saves: [], rule: () => [undefined] },
+});
+
+/** Values at a scale that is given. */
+const byScale: Op<[x: Tensor, scale: Tensor], Round> = defineOp<[x: Tensor, scale: Tensor], Round>({
+  name: "quantizeByScale",
+  infer: ([x]) => ({ shape: x.shape, dtype: "int8" }),
+  forward: (out, [x, scale], attr) => roundTo(out, x, scale, attr),
   backward: [null, null],
 });
 
@@ -132,11 +143,13 @@ export function quantize(x: Tensor, options?: QuantizeOptions): Quantized {
   checkFloat("quantize", x);
   const channels = channelsOf("quantize", x, axis);
   return scope(() => {
-    const scale =
-      given === undefined
-        ? scaleOf(x, { channels, perChannel: axis !== undefined, limit: high })
-        : readScale("quantize", x, given, channels, axis);
-    const values = round(x, scale, { channels, low, high, zeroPoint: zeroPoint ?? 0 });
+    const attr: Round = { channels, low, high, zeroPoint: zeroPoint ?? 0 };
+    if (given === undefined) {
+      const [values, scale] = byMagnitude(x, { ...attr, perChannel: axis !== undefined });
+      return { values, scale };
+    }
+    const scale = readScale("quantize", x, given, channels, axis);
+    const values = byScale(x, scale, attr);
     return zeroPoint === undefined ? { values, scale } : { values, scale, zeroPoint };
   });
 }

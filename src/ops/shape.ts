@@ -4,7 +4,9 @@ import { ArgError, describe, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
 import { currentScope } from "../tensor/scope.js";
 import { checkDim, checkShape, formatShape, formatSpec, listOf, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import { Node } from "../tensor/tape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
 import { stridedCopy } from "./strided.js";
 
 const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
@@ -13,19 +15,14 @@ const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
   backward: (g, shape) => reshapeView(g, shape),
 });
 
-const viewOfAll = defineView<undefined>({
-  name: "view",
-  infer: (x) => ({ shape: x.shape, offset: 0 }),
-  backward: (g) => g,
-});
-
 /**
- * @internal Another handle on the same elements, with their history: what an operation gives that has nothing to do. It never gives
- * its argument itself, because the caller may dispose of the result alone.
+ * Another handle on the same elements, through which gradients flow: what an operation gives that has nothing to do. Disposing of it
+ * leaves `x` alone.
  */
-export function view(x: Tensor): Tensor {
-  return viewOfAll(x, undefined);
-}
+export const alias: (x: Tensor) => Tensor = (
+  (view) => (x: Tensor) =>
+    view(x, undefined)
+)(defineView<undefined>({ name: "alias", infer: (x) => ({ shape: x.shape, offset: 0 }), backward: (g) => g }));
 
 /**
  * The same elements in another shape; one size may be -1 and is worked out. Shares memory with `x`. Any dtype.
@@ -102,6 +99,15 @@ export function squeeze(x: Tensor, dim?: number, ...rest: readonly never[]): Ten
   );
 }
 
+/** Zeros with the place in the graph that `x` has, for operations that need nothing else of it; `x` may be disposed of. x: float32. */
+export const placeOf: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
+  name: "placeOf",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  unread: [0],
+  forward: (out) => k.fill32(out.ptr, out.size, 0),
+  backward: [(g) => g],
+});
+
 /**
  * The same values without their history: shares memory with `x`, needs no gradient. Any dtype. Errors: `ArgError` for what is no tensor.
  * @example y.detach();
@@ -109,7 +115,8 @@ export function squeeze(x: Tensor, dim?: number, ...rest: readonly never[]): Ten
 export function detach(x: Tensor): Tensor {
   checkAlive("detach", x, "x");
   const out = new Tensor(x.storage, x.ptr, x.shape, x.dtype, x.size);
-  currentScope()?.track(out);
+  if (x.node instanceof Node) out.detachedFrom = x.node;
+  currentScope()?.add(out);
   return out;
 }
 
@@ -119,10 +126,7 @@ export function detach(x: Tensor): Tensor {
  */
 export const clone: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "clone",
-  infer: ([x]) => {
-    checkAlive("clone", x, "x");
-    return { shape: x.shape, dtype: x.dtype };
-  },
+  infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
   forward: (out, [x]) => stridedCopy(x, 0, stridesOf(x.shape), out, 0, stridesOf(x.shape), x.shape),
   backward: [(g) => g],
 });
@@ -204,8 +208,8 @@ const expandOp: Op<[x: Tensor], Shape> = defineOp<[x: Tensor], Shape>({
 });
 
 /**
- * Repeated along dimensions of size 1, as a copy; -1 keeps a size. New dimensions may come first. Any dtype. Where nothing is
- * repeated, the result shares memory with `x`.
+ * Repeated along dimensions of size 1, as a copy (where the shape is that of `x`, the elements are shared); -1 keeps a size. New
+ * dimensions may come first. Any dtype.
  * Sizes as one array or one by one. Gradient: summed over what was repeated.
  * Errors: `ShapeError` when a size other than 1 would change, `ArgError` for sizes that are no whole numbers.
  * @example bias.expand([32, -1]);
@@ -226,7 +230,7 @@ export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]
     return size === own || own === 1 ? size : fail();
   });
   const checked = checkShape("expand", shape);
-  return sameShape(checked, x.shape) ? view(x) : expandOp(x, checked);
+  return sameShape(checked, x.shape) ? alias(x) : expandOp(x, checked);
 }
 
 /**

@@ -52,7 +52,7 @@ const paste: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
 
 /** Whole rows in a row: the elements lie together, so the result can share memory. */
 const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
-  name: "slice",
+  name: "sliceRows",
   infer: (x, { start, count }) => {
     const rest = x.shape.slice(1);
     return { shape: [count, ...rest], offset: start * sizeOf(rest) };

@@ -52,6 +52,16 @@ const logSoftmaxGrad: Op<[g: Tensor, y: Tensor]> = defineOp<[g: Tensor, y: Tenso
   backward: [(gg, { inputs: [, y] }) => sub(gg, rowSum(mul(gg, exp(y)))), (gg, { inputs: [g, y] }) => neg(mul(mul(gg, exp(y)), rowSum(g)))],
 });
 
+/** Log-softmax of rows whose values are known: only where x stands in the graph counts. */
+export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, y: Tensor]>({
+  name: "knownLogSoftmax",
+  infer: ([, y]) => like("knownLogSoftmax", y),
+  unread: [0],
+  forward: (out, [, y]) => k.copy32(y.ptr, out.ptr, 1, 1, 1, out.size, 0, 0, 0, 1, 0, 0, 0, 1),
+  saves: [["out"], []],
+  backward: [(g, { out }) => logSoftmaxGrad(g, out), null],
+});
+
 function along(op: string, rows: Op<[x: Tensor]>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
   checkAlive(op, x, "x");
   checkNoMore(op, rest);

@@ -1,8 +1,10 @@
 // Adam and AdamW.
-import { ArgError } from "../errors.js";
+import { checkBoolean, checkFinite } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
+import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { checkNotNegative, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+import { type Given, Optimizer, type Parameters, stateLike } from "./optimizer.js";
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -20,6 +22,34 @@ export interface AdamOptions {
   maximize: boolean;
 }
 
+type Inputs = [p: Tensor, g: Tensor, mean: Tensor, square: Tensor, largest: Tensor | undefined];
+
+interface Numbers {
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  readonly decoupled: boolean;
+  /** `1 - beta^t`, for a mean that started at 0. */
+  readonly correction1: number;
+  readonly correction2: number;
+  readonly maximize: boolean;
+}
+
+const adamStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, Numbers>({
+  name: "adamStep",
+  inputs: 5,
+  optional: [4],
+  mutates: [0, 2, 3, 4],
+  forward: ([p, g, mean, square, largest], { lr, beta1, beta2, eps, weightDecay, decoupled, correction1, correction2, maximize }) => {
+    k.adam(
+      ...([p.ptr, g.ptr, mean.ptr, square.ptr, largest?.ptr ?? 0, p.size] as const),
+      ...([lr, beta1, beta2, eps, weightDecay, Number(decoupled), correction1, correction2, Number(maximize)] as const),
+    );
+  },
+});
+
 interface State {
   /** beta^t of both means. Products, because engines differ in the last bit of powers. */
   power1: number;
@@ -35,12 +65,13 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
   /** Whether weight decay acts on the weights themselves. */
   protected abstract readonly decoupled: boolean;
 
-  protected check(name: string, { lr, betas: [beta1, beta2], eps, weightDecay }: AdamOptions): void {
-    checkNotNegative(name, "lr", lr);
-    checkNotNegative(name, "eps", eps);
-    checkNotNegative(name, "weightDecay", weightDecay);
-    for (const beta of [beta1, beta2])
-      if (!(beta >= 0 && beta < 1)) throw new ArgError(`${name}: betas must be within [0, 1), got ${beta1} and ${beta2}`);
+  protected check(name: string, { lr, betas, eps, weightDecay, amsgrad, maximize }: AdamOptions): void {
+    for (const [option, value] of Object.entries({ lr, eps, weightDecay })) checkFinite(name, option, value, 0);
+    for (const [option, value] of Object.entries({ amsgrad, maximize })) checkBoolean(name, option, value);
+    const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
+    if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
+      throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
+    }
   }
 
   protected init(parameter: Tensor, { amsgrad }: AdamOptions): State {
@@ -56,11 +87,9 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
   protected update(p: Tensor, g: Tensor, state: State, { lr, betas: [beta1, beta2], eps, weightDecay, maximize }: AdamOptions): void {
     state.power1 *= beta1;
     state.power2 *= beta2;
-    k.adam(
-      ...([p.ptr, g.ptr, state.mean.ptr, state.square.ptr, state.largest?.ptr ?? 0, p.size] as const),
-      ...([lr, beta1, beta2, eps, weightDecay, Number(this.decoupled)] as const),
-      ...([1 - state.power1, 1 - state.power2, Number(maximize)] as const),
-    );
+    const corrections = { correction1: 1 - state.power1, correction2: 1 - state.power2 };
+    const numbers = { lr, beta1, beta2, eps, weightDecay, decoupled: this.decoupled, ...corrections, maximize };
+    adamStep(p, g, state.mean, state.square, state.largest, numbers);
   }
 
   protected tensorsOf({ mean, square, largest }: State): readonly (Tensor | undefined)[] {
@@ -71,13 +100,16 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
 /**
  * Adam: `p = p - lr m / (sqrt(v) + eps)`, m and v the running means of the gradient and its square, corrected for their
  * start at 0. Source: Kingma and Ba, 2015; semantics of PyTorch's `Adam`.
- * Errors: `ArgError` for negative options, betas outside [0, 1), or no parameters.
+ * parameters: a list of float32 leaves, or of groups `{ params, lr, .. }` with options of their own. Frozen ones (`requiresGrad = false`)
+ * are taken, and left as they are while they are frozen.
+ * Errors: `ArgError` for unknown options, those that are no finite numbers of at least 0, betas outside [0, 1), what is no list of
+ * parameters, or an empty one; `StateError` for disposed parameters and those of another copy of the library.
  * @example new optim.Adam(model.parameters(), { lr: 1e-3 });
  */
 export class Adam extends AdamFamily {
   protected readonly decoupled = false;
 
-  constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(parameters: Parameters<AdamOptions>, options: Given<AdamOptions> = {}) {
     super("Adam", parameters, { ...DEFAULTS, weightDecay: 0 }, options);
   }
 }
@@ -90,7 +122,7 @@ export class Adam extends AdamFamily {
 export class AdamW extends AdamFamily {
   protected readonly decoupled = true;
 
-  constructor(parameters: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(parameters: Parameters<AdamOptions>, options: Given<AdamOptions> = {}) {
     super("AdamW", parameters, { ...DEFAULTS, weightDecay: 0.01 }, options);
   }
 }

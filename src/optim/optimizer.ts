@@ -1,12 +1,18 @@
 // What all optimizers share: groups of parameters with options, state per parameter, one kernel pass per step.
-import { ArgError, ShapeError } from "../errors.js";
-import { watchStep } from "../tensor/leaks.js";
+import { checkFinite } from "../checks.js";
+import { ArgError, describe, isPlainObject, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
+import { StepWatch } from "../tensor/leaks.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
+import { releaseWalked, takeWalked, type Walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 
 /** Parameters with options of their own; options that are absent are the optimizer's. */
-export type ParameterGroup<Options> = { params: Iterable<Tensor> } & Partial<Options>;
+export type ParameterGroup<Options> = { params: Iterable<Tensor> } & Given<Options>;
+
+/** Options as they are given: any of them may be absent or undefined, which means the default. */
+export type Given<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
 
 /** What an optimizer takes: parameters, or groups of them. */
 export type Parameters<Options> = Iterable<Tensor> | readonly ParameterGroup<Options>[];
@@ -17,32 +23,46 @@ interface Group<Options> {
   readonly options: Options;
 }
 
-function isGroup<Options>(item: Tensor | ParameterGroup<Options>): item is ParameterGroup<Options> {
-  return !(item instanceof Tensor) && "params" in item;
+/** The items of a list of parameters, or `ArgError` with what to write for what is often passed in its place. */
+function listOf(name: string, parameters: unknown): unknown[] {
+  if (parameters instanceof Tensor) throw new ArgError(`${name}: takes a list of parameters, got one tensor; write [tensor]`);
+  if (typeof (parameters as { parameters?: unknown } | null | undefined)?.parameters === "function") {
+    throw new ArgError(`${name}: takes a list of parameters, got a module; pass model.parameters()`);
+  }
+  if (typeof (parameters as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function") {
+    throw new ArgError(`${name}: takes a list of parameters or of groups { params }, got ${describe(parameters)}; pass model.parameters()`);
+  }
+  return [...(parameters as Iterable<unknown>)];
+}
+
+/** Parameters in their groups: one group, or those given. */
+function groupsOf(name: string, parameters: unknown): { params: unknown[]; own: object }[] {
+  const items = listOf(name, parameters);
+  const isGroup = (item: unknown): item is { params: unknown } => isPlainObject(item) && "params" in item;
+  if (!items.some(isGroup)) return [{ params: items, own: {} }];
+  return items.map((item, i) => {
+    if (!isGroup(item)) throw new ArgError(`${name}: item ${i} is no group { params } as the others are, but ${describe(item)}`);
+    const { params, ...own } = item;
+    return { params: listOf(name, params), own };
+  });
 }
 
 /** Base of all optimizers: subclasses say which state a parameter has and how one step changes it. */
 export abstract class Optimizer<Options extends { lr: number }, State> {
   readonly groups: readonly Group<Options>[];
   readonly #states = new Map<Tensor, State>();
+  readonly #watch = new StepWatch();
+  /** Graphs whose `backward()` came before the last step. */
+  #walked: readonly Walked[] = [];
 
-  constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: Partial<Options>) {
-    const common = withDefaults(name, defaults, given);
-    if (parameters instanceof Tensor) throw new ArgError(`${name}: takes a list of parameters, got one tensor; write [tensor]`);
-    const items: (Tensor | ParameterGroup<Options>)[] = [...parameters];
-    const groups = items.every(isGroup) ? (items as ParameterGroup<Options>[]) : [{ params: items } as unknown as ParameterGroup<Options>];
+  constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: Given<Options>) {
+    const common = readOptions(name, given, defaults);
     const seen = new Set<Tensor>();
-    this.groups = groups.map(({ params, ...own }) => {
-      const list = [...params];
-      for (const [i, p] of list.entries()) {
-        if (!(p instanceof Tensor)) throw new ArgError(`${name}: parameter ${i} is not a tensor; pass model.parameters()`);
-        if (!p.isLeaf || !p.requiresGrad) throw new ArgError(`${name}: parameter ${i} is not a leaf that requires a gradient`);
-        if (seen.has(p)) throw new ArgError(`${name}: parameter ${i} appears twice`);
-        seen.add(p);
-      }
-      const options = withDefaults(name, common, own as unknown as Partial<Options>);
+    this.groups = groupsOf(name, parameters).map(({ params, own }) => {
+      const options = { ...readOptions(name, own, common) };
       this.check(name, options);
-      return { params: list, options };
+      for (const [i, p] of params.entries()) checkParameter(name, i, p, seen);
+      return { params: params as Tensor[], options };
     });
     if (seen.size === 0) throw new ArgError(`${name}: got no parameters`);
   }
@@ -65,7 +85,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   }
 
   set lr(value: number) {
-    if (!(value >= 0)) throw new ArgError(`lr: must not be negative, got ${value}`);
+    checkFinite("optimizer", "lr", value, 0);
     for (const group of this.groups) group.options.lr = value;
   }
 
@@ -79,12 +99,20 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     }
   }
 
-  /** One step along the gradients; parameters without one stay as they are. Errors: `StateError` for a disposed parameter or gradient. */
+  /** One step along the gradients; parameters without one, and frozen ones, stay as they are. Errors: `StateError` for a disposed parameter or gradient. */
   step(): void {
+    withRecording(false, () => this.#update());
+    // Results may be read until the end of the next step: a loss is printed after the step it belongs to.
+    releaseWalked(this.#walked);
+    this.#walked = takeWalked();
+    this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad?.storage)));
+  }
+
+  #update(): void {
     for (const { params, options } of this.groups) {
       for (const p of params) {
         checkAlive("step", p);
-        if (!p.grad) continue;
+        if (!p.grad || !p.requiresGrad) continue; // frozen ones stay as they are, whatever gradient they still have
         checkGradient(p, p.grad);
         let state = this.#states.get(p);
         if (state === undefined) {
@@ -92,10 +120,8 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
           this.#states.set(p, state);
         }
         this.update(p, p.grad, state, options);
-        p.storage.version++;
       }
     }
-    watchStep();
   }
 
   /** Gives back the memory of the state (moments, momentum). */
@@ -105,14 +131,19 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   }
 }
 
-/** Options over their defaults. One that is spelled another way would do nothing, silently. */
-function withDefaults<Options extends object>(name: string, defaults: Options, given: Partial<Options>): Options {
-  if (typeof given !== "object" || given === null)
-    throw new ArgError(`${name}: options go into an object, e.g. { lr: 0.1 }; got ${String(given)}`);
-  for (const option of Object.keys(given)) {
-    if (!(option in defaults)) throw new ArgError(`${name}: there is no option "${option}", only ${Object.keys(defaults).join(", ")}`);
+/** Throws unless this is a float32 leaf that did not come before. It may be frozen now and require a gradient later. */
+function checkParameter(name: string, i: number, p: unknown, seen: Set<Tensor>): void {
+  if (!(p instanceof Tensor)) {
+    const looksAlike = typeof p === "object" && p !== null && "storage" in p;
+    if (looksAlike) checkAlive(name, p as Tensor); // says which: of another copy, or a clone of one
+    const isModule = typeof (p as { parameters?: unknown } | null | undefined)?.parameters === "function";
+    const what = isModule ? "a module; pass its parameters()" : `not a tensor but ${describe(p)}; pass model.parameters()`;
+    throw new ArgError(`${name}: parameter ${i} is ${what}`);
   }
-  return { ...defaults, ...given };
+  checkAlive(name, p);
+  if (!p.isLeaf || p.dtype !== "float32") throw new ArgError(`${name}: parameter ${i} is not a float32 leaf, but ${formatSpec(p)}`);
+  if (seen.has(p)) throw new ArgError(`${name}: parameter ${i} appears twice`);
+  seen.add(p);
 }
 
 /** Users may set `.grad` themselves; a kernel would read past the end of one that is too small. */
@@ -127,9 +158,4 @@ export function stateLike(parameter: Tensor): Tensor {
   const made = emptyUnscoped(parameter.shape, "float32");
   k.fill32(made.ptr, made.size, 0);
   return made;
-}
-
-/** @internal Throws `ArgError` unless the value is at least 0. */
-export function checkNotNegative(name: string, option: string, value: number): void {
-  if (!(value >= 0)) throw new ArgError(`${name}: ${option} must not be negative, got ${value}`);
 }

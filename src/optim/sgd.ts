@@ -1,8 +1,10 @@
 // Stochastic gradient descent.
+import { checkBoolean, checkFinite } from "../checks.js";
 import { ArgError } from "../errors.js";
+import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { checkNotNegative, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+import { type Given, Optimizer, type Parameters, stateLike } from "./optimizer.js";
 
 /** Options of `SGD`. */
 export interface SGDOptions {
@@ -19,6 +21,24 @@ export interface SGDOptions {
   maximize: boolean;
 }
 
+type Inputs = [p: Tensor, g: Tensor, buffer: Tensor | undefined];
+
+interface Numbers extends SGDOptions {
+  /** Whether the buffer has nothing in it yet. */
+  readonly first: boolean;
+}
+
+const sgdStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, Numbers>({
+  name: "sgdStep",
+  inputs: 3,
+  optional: [2],
+  mutates: [0, 2],
+  forward: ([p, g, buffer], { lr, momentum, dampening, weightDecay, nesterov, first, maximize }) => {
+    const flags = [Number(nesterov), Number(first), Number(maximize)] as const;
+    k.sgd(p.ptr, g.ptr, buffer?.ptr ?? 0, p.size, lr, momentum, dampening, weightDecay, ...flags);
+  },
+});
+
 interface State {
   /** There from the first step with momentum on. */
   buffer: Tensor | undefined;
@@ -27,18 +47,18 @@ interface State {
 /**
  * Gradient descent with momentum: `b = momentum b + (1 - dampening) g; p = p - lr b`, after adding `weightDecay p` to g.
  * The first b is g. Source: PyTorch's `SGD`; Sutskever et al., 2013.
- * Errors: `ArgError` for negative options, Nesterov without momentum, or no parameters.
+ * parameters, errors: as `Adam`, and `ArgError` for Nesterov without momentum or with dampening.
  * @example new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  */
 export class SGD extends Optimizer<SGDOptions, State> {
-  constructor(parameters: Parameters<SGDOptions>, options: Partial<SGDOptions> = {}) {
+  constructor(parameters: Parameters<SGDOptions>, options: Given<SGDOptions> = {}) {
     super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }, options);
   }
 
-  protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
-    checkNotNegative(name, "lr", lr);
-    checkNotNegative(name, "momentum", momentum);
-    checkNotNegative(name, "weightDecay", weightDecay);
+  protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
+    for (const [option, value] of Object.entries({ lr, momentum, weightDecay })) checkFinite(name, option, value, 0);
+    checkFinite(name, "dampening", dampening);
+    for (const [option, value] of Object.entries({ nesterov, maximize })) checkBoolean(name, option, value);
     if (nesterov && (momentum <= 0 || dampening !== 0))
       throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
   }
@@ -50,8 +70,8 @@ export class SGD extends Optimizer<SGDOptions, State> {
   protected update(p: Tensor, g: Tensor, state: State, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
     const first = state.buffer === undefined;
     if (momentum !== 0) state.buffer ??= stateLike(p);
-    const buffer = momentum === 0 ? 0 : (state.buffer?.ptr ?? 0);
-    k.sgd(p.ptr, g.ptr, buffer, p.size, lr, momentum, dampening, weightDecay, Number(nesterov), Number(first), Number(maximize));
+    const buffer = momentum === 0 ? undefined : state.buffer;
+    sgdStep(p, g, buffer, { lr, momentum, dampening, weightDecay, nesterov, first, maximize });
   }
 
   protected tensorsOf({ buffer }: State): readonly (Tensor | undefined)[] {

@@ -1,22 +1,25 @@
-// How an operation is defined, run and recorded: one object says everything about it.
-
-import { bytesPerElement, type DType, elements } from "./dtype.js";
-import { currentScope } from "./scope.js";
+// How an operation is defined: one object says everything about it. dispatch.ts runs it.
+import { ArgError, GradError } from "../errors.js";
+import { dispatch, inferSpecs } from "./dispatch.js";
 import type { Shape, Spec } from "./shape.js";
-import { isGradEnabled, Node } from "./tape.js";
-import { alias, checkAlive, emptyUnscoped, Tensor } from "./tensor.js";
+import type { Tensor } from "./tensor.js";
 
 /** An argument of a binary operation: a tensor, or a number that is taken as a scalar of the other's dtype. */
 export type Operand = Tensor | number;
 
-type Argument = Operand | undefined;
-type Inputs = (Tensor | undefined)[];
-type Resolved<In extends readonly Argument[]> = { [I in keyof In]: Exclude<In[I], number> };
+/** An argument of any operation; `undefined` for an optional one that is not there. */
+export type Argument = Operand | undefined;
 
-/** What a rule may read. Inputs and `out` are there only if `saves` lists them for that rule. */
-export interface Saved<In extends readonly Argument[], Attr> {
+/** What an operation gives: a tensor, or several. */
+export type Results = Tensor | readonly Tensor[];
+
+type Resolved<In extends readonly Argument[]> = { [I in keyof In]: Exclude<In[I], number> };
+type SpecsOf<Out extends Results> = Out extends Tensor ? Spec : { readonly [I in keyof Out]: Spec };
+
+/** What a rule may read. Inputs and `out` are there only if `saves` lists them. */
+export interface Saved<In extends readonly Argument[], Attr, Out extends Results = Tensor> {
   readonly inputs: Resolved<In>;
-  readonly out: Tensor;
+  readonly out: Out;
   /** Side results of the forward. */
   readonly kept: readonly Tensor[];
   readonly attr: Attr;
@@ -30,108 +33,188 @@ export interface Saved<In extends readonly Argument[], Attr> {
  */
 export type Rule<In extends readonly Argument[], Attr> = (g: Tensor, saved: Saved<In, Attr>) => Tensor;
 
-/** Everything about one operation. */
-export interface OpDef<In extends readonly Argument[], Attr = void> {
-  readonly name: string;
-  /** Shape and dtype of the result. Throws, naming the op and every shape, when the inputs do not fit. */
-  infer(inputs: Resolved<In>, attr: Attr): Spec;
-  /** Side results that the rules need (indices of maxima, statistics); filled by `forward`. */
-  keeps?(inputs: Resolved<In>, attr: Attr): readonly Spec[];
-  /** Fills `out` (and `kept`) through kernels: every element, and nothing else. */
-  forward(out: Tensor, inputs: Resolved<In>, attr: Attr, kept: readonly Tensor[]): void;
-  /** Per rule, what it reads: positions of inputs, or `"out"`. Nothing when absent. */
-  readonly saves?: { readonly [I in keyof In]: readonly (number | "out")[] };
-  /** One rule per input, asked only if that input needs a gradient; `null` says that there is none. */
-  readonly backward: { readonly [I in keyof In]: Rule<In, Attr> | null };
-  /** The same function in plain operations, for fused ops whose rules are not differentiable themselves. */
-  composite?(inputs: Resolved<In>, attr: Attr): Tensor;
+/** Gradients of the results; of several, `undefined` where nothing depends on one. */
+type GradsOf<Out extends Results> = Out extends Tensor ? Tensor : { readonly [I in keyof Out]: Tensor | undefined };
+
+/** What a rule reads: inputs by position, `"out"` for a single result, `"out:1"` for one of several. */
+export type Save = number | "out" | `out:${number}`;
+
+/** One rule for all inputs: for kernels that give all gradients in one pass, and for operations of several results. */
+export interface Joint<In extends readonly Argument[], Attr, Out extends Results> {
+  /** Which inputs have a gradient at all; `"any"` for an operation of any number of inputs, which all have. */
+  readonly inputs: { readonly [I in keyof In]: boolean } | "any";
+  readonly saves: readonly Save[];
+  /** A gradient for each input that is `wanted`; others may be `undefined`. Shapes as for `Rule`. */
+  rule(
+    g: GradsOf<Out>,
+    saved: Saved<In, Attr, Out>,
+    wanted: { readonly [I in keyof In]: boolean },
+  ): { readonly [I in keyof In]: Tensor | undefined };
 }
 
-/** An op of any inputs, as the tape holds it. */
+/** A rule per input; `null` says that there is no gradient. */
+export type Rules<In extends readonly Argument[], Attr> = { readonly [I in keyof In]: Rule<In, Attr> | null };
+
+/** Scratch for one call: an address, different from every other one handed out in this call. Nobody keeps it. */
+export type Scratch = (bytes: number) => number;
+
+/** Everything about one operation. */
+export type OpDef<In extends readonly Argument[], Attr = void, Out extends Results = Tensor> = Definition<In, Attr, Out> &
+  (Out extends Tensor ? unknown : { readonly several: true });
+
+interface Definition<In extends readonly Argument[], Attr, Out extends Results> {
+  /** Unique: no two operations have one name. */
+  readonly name: string;
+  /** Shape and dtype of the result, or of each. Throws, naming the op and every shape, when the inputs do not fit. */
+  infer(inputs: Resolved<In>, attr: Attr): SpecsOf<Out>;
+  /** Side results that the rules need (indices of maxima, statistics); filled by `forward`, without a gradient of their own. */
+  keeps?(inputs: Resolved<In>, attr: Attr): readonly Spec[];
+  /** Fills `out` (and `kept`) through kernels: every element, and nothing else but the inputs of `mutates`. */
+  forward(out: Out, inputs: Resolved<In>, attr: Attr, kept: readonly Tensor[], scratch: Scratch): void;
+  /** Said by operations of several results: `infer` then gives a list of specs, and the call an array of tensors. */
+  readonly several?: boolean;
+  /** Positions of inputs that may be `undefined`. */
+  readonly optional?: readonly number[];
+  /** Positions of inputs that `forward` changes in place, such as running statistics. */
+  readonly mutates?: readonly number[];
+  /** Of several results, which have a gradient; all unless given. */
+  readonly differentiable?: readonly boolean[];
+  /** Per rule, what it reads. Nothing when absent. */
+  readonly saves?: { readonly [I in keyof In]: readonly (number | "out")[] };
+  readonly backward: Out extends Tensor ? Rules<In, Attr> | Joint<In, Attr, Out> : Joint<In, Attr, Out>;
+  /**
+   * The same function in plain operations, for fused ops whose rules are not differentiable themselves. Inputs that only this one
+   * reads are not kept alive for it: second derivatives need them to be still there, except those that `unread` names.
+   */
+  composite?(inputs: Resolved<In>, attr: Attr, kept: readonly Tensor[]): Out;
+  /** Positions of inputs whose values nobody reads, neither `forward` nor the composite: only their place in the graph counts. */
+  readonly unread?: readonly number[];
+  /**
+   * For an op of one input whose gradient is `g` in some places and 0 elsewhere: adds `g` there to a sum of gradients. Many pieces of
+   * one tensor then cost as much as their elements, not each as much as the whole.
+   */
+  addGrad?(sum: Tensor, g: Tensor, attr: Attr): void;
+}
+
+/** An op of any inputs and results, as the tape holds it. */
 // biome-ignore lint/suspicious/noExplicitAny: the tape treats all ops alike; each op's own definition is typed
-export type AnyOpDef = OpDef<any, any>;
+export type AnyOpDef = Definition<any, any, any>;
 
 /** A defined operation: call it with its inputs, then its attributes if it has any. */
-export interface Op<In extends readonly Argument[], Attr = void> {
-  (...args: Attr extends void ? In : [...inputs: In, attr: Attr]): Tensor;
-  readonly def: OpDef<In, Attr>;
+export interface Op<In extends readonly Argument[], Attr = void, Out extends Results = Tensor> {
+  (...args: Attr extends void ? In : [...inputs: In, attr: Attr]): Out;
+  readonly def: OpDef<In, Attr, Out>;
+}
+
+/** How an operation makes its results: in fresh memory, as another view of its input, or by changing its input. */
+export type Kind = "compute" | "view" | "edit";
+
+/** Where a view starts, in elements. */
+export interface ViewSpec {
+  readonly shape: Shape;
+  readonly offset: number;
+}
+
+/** An operation as it is run: its definition, read once. */
+export class Operation {
+  readonly name: string;
+  /** Number of inputs; infinite for any number. */
+  readonly arity: number;
+  /** Whether each input can have a gradient. */
+  readonly #gradients: readonly boolean[] | undefined;
+  readonly optional: readonly number[] | undefined;
+  readonly joint: Joint<readonly Argument[], unknown, Results> | undefined;
+  /** Whether there is one result. */
+  readonly single: boolean;
+  readonly #unsaved: Tensor[] = [];
+
+  constructor(
+    readonly kind: Kind,
+    readonly def: AnyOpDef,
+    /** Of a view. */
+    readonly place?: (x: Tensor, attr: unknown) => ViewSpec,
+  ) {
+    const { name, backward, optional } = def;
+    this.name = name;
+    this.optional = optional;
+    this.single = def.several !== true;
+    if (Array.isArray(backward)) {
+      this.arity = backward.length;
+      this.#gradients = backward.map((rule) => rule !== null);
+    } else {
+      const joint = backward as Joint<readonly Argument[], unknown, Results>;
+      this.joint = joint;
+      this.arity = joint.inputs === "any" ? Number.POSITIVE_INFINITY : joint.inputs.length;
+      this.#gradients = joint.inputs === "any" ? undefined : joint.inputs;
+    }
+  }
+
+  /** Shapes and dtypes of the results, without running anything. Throws as the operation does for inputs that do not fit. */
+  infer(inputs: readonly Argument[], attr: unknown): readonly Spec[] {
+    return inferSpecs(this, [...inputs], attr);
+  }
+
+  /** Runs the operation; a list, also of one result. */
+  call(inputs: readonly Argument[], attr: unknown): readonly Tensor[] {
+    const results = dispatch(this, [...inputs], attr);
+    return results instanceof Array ? results : [results as Tensor];
+  }
+
+  /** @internal Stands for an input that no rule said it reads (-1: for a result): an error that says so, whatever is read of it. */
+  unsaved(position: number): Tensor {
+    const what = position < 0 ? "its result" : `input ${position}`;
+    const refuse = (): never => {
+      throw new GradError(`backward: the rule of ${this.name} reads ${what}, which its saves do not list`);
+    };
+    this.#unsaved[position + 1] ??= new Proxy({} as Tensor, { get: refuse, has: refuse, getPrototypeOf: refuse });
+    return this.#unsaved[position + 1] as Tensor;
+  }
+
+  /** @internal Whether the input at a position can have a gradient. */
+  hasGradient(position: number): boolean {
+    return this.#gradients === undefined || this.#gradients[position] === true;
+  }
+}
+
+const registry = new Map<string, Operation>();
+
+function register(operation: Operation): Operation {
+  const { name } = operation;
+  if (registry.has(name)) throw new ArgError(`defineOp: there is an operation called "${name}" already; give this one another name`);
+  registry.set(name, operation);
+  return operation;
+}
+
+/** The operation of a name, for graphs that were written down. @internal */
+export function operationNamed(name: string): Operation | undefined {
+  return registry.get(name);
 }
 
 /** Turns a definition into a function that checks, runs and records. */
-export function defineOp<In extends readonly Argument[], Attr = void>(def: OpDef<In, Attr>): Op<In, Attr> {
-  const arity = (def.backward as readonly unknown[]).length;
-  const call = (...args: readonly unknown[]): Tensor => apply(def as AnyOpDef, args as readonly Argument[], arity, args[arity]);
-  return Object.assign(call, { def }) as unknown as Op<In, Attr>;
+export function defineOp<In extends readonly Argument[], Attr = void, Out extends Results = Tensor>(
+  def: OpDef<In, Attr, Out>,
+): Op<In, Attr, Out> {
+  const operation = register(new Operation("compute", def as unknown as AnyOpDef));
+  return Object.assign(callOf(operation), { def }) as unknown as Op<In, Attr, Out>;
 }
 
-function apply(def: AnyOpDef, args: readonly Argument[], arity: number, attr: unknown): Tensor {
-  const inputs: Inputs = new Array(arity);
-  let numbers: Tensor[] | undefined;
-  let wanted = false;
-  try {
-    for (let i = 0; i < arity; i++) {
-      const arg = args[i];
-      if (typeof arg === "number") {
-        const made = scalar(arg, numberType(args, arg));
-        inputs[i] = made;
-        numbers = numbers ? [...numbers, made] : [made];
-      } else if (arg !== undefined) {
-        checkAlive(def.name, arg);
-        inputs[i] = arg;
-        if (arg.node && def.backward[i] !== null) wanted = true;
-      }
-    }
-    return run(def, inputs, attr, wanted && isGradEnabled());
-  } finally {
-    if (numbers) for (const made of numbers) made.dispose();
-  }
-}
-
-function run(def: AnyOpDef, inputs: Inputs, attr: unknown, record: boolean): Tensor {
-  const spec = def.infer(inputs, attr);
-  const out = emptyUnscoped(spec.shape, spec.dtype);
-  const kept: Tensor[] = [];
-  try {
-    if (def.keeps) for (const s of def.keeps(inputs, attr)) kept.push(emptyUnscoped(s.shape, s.dtype));
-    def.forward(out, inputs, attr, kept);
-  } catch (error) {
-    out.dispose();
-    for (const tensor of kept) tensor.dispose();
-    throw error;
-  }
-  if (record) recordNode(def, inputs, attr, out, kept);
-  else for (const tensor of kept) tensor.dispose();
-  currentScope()?.track(out);
-  return out;
-}
-
-/** Puts one node on the tape, with just the values that the rules in question read. */
-function recordNode(def: AnyOpDef, inputs: Inputs, attr: unknown, out: Tensor, kept: readonly Tensor[]): void {
-  const saved: Inputs = new Array(inputs.length).fill(undefined);
-  let savedOut: Tensor | undefined;
-  const save = (what: number | "out"): void => {
-    if (what === "out") savedOut ??= alias(out);
-    else if (inputs[what]) saved[what] ??= alias(inputs[what]);
-  };
-  const edges = inputs.map((input, i) => {
-    if (!input?.node || def.backward[i] === null) return undefined;
-    for (const what of def.saves?.[i] ?? []) save(what);
-    return input.node;
-  });
-  if (def.composite) for (let i = 0; i < inputs.length; i++) save(i);
-  const shapes = inputs.map((input) => input?.shape ?? []);
-  const node = new Node(def, attr, edges, shapes, saved, savedOut, kept);
-  out.attach(node);
-  // Not a holder: a node that kept its own result alive would never be freed.
-  if (savedOut) savedOut.node = node;
+/** The function of an operation. Few parameters by name are cheaper than a list of them. */
+function callOf(operation: Operation): (...args: Argument[]) => unknown {
+  const { arity } = operation;
+  if (arity === 1) return (x, attr?: unknown) => dispatch(operation, [x], attr);
+  if (arity === 2) return (a, b, attr?: unknown) => dispatch(operation, [a, b], attr);
+  if (arity === Number.POSITIVE_INFINITY) return (...args) => dispatch(operation, args.slice(0, -1), args.at(-1));
+  return (...args) => dispatch(operation, args, args[arity]);
 }
 
 /** A view: the result shares the input's storage, so there is no forward, only where it starts. */
 export interface ViewDef<Attr> {
   readonly name: string;
-  infer(x: Tensor, attr: Attr): { readonly shape: Shape; readonly offset: number };
+  infer(x: Tensor, attr: Attr): ViewSpec;
   /** `shape` is the input's. */
   readonly backward: (g: Tensor, shape: Shape, attr: Attr) => Tensor;
+  /** As in `OpDef`. */
+  addGrad?(sum: Tensor, g: Tensor, attr: Attr): void;
 }
 
 /** An operation without work: another shape over the same elements, from `offset` elements on. */
@@ -141,27 +224,43 @@ export function defineView<Attr>(view: ViewDef<Attr>): (x: Tensor, attr: Attr) =
     infer: ([x], attr) => ({ shape: view.infer(x, attr).shape, dtype: x.dtype }),
     forward: () => undefined,
     backward: [(g, { shapes, attr }) => view.backward(g, shapes[0] as Shape, attr)],
+    ...(view.addGrad && { addGrad: view.addGrad }),
   };
-  return (x, attr) => {
-    checkAlive(view.name, x);
-    const { shape, offset } = view.infer(x, attr);
-    const out = new Tensor(x.storage, x.ptr + offset * bytesPerElement[x.dtype], shape, x.dtype);
-    if (x.node && isGradEnabled()) recordNode(def, [x], attr, out, []);
-    currentScope()?.track(out);
-    return out;
-  };
+  const operation = register(new Operation("view", def as AnyOpDef, (x, attr) => view.infer(x, attr as Attr)));
+  return (x, attr) => dispatch(operation, [x], attr) as Tensor;
 }
 
-/** Whole numbers next to an int32 tensor are int32; all others are float32. Masks have no say. */
-function numberType(args: readonly Argument[], value: number): DType {
-  for (const arg of args) {
-    if (arg instanceof Tensor && arg.dtype !== "bool") return arg.dtype === "int32" && Number.isInteger(value) ? "int32" : "float32";
-  }
-  return "float32";
+/** An operation that changes its first input in place, and others that `mutates` names. */
+export interface EditDef<In extends readonly Argument[], Attr> {
+  readonly name: string;
+  /** Throws when the inputs do not fit. */
+  check?(inputs: Resolved<In>, attr: Attr): void;
+  forward(inputs: Resolved<In>, attr: Attr): void;
+  readonly inputs: In["length"];
+  readonly optional?: readonly number[];
+  /** Positions of the inputs that are changed; `[0]` unless given. */
+  readonly mutates?: readonly number[];
 }
 
-function scalar(value: number, dtype: DType): Tensor {
-  const made = emptyUnscoped([], dtype);
-  elements(dtype)[made.ptr / bytesPerElement[dtype]] = value;
-  return made;
+/**
+ * An operation in place. It has no gradient, and gives its first input back. While operations are recorded, an input that is
+ * changed must not require a gradient, and neither must the others, whose gradient would be lost.
+ */
+export function defineEdit<In extends readonly Argument[], Attr = void>(
+  edit: EditDef<In, Attr>,
+): (...args: Attr extends void ? In : [...inputs: In, attr: Attr]) => Tensor {
+  const def: AnyOpDef = {
+    name: edit.name,
+    infer: (inputs, attr) => {
+      edit.check?.(inputs as unknown as Resolved<In>, attr);
+      return inputs[0] as Tensor;
+    },
+    forward: (_, inputs, attr) => edit.forward(inputs as unknown as Resolved<In>, attr),
+    mutates: edit.mutates ?? [0],
+    ...(edit.optional && { optional: edit.optional }),
+    backward: new Array(edit.inputs).fill(null),
+  };
+  const operation = register(new Operation("edit", def));
+  const { arity } = operation;
+  return (...args) => dispatch(operation, args as unknown as Argument[], args[arity]) as Tensor;
 }

@@ -53,7 +53,7 @@ function values(tensor: Tensor): string {
 export function formatTensor(tensor: Tensor): string {
   const { shape, dtype, node } = tensor;
   const facts = [`shape=[${shape.join(",")}]`, `dtype=${dtype}`];
-  if (node instanceof Node) facts.push(`gradFn=${node.def.name}`);
+  if (node instanceof Node) facts.push(`gradFn=${node.op.name}`);
   else if (node) facts.push("requiresGrad=true");
   return `tensor(${tensor.disposed ? "disposed" : values(tensor)}, ${facts.join(", ")})`;
 }

@@ -1,53 +1,102 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// Scopes: tensors made inside and not returned are disposed at the end.
-import { ArgError } from "../errors.js";
+// Scopes: tensors made inside and not returned are disposed of at the end. A scope is open only while its own synchronous code
+// runs, so that of code that waits and runs in turns each part owns just what it made.
+import { ArgError, StateError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
 let current: Scope | undefined;
 
-/** A stretch of work that disposes of its tensors at the end; `using s = scope()` also serves async code. */
-export class Scope {
-  readonly #parent: Scope | undefined = current;
-  readonly #made: Tensor[] = [];
-  #open = true;
+/** A list is swept of what was disposed of meanwhile when it has become this long, and each time it has doubled since. */
+const SWEEP_AT = 1024;
 
-  /** @internal */
-  constructor() {
-    current = this;
-  }
+/**
+ * Tensors with one owner, which disposes of them at its end. Code that waits cannot be inside a scope, since other code runs
+ * meanwhile: it gives a scope its tensors with `track`, and runs pieces of synchronous work in it with `run`.
+ */
+export class Scope {
+  #made: Tensor[] = [];
+  #sweepAt = SWEEP_AT;
+  #closed = false;
+  #running = 0;
 
   /** @internal Called for every tensor made while this scope is the innermost. */
-  track(tensor: Tensor): void {
-    this.#made.push(tensor);
+  add(tensor: Tensor): void {
+    tensor.owner = this;
+    if (this.#made.push(tensor) >= this.#sweepAt) this.#sweep();
   }
 
-  /** Hands a tensor over to the surrounding scope (or to the caller, outside any), and returns it. */
-  keep(tensor: Tensor): Tensor {
-    const at = this.#made.lastIndexOf(tensor);
-    if (at >= 0) {
-      this.#made.splice(at, 1);
-      this.#parent?.track(tensor);
+  #sweep(): void {
+    this.#made = this.#made.filter((tensor) => tensor.owner === this && !tensor.disposed);
+    this.#sweepAt = Math.max(SWEEP_AT, 2 * this.#made.length);
+  }
+
+  #checkOpen(op: string): void {
+    if (this.#closed) throw new StateError(`${op}: the scope was closed; open another one with scope()`);
+  }
+
+  /**
+   * Makes the scope the owner of tensors (one, or several in arrays, maps, sets and plain objects), and returns them.
+   * Errors: `StateError` when the scope was closed.
+   * @example using s = scope(); const x = s.track(await load());
+   */
+  track<T>(value: T): T {
+    this.#checkOpen("track");
+    for (const tensor of tensorsIn(value)) if (tensor.owner !== this) this.add(tensor);
+    return value;
+  }
+
+  /**
+   * Runs synchronous work and owns every tensor it makes, those in its result too, until the scope ends.
+   * Errors: `ArgError` when `work` returns a promise, `StateError` when the scope was closed.
+   * @example using s = scope(); const y = s.run(() => model.call(x)); await send(y.toTypedArray());
+   */
+  run<T>(work: () => T): T {
+    this.#checkOpen("run");
+    this.#running++;
+    try {
+      return refusePromise("run", within(this, work));
+    } finally {
+      this.#running--;
     }
+  }
+
+  /** Hands a tensor over to the scope that is open around, or to the caller. Returns the tensor. */
+  keep(tensor: Tensor): Tensor {
+    if (tensor.owner !== this) return tensor;
+    tensor.owner = undefined;
+    if (current !== this) current?.add(tensor);
     return tensor;
   }
 
-  [Symbol.dispose](): void {
-    this.close();
+  /** Ends the scope: disposes of its tensors. A second call does nothing. Errors: `StateError` inside its own `run`. */
+  dispose(): void {
+    if (this.#running > 0) throw new StateError("scope: cannot end while its own work runs");
+    this.#closed = true;
+    this.clear();
   }
 
-  /** @internal Ends the scope; `kept` tensors move to the surrounding one. */
-  close(kept?: ReadonlySet<Tensor>): void {
-    if (!this.#open) return;
-    this.#open = false;
-    for (let s: Scope | undefined = current; s; s = s.#parent) {
-      if (s === this) {
-        current = this.#parent;
-        break;
-      }
-    }
-    for (const tensor of this.#made) {
-      if (kept?.has(tensor)) this.#parent?.track(tensor);
-      else tensor.dispose();
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** @internal Its tensors, which nobody owns from then on. */
+  take(): Tensor[] {
+    const made = this.#made.filter((tensor) => tensor.owner === this);
+    this.#made = [];
+    for (const tensor of made) tensor.owner = undefined;
+    return made;
+  }
+
+  /** @internal Disposes of its tensors, except `kept`, which `heir` owns from then on, or nobody. */
+  clear(kept?: ReadonlySet<Tensor>, heir?: Scope): void {
+    const made = this.#made;
+    if (made.length === 0) return;
+    this.#made = [];
+    for (const tensor of made) {
+      if (tensor.owner !== this) continue;
+      tensor.owner = undefined;
+      if (!kept?.has(tensor)) tensor.dispose();
+      else if (!tensor.disposed) heir?.add(tensor);
     }
   }
 }
@@ -57,61 +106,133 @@ export function currentScope(): Scope | undefined {
   return current;
 }
 
-/** Runs `work` as if no scope were open: what it makes belongs to whoever holds it (a layer's weights, a gradient). */
-export function unscoped<T>(work: () => T): T {
-  const saved = current;
-  current = undefined;
+/** Runs `work` with a scope as the innermost, or with none. */
+export function within<T>(scope: Scope | undefined, work: () => T): T {
+  const before = current;
+  current = scope;
   try {
     return work();
   } finally {
-    current = saved;
+    current = before;
   }
 }
 
-function isTensor(value: object): value is Tensor {
-  return "storage" in value && "dispose" in value;
+/** Runs `work` as if no scope were open: what it makes belongs to whoever holds it (a layer's weights, a gradient). */
+export function unscoped<T>(work: () => T): T {
+  return within(undefined, work);
 }
 
-/** Finds the tensors of a result: itself, or inside arrays, maps and plain objects. */
-function tensorsIn(value: unknown, found: Set<Tensor>): Set<Tensor> {
+const isTensor = (value: object): value is Tensor => "storage" in value && "dispose" in value;
+const tagOf = (value: object): string => Object.prototype.toString.call(value);
+const isClassInstance = (value: object): boolean => {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
+};
+
+/** What lies directly inside a value; `undefined` for what is not looked into. Objects of other realms (frames, vm) are the same kinds. */
+function contentOf(value: object): Iterable<unknown> | undefined {
+  if (Array.isArray(value)) return value;
+  const tag = tagOf(value);
+  if (tag === "[object Map]") return (value as Map<unknown, unknown>).values();
+  if (tag === "[object Set]") return value as Set<unknown>;
+  if (ArrayBuffer.isView(value) || tag !== "[object Object]") return undefined;
+  return Object.values(value);
+}
+
+/**
+ * The tensors of a value: itself, or inside arrays, maps, sets and objects. The fields of a class's instance are looked at, but no other
+ * instances inside it: what a program keeps in its own objects may lead anywhere.
+ */
+export function tensorsIn(value: unknown): Set<Tensor> {
+  const found = new Set<Tensor>();
   if (typeof value !== "object" || value === null) return found;
-  if (isTensor(value)) found.add(value);
-  else if (Array.isArray(value)) for (const item of value) tensorsIn(item, found);
-  else if (value instanceof Map) for (const item of value.values()) tensorsIn(item, found);
-  else {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      for (const item of Object.values(value)) tensorsIn(item, found);
+  if (isTensor(value)) return found.add(value);
+  const seen = new Set<object>([value]);
+  const open: { readonly value: object; readonly inInstance: boolean }[] = [{ value, inInstance: false }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const isInstance = !Array.isArray(next.value) && isClassInstance(next.value) && tagOf(next.value) === "[object Object]";
+    if (isInstance && next.inInstance) continue;
+    for (const item of contentOf(next.value) ?? []) {
+      if (typeof item !== "object" || item === null || seen.has(item)) continue;
+      seen.add(item);
+      if (isTensor(item)) found.add(item);
+      else open.push({ value: item, inInstance: isInstance || next.inInstance });
     }
   }
   return found;
 }
 
+/** Throws for a promise: what was made for it would be gone before it resolves. */
+export function refusePromise<T>(op: string, result: T): T {
+  if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
+  void Promise.resolve(result).catch(() => undefined); // the error below is the one to see
+  throw new ArgError(
+    `${op}: the function returned a promise, but its work must be done when it returns; in async code give tensors to an object: using s = scope(), then s.track(tensor) and s.run(() => ...)`,
+  );
+}
+
+/** Hands a tensor over to the surrounding scope, or to the caller. */
+function pass(tensor: Tensor): void {
+  tensor.owner = undefined;
+  current?.add(tensor);
+}
+
+/** Runs `work` in a scope of its own, which hands over the tensors of the result. */
+export function scoped<T>(op: string, work: () => T): T {
+  const opened = new Scope();
+  try {
+    const result = within(opened, work);
+    if (typeof result !== "object" || result === null) return result;
+    if (isTensor(result)) {
+      if (result.owner === opened) pass(result);
+    } else opened.clear(tensorsIn(refusePromise(op, result)), current);
+    return result;
+  } finally {
+    opened.clear(); // on the way of an error, everything
+  }
+}
+
+/** What `work` gave, and every tensor it made: they are in no scope, whoever asked owns them. When `work` throws, they are disposed of. */
+export function collect<T>(work: () => T): { readonly result: T; readonly made: readonly Tensor[] } {
+  const opened = new Scope();
+  try {
+    const result = within(opened, work);
+    return { result, made: opened.take() };
+  } finally {
+    opened.clear();
+  }
+}
+
 /**
- * Runs `work` and disposes of every tensor it made, except those in its result (a tensor, or tensors in arrays, maps
- * and plain objects). Without an argument: a scope object to end with `using` or `[Symbol.dispose]()`, for async code.
+ * Runs `work` and disposes of every tensor it made, except those in its result: a tensor, or tensors in arrays, maps, sets, objects and
+ * the fields of a class's instance. Without an argument: a `Scope` object for async code, which owns what it is given; end it with
+ * `using` or `dispose()`.
  *
- * Errors: `ArgError` when `work` returns a promise; its tensors would be gone before it resolves.
+ * Errors: `ArgError` when `work` returns a promise.
  * @example const mean = scope(() => x.mul(2).add(1).mean());
- * @example { using s = scope(); const y = s.keep(x.mul(2)); }
+ * @example using s = scope(); const x = s.track(await load()); const y = s.run(() => x.mul(2));
  */
 export function scope(): Scope;
 export function scope<T>(work: () => T): T;
 export function scope<T>(work?: () => T): T | Scope {
-  const opened = new Scope();
-  if (!work) return opened;
-  let result: T;
-  try {
-    result = work();
-  } catch (error) {
-    opened.close();
-    throw error;
+  if (work === undefined) return new Scope();
+  if (typeof work !== "function") throw new ArgError(`scope: takes a function to run, or nothing for a scope object, got ${typeof work}`);
+  return scoped("scope", work);
+}
+
+/**
+ * Takes tensors (one, or several in arrays, maps, sets and objects) out of every rule that would dispose of them: open scopes, and the end of
+ * the step after `backward()`. They stay until `dispose()`. Returns them. With `instead`, the tensors they take the place of are
+ * disposed of: the way to carry a state (of a recurrent network, a cache) from one call to the next.
+ * @example losses.push(keep(loss));
+ * @example state = keep(model.call(x, state), state);
+ */
+export function keep<T>(value: T, instead?: unknown): T {
+  const kept = tensorsIn(value);
+  for (const tensor of kept) {
+    tensor.owner = undefined;
+    tensor.kept = true;
   }
-  if (result instanceof Promise) {
-    opened.close();
-    result.catch(() => undefined); // the error below is the one to see
-    throw new ArgError("scope: the function returned a promise; for async work write `using s = scope()` and await inside it");
-  }
-  opened.close(tensorsIn(result, new Set()));
-  return result;
+  for (const tensor of tensorsIn(instead)) if (!kept.has(tensor)) tensor.dispose();
+  return value;
 }

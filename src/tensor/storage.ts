@@ -1,59 +1,56 @@
 // A block of linear memory with a count of who holds it: tensors, views and the tape.
-import { allocate, release, usage } from "../wasm/memory.js";
+import { type Block, returnBlock, takeBlock, usage } from "../wasm/memory.js";
 
-interface Block {
-  readonly ptr: number;
-  readonly bytes: number;
-  live: boolean;
-}
-
-let made = 0;
-let liveBlocks = 0;
+let liveTensors = 0;
 let liveBytes = 0;
 let peakBytes = 0;
 
-function free(block: Block): void {
-  if (!block.live) return;
-  block.live = false;
-  liveBlocks--;
-  liveBytes -= block.bytes;
-  release(block.ptr, block.bytes);
+/** What the finalizer gets when a storage has become unreachable: it must not hold the storage itself. */
+interface Remains {
+  readonly block: Block;
+  /** Tensors that went with it. */
+  tensors: number;
 }
 
-// The last net: storage that became unreachable without a dispose. It cannot be the first one, because
-// a synchronous loop never gives the collector's callbacks a turn.
-const collected = new FinalizationRegistry<Block>(free);
+// The last net: storage that became unreachable without a dispose. It cannot be the first one, because a synchronous
+// loop never gives the collector's callbacks a turn. Some Workers have no finalizers.
+const collected =
+  typeof FinalizationRegistry === "function"
+    ? new FinalizationRegistry<Remains>(({ block, tensors }) => {
+        if (!block.live) return; // a free block that was joined with others
+        liveTensors -= tensors;
+        liveBytes -= block.bytes;
+        returnBlock(block);
+        toldBytes = liveBytes;
+      })
+    : undefined;
 
-/** While set, notes where each storage is made. */
-let origins: Map<Storage, string> | undefined;
+/** How much more memory may be live before the engine is told again. */
+const TELL_EVERY = 16 * 1024 * 1024;
+/** Live bytes when the engine was told last, or when it last collected something. */
+let toldBytes = 0;
 
-/** Frames a trace keeps, so that it reaches the user's code; V8 keeps ten by default. */
-const TRACE_FRAMES = 60;
-let framesBefore = 0;
-
-/** Notes where every storage is made until `endTrace`. Slow: a stack trace each. */
-export function beginTrace(): void {
-  origins = new Map();
-  framesBefore = Error.stackTraceLimit;
-  Error.stackTraceLimit = TRACE_FRAMES;
+/**
+ * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer made and dropped
+ * untouched costs no memory, but counts for its schedule. It is twice as large as what was not freed since, for the collector's
+ * threshold may be too near the limit of this memory.
+ */
+function tellCollector(): void {
+  new ArrayBuffer(2 * (liveBytes - toldBytes));
+  toldBytes = liveBytes;
 }
 
-/** Stack traces of the storages made since `beginTrace` that are still held. */
-export function endTrace(): string[] {
-  const held = [...(origins ?? [])].filter(([storage]) => storage.refs > 0).map(([, stack]) => stack);
-  origins = undefined;
-  Error.stackTraceLimit = framesBefore;
-  return held;
+/** While set, is told of every storage that is made. */
+let watcher: ((storage: Storage) => void) | undefined;
+
+/** From now on `watch` is called with every storage that is made; `undefined` ends it. */
+export function watchStorages(watch: ((storage: Storage) => void) | undefined): void {
+  watcher = watch;
 }
 
-/** Storages made so far: the serial of the latest. */
-export function storagesMade(): number {
-  return made;
-}
-
-/** Blocks that are held by tensors or by the tape. */
+/** Tensors that have not been disposed of. */
 export function liveCount(): number {
-  return liveBlocks;
+  return liveTensors;
 }
 
 /** What was computed from all elements and is kept beside them. */
@@ -65,26 +62,45 @@ interface Derived {
 }
 
 export class Storage {
-  /** Handles and saved values that keep the block; at 0 it goes back to the pool. */
+  readonly ptr: number;
+  /** Tensors and saved values that keep the block; at 0 it goes back to the pool. */
   refs = 0;
   /** Counts in-place edits, so that the tape can tell when a value it saved has changed. */
   version = 0;
-  /** Grows with time: tells what was made before and after a moment. */
-  readonly serial: number = ++made;
-  readonly #block: Block;
+  /** Counts how often the block was given back: a value that was not kept alive is gone when this has changed. */
+  generation = 0;
+  readonly #remains: Remains;
   #derived: Derived | undefined;
 
-  constructor(bytes: number) {
-    this.#block = { ptr: allocate(bytes), bytes, live: true };
-    liveBlocks++;
-    liveBytes += bytes;
-    if (liveBytes > peakBytes) peakBytes = liveBytes;
-    collected.register(this, this.#block);
-    origins?.set(this, new Error().stack ?? "");
+  private constructor(block: Block) {
+    this.ptr = block.ptr;
+    this.#remains = { block, tensors: 0 };
+    // Registering costs more than all else about a small operation: a storage is used again with its block, and registered once.
+    collected?.register(this, this.#remains);
   }
 
-  get ptr(): number {
-    return this.#block.ptr;
+  /** Storage of so many bytes, not cleared. Errors: `MemoryError`, with nothing allocated. */
+  static of(bytes: number): Storage {
+    const block = takeBlock(bytes);
+    const storage = (block.spare as Storage | undefined) ?? new Storage(block);
+    block.spare = undefined; // a block that is held must not hold the storage, which then could never be collected
+    liveBytes += bytes;
+    if (liveBytes > peakBytes) peakBytes = liveBytes;
+    if (liveBytes > toldBytes + TELL_EVERY) tellCollector();
+    watcher?.(storage);
+    return storage;
+  }
+
+  /** Storage that belongs to the library itself and is never given back; it does not count as live. Errors: `MemoryError`. */
+  static permanent(bytes: number): Storage {
+    const storage = new Storage(takeBlock(bytes));
+    storage.retain();
+    return storage;
+  }
+
+  /** Bytes that were asked for. */
+  get bytes(): number {
+    return this.#remains.block.bytes;
   }
 
   retain(): void {
@@ -94,19 +110,44 @@ export class Storage {
   release(): void {
     if (--this.refs > 0) return;
     this.forget();
-    free(this.#block);
+    this.generation++;
+    const { block } = this.#remains;
+    liveBytes -= block.bytes;
+    returnBlock(block, this);
   }
 
-  /** The address of what `fill` derives from the elements; derived again only when they have changed since. One form is kept. */
+  /** A tensor came to look at this storage. */
+  addTensor(): void {
+    this.refs++;
+    this.#remains.tensors++;
+    liveTensors++;
+  }
+
+  /** A tensor was disposed of. */
+  dropTensor(): void {
+    this.#remains.tensors--;
+    liveTensors--;
+    this.release();
+  }
+
+  /**
+   * The address of what `fill` derives from the elements; derived again only when they have changed since. One form is kept.
+   * Where `fill` throws nothing is kept.
+   */
   derive(form: string, bytes: number, fill: (ptr: number) => void): number {
-    if (this.#derived?.form !== form || this.#derived.version !== this.version) {
-      this.forget();
-      const storage = new Storage(bytes);
-      storage.retain();
-      this.#derived = { form, version: this.version, storage };
+    const known = this.#derived;
+    if (known && known.form === form && known.version === this.version) return known.storage.ptr;
+    this.forget();
+    const storage = Storage.of(bytes);
+    storage.retain();
+    try {
       fill(storage.ptr);
+    } catch (error) {
+      storage.release();
+      throw error;
     }
-    return this.#derived.storage.ptr;
+    this.#derived = { form, version: this.version, storage };
+    return storage.ptr;
   }
 
   /** Gives back what was derived. */
@@ -118,13 +159,13 @@ export class Storage {
 
 /** What `memory()` reports. */
 export interface MemoryReport {
-  /** Blocks held by tensors and by the tape; views share one. */
+  /** Tensors that have not been disposed of; views and gradients count too, values that only the tape saved do not. */
   liveTensors: number;
-  /** Bytes of their elements. */
+  /** Bytes of the elements of these tensors and of what the tape saved; views share their bytes. */
   liveBytes: number;
   /** The most `liveBytes` has been. */
   peakBytes: number;
-  /** Bytes of the linear memory, including what the pool keeps ready. It grows and never shrinks. */
+  /** Bytes of the linear memory, including what the pool keeps ready. It grows as needed; `trim()` gives back what is free. */
   heapBytes: number;
   /** The most bytes tensors may take. */
   limitBytes: number;
@@ -136,5 +177,5 @@ export interface MemoryReport {
  */
 export function memory(): MemoryReport {
   const { heapBytes, limitBytes } = usage();
-  return { liveTensors: liveBlocks, liveBytes, peakBytes, heapBytes, limitBytes };
+  return { liveTensors, liveBytes, peakBytes, heapBytes, limitBytes };
 }

@@ -1,6 +1,7 @@
 // The tape: one node per recorded operation, pointing at the nodes its inputs came from.
 import { GradError } from "../errors.js";
-import type { AnyOpDef } from "./op.js";
+import type { Argument, Operation, Results, Saved } from "./op.js";
+import { refusePromise, scoped } from "./scope.js";
 import type { Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -17,14 +18,32 @@ export type GradSource = Leaf | Node;
 
 let lastId = 0;
 
-/** A value the tape keeps for a rule, with the edit count it had when it was saved. */
-interface Saved {
-  readonly tensor: Tensor;
-  readonly version: number;
+/** A value as the tape keeps it. */
+export interface SavedValue {
+  /** The value as a tensor. Throws `GradError` when it is not what it was, unless it is not read. */
+  open(op: string, unread: boolean): Tensor;
+  /** Lets go of it. */
+  free(): void;
 }
 
+/** What a recorded operation keeps; nothing where no rule reads anything. */
+export interface SavedValues {
+  /** By position; `undefined` where no rule reads the value. */
+  readonly inputs: readonly (SavedValue | undefined)[];
+  readonly outs: readonly (SavedValue | undefined)[];
+  /** Side results of the forward. */
+  readonly kept: readonly Tensor[];
+  /** Inputs that only the composite reads, not kept alive. */
+  readonly weak: readonly (SavedValue | undefined)[];
+}
+
+/** The shape of an optional input that is not there. */
+export const ABSENT: Shape = Object.freeze([]);
+
+const NOTHING: readonly Tensor[] = [];
+
 /**
- * One recorded operation. It lives while its result has a handle or a later node points at it; then what it saved
+ * One recorded operation. It lives while one of its results has a handle or a later node points at it; then what it saved
  * goes back to the pool, and so do the nodes that only it kept.
  */
 export class Node {
@@ -32,43 +51,55 @@ export class Node {
   readonly id: number = ++lastId;
   #refs = 0;
   #freed = false;
-  #inputs: (Saved | undefined)[];
-  #out: Saved | undefined;
-  #kept: readonly Tensor[];
+  #saved: SavedValues | undefined;
+  /** Handles of the results, to be let go with the graph. They do not keep the node, and the node does not keep their elements. */
+  results: readonly Tensor[] = [];
 
-  /** Takes over the handles in `inputs`, `out` and `kept`; `undefined` where no rule reads the value. */
   constructor(
-    readonly def: AnyOpDef,
+    readonly op: Operation,
     readonly attr: unknown,
+    /** Where the gradient of each input goes; `undefined` for constants. */
     readonly edges: readonly (GradSource | undefined)[],
+    /** Which result of its source each input is. */
+    readonly slots: readonly number[],
     readonly shapes: readonly Shape[],
-    inputs: readonly (Tensor | undefined)[],
-    out: Tensor | undefined,
-    kept: readonly Tensor[],
+    /** Inputs made by `detach()`. */
+    readonly detached: readonly Tensor[],
+    saved: SavedValues | undefined,
   ) {
-    for (const edge of edges) if (edge instanceof Node) edge.retain();
-    this.#inputs = inputs.map(save);
-    this.#out = save(out);
-    this.#kept = kept;
+    for (const edge of edges) if (edge instanceof Node) edge.#refs++;
+    this.#saved = saved;
   }
 
-  /** The saved values. Throws when the tape was freed or a value was edited in place since. */
-  saved(): { inputs: readonly (Tensor | undefined)[]; out: Tensor | undefined; kept: readonly Tensor[] } {
+  /** Whether `backward()` has walked through here and let go of what was saved. */
+  get freed(): boolean {
+    return this.#freed;
+  }
+
+  #values(): SavedValues | undefined {
     if (this.#freed) {
       throw new GradError(
-        `backward: the graph through ${this.def.name} was freed by an earlier backward(); pass { retainGraph: true } to the earlier one`,
+        `backward: the graph through ${this.op.name} was freed by an earlier backward(); pass { retainGraph: true } to the earlier one`,
       );
     }
-    return { inputs: this.#inputs.map((s) => this.#open(s)), out: this.#open(this.#out), kept: this.#kept };
+    return this.#saved;
   }
 
-  #open(saved: Saved | undefined): Tensor | undefined {
-    if (saved && saved.tensor.storage.version !== saved.version) {
-      throw new GradError(
-        `backward: a value that ${this.def.name} saved for its gradient was edited in place since; edit a clone() of it instead`,
-      );
-    }
-    return saved?.tensor;
+  /** What the rules read. Throws when the graph was freed, or a saved value was edited in place since. */
+  open(): Saved<readonly Argument[], unknown, Results> {
+    const saved = this.#values();
+    const { op, attr, shapes } = this;
+    const inputs = shapes.map((shape, i) => saved?.inputs[i]?.open(op.name, false) ?? (shape === ABSENT ? undefined : op.unsaved(i)));
+    const outs = this.results.map((_, slot) => saved?.outs[slot]?.open(op.name, false) ?? op.unsaved(-1));
+    return { inputs, out: op.single ? (outs[0] as Tensor) : outs, kept: saved?.kept ?? NOTHING, attr, shapes };
+  }
+
+  /** All inputs and side results, for the composite. Throws as `open`, and when one that is read was let go. */
+  openAll(): { readonly inputs: (Tensor | undefined)[]; readonly kept: readonly Tensor[] } {
+    const saved = this.#values();
+    const { name, def } = this.op;
+    const open = (i: number): Tensor | undefined => (saved?.inputs[i] ?? saved?.weak[i])?.open(name, def.unread?.includes(i) === true);
+    return { inputs: this.shapes.map((_, i) => open(i)), kept: saved?.kept ?? NOTHING };
   }
 
   retain(): void {
@@ -77,11 +108,11 @@ export class Node {
 
   /** Drops one holder; at none, frees this node and, without recursion, every node that only it kept. */
   release(): void {
+    if (--this.#refs > 0) return;
     const dropped: Node[] = [this];
     for (let node = dropped.pop(); node; node = dropped.pop()) {
-      if (--node.#refs > 0) continue;
       node.free();
-      for (const edge of node.edges) if (edge instanceof Node) dropped.push(edge);
+      for (const edge of node.edges) if (edge instanceof Node && --edge.#refs === 0) dropped.push(edge);
     }
   }
 
@@ -89,18 +120,76 @@ export class Node {
   free(): void {
     if (this.#freed) return;
     this.#freed = true;
-    for (const saved of this.#inputs) saved?.tensor.dispose();
-    this.#out?.tensor.dispose();
-    for (const tensor of this.#kept) tensor.dispose();
-    this.#inputs = [];
-    this.#out = undefined;
-    this.#kept = [];
+    const saved = this.#saved;
+    if (!saved) return;
+    this.#saved = undefined;
+    for (const value of saved.inputs) value?.free();
+    for (const value of saved.outs) value?.free();
+    for (const tensor of saved.kept) tensor.dispose();
   }
 }
 
-function save(tensor: Tensor | undefined): Saved | undefined {
-  return tensor && { tensor, version: tensor.storage.version };
+// ---- letting go of what backward() walked ----
+
+interface Reference<T> {
+  deref(): T | undefined;
 }
+
+/** A graph that was walked, by its last node, or a gradient that was replaced. */
+export type Walked = Reference<Node | Tensor>;
+
+/** Where there are no weak references, that many are held; older ones are left to themselves. */
+const MOST_HELD = 1024;
+
+/** Not held: what the program has dropped is the collector's. */
+const refer: (target: Node | Tensor) => Walked =
+  typeof WeakRef === "function" ? (target) => new WeakRef(target) : (target) => ({ deref: () => target });
+
+let walked: Walked[] = [];
+
+function note(target: Node | Tensor): void {
+  if (walked.length >= MOST_HELD) walked = walked.slice(MOST_HELD / 2);
+  walked.push(refer(target));
+}
+
+/** `backward()` has gone through the graph that ends in this node. */
+export function noteWalked(root: Node): void {
+  note(root);
+}
+
+/** A tensor that something else has taken the place of: it goes at the end of the step after this one. */
+export function releaseLater(tensor: Tensor): void {
+  note(tensor);
+}
+
+/** What was walked since this was called last. */
+export function takeWalked(): Walked[] {
+  const taken = walked;
+  walked = [];
+  return taken;
+}
+
+/** Disposes of the results of walked graphs, unless `keep` took them out, and of what `detach()` made of such results for them. */
+export function releaseWalked(graphs: readonly Walked[]): void {
+  const open: Node[] = [];
+  for (const graph of graphs) {
+    const target = graph.deref();
+    if (target instanceof Node) open.push(target);
+    else if (target && !target.kept) target.dispose();
+  }
+  const seen = new Set<Node>(open);
+  for (let node = open.pop(); node; node = open.pop()) {
+    for (const tensor of node.results) if (!tensor.kept) tensor.dispose();
+    for (const tensor of node.detached) if (!tensor.kept && tensor.detachedFrom?.freed) tensor.dispose();
+    for (const edge of node.edges) {
+      if (!(edge instanceof Node) || !edge.freed || seen.has(edge)) continue;
+      seen.add(edge);
+      open.push(edge);
+    }
+  }
+}
+
+// ---- whether operations are recorded ----
 
 let recording = true;
 
@@ -109,7 +198,8 @@ export function isGradEnabled(): boolean {
   return recording;
 }
 
-function withRecording<T>(on: boolean, work: () => T): T {
+/** Runs `work` with recording on or off; what it makes belongs to the scope around. */
+export function withRecording<T>(on: boolean, work: () => T): T {
   const before = recording;
   recording = on;
   try {
@@ -120,18 +210,20 @@ function withRecording<T>(on: boolean, work: () => T): T {
 }
 
 /**
- * Runs `work` without recording: results need no gradient and nothing is kept for one.
- * `work` must be synchronous; its result is returned.
+ * Runs `work` without recording, in a scope of its own: its result needs no gradient, and everything else it made is let go.
+ * Result: that of `work`; the tensors in it (in arrays, maps, sets, objects) are handed over.
+ * Errors: `ArgError` when `work` returns a promise, because what comes after its first `await` would be recorded.
  * @example const predicted = noGrad(() => model.call(x).argmax(1));
  */
 export function noGrad<T>(work: () => T): T {
-  return withRecording(false, work);
+  return withRecording(false, () => scoped("noGrad", work));
 }
 
 /**
- * Runs `work` with recording on, inside a `noGrad` too.
+ * Runs `work` with recording on, inside a `noGrad` too. It is no scope.
+ * Errors: `ArgError` when `work` returns a promise.
  * @example noGrad(() => enableGrad(() => w.mul(2)).requiresGrad); // true when w requires a gradient
  */
 export function enableGrad<T>(work: () => T): T {
-  return withRecording(true, work);
+  return withRecording(true, () => refusePromise("enableGrad", work()));
 }

@@ -3,10 +3,10 @@
 import { ArgError, DTypeError, describe, GradError, ShapeError, StateError } from "../errors.js";
 import { bytesPerElement, type DType, elements, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
-import { currentScope } from "./scope.js";
+import { currentScope, type Scope } from "./scope.js";
 import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
-import { type GradSource, Leaf, type Node } from "./tape.js";
+import { type GradSource, Leaf, type Node, releaseLater } from "./tape.js";
 
 /** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
@@ -25,20 +25,31 @@ export class Tensor implements Spec {
   /** @internal Address of the first element, in bytes. */
   readonly ptr: number;
   /** @internal Where gradients flow to: an operation's node, a leaf, or nowhere. */
-  node: GradSource | undefined;
-  /** Gradient of the last `backward()` calls, added up; only leaves that require one have it. */
-  grad: Tensor | null = null;
+  node: GradSource | undefined = undefined;
+  /** @internal Which result of the node this is. */
+  slot = 0;
+  /** @internal The scope that disposes of it. */
+  owner: Scope | undefined = undefined;
+  /** @internal The operation whose result `detach()` made this of. */
+  detachedFrom: Node | undefined = undefined;
+  /** @internal Whether `keep` took it out of the rules that dispose of tensors. */
+  kept = false;
+  #grad: Tensor | null = null;
   #disposed = false;
   #holdsNode = false;
+  /** Whether this is a value that only the tape saved. */
+  readonly #saved: boolean;
 
   /** @internal */
-  constructor(storage: Storage, ptr: number, shape: Shape, dtype: DType, size: number = sizeOf(shape)) {
-    storage.retain();
+  constructor(storage: Storage, ptr: number, shape: Shape, dtype: DType, size: number = sizeOf(shape), saved = false) {
+    if (saved) storage.retain();
+    else storage.addTensor();
     this.storage = storage;
     this.ptr = ptr;
     this.shape = shape;
     this.dtype = dtype;
     this.size = size;
+    this.#saved = saved;
   }
 
   /** Number of dimensions. */
@@ -64,11 +75,32 @@ export class Tensor implements Spec {
     return this.node === undefined || this.node instanceof Leaf;
   }
 
-  /** @internal Makes this the result of a recorded operation, which lives at least as long as this handle. */
-  attach(node: Node): void {
+  /** @internal Makes this a result of a recorded operation, which lives at least as long as this handle. */
+  attach(node: Node, slot = 0): void {
     this.node = node;
+    this.slot = slot;
     this.#holdsNode = true;
     node.retain();
+  }
+
+  /**
+   * Gradient of the `backward()` calls so far, added up; only leaves that require one have it. A tensor that is set here belongs
+   * to this one: no scope disposes of it, `zeroGrad` does.
+   * Errors on setting: `ArgError` for what is no tensor.
+   */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+
+  set grad(value: Tensor | null) {
+    const before = this.#grad;
+    if (before === value) return;
+    if (value !== null) {
+      checkAlive("grad", value);
+      value.owner = undefined;
+    }
+    this.#grad = value;
+    if (before && !before.disposed) releaseLater(before); // who replaced it may still read it
   }
 
   /** Whether the memory was given back. */
@@ -80,10 +112,11 @@ export class Tensor implements Spec {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.grad?.dispose();
-    this.grad = null;
+    this.#grad?.dispose();
+    this.#grad = null;
     if (this.#holdsNode) (this.node as Node).release();
-    this.storage.release();
+    if (this.#saved) this.storage.release();
+    else this.storage.dropTensor();
   }
 
   [Symbol.dispose](): void {
@@ -161,28 +194,34 @@ export class Tensor implements Spec {
 /** A tensor over fresh, not cleared memory, owned by the innermost scope. */
 export function empty(shape: Shape, dtype: DType): Tensor {
   const made = emptyUnscoped(shape, dtype);
-  currentScope()?.track(made);
+  currentScope()?.add(made);
   return made;
 }
 
 /** A tensor over fresh, not cleared memory, owned by whoever holds it. */
 export function emptyUnscoped(shape: Shape, dtype: DType): Tensor {
   const size = sizeOf(shape);
-  const storage = new Storage(size * bytesPerElement[dtype]);
+  const storage = Storage.of(size * bytesPerElement[dtype]);
   return new Tensor(storage, storage.ptr, shape, dtype, size);
 }
 
 /** Another handle on the same elements that knows its place in the graph but does not keep the graph: what the tape saves. */
 export function alias(of: Tensor): Tensor {
-  const made = new Tensor(of.storage, of.ptr, of.shape, of.dtype, of.size);
-  made.node = of.node;
-  return made;
+  return placed(new Tensor(of.storage, of.ptr, of.shape, of.dtype, of.size, true), of);
 }
 
 /** Another full handle, outside all scopes: it keeps the elements and the graph behind them. */
 export function share(of: Tensor): Tensor {
-  const made = alias(of);
-  if (of.node && !of.isLeaf) made.attach(of.node as Node);
+  const made = new Tensor(of.storage, of.ptr, of.shape, of.dtype, of.size);
+  if (of.node && !of.isLeaf) made.attach(of.node as Node, of.slot);
+  else made.node = of.node;
+  return made;
+}
+
+/** Gives a tensor the place of another one in the graph. */
+function placed(made: Tensor, of: Tensor): Tensor {
+  made.node = of.node;
+  made.slot = of.slot;
   return made;
 }
 
@@ -209,7 +248,7 @@ export function checkAlive(op: string, value: unknown, name?: string): asserts v
   if (!(value instanceof Tensor)) throw notATensor(op, value, name);
   if (value.disposed) {
     throw new StateError(
-      `${op}: ${formatSpec(value)} was disposed; return it from its scope, or keep a copy with clone() before the scope or zeroGrad() ends it`,
+      `${op}: ${formatSpec(value)} was disposed; return it from its scope, or take it out of scopes and of what the step after backward() lets go with keep(x)`,
     );
   }
 }

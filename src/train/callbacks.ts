@@ -1,6 +1,8 @@
 // What `fit` tells while it works, and how it can be stopped.
-import { ArgError } from "../errors.js";
+import { checkFinite, checkOneOf, checkWhole } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
 import type { Module } from "../nn/module.js";
+import { readOptions } from "../options.js";
 
 /** Loss, metrics and time of one epoch. Validation values carry the prefix `val_`. */
 export interface EpochRecord {
@@ -20,44 +22,64 @@ export interface TrainingState {
   step: number;
   /** Batches of an epoch, where known. */
   readonly stepsPerEpoch: number | undefined;
-  /** Averages of this epoch so far. */
+  /** Averages of this epoch so far; at its end everything, as in its record. */
   values: Record<string, number>;
   /** Ends training after the current batch. */
   stop(): void;
 }
 
-/** Hears of training; every part is optional. A promise is waited for. */
+/**
+ * Is told of the training. Implement any of these; `fit` waits for their promises, and an error in one ends the training.
+ * No scope is open while they run: they own the tensors that they make.
+ */
 export interface Callback {
-  onTrainBegin?(state: TrainingState): void | Promise<void>;
-  onEpochBegin?(state: TrainingState): void | Promise<void>;
-  onStep?(state: TrainingState): void;
-  onEpochEnd?(state: TrainingState, record: EpochRecord): void | Promise<void>;
-  onTrainEnd?(state: TrainingState): void | Promise<void>;
+  onTrainBegin?(state: TrainingState): unknown;
+  onEpochBegin?(state: TrainingState): unknown;
+  /** After each batch. */
+  onStep?(state: TrainingState): unknown;
+  /** After each epoch and its validation. */
+  onEpochEnd?(state: TrainingState, record: EpochRecord): unknown;
+  onTrainEnd?(state: TrainingState): unknown;
 }
 
 /** Options of `earlyStopping`. */
 export interface EarlyStoppingOptions {
   /** Value to watch; `val_loss` unless given. */
-  monitor?: string;
-  /** Epochs without improvement that are allowed. */
-  patience?: number;
-  /** Least change that counts. */
-  minDelta?: number;
-  /** Whether smaller or larger is better; larger for anything but a loss unless given. */
-  mode?: "min" | "max";
+  monitor?: string | undefined;
+  /** Epochs without improvement that are allowed; 0 unless given. */
+  patience?: number | undefined;
+  /** Least change that counts; 0 unless given. */
+  minDelta?: number | undefined;
+  /** Whether smaller or larger is better. Known for losses and the metrics of this library by their names, needed for others. */
+  mode?: "min" | "max" | undefined;
 }
 
+/** What is better is known of losses and of the metrics of this library, by how their names end. */
+const BETTER = [
+  { mode: "min", names: /(loss|mae|mse)$/i },
+  { mode: "max", names: /(accuracy|precision|recall|f1|jaccard|auroc|r2)$/i },
+] as const;
+
+const DEFAULTS = { monitor: "val_loss", patience: 0, minDelta: 0, mode: undefined as "min" | "max" | undefined };
+
 /**
- * Ends training when a value has stopped getting better.
- * Errors: `ArgError` at the end of the first epoch if there is no such value.
+ * Ends training when a value has stopped getting better. NaN is never better.
+ * Errors: `ArgError` for unknown options and values that do not fit, for a value of which it is not known whether smaller or larger is better,
+ * and at the end of the first epoch if there is no such value.
  * @example await fit(model, train, { ..., callbacks: [earlyStopping({ patience: 3 })] });
+ * @example earlyStopping({ monitor: "val_error", mode: "min" });
  */
-export function earlyStopping({
-  monitor = "val_loss",
-  patience = 0,
-  minDelta = 0,
-  mode = monitor.endsWith("loss") ? "min" : "max",
-}: EarlyStoppingOptions = {}): Callback {
+export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  const { monitor, patience, minDelta, mode: given } = readOptions("earlyStopping", options, DEFAULTS as Required<typeof options>);
+  const fail = (what: string): never => {
+    throw new ArgError(`earlyStopping: ${what}`);
+  };
+  if (typeof monitor !== "string") return fail(`monitor must be the name of a value, such as "val_loss", got ${describe(monitor)}`);
+  if (patience !== Number.POSITIVE_INFINITY) checkWhole("earlyStopping", "patience", patience, 0);
+  const least = checkFinite("earlyStopping", "minDelta", minDelta, 0);
+  if (given !== undefined) checkOneOf("earlyStopping", "mode", given, ["min", "max"]);
+  const mode = given ?? BETTER.find(({ names }) => names.test(monitor))?.mode;
+  if (!mode) return fail(`whether a smaller or a larger "${monitor}" is better is not known; pass mode: "min" or mode: "max"`);
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
   return {
@@ -67,12 +89,12 @@ export function earlyStopping({
     },
     onEpochEnd(state, { values }) {
       const value = values[monitor];
-      if (value === undefined) throw new ArgError(`earlyStopping: there is no value "${monitor}", only ${Object.keys(values).join(", ")}`);
+      if (value === undefined) return fail(`there is no value "${monitor}", only ${Object.keys(values).join(", ")}`);
       const score = mode === "min" ? value : -value;
-      if (score < best - minDelta) {
+      if (score < best - least) {
         best = score;
         waited = 0;
-      } else if (++waited > patience) state.stop();
+      } else if (++waited > (patience as number)) state.stop();
     },
   };
 }

@@ -1,17 +1,22 @@
 // Loss and metrics of a model on data it does not learn from.
-import type { Module } from "../nn/module.js";
+import { StateError } from "../errors.js";
+import { checkModule, type Module } from "../nn/module.js";
+import { readOptions } from "../options.js";
 import { noGrad } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Averages, type Batches, eachBatch, type Loss, lossFunction, type Metric } from "./step.js";
+import { checkMetrics, Measurements, type Metrics } from "./measure.js";
+import { type Batches, checkBatches, eachBatch, type Loss, lossFunction } from "./step.js";
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
-  loss?: Loss;
-  metrics?: Readonly<Record<string, Metric>>;
+  /** Its average is `loss` in the result; none when not given. */
+  loss?: Loss | undefined;
+  /** Functions of output and target by name. */
+  metrics?: Metrics | undefined;
 }
 
 /** Runs `work` with the model in evaluation mode, and puts every layer back into the mode it was in. */
-export async function inEvaluation<T>(model: Module, work: () => Promise<T>): Promise<T> {
+async function inEvaluation<T>(model: Module, work: () => Promise<T>): Promise<T> {
   const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
   model.eval();
   try {
@@ -21,23 +26,45 @@ export async function inEvaluation<T>(model: Module, work: () => Promise<T>): Pr
   }
 }
 
+/** @internal What to do about data without a single batch. */
+export function noBatches(op: string, what: string, batches: Batches): StateError {
+  const hint =
+    batches.length === 0
+      ? "the data is empty, or it has fewer samples than a batch and dropLast leaves that one out"
+      : "pass what can be gone through again, such as an array or a DataLoader, not a generator that is at its end";
+  return new StateError(`${op}: ${what} had no batches; ${hint}`);
+}
+
 /**
- * Averages of loss and metrics over all batches, in evaluation mode and without recording; the model is left in the mode
- * it was in. Averages are weighted by batch size, so they do not depend on how the data is cut.
- * Errors: `ArgError` for batches that are not [input, target].
- * @example const { loss, accuracy: share } = await evaluate(model, test, { loss: new nn.CrossEntropyLoss(), metrics: { accuracy } });
+ * Loss and metrics of a model over all batches, in evaluation mode and without recording; the model is left in the mode it was in.
+ * None of them depends on how the data is cut into batches: the loss is averaged, weighted by the elements of the target; so are metrics
+ * that are means over samples (`accuracy`, `mae`, `mse`, and what is wrapped in `averaged`); all others, such as `f1`, `auroc` and `r2`, are
+ * computed once from the joined outputs and targets of all batches.
+ *
+ * batches: [input, target] per batch; they stay their maker's. Result: `loss` and the metrics by their names.
+ * Errors: `ArgError` for what is no model, no batches or no options, for batches that are not [input, target], for a metric that
+ * gives no number, and for outputs that cannot be joined; `StateError` if there are no batches.
+ * @example const { loss, f1: score } = await evaluate(model, test, { loss: new nn.CrossEntropyLoss(), metrics: { f1 } });
  */
-export async function evaluate(model: Module, batches: Batches, { loss, metrics = {} }: EvaluateOptions): Promise<Record<string, number>> {
-  const averages = new Averages();
-  const lossOf = loss && lossFunction(loss);
-  const measure = ([input, target]: readonly [Tensor, Tensor, ...Tensor[]]): void =>
-    noGrad(() => {
-      const output = model.call(input) as Tensor;
-      const values: Record<string, number> = {};
-      if (lossOf) values["loss"] = lossOf(output, target).item();
-      for (const [name, metric] of Object.entries(metrics)) values[name] = metric(output, target);
-      averages.add(input.shape[0] ?? 1, values);
+export async function evaluate(model: Module, batches: Batches, options: EvaluateOptions = {}): Promise<Record<string, number>> {
+  const { loss, metrics = {} } = readOptions<EvaluateOptions>("evaluate", options, { loss: undefined, metrics: undefined });
+  checkModule("evaluate", "model", model);
+  checkBatches("evaluate", "the second argument", batches);
+  checkMetrics("evaluate", metrics);
+  const lossOf = loss === undefined ? undefined : lossFunction("evaluate", loss);
+  const measurements = new Measurements("evaluate", metrics);
+  let count = 0;
+  return inEvaluation(model, async () => {
+    await eachBatch("evaluate", batches, {
+      work: ([input, target]) =>
+        noGrad(() => {
+          count++;
+          const output = model.call(input) as Tensor;
+          measurements.add(output, target, lossOf?.(output, target).item());
+        }),
+      stopped: () => false,
     });
-  await inEvaluation(model, () => eachBatch("evaluate", batches, measure, () => false));
-  return averages.values;
+    if (count === 0) throw noBatches("evaluate", "the data", batches);
+    return measurements.values();
+  });
 }

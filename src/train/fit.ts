@@ -1,12 +1,15 @@
 // The training loop, looked after: scopes, modes, validation, progress, a guard against NaN.
-import { ArgError, StateError } from "../errors.js";
-import type { Module } from "../nn/module.js";
+import { checkBoolean, checkWhole } from "../checks.js";
+import { ArgError, describe, StateError } from "../errors.js";
+import { checkModule, type Module } from "../nn/module.js";
+import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Callback, EpochRecord, TrainingState } from "./callbacks.js";
-import { evaluate } from "./evaluate.js";
-import { Averages, type Batches, eachBatch, type LabelledBatch, type Loss, lossFunction, type Metric } from "./step.js";
+import { evaluate, noBatches } from "./evaluate.js";
+import { checkMetrics, Measurements, type Metrics } from "./measure.js";
+import { type Batches, checkBatches, eachBatch, type LabelledBatch, type Loss, lossFunction } from "./step.js";
 
-/** What `fit` needs of an optimizer. */
+/** What `fit` needs of an optimizer. An object of these two around an optimizer can clip gradients, follow a schedule, keep averages. */
 export interface Steps {
   zeroGrad(): void;
   step(): void;
@@ -14,31 +17,79 @@ export interface Steps {
 
 /** Options of `fit`. */
 export interface FitOptions {
+  /** A loss module, or a function of output and target. */
   loss: Loss;
+  /** Any optimizer of `optim`, or an object with its two methods. */
   optimizer: Steps;
   /** Passes over the data; 1 unless given. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Batches to evaluate after each epoch, as `val_loss` and so on. */
-  validation?: Batches;
-  metrics?: Readonly<Record<string, Metric>>;
-  callbacks?: readonly Callback[];
+  validation?: Batches | undefined;
+  /** Functions of output and target by name; how they are computed is said at `Metric`. */
+  metrics?: Metrics | undefined;
+  /** Told of the training, one after the other; their promises are waited for. */
+  callbacks?: readonly Callback[] | undefined;
   /** Stops with an error when the loss is no longer finite (default true). */
-  nanGuard?: boolean;
+  nanGuard?: boolean | undefined;
   /** Ends training after the current batch once it is aborted: the `signal` of an AbortController. */
-  signal?: { readonly aborted: boolean };
+  signal?: { readonly aborted: boolean } | undefined;
+}
+
+const DEFAULTS = {
+  ...{ loss: undefined, optimizer: undefined, epochs: 1, validation: undefined },
+  ...{ metrics: {}, callbacks: [], nanGuard: true, signal: undefined },
+};
+
+type Settled = Required<FitOptions> & { readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions[Name]> };
+
+function checked(model: Module, batches: Batches, given: FitOptions): Settled {
+  const options = readOptions("fit", given, DEFAULTS as unknown as Settled);
+  checkModule("fit", "model", model);
+  checkBatches("fit", "the second argument", batches);
+  if (options.validation !== undefined) checkBatches("fit", "validation", options.validation);
+  checkMetrics("fit", options.metrics);
+  const { optimizer, epochs, callbacks, nanGuard, signal } = options as Readonly<Record<keyof FitOptions, unknown>>;
+  const { step, zeroGrad } = (optimizer ?? {}) as Partial<Steps>;
+  if (typeof step !== "function" || typeof zeroGrad !== "function") {
+    throw new ArgError(
+      `fit: optimizer must be an object with step() and zeroGrad(), such as new optim.Adam(model.parameters()), got ${describe(optimizer)}`,
+    );
+  }
+  checkWhole("fit", "epochs", epochs, 0);
+  if (!Array.isArray(callbacks) || callbacks.some((callback) => typeof callback !== "object" || callback === null)) {
+    throw new ArgError(`fit: callbacks must be an array of objects, such as [progress()], got ${describe(callbacks)}`);
+  }
+  checkBoolean("fit", "nanGuard", nanGuard);
+  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== "boolean") {
+    throw new ArgError(`fit: signal must be that of an AbortController, got ${describe(signal)}`);
+  }
+  return options;
+}
+
+/** Layers in evaluation inside a model in training were put there on purpose, such as frozen batch normalisation: they stay so. */
+function trainingMode(model: Module): () => void {
+  const modules = [...model.namedModules()].map(([, module]) => module);
+  const frozen = new Set(model.training ? modules.filter((module) => !module.training) : []);
+  return () => {
+    for (const module of modules) module.training = !frozen.has(module);
+  };
 }
 
 /** What `fit` gives back: one record per epoch. */
 export type History = EpochRecord[];
 
 /**
- * Trains a model: for each batch zeroGrad, forward, loss, backward, step, with everything a step made let go after it.
- * The event loop gets a turn every 40 ms, so a page stays responsive. Afterwards the model is in training mode.
+ * Trains a model: for each batch zeroGrad, forward, loss, backward, step, with everything that a step made let go after it.
+ * The event loop gets a turn every 40 ms, so a page stays responsive.
  *
- * batches: [input, target] per batch, e.g. a `DataLoader`. Result: loss, metrics and time of each epoch; those of the
- * training data are averages while the model was changing.
- * Errors: `ArgError` for epochs that are no whole number or odd batches; `StateError` when the loss becomes NaN or
- * infinite, with where and what to try, and when batches can be gone through only once.
+ * The model trains in training mode and is left in it. A layer that is in evaluation mode while the model as a whole is not, such as a
+ * frozen `BatchNorm2d` after `layer.eval()`, stays in evaluation; a model that is in evaluation as a whole is switched to training.
+ *
+ * batches: [input, target] per batch, e.g. a `DataLoader`; they stay their maker's. Result: loss, metrics and time of each epoch; those of
+ * the training data come from outputs while the model was changing. How metrics come from batches is said at `evaluate` and `Metric`.
+ * Errors: `ArgError` for what is no model, no batches, no loss, no optimizer, for unknown options and values that do not fit;
+ * `StateError` when the loss becomes NaN or infinite, with where and what to try, and when an epoch has no batches. Errors of callbacks,
+ * also of their promises, end the training.
  * @example
  * const history = await fit(model, train, {
  *   loss: new nn.CrossEntropyLoss(), optimizer: new optim.Adam(model.parameters()), epochs: 5,
@@ -46,9 +97,8 @@ export type History = EpochRecord[];
  * });
  */
 export async function fit(model: Module, batches: Batches, options: FitOptions): Promise<History> {
-  const { loss, optimizer, epochs = 1, validation, metrics = {}, callbacks = [], nanGuard = true, signal } = options;
-  if (!Number.isInteger(epochs) || epochs < 0) throw new ArgError(`fit: epochs must be a whole number of at least 0, got ${epochs}`);
-  const lossOf = lossFunction(loss);
+  const { loss, optimizer, epochs, validation, metrics, callbacks, nanGuard, signal } = checked(model, batches, options);
+  const lossOf = lossFunction("fit", loss);
   const history: History = [];
   let stopped = false;
   const isStopped = (): boolean => stopped || signal?.aborted === true;
@@ -64,7 +114,7 @@ export async function fit(model: Module, batches: Batches, options: FitOptions):
     },
   };
 
-  const trainOn = ([input, target]: LabelledBatch, averages: Averages): void => {
+  const trainOn = ([input, target]: LabelledBatch, measurements: Measurements): void => {
     optimizer.zeroGrad();
     const output = model.call(input) as Tensor;
     const batchLoss = lossOf(output, target);
@@ -76,39 +126,35 @@ export async function fit(model: Module, batches: Batches, options: FitOptions):
     }
     batchLoss.backward();
     optimizer.step();
-    const values: Record<string, number> = { loss: value };
-    for (const [name, metric] of Object.entries(metrics)) values[name] = metric(output, target);
-    averages.add(input.shape[0] ?? 1, values);
+    measurements.add(output, target, value);
   };
 
+  const toTraining = trainingMode(model);
   for (const callback of callbacks) await callback.onTrainBegin?.(state);
   for (let epoch = 1; epoch <= epochs && !isStopped(); epoch++) {
     const started = performance.now();
-    const averages = new Averages();
+    const measurements = new Measurements("fit", metrics);
     state.epoch = epoch;
     state.step = 0;
-    model.train();
+    toTraining();
     for (const callback of callbacks) await callback.onEpochBegin?.(state);
-    await eachBatch(
-      "fit",
-      batches,
-      (batch) => {
-        trainOn(batch, averages);
+    await eachBatch("fit", batches, {
+      work: (batch) => {
+        trainOn(batch, measurements);
         state.step++;
-        state.values = averages.values;
-        for (const callback of callbacks) callback.onStep?.(state);
+        state.values = measurements.averages;
       },
-      isStopped,
-    );
-    if (state.step === 0 && epoch > 1 && !isStopped()) {
-      throw new StateError(
-        `fit: epoch ${epoch} had no batches; pass what can be gone through again, such as an array or a DataLoader, not a generator`,
-      );
-    }
-    const values = averages.values;
+      after: async () => {
+        for (const callback of callbacks) await callback.onStep?.(state);
+      },
+      stopped: isStopped,
+    });
+    if (state.step === 0 && !isStopped()) throw noBatches("fit", `epoch ${epoch}`, batches);
+    const values = measurements.values();
     if (validation) {
       for (const [name, value] of Object.entries(await evaluate(model, validation, { loss, metrics }))) values[`val_${name}`] = value;
     }
+    state.values = values;
     const record: EpochRecord = { epoch, seconds: (performance.now() - started) / 1000, values };
     history.push(record);
     for (const callback of callbacks) await callback.onEpochEnd?.(state, record);

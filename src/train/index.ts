@@ -2,5 +2,6 @@
 export { type Callback, type EarlyStoppingOptions, type EpochRecord, earlyStopping, type TrainingState } from "./callbacks.js";
 export { type EvaluateOptions, evaluate } from "./evaluate.js";
 export { type FitOptions, fit, type History, type Steps } from "./fit.js";
+export { averaged, type Metric, type Metrics } from "./measure.js";
 export { type ProgressOutput, progress } from "./progress.js";
-export type { Batches, LabelledBatch, Loss, Metric } from "./step.js";
+export type { Batches, LabelledBatch, Loss } from "./step.js";

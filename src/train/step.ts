@@ -1,24 +1,40 @@
-// What training and evaluation have in common: batches, running averages, and turns for the event loop.
-import { ArgError } from "../errors.js";
-import type { Module } from "../nn/module.js";
-import { currentScope, scope } from "../tensor/scope.js";
-import { storagesMade } from "../tensor/storage.js";
-import { Tensor } from "../tensor/tensor.js";
+// What training and evaluation have in common: batches, their checks, and turns for the event loop.
+import { ArgError, describe } from "../errors.js";
+import { checkModule, type Module } from "../nn/module.js";
+import { scope } from "../tensor/scope.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
 
 /** One batch: the input, and what the model should say. */
 export type LabelledBatch = readonly [input: Tensor, target: Tensor, ...rest: Tensor[]];
 
-/** Batches, such as a `DataLoader`; gone through once per epoch. `length`, the number of batches, lets progress show what is left. */
+/**
+ * Batches, such as a `DataLoader`; gone through once per epoch. `length`, the number of batches, lets progress show what is left.
+ * Whoever makes the batches owns them: a `DataLoader` lets go of each when the next one is asked for; an array keeps its tensors, and a
+ * generator disposes of its own after the `yield`.
+ */
 export type Batches = (Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>) & { readonly length?: number };
 
 /** The loss of a batch: a loss module, or a function of output and target. */
 export type Loss = Module | ((output: Tensor, target: Tensor) => Tensor);
 
-/** A number that says how good an output is, such as `accuracy`. Averaged over batches, weighted by their size. */
-export type Metric = (output: Tensor, target: Tensor) => number;
+export function lossFunction(op: string, loss: Loss): (output: Tensor, target: Tensor) => Tensor {
+  if (typeof loss !== "function") checkModule(op, "loss", loss, "pass a loss module or a function of output and target");
+  return (output, target) => {
+    const value: unknown = typeof loss === "function" ? loss(output, target) : loss.call(output, target);
+    if (!(value instanceof Tensor)) throw new ArgError(`${op}: the loss must give a tensor, got ${describe(value)}`);
+    return value;
+  };
+}
 
-export function lossFunction(loss: Loss): (output: Tensor, target: Tensor) => Tensor {
-  return typeof loss === "function" ? loss : (output, target) => (loss as Module).call(output, target) as Tensor;
+/** Throws `ArgError` unless batches can be gone through. */
+export function checkBatches(op: string, what: string, batches: unknown): void {
+  const iterable = typeof batches === "object" && batches !== null && (Symbol.iterator in batches || Symbol.asyncIterator in batches);
+  if (iterable && !(batches instanceof Tensor)) return;
+  const isDataset = typeof (batches as { get?: unknown } | undefined | null)?.get === "function" && !(batches instanceof Tensor);
+  const hint = isDataset
+    ? "wrap the data set in new DataLoader(dataset, { batchSize })"
+    : "pass a DataLoader or an array of [input, target]";
+  throw new ArgError(`${op}: ${what} must be batches to iterate over, got ${describe(batches)}; ${hint}`);
 }
 
 /** Milliseconds the event loop may wait: a page stays responsive, and a turn costs little in comparison. */
@@ -34,68 +50,47 @@ async function giveTurn(): Promise<void> {
   lastTurn = performance.now();
 }
 
-/** Averages of the loss and metrics of an epoch, weighted by batch size. */
-export class Averages {
-  readonly #sums = new Map<string, number>();
-  #count = 0;
-
-  add(size: number, values: Readonly<Record<string, number>>): void {
-    this.#count += size;
-    for (const [name, value] of Object.entries(values)) this.#sums.set(name, (this.#sums.get(name) ?? 0) + value * size);
-  }
-
-  get values(): Record<string, number> {
-    return Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.#count]));
-  }
-}
-
 function checkBatch(op: string, batch: unknown): LabelledBatch {
   const [input, target] = Array.isArray(batch) ? batch : [];
+  for (const part of [input, target]) if (typeof part === "object" && part !== null && "storage" in part) checkAlive(op, part);
   if (!(input instanceof Tensor) || !(target instanceof Tensor)) {
     throw new ArgError(`${op}: each batch must be an array of input and target tensors, as a DataLoader over a TensorDataset gives`);
   }
   return batch as unknown as LabelledBatch;
 }
 
-/** Puts the tensors of a batch that were made after `mark` into the open scope: they belong to the step. */
-function adopt(batch: LabelledBatch, mark: number): void {
-  for (const tensor of batch) if (tensor.storage.serial > mark) currentScope()?.track(tensor);
+/** What is done with each batch. */
+export interface BatchWork {
+  /** Runs in a scope of its own. */
+  work(batch: LabelledBatch): void;
+  /** Runs after it; the next batch waits for its promise. */
+  after?(): void | Promise<void>;
+  /** Whether to leave the rest. */
+  stopped(): boolean;
 }
 
 /**
- * Goes through batches once. Each batch, and what `work` makes of it, is let go before the next one is taken; batches
- * that existed before (an array of tensors) are left alone. No scope is open while a batch is waited for, so other code
- * that runs meanwhile keeps its tensors.
+ * Goes through batches once. What `work` makes of a batch is let go before the next one is taken; the batch itself is its maker's.
+ * No scope is open while anything is waited for, so other code that runs meanwhile keeps its tensors.
  */
-export async function eachBatch(
-  op: string,
-  batches: Batches,
-  work: (batch: LabelledBatch, index: number) => void,
-  stopped: () => boolean,
-): Promise<void> {
+export async function eachBatch(op: string, batches: Batches, { work, after, stopped }: BatchWork): Promise<void> {
   // A DataLoader has both ways; only the asynchronous one serves data sets that have to wait.
-  const inTurn = Symbol.asyncIterator in batches ? undefined : batches[Symbol.iterator]();
-  const awaited = (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]?.();
-  let done = false;
-  const step = ({ done: ended, value }: IteratorResult<LabelledBatch>, index: number, mark?: number): void => {
-    done = ended === true;
-    if (done) return;
-    const batch = checkBatch(op, value);
-    if (mark !== undefined) adopt(batch, mark);
-    work(batch, index);
-  };
+  const later = (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]?.();
+  const iterator = later ?? (batches as Iterable<LabelledBatch>)[Symbol.iterator]();
+  let open = true;
   try {
-    for (let index = 0; !done && !stopped(); index++) {
-      if (inTurn) scope(() => step(inTurn.next(), index));
-      else {
-        const mark = storagesMade();
-        const result = await awaited.next();
-        scope(() => step(result, index, mark));
-      }
+    while (!stopped()) {
+      open = false;
+      const { done, value } = await iterator.next();
+      if (done) return;
+      open = true;
+      const batch = checkBatch(op, value);
+      scope(() => work(batch));
+      await after?.();
       await giveTurn();
     }
   } finally {
     // As `for ... of` does: whoever made the batches may have something to close.
-    if (!done) await (inTurn ?? awaited).return?.();
+    if (open) await iterator.return?.();
   }
 }

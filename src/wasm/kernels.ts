@@ -1,18 +1,41 @@
-// The compiled kernels, instantiated over the one linear memory on first use.
+// The kernels and their state: which build was chosen, which module is instantiated over which memory, and how many threads run it.
+//
+// The state changes in two ways. The first lookup of a kernel compiles the chosen build at once, on the calling thread. `init` and
+// `setThreads` are asynchronous, so they take turns (`inTurn`): while one of them waits, only a first lookup can come in between, and
+// that never changes a build that was chosen before.
 import { instantiateSync } from "@assemblyscript/loader";
 import { compile, compileAhead } from "#wasm";
 import { ArgError, StateError } from "../errors.js";
 import { type Build, bestBuild } from "./build.js";
 import type { Kernels } from "./generated/kernels.js";
+import { type GivenKernels, readKernels, type WasmSource } from "./givenKernels.js";
 import { linearMemory, setLimit } from "./memory.js";
 import { shareMemory } from "./modules/share.js";
-import { type OwnKernels, readKernels, type WasmSource } from "./own.js";
+import { checkOptions, show } from "./options.js";
 
 export type { Kernels } from "./generated/kernels.js";
 
+/** The build that runs or will run. It cannot change once kernels are loaded. */
 let chosen: Build | undefined;
 let loaded: Kernels | undefined;
-let own: OwnKernels | undefined;
+/** Kernels that the program gave to `init`. */
+let given: GivenKernels | undefined;
+let threadCount = 1;
+
+/** Settles when the last change in the queue is done; undefined if there is none. */
+let lastChange: Promise<unknown> | undefined;
+
+/** Runs `change` when all changes that were asked for earlier are done, and at once if there are none. */
+export function inTurn<T>(change: () => Promise<T>): Promise<T> {
+  const result = lastChange ? lastChange.then(change) : change();
+  const settled = result
+    .catch(() => undefined)
+    .then(() => {
+      if (lastChange === settled) lastChange = undefined;
+    });
+  lastChange = settled;
+  return result;
+}
 
 function load(module = compileKernels(false) as object): Kernels {
   loaded = instantiate(module);
@@ -20,24 +43,22 @@ function load(module = compileKernels(false) as object): Kernels {
   return loaded;
 }
 
-/** The module of the build in use, for a shared memory or a plain one; nothing where modules come compiled for a plain one. */
+/** Compiles the chosen build for a shared or an unshared memory. Undefined where there are only precompiled modules, which are unshared. */
 export function compileKernels(shared: boolean): object | undefined {
   chosen ??= bestBuild();
-  if (!own) return compile(chosen, shared);
-  if (!shared) return own.module;
-  return own.bytes && new WebAssembly.Module(shareMemory(own.bytes));
+  if (!given) return compile(chosen, shared);
+  if (!shared) return given.module;
+  return given.bytes && new WebAssembly.Module(shareMemory(given.bytes));
 }
 
-/** The kernels of a module over the memory as it is now. */
+/** Instantiates a module over the current memory. */
 export function instantiate(module: object): Kernels {
   const made = instantiateSync<Record<string, unknown>>(module as WebAssembly.Module, { env: { memory: linearMemory() } });
   // The raw exports skip the loader's argument counting: 11 ns a call against 16 to 21.
   return made.instance.exports as unknown as Kernels;
 }
 
-let threadCount = 1;
-
-/** From now on `k` is these: kernels over another memory, or with threads in front of them. */
+/** Replaces `k`: by kernels over another memory, or by kernels that split large calls among `count` threads. */
 export function useKernels(kernels: Kernels, count: number): void {
   loaded = kernels;
   k = kernels;
@@ -45,7 +66,7 @@ export function useKernels(kernels: Kernels, count: number): void {
 }
 
 /**
- * Threads that kernels use: 1 until `setThreads`, and again after a worker failed.
+ * Returns the number of threads that kernels use: 1 until `setThreads`, and 1 again after a worker failed.
  * @example threads(); // 2
  */
 export function threads(): number {
@@ -53,32 +74,34 @@ export function threads(): number {
 }
 
 /**
- * The kernels: `k.relu(x, out, n)`. Addresses are bytes in the linear memory, counts are elements.
- * Until the first call this is a stand-in that compiles the kernels when one is looked up.
+ * The kernels: `k.relu(x, out, n)`. Pointers are byte offsets into the linear memory, counts are elements.
+ * Until a kernel is first looked up this is a stand-in, which then compiles them.
  */
 export let k: Kernels = new Proxy({} as Kernels, {
   get: (_, name) => (loaded ?? load())[name as keyof Kernels],
 });
 
-/** The build in use, or the one that will be used. */
+/** Returns the build in use, or the one that will be used. */
 export function currentBuild(): Build {
   return chosen ?? bestBuild();
 }
 
-/** What `init` takes. */
+/** The options of `init`. */
 export interface InitOptions {
-  /** `"auto"` (default) takes relaxed SIMD where the runtime has it; `"baseline"` gives the same bytes everywhere. */
+  /** `"auto"` (default) takes relaxed SIMD where the runtime has it; `"baseline"` gives the same bytes on every runtime. */
   simd?: "auto" | Build;
   /** The most bytes tensors may take, for hosts with a budget of their own: a Cloudflare Worker has 128 MB. */
   limitBytes?: number;
   /**
-   * Kernels to use instead of those the script carries: the package's `relaxed.wasm` or `baseline.wasm` as bytes, as the answer of
-   * `fetch` (compiled while it arrives) or as a `WebAssembly.Module`. The file decides which build runs.
+   * Kernels to use instead of those the script carries: the package's `relaxed.wasm` or `baseline.wasm` as bytes, as the `Response` of
+   * a `fetch` (compiled while it arrives) or as a `WebAssembly.Module`. The file decides which build runs.
    */
   wasm?: WasmSource | PromiseLike<WasmSource>;
 }
 
-/** Refuses a build that cannot be had any more, or not here. */
+const SIMD: readonly unknown[] = ["auto", "baseline", "relaxed"];
+
+/** Throws `StateError` if the wanted build cannot be chosen any more, or does not run here. */
 function checkBuild(wanted: Build): void {
   if (loaded && chosen !== wanted) {
     throw new StateError(`init: the ${chosen} kernels already run; call init({ simd: "${wanted}" }) before the first tensor is made`);
@@ -88,29 +111,51 @@ function checkBuild(wanted: Build): void {
   }
 }
 
+/** Decides which build to load. */
+function wantedBuild(simd: "auto" | Build, own: GivenKernels | undefined): Build {
+  if (own && simd !== "auto" && simd !== own.build) {
+    throw new ArgError(`init: wasm holds the ${own.build} kernels, simd asks for ${simd}; give the other file, or leave simd out`);
+  }
+  return own?.build ?? (simd === "auto" ? (chosen ?? bestBuild()) : simd);
+}
+
+/** Loads the wanted build unless kernels are loaded. If that fails, the choice is open again. */
+async function loadAhead(wanted: Build, own: GivenKernels | undefined): Promise<void> {
+  if (loaded) return;
+  const before = chosen;
+  chosen = wanted; // a kernel that is looked up meanwhile compiles this build
+  try {
+    const module = own?.module ?? (await compileAhead(wanted));
+    if (loaded) return;
+    given = own;
+    load(module);
+  } catch (error) {
+    if (!loaded) chosen = before;
+    throw error;
+  }
+}
+
 /**
  * Chooses the kernel build and compiles it ahead of the first operation, on another thread where the host does that, or takes
- * compiled kernels from the program; sets the memory limit. Never required: operations that come before it is done compile at once.
+ * compiled kernels from the program; sets the memory limit. Calling it is optional: an operation that runs earlier compiles the
+ * kernels synchronously. Calls of `init` and of `setThreads` take effect one after the other, in the order in which they were made.
  *
- * Errors: `StateError` when another build already runs, when `relaxed` is asked for and the runtime lacks it, or when `wasm` does not
- * arrive or does not compile; `ArgError` for a limit below what is in use, and for a `wasm` that is not this version's or not the
- * build that `simd` names.
+ * Errors: `ArgError` for an option that does not exist, for a `simd` other than "auto", "baseline" and "relaxed", for a limit below
+ * the bytes in use, and for a `wasm` that does not belong to this version or is not the build that `simd` names; `StateError` when
+ * another build already runs, when `relaxed` is asked for and the runtime lacks it, or when `wasm` does not arrive or compile.
  * @example await init({ simd: "baseline" });
  * @example await init({ wasm: fetch("/relaxed.wasm") });
  */
-export async function init({ simd = "auto", limitBytes, wasm }: InitOptions = {}): Promise<void> {
-  const given = wasm === undefined ? undefined : await readKernels(wasm);
-  if (given && simd !== "auto" && simd !== given.build) {
-    throw new ArgError(`init: wasm holds the ${given.build} kernels, simd asks for ${simd}; give the other file, or leave simd out`);
-  }
-  const wanted = given?.build ?? (simd === "auto" ? (chosen ?? bestBuild()) : simd);
-  checkBuild(wanted);
-  if (limitBytes !== undefined) setLimit(limitBytes);
-  if (loaded) return;
-  chosen = wanted; // of operations that come before the module does
-  const module = given?.module ?? (await compileAhead(wanted));
-  if (loaded) return checkBuild(wanted); // one came, or another init was done first
-  chosen = wanted;
-  own = given;
-  load(module);
+export async function init(options: InitOptions = {}): Promise<void> {
+  const { simd = "auto", limitBytes, wasm } = checkOptions("init", options, "simd", "limitBytes", "wasm");
+  if (!SIMD.includes(simd)) throw new ArgError(`init: simd must be "auto", "baseline" or "relaxed", got ${show(simd)}`);
+  const reading = wasm === undefined ? undefined : readKernels(wasm);
+  reading?.catch(() => undefined); // it may fail while other changes are made; the error is thrown below
+  return inTurn(async () => {
+    const own = reading && (await reading);
+    const wanted = wantedBuild(simd, own);
+    checkBuild(wanted);
+    if (limitBytes !== undefined) setLimit(limitBytes);
+    await loadAhead(wanted, own);
+  });
 }

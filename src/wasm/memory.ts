@@ -12,27 +12,42 @@ const GROW_BYTES = 16 * 1024 * 1024;
 
 let memory: WebAssembly.Memory | undefined;
 let limitBytes = MAX_PAGES * PAGE - PAGE;
+/** Everything from here on has never been handed out. */
 let top = FIRST;
 let usedBytes = 0;
-let peakBytes = 0;
+/** Bytes of all free blocks. */
+let pooledBytes = 0;
+
+/** A stretch of the memory that is handed out as a whole. */
+export class Block {
+  /** What the holder asked for; the block itself is as large as its class. */
+  bytes = 0;
+  /** Whether somebody holds it. */
+  live = false;
+  /** What the last holder left with the free block, for the next one. */
+  spare: unknown = undefined;
+
+  constructor(
+    readonly ptr: number,
+    readonly sizeClass: number,
+  ) {}
+}
 
 // Free blocks by size class. A freed block is the first to be handed out again, while it is still warm in the cache.
-const free: number[][] = [];
+const free: Block[][] = [];
 
 /** Four classes per doubling: at most a quarter of a block is slack. */
 function classOf(bytes: number): number {
-  const lines = Math.max(1, Math.ceil(bytes / ALIGN));
-  if (lines <= 4) return lines - 1;
+  if (bytes <= 4 * ALIGN) return bytes <= ALIGN ? 0 : Math.ceil(bytes / ALIGN) - 1;
+  const lines = Math.ceil(bytes / ALIGN);
   const power = 31 - Math.clz32(lines - 1);
-  const quarter = 2 ** (power - 2);
-  return 4 * (power - 1) + Math.ceil(lines / quarter) - 5;
+  return 4 * (power - 1) + Math.ceil(lines / (1 << (power - 2))) - 5;
 }
 
 /** Bytes of a block of class `c`; the inverse of `classOf`. */
 function bytesOf(c: number): number {
   if (c < 4) return (c + 1) * ALIGN;
-  const power = Math.floor(c / 4) + 1;
-  return (5 + (c % 4)) * 2 ** (power - 2) * ALIGN;
+  return (5 + (c & 3)) * (1 << ((c >> 2) - 1)) * ALIGN;
 }
 
 export function linearMemory(): WebAssembly.Memory {
@@ -81,15 +96,17 @@ function growTo(end: number): boolean {
   return false;
 }
 
-/** Puts unused blocks of larger classes to use when the top cannot move any more. */
-function takeLarger(c: number): number | undefined {
-  for (let larger = c + 1; larger < free.length; larger++) {
-    const ptr = free[larger]?.pop();
-    if (ptr === undefined) continue;
-    recycleRange(ptr + bytesOf(c), bytesOf(larger) - bytesOf(c));
-    return ptr;
-  }
-  return undefined;
+function recycle(block: Block): void {
+  const c = block.sizeClass;
+  while (free.length <= c) free.push([]);
+  (free[c] as Block[]).push(block);
+  pooledBytes += bytesOf(c);
+}
+
+function pop(c: number): Block | undefined {
+  const block = free[c]?.pop();
+  if (block) pooledBytes -= bytesOf(c);
+  return block;
 }
 
 /** Puts a stretch of free memory back as the largest blocks that fill it. */
@@ -98,78 +115,114 @@ function recycleRange(start: number, bytes: number): void {
   while (left >= ALIGN) {
     let fit = classOf(left);
     if (bytesOf(fit) > left) fit--;
-    recycle(ptr, fit);
+    recycle(new Block(ptr, fit));
     ptr += bytesOf(fit);
     left -= bytesOf(fit);
   }
 }
 
-/**
- * Joins free blocks that lie side by side, and gives what lies below the top back to it: the last resort before an error,
- * for memory that was cut into small pieces.
- */
-function joinFree(): void {
-  const blocks = free.flatMap((list, c) => list.map((ptr) => [ptr, bytesOf(c)] as const)).sort(([a], [b]) => a - b);
-  free.length = 0;
-  let start = 0;
-  let end = 0;
-  for (const [ptr, bytes] of blocks) {
-    if (ptr !== end) {
-      recycleRange(start, end - start);
-      start = ptr;
-    }
-    end = ptr + bytes;
+/** Classes that are at most twice as large: the fifth from here on is more than that. */
+const WITHIN_TWICE = 4;
+
+/** The front of a free block of a larger class, at most `reach` classes above; the rest stays free. */
+function splitLarger(c: number, reach = free.length): Block | undefined {
+  for (let larger = c + 1; larger < free.length && larger <= c + reach; larger++) {
+    const block = pop(larger);
+    if (!block) continue;
+    recycleRange(block.ptr + bytesOf(c), bytesOf(larger) - bytesOf(c));
+    return new Block(block.ptr, c);
   }
-  if (end === top && end > start) top = start;
-  else recycleRange(start, end - start);
+  return undefined;
 }
 
-function recycle(ptr: number, c: number): void {
-  let list = free[c];
-  if (!list) {
-    while (free.length <= c) free.push([]);
-    list = free[c] as number[];
+/** Coalesces free blocks that lie side by side; if the last one ends at `top`, it goes back below it. */
+function joinFree(): void {
+  const blocks = free.flat().sort((a, b) => a.ptr - b.ptr);
+  free.length = 0;
+  pooledBytes = 0;
+  const close = (run: readonly Block[], start: number, end: number): void => {
+    if (end === top) top = start;
+    else if (run.length === 1) recycle(run[0] as Block);
+    else recycleRange(start, end - start);
+  };
+  let run: Block[] = [];
+  let end = 0;
+  for (const block of blocks) {
+    if (run.length > 0 && block.ptr !== end) {
+      close(run, (run[0] as Block).ptr, end);
+      run = [];
+    }
+    run.push(block);
+    end = block.ptr + bytesOf(block.sizeClass);
   }
-  list.push(ptr);
+  if (run.length > 0) close(run, (run[0] as Block).ptr, end);
+}
+
+/** The heap may grow by this share before free blocks are joined again: joining looks at all of them. */
+const JOIN_EVERY = 1.125;
+let joinAt = 0;
+
+/** A block from below the top, where the free ones have room for it in all: split off a larger one, or joined from smaller ones. */
+function reuse(c: number, size: number): Block | undefined {
+  if (pooledBytes < size) return undefined;
+  const split = splitLarger(c, WITHIN_TWICE);
+  if (split || top < joinAt) return split;
+  joinFree();
+  joinAt = top * JOIN_EVERY;
+  return pop(c) ?? splitLarger(c);
+}
+
+/** A block from the untouched memory above the top. */
+function extend(c: number, size: number): Block | undefined {
+  if (top + size > FIRST + limitBytes || !growTo(top + size)) return undefined;
+  top += size;
+  return new Block(top - size, c);
+}
+
+/** The last resort against fragmentation: whatever can be joined or split. */
+function scrape(c: number, size: number): Block | undefined {
+  joinFree();
+  return pop(c) ?? splitLarger(c) ?? extend(c, size);
+}
+
+/**
+ * Hands out a block of at least `bytes`, not cleared, at an address that is a multiple of 64.
+ * Errors: `MemoryError`, with nothing allocated, when the limit would be passed.
+ */
+export function takeBlock(bytes: number): Block {
+  if (!(bytes >= 0 && bytes <= limitBytes)) throw outOfMemory(bytes);
+  const c = classOf(bytes);
+  const size = bytesOf(c);
+  if (usedBytes + size > limitBytes) throw outOfMemory(bytes);
+  const block = pop(c) ?? reuse(c, size) ?? extend(c, size) ?? scrape(c, size);
+  if (block === undefined) throw outOfMemory(bytes);
+  block.bytes = bytes;
+  block.live = true;
+  usedBytes += size;
+  return block;
+}
+
+/** Takes a block back, with what is to be found with it by its next holder. */
+export function returnBlock(block: Block, spare?: unknown): void {
+  block.live = false;
+  block.spare = spare;
+  usedBytes -= bytesOf(block.sizeClass);
+  recycle(block);
+}
+
+/** The address of a block of at least `bytes`; see `takeBlock`. */
+export function allocate(bytes: number): number {
+  return takeBlock(bytes).ptr;
+}
+
+/** Takes back what `allocate` gave. `bytes` is what was asked for. */
+export function release(ptr: number, bytes: number): void {
+  returnBlock(new Block(ptr, classOf(bytes)));
 }
 
 /** Bytes the allocator sets aside for a request. */
 export function blockBytes(bytes: number): number {
   return bytesOf(classOf(bytes));
-}
-
-/** A block of class `c` from the pool, else from the top, else from a larger block. */
-function take(c: number, size: number): number | undefined {
-  const ptr = free[c]?.pop();
-  if (ptr !== undefined) return ptr;
-  if (top + size > FIRST + limitBytes || !growTo(top + size)) return takeLarger(c);
-  top += size;
-  return top - size;
-}
-
-/**
- * Hands out a block of at least `bytes`, not cleared, at an address that is a multiple of 64.
- * Throws `MemoryError`, with nothing allocated, when the limit would be passed.
- */
-export function allocate(bytes: number): number {
-  if (!(bytes >= 0 && bytes <= limitBytes)) throw outOfMemory(bytes);
-  const c = classOf(bytes);
-  const size = bytesOf(c);
-  let ptr = take(c, size);
-  if (ptr === undefined) {
-    joinFree();
-    ptr = take(c, size);
-  }
-  if (ptr === undefined) throw outOfMemory(bytes);
-  usedBytes += size;
-  if (usedBytes > peakBytes) peakBytes = usedBytes;
-  return ptr;
-}
-
-/** Takes a block back. `bytes` is what was asked for. */
-export function release(ptr: number, bytes: number): void {
-  usedBytes -= blockBytes(bytes);
-  recycle(ptr, classOf(bytes));
 }
 
 function outOfMemory(bytes: number): MemoryError {
@@ -185,8 +238,8 @@ export function setLimit(bytes: number): void {
   limitBytes = Math.min(bytes, MAX_PAGES * PAGE - PAGE);
 }
 
-export function usage(): { usedBytes: number; peakBytes: number; heapBytes: number; limitBytes: number } {
-  return { usedBytes, peakBytes, heapBytes: memory?.buffer.byteLength ?? 0, limitBytes };
+export function usage(): { usedBytes: number; heapBytes: number; limitBytes: number } {
+  return { usedBytes, heapBytes: memory?.buffer.byteLength ?? 0, limitBytes };
 }
 
 // Views are made anew whenever growing has detached the buffer they looked at.

@@ -1,5 +1,5 @@
 // The walk back over the tape: sums where paths meet, what is freed, and what a second walk may do.
-import { enableGrad, GradError, grad, noGrad, scope, type Tensor, tensor } from "simdgrad";
+import { ArgError, enableGrad, GradError, grad, noGrad, scope, type Tensor, tensor } from "simdgrad";
 import { describe, expect, it, test } from "vitest";
 import { live } from "../support.js";
 
@@ -264,19 +264,31 @@ describe("gradients that users put there", () => {
   test.each([
     ["of another shape", () => tensor([1]), /backward: \.grad of float32\[2\] is float32\[1\]/],
     ["of whole numbers", () => tensor([1, 2], { dtype: "int32" }), /backward: needs float32, got int32\[2\]/],
-    [
-      "that was disposed",
-      () => {
-        const g = tensor([1, 2]);
-        g.dispose();
-        return g;
-      },
-      /backward: float32\[2\] was disposed/,
-    ],
   ])("are refused when %s", (_, make, says) => {
     const x = leaf([1, 2]);
     x.grad = make();
     expect(() => scope(() => x.sum().backward())).toThrow(says);
+  });
+
+  test("are refused at once when they were disposed or are no tensors", () => {
+    const [x, g] = [leaf([1, 2]), tensor([1, 2])];
+    g.dispose();
+    expect(() => {
+      x.grad = g;
+    }).toThrow(/grad: float32\[2\] was disposed/);
+    expect(() => {
+      x.grad = 1 as unknown as Tensor;
+    }).toThrow(ArgError);
+    expect(x.grad).toBeNull();
+  });
+
+  test("belong to the leaf: no scope disposes of them", () => {
+    const x = leaf([1, 2]);
+    scope(() => {
+      x.grad = tensor([1, 1]);
+    });
+    x.sum().backward();
+    expect(x.grad?.toArray()).toEqual([2, 2]);
   });
 });
 

@@ -1,10 +1,19 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { DataLoader, type Dataset, defaultCollate, randomSplit, Subset, TensorDataset } from "../../src/data/index.js";
+import {
+  DataLoader,
+  type Dataset,
+  defaultCollate,
+  kFold,
+  randomSplit,
+  Subset,
+  stratifiedSplit,
+  TensorDataset,
+} from "../../src/data/index.js";
 import { ArgError, IndexError, ShapeError, StateError } from "../../src/errors.js";
-import { add, mul } from "../../src/ops/index.js";
+import { mul } from "../../src/ops/index.js";
 import { tensor } from "../../src/tensor/create.js";
 import { Generator } from "../../src/tensor/random.js";
-import { scope } from "../../src/tensor/scope.js";
 import { memory } from "../../src/tensor/storage.js";
 import type { Tensor } from "../../src/tensor/tensor.js";
 
@@ -125,18 +134,6 @@ describe("DataLoader", () => {
     expect(seen.sort((a, b) => a - b)).toEqual([...Array(10).keys()]);
   });
 
-  it("gives batches to the scope they are taken in, and keeps nothing else", () => {
-    const data = rows(4);
-    const loader = new DataLoader(data, { batchSize: 2, transform: ([x, y]) => [add(mul(x, 2), 1), y] });
-    const made: Tensor[] = [];
-    scope(() => {
-      for (const batch of loader) made.push(...batch);
-      expect(made.map((t) => t.disposed)).toEqual([false, false, false, false]);
-    });
-    expect(made.map((t) => t.disposed)).toEqual([true, true, true, true]);
-    expect(data.get(0)[0].toArray()).toEqual([0, 1]);
-  });
-
   it("leaves no memory behind when its batches are disposed", () => {
     const loader = new DataLoader(rows(64), { batchSize: 8, shuffle: true, seed: 1, transform: ([x, y]) => [mul(x, 2), y] });
     const pass = (): void => {
@@ -181,8 +178,8 @@ describe("DataLoader", () => {
 
   it("takes any data set of plain fields", () => {
     const squares: Dataset<[number, boolean, Float32Array]> = { length: 3, get: (i) => [i * i, i > 0, Float32Array.of(i, -i)] };
-    const [batch] = [...new DataLoader(squares, { batchSize: 3 })];
-    expect(batch?.map((t) => [t.dtype, t.toArray()])).toEqual([
+    const [batch] = Array.from(new DataLoader(squares, { batchSize: 3 }), (fields) => fields.map((t) => [t.dtype, t.toArray()]));
+    expect(batch).toEqual([
       ["float32", [0, 1, 4]],
       ["bool", [false, true, true]],
       [
@@ -203,6 +200,46 @@ describe("DataLoader", () => {
 
   it("refuses collate beside transform", () => {
     expect(() => new DataLoader(rows(2), { collate: () => [], transform: () => [] })).toThrow(ArgError);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["a number in place of options", 2, "DataLoader: options go into one object"],
+    ["an option of another name", { batch_size: 2 }, 'DataLoader: there is no option "batch_size", only batchSize, shuffle'],
+    ["a shuffle that is no boolean", { shuffle: "no" }, 'DataLoader: shuffle must be true or false, got "no"'],
+    ["a collate that is no function", { collate: 3 }, "DataLoader: collate must be a function, got 3"],
+    ["a number as generator", { generator: 3 }, "DataLoader: generator must be a Generator, got 3; write { seed } for a number"],
+  ])("refuses %s", (_, options, message) => {
+    expect(() => new DataLoader(rows(2), options as never)).toThrow(ArgError);
+    expect(() => new DataLoader(rows(2), options as never)).toThrow(message);
+  });
+
+  it("takes undefined as not given", () => {
+    const loader = new DataLoader(rows(2), { batchSize: undefined, shuffle: undefined, seed: undefined } as never);
+    expect([loader.batchSize, loader.shuffle]).toEqual([1, false]);
+  });
+
+  const noDatasets: [unknown, string][] = [
+    [[[1, 2]], "write { length: samples.length, get: (i) => samples[i] }"],
+    [{ get: (i: number) => [i] }, "DataLoader: the length of a data set must be a whole number of at least 0, got undefined"],
+    [undefined, "a data set has a length and a function get(index), got undefined; pass tensors as new TensorDataset(x, y)"],
+    [tensor([1]), "pass tensors as new TensorDataset(x, y)"],
+  ];
+  it.each(noDatasets)("refuses what is no data set: %s", (dataset, message) => {
+    for (const make of [
+      () => new DataLoader(dataset as never),
+      () => new Subset(dataset as never, [0]),
+      () => randomSplit(dataset as never, [1]),
+      () => kFold(dataset as never, 2),
+      () => stratifiedSplit(dataset as never, [0], [1]),
+    ]) {
+      expect(make).toThrow(ArgError);
+      expect(make).toThrow(message.replace("DataLoader: ", ""));
+    }
+  });
+
+  it("refuses a collate that returns a promise", () => {
+    const loader = new DataLoader(rows(2), { collate: async () => [tensor(1)] });
+    expect(() => [...loader]).toThrow("DataLoader: collate, transform and getBatch must not return a promise");
   });
 
   it.each([0, -1, 1.5, Number.NaN])("refuses batchSize %d", (batchSize) => {
@@ -275,6 +312,23 @@ describe("defaultCollate", () => {
   ])("refuses %s", (_, samples, kind, message) => {
     expect(() => defaultCollate(samples)).toThrow(kind);
     expect(() => defaultCollate(samples)).toThrow(message);
+  });
+
+  it("takes typed arrays of another realm", () => {
+    const [x] = defaultCollate<[Int32Array]>([[runInNewContext("Int32Array.of(1, 2)")], [Int32Array.of(3, 4)]]);
+    expect([x.dtype, x.toArray()]).toEqual([
+      "int32",
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ]);
+  });
+
+  it("refuses tensors of another copy of the library by that name", () => {
+    const other = { storage: {}, shape: [1], dtype: "float32", toTypedArray: () => Float32Array.of(1) };
+    expect(() => defaultCollate([[other]])).toThrow(StateError);
+    expect(() => defaultCollate([[other]])).toThrow("another copy of simdgrad");
   });
 
   it("refuses tensors of different shape", () => {

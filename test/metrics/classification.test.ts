@@ -238,6 +238,60 @@ describe("precision, recall, f1 and jaccard", () => {
   });
 });
 
+describe("a stray class number", () => {
+  const stray = 1_000_000;
+
+  it("costs no more than any other", () => {
+    expect(accuracy([0, 1], [0, stray])).toBe(0.5);
+    expect(f1([0, 1], [0, stray])).toBeCloseTo(1 / 3, 12);
+    expect(precision([0, 1], [0, 2 ** 40], { average: "weighted" })).toBe(0.5);
+    expect(recall([0, 1], [0, stray], { average: "none" })).toHaveLength(stray + 1);
+    expect(
+      classificationReport([0], [300_000])
+        .split("\n")
+        .map((line) => line.split(" ")[0]),
+    ).toEqual([...["class", "0", "300000"], ...["accuracy", "macro", "weighted"]]);
+  });
+
+  it("is an error where something is made for every class", () => {
+    expect(() => f1([0, 1], [0, 2 ** 40], { average: "none" })).toThrow(ArgError);
+    expect(() => f1([0, 1], [0, 2 ** 40], { average: "none" })).toThrow("f1: a list of 1099511627777 classes is too long");
+    expect(() => confusionMatrix([0, 1], [0, stray])).toThrow(ArgError);
+    expect(() => confusionMatrix([0, 1], [0, stray])).toThrow("confusionMatrix: 1000001 classes are more than the 5000");
+  });
+
+  it("among thousands is counted at once", () => {
+    const labels = Array.from({ length: 1000 }, (_, i) => (i * 7919) % 5000);
+    expect(f1(labels, labels)).toBe(1);
+  });
+});
+
+describe("arguments of metrics are checked", () => {
+  it.each<[string, () => unknown, string]>([
+    [
+      "an unknown option",
+      () => accuracy([0], [0], { treshold: 1 } as never),
+      'accuracy: there is no option "treshold", only threshold, ignoreIndex',
+    ],
+    ["an average by position", () => f1([0], [0], "macro" as never), "f1: options go into one object"],
+    ["a threshold as text", () => f1([0], [0], { threshold: "0.5" as never }), 'f1: threshold must be a number, got "0.5"'],
+    ["names as text", () => confusionMatrix([0], [0], 2, { names: "ab" as never }), "confusionMatrix: names must be an array of texts"],
+    ["text among numbers", () => accuracy(["1"] as never, [0]), 'accuracy: "1" at position 0 is no number'],
+    ["big integers", () => accuracy(new BigInt64Array(1) as never, [0]), "accuracy: takes numbers"],
+    ["nothing", () => accuracy(undefined as never, [0]), "accuracy: expected a tensor"],
+    ["an array as scores", () => topKAccuracy([0] as never, [0], 1), "topKAccuracy: expected a tensor"],
+    ["a number as matrix", () => new ConfusionMatrix(3 as never), "ConfusionMatrix: counts must be rows of numbers, got 3"],
+    ["a number added", () => confusionMatrix([0], [0]).plus(3 as never), "ConfusionMatrix: plus takes another one, got 3"],
+  ])("%s", (_, call, message) => {
+    expect(call).toThrow(ArgError);
+    expect(call).toThrow(message);
+  });
+
+  it("undefined options are not given", () => {
+    expect(f1([0, 1], [0, 1], { average: undefined, threshold: undefined, zeroDivision: undefined } as never)).toBe(1);
+  });
+});
+
 describe("classificationReport", () => {
   it("is a table of all scores", () => {
     const report = classificationReport([0, 1, 1, 1], [0, 0, 1, 1], { names: ["cat", "dog"] });

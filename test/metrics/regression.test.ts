@@ -57,6 +57,18 @@ describe("r2", () => {
     else expect(r2(guess, truth)).toBeCloseTo(value, 12);
   });
 
+  it.each([
+    [0.1, 7],
+    [0.1, 10],
+    [0.3, 11],
+    [1e6 + 0.1, 9],
+    [0.7, 100],
+  ])("of a constant truth %d, %d times, is 0, or 1 for an exact prediction", (value, n) => {
+    const truth = new Array<number>(n).fill(value);
+    const off = truth.map((v) => v + 0.5);
+    expect([r2(off, truth), r2(truth, truth), r2(tensor(off), tensor(truth))]).toEqual([0, 1, 0]);
+  });
+
   it("of columns is the mean of their own", () => {
     // scikit-learn's example of two outputs
     const [guess, truth] = [

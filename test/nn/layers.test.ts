@@ -19,10 +19,12 @@ describe("Dropout", () => {
     expect(new nn.Dropout(0).call(ones(3)).toArray()).toEqual([1, 1, 1]);
   });
 
-  it("does nothing in evaluation, and gives the input's elements in a handle of its own", () => {
+  it("does nothing in evaluation, and gives a handle of its own", () => {
     const x = ones(4);
     const y = new nn.Dropout(0.9).eval().call(x);
-    expect([y === x, y.storage === x.storage, y.toArray()]).toEqual([false, true, [1, 1, 1, 1]]);
+    expect([y.toArray(), y.ptr]).toEqual([[1, 1, 1, 1], x.ptr]);
+    y.dispose();
+    expect(x.disposed).toBe(false);
   });
 
   it("draws anew at each call, and repeats with the seed", () => {

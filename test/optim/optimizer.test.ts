@@ -33,11 +33,6 @@ describe("parameter groups", () => {
     const p = weight(1);
     expect(() => new optim.SGD([{ params: [p] }, { params: [p] }])).toThrow(/parameter 0 appears twice/);
   });
-
-  it("refuse results and constants", () => {
-    expect(() => new optim.SGD([weight(1).mul(2)])).toThrow(/parameter 0 is not a leaf that requires a gradient/);
-    expect(() => new optim.SGD([weight(1), 5 as never])).toThrow(/parameter 1 is not a tensor/);
-  });
 });
 
 describe("the learning rate", () => {
@@ -73,6 +68,118 @@ describe("the learning rate", () => {
     options.momentum = 0;
     step(optimizer, [p, [0.125]]);
     expect(p.toArray()).toEqual([0]);
+  });
+});
+
+describe("options", () => {
+  const classes = [optim.SGD, optim.Adam, optim.AdamW] as const;
+
+  it.each(classes)("that are undefined are not given: %s", (Class) => {
+    const optimizer = new Class([weight(1)], { lr: undefined, weightDecay: undefined });
+    expect(optimizer.groups[0]?.options).toEqual(new Class([weight(1)]).groups[0]?.options);
+    expect(new optim.Adam([{ params: [weight(1)], lr: undefined, betas: undefined }], { lr: 0.5 }).lr).toBe(0.5);
+  });
+
+  it.each<[object, string]>([
+    [{ lr: "0.1" }, 'lr must be a finite number of at least 0, got "0.1"'],
+    [{ lr: Number.POSITIVE_INFINITY }, "lr must be a finite number of at least 0, got Infinity"],
+    [{ lr: Number.NaN }, "lr must be a finite number of at least 0, got NaN"],
+    [{ lr: null }, "lr must be a finite number of at least 0, got null"],
+    [{ weightDecay: -1 }, "weightDecay must be a finite number of at least 0, got -1"],
+    [{ maximize: "no" }, 'maximize must be true or false, got "no"'],
+    [{ learningRate: 1 }, 'there is no option "learningRate", only lr'],
+  ])("%j are refused, in groups as well", (options, message) => {
+    for (const Class of classes) {
+      for (const make of [() => new Class([weight(1)], options), () => new Class([{ params: [weight(1)], ...options }])]) {
+        expect(make).toThrow(ArgError);
+        expect(make).toThrow(message);
+      }
+    }
+  });
+
+  it.each([0.9, [0.9], [0.9, 1], [0.9, "0.9"], null])("betas %j are refused", (betas) => {
+    expect(() => new optim.Adam([weight(1)], { betas: betas as never })).toThrow(ArgError);
+    expect(() => new optim.Adam([weight(1)], { betas: betas as never })).toThrow("Adam: betas must be two numbers within [0, 1)");
+  });
+
+  it("by position are refused", () => {
+    expect(() => new optim.SGD([weight(1)], 0.1 as never)).toThrow("SGD: options go into one object");
+  });
+
+  it("of one group do not change with another", () => {
+    const optimizer = new optim.SGD([{ params: [weight(1)] }, { params: [weight(1)] }], { lr: 1 });
+    (optimizer.groups[0] as (typeof optimizer.groups)[number]).options.lr = 2;
+    expect(optimizer.groups.map(({ options }) => options.lr)).toEqual([2, 1]);
+    expect(new optim.SGD([weight(1)]).lr).toBe(1e-3);
+  });
+
+  it("of a rate set later are checked too", () => {
+    const optimizer = new optim.SGD([weight(1)]);
+    for (const lr of ["0.1", Number.POSITIVE_INFINITY, undefined]) {
+      expect(() => {
+        optimizer.lr = lr as never;
+      }).toThrow(ArgError);
+    }
+  });
+});
+
+describe("what is no list of parameters", () => {
+  const layer = new nn.Linear(1, 1);
+  it.each<[string, unknown, string]>([
+    ["a module", layer, "SGD: takes a list of parameters, got a module; pass model.parameters()"],
+    ["a list of modules", [layer], "SGD: parameter 0 is a module; pass its parameters()"],
+    ["a tensor", weight(1), "got one tensor; write [tensor]"],
+    ["a group of one tensor", [{ params: weight(1) }], "got one tensor; write [tensor]"],
+    ["a group of a module", [{ params: layer }], "got a module; pass model.parameters()"],
+    ["a lone group", { params: [weight(1)] }, "takes a list of parameters or of groups { params }"],
+    ["groups beside parameters", [{ params: [weight(1)] }, weight(1)], "SGD: item 1 is no group { params } as the others are"],
+    ["nothing", undefined, "takes a list of parameters or of groups { params }, got undefined"],
+    ["numbers", [1, 2], "SGD: parameter 0 is not a tensor but 1; pass model.parameters()"],
+    ["results", [weight(1).mul(2)], "SGD: parameter 0 is not a float32 leaf"],
+    ["whole numbers", [tensor([1], { dtype: "int32" })], "SGD: parameter 0 is not a float32 leaf, but int32[1]"],
+  ])("%s is refused", (_, parameters, message) => {
+    expect(() => new optim.SGD(parameters as never)).toThrow(ArgError);
+    expect(() => new optim.SGD(parameters as never)).toThrow(message);
+  });
+
+  it("is told apart where it comes from another copy of the library", () => {
+    const other = { storage: {}, shape: [1], dtype: "float32" };
+    expect(() => new optim.SGD([other as never])).toThrow(StateError);
+    expect(() => new optim.SGD([other as never])).toThrow("another copy of simdgrad");
+  });
+});
+
+describe("frozen parameters", () => {
+  it("are taken, stay as they are, and go on when they thaw", () => {
+    const model = new nn.Sequential(new nn.Linear(1, 1), new nn.Linear(1, 1));
+    const first = model.at(0) as nn.Linear;
+    first.requiresGrad(false);
+    const optimizer = new optim.Adam(model.parameters(), { lr: 0.1 });
+    const train = (): void => {
+      optimizer.zeroGrad();
+      scope(() =>
+        model
+          .call(tensor([[1]]))
+          .sum()
+          .backward(),
+      );
+      optimizer.step();
+    };
+    const before = first.weight.toArray();
+    train();
+    expect([first.weight.grad, first.weight.toArray()]).toEqual([null, before]);
+    first.requiresGrad(true);
+    train();
+    expect(first.weight.toArray()).not.toEqual(before);
+  });
+
+  it("stay as they are, whatever gradient they had before", () => {
+    const p = weight(1);
+    const optimizer = new optim.SGD([p], { lr: 1 });
+    scope(() => p.mul(3).sum().backward());
+    p.requiresGrad = false;
+    optimizer.step();
+    expect(p.toArray()).toEqual([1]);
   });
 });
 

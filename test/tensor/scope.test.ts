@@ -1,5 +1,5 @@
 // Scopes: what lives on, what is let go, and in whose hands it is afterwards.
-import { ArgError, isGradEnabled, nn, noGrad, scope, type Tensor, tensor } from "simdgrad";
+import { ArgError, isGradEnabled, memory, nn, noGrad, StateError, scope, type Tensor, tensor, zeros } from "simdgrad";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { live } from "../support.js";
 
@@ -38,12 +38,49 @@ describe("scope(work)", () => {
     for (const t of [result.list[0], (result.list[1] as Tensor[])[0], result.map.get("a"), result.bare.x]) (t as Tensor).dispose();
   });
 
-  it("does not look into objects of classes", () => {
-    class Holder {
-      x = chain();
+  it("keeps what is in sets and in fields of a class's instance, but looks no deeper", () => {
+    class Inner {
+      y = tensor([1]);
     }
-    const { x } = scope(() => new Holder());
-    expect(x.disposed).toBe(true);
+    class Holder {
+      x = tensor([1]);
+      list = [tensor([2])];
+      inner = new Inner();
+    }
+    const { holder, set } = scope(() => ({ holder: new Holder(), set: new Set([tensor([3])]) }));
+    expect([holder.x.disposed, holder.list[0]?.disposed, [...set][0]?.disposed, holder.inner.y.disposed]).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+    for (const x of [holder.x, holder.list[0], [...set][0]]) x?.dispose();
+    expect(alive()).toBe(0);
+  });
+
+  it("ends when its result leads back to itself, or throws when it is looked at", () => {
+    const ring: { x?: Tensor; self?: unknown } = {};
+    scope(() => {
+      ring.x = tensor([1]);
+      ring.self = ring;
+      return ring;
+    });
+    expect(ring.x?.disposed).toBe(false);
+    ring.x?.dispose();
+    const broken = {
+      get x(): Tensor {
+        throw new Error("mine");
+      },
+    };
+    expect(() =>
+      scope(() => {
+        chain();
+        return broken;
+      }),
+    ).toThrow("mine");
+    const free = tensor([1]);
+    expect([free.disposed, alive()]).toEqual([false, 1]);
+    free.dispose();
     expect(alive()).toBe(0);
   });
 
@@ -124,8 +161,9 @@ describe("scope(work)", () => {
 
   it("frees a recorded graph that no backward went through", () => {
     const w = tensor([1, 2], { requiresGrad: true });
+    const { liveBytes } = memory();
     const loss = scope(() => w.mul(w).exp().sum());
-    expect(alive()).toBeGreaterThan(2);
+    expect([alive(), memory().liveBytes - liveBytes]).toEqual([2, 4 + 8]); // w and loss; what exp gave is saved
     loss.dispose();
     expect(alive()).toBe(1);
     w.dispose();
@@ -133,71 +171,104 @@ describe("scope(work)", () => {
 });
 
 describe("scope()", () => {
-  it("ends with using", () => {
+  const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+
+  it("owns what it is given and what its work makes, and ends with using", () => {
     {
       using s = scope();
-      chain();
-      expect(alive()).toBe(3);
-      expect(s).toBeDefined();
+      const given = s.track(chain());
+      expect(s.run(() => given.mul(2).add(1)).toArray()).toEqual([7, 11]);
+      expect(alive()).toBe(5);
     }
-    expect(alive()).toBe(0);
+    expect(alive()).toBe(2); // what chain() made on the way belongs to nobody
+  });
+
+  it("does not own what other code makes while it is there", () => {
+    const s = scope();
+    const x = scope(chain);
+    s.dispose();
+    expect(x.disposed).toBe(false);
   });
 
   it("ends with using when an error passes through", () => {
     const work = (): void => {
-      using _ = scope();
-      chain();
-      throw new Error("mine");
+      using s = scope();
+      s.run(() => {
+        chain();
+        throw new Error("mine");
+      });
     };
     expect(work).toThrow("mine");
     expect(alive()).toBe(0);
   });
 
-  it("keeps what it is told to", () => {
+  it("keeps what it is told to, for the caller or the scope around", () => {
     let kept: Tensor;
     {
       using s = scope();
-      kept = s.keep(chain());
+      kept = s.keep(s.run(chain));
     }
     expect(alive()).toBe(1);
     expect(kept.toArray()).toEqual([3, 5]);
     kept.dispose();
-  });
-
-  it("hands what it keeps to the surrounding scope", () => {
     scope(() => {
-      {
-        using s = scope();
-        s.keep(chain());
-      }
-      expect(alive()).toBe(1);
+      using s = scope();
+      kept = s.keep(s.run(chain));
     });
-    expect(alive()).toBe(0);
+    expect([kept.disposed, alive()]).toEqual([true, 0]);
   });
 
   it("lasts across await", async () => {
     const work = async (): Promise<number[]> => {
-      using _ = scope();
-      const x = chain();
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      return x.add(1).toArray() as number[];
+      using s = scope();
+      const x = s.run(chain);
+      await later();
+      return s.run(() => x.add(1).toArray()) as number[];
     };
     expect(await work()).toEqual([4, 6]);
     expect(alive()).toBe(0);
   });
 
-  it("may end twice, and before a scope inside it", () => {
-    const outer = scope();
-    const inner = scope();
-    const x = chain();
-    outer[Symbol.dispose]();
-    expect(x.disposed).toBe(false);
-    inner[Symbol.dispose]();
-    inner[Symbol.dispose]();
-    outer[Symbol.dispose]();
+  it("of two that take turns, each owns its own", async () => {
+    const request = async (first: number, second: number): Promise<number> => {
+      using s = scope();
+      const a = s.run(() => tensor([1, 1, 1, 1]));
+      await new Promise((resolve) => setTimeout(resolve, first));
+      const b = s.run(() => a.mul(2));
+      await new Promise((resolve) => setTimeout(resolve, second));
+      return s.run(() => b.add(a).sum().item());
+    };
+    expect(await Promise.all([request(10, 30), request(15, 5)])).toEqual([12, 12]);
     expect(alive()).toBe(0);
-    const free = chain();
-    expect(free.disposed).toBe(false);
+  });
+
+  it("leaves tensors of code that never gave it any, as they were, when such code takes turns", async () => {
+    const request = async (first: number, second: number): Promise<number> => {
+      using _ = scope();
+      const a = tensor([1, 1, 1, 1]);
+      await new Promise((resolve) => setTimeout(resolve, first));
+      const b = a.mul(2);
+      await new Promise((resolve) => setTimeout(resolve, second));
+      return b.add(a).sum().item();
+    };
+    expect(await Promise.all([request(10, 30), request(15, 5)])).toEqual([12, 12]);
+  });
+
+  it("may end twice; afterwards it takes nothing, and it does not end inside its own work", () => {
+    const s = scope();
+    expect(() => s.run(() => s.dispose())).toThrow(StateError);
+    s.dispose();
+    s.dispose();
+    expect(() => s.run(chain)).toThrow(/the scope was closed/);
+    expect(() => s.track(zeros(1))).toThrow(StateError);
+  });
+
+  it("forgets what was disposed of, however long it lasts", () => {
+    using s = scope();
+    for (let i = 0; i < 20_000; i++) s.run(() => zeros(1)).dispose();
+    const kept = s.run(() => zeros(1));
+    s.dispose();
+    expect(kept.disposed).toBe(true);
   });
 });
 

@@ -37,8 +37,12 @@ describe("earlyStopping", () => {
     ["does not count changes up to minDelta", { minDelta: 0.5 }, "val_loss", [3, 2.4, 2, 0], 3],
     ["takes standing still as no improvement", {}, "val_loss", [3, 3, 0], 2],
     ["takes NaN as no improvement", {}, "val_loss", [3, Number.NaN, 0], 2],
-    ["climbs for anything but a loss", { monitor: "val_accuracy" }, "val_accuracy", [0.5, 0.6, 0.55, 0.9], 3],
+    ["climbs for accuracy", { monitor: "val_accuracy" }, "val_accuracy", [0.5, 0.6, 0.55, 0.9], 3],
     ["goes the way it is told", { monitor: "error", mode: "min" }, "error", [0.5, 0.4, 0.45, 0.1], 3],
+    ["goes down for an error of the library", { monitor: "val_mae" }, "val_mae", [0.5, 0.4, 0.45, 0.1], 3],
+    ["goes down for another one", { monitor: "rmse" }, "rmse", [2, 1, 3, 0], 3],
+    ["climbs for a score of the library", { monitor: "val_f1" }, "val_f1", [0.5, 0.6, 0.55, 0.9], 3],
+    ["takes undefined as not given", { monitor: undefined, patience: undefined, mode: undefined }, "val_loss", [3, 2, 2.5], 3],
     ["watches another loss downwards", { monitor: "loss" }, "loss", [2, 1, 3, 0], 3],
     ["lets training end by itself", { patience: 5 }, "val_loss", [3, 2, 1], 3],
   ];
@@ -48,6 +52,20 @@ describe("earlyStopping", () => {
     const callback = earlyStopping(options);
     expect(await play(callback, values)).toBe(epochs);
     expect(await play(callback, values)).toBe(epochs); // begins anew with the next training
+  });
+
+  it.each<[EarlyStoppingOptions, string]>([
+    [{ monitor: "error" }, 'whether a smaller or a larger "error" is better is not known; pass mode: "min" or mode: "max"'],
+    [{ mode: "minimum" as never }, 'mode must be "min" or "max", got "minimum"'],
+    [{ patience: -1 }, "patience must be a whole number of at least 0, got -1"],
+    [{ patience: "3" as never }, 'patience must be a whole number of at least 0, got "3"'],
+    [{ minDelta: Number.NaN }, "minDelta must be a finite number of at least 0, got NaN"],
+    [{ monitor: 3 as never }, 'monitor must be the name of a value, such as "val_loss", got 3'],
+    [{ min_delta: 1 } as never, 'there is no option "min_delta", only monitor, patience, minDelta, mode'],
+    ["val_loss" as never, "options go into one object"],
+  ])("refuses %j", (options, message) => {
+    expect(() => earlyStopping(options)).toThrow(ArgError);
+    expect(() => earlyStopping(options)).toThrow(`earlyStopping: ${message}`);
   });
 
   it("says which values there are when the one to watch is missing", async () => {

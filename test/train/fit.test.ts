@@ -2,7 +2,7 @@
 import { ArgError, manualSeed, nn, optim, StateError, scope, type Tensor, tensor } from "simdgrad";
 import { DataLoader, TensorDataset } from "simdgrad/data";
 import { accuracy } from "simdgrad/metrics";
-import { type Callback, fit, type LabelledBatch } from "simdgrad/train";
+import { averaged, type Batches, type Callback, fit, type LabelledBatch } from "simdgrad/train";
 import { describe, expect, it } from "vitest";
 import { expectClose, live } from "../support.js";
 import { numbers, Scale, sgd, sides } from "./toy.js";
@@ -45,9 +45,9 @@ describe("the history", () => {
       optimizer: sgd(model, 0),
       epochs: 2,
       validation: [numbers([2], [0])],
-      metrics: { size: (output) => output.size },
+      metrics: { size: averaged((output) => output.size), all: (output) => output.size },
     });
-    const values = { loss: (4 * 3 + 0) / 4, size: (3 * 3 + 1) / 4, val_loss: 4, val_size: 1 };
+    const values = { loss: (4 * 3 + 0) / 4, size: (3 * 3 + 1) / 4, all: 4, val_loss: 4, val_size: 1, val_all: 1 };
     expect(history.map(({ epoch, values: found }) => [epoch, found])).toEqual([
       [1, values],
       [2, values],
@@ -128,6 +128,49 @@ describe("callbacks", () => {
   });
 });
 
+describe("an async onStep", () => {
+  it("is waited for", async () => {
+    const model = new Scale();
+    const log: string[] = [];
+    await fit(model, [numbers([1], [1]), numbers([2], [2])], {
+      ...{ loss: mse, optimizer: sgd(model, 0) },
+      callbacks: [
+        {
+          async onStep({ step }) {
+            log.push(`begin ${step}`);
+            await new Promise((resolve) => setTimeout(resolve, 2));
+            log.push(`end ${step}`);
+          },
+        },
+      ],
+    });
+    expect(log).toEqual(["begin 1", "end 1", "begin 2", "end 2"]);
+  });
+
+  it("ends training when it fails", async () => {
+    const model = new Scale();
+    const onStep = async (): Promise<void> => {
+      throw new Error("disk full");
+    };
+    const before = live();
+    const training = fit(model, [numbers([1], [1])], { loss: mse, optimizer: sgd(model, 0), callbacks: [{ onStep }] });
+    await expect(training).rejects.toThrow("disk full");
+    model.zeroGrad();
+    expect(live()).toEqual({ ...before, liveTensors: before.liveTensors + 2, liveBytes: before.liveBytes + 8 }); // the batch
+  });
+
+  it("leaves tensors alone that other code makes meanwhile", async () => {
+    const model = new Scale();
+    const made: Tensor[] = [];
+    const timer = setInterval(() => made.push(tensor([1])), 1);
+    const onStep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+    await fit(model, [numbers([1], [1]), numbers([2], [2])], { loss: mse, optimizer: sgd(model, 0), callbacks: [{ onStep }] });
+    clearInterval(timer);
+    expect(made.length).toBeGreaterThan(0);
+    expect(made.some((t) => t.disposed)).toBe(false);
+  });
+});
+
 describe("the event loop", () => {
   it("has its turns, also when an epoch is shorter than the time between two of them", async () => {
     const model = new Scale();
@@ -202,6 +245,17 @@ describe("modes", () => {
     await fit(model, data, { loss: mse, optimizer: sgd(model, 0), epochs: 2, validation: data });
     expect([model.seen, model.training]).toEqual([[true, false, true, false], true]);
   });
+
+  it("of layers that are in evaluation inside a model in training stay", async () => {
+    const model = new nn.Sequential(new nn.BatchNorm1d(1), new nn.BatchNorm1d(1));
+    const [frozen, other] = [model.at(0), model.at(1)] as nn.BatchNorm1d[] as [nn.BatchNorm1d, nn.BatchNorm1d];
+    frozen.eval();
+    const data: LabelledBatch[] = [[tensor([[5], [9]]), tensor([[1], [2]])]];
+    await fit(model, data, { loss: mse, optimizer: sgd(model, 0), epochs: 2, validation: data });
+    expect([frozen.training, other.training]).toEqual([false, true]);
+    expect([frozen.numBatchesTracked?.item(), other.numBatchesTracked?.item()]).toEqual([0, 2]);
+    expect(frozen.runningMean?.toArray()).toEqual([0]);
+  });
 });
 
 describe("batches", () => {
@@ -214,18 +268,63 @@ describe("batches", () => {
     expect(data.flat().some((t) => t.disposed)).toBe(false);
   });
 
-  it("from a generator are let go one by one", async () => {
+  it("from a generator are the generator's: it may dispose of each, or keep all", async () => {
     const model = new Scale();
     const seen: LabelledBatch[] = [];
-    function* generate(): Generator<LabelledBatch> {
+    function* disposing(): Generator<LabelledBatch> {
       for (let i = 0; i < 3; i++) {
-        expect(seen.flat().every((t) => t.disposed)).toBe(true);
-        seen.push(numbers([i], [i]));
-        yield seen.at(-1) as LabelledBatch;
+        const batch = numbers([i], [i]);
+        yield batch;
+        expect(batch.some((t) => t.disposed)).toBe(false);
+        for (const t of batch) t.dispose();
       }
     }
-    await fit(model, generate(), options(model));
-    expect(seen.flat().map((t) => t.disposed)).toEqual([true, true, true, true, true, true]);
+    const before = live();
+    await fit(model, disposing(), options(model));
+    model.zeroGrad();
+    expect(live()).toEqual(before);
+    function* keeping(): Generator<LabelledBatch> {
+      for (let i = 0; i < 3; i++) {
+        seen.push(numbers([i], [i]));
+        yield seen[i] as LabelledBatch;
+      }
+    }
+    await fit(model, keeping(), options(model));
+    expect(seen.flat().some((t) => t.disposed)).toBe(false);
+  });
+
+  it("may be cut from a tensor that lives across the batches", async () => {
+    const model = new Scale();
+    const batches = {
+      *[Symbol.iterator](): Generator<LabelledBatch> {
+        const x = tensor([1, 2, 3, 4]);
+        const y = x.mul(3);
+        for (let i = 0; i < 4; i += 2) yield [x.slice([i, i + 2]), y.slice([i, i + 2])];
+      },
+    };
+    expect(await fit(model, batches, { ...options(model), epochs: 2 })).toHaveLength(2);
+  });
+
+  it.each<[string, Batches, string]>([
+    ["none at all", [], "fit: epoch 1 had no batches; the data is empty, or it has fewer samples than a batch and dropLast"],
+    [
+      "fewer samples than a batch, and dropLast",
+      new DataLoader(new TensorDataset(tensor([1, 2]), tensor([1, 2])), { batchSize: 4, dropLast: true }) as Batches,
+      "fit: epoch 1 had no batches; the data is empty, or it has fewer samples than a batch and dropLast",
+    ],
+  ])("are needed: %s is an error", async (_, batches, message) => {
+    const model = new Scale();
+    await expect(fit(model, batches, options(model))).rejects.toThrow(StateError);
+    await expect(fit(model, batches, options(model))).rejects.toThrow(message);
+  });
+
+  it("for validation last for every epoch", async () => {
+    const model = new Scale();
+    function* once(): Generator<LabelledBatch> {
+      yield numbers([1], [1]);
+    }
+    const training = fit(model, [numbers([1], [1])], { ...options(model), epochs: 2, validation: once() });
+    await expect(training).rejects.toThrow("evaluate: the data had no batches; pass what can be gone through again");
   });
 
   it("from a generator last for one epoch", async () => {
@@ -234,7 +333,7 @@ describe("batches", () => {
       yield numbers([1], [1]);
     }
     await expect(fit(model, once(), { ...options(model), epochs: 2 })).rejects.toThrow(
-      "fit: epoch 2 had no batches; pass what can be gone through again, such as an array or a DataLoader, not a generator",
+      "fit: epoch 2 had no batches; pass what can be gone through again, such as an array or a DataLoader, not a generator that is at its end",
     );
   });
 
@@ -244,7 +343,9 @@ describe("batches", () => {
     async function* later(): AsyncGenerator<LabelledBatch> {
       for (let i = 0; i < 3; i++) {
         await new Promise((resolve) => setTimeout(resolve, 1));
-        yield numbers([i], [0]);
+        const batch = numbers([i], [0]);
+        yield batch;
+        for (const t of batch) t.dispose();
       }
     }
     const before = live();
@@ -313,6 +414,72 @@ describe("batches", () => {
     await expect(fit(model, batches as never, options(model))).rejects.toThrow(
       /^fit: each batch must be an array of input and target tensors/,
     );
+  });
+});
+
+describe("a last batch of one", () => {
+  it("under batch normalisation is an error that names dropLast", async () => {
+    const model = new nn.BatchNorm1d(1);
+    const loader = new DataLoader(new TensorDataset(tensor([[1], [2], [3]]), tensor([[1], [2], [3]])), { batchSize: 2 });
+    const training = fit(model, loader, { loss: mse, optimizer: sgd(model, 0) });
+    await expect(training).rejects.toThrow(/dropLast: true/);
+  });
+});
+
+describe("bad arguments", () => {
+  const model = new Scale();
+  const [data, optimizer, loss] = [[numbers([1], [1])], sgd(model, 0), mse];
+  const dataset = new TensorDataset(tensor([1]), tensor([1]));
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["no options", () => fit(model, data, undefined as never), "fit: optimizer must be an object with step() and zeroGrad()"],
+    [
+      "no loss",
+      () => fit(model, data, { optimizer } as never),
+      "fit: loss is no module; pass a loss module or a function of output and target (got undefined)",
+    ],
+    ["an optimizer by name", () => fit(model, data, { loss, optimizer: "adam" as never }), 'got "adam"'],
+    [
+      "an unknown option",
+      () => fit(model, data, { loss, optimizer, epoch: 3 } as never),
+      'fit: there is no option "epoch", only loss, optimizer',
+    ],
+    ["a data set", () => fit(model, dataset as never, { loss, optimizer }), "got a TensorDataset; wrap the data set in new DataLoader"],
+    ["tensors", () => fit(model, tensor([1]) as never, { loss, optimizer }), "pass a DataLoader or an array"],
+    [
+      "a data set for validation",
+      () => fit(model, data, { loss, optimizer, validation: dataset as never }),
+      "fit: validation must be batches",
+    ],
+    [
+      "a function as model",
+      () => fit(((x: Tensor) => x) as never, data, { loss, optimizer }),
+      "fit: model is no module; make a class that extends nn.Module (got a function)",
+    ],
+    ["one callback", () => fit(model, data, { loss, optimizer, callbacks: {} as never }), "fit: callbacks must be an array"],
+    [
+      "a metric that is none",
+      () => fit(model, data, { loss, optimizer, metrics: { f1: 1 as never } }),
+      'fit: metric "f1" must be a function',
+    ],
+    [
+      "epochs as text",
+      () => fit(model, data, { loss, optimizer, epochs: "3" as never }),
+      'fit: epochs must be a whole number of at least 0, got "3"',
+    ],
+    [
+      "a signal that is none",
+      () => fit(model, data, { loss, optimizer, signal: {} as never }),
+      "fit: signal must be that of an AbortController",
+    ],
+    ["nanGuard as text", () => fit(model, data, { loss, optimizer, nanGuard: "no" as never }), "fit: nanGuard must be true or false"],
+  ])("%s", async (_, call, message) => {
+    await expect(call()).rejects.toThrow(ArgError);
+    await expect(call()).rejects.toThrow(message);
+  });
+
+  it("undefined options are not given", async () => {
+    const given = { loss, optimizer, epochs: undefined, metrics: undefined, callbacks: undefined, validation: undefined };
+    expect(await fit(model, data, { ...given, nanGuard: undefined, signal: undefined })).toHaveLength(1);
   });
 });
 

@@ -20,12 +20,12 @@ import {
   zeros,
 } from "simdgrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { workerText } from "../../src/wasm/generated/workerText.js";
 import { compileKernels, instantiate, type Kernels, k } from "../../src/wasm/kernels.js";
-import { usage, workspace } from "../../src/wasm/memory.js";
+import { usage } from "../../src/wasm/memory.js";
 import { FINISHED, type Kernel, PARTS, STATE, STOP, TICKET } from "../../src/wasm/threads/control.js";
-import type { Split } from "../../src/wasm/threads/split.js";
-import { SPLITS } from "../../src/wasm/threads/table.js";
-import { Desk, type Maker, WORKLOADS } from "./workloads.js";
+import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
+import { Desk, giveScratch, type Maker, WORKLOADS } from "./workloads.js";
 
 type Name = keyof Kernels;
 
@@ -124,8 +124,7 @@ describe("random calls", () => {
     const calls = Array.from({ length: 500 }, (_, i) => names[i] ?? (i % 2 ? desk.pick(...names) : desk.pick(...products)));
     for (const name of calls) {
       const args = (WORKLOADS[name] as Maker)(desk, plain);
-      const { scratch } = SPLITS[name] as Split;
-      if (scratch) args[scratch.at(args)] = workspace(scratch.bytes(plain, args));
+      giveScratch(desk, plain, name, args);
       desk.take();
       (plain[name] as unknown as Kernel)(...args);
       const one = desk.take();
@@ -221,6 +220,68 @@ describe("a worker that fails", () => {
     expect(() => until(() => optimizer.step())).toThrow(StateError);
     expect(threads()).toBe(1);
     expect(tensor([1, 2]).add(1).toArray()).toEqual([2, 3]);
+  });
+
+  describe("is slow, and alive", () => {
+    /** A worker that runs parts as the library's own does, each of them `ms` milliseconds after it took it. */
+    const slow = (ms: number): URL =>
+      new URL(
+        `data:text/javascript,${encodeURIComponent(`
+        const { compareExchange } = Atomics;
+        Atomics.compareExchange = (words, at, from, to) => {
+          const found = compareExchange(words, at, from, to);
+          if (at === ${TICKET} && found === from) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms});
+          return found;
+        };
+        ${workerText}`)}`,
+      );
+
+    /** Calls until the worker took a part of a call. */
+    function untilHelped(call: () => void): void {
+      const own = vi.spyOn(Atomics, "add");
+      const offers = vi.spyOn(Atomics, "store");
+      for (const end = performance.now() + 20_000; performance.now() < end; ) {
+        own.mockClear();
+        offers.mockClear();
+        call();
+        const parts = offers.mock.calls
+          .filter(([, word]) => word === TICKET)
+          .reduce((sum, [, , value]) => sum + (Number(value) & 0xffff), 0);
+        if (parts > own.mock.calls.filter(([, word]) => word === FINISHED).length) return;
+      }
+      expect.fail("the worker took no part");
+    }
+
+    test("while the clock runs on without this thread: the computer sleeps, a debugger stops the process", async () => {
+      const [a, b] = [randn([200, 300]), randn([300, 200])];
+      const truth = a.matmul(b).toTypedArray();
+      expect(await setThreads(2, { workerUrl: slow(300) })).toBe(2);
+      const [{ now }, { wait }] = [performance, Atomics];
+      let slept = 0;
+      vi.spyOn(performance, "now").mockImplementation(() => now.call(performance) + slept);
+      vi.spyOn(Atomics, "wait").mockImplementation((...args: unknown[]) => {
+        slept += 60_000;
+        return Reflect.apply(wait, Atomics, args);
+      });
+      untilHelped(() => expect(a.matmul(b).toTypedArray()).toEqual(truth));
+      expect(slept).toBeGreaterThan(0);
+      expect(threads()).toBe(2);
+    });
+
+    test("in the middle of a change in place: the caller waits as long as it takes", async () => {
+      const parameter = zeros([100_000], { requiresGrad: true });
+      const optimizer = new optim.SGD([parameter], { lr: 1 });
+      parameter.sum().backward();
+      expect(await setThreads(2, { workerUrl: slow(3500) })).toBe(2);
+      let steps = 0;
+      untilHelped(() => {
+        optimizer.step();
+        steps++;
+      });
+      expect(parameter.min().item()).toBe(-steps);
+      expect(parameter.max().item()).toBe(-steps);
+      expect(threads()).toBe(2);
+    });
   });
 
   test("ends while it waits: nothing is lost", async () => {

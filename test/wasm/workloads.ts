@@ -1,6 +1,9 @@
 // Random calls of every kernel that threads split, on bare memory.
+import { readFileSync } from "node:fs";
+import { signaturesIn } from "../../scripts/threads.mjs";
 import type { Kernels } from "../../src/wasm/kernels.js";
-import { allocate, bytes, floats, ints, workspace } from "../../src/wasm/memory.js";
+import { allocate, bytes, floats, ints, release } from "../../src/wasm/memory.js";
+import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
 import { Choices } from "../runtimes/threads/choices.js";
 
 const LARGE_SLOT = 1_600_000;
@@ -15,6 +18,7 @@ export class Desk extends Choices {
   readonly #out: number;
   readonly #fresh: Uint8Array;
   #used = 0;
+  #scratch = { ptr: 0, bytes: 0 };
   /** Whether calls are large enough to be worth splitting. */
   readonly large: boolean;
   /** Bytes of an input, of indices, and of each result at most. */
@@ -48,6 +52,15 @@ export class Desk extends Choices {
     return this.#index;
   }
 
+  /** Scratch of a call: valid until the next one is asked for. */
+  scratch(bytes: number): number {
+    if (bytes > this.#scratch.bytes) {
+      if (this.#scratch.bytes > 0) release(this.#scratch.ptr, this.#scratch.bytes);
+      this.#scratch = { ptr: allocate(bytes), bytes };
+    }
+    return this.#scratch.ptr;
+  }
+
   /** n indices from lo to hi. */
   index(n: number, lo: number, hi: number): number {
     for (let i = 0; i < n; i++) ints()[this.#index / 4 + i] = this.int(lo, hi);
@@ -70,6 +83,25 @@ export class Desk extends Choices {
   done(): void {
     this.#used = 0;
   }
+}
+
+const SIGNATURES = signaturesIn(readFileSync("src/wasm/generated/kernels.ts", "utf8"));
+
+/** The names of a kernel's pointers and of its numbers. */
+export function parametersOf(kernel: string): { all: string[]; pointers: string[]; numbers: string[] } {
+  const parameters = SIGNATURES.get(kernel) ?? [];
+  const names = (wanted: boolean): string[] => parameters.filter(({ type }) => (type === "usize") === wanted).map(({ name }) => name);
+  return { all: parameters.map(({ name }) => name), pointers: names(true), numbers: names(false) };
+}
+
+/** The arguments of a call by name, in order. */
+export const named = (kernel: string, args: readonly number[]): Record<string, number> =>
+  Object.fromEntries(parametersOf(kernel).all.map((name, i) => [name, args[i] as number]));
+
+/** Gives a call of a kernel that needs scratch as much as it needs. */
+export function giveScratch(d: Desk, k: Kernels, kernel: Name, args: number[]): void {
+  const scratch = SPLITS[kernel]?.scratch;
+  if (scratch) args[parametersOf(kernel).all.indexOf("work")] = d.scratch(scratch(k, named(kernel, args)));
 }
 
 /** The arguments of a call, scratch left open; `k` are plain kernels. */
@@ -254,12 +286,11 @@ function places(d: Desk): { planes: number; inSize: number; outSize: number; ind
 }
 
 /** [outer, nx, ni, inner] */
-const indexed = (d: Desk): [number, number, number, number] => [
-  d.pick(1, d.int(2, 40)),
-  d.int(5, 60),
-  d.int(20, 90),
-  d.large ? d.int(50, 120) : d.pick(d.int(1, 20), d.int(32, 60)),
-];
+function indexed(d: Desk): [number, number, number, number] {
+  const [nx, ni, inner] = [d.int(5, 60), d.int(20, 90), d.large ? d.int(50, 120) : d.pick(d.int(1, 20), d.int(32, 60))];
+  const most = Math.floor(d.floats / (Math.max(nx, ni) * inner));
+  return [Math.min(most, d.pick(1, d.int(2, 40))), nx, ni, inner];
+}
 
 const wholeIndex =
   (reads: boolean): Maker =>
@@ -409,7 +440,7 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const weight = d.x(w);
     const bytes = d.pick(0, k.keptFilterBytes(...numbers));
     const kept = bytes && d.index(bytes / 4, 0, 0);
-    if (kept) k.keepFilters(weight, kept, workspace(k.conv2dWorkspace(...numbers)), ...numbers);
+    if (kept) k.keepFilters(weight, kept, d.scratch(k.conv2dWorkspace(...numbers)), ...numbers);
     return [d.x(x), weight, d.pick(0, d.x(ints[4] as number)), d.out(), 0, ...ints, numbers[4], d.int(0, 1), kept];
   },
   conv2dGradInput: (d) => {

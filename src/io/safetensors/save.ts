@@ -1,5 +1,7 @@
 // Writing safetensors, byte for byte as the reference implementation does: widest types first, then by name.
-import { ArgError } from "../../errors.js";
+import { ArgError, describe, isPlainObject } from "../../errors.js";
+import { stateEntries } from "../../nn/state.js";
+import { readOptions } from "../../options.js";
 import { bytesPerElement } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { checkAlive } from "../../tensor/tensor.js";
@@ -8,7 +10,7 @@ import { writtenTypes } from "./dtypes.js";
 /** What `saveSafetensors` takes beside the tensors. */
 export interface SaveSafetensorsOptions {
   /** Texts to store in the file. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The data begins on a multiple of this: spaces behind the header fill up. */
@@ -19,7 +21,8 @@ const ALIGNMENT = 8;
  * bytes, whatever order they come in.
  *
  * tensors: by name, as an object or a Map; any shape. Result: the file's content.
- * Errors: `ArgError` for the name `__metadata__` and for metadata that is not text, `StateError` for a disposed tensor.
+ * Errors: `ArgError` for the name `__metadata__`, for metadata that is not text, for unknown options and for what is no state, such as a module;
+ * `StateError` for a disposed tensor and one of another copy of the library.
  * Source: https://github.com/huggingface/safetensors#format
  * @example const bytes = saveSafetensors(model.stateDict(), { metadata: { epoch: "3" } });
  */
@@ -27,9 +30,13 @@ export function saveSafetensors(
   tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,
   options: SaveSafetensorsOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  const { metadata } = readOptions<SaveSafetensorsOptions>("saveSafetensors", options, { metadata: undefined });
+  if (metadata !== undefined && !isPlainObject(metadata)) {
+    throw new ArgError(`saveSafetensors: metadata must be an object of texts, got ${describe(metadata)}`);
+  }
   const named = inFileOrder(tensors);
   const sizes = named.map(([, { dtype, size }]) => size * bytesPerElement[dtype]);
-  const header = new TextEncoder().encode(headerText(named, sizes, options.metadata));
+  const header = new TextEncoder().encode(headerText(named, sizes, metadata));
   const dataStart = Math.ceil((8 + header.length) / ALIGNMENT) * ALIGNMENT;
   const file = new Uint8Array(dataStart + sizes.reduce((sum, size) => sum + size, 0));
   new DataView(file.buffer).setUint32(0, dataStart - 8, true);
@@ -44,7 +51,7 @@ export function saveSafetensors(
 }
 
 function inFileOrder(tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>): [string, Tensor][] {
-  const named = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
+  const named = stateEntries("saveSafetensors", tensors) as [string, Tensor][];
   for (const [name, tensor] of named) {
     if (name === "__metadata__") {
       throw new ArgError(`saveSafetensors: "__metadata__" cannot be a tensor's name; give texts as the option metadata`);
@@ -61,7 +68,7 @@ function headerText(named: readonly [string, Tensor][], sizes: readonly number[]
   const texts = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [key, text] of texts) {
     if (typeof text !== "string") {
-      throw new ArgError(`saveSafetensors: metadata ${JSON.stringify(key)} must be text, got ${typeof text}; write String(value)`);
+      throw new ArgError(`saveSafetensors: metadata ${JSON.stringify(key)} must be text, got ${describe(text)}; write String(value)`);
     }
   }
   // Joined by hand: an object's integer-like names would come out of order and `__proto__` would be lost.

@@ -2,8 +2,8 @@
 //
 //   ticket    epoch << 16 | parts nobody has taken yet. Whoever takes one off it by compareExchange runs that part; the number of
 //             parts and the programs are read only after that, when the caller cannot return before the part is finished.
-//   program   calls, then for each of them: kernel, arguments, mask, argument, argument ... A bit of the mask says that this
-//             argument is an offset into the scratch of the thread that runs the part.
+//   program   number of calls, then for each call: kernel, number of arguments, position of the scratch pointer or -1, arguments.
+//             The scratch pointer is replaced by that of the thread that runs the part.
 //
 // This file runs on both sides. It is part of the worker's text, so it imports nothing.
 
@@ -11,8 +11,13 @@
 export const MOST_THREADS = 32;
 export const MOST_PARTS = 128;
 
-/** Numbers of a program: three calls of the kernels with the most arguments. */
-export const PROGRAM = 96;
+/** Most calls of a part, and most arguments of a kernel. */
+export const MOST_CALLS = 2;
+export const MOST_ARGUMENTS = 40;
+
+/** Numbers of a call before its arguments, and of a program. */
+const HEADER = 3;
+export const PROGRAM: number = 1 + MOST_CALLS * (HEADER + MOST_ARGUMENTS);
 
 // Words of the control block.
 export const TICKET = 0;
@@ -62,9 +67,10 @@ export function runPart({ programs, words }: Control, part: number, kernels: rea
   for (let calls = next(); calls > 0; calls--) {
     const kernel = kernels[next()] as Kernel;
     const count = next();
-    const mask = next();
+    const work = next();
     const args: number[] = [];
-    for (let i = 0; i < count; i++) args.push(next() + ((mask >> i) & 1 ? scratch : 0));
+    for (let i = 0; i < count; i++) args.push(next());
+    if (work >= 0) args[work] = scratch;
     kernel(...args);
   }
 }

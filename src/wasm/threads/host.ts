@@ -1,5 +1,5 @@
 // Workers as the host has them: Node's, which Deno and Bun have too and which let a process end, or those of the web.
-import { workerText } from "./workerText.js";
+import { workerText } from "../generated/workerText.js";
 
 /** Whether there is Node's module of workers. The worker's side asks the same. */
 const inNode = (): boolean => typeof globalThis.process?.getBuiltinModule === "function";

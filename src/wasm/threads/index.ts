@@ -1,7 +1,8 @@
 // The number of threads.
-import { loadSwitch } from "#switch";
+import { loadThreads } from "#threads";
 import { ArgError } from "../../errors.js";
-import { threads } from "../kernels.js";
+import { inTurn, threads } from "../kernels.js";
+import { checkOptions, show } from "../options.js";
 import { MOST_THREADS } from "./control.js";
 import type { WorkerUrl } from "./host.js";
 import { warn } from "./warn.js";
@@ -15,8 +16,6 @@ export interface ThreadOptions {
   workerUrl?: WorkerUrl;
 }
 
-let turn: Promise<unknown> = Promise.resolve();
-
 /**
  * Runs large kernels on `n` threads, the calling one included, from now on: results stay the same bit for bit, tensors stay valid.
  * Resolves to the number of threads in effect: `n`, or 1 where the host has no threads, with one line on the console that says why:
@@ -26,20 +25,22 @@ let turn: Promise<unknown> = Promise.resolve();
  * Errors: `ArgError` unless n is a whole number from 1 to 32.
  * @example await setThreads(4);
  */
-export async function setThreads(n: number, { workerUrl }: ThreadOptions = {}): Promise<number> {
+export async function setThreads(n: number, options: ThreadOptions = {}): Promise<number> {
   if (!Number.isInteger(n) || n < 1 || n > MOST_THREADS) {
-    throw new ArgError(`setThreads: the number of threads must be a whole number from 1 to ${MOST_THREADS}, got ${n}`);
+    throw new ArgError(`setThreads: the number of threads must be a whole number from 1 to ${MOST_THREADS}, got ${show(n)}`);
   }
-  const change = turn.then(() => changeTo(n, workerUrl));
-  turn = change;
-  return change;
+  const { workerUrl } = checkOptions("setThreads", options, "workerUrl");
+  if (workerUrl !== undefined && typeof (workerUrl as { href?: string } | null)?.href !== "string" && typeof workerUrl !== "string") {
+    throw new ArgError(`setThreads: workerUrl must be a URL or a string, got ${show(workerUrl)}`);
+  }
+  return inTurn(() => changeTo(n, workerUrl));
 }
 
 async function changeTo(n: number, workerUrl: WorkerUrl | undefined): Promise<number> {
   if (n === threads()) return n;
   try {
-    const switchTo = await loadSwitch();
-    return await switchTo(n, workerUrl);
+    const changeThreads = await loadThreads();
+    return await changeThreads(n, workerUrl);
   } catch (error) {
     warn("runs on", (error as Error).message);
     return threads();

@@ -22,9 +22,14 @@ const START_MS = 20_000;
 const JOIN_SPIN_MS = 0.1;
 const JOIN_SLEEP_MS = 100;
 
-/** A part that is this much later than all parts were expected to take belongs to a worker that is no more. */
+/**
+ * A worker whose part is not finished this long after this thread's parts is presumed dead: PATIENCE_MS plus PATIENCE_TIMES the
+ * duration that was expected. Only time in which this thread ran counts, because a computer that sleeps, or a process that is
+ * stopped, stops its workers as well: each look at the clock adds at most LOOK_MS.
+ */
 const PATIENCE_MS = 2000;
 const PATIENCE_TIMES = 20;
+const LOOK_MS = 2 * JOIN_SLEEP_MS;
 
 /** Whether this thread may sleep; a page's main thread may not, and looks until the last part is finished. */
 function maySleep(): boolean {
@@ -111,27 +116,35 @@ export class Pool {
     this.control.words[SCRATCH + thread] = ptr;
   }
 
-  /** Runs the first `parts` programs, here and on the workers. */
-  run(parts: number, kernels: readonly Kernel[], expectedMs: number): Outcome {
+  /**
+   * Runs the first `parts` programs, here and on the workers. With `forever` no worker is presumed dead: for parts that must not run
+   * again while the first attempt may still be writing.
+   */
+  run(parts: number, kernels: readonly Kernel[], expectedMs: number, forever: boolean): Outcome {
     const { words } = this.control;
     const started = performance.now();
     offer(this.control, parts);
     work(this.control, kernels, 0);
-    const lost = !this.#join(parts, PATIENCE_MS + PATIENCE_TIMES * Math.max(expectedMs, performance.now() - started));
+    const expected = Math.max(expectedMs, performance.now() - started);
+    const lost = !this.#join(parts, forever ? Number.POSITIVE_INFINITY : PATIENCE_MS + PATIENCE_TIMES * expected);
     for (let part = 0; part < parts; part++) if (Atomics.load(words, STATE + part) !== DONE) return { undone: this.#undone(parts), lost };
     return WELL;
   }
 
-  /** Waits until all parts are finished; false if that takes longer than `ms`. */
+  /** Waits until all parts are finished; returns false after `ms` of waiting. */
   #join(parts: number, ms: number): boolean {
     const { words } = this.control;
     const all = (finished: number): boolean => finished >= parts;
     if (spin(words, FINISHED, all, JOIN_SPIN_MS)) return true;
-    for (const until = performance.now() + ms; performance.now() < until; ) {
+    let before = performance.now();
+    for (let waited = 0; waited < ms; ) {
       const finished = Atomics.load(words, FINISHED);
       if (all(finished)) return true;
       if (this.#sleeps) Atomics.wait(words, FINISHED, finished, JOIN_SLEEP_MS);
       else if (spin(words, FINISHED, all, JOIN_SLEEP_MS)) return true;
+      const now = performance.now();
+      waited += Math.min(now - before, LOOK_MS);
+      before = now;
     }
     return all(Atomics.load(words, FINISHED));
   }

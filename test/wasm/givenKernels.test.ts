@@ -1,9 +1,9 @@
 // init({ wasm }): kernels that the program brings itself, and what is no kernels.
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { ArgError, init, runtime, StateError, tensor } from "simdgrad";
 import { describe, expect, test } from "vitest";
 import { marked } from "../../scripts/mark.mjs";
+import { run } from "./process.js";
 
 const { simd } = runtime();
 const file = (build: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(`build/${build}.wasm`));
@@ -50,22 +50,6 @@ describe("refused, and the library works on", () => {
     await init({ wasm: file(simd) });
   });
 });
-
-/** Runs lines in a process that has not loaded any kernels; they print. */
-function run(lines: string): { stdout: string; stderr: string } {
-  const script = `
-    import { readFileSync } from "node:fs";
-    import { init, runtime, setThreads, tensor, ones } from "./dist/index.js";
-    const bytes = Uint8Array.from(readFileSync("dist/wasm/modules/baseline.wasm"));
-    const sum = () => tensor([1, 2]).add(1).toArray().join(" ");
-    ${lines}
-  `;
-  // Node 20 has relaxed SIMD behind a flag, which these tests run with.
-  const flags = process.execArgv.filter((flag) => flag.includes("relaxed-simd"));
-  const args = [...flags, "--input-type=module", "-e", script];
-  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 });
-  return { stdout: stdout.trim(), stderr: stderr.trim() };
-}
 
 describe("used", () => {
   test.each([

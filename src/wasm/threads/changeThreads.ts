@@ -1,22 +1,22 @@
-// From one number of threads to another: the memory becomes a shared one, workers join, and large calls are split (docs/threads.md).
+// Changes the number of threads: makes the memory a shared one, starts workers, and splits large calls (docs/threads.md).
 import { compileKernels, instantiate, type Kernels, threads, useKernels } from "../kernels.js";
 import { isShared, linearMemory, moveMemory, newMemory } from "../memory.js";
-import { Front } from "./fork.js";
 import { obstacle, type WorkerUrl } from "./host.js";
 import { Pool } from "./pool.js";
+import { Splitter } from "./splitter.js";
 import { warn } from "./warn.js";
 
-let active: Front | undefined;
+let active: Splitter | undefined;
 
-/** Ends the workers; `plain` kernels take over. The memory stays as it is. */
-function retire(front: Front, plain: Kernels): void {
-  front.retire(plain);
+/** Ends the workers and goes on with `plain` kernels. The memory stays as it is. */
+function retire(splitter: Splitter, plain: Kernels): void {
+  splitter.retire(plain);
   active = undefined;
   useKernels(plain, 1);
 }
 
-/** Resolves to the number in effect: `n`, or 1, with a line on the console that says why. */
-export async function switchTo(n: number, workerUrl: WorkerUrl | undefined): Promise<number> {
+/** Resolves to the number of threads in effect: `n`, or 1, with a line on the console that says why. Not for two calls at once. */
+export async function changeThreads(n: number, workerUrl: WorkerUrl | undefined): Promise<number> {
   if (active) retire(active, active.plain);
   if (n === 1) return 1;
   let pool: Pool | undefined;
@@ -28,9 +28,9 @@ export async function switchTo(n: number, workerUrl: WorkerUrl | undefined): Pro
     const memory = isShared() ? linearMemory() : newMemory(true);
     const onLoss = (cause: string): void => void fail(`a worker ended: ${cause}`, false);
     pool = await Pool.start({ threads: n, module, memory, workerUrl, onLoss });
-    // Nothing waits from here on, so no operation comes between the move and the new kernels.
+    // There is no await from here on, so no operation runs between the move and the new kernels.
     moveMemory(memory);
-    active = new Front(instantiate(module), pool, fail);
+    active = new Splitter(instantiate(module), pool, fail);
     useKernels(active.kernels, n);
   } catch (error) {
     pool?.end();
@@ -39,12 +39,12 @@ export async function switchTo(n: number, workerUrl: WorkerUrl | undefined): Pro
   return threads();
 }
 
-/** Goes on with one thread. A worker that was lost may wake up and write once more: the memory is left to it. */
+/** Goes on with one thread. A worker that is lost might wake up and write once more, so the old memory is left to it. */
 function fail(why: string, lost: boolean): Kernels {
-  const front = active as Front;
+  const splitter = active as Splitter;
   warn("goes on with", why);
   if (lost) moveMemory(newMemory(false));
-  const plain = lost ? instantiate(compileKernels(false) as object) : front.plain;
-  retire(front, plain);
+  const plain = lost ? instantiate(compileKernels(false) as object) : splitter.plain;
+  retire(splitter, plain);
   return plain;
 }

@@ -14,7 +14,7 @@ export interface WasmResponse {
 export type WasmSource = ArrayBuffer | Uint8Array | WasmResponse | object;
 
 /** Kernels as they were given. */
-export interface OwnKernels {
+export interface GivenKernels {
   readonly build: Build;
   readonly module: object;
   /** What a module for a shared memory can be made from; nothing where only the compiled module is known. */
@@ -49,7 +49,7 @@ async function compiled(module: Promise<object>): Promise<object> {
 const compileBytes = (bytes: Uint8Array): Promise<object> => compiled(WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>));
 
 /** Compiles while bytes arrive, where the server calls them what they are. */
-async function compileResponse(response: WasmResponse): Promise<Omit<OwnKernels, "build">> {
+async function compileResponse(response: WasmResponse): Promise<Omit<GivenKernels, "build">> {
   if (!response.ok) throw new StateError(`init: the request for wasm was answered with status ${response.status}; serve ${FILES}`);
   const { headers } = response as Response;
   const streams = typeof WebAssembly.compileStreaming === "function" && headers?.get("content-type")?.startsWith("application/wasm");
@@ -58,7 +58,7 @@ async function compileResponse(response: WasmResponse): Promise<Omit<OwnKernels,
   return { module: await compileBytes(bytes), bytes };
 }
 
-async function compileSource(source: unknown): Promise<Omit<OwnKernels, "build">> {
+async function compileSource(source: unknown): Promise<Omit<GivenKernels, "build">> {
   if (typeof source === "object" && source !== null) {
     if (isModule(source)) return { module: source, bytes: undefined };
     if (isBytes(source)) {
@@ -75,7 +75,7 @@ async function compileSource(source: unknown): Promise<Omit<OwnKernels, "build">
  * Compiles kernels given by the program.
  * Errors: `ArgError` for anything but this version's own kernels, `StateError` where they do not arrive or do not compile.
  */
-export async function readKernels(source: WasmSource | PromiseLike<WasmSource>): Promise<OwnKernels> {
+export async function readKernels(source: WasmSource | PromiseLike<WasmSource>): Promise<GivenKernels> {
   const compiled = await compileSource(isBytes(source) ? source : await source); // bytes are copied before anything waits
   const [section] = WebAssembly.Module.customSections(compiled.module as WebAssembly.Module, SECTION);
   const [build, version] = section ? new TextDecoder().decode(section).split(" ") : [];

@@ -1,0 +1,390 @@
+// The one way in: every operation, view and edit in place is called here, whoever calls it.
+import { ArgError, GradError } from "../errors.js";
+import { type Block, returnBlock, takeBlock } from "../wasm/memory.js";
+import { bytesPerElement } from "./dtype.js";
+import { NumberOperand, type NumberType, numberOperand, ownScalar } from "./numbers.js";
+import type { Argument, Operation, Save } from "./op.js";
+import { currentScope, refusePromise } from "./scope.js";
+import { formatSpec, type Spec } from "./shape.js";
+import { ABSENT, isGradEnabled, Node, type SavedValue } from "./tape.js";
+import { alias, checkAlive, emptyUnscoped, Tensor } from "./tensor.js";
+
+// ---- interceptors ----
+
+/** A call on its way: which operation, with what. */
+export interface Call {
+  readonly op: Operation;
+  /** Tensors, numbers, and `undefined` for optional ones that are not there. */
+  readonly inputs: readonly Argument[];
+  /** Plain data: numbers, strings, booleans, arrays and objects of them. */
+  readonly attr: unknown;
+}
+
+/** Sees every call made while it is in place, and may change it, replace its results or refuse it. */
+export type Interceptor = (call: Call, next: (call: Call) => readonly Tensor[]) => readonly Tensor[];
+
+interface Layer {
+  readonly by: Interceptor;
+  readonly below: Layer | undefined;
+}
+
+let top: Layer | undefined;
+
+function under<T>(layer: Layer | undefined, work: () => T): T {
+  const before = top;
+  top = layer;
+  try {
+    return work();
+  } finally {
+    top = before;
+  }
+}
+
+/**
+ * Runs `work` with an interceptor around every operation it calls: compute, views, edits in place, factories and steps of
+ * optimizers. Interceptors form a stack, the latest first; operations that one calls itself go to those below it. `call.op.name` is
+ * the operation's unique name. Without any interceptor a call costs one test of a variable.
+ * Errors: `ArgError` when `work` returns a promise, because other code would be intercepted meanwhile.
+ * @example
+ * intercept((call, next) => {
+ *   console.log(call.op.name);
+ *   return next(call);
+ * }, () => model.call(x));
+ */
+export function intercept<T>(by: Interceptor, work: () => T): T {
+  if (typeof by !== "function" || typeof work !== "function")
+    throw new ArgError("intercept: takes two functions, the interceptor and the work");
+  return under({ by, below: top }, () => refusePromise("intercept", work()));
+}
+
+/** Runs the inside of an operation, which interceptors see as one call. */
+export function withoutInterceptors<T>(work: () => T): T {
+  return top === undefined ? work() : under(undefined, work);
+}
+
+/** Inputs with scalars of their own for numbers, for work that calls operations with other numbers meanwhile. */
+export function ownNumbers<In extends readonly unknown[]>(inputs: In): In {
+  return inputs.map((x) => (x instanceof NumberOperand ? ownScalar(x) : x)) as unknown as In;
+}
+
+const asList = (results: Tensor | readonly Tensor[]): readonly Tensor[] => (results instanceof Tensor ? [results] : results);
+
+function pass(layer: Layer | undefined, call: Call): readonly Tensor[] {
+  if (layer === undefined) return asList(run(call.op, [...call.inputs], call.attr));
+  const { by, below } = layer;
+  return under(below, () => by(call, (next) => under(below, () => pass(below, next))));
+}
+
+/** Runs an operation. Gives a tensor for an operation of one result, an array for one of several. */
+export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
+  if (top === undefined) return run(op, args, attr);
+  const inputs = op.arity === Number.POSITIVE_INFINITY ? args : args.slice(0, op.arity);
+  const results = pass(top, { op, inputs, attr });
+  return op.single ? (results[0] as Tensor) : results;
+}
+
+// ---- inputs ----
+
+const NAMES: readonly (readonly string[])[] = [[], ["x"], ["a", "b"]];
+
+function missing(op: Operation, position: number): ArgError {
+  const name = NAMES[op.arity]?.[position] ?? `input ${position}`;
+  return new ArgError(`${op.name}: ${name} is missing; expected a tensor, got undefined`);
+}
+
+/** A number becomes int32 if the other operand is int32 and can be held exactly by it, otherwise float32. bool operands are ignored. */
+function numberType(args: readonly Argument[], value: number): NumberType {
+  for (const arg of args) {
+    if (arg instanceof Tensor && arg.dtype !== "bool") return arg.dtype === "int32" && (value | 0) === value ? "int32" : "float32";
+  }
+  return "float32";
+}
+
+/** Checks the inputs and puts scalars in place of numbers; tells whether the result has a gradient. */
+function resolve(op: Operation, args: Argument[]): boolean {
+  let wanted = false;
+  const count = Math.min(op.arity, args.length);
+  for (let i = 0; i < count; i++) {
+    const arg = args[i];
+    if (arg instanceof Tensor) {
+      if (arg.disposed && !op.def.unread?.includes(i)) checkAlive(op.name, arg);
+      if (arg.node !== undefined && op.hasGradient(i)) wanted = true;
+    } else if (typeof arg === "number") args[i] = numberOperand(arg, numberType(args, arg));
+    else if (arg !== undefined) checkAlive(op.name, arg);
+    else if (!op.optional?.includes(i)) throw missing(op, i);
+  }
+  if (args.length < op.arity && op.arity !== Number.POSITIVE_INFINITY) {
+    for (let i = args.length; i < op.arity; i++) if (!op.optional?.includes(i)) throw missing(op, i);
+  }
+  return wanted;
+}
+
+/** What an operation's results look like. */
+export function inferSpecs(op: Operation, args: Argument[], attr: unknown): readonly Spec[] {
+  resolve(op, args);
+  const specs = op.def.infer(args as Tensor[], attr) as Spec | readonly Spec[];
+  return Array.isArray(specs) ? specs : [specs as Spec];
+}
+
+// ---- scratch ----
+
+const lent: Block[] = [];
+
+function scratch(bytes: number): number {
+  const block = takeBlock(bytes);
+  lent.push(block);
+  return block.ptr;
+}
+
+function returnScratch(from: number): void {
+  while (lent.length > from) returnBlock(lent.pop() as Block);
+}
+
+// ---- running ----
+
+function run(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
+  const wanted = resolve(op, args);
+  const inputs = args as (Tensor | undefined)[];
+  if (op.kind === "compute") return compute(op, inputs, attr, wanted && isGradEnabled());
+  if (op.kind === "view") return view(op, inputs, attr, wanted && isGradEnabled());
+  return edit(op, inputs, attr);
+}
+
+const NONE: readonly Tensor[] = [];
+
+function emptyOf({ shape, dtype }: Spec, x: Tensor | undefined): Tensor {
+  if (shape !== x?.shape) Object.freeze(shape);
+  return emptyUnscoped(shape, dtype);
+}
+
+/** Fresh results and side results, all or none. */
+function emptyAll(specs: readonly Spec[], x: Tensor | undefined): Tensor[] {
+  const made: Tensor[] = [];
+  try {
+    for (const spec of specs) made.push(emptyOf(spec, x));
+  } catch (error) {
+    for (const tensor of made) tensor.dispose();
+    throw error;
+  }
+  return made;
+}
+
+function compute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor | readonly Tensor[] {
+  const { def } = op;
+  const specs = def.infer(inputs, attr) as Spec | readonly Spec[];
+  const out = op.single ? emptyOf(specs as Spec, inputs[0]) : emptyAll(specs as readonly Spec[], inputs[0]);
+  let kept = NONE;
+  const mark = lent.length;
+  try {
+    if (def.keeps) kept = emptyAll(def.keeps(inputs, attr), inputs[0]);
+    def.forward(out, inputs, attr, kept, scratch);
+    if (lent.length > mark) returnScratch(mark);
+  } catch (error) {
+    returnScratch(mark);
+    for (const tensor of [out, ...kept].flat()) tensor.dispose();
+    throw error;
+  }
+  if (def.mutates) for (const i of def.mutates) if (inputs[i]) inputs[i].storage.version++;
+  if (record) recordNode(op, inputs, attr, out, kept);
+  else if (kept !== NONE) for (const tensor of kept) tensor.dispose();
+  const scope = currentScope();
+  if (scope) {
+    if (out instanceof Tensor) scope.add(out);
+    else for (const tensor of out) scope.add(tensor);
+  }
+  return out;
+}
+
+function view(op: Operation, [input]: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor {
+  // The scalar of a number is everybody's: a view of it would see the next number.
+  const x = input instanceof NumberOperand ? ownScalar(input) : (input as Tensor);
+  const { shape, offset } = (op.place as NonNullable<Operation["place"]>)(x, attr);
+  if (shape !== x.shape) Object.freeze(shape);
+  const out = new Tensor(x.storage, x.ptr + offset * bytesPerElement[x.dtype], shape, x.dtype);
+  if (record) recordNode(op, [x], attr, out, NONE);
+  currentScope()?.add(out);
+  return out;
+}
+
+/** While operations are recorded, an edit must not pass by a gradient. */
+function checkEditable(op: Operation, inputs: readonly (Tensor | undefined)[]): void {
+  for (let i = 0; i < op.arity; i++) {
+    const x = inputs[i];
+    if (!x?.node) continue;
+    const why = op.def.mutates?.includes(i)
+      ? "requires a gradient and cannot be edited in place; wrap the edit in noGrad(() => ...)"
+      : "requires a gradient, which an edit in place does not record; use detach(), or wrap the edit in noGrad(() => ...)";
+    throw new GradError(`${op.name}: ${formatSpec(x)} ${why}`);
+  }
+}
+
+function edit(op: Operation, inputs: (Tensor | undefined)[], attr: unknown): Tensor {
+  const { def } = op;
+  if (isGradEnabled()) checkEditable(op, inputs);
+  def.infer(inputs, attr);
+  const mark = lent.length;
+  try {
+    def.forward(undefined, inputs, attr, NONE, scratch);
+  } finally {
+    if (lent.length > mark) returnScratch(mark);
+  }
+  for (const i of def.mutates as readonly number[]) if (inputs[i]) inputs[i].storage.version++;
+  return inputs[0] as Tensor;
+}
+
+// ---- recording ----
+
+/** A tensor that the tape keeps alive. */
+class SavedTensor implements SavedValue {
+  readonly #tensor: Tensor;
+  readonly #version: number;
+
+  constructor(of: Tensor) {
+    this.#tensor = alias(of);
+    this.#version = of.storage.version;
+  }
+
+  /** Sets the node of a result, which `alias` could not know yet. It does not hold it: a node that kept its own result would never go. */
+  place(node: Node, slot: number): void {
+    this.#tensor.node = node;
+    this.#tensor.slot = slot;
+  }
+
+  open(op: string): Tensor {
+    if (this.#tensor.storage.version !== this.#version) {
+      throw new GradError(`backward: a value that ${op} saved for its gradient was edited in place since; edit a clone() of it instead`);
+    }
+    return this.#tensor;
+  }
+
+  free(): void {
+    this.#tensor.dispose();
+  }
+}
+
+/** A number, whose scalar is somebody else's by the time of `backward()`. */
+class SavedNumber implements SavedValue {
+  readonly #value: number;
+  readonly #dtype: NumberType;
+
+  constructor({ value, dtype }: NumberOperand) {
+    this.#value = value;
+    this.#dtype = dtype as NumberType;
+  }
+
+  open(): Tensor {
+    return numberOperand(this.#value, this.#dtype);
+  }
+
+  free(): void {}
+}
+
+/** A value that is not kept alive: it can be read as long as somebody else keeps it, and nobody edits it. */
+class WeakValue implements SavedValue {
+  readonly #of: Tensor;
+  readonly #generation: number;
+  readonly #version: number;
+
+  constructor(of: Tensor) {
+    this.#of = of;
+    this.#generation = of.storage.generation;
+    this.#version = of.storage.version;
+  }
+
+  /** Where the value is not read, the tensor may be disposed of: it still has its place in the graph. */
+  open(op: string, unread: boolean): Tensor {
+    if (unread) return this.#of;
+    const { storage } = this.#of;
+    if (storage.refs === 0 || storage.generation !== this.#generation) {
+      throw new GradError(
+        `backward: second derivatives of ${op} need an input that was disposed of meanwhile; keep it until then, for example with keep()`,
+      );
+    }
+    if (storage.version !== this.#version) {
+      throw new GradError(
+        `backward: second derivatives of ${op} need an input that was edited in place since; edit a clone() of it instead`,
+      );
+    }
+    const found = alias(this.#of);
+    currentScope()?.add(found);
+    return found;
+  }
+
+  free(): void {}
+}
+
+const save = (x: Tensor): SavedValue => (x instanceof NumberOperand ? new SavedNumber(x) : new SavedTensor(x));
+
+const NO_SLOTS: readonly number[] = [];
+
+/** Puts one node on the tape, with just the values that the rules in question read. */
+function recordNode(
+  op: Operation,
+  inputs: readonly (Tensor | undefined)[],
+  attr: unknown,
+  out: Tensor | readonly Tensor[],
+  kept: readonly Tensor[],
+): void {
+  const count = Math.min(op.arity, inputs.length);
+  const edges = new Array(count).fill(undefined);
+  const shapes = new Array(count);
+  let slots = NO_SLOTS;
+  let detached = NONE;
+  for (let i = 0; i < count; i++) {
+    const x = inputs[i];
+    shapes[i] = x === undefined ? ABSENT : x.shape;
+    if (x === undefined) continue;
+    if (x.detachedFrom !== undefined) detached = [...detached, x];
+    if (x.node === undefined || !op.hasGradient(i)) continue;
+    edges[i] = x.node;
+    if (x.slot === 0) continue;
+    if (slots === NO_SLOTS) slots = new Array(count).fill(0);
+    (slots as number[])[i] = x.slot;
+  }
+  const outs = out instanceof Tensor ? [out] : out;
+  const saved = valuesFor(op, inputs, edges, outs, kept);
+  const node = new Node(op, attr, edges, slots, shapes, detached, saved);
+  node.results = outs;
+  const { differentiable } = op.def;
+  for (let slot = 0; slot < outs.length; slot++) if (differentiable?.[slot] !== false) (outs[slot] as Tensor).attach(node, slot);
+  if (saved) for (let slot = 0; slot < saved.outs.length; slot++) saved.outs[slot]?.place(node, slot);
+}
+
+interface Values {
+  readonly inputs: (SavedValue | undefined)[];
+  readonly outs: (SavedTensor | undefined)[];
+  readonly kept: readonly Tensor[];
+  readonly weak: (SavedValue | undefined)[];
+}
+
+/** What the rules in question read, and what only the composite reads. */
+function valuesFor(
+  op: Operation,
+  inputs: readonly (Tensor | undefined)[],
+  edges: readonly unknown[],
+  results: readonly Tensor[],
+  kept: readonly Tensor[],
+): Values | undefined {
+  const { def, joint } = op;
+  if (!joint && !def.saves && !def.composite && kept.length === 0) return undefined;
+  const saved: (SavedValue | undefined)[] = [];
+  const outs: (SavedTensor | undefined)[] = [];
+  const weak: (SavedValue | undefined)[] = [];
+  const add = (what: Save): void => {
+    if (typeof what === "number") {
+      if (inputs[what]) saved[what] ??= save(inputs[what]);
+    } else {
+      const slot = what === "out" ? 0 : Number(what.slice("out:".length));
+      outs[slot] ??= new SavedTensor(results[slot] as Tensor);
+    }
+  };
+  if (joint) for (const what of joint.saves) add(what);
+  else if (def.saves) for (let i = 0; i < edges.length; i++) if (edges[i]) for (const what of def.saves[i] ?? []) add(what);
+  if (def.composite) {
+    for (let i = 0; i < edges.length; i++) {
+      const x = inputs[i];
+      if (x && !saved[i]) weak[i] = x instanceof NumberOperand ? new SavedNumber(x) : new WeakValue(x);
+    }
+  }
+  return { inputs: saved, outs, kept, weak };
+}

@@ -1,0 +1,103 @@
+// Cuts of assembly/elementwise: elements of a flat array, rows of a matrix, or columns of a single row.
+import { along, ELEMENTS, flat, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
+
+const map = (ns: number, x = 4, out = 4): Split<"x" | "out", "n"> => flat(ns, { x, out });
+/** Gradients that read the output y, and those that read the input x. */
+const fromOutput = (ns: number): Split<"g" | "y" | "out", "n"> => flat(ns, { g: 4, y: 4, out: 4 });
+const fromInput = (ns: number): Split<"g" | "x" | "out", "n"> => flat(ns, { g: 4, x: 4, out: 4 });
+const logical = (ns: number): Split<"a" | "b" | "out", "n"> => flat(ns, { a: 1, b: 1, out: 1 });
+
+type Strides = "aRow" | "aCol" | "bRow" | "bCol";
+
+/** Two operands with a stride each; `out` has rows of `cols` elements, of so many bytes. */
+const binary = (ns: number, bytes = 4): Split<"a" | "b" | "out", "rows" | "cols" | Strides> => ({
+  cost: [ns, "rows", "cols"],
+  cut: ({ rows, cols, aRow, aCol, bRow, bCol }) =>
+    rows === 1
+      ? along("cols", cols, ELEMENTS, { a: 4 * aCol, b: 4 * bCol, out: bytes })
+      : along("rows", rows, 1, { a: 4 * aRow, b: 4 * bRow, out: bytes * cols }),
+});
+
+export const elementwise = {
+  relu: map(LIGHT),
+  leakyRelu: map(LIGHT),
+  clamp: map(LIGHT),
+  neg: map(LIGHT),
+  abs: map(LIGHT),
+  sign: map(LIGHT),
+  floor: map(LIGHT),
+  ceil: map(LIGHT),
+  round: map(LIGHT),
+  trunc: map(LIGHT),
+  square: map(LIGHT),
+  scale: map(LIGHT),
+  sqrt: map(HEAVY),
+  rsqrt: map(HEAVY),
+  reciprocal: map(HEAVY),
+  exp: map(HEAVY),
+  log: map(HEAVY),
+  sin: map(HEAVY),
+  cos: map(HEAVY),
+  tanh: map(HEAVY),
+  erf: map(HEAVY),
+  sigmoid: map(HEAVY),
+  silu: map(HEAVY),
+  gelu: map(HEAVY),
+  geluTanh: map(HEAVY),
+  softplus: map(HEAVY),
+  elu: map(HEAVY),
+
+  i32ToF32: map(LIGHT),
+  f32ToI32: map(LIGHT),
+  u8ToF32: map(LIGHT, 1, 4),
+  u8ToI32: map(LIGHT, 1, 4),
+  f32ToBool: map(LIGHT, 4, 1),
+  i32ToBool: map(LIGHT, 4, 1),
+  f32ToU8: map(LIGHT, 4, 1),
+  i32ToU8: map(LIGHT, 4, 1),
+  i8ToI32: map(LIGHT, 1, 4),
+  f32ToI8: map(LIGHT, 4, 1),
+  boolNot: map(LIGHT / 4, 1, 1),
+
+  reluGrad: fromOutput(LIGHT),
+  sigmoidGrad: fromOutput(LIGHT),
+  tanhGrad: fromOutput(LIGHT),
+  leakyReluGrad: fromInput(LIGHT),
+  clampGrad: fromInput(LIGHT),
+  siluGrad: fromInput(HEAVY),
+  geluGrad: fromInput(HEAVY),
+  geluTanhGrad: fromInput(HEAVY),
+  erfGrad: fromInput(HEAVY),
+  softplusGrad: fromInput(HEAVY),
+  eluGrad: fromInput(HEAVY),
+  boolAnd: logical(LIGHT / 4),
+  boolOr: logical(LIGHT / 4),
+
+  add: binary(LIGHT),
+  sub: binary(LIGHT),
+  mul: binary(LIGHT),
+  div: binary(LIGHT),
+  maximum: binary(LIGHT),
+  minimum: binary(LIGHT),
+  pow: binary(4 * HEAVY),
+  eq: binary(LIGHT, 1),
+  ne: binary(LIGHT, 1),
+  lt: binary(LIGHT, 1),
+  le: binary(LIGHT, 1),
+  gt: binary(LIGHT, 1),
+  ge: binary(LIGHT, 1),
+  eqI32: binary(LIGHT, 1),
+  neI32: binary(LIGHT, 1),
+  ltI32: binary(LIGHT, 1),
+  leI32: binary(LIGHT, 1),
+  gtI32: binary(LIGHT, 1),
+  geI32: binary(LIGHT, 1),
+  where: {
+    cost: [LIGHT, "n"],
+    cut: ({ aInc, bInc, n }) => along("n", n, ELEMENTS, { c: 1, a: 4 * aInc, b: 4 * bInc, out: 4 }),
+  },
+
+  fill32: flat(LIGHT / 2, { out: 4 }),
+  fill8: flat(LIGHT / 8, { out: 1 }),
+  axpy: { ...flat(LIGHT, { x: 4, y: 4 }), writes: ["y"], updates: () => true },
+} satisfies Splits;

@@ -1,0 +1,18 @@
+// The kernels that threads split. What is not here runs on one thread.
+import { conv } from "./conv.js";
+import type { Name, Split, Splits } from "./cut.js";
+import { elementwise } from "./elementwise.js";
+import { gemm } from "./gemm.js";
+import { int8 } from "./int8.js";
+import { move } from "./move.js";
+import { norm } from "./norm.js";
+import { optim } from "./optim.js";
+import { pool } from "./pool.js";
+import { randoms } from "./random.js";
+import { reduce } from "./reduce.js";
+import { rowwise } from "./rowwise.js";
+
+const ALL: Splits = { ...elementwise, ...reduce, ...rowwise, ...gemm, ...int8, ...conv, ...pool, ...norm, ...move, ...randoms, ...optim };
+
+/** The declarations by kernel, whatever the names of its arguments. */
+export const SPLITS = ALL as { readonly [K in Name]?: Split<string, string> };

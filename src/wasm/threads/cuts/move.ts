@@ -1,0 +1,54 @@
+// Cuts of assembly/move: axes of a strided copy; blocks or rows of what indices select.
+import { along, best, ELEMENTS, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
+
+type Axes = "d0" | "d1" | "d2" | "d3" | "xs0" | "xs1" | "xs2" | "xs3" | "os0" | "os1" | "os2" | "os3";
+
+/** Strided copies of elements of so many bytes: the outermost axis that is long enough, else the longest. */
+const copy = (bytes: number): Split<"x" | "out", Axes> => ({
+  cost: [LIGHT * (bytes / 4), "d0", "d1", "d2", "d3"],
+  cut: ({ d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3 }, threads) => {
+    const axes = [
+      along("d0", d0, 1, { x: bytes * xs0, out: bytes * os0 }),
+      along("d1", d1, 1, { x: bytes * xs1, out: bytes * os1 }),
+      along("d2", d2, 1, { x: bytes * xs2, out: bytes * os2 }),
+      along("d3", d3, ELEMENTS, { x: bytes * xs3, out: bytes * os3 }),
+    ];
+    return axes.find(({ total, unit }) => total >= 2 * threads * unit) ?? best(...axes);
+  },
+});
+
+const updates = (): boolean => true;
+
+// x [outer, nx, inner], index and out [outer, ni, inner] or index [ni]; of the additions g has ni and out nx.
+export const move = {
+  copy32: copy(4),
+  copy8: copy(1),
+  gather: {
+    cost: [HEAVY, "outer", "ni", "inner"],
+    cut: ({ outer, nx, ni, inner }) =>
+      outer === 1
+        ? along("ni", ni, 1, { x: 0, index: 4 * inner, out: 4 * inner })
+        : along("outer", outer, 1, { x: 4 * nx * inner, index: 4 * ni * inner, out: 4 * ni * inner }),
+  },
+  scatterAdd: {
+    cost: [HEAVY, "outer", "ni", "inner"],
+    updates,
+    cut: ({ outer, nx, ni, inner }) => along("outer", outer, 1, { g: 4 * ni * inner, index: 4 * ni * inner, out: 4 * nx * inner }),
+  },
+  indexSelect: {
+    cost: [LIGHT / 4, "outer", "ni", "sizeBytes"],
+    cut: ({ outer, nx, ni, sizeBytes }) =>
+      outer === 1
+        ? along("ni", ni, 1, { x: 0, index: 4, out: sizeBytes })
+        : along("outer", outer, 1, { x: nx * sizeBytes, index: 0, out: ni * sizeBytes }),
+  },
+  indexAdd: {
+    cost: [LIGHT, "outer", "ni", "inner"],
+    updates,
+    cut: ({ outer, nx, ni, inner, first, rows }) => {
+      if (outer !== 1) return along("outer", outer, 1, { g: 4 * ni * inner, index: 0, out: 4 * nx * inner });
+      // Each part looks at all indices and adds to its own rows only.
+      return { ...along("rows", rows, 1, { g: 0, index: 0, out: 0 }), set: (from) => ({ first: first + from }) };
+    },
+  },
+} satisfies Splits;

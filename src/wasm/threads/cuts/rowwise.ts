@@ -1,0 +1,30 @@
+// Cuts of the kernels of assembly/reduce that work on one row after the other: softmax and cross-entropy. x [rows, n].
+import { along, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
+
+/** x [rows, n] -> out [rows, n] */
+const rows = (ns: number): Split<"x" | "out", "rows" | "n"> => ({
+  cost: [ns, "rows", "n"],
+  cut: ({ rows, n }) => along("rows", rows, 1, { x: 4 * n, out: 4 * n }),
+});
+
+/** g, y [rows, n] -> out [rows, n] */
+const rowGradients = (ns: number): Split<"g" | "y" | "out", "rows" | "n"> => ({
+  cost: [ns, "rows", "n"],
+  cut: ({ rows, n }) => along("rows", rows, 1, { g: 4 * n, y: 4 * n, out: 4 * n }),
+});
+
+export const rowwise = {
+  softmax: rows(2 * HEAVY),
+  logSoftmax: rows(HEAVY),
+  softmaxGrad: rowGradients(LIGHT),
+  logSoftmaxGrad: rowGradients(HEAVY),
+  crossEntropy: {
+    cost: [LIGHT, "rows", "n"],
+    writes: ["loss", "rowWeight"],
+    cut: ({ rows, n }) => along("rows", rows, 1, { logp: 4 * n, target: 4, weight: 0, loss: 4, rowWeight: 4 }),
+  },
+  crossEntropyGrad: {
+    cost: [HEAVY, "rows", "n"],
+    cut: ({ rows, n }) => along("rows", rows, 1, { logp: 4 * n, target: 4, weight: 0, g: 4, out: 4 * n }),
+  },
+} satisfies Splits;
