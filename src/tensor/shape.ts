@@ -38,7 +38,7 @@ export function checkShape(op: string, shape: Shape): Shape {
     if (typeof dim !== "number" || !Number.isInteger(dim)) {
       throw new ArgError(`${op}: sizes must be whole numbers, got ${describe(shape)}`);
     }
-    if (dim < 0) throw new ShapeError(`${op}: sizes must not be negative, got ${formatShape(shape)}`);
+    if (dim < 0) throw new ShapeError(`${op}: sizes must not be negative, got ${describe(shape)}`);
     if (dim === 0) empty = true;
     else size *= dim;
   }
