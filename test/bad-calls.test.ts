@@ -102,6 +102,12 @@ describe("another copy of the library", () => {
     expect(() => x.add(foreign as never)).toThrow(StateError);
     expect(() => x.add(foreign as never)).toThrow(/^add: got a Tensor of another copy of simdgrad; import it from one place/);
     expect(() => x.mul(other.nn.Parameter.zeros([1]) as never)).toThrow(/^mul: got a Parameter of another copy/);
+    expect(() => sg.cat([x, foreign as never])).toThrow(/^cat: got a Tensor of another copy/);
+    expect(() => sg.crossEntropy(zeros(1, 2), other.tensor([0]) as never)).toThrow(/^crossEntropy: got a Tensor of another copy/);
+    expect(() => new nn.CrossEntropyLoss({ weight: foreign as never })).toThrow(/^CrossEntropyLoss: got a Tensor of another copy/);
+    expect(() => sg.linear(x, zeros(1, 1), foreign as never)).toThrow(/^linear: got a Tensor of another copy/);
+    expect(() => nn.init.ones(foreign as never)).toThrow(/^init\.constant: got a Tensor of another copy/);
+    expect(() => sg.randn([1], { generator: new other.Generator(1) as never })).toThrow(/^randn: got a Generator of another copy/);
     expect(x.add(1).toArray()).toEqual([2]);
   });
 });

@@ -127,7 +127,11 @@ export class LeakyReLU extends Activation {
   }
 }
 
-/** Softmax along a dimension. x: float32, any shape -> same. Errors: `ArgError` where none is given; those of `softmax`. @example new nn.Softmax(1); */
+/**
+ * Softmax along a dimension. x: float32, any shape -> same. Gradient: that of `softmax`.
+ * Errors: `ArgError` where no dimension is given; those of `softmax`.
+ * @example new nn.Softmax(1);
+ */
 export class Softmax extends Activation {
   constructor(readonly dim: number) {
     super();
@@ -140,7 +144,7 @@ export class Softmax extends Activation {
 }
 
 /**
- * Logarithm of softmax along a dimension. x: float32, any shape -> same.
+ * Logarithm of softmax along a dimension. x: float32, any shape -> same. Gradient: that of `logSoftmax`.
  * Errors: `ArgError` where no dimension is given; those of `logSoftmax`.
  * @example new nn.LogSoftmax(1);
  */

@@ -160,8 +160,11 @@ const DEFAULTS: Required<BatchNormOptions> = { weight: null, bias: null, trainin
  * `(x - mean) / sqrt(variance + eps) * weight + bias` per channel. x: float32 [N, C] or [N, C, ...]; the rest [C].
  * In training, mean and (biased) variance are the batch's, and `runningMean`, `runningVar`, if given, are updated in place:
  * `running = (1 - momentum) running + momentum new`, the variance unbiased. Otherwise the running ones are used.
+ * Gradient: with y before weight and bias, and gw = g weight, in training `(gw - mean(gw) - y mean(gw y)) / sqrt(variance + eps)`,
+ * the means per channel, and otherwise `gw / sqrt(variance + eps)`; none for the running statistics.
  * Source: Ioffe and Szegedy, 2015; semantics of PyTorch's `batch_norm`.
- * Errors: `ShapeError`, also for one value per channel in training; `ArgError` when evaluation lacks running statistics; `DTypeError`.
+ * Errors: `ShapeError`, also for one value per channel in training; `ArgError` when evaluation lacks running statistics or an option is
+ * outside its range; `DTypeError`.
  * @example batchNorm(x, runningMean, runningVar, { weight, bias, training: true });
  */
 export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options?: BatchNormOptions): Tensor {

@@ -6,6 +6,7 @@ import { scope } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
+import { alias } from "./shape.js";
 
 type CastKernel = (x: number, out: number, n: number) => void;
 
@@ -31,13 +32,14 @@ const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
 /**
  * The same values as another dtype. It never fails for a value, unlike `tensor` and `full`, which take only numbers that fit:
  * float32 to int32, uint8 and int8 drops the fraction and gives the nearest number in range (NaN becomes 0);
- * whole numbers become narrower ones by keeping their low bits; to bool: whether it is not 0. Where nothing changes the elements are shared. No gradient.
+ * whole numbers become narrower ones by keeping their low bits; to bool: whether it is not 0. Where nothing changes, the result shares
+ * memory with `x`, and its gradient is g; otherwise there is none.
  * Errors: `DTypeError` for an unknown dtype.
  * @example predicted.eq(labels).to("float32").mean();
  */
 export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x, "x");
-  if (x.dtype === dtype) return x;
+  if (x.dtype === dtype) return alias(x);
   if (typeof dtype !== "string" || !Object.hasOwn(kernels, dtype))
     throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${describe(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
   return kernels[x.dtype][dtype] ? cast(x, dtype) : scope(() => cast(cast(x, "int32"), dtype));

@@ -120,6 +120,7 @@ type MaxInts = Parameters<typeof k.maxPool2d> extends [number, number, number, .
 const maxInts = (w: Windows): MaxInts =>
   [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, ...w.dilation] as unknown as MaxInts;
 
+/** Maximum of each window, for windows that are checked. Kept: where each was found. */
 export const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
   name: "maxPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
@@ -216,6 +217,7 @@ const averageInts = (w: AverageWindows): AverageInts =>
     w.divisor,
   ] as unknown as AverageInts;
 
+/** Average of each window, for windows that are checked. */
 export const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
   name: "avgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
@@ -248,6 +250,7 @@ interface Sizes {
   readonly out: Shape;
 }
 
+/** Averages that give an output of a checked size. */
 export const adaptiveOp: Op<[x: Tensor], Sizes> = defineOp<[x: Tensor], Sizes>({
   name: "adaptiveAvgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),

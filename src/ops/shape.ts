@@ -126,10 +126,7 @@ export function detach(x: Tensor): Tensor {
  */
 export const clone: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "clone",
-  infer: ([x]) => {
-    checkAlive("clone", x, "x");
-    return { shape: x.shape, dtype: x.dtype };
-  },
+  infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
   forward: (out, [x]) => stridedCopy(x, 0, stridesOf(x.shape), out, 0, stridesOf(x.shape), x.shape),
   backward: [(g) => g],
 });
@@ -211,7 +208,8 @@ const expandOp: Op<[x: Tensor], Shape> = defineOp<[x: Tensor], Shape>({
 });
 
 /**
- * Repeated along dimensions of size 1, as a copy (where the shape is that of `x`, the elements are shared); -1 keeps a size. New dimensions may come first. Any dtype.
+ * Repeated along dimensions of size 1, as a copy (where the shape is that of `x`, the elements are shared); -1 keeps a size. New
+ * dimensions may come first. Any dtype.
  * Sizes as one array or one by one. Gradient: summed over what was repeated.
  * Errors: `ShapeError` when a size other than 1 would change, `ArgError` for sizes that are no whole numbers.
  * @example bias.expand([32, -1]);

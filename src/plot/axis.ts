@@ -1,5 +1,7 @@
 // An axis: the range of values it shows, where each lies in pixels, and its ticks.
-import { ArgError } from "../errors.js";
+import { checkOneOf } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
+import { checkRange } from "./given.js";
 import { linearTicks, logTicks, niceRange, type Tick } from "./ticks.js";
 
 export type ScaleKind = "linear" | "log";
@@ -17,13 +19,6 @@ export interface Domain {
   readonly high: number;
 }
 
-/** Checks a range a caller gave. */
-function checkRange(op: string, name: string, [low, high]: readonly [number, number], kind: ScaleKind): void {
-  if (low < high && Number.isFinite(high - low) && (kind === "linear" || low > 0)) return;
-  const positive = kind === "log" ? " above 0, for a logarithmic axis" : "";
-  throw new ArgError(`${op}: ${name} must be [low, high] with low < high${positive}, got [${low}, ${high}]`);
-}
-
 /** The range given, or that of the data: widened to round numbers if `nice`, and never of width 0. */
 export function domainOf(
   op: string,
@@ -33,12 +28,12 @@ export function domainOf(
   data: readonly [number, number] | undefined,
   nice: number | undefined,
 ): Domain {
-  if (kind !== "linear" && kind !== "log") {
-    throw new ArgError(`${op}: ${name}Scale must be "linear" or "log", got ${String(kind)}`);
-  }
-  if (given) {
-    checkRange(op, `${name}Range`, given, kind);
-    return { kind, low: given[0], high: given[1] };
+  checkOneOf(op, `${name}Scale`, kind, ["linear", "log"]);
+  if (given !== undefined) {
+    const [low, high] = checkRange(op, `${name}Range`, given, ["low", "high"]);
+    if (kind === "log" && low <= 0)
+      throw new ArgError(`${op}: ${name}Range must be above 0, for a logarithmic axis, got ${describe(given)}`);
+    return { kind, low, high };
   }
   if (kind === "log") {
     const [low, high] = data ?? [1, 10];

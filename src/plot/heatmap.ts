@@ -1,6 +1,9 @@
 // Heat maps: matrices as coloured cells, above all confusion matrices.
-import { ArgError, ShapeError } from "../errors.js";
+import { checkBoolean, isGiven } from "../checks.js";
+import { ArgError, describe, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { usableRange } from "./axis.js";
+import { checkNumbers, checkRange, checkTexts } from "./given.js";
 import { pngUri } from "./png.js";
 import { hex, ramp, textOn } from "./ramp.js";
 import { checkPixels, element, escapeXml, FONT_SIZE, fitText, textAt, textWidth } from "./svg.js";
@@ -40,48 +43,63 @@ interface Grid {
   at(row: number, column: number): number;
 }
 
+type Optional = "rowLabels" | "columnLabels" | "annotate" | "range" | "cellSize";
+type Settled = Required<Omit<HeatmapOptions, Optional>> & { readonly [Name in Optional]: HeatmapOptions[Name] | undefined };
+
+const DEFAULTS: Settled = {
+  ...{ title: "", rowLabels: undefined, columnLabels: undefined, yLabel: "", xLabel: "" },
+  ...{ annotate: undefined, range: undefined, cellSize: undefined, theme: "auto" },
+};
+
 function readMatrix(matrix: Matrix): Grid {
-  if (!Array.isArray(matrix)) {
-    const { shape, toTypedArray } = matrix as Exclude<Matrix, readonly ArrayLike<number>[]>;
-    const [rows, columns] = shape;
-    if (shape?.length !== 2 || rows === undefined || columns === undefined) {
-      throw new ShapeError(`heatmap: needs two dimensions, got [${String(shape)}]`);
-    }
-    const values = toTypedArray.call(matrix);
-    return { rows, columns, at: (r, c) => values[r * columns + c] as number };
-  }
+  if (!Array.isArray(matrix)) return readShaped(matrix as Exclude<Matrix, readonly ArrayLike<number>[]>);
   const list = matrix as readonly ArrayLike<number>[];
+  for (const [r, row] of list.entries()) checkNumbers("heatmap", `row ${r}`, row);
   const columns = list[0]?.length ?? 0;
   const odd = list.findIndex((row) => row.length !== columns);
   if (odd >= 0) throw new ShapeError(`heatmap: row ${odd} has ${list[odd]?.length} values and row 0 has ${columns}`);
   return { rows: list.length, columns, at: (r, c) => (list[r] as ArrayLike<number>)[c] as number };
 }
 
+function readShaped(matrix: Exclude<Matrix, readonly ArrayLike<number>[]>): Grid {
+  const { shape, toTypedArray } = (isGiven(matrix) ? matrix : {}) as Partial<typeof matrix>;
+  if (!Array.isArray(shape) || typeof toTypedArray !== "function")
+    throw new ArgError(`heatmap: takes rows of numbers or a tensor [rows, columns], got ${describe(matrix)}`);
+  const [rows, columns] = shape as unknown as readonly [number, number];
+  if (shape.length !== 2) throw new ShapeError(`heatmap: needs two dimensions, got ${describe(shape)}`);
+  const values = checkNumbers("heatmap", "the matrix", toTypedArray.call(matrix));
+  if (values.length !== rows * columns) throw new ShapeError(`heatmap: ${values.length} values do not fill ${describe(shape)}`);
+  return { rows, columns, at: (r, c) => values[r * columns + c] as number };
+}
+
 /**
  * Draws a matrix as an SVG picture of coloured cells, from dark for low to bright for high; NaN is grey.
  *
  * matrix: rows of numbers, or a tensor [rows, columns]. Result: the SVG as text.
- * Errors: `ShapeError` for ragged rows, an empty matrix, or labels of another number; `ArgError` for a range or size that is none.
+ * Errors: `ShapeError` for ragged rows, an empty matrix, or labels of another number; `ArgError` for what is no number, an
+ * unknown option, or a range or size that is none.
  * @example heatmap(confusionMatrix(logits, labels).counts, { rowLabels: names, columnLabels: names, yLabel: "true", xLabel: "predicted" });
  */
-export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): string {
-  const { title = "", xLabel = "", yLabel = "", theme = "auto" } = options;
+export function heatmap(matrix: Matrix, options?: HeatmapOptions): string {
+  const settled = readOptions("heatmap", options, DEFAULTS);
+  const { title, xLabel, yLabel, theme } = settled;
+  checkTexts("heatmap", { title, xLabel, yLabel });
   const grid = readMatrix(matrix);
   const { rows, columns } = grid;
   if (rows === 0 || columns === 0) {
     throw new ShapeError(`heatmap: the matrix is [${rows},${columns}]; needs at least one row and one column`);
   }
   const usual = Math.min(40, Math.max(1, Math.floor(600 / Math.max(rows, columns))));
-  const cell = checkPixels("heatmap", "cellSize", options.cellSize ?? usual, 1);
+  const cell = checkPixels("heatmap", "cellSize", settled.cellSize ?? usual, 1);
   checkPixels("heatmap", "the width of all cells", columns * cell, 1);
   checkPixels("heatmap", "the height of all cells", rows * cell, 1);
-  const rowLabels = labelsOf("rowLabels", options.rowLabels, rows);
-  const columnLabels = labelsOf("columnLabels", options.columnLabels, columns);
-  const [low, high] = rangeOf(grid, options.range);
-  const annotate = options.annotate ?? cell >= 20;
+  const rowLabels = labelsOf("rowLabels", settled.rowLabels, rows);
+  const columnLabels = labelsOf("columnLabels", settled.columnLabels, columns);
+  const [low, high] = rangeOf(grid, settled.range);
+  const annotate = checkBoolean("heatmap", "annotate", settled.annotate ?? cell >= 20);
 
   const longestColumn = Math.max(...columnLabels.map((label) => textWidth(label)));
-  const upright = longestColumn <= cell - 4 || !options.columnLabels;
+  const upright = longestColumn <= cell - 4 || !settled.columnLabels;
   const left = 16 + Math.max(...rowLabels.map((label) => textWidth(label))) + (yLabel ? FONT_SIZE + 10 : 0);
   const top = 14 + (title ? TITLE_SIZE + 10 : 0);
   const [right, bottom] = [left + columns * cell, top + rows * cell];
@@ -112,15 +130,16 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): string {
 }
 
 function labelsOf(name: string, given: readonly string[] | undefined, count: number): readonly string[] {
+  if (given !== undefined && !Array.isArray(given)) throw new ArgError(`heatmap: ${name} must be a list of texts, got ${describe(given)}`);
+  given?.forEach((label, i) => {
+    checkTexts("heatmap", { [`${name}[${i}]`]: label });
+  });
   if (given && given.length !== count) throw new ShapeError(`heatmap: ${given.length} ${name} for ${count}; give one for each`);
   return given?.map((label) => fitText(label, 160)) ?? Array.from({ length: count }, (_, i) => String(i));
 }
 
 function rangeOf({ rows, columns, at }: Grid, given: readonly [number, number] | undefined): readonly [number, number] {
-  if (given) {
-    if (given[0] < given[1] && Number.isFinite(given[1] - given[0])) return given;
-    throw new ArgError(`heatmap: range must be [low, high] with low < high, got [${given.join(", ")}]`);
-  }
+  if (given !== undefined) return checkRange("heatmap", "range", given, ["low", "high"]);
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {

@@ -1,5 +1,8 @@
 // Grids of small images: misclassified digits, samples of a generator, filters of a layer.
-import { ArgError, ShapeError } from "../errors.js";
+import { checkWhole } from "../checks.js";
+import { ArgError, describe, kindOf, ShapeError } from "../errors.js";
+import { readOptions } from "../options.js";
+import { checkNumbers, checkRange, checkTexts } from "./given.js";
 import { pngUri } from "./png.js";
 import { checkPixels, element, escapeXml, FONT_SIZE, fitText, textAt, textWidth } from "./svg.js";
 import { picture, type Theme } from "./theme.js";
@@ -29,6 +32,11 @@ export interface ImageGridOptions {
   readonly theme?: Theme;
 }
 
+type Optional = "columns" | "scale";
+type Settled = Required<Omit<ImageGridOptions, Optional>> & { readonly [Name in Optional]: ImageGridOptions[Name] | undefined };
+
+const DEFAULTS: Settled = { title: "", columns: undefined, scale: undefined, range: [0, 1], theme: "auto" };
+
 const GAP = 10;
 /** Pixels: the width images are scaled to, and the room a caption gets under a smaller one. */
 const USUAL_WIDTH = 84;
@@ -39,25 +47,25 @@ const CAPTION_SIZE = FONT_SIZE - 1;
  * Draws images in a grid as an SVG picture, every pixel sharp.
  *
  * images: grey or red-green-blue, of any sizes. Result: the SVG as text, with the images inside it.
- * Errors: `ShapeError` for pixels that do not fill width and height, `ArgError` for a size, scale or range that is none.
+ * Errors: `ShapeError` for pixels that do not fill width and height, `ArgError` for what is no image, an unknown option, or a size, scale
+ * or range that is none.
  * @example imageGrid(wrong.map((i) => ({ pixels: images.at(i).toTypedArray(), width: 28, height: 28, caption: `${predicted[i]}, not ${truth[i]}` })));
  */
-export function imageGrid(images: readonly GridImage[], options: ImageGridOptions = {}): string {
-  const { title = "", range = [0, 1], theme = "auto" } = options;
-  if (!(range[0] < range[1] && Number.isFinite(range[1] - range[0]))) {
-    throw new ArgError(`imageGrid: range must be [black, full] with black < full, got [${range.join(", ")}]`);
-  }
+export function imageGrid(images: readonly GridImage[], options?: ImageGridOptions): string {
+  const settled = readOptions("imageGrid", options, DEFAULTS);
+  const { title, theme } = settled;
+  checkTexts("imageGrid", { title });
+  const range = checkRange("imageGrid", "range", settled.range, ["black", "full"]);
+  if (!Array.isArray(images)) throw new ArgError(`imageGrid: takes a list of images { pixels, width, height }, got ${describe(images)}`);
   const sources = images.map((image, i) => imageUri(image, i, range));
   const widest = Math.max(...images.map(({ width }) => width), 1);
   const tallest = Math.max(...images.map(({ height }) => height), 1);
-  const scale = checkPixels("imageGrid", "scale", options.scale ?? Math.max(1, Math.round(USUAL_WIDTH / widest)), 0.05);
+  const scale = checkPixels("imageGrid", "scale", settled.scale ?? Math.max(1, Math.round(USUAL_WIDTH / widest)), 0.05);
   const longest = Math.max(...images.map(({ caption = "" }) => textWidth(caption, CAPTION_SIZE)), 0);
   const cellWidth = Math.max(widest * scale, Math.min(longest, USUAL_WIDTH));
   const cellHeight = tallest * scale;
-  const columns = options.columns ?? Math.max(1, Math.floor((640 - GAP) / (cellWidth + GAP)));
-  if (!Number.isInteger(columns) || columns < 1) {
-    throw new ArgError(`imageGrid: columns must be a whole number of at least 1, got ${columns}`);
-  }
+  const usual = Math.max(1, Math.floor((640 - GAP) / (cellWidth + GAP)));
+  const columns = checkWhole("imageGrid", "columns", settled.columns ?? usual, 1);
   const rowHeight = cellHeight + GAP + (longest > 0 ? CAPTION_SIZE + 4 : 0);
   const used = Math.min(columns, Math.max(images.length, 1));
   const top = GAP + (title ? TITLE_SIZE + 10 : 0);
@@ -96,18 +104,21 @@ export function imageGrid(images: readonly GridImage[], options: ImageGridOption
   );
 }
 
-function imageUri({ pixels, width, height }: GridImage, i: number, range: readonly [number, number]): string {
-  const area = width * height;
+function imageUri(image: GridImage, i: number, range: readonly [number, number]): string {
+  const { pixels, width, height, caption = "" } = (image ?? {}) as GridImage;
+  checkTexts("imageGrid", { [`the caption of image ${i}`]: caption });
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1 || width > 4096 || height > 4096) {
-    throw new ArgError(`imageGrid: image ${i} is ${width} by ${height}; sizes are whole numbers from 1 to 4096`);
+    throw new ArgError(`imageGrid: image ${i} is ${describe(width)} by ${describe(height)}; sizes are whole numbers from 1 to 4096`);
   }
+  checkNumbers("imageGrid", `pixels of image ${i}`, pixels);
+  const area = width * height;
   const channels = pixels.length === area ? 1 : 3;
   if (pixels.length !== area * channels) {
     throw new ShapeError(
       `imageGrid: image ${i} has ${pixels.length} values; ${width} by ${height} needs ${area} for grey or ${area * 3} for colour`,
     );
   }
-  const isBytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
+  const isBytes = ["Uint8Array", "Uint8ClampedArray"].includes(kindOf(pixels));
   const [black, full] = isBytes ? [0, 255] : range;
   const bytes = new Uint8ClampedArray(pixels.length); // rounds and clamps; NaN is black
   for (let channel = 0; channel < channels; channel++) {

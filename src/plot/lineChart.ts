@@ -1,5 +1,8 @@
 // Line charts: losses and scores over epochs, curves of any kind.
+import { checkBoolean } from "../checks.js";
+import { readOptions } from "../options.js";
 import { type Axis, axisOf, domainOf, type ScaleKind } from "./axis.js";
+import { checkTexts } from "./given.js";
 import { extent, type Runs, readSeries, runsOf, type Series, xOf, yOf } from "./series.js";
 import { checkPixels, element, escapeXml, FONT_SIZE, fitText, short, textAt, textWidth } from "./svg.js";
 import { picture, seriesStyle, type Theme } from "./theme.js";
@@ -25,6 +28,14 @@ export interface LineChartOptions {
   readonly theme?: Theme;
 }
 
+type Optional = "yLabel" | "xRange" | "yRange";
+type Settled = Required<Omit<LineChartOptions, Optional>> & { readonly [Name in Optional]: LineChartOptions[Name] | undefined };
+
+const DEFAULTS: Settled = {
+  ...{ title: "", xLabel: "", yLabel: undefined, width: 640, height: 400, xRange: undefined, yRange: undefined },
+  ...{ xScale: "linear", yScale: "linear", points: false, theme: "auto" },
+};
+
 const TITLE_SIZE = 15;
 const LEGEND_ROW = 18;
 /** Length of a line in the legend, and the space behind its name. */
@@ -44,27 +55,31 @@ interface Area {
  *
  * series: values by name, `{ train: [..], validation: [..] }`, or a list of `{ name, x, y }`. NaN and infinities leave gaps; of
  * very long series each pixel column keeps its extremes. Result: the SVG as text, for a file, a page or a notebook.
- * Errors: `ShapeError` for x and y of different length, `ArgError` for a range or size that is none.
+ * Errors: `ShapeError` for x and y of different length, `ArgError` for what is no number, no series, an unknown option, or a range or size that
+ * is none.
  * @example
  * const curve = (name: string) => history.map(({ values }) => values[name] as number); // of what `fit` gave
  * const svg = lineChart({ loss: curve("loss"), validation: curve("val_loss") }, { xLabel: "epoch", yScale: "log" });
  */
-export function lineChart(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>, options: LineChartOptions = {}): string {
-  const { title = "", xLabel = "", xScale = "linear", yScale = "linear", points = false, theme = "auto" } = options;
-  const width = checkPixels("lineChart", "width", options.width ?? 640, 120);
-  const height = checkPixels("lineChart", "height", options.height ?? 400, 100);
+export function lineChart(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>, options?: LineChartOptions): string {
+  const settled = readOptions("lineChart", options, DEFAULTS);
+  const { title, xLabel, xScale, yScale, xRange, yRange, points, theme } = settled;
+  checkBoolean("lineChart", "points", points);
+  const width = checkPixels("lineChart", "width", settled.width, 120);
+  const height = checkPixels("lineChart", "height", settled.height, 100);
   const lines = readSeries("lineChart", series);
-  const yLabel = options.yLabel ?? (lines.length === 1 ? (lines[0]?.name ?? "") : "");
+  const yLabel = settled.yLabel ?? (lines.length === 1 ? (lines[0]?.name ?? "") : "");
+  checkTexts("lineChart", { title, xLabel, yLabel });
   const legend = lines.length > 1 ? legendOf(lines, width) : [];
 
   const top = 14 + (title ? TITLE_SIZE + 8 : 0) + legend.length * LEGEND_ROW;
   const bottom = height - FONT_SIZE - (xLabel ? FONT_SIZE + 20 : 14);
   const yTicks = Math.max(2, Math.round((bottom - top) / 45));
-  const yDomain = domainOf("lineChart", "y", yScale, options.yRange, extent(lines, yOf, yScale === "log"), yTicks);
+  const yDomain = domainOf("lineChart", "y", yScale, yRange, extent(lines, yOf, yScale === "log"), yTicks);
   const yAxis = axisOf(yDomain, bottom, top, yTicks);
   const widest = Math.max(...yAxis.ticks.map(({ label }) => textWidth(label)), 0);
   const area: Area = { left: 14 + widest + (yLabel ? FONT_SIZE + 10 : 0), right: width - 18, top, bottom };
-  const xDomain = domainOf("lineChart", "x", xScale, options.xRange, extent(lines, xOf, xScale === "log"), undefined);
+  const xDomain = domainOf("lineChart", "x", xScale, xRange, extent(lines, xOf, xScale === "log"), undefined);
   const xTicks = Math.max(2, Math.round((area.right - area.left) / 80));
   const counted = lines.every(({ x }) => x === undefined); // there is no epoch 0.5
   const xAxis = axisOf(xDomain, area.left, area.right, xTicks, counted ? 1 : 0);

@@ -1,5 +1,6 @@
 // The lines of a chart: given in several forms, brought into one, and thinned to what a screen can show.
-import { ArgError, ShapeError } from "../errors.js";
+import { ArgError, describe, isPlainObject, ShapeError } from "../errors.js";
+import { checkNumbers, checkTexts } from "./given.js";
 
 /** One line. Without `x` the values stand at 0, 1, 2, ... NaN and infinities leave a gap. */
 export interface Series {
@@ -12,18 +13,25 @@ export interface Series {
 export type Runs = readonly (readonly Point[])[];
 export type Point = readonly [x: number, y: number];
 
-/** A record of values by name becomes a list of series. Errors: `ShapeError` for x and y of different length. */
+/** A record of values by name becomes a list of series. Errors: `ShapeError` for x and y of different length, `ArgError` for what is no series. */
 export function readSeries(op: string, given: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>): readonly Series[] {
+  if (!Array.isArray(given) && !isPlainObject(given))
+    throw new ArgError(`${op}: takes series as { name: [..] } or [{ y: [..] }], got ${describe(given)}`);
   const list: readonly Series[] = Array.isArray(given) ? given : Object.entries(given).map(([name, y]) => ({ name, y }));
-  list.forEach(({ x, y }, i) => {
-    if (y === undefined || typeof y.length !== "number") {
-      throw new ArgError(`${op}: series ${i} has no y; pass [{ y: [..] }] or { name: [..] }`);
-    }
-    if (x && x.length !== y.length) {
-      throw new ShapeError(`${op}: series ${i} has ${x.length} x and ${y.length} y values; give one x for each y`);
-    }
-  });
+  for (const [i, series] of list.entries()) checkSeries(op, series, i);
   return list;
+}
+
+function checkSeries(op: string, series: Series, i: number): void {
+  const { name = "", x, y } = (series ?? {}) as Partial<Series>;
+  if (y === undefined) throw new ArgError(`${op}: series ${i} has no y; pass [{ y: [..] }] or { name: [..] }`);
+  checkTexts(op, { [`the name of series ${i}`]: name });
+  checkNumbers(op, `y of series ${i}`, y);
+  if (x === undefined) return;
+  checkNumbers(op, `x of series ${i}`, x);
+  if (x.length !== y.length) {
+    throw new ShapeError(`${op}: series ${i} has ${x.length} x and ${y.length} y values; give one x for each y`);
+  }
 }
 
 /** Smallest and largest of the finite values (above 0 for a logarithmic axis); `undefined` when there are none. */

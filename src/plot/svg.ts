@@ -1,5 +1,5 @@
 // SVG as text: elements, escaped content, short numbers, and how wide text will be without a browser to ask.
-import { ArgError } from "../errors.js";
+import { ArgError, describe } from "../errors.js";
 
 /** Everything that could end an attribute or open a tag; and what XML 1.0 forbids at all, which becomes U+FFFD. */
 const SPECIAL = /[&<>"']|[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
@@ -82,6 +82,6 @@ export function fitText(content: string, width: number, size: number = FONT_SIZE
 
 /** Throws unless a length in pixels is one. */
 export function checkPixels(op: string, name: string, value: number, least: number): number {
-  if (value >= least && value <= 16384) return value;
-  throw new ArgError(`${op}: ${name} must be ${least} to 16384 pixels, got ${value}`);
+  if (typeof value === "number" && value >= least && value <= 16384) return value;
+  throw new ArgError(`${op}: ${name} must be ${least} to 16384 pixels, got ${describe(value)}`);
 }

@@ -1,6 +1,6 @@
 // Colours and the frame of every picture. They are readable on light and dark pages; with the theme "auto" the picture
 // follows the reader's setting, and always brings its own background.
-import { ArgError } from "../errors.js";
+import { ArgError, describe } from "../errors.js";
 import { element, escapeXml } from "./svg.js";
 
 /** `"auto"` follows the reader's light or dark setting. */
@@ -63,7 +63,7 @@ function style(theme: Theme): { scope: string; css: string } {
       return { scope, css: `${rules(scope, light)}@media (prefers-color-scheme:dark){${rules(scope, dark)}}` };
     }
     default:
-      throw new ArgError(`plot: theme must be "auto", "light" or "dark", got ${String(theme)}`);
+      throw new ArgError(`plot: theme must be "auto", "light" or "dark", got ${describe(theme)}`);
   }
 }
 

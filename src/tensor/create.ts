@@ -230,8 +230,9 @@ function generated(op: string, length: number, options: Required<TensorOptions>,
   const start = out.ptr / bytesPerElement[dtype];
   try {
     for (let i = 0; i < length; i++) {
-      checkFits(op, `value ${i}`, at(i), dtype);
-      memory[start + i] = elementOf(at(i), dtype);
+      const value = at(i);
+      checkFits(op, `value ${i}`, value, dtype);
+      memory[start + i] = elementOf(value, dtype);
     }
   } catch (error) {
     out.dispose();

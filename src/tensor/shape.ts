@@ -38,7 +38,7 @@ export function checkShape(op: string, shape: Shape): Shape {
     if (typeof dim !== "number" || !Number.isInteger(dim)) {
       throw new ArgError(`${op}: sizes must be whole numbers, got ${describe(shape)}`);
     }
-    if (dim < 0) throw new ShapeError(`${op}: sizes must not be negative, got ${formatShape(shape)}`);
+    if (dim < 0) throw new ShapeError(`${op}: sizes must not be negative, got ${describe(shape)}`);
     if (dim === 0) empty = true;
     else size *= dim;
   }
@@ -56,6 +56,7 @@ export function listOf(op: string, args: readonly unknown[]): readonly number[] 
   return first;
 }
 
+/** `[2,3]`, as error messages write a shape. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(",")}]`;
 }
@@ -65,6 +66,7 @@ export function formatSpec({ dtype, shape }: Spec): string {
   return dtype + formatShape(shape);
 }
 
+/** Whether two shapes have the same sizes. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;

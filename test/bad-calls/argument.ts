@@ -3,6 +3,8 @@ import * as sg from "simdgrad";
 import { arange, nn, optim, scope, zeros } from "simdgrad";
 import { f, i, type Row, weight } from "./make.js";
 
+const mask = sg.tensor([true, false]);
+
 export const argumentRows: readonly Row[] = [
   ["sum dims (0,0)", [f(2, 3)], (x) => x.sum([0, 0]), /^sum: dim 0 appears twice in \[0,0\]/],
   ["amax dims (0,-2)", [f(2, 3)], (x) => x.amax([0, -2]), /^amax: dim 0 appears twice/],
@@ -15,6 +17,35 @@ export const argumentRows: readonly Row[] = [
   ["cat of one tensor", [f(1)], (x) => sg.cat(x as never), /^cat: takes an array of tensors, e\.g\. cat\(\[a, b\]\)/],
   ["cat of numbers", [f(1)], (x) => sg.cat([x, 2] as never), /^cat: expected a tensor as item 1, got 2/],
   ["add of a text", [f(1)], (x) => x.add("1" as never), /^add: expected a tensor, got "1"; make one with tensor/],
+  ["add of nothing", [f(1)], (x) => x.add(undefined as never), /^add: b is missing; expected a tensor, got undefined/],
+  ["relu of nothing", [], () => sg.relu(undefined as never), /^relu: x is missing; expected a tensor, got undefined/],
+  ["eq of nothing", [f(1)], (x) => x.eq(undefined as never), /^eq: b is missing; expected a tensor, got undefined/],
+  ["clone of nothing", [], () => sg.clone(undefined as never), /^clone: x is missing; expected a tensor, got undefined/],
+  ["where without a side", [], () => sg.where(mask, undefined as never, 1), /^where: expected a tensor as a, got undefined/],
+  [
+    "maskedFill without a value",
+    [f(2)],
+    (x) => x.maskedFill(mask, undefined as never),
+    /^maskedFill: value must be a number, got undefined/,
+  ],
+  ["gather without an index", [f(2)], (x) => x.gather(0, undefined as never), /^gather: expected a tensor as index, got undefined/],
+  ["crossEntropy without targets", [f(1, 2)], (x) => sg.crossEntropy(x, undefined as never), /^crossEntropy: expected a tensor as target/],
+  ["matmul without a second", [f(2)], (x) => x.matmul(undefined as never), /^matmul: expected a tensor as b, got undefined/],
+  ["split without sizes", [f(2)], (x) => x.split(undefined as never), /^split: the size must be .*got undefined/],
+  [
+    "slice by a number",
+    [f(2)],
+    (x) => x.slice(1 as never),
+    /^slice: takes a range \[start, end, step\] per dimension, got 1; one row is x\.at\(i\)/,
+  ],
+  ["get by a number", [f(2)], (x) => x.get(0 as never), /^get: takes indices as one text, such as x\.get\("0, :"\), got 0/],
+  ["softmax without a dimension", [f(2)], (x) => x.softmax(undefined as never), /^softmax: dim must be a whole number, got undefined/],
+  [
+    "a layer without input",
+    [],
+    () => new nn.ReLU().call(undefined as never),
+    /^relu: x is missing; expected a tensor, got undefined\n {2}in ReLU\(\)/,
+  ],
   ["add of null", [f(1)], (x) => x.add(null as never), /^add: expected a tensor, got null/],
   ["quantize to 9 bits", [f(2)], (x) => sg.quantize(x, { bits: 9 }), /^quantize: bits must be a whole number from 2 to 8, got 9/],
   [

@@ -42,6 +42,7 @@ function check(sample: Sample): void {
   const truths = made.map(({ truth }) => truth);
   const before = inputs.map((x) => x.toTypedArray());
   const y = sample.call(...inputs);
+  expect(inputs).not.toContain(y); // a handle of its own, which can be disposed of alone
   const expected = sample.truth(...truths);
   expect([...y.shape]).toEqual([...expected.shape]);
   expect(y.dtype).toBe(sample.dtype ?? "float32");

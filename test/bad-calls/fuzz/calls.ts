@@ -25,7 +25,7 @@ export interface Callable {
 export type Room = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | "data" | "io" | "metrics" | "plot" | "train";
 
 /** The rooms that are fuzzed. */
-export const ROOMS: readonly Room[] = ["core", "Tensor", "nn"];
+export const ROOMS: readonly Room[] = ["core", "Tensor", "nn", "optim", "plot", "train"];
 
 /** What runs the caller's functions. */
 const AUTOGRAD: readonly string[] = ["scope", "noGrad", "enableGrad", "defineOp", "grad", "valueAndGrad", "gradcheck"];
@@ -97,6 +97,15 @@ const GOOD: Readonly<Record<string, readonly Make[]>> = {
     "Conv1d Conv2d ConvTranspose1d ConvTranspose2d".split(" ").map((name) => [name, [value(1), value(1), value(2), value({ stride: 1 })]]),
   ),
   ...Object.fromEntries("SGD Adam AdamW".split(" ").map((name) => [name, [() => new nn.Linear(1, 1).parameters(), value({ lr: 0.1 })]])),
+  heatmap: [
+    value([
+      [1, 2],
+      [3, 4],
+    ]),
+    value({ title: "title" }),
+  ],
+  lineChart: [value({ loss: [1, 0.5] }), value({ title: "title" })],
+  imageGrid: [value([{ pixels: [0, 1], width: 2, height: 1 }]), value({ title: "title" })],
   addmm: [f(2), f(2, 3), f(3, 2), value({ alpha: 2 })],
   at: [f(2, 3), value(1)],
   batchNorm: [f(4, 3), f(3), f(3), value({ eps: 1 })],

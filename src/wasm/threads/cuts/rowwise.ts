@@ -17,9 +17,7 @@ const rowGradients = (ns: number): Split<"g" | "y" | "out", "rows" | "n"> => ({
 const columns = (ns: number): Split<"x" | "out", "outer" | "n" | "inner" | "columns"> => ({
   cost: [ns, "outer", "n", "columns"],
   cut: ({ outer, n, inner, columns }) =>
-    outer === 1
-      ? along("columns", columns, COLUMNS, { x: 4, out: 4 })
-      : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
+    outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
 });
 const columnGradients = (ns: number): Split<"g" | "y" | "out", "outer" | "n" | "inner" | "columns"> => ({
   cost: [ns, "outer", "n", "columns"],
