@@ -1,19 +1,24 @@
 // Operands of several dtypes, brought to the one an operation is done in; the table is in `tensor/dtype.ts`.
+
+import { missingInput } from "../tensor/dispatch.js";
 import { arithmeticType, type DType, promote, typeOfNumber } from "../tensor/dtype.js";
 import type { Op, Operand } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
-import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { to } from "./cast.js";
 
 /** An operation on two operands, each a tensor or a number. */
 export type Binary = Op<[a: Operand, b: Operand]>;
 
 /** The dtype of an operand, for the table. */
-function dtypeOf(op: string, operand: Operand): DType {
+function dtypeOf(op: string, operand: Operand, name: string): DType {
   if (typeof operand === "number") return typeOfNumber(operand);
-  checkAlive(op, operand);
+  if (operand === undefined) throw missingInput(op, name);
+  checkAlive(op, operand, name);
   return operand.dtype;
 }
+
+const isFloat = (operand: Operand): boolean => typeof operand === "number" || (operand instanceof Tensor && operand.dtype === "float32");
 
 /**
  * An operation on float32 and on int32 as one on operands of any dtypes: both become what `compute` makes of the dtype they have
@@ -22,8 +27,8 @@ function dtypeOf(op: string, operand: Operand): DType {
 export function promoting(op: Binary, compute: (promoted: DType) => DType = arithmeticType): Binary {
   const { name } = op.def;
   const call = (a: Operand, b: Operand): Tensor => {
-    if (typeof a === "number" && typeof b === "number") return op(a, b);
-    const dtype = compute(promote(dtypeOf(name, a), dtypeOf(name, b)));
+    if (isFloat(a) && isFloat(b)) return op(a, b);
+    const dtype = compute(promote(dtypeOf(name, a, "a"), dtypeOf(name, b, "b")));
     const differs = (operand: Operand): boolean => typeof operand !== "number" && operand.dtype !== dtype;
     if (!differs(a) && !differs(b)) return op(a, b);
     const as = (operand: Operand): Operand => (typeof operand === "number" ? operand : to(operand, dtype));
@@ -34,13 +39,15 @@ export function promoting(op: Binary, compute: (promoted: DType) => DType = arit
 
 /** `x` in the dtype that arithmetic on it is done in: bool, uint8 and int8 as int32. */
 export function computable(x: Tensor): Tensor {
-  return to(x, arithmeticType(x.dtype));
+  const dtype = arithmeticType(x.dtype);
+  return x.dtype === dtype ? x : to(x, dtype);
 }
 
 /** An operation on one tensor of float32 or int32 as one on any dtype. */
 export function promotingOne(op: Op<[x: Tensor]>): Op<[x: Tensor]> {
   const call = (x: Tensor): Tensor => {
-    checkAlive(op.def.name, x);
+    if (x === undefined) throw missingInput(op.def.name, "x");
+    checkAlive(op.def.name, x, "x");
     return x.dtype === arithmeticType(x.dtype) ? op(x) : scope(() => op(computable(x)));
   };
   return Object.assign(call, { def: op.def });
