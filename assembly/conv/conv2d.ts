@@ -2,8 +2,8 @@
 // K = C/G * KH * KW and P = OH * OW. The patch matrix exists only in blocks that stay in L2 (im2col.ts); 1 x 1 windows need
 // none, depthwise convolution has kernels of its own, and 3 x 3 windows without stride go by Winograd's tiles (winograd.ts).
 // x [N, C, H, W], w [F, C/G, KH, KW], out [N, F, OH, OW]. PT, PL pad the top and left; the bottom and right follow from OH, OW.
-// `filters` and `channels` ask for the first ones only (of several groups, whole groups). With all addresses but that of scratch moved
-// on by as many, the rest is done. The way is chosen by the numbers of the whole, so that parts give the same bytes.
+// `filters` and `channels` limit the call to the first so many, in whole groups if there are several. To compute later ones, advance
+// every pointer except `work`. The algorithm is chosen from the full sizes, so the parts of a call give the same bytes as the whole.
 
 import { activate } from "../gemm/activation";
 import { depthOf } from "../gemm/blocking";

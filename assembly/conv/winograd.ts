@@ -50,8 +50,8 @@ function filters<T>(t: Tiles, w: usize, u: usize, count: i32, row: usize, step: 
 }
 
 /**
- * Lists `tiles` tiles of an image by groups of 4 neighbours; the last of a row moves back so as to end with it, unless the row is
- * shorter. The pixels of a row of tiles are `step` bytes from those of the next. Returns the end of the list.
+ * Lists `tiles` tiles of an image in groups of 4 neighbours. The last group of a row of tiles starts earlier, so that it ends with the
+ * row, unless the row has fewer than 4 tiles. Consecutive rows of tiles are `step` bytes apart. Returns the end of the list.
  */
 function list(s: Plan, t: Tiles, row: i32, column: i32, tiles: i32, step: usize): usize {
   const side = t.side;

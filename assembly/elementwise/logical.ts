@@ -1,4 +1,45 @@
-// Logic on n bytes that are 0 or 1. out may be one of the inputs.
+// Logic on bytes that are 0 or 1. Of two arrays as in binary.ts: element (r, c) of a is a[r * aRow + c * aCol], aCol 0 or 1, and out,
+// contiguous, may be one of the inputs of its own shape.
+
+@unmanaged class And {
+  @inline v(a: v128, b: v128): v128 { return v128.and(a, b); }
+  @inline one(a: u8, b: u8): u8 { return a & b; }
+}
+@unmanaged class Or {
+  @inline v(a: v128, b: v128): v128 { return v128.or(a, b); }
+  @inline one(a: u8, b: u8): u8 { return a | b; }
+}
+
+/** Sixteen bytes of a row, or its one byte in all lanes. */
+@inline
+function bytesOf(row: usize, col: i32): v128 {
+  return col ? v128.load(row) : v128.load8_splat(row);
+}
+
+/** aCol and bCol are literals where this is inlined. */
+@inline
+function logicRow<Op>(a: usize, b: usize, out: usize, n: i32, aCol: i32, bCol: i32): void {
+  const op = changetype<Op>(0);
+  for (; n >= 16; n -= 16, a += aCol << 4, b += bCol << 4, out += 16) v128.store(out, op.v(bytesOf(a, aCol), bytesOf(b, bCol)));
+  for (; n > 0; n--, a += aCol, b += bCol, out++) store<u8>(out, op.one(load<u8>(a), load<u8>(b)));
+}
+
+@inline
+function logic<Op>(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  // Rows that follow each other in both inputs are one long row.
+  if (aRow == aCol * cols && bRow == bCol * cols) {
+    cols *= rows;
+    rows = 1;
+  }
+  for (; rows > 0; rows--, a += aRow, b += bRow, out += cols) {
+    if (aCol && bCol) logicRow<Op>(a, b, out, cols, 1, 1);
+    else if (aCol) logicRow<Op>(a, b, out, cols, 1, 0);
+    else if (bCol) logicRow<Op>(a, b, out, cols, 0, 1);
+    else logicRow<Op>(a, b, out, cols, 0, 0);
+  }
+}
 
 /** 1 where x is 0, else 0. */
 export function boolNot(x: usize, out: usize, n: i32): void {
@@ -8,12 +49,14 @@ export function boolNot(x: usize, out: usize, n: i32): void {
   for (; n > 0; n--, x++, out++) store<u8>(out, load<u8>(x) == 0);
 }
 
-export function boolAnd(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n >= 16; n -= 16, a += 16, b += 16, out += 16) v128.store(out, v128.and(v128.load(a), v128.load(b)));
-  for (; n > 0; n--, a++, b++, out++) store<u8>(out, load<u8>(a) & load<u8>(b));
+export function boolAnd(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  logic<And>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
-export function boolOr(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n >= 16; n -= 16, a += 16, b += 16, out += 16) v128.store(out, v128.or(v128.load(a), v128.load(b)));
-  for (; n > 0; n--, a++, b++, out++) store<u8>(out, load<u8>(a) | load<u8>(b));
+export function boolOr(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  logic<Or>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }

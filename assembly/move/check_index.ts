@@ -1,14 +1,27 @@
-// The check that lets every other kernel trust its indices.
+// The checks that let other kernels trust their indices and divisors.
 import { loadUpTo4 } from "../lib/simd";
 
-/** Position of the first of n indices (int32) that is below 0 or not below size, and not `allowed`; -1 if there is none. */
-export function checkIndex(index: usize, n: i32, size: i32, allowed: i32): i32 {
+/**
+ * Position of the first of n indices (int32) that is below 0 or not below size; -1 if there is none. With `allows`, the value
+ * `allowed` passes as well, whatever the size.
+ */
+export function checkIndex(index: usize, n: i32, size: i32, allows: bool, allowed: i32): i32 {
   const sizes = i32x4.splat(size);
   const exceptions = i32x4.splat(allowed);
+  const refuses = i32x4.splat(allows ? 0 : -1);
   for (let i = 0; i < n; i += 4, index += 16) {
     const v = loadUpTo4(index, n - i);
-    const outside = v128.and(i32x4.ge_u(v, sizes), i32x4.ne(v, exceptions)); // unsigned: below 0 is large
+    const outside = v128.and(i32x4.ge_u(v, sizes), v128.or(i32x4.ne(v, exceptions), refuses)); // unsigned: below 0 is large
     const hits = i32x4.bitmask(outside);
+    if (hits && i + ctz(hits) < n) return i + ctz(hits);
+  }
+  return -1;
+}
+
+/** Position of the first 0 among n int32; -1 if there is none. */
+export function firstZero(x: usize, n: i32): i32 {
+  for (let i = 0; i < n; i += 4, x += 16) {
+    const hits = i32x4.bitmask(i32x4.eq(loadUpTo4(x, n - i), i32x4.splat(0)));
     if (hits && i + ctz(hits) < n) return i + ctz(hits);
   }
   return -1;

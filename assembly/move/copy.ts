@@ -1,5 +1,6 @@
 // Strided copies: out[i0*os0 + i1*os1 + i2*os2 + i3*os3] = x[i0*xs0 + i1*xs1 + i2*xs2 + i3*xs3] for every index below d0..d3.
-// d sizes, xs and os strides in elements, of any sign; x and out do not overlap. Axis 3 is the innermost.
+// d sizes, xs and os strides in elements, of any sign. Axis 3 is the innermost. x and out do not overlap, except that x may be one
+// element (strides 0) that is copied to itself as well.
 import { copyRow, fillRow } from "./row";
 import { transpose } from "./transpose";
 
@@ -42,6 +43,22 @@ function copy<T>(
   }
 }
 
+/** Elements of 1 byte. */
+export function copy8(
+  x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
+  xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
+): void {
+  copy<u8>(x, out, d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3);
+}
+
+/** Elements of 2 bytes. */
+export function copy16(
+  x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
+  xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
+): void {
+  copy<u16>(x, out, d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3);
+}
+
 /** Elements of 4 bytes. */
 export function copy32(
   x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
@@ -50,10 +67,15 @@ export function copy32(
   copy<u32>(x, out, d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3);
 }
 
-/** Elements of 1 byte. */
-export function copy8(
+/** Elements of 8 bytes. */
+export function copy64(
   x: usize, out: usize, d0: i32, d1: i32, d2: i32, d3: i32,
   xs0: i32, xs1: i32, xs2: i32, xs3: i32, os0: i32, os1: i32, os2: i32, os3: i32,
 ): void {
-  copy<u8>(x, out, d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3);
+  copy<u64>(x, out, d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3);
+}
+
+/** sizeBytes from x to out, which may overlap: out gets what was at x before. */
+export function moveBytes(x: usize, out: usize, sizeBytes: usize): void {
+  memory.copy(out, x, sizeBytes);
 }

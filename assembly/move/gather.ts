@@ -2,16 +2,36 @@
 // [o, j, k] below [outer, ni, inner] runs over the index, nx is the length of the indexed axis; g gradients.
 import { addRow, copyRow } from "./row";
 
-/** out[o, j, k] = x[o, index[o, j, k], k], 32-bit elements. */
-export function gather(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
-  const plane = <usize>(nx * inner) << 2;
+@inline
+function gather<T>(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  const plane = <usize>(nx * inner) * sizeof<T>();
   for (let o = 0; o < outer; o++, x += plane) {
     for (let j = 0; j < ni; j++) {
-      for (let k = 0; k < inner; k++, index += 4, out += 4) {
-        store<u32>(out, load<u32>(x + (<usize>(load<i32>(index) * inner + k) << 2)));
+      for (let k = 0; k < inner; k++, index += 4, out += sizeof<T>()) {
+        store<T>(out, load<T>(x + <usize>(load<i32>(index) * inner + k) * sizeof<T>()));
       }
     }
   }
+}
+
+/** out[o, j, k] = x[o, index[o, j, k], k], elements of 1 byte. */
+export function gather8(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  gather<u8>(x, index, out, outer, nx, ni, inner);
+}
+
+/** The same for elements of 2 bytes. */
+export function gather16(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  gather<u16>(x, index, out, outer, nx, ni, inner);
+}
+
+/** The same for elements of 4 bytes. */
+export function gather32(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  gather<u32>(x, index, out, outer, nx, ni, inner);
+}
+
+/** The same for elements of 8 bytes. */
+export function gather64(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+  gather<u64>(x, index, out, outer, nx, ni, inner);
 }
 
 /** out[index[j]] += g[j]: an inner axis of 1, the usual one. */

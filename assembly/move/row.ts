@@ -22,7 +22,7 @@ export function copyRow(x: usize, out: usize, sizeBytes: usize): void {
   for (; x < end; x++, out++) store<u8>(out, load<u8>(x));
 }
 
-/** Writes the element at x (1 or 4 bytes) n times to out. */
+/** Writes the element at x n times to out, where the element itself may stand. */
 export function fillRow<T>(x: usize, out: usize, n: i32): void {
   const value = load<T>(x);
   const vector = v128.splat<T>(value);

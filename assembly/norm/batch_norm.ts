@@ -1,36 +1,44 @@
 // Batch normalization: y = (x - mean) / sqrt(variance + eps) * w + b with one mean, variance, w and b per channel of x [N, C, S].
 // g comes in as y; dx, dw and db go out as x, w and b.
+// A batch's mean is two floats, `mean` and `rest`, what the first lacks: where the spread is small beside the mean, the rounding of
+// one float would be as large as the spread. A mean without a rest has 0 for the rest's address.
 
 import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 import { channelSum, lengthAt, parameter, widthAt } from "./channel";
 
+/** x - mean, the mean in two floats. */
+@inline
+function deviation(x: v128, mean: v128, rest: v128): v128 {
+  return f32x4.sub(f32x4.sub(x, mean), rest);
+}
+
 /** What is summed over a channel, from vectors of x and g. */
 @unmanaged
-class Values {
-  @inline of(x: v128, g: v128, mean: v128): v128 {
-    return x;
+class Deviations {
+  @inline of(x: v128, g: v128, mean: v128, rest: v128): v128 {
+    return deviation(x, mean, rest);
   }
 }
 
 @unmanaged
 class SquaredDeviations {
-  @inline of(x: v128, g: v128, mean: v128): v128 {
-    const d = f32x4.sub(x, mean);
+  @inline of(x: v128, g: v128, mean: v128, rest: v128): v128 {
+    const d = deviation(x, mean, rest);
     return f32x4.mul(d, d);
   }
 }
 
 @unmanaged
 class Gradients {
-  @inline of(x: v128, g: v128, mean: v128): v128 {
+  @inline of(x: v128, g: v128, mean: v128, rest: v128): v128 {
     return g;
   }
 }
 
 @unmanaged
 class GradientsTimesDeviations {
-  @inline of(x: v128, g: v128, mean: v128): v128 {
-    return f32x4.mul(g, f32x4.sub(x, mean));
+  @inline of(x: v128, g: v128, mean: v128, rest: v128): v128 {
+    return f32x4.mul(g, deviation(x, mean, rest));
   }
 }
 
@@ -46,28 +54,39 @@ function reciprocalDeviation(variance: v128, eps: f64): v128 {
 }
 
 /**
- * mean and biased variance of the first `channels` of C channels, in two passes: the variance is never a difference of large sums.
- * With all addresses moved on by as many channels, the rest is done.
+ * mean, its rest and the biased variance of the first `channels` of C channels. The mean is that of the distances to the channel's
+ * first value, so that equal values deviate by exactly 0; the variance takes a pass of its own, so that it is never a difference of
+ * large sums. With all addresses moved on by as many channels, the rest is done.
  */
-export function batchNormStats(x: usize, mean: usize, variance: usize, N: i32, C: i32, S: i32, channels: i32): void {
+export function batchNormStats(
+  x: usize, mean: usize, rest: usize, variance: usize, N: i32, C: i32, S: i32, channels: i32,
+): void {
   const stride = <usize>C * S << 2;
   const count = <f64>N * S;
+  const none = f32x4.splat(0);
   let c = 0;
   while (c < channels) {
     const width = widthAt(c, channels, S);
     const length = lengthAt(width, S);
     const from = x + (<usize>c * S << 2);
-    const center = channelSum<Values>(from, from, N, length, stride, S, f32x4.splat(0), count);
-    storeUpTo4(mean + (<usize>c << 2), center, width);
-    const spread = channelSum<SquaredDeviations>(from, from, N, length, stride, S, center, count);
-    storeUpTo4(variance + (<usize>c << 2), spread, width);
+    const first = parameter(count > 0 ? from : 0, 0, width, S, 0);
+    const step = channelSum<Deviations>(from, from, N, length, stride, S, first, none, count);
+    // Knuth's TwoSum: center + lack is first + step exactly.
+    const center = f32x4.add(first, step);
+    const part = f32x4.sub(center, first);
+    const lack = f32x4.add(f32x4.sub(first, f32x4.sub(center, part)), f32x4.sub(step, part));
+    const spread = channelSum<SquaredDeviations>(from, from, N, length, stride, S, center, lack, count);
+    const at = <usize>c << 2;
+    storeUpTo4(mean + at, center, width);
+    storeUpTo4(rest + at, lack, width);
+    storeUpTo4(variance + at, spread, width);
     c += width;
   }
 }
 
-/** out = (x - mean) / sqrt(variance + eps) * w + b; w and b [C] or 0. */
+/** out = (x - mean) / sqrt(variance + eps) * w + b; rest, w and b [C] or 0. */
 export function batchNorm(
-  x: usize, mean: usize, variance: usize, w: usize, b: usize, out: usize, N: i32, C: i32, S: i32, eps: f64,
+  x: usize, mean: usize, rest: usize, variance: usize, w: usize, b: usize, out: usize, N: i32, C: i32, S: i32, eps: f64,
 ): void {
   const stride = <usize>C * S << 2;
   let c = 0;
@@ -75,13 +94,14 @@ export function batchNorm(
     const width = widthAt(c, C, S);
     const length = lengthAt(width, S);
     const center = parameter(mean, c, width, S, 0);
+    const lack = parameter(rest, c, width, S, 0);
     const scale = f32x4.mul(reciprocalDeviation(parameter(variance, c, width, S, 0), eps), parameter(w, c, width, S, 1));
     const shift = parameter(b, c, width, S, 0);
     let at = <usize>c * S << 2;
     for (let n = 0; n < N; n++, at += stride) {
       for (let j = 0; j < length; j += 4) {
         const place = at + (<usize>j << 2);
-        const d = f32x4.sub(loadUpTo4(x + place, length - j), center);
+        const d = deviation(loadUpTo4(x + place, length - j), center, lack);
         storeUpTo4(out + place, f32x4.add(f32x4.mul(d, scale), shift), length - j);
       }
     }
@@ -92,10 +112,10 @@ export function batchNorm(
 /**
  * Gradients for g of y: dw = sum of g * (x - mean) * r, db = sum of g with r = 1 / sqrt(variance + eps);
  * dx = w * r * (g - db / n - (x - mean) * r * dw / n) over the n = N * S values of a channel if mean and variance are those of
- * this batch (training), else dx = w * r * g. w, dx, dw and db may be 0. The first `channels` of C, as above.
+ * this batch (training), else dx = w * r * g. rest, w, dx, dw and db may be 0. The first `channels` of C, as above.
  */
 export function batchNormGrad(
-  g: usize, x: usize, mean: usize, variance: usize, w: usize, dx: usize, dw: usize, db: usize,
+  g: usize, x: usize, mean: usize, rest: usize, variance: usize, w: usize, dx: usize, dw: usize, db: usize,
   N: i32, C: i32, S: i32, eps: f64, training: i32, channels: i32,
 ): void {
   const stride = <usize>C * S << 2;
@@ -106,13 +126,14 @@ export function batchNormGrad(
     const length = lengthAt(width, S);
     let at = <usize>c * S << 2;
     const center = parameter(mean, c, width, S, 0);
+    const lack = parameter(rest, c, width, S, 0);
     const r = reciprocalDeviation(parameter(variance, c, width, S, 0), eps);
     const sums = training != 0 || dw != 0 || db != 0;
     let bias = f32x4.splat(0);
     let weight = bias;
     if (sums) {
-      bias = channelSum<Gradients>(g + at, g + at, N, length, stride, S, center, 1);
-      weight = f32x4.mul(r, channelSum<GradientsTimesDeviations>(x + at, g + at, N, length, stride, S, center, 1));
+      bias = channelSum<Gradients>(g + at, g + at, N, length, stride, S, center, lack, 1);
+      weight = f32x4.mul(r, channelSum<GradientsTimesDeviations>(x + at, g + at, N, length, stride, S, center, lack, 1));
     }
     if (dw) storeUpTo4(dw + (<usize>c << 2), weight, width);
     if (db) storeUpTo4(db + (<usize>c << 2), bias, width);
@@ -126,7 +147,7 @@ export function batchNormGrad(
           const left = length - j;
           let v = loadUpTo4(g + place, left);
           if (training) {
-            const d = f32x4.sub(loadUpTo4(x + place, left), center);
+            const d = deviation(loadUpTo4(x + place, left), center, lack);
             v = f32x4.sub(f32x4.sub(v, level), f32x4.mul(d, slope));
           }
           storeUpTo4(dx + place, f32x4.mul(v, scale), left);

@@ -28,23 +28,23 @@ export function parameter(p: usize, c: i32, width: i32, S: i32, other: f32): v12
   return S == 1 ? loadUpTo4(p, width) : v128.load32_splat(p);
 }
 
-/** Lane sums of op.of(x, g, mean) over n <= BLOCK floats; lanes behind the end count nothing. */
+/** Lane sums of op.of(x, g, mean, rest) over n <= BLOCK floats; lanes behind the end count nothing. */
 @inline
-function blockSum<Op>(x: usize, g: usize, n: i32, mean: v128): v128 {
+function blockSum<Op>(x: usize, g: usize, n: i32, mean: v128, rest: v128): v128 {
   const op = changetype<Op>(0);
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
   let s3 = s0;
   for (; n >= 16; n -= 16, x += 64, g += 64) {
-    s0 = f32x4.add(s0, op.of(v128.load(x), v128.load(g), mean));
-    s1 = f32x4.add(s1, op.of(v128.load(x, 16), v128.load(g, 16), mean));
-    s2 = f32x4.add(s2, op.of(v128.load(x, 32), v128.load(g, 32), mean));
-    s3 = f32x4.add(s3, op.of(v128.load(x, 48), v128.load(g, 48), mean));
+    s0 = f32x4.add(s0, op.of(v128.load(x), v128.load(g), mean, rest));
+    s1 = f32x4.add(s1, op.of(v128.load(x, 16), v128.load(g, 16), mean, rest));
+    s2 = f32x4.add(s2, op.of(v128.load(x, 32), v128.load(g, 32), mean, rest));
+    s3 = f32x4.add(s3, op.of(v128.load(x, 48), v128.load(g, 48), mean, rest));
   }
-  for (; n >= 4; n -= 4, x += 16, g += 16) s0 = f32x4.add(s0, op.of(v128.load(x), v128.load(g), mean));
+  for (; n >= 4; n -= 4, x += 16, g += 16) s0 = f32x4.add(s0, op.of(v128.load(x), v128.load(g), mean, rest));
   if (n > 0) {
-    const last = op.of(loadTail(x, n), loadTail(g, n), mean);
+    const last = op.of(loadTail(x, n), loadTail(g, n), mean, rest);
     s1 = f32x4.add(s1, v128.and(last, v128.load(LANES + (<usize>(4 - n) << 2))));
   }
   return f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
@@ -52,13 +52,15 @@ function blockSum<Op>(x: usize, g: usize, n: i32, mean: v128): v128 {
 
 /** Sum of op over N rows of `length`, `stride` bytes apart, over `divisor`: per lane if S is 1, else the same in all lanes. */
 @inline
-export function channelSum<Op>(x: usize, g: usize, N: i32, length: i32, stride: usize, S: i32, mean: v128, divisor: f64): v128 {
+export function channelSum<Op>(
+  x: usize, g: usize, N: i32, length: i32, stride: usize, S: i32, mean: v128, rest: v128, divisor: f64,
+): v128 {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   for (; N > 0; N--, x += stride, g += stride) {
     for (let j = 0; j < length; j += BLOCK) {
       const at = <usize>j << 2;
-      const block = blockSum<Op>(x + at, g + at, min(BLOCK, length - j), mean);
+      const block = blockSum<Op>(x + at, g + at, min(BLOCK, length - j), mean, rest);
       low = f64x2.add(low, widenLow(block));
       high = f64x2.add(high, widenHigh(block));
     }

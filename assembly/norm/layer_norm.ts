@@ -1,9 +1,11 @@
 // Layer normalization: y = (x - mean) * r * w + b over each row of x [R, n], with r = 1 / sqrt(variance + eps); w and b [n] or 0.
 // g comes in as y; dx and dw go out as x and w. Each row is read from memory once: later passes find it in the cache.
+// A mean is two floats, `mean` and `rest`, what the first lacks: x - mean is exact where the spread is small beside the mean, and the
+// rounding of the mean alone would be as large as the spread.
 
 import { loadUpTo4, madd, nmadd, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 import { blockRows, put, RUN } from "../reduce/column";
-import { addWide, BLOCK, loadPadded, reduceRow, sumRow, totalOf } from "../reduce/row";
+import { addWide, BLOCK, firstLanes, loadPadded, reduceRow, totalOf } from "../reduce/row";
 
 /** A vector of a weight, or of a bias, that is not there: it is read again and again. */
 const ONES: usize = memory.data<f32>([1, 1, 1, 1]);
@@ -16,45 +18,70 @@ function stepOf(p: usize): usize {
 }
 
 @unmanaged
+class Deviations {
+  @inline
+  step(sum: v128, x: usize, _y: usize, left: i32, from: v128, _rest: v128): v128 {
+    return f32x4.add(sum, f32x4.sub(loadPadded(x, left, from), from));
+  }
+}
+
+@unmanaged
 class SquaredDeviations {
   @inline
-  step(sum: v128, x: usize, _y: usize, left: i32, mean: v128): v128 {
-    const d = f32x4.sub(loadPadded(x, left, mean), mean);
+  step(sum: v128, x: usize, _y: usize, left: i32, mean: v128, rest: v128): v128 {
+    let d = deviation(loadUpTo4(x, left), mean, rest);
+    if (left < 4) d = firstLanes(d, left);
     return madd(d, d, sum);
   }
 }
 
+/** x - mean, the mean in two floats. */
 @inline
-function normalized(x: v128, mean: v128, r: v128, w: v128, b: v128): v128 {
-  return madd(f32x4.mul(f32x4.sub(x, mean), r), w, b);
+function deviation(x: v128, mean: v128, rest: v128): v128 {
+  return f32x4.sub(f32x4.sub(x, mean), rest);
 }
 
-/** out = y; mean and rstd [R] keep the mean and r. The variance takes a pass of its own: it is never a difference of large sums. */
-export function layerNorm(x: usize, w: usize, b: usize, out: usize, mean: usize, rstd: usize, rows: i32, n: i32, eps: f64): void {
+@inline
+function normalized(x: v128, mean: v128, rest: v128, r: v128, w: v128, b: v128): v128 {
+  return madd(f32x4.mul(deviation(x, mean, rest), r), w, b);
+}
+
+/**
+ * out = y; mean, rest and rstd [R] keep the mean and r. The mean is that of the distances to the row's first element, so that equal
+ * elements deviate by exactly 0; the variance takes a pass of its own, so that it is never a difference of large sums.
+ */
+export function layerNorm(
+  x: usize, w: usize, b: usize, out: usize, mean: usize, rest: usize, rstd: usize, rows: i32, n: i32, eps: f64,
+): void {
   const wStep = stepOf(w);
   const bStep = stepOf(b);
   if (!w) w = ONES;
   if (!b) b = ZEROS;
   const stride = <usize>n << 2;
-  for (; rows > 0; rows--, x += stride, out += stride, mean += 4, rstd += 4) {
-    const center = <f32>(sumRow(x, n) / n);
+  for (; rows > 0; rows--, x += stride, out += stride, mean += 4, rest += 4, rstd += 4) {
+    const first = n > 0 ? load<f32>(x) : 0;
+    const exact = <f64>first + reduceRow<Deviations>(x, x, n, f32x4.splat(first), f32x4.splat(0)) / n;
+    const center = <f32>exact;
+    const lack = <f32>(exact - <f64>center);
     const m = f32x4.splat(center);
-    const scale = <f32>(1 / sqrt<f64>(reduceRow<SquaredDeviations>(x, x, n, m) / n + eps));
+    const l = f32x4.splat(lack);
+    const scale = <f32>(1 / sqrt<f64>(reduceRow<SquaredDeviations>(x, x, n, m, l) / n + eps));
     const r = f32x4.splat(scale);
     store<f32>(mean, center);
+    store<f32>(rest, lack);
     store<f32>(rstd, scale);
     let at: usize = 0;
     let wAt = w;
     let bAt = b;
     let left = n;
     for (; left >= 8; left -= 8, at += 32, wAt += 2 * wStep, bAt += 2 * bStep) {
-      const y0 = normalized(v128.load(x + at), m, r, v128.load(wAt), v128.load(bAt));
-      const y1 = normalized(v128.load(x + at, 16), m, r, v128.load(wAt + wStep), v128.load(bAt + bStep));
+      const y0 = normalized(v128.load(x + at), m, l, r, v128.load(wAt), v128.load(bAt));
+      const y1 = normalized(v128.load(x + at, 16), m, l, r, v128.load(wAt + wStep), v128.load(bAt + bStep));
       v128.store(out + at, y0);
       v128.store(out + at, y1, 16);
     }
     for (; left > 0; left -= 4, at += 16, wAt += wStep, bAt += bStep) {
-      const y = normalized(loadUpTo4(x + at, left), m, r, loadUpTo4(wAt, left), loadUpTo4(bAt, left));
+      const y = normalized(loadUpTo4(x + at, left), m, l, r, loadUpTo4(wAt, left), loadUpTo4(bAt, left));
       storeUpTo4(out + at, y, left);
     }
   }
@@ -66,20 +93,21 @@ function gradient(g: v128, d: v128, level: v128, slope: v128, r: v128): v128 {
 }
 
 /** dx = r * (g * w - level - (x - mean) * slope), level the mean of g * w, slope r * r times the mean of g * w * (x - mean). */
-export function layerNormGrad(g: usize, x: usize, mean: usize, rstd: usize, w: usize, dx: usize, rows: i32, n: i32): void {
+export function layerNormGrad(g: usize, x: usize, mean: usize, rest: usize, rstd: usize, w: usize, dx: usize, rows: i32, n: i32): void {
   const step = stepOf(w);
   if (!w) w = ONES;
   const stride = <usize>n << 2;
-  for (; rows > 0; rows--, g += stride, x += stride, dx += stride, mean += 4, rstd += 4) {
+  for (; rows > 0; rows--, g += stride, x += stride, dx += stride, mean += 4, rest += 4, rstd += 4) {
     const m = v128.load32_splat(mean);
+    const l = v128.load32_splat(rest);
     let sums = f64x2.splat(0);
     let products = sums;
     let at: usize = 0;
     let wAt = w;
-    let rest = n;
-    while (rest > 0) {
-      let left = min(rest, BLOCK / 2);
-      rest -= left;
+    let todo = n;
+    while (todo > 0) {
+      let left = min(todo, BLOCK / 2);
+      todo -= left;
       let s0 = f32x4.splat(0);
       let s1 = s0;
       let p0 = s0;
@@ -89,14 +117,14 @@ export function layerNormGrad(g: usize, x: usize, mean: usize, rstd: usize, w: u
         const g1 = f32x4.mul(v128.load(g + at, 16), v128.load(wAt + step));
         s0 = f32x4.add(s0, g0);
         s1 = f32x4.add(s1, g1);
-        p0 = madd(g0, f32x4.sub(v128.load(x + at), m), p0);
-        p1 = madd(g1, f32x4.sub(v128.load(x + at, 16), m), p1);
+        p0 = madd(g0, deviation(v128.load(x + at), m, l), p0);
+        p1 = madd(g1, deviation(v128.load(x + at, 16), m, l), p1);
       }
       for (; left > 0; left -= 4, at += 16, wAt += step) {
         // Behind the end g is 0, so nothing there counts.
         const g0 = f32x4.mul(loadUpTo4(g + at, left), loadUpTo4(wAt, left));
         s0 = f32x4.add(s0, g0);
-        p0 = madd(g0, f32x4.sub(loadUpTo4(x + at, left), m), p0);
+        p0 = madd(g0, deviation(loadUpTo4(x + at, left), m, l), p0);
       }
       sums = addWide(sums, f32x4.add(s0, s1));
       products = addWide(products, f32x4.add(p0, p1));
@@ -111,14 +139,14 @@ export function layerNormGrad(g: usize, x: usize, mean: usize, rstd: usize, w: u
     for (; left >= 8; left -= 8, at += 32, wAt += 2 * step) {
       const g0 = f32x4.mul(v128.load(g + at), v128.load(wAt));
       const g1 = f32x4.mul(v128.load(g + at, 16), v128.load(wAt + step));
-      const d0 = f32x4.sub(v128.load(x + at), m);
-      const d1 = f32x4.sub(v128.load(x + at, 16), m);
+      const d0 = deviation(v128.load(x + at), m, l);
+      const d1 = deviation(v128.load(x + at, 16), m, l);
       v128.store(dx + at, gradient(g0, d0, level, slope, r));
       v128.store(dx + at, gradient(g1, d1, level, slope, r), 16);
     }
     for (; left > 0; left -= 4, at += 16, wAt += step) {
       const gw = f32x4.mul(loadUpTo4(g + at, left), loadUpTo4(wAt, left));
-      const d = f32x4.sub(loadUpTo4(x + at, left), m);
+      const d = deviation(loadUpTo4(x + at, left), m, l);
       storeUpTo4(dx + at, gradient(gw, d, level, slope, r), left);
     }
   }
@@ -126,14 +154,14 @@ export function layerNormGrad(g: usize, x: usize, mean: usize, rstd: usize, w: u
 
 /** g * r * (x - mean) added to sum, for up to four columns of a row. */
 @inline
-function addScaled(sum: v128, g: usize, x: usize, left: i32, m: v128, r: v128): v128 {
-  return madd(f32x4.mul(loadUpTo4(g, left), r), f32x4.sub(loadUpTo4(x, left), m), sum);
+function addScaled(sum: v128, g: usize, x: usize, left: i32, m: v128, l: v128, r: v128): v128 {
+  return madd(f32x4.mul(loadUpTo4(g, left), r), deviation(loadUpTo4(x, left), m, l), sum);
 }
 
 /** The columns of `rows` rows: 16 of them if vectors is 4, up to 4 if it is 1. vectors is a constant where this is inlined. */
 @inline
 function gradColumns(
-  vectors: i32, g: usize, x: usize, mean: usize, rstd: usize, dw: usize, rows: i32, stride: usize, left: i32, more: bool,
+  vectors: i32, g: usize, x: usize, mean: usize, rest: usize, rstd: usize, dw: usize, rows: i32, stride: usize, left: i32, more: bool,
 ): void {
   let low0 = f64x2.splat(0);
   let low1 = low0;
@@ -150,14 +178,15 @@ function gradColumns(
     let b = a;
     let c = a;
     let d = a;
-    for (; run > 0; run--, g += stride, x += stride, mean += 4, rstd += 4) {
+    for (; run > 0; run--, g += stride, x += stride, mean += 4, rest += 4, rstd += 4) {
       const m = v128.load32_splat(mean);
+      const l = v128.load32_splat(rest);
       const r = v128.load32_splat(rstd);
-      a = addScaled(a, g, x, left, m, r);
+      a = addScaled(a, g, x, left, m, l, r);
       if (vectors > 1) {
-        b = addScaled(b, g + 16, x + 16, 4, m, r);
-        c = addScaled(c, g + 32, x + 32, 4, m, r);
-        d = addScaled(d, g + 48, x + 48, 4, m, r);
+        b = addScaled(b, g + 16, x + 16, 4, m, l, r);
+        c = addScaled(c, g + 32, x + 32, 4, m, l, r);
+        d = addScaled(d, g + 48, x + 48, 4, m, l, r);
       }
     }
     low0 = f64x2.add(low0, widenLow(a));
@@ -181,7 +210,7 @@ function gradColumns(
 
 /** dw = the sum of g * (x - mean) * r over the rows, in the first `columns` of n; 0 without rows. */
 export function layerNormGradWeight(
-  g: usize, x: usize, mean: usize, rstd: usize, dw: usize, rows: i32, n: i32, columns: i32,
+  g: usize, x: usize, mean: usize, rest: usize, rstd: usize, dw: usize, rows: i32, n: i32, columns: i32,
 ): void {
   const stride = <usize>n << 2;
   const block = blockRows(rows);
@@ -193,10 +222,10 @@ export function layerNormGradWeight(
     let column: usize = 0;
     let left = columns;
     for (; left >= 16; left -= 16, column += 64) {
-      gradColumns(4, g + at + column, x + at + column, mean + stats, rstd + stats, dw + column, height, stride, 4, done > 0);
+      gradColumns(4, g + at + column, x + at + column, mean + stats, rest + stats, rstd + stats, dw + column, height, stride, 4, done > 0);
     }
     for (; left > 0; left -= 4, column += 16) {
-      gradColumns(1, g + at + column, x + at + column, mean + stats, rstd + stats, dw + column, height, stride, left, done > 0);
+      gradColumns(1, g + at + column, x + at + column, mean + stats, rest + stats, rstd + stats, dw + column, height, stride, left, done > 0);
     }
     done += height;
   } while (done < rows);

@@ -1,5 +1,5 @@
-// Sums over the middle axis: x [outer, n, inner] -> out [outer, inner]. The sum of nothing is 0. With `columns` below inner, only the
-// first columns of each matrix: with both addresses moved on by as many, the rest is done.
+// Sums over the middle axis: x [outer, n, inner] -> out [outer, inner]. An empty sum is 0. If `columns` < inner, only the first
+// `columns` columns of each matrix are summed; for later ones, advance both pointers.
 import { loadUpTo4, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 import { blockRows, put, RUN } from "./column";
 import { sumRow } from "./row";

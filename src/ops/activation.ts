@@ -3,10 +3,12 @@ import { checkFinite, checkOneOf, checkPositive } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { readOptions } from "../options.js";
 import { zerosLike } from "../tensor/create.js";
+import { arithmeticType, dtypes } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { scope } from "../tensor/scope.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { add, mul, sub } from "./arithmetic.js";
+import { add, maximum, minimum, mul, sub } from "./arithmetic.js";
 import { like } from "./broadcast.js";
 import { gt, le } from "./compare.js";
 import { where } from "./select.js";
@@ -317,10 +319,17 @@ const clampGrad: GradOp<Range> = defineOp<GX, Range>({
 
 const CLAMP: { min: number | undefined; max: number | undefined } = { min: undefined, max: undefined };
 
+/** Whole numbers within bounds, of which an infinite one is none. */
+function clampWhole(x: Tensor, { min, max }: Range): Tensor {
+  const { min: least, max: most } = dtypes.int32;
+  const [low, high] = [min === Number.NEGATIVE_INFINITY ? least : min, max === Number.POSITIVE_INFINITY ? most : max];
+  return scope(() => minimum(maximum(x, low), high));
+}
+
 /**
- * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: float32, any shape -> same.
- * Gradient: 1 inside and at the bounds, 0 outside.
- * Errors: `ArgError` when neither bound is given or one is no number, `DTypeError`.
+ * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: any dtype; whole numbers give int32, or float32 beside a
+ * bound that int32 does not hold. Gradient: 1 inside and at the bounds, 0 outside.
+ * Errors: `ArgError` when neither bound is given or one is no number.
  * @example x.clamp({ min: 0 }); x.clamp({ min: -1, max: 1 });
  */
 export function clamp(x: Tensor, options: { min?: number; max?: number }): Tensor {
@@ -330,5 +339,7 @@ export function clamp(x: Tensor, options: { min?: number; max?: number }): Tenso
     if (bound === undefined || (typeof bound === "number" && !Number.isNaN(bound))) continue;
     throw new ArgError(`clamp: bounds must be numbers, got min ${describe(min)} and max ${describe(max)}`);
   }
-  return clampOp(x, { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY });
+  checkAlive("clamp", x, "x");
+  const bounds = { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY };
+  return arithmeticType(x.dtype) === "float32" ? clampOp(x, bounds) : clampWhole(x, bounds);
 }

@@ -7,7 +7,7 @@ import { formatSpec, type Shape, type Spec, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, mul, sub } from "./arithmetic.js";
-import { mean } from "./reduce.js";
+import { deviations, mean } from "./reduce.js";
 import { reshape } from "./shape.js";
 import { rsqrt, square } from "./unary.js";
 
@@ -33,31 +33,34 @@ function follow(running: Tensor, fresh: Tensor, kept: number, share: number): vo
   k.axpy(fresh.ptr, running.ptr, running.size, share);
 }
 
+/** The mean of a batch is two floats, of which the second is what the first lacks. */
+type Statistics = [mean: Tensor, rest: Tensor, variance: Tensor];
+
 /** The statistics of the batch, kept and differentiated; the running ones, where there are any, follow them. */
 const normalize: Op<Inputs, Training> = defineOp<Inputs, Training>({
   name: "batchNorm",
   optional: [1, 2, 3, 4],
   mutates: [3, 4],
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  keeps: ([x]) => [channel(x.shape), channel(x.shape)],
-  forward: (out, [x, weight, bias, runningMean, runningVar], { eps, momentum }, [mean, variance]) => {
+  keeps: ([x]) => [channel(x.shape), channel(x.shape), channel(x.shape)],
+  forward: (out, [x, weight, bias, runningMean, runningVar], { eps, momentum }, kept) => {
     const size = split(x.shape);
-    const [m, v] = [mean as Tensor, variance as Tensor];
-    k.batchNormStats(x.ptr, m.ptr, v.ptr, ...size, size[1]);
+    const [m, rest, v] = kept as Statistics;
+    k.batchNormStats(x.ptr, m.ptr, rest.ptr, v.ptr, ...size, size[1]);
     const count = size[0] * size[2];
     if (runningMean) follow(runningMean, m, 1 - momentum, momentum);
     if (runningVar) follow(runningVar, v, 1 - momentum, (momentum * count) / (count - 1)); // the unbiased variance
-    k.batchNorm(x.ptr, m.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
+    k.batchNorm(x.ptr, m.ptr, rest.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
   },
   backward: {
     inputs: [true, true, true, false, false],
     saves: [0, 1],
-    rule: (g, { inputs: [x, weight], kept: [mean, variance], attr: { eps } }, wanted) =>
-      gradients(g, x, weight, mean as Tensor, variance as Tensor, { eps, training: true }, wanted),
+    rule: (g, { inputs: [x, weight], kept, attr: { eps } }, wanted) =>
+      gradients(g, x, weight, ...(kept as Statistics), { eps, training: true }, wanted),
   },
   composite: ([x, weight, bias], { eps }) => {
     const dims = { dim: channelDims(x), keepdim: true };
-    const centred = sub(x, mean(x, dims));
+    const centred = deviations(x, dims);
     return affine(mul(centred, rsqrt(add(mean(square(centred), dims), eps))), weight, bias);
   },
 });
@@ -69,13 +72,13 @@ const normalizeWith: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, weight, bias, mean, variance], eps) => {
     const [m, v] = [mean as Tensor, variance as Tensor];
-    k.batchNorm(x.ptr, m.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...split(x.shape), eps);
+    k.batchNorm(x.ptr, m.ptr, 0, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...split(x.shape), eps);
   },
   backward: {
     inputs: [true, true, true, false, false],
     saves: [0, 1, 3, 4],
     rule: (g, { inputs: [x, weight, , mean, variance], attr: eps }, wanted) =>
-      gradients(g, x, weight, mean as Tensor, variance as Tensor, { eps, training: false }, wanted),
+      gradients(g, x, weight, mean as Tensor, undefined, variance as Tensor, { eps, training: false }, wanted),
   },
   composite: ([x, weight, bias, mean, variance], eps) => {
     const [m, v] = [wide(mean as Tensor, x), wide(variance as Tensor, x)];
@@ -91,7 +94,7 @@ function affine(normal: Tensor, weight: Tensor | undefined, bias: Tensor | undef
   return bias ? add(scaled, wide(bias, normal)) : scaled;
 }
 
-type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, variance: Tensor];
+type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, rest: Tensor | undefined, variance: Tensor];
 
 interface GradAttr {
   readonly eps: number;
@@ -105,18 +108,19 @@ interface GradAttr {
 const gradientsOp: Op<GradInputs, GradAttr, readonly Tensor[]> = defineOp<GradInputs, GradAttr, readonly Tensor[]>({
   name: "batchNormGrads",
   several: true,
-  optional: [2],
+  optional: [2, 4],
   infer: ([, x], { wanted }) => {
     const specs: readonly Spec[] = [{ shape: x.shape, dtype: "float32" }, channel(x.shape), channel(x.shape)];
     return specs.filter((_, i) => wanted[i]);
   },
-  forward: (outs, [g, x, weight, mean, variance], { eps, training, wanted }) => {
+  forward: (outs, [g, x, weight, mean, rest, variance], { eps, training, wanted }) => {
     let at = 0;
     const [dx, dw, db] = wanted.map((there) => (there ? (outs[at++] as Tensor).ptr : 0)) as [number, number, number];
     const size = split(x.shape);
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, weight?.ptr ?? 0, dx, dw, db, ...size, eps, Number(training), size[1]);
+    const statistics = [mean.ptr, rest?.ptr ?? 0, variance.ptr] as const;
+    k.batchNormGrad(g.ptr, x.ptr, ...statistics, weight?.ptr ?? 0, dx, dw, db, ...size, eps, Number(training), size[1]);
   },
-  backward: { inputs: [false, false, false, false, false], saves: [], rule: () => [undefined, undefined, undefined, undefined, undefined] },
+  backward: [null, null, null, null, null, null],
 });
 
 type Wanted = readonly [boolean, boolean, boolean, boolean, boolean];
@@ -127,11 +131,12 @@ function gradients(
   x: Tensor,
   weight: Tensor | undefined,
   mean: Tensor,
+  rest: Tensor | undefined,
   variance: Tensor,
   attr: Omit<GradAttr, "wanted">,
   [dx, dw, db]: Wanted,
 ): Gradients {
-  const made = gradientsOp(g, x, weight, mean, variance, { ...attr, wanted: [dx, dw, db] });
+  const made = gradientsOp(g, x, weight, mean, rest, variance, { ...attr, wanted: [dx, dw, db] });
   let at = 0;
   const next = (there: boolean): Tensor | undefined => (there ? made[at++] : undefined);
   return [next(dx), next(dw), next(db), undefined, undefined];

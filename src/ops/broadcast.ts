@@ -1,7 +1,9 @@
 // Broadcasting of two inputs: which shape comes out, and how the binary kernels walk it.
-import { DTypeError, ShapeError } from "../errors.js";
+import { ShapeError } from "../errors.js";
+import { dtypes } from "../tensor/dtype.js";
 import { broadcastShapes, formatSpec, type Shape, type Spec } from "../tensor/shape.js";
 import { checkFloat, type Tensor } from "../tensor/tensor.js";
+import { k } from "../wasm/kernels.js";
 
 /** `out[r, c] = op(a[r * aRow + c * aCol], b[r * bRow + c * bCol])`; strides in elements. */
 export type BinaryKernel = (
@@ -25,94 +27,89 @@ export function broadcast(op: string, a: Spec, b: Spec): Shape {
   return shape;
 }
 
-/** Result of arithmetic: float32 in, float32 out, shapes broadcast. */
+/** Kernels of two inputs that exist for float32 and, with I32 behind the name, for int32. */
+export type TwinName =
+  | ("add" | "sub" | "mul" | "maximum" | "minimum" | "floorDivide" | "remainder")
+  | ("eq" | "ne" | "lt" | "le" | "gt" | "ge");
+
+/** Result of a function of two float32 tensors: float32, shapes broadcast. */
 export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
   checkFloat(op, a, b);
   return { shape: broadcast(op, a, b), dtype: "float32" };
 }
 
-/** Result of a comparison: both float32 or both int32, bool out, shapes broadcast. */
-export function comparison(op: string, a: Tensor, b: Tensor): Spec {
-  if (a.dtype !== b.dtype || (a.dtype !== "float32" && a.dtype !== "int32")) {
-    throw new DTypeError(
-      `${op}: compares float32 with float32 or int32 with int32, got ${formatSpec(a)} and ${formatSpec(b)}; convert with .to(...)`,
-    );
-  }
-  return { shape: broadcast(op, a, b), dtype: "bool" };
-}
-
-/** Neighbouring dimensions in which each input either moves or stays put. */
+/**
+ * Neighbouring dimensions of a result, joined where every input moves evenly through all of them: `size` positions, `steps` elements
+ * apart in each input, 0 where it repeats.
+ */
 interface Run {
   size: number;
-  readonly aMoves: boolean;
-  readonly bMoves: boolean;
+  readonly steps: readonly number[];
 }
 
-/** Joins the dimensions of a result into as few runs as possible, innermost first. */
-function runsOf(shape: Shape, a: Shape, b: Shape): Run[] {
+/** The dimensions of a result in as few runs as possible, innermost first. */
+function runsOf(shape: Shape, inputs: readonly Tensor[]): Run[] {
   const runs: Run[] = [];
+  const strides = inputs.map(() => 1);
   for (let i = 1; i <= shape.length; i++) {
-    const size = shape[shape.length - i] as number;
+    const size = shape.at(-i) as number;
     if (size === 1) continue;
-    const aMoves = (a[a.length - i] ?? 1) !== 1;
-    const bMoves = (b[b.length - i] ?? 1) !== 1;
+    const steps = inputs.map((x, which) => {
+      const own = x.shape.at(-i) ?? 1;
+      const step = own === 1 ? 0 : (strides[which] as number);
+      strides[which] = (strides[which] as number) * own;
+      return step;
+    });
     const last = runs.at(-1);
-    if (last && last.aMoves === aMoves && last.bMoves === bMoves) last.size *= size;
-    else runs.push({ size, aMoves, bMoves });
+    if (last && steps.every((step, which) => step === (last.steps[which] as number) * last.size)) last.size *= size;
+    else runs.push({ size, steps });
   }
   return runs;
 }
 
-/** Runs a binary kernel over a broadcast: rows and columns inside the kernel, further dimensions around it. */
-export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tensor): void {
-  if (out.size === 0) return;
-  if (a.size === out.size && b.size === out.size) {
-    kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 1, 0, 1);
-    return;
+/** Elements from the start of each input to its place at the position `at` of some runs. */
+function offsetsAt(runs: readonly Run[], at: number, offsets: number[]): number[] {
+  let left = at;
+  for (const { size, steps } of runs) {
+    const i = left % size;
+    left = (left - i) / size;
+    steps.forEach((step, which) => {
+      offsets[which] = (offsets[which] as number) + i * step;
+    });
   }
-  if (a.size === out.size && b.size === 1) {
-    kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 1, 0, 0);
-    return;
-  }
-  if (b.size === out.size && a.size === 1) {
-    kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 0, 0, 1);
-    return;
-  }
-  const [inner, rows, ...outer] = runsOf(out.shape, a.shape, b.shape);
-  const outBytes = out.dtype === "bool" ? 1 : 4;
-  const cols = inner?.size ?? 1;
-  const aCol = inner?.aMoves ? 1 : 0;
-  const bCol = inner?.bMoves ? 1 : 0;
-  const aRow = rows?.aMoves ? (aCol ? cols : 1) : 0;
-  const bRow = rows?.bMoves ? (bCol ? cols : 1) : 0;
-  const height = rows?.size ?? 1;
-  const aBlock = (aCol ? cols : 1) * (rows?.aMoves ? height : 1) * 4;
-  const bBlock = (bCol ? cols : 1) * (rows?.bMoves ? height : 1) * 4;
+  return offsets;
+}
 
-  const walk = (level: number, aPtr: number, bPtr: number, outPtr: number, aStep: number, bStep: number, outStep: number): void => {
-    if (level < 0) {
-      kernel(aPtr, bPtr, outPtr, height, cols, aRow, aCol, bRow, bCol);
-      return;
-    }
-    const run = outer[level] as Run;
-    const aNext = run.aMoves ? aStep / run.size : aStep;
-    const bNext = run.bMoves ? bStep / run.size : bStep;
-    const outNext = outStep / run.size;
-    for (let i = 0; i < run.size; i++) {
-      walk(
-        level - 1,
-        aPtr + (run.aMoves ? i * aNext : 0),
-        bPtr + (run.bMoves ? i * bNext : 0),
-        outPtr + i * outNext,
-        aNext,
-        bNext,
-        outNext,
-      );
-    }
-  };
-  const moving = (which: "aMoves" | "bMoves", block: number) =>
-    outer.reduce((total, run) => (run[which] ? total * run.size : total), block);
-  walk(outer.length - 1, a.ptr, b.ptr, out.ptr, moving("aMoves", aBlock), moving("bMoves", bBlock), out.size * outBytes);
+/**
+ * Runs a kernel over a broadcast: rows and columns inside the kernel, further dimensions around it. The kernel takes the addresses of
+ * the inputs and of the result, rows, cols, and the row and column stride of each input.
+ */
+export function runBroadcast(kernel: (...args: number[]) => void, out: Tensor, ...inputs: Tensor[]): void {
+  if (out.size === 0) return;
+  const still: Run = { size: 1, steps: inputs.map(() => 0) };
+  const [cols = still, rows = still, ...outer] = runsOf(out.shape, inputs);
+  const strides = inputs.flatMap((_, i) => [rows.steps[i] as number, cols.steps[i] as number]);
+  const block = rows.size * cols.size;
+  for (let at = 0; at * block < out.size; at++) {
+    const offsets = offsetsAt(
+      outer,
+      at,
+      inputs.map(() => 0),
+    );
+    const addresses = inputs.map((x, i) => x.ptr + (offsets[i] as number) * dtypes[x.dtype].bytes);
+    kernel(...addresses, out.ptr + at * block * dtypes[out.dtype].bytes, rows.size, cols.size, ...strides);
+  }
+}
+
+/** `runBroadcast` of two inputs, at once where both have the result's shape. */
+export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tensor): void {
+  if (a.size === out.size && b.size === out.size) kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 1, 0, 1);
+  else runBroadcast(kernel, out, a, b);
+}
+
+/** `runBinary` of the kernel for the dtype of `a` and `b`, float32 or int32. */
+export function runTwin(name: TwinName, out: Tensor, a: Tensor, b: Tensor): void {
+  runBinary(a.dtype === "int32" ? k[`${name}I32`] : k[name], out, a, b);
 }
 
 /** Result of an elementwise op: float32 in, the same shape out. */

@@ -162,6 +162,7 @@ function checkTargets(op: string, x: Tensor, target: Tensor, classes: number, ig
     const or = probabilities ? " or float32 probabilities" : "";
     throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}; convert class numbers with .int()`);
   }
+  if (classes === 0 && target.size > 0) throw new ShapeError(`${op}: x is ${formatSpec(x)} and has no classes; it needs at least one`);
   checkIndices(op, target, classes, ignoreIndex);
 }
 

@@ -3,7 +3,7 @@ import { checkWhole, isGiven } from "../checks.js";
 import { ArgError, DTypeError, IndexError, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { arange, zeros } from "../tensor/create.js";
-import { bytesPerElement } from "../tensor/dtype.js";
+import { dtypes } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
@@ -16,15 +16,16 @@ import { eq } from "./compare.js";
 import { where } from "./select.js";
 import { detach, reshape, unsqueeze } from "./shape.js";
 import { padTo, slice } from "./slice.js";
+import { copyAll } from "./strided.js";
 
-/** Throws unless `index` is int32 with every value in [0, size), or equal to `allowed`. */
-export function checkIndices(op: string, index: Tensor, size: number, allowed = 0): void {
+/** Throws unless `index` is int32 with every value in [0, size), or equal to `allowed` if that is given. */
+export function checkIndices(op: string, index: Tensor, size: number, allowed?: number): void {
   checkAlive(op, index, "index");
   if (index.dtype !== "int32") throw new DTypeError(`${op}: indices must be int32, got ${formatSpec(index)}; convert with .to("int32")`);
-  const bad = k.checkIndex(index.ptr, index.size, size, allowed);
-  if (bad >= 0) {
-    throw new IndexError(`${op}: index ${ints()[index.ptr / 4 + bad]} at position ${bad} is outside [0, ${size - 1}]`);
-  }
+  const bad = k.checkIndex(index.ptr, index.size, size, allowed !== undefined, allowed ?? 0);
+  if (bad < 0) return;
+  const fits = size === 0 ? "has no place in a dimension of size 0" : `is outside [0, ${size - 1}]`;
+  throw new IndexError(`${op}: index ${ints()[index.ptr / dtypes.int32.bytes + bad]} at position ${bad} ${fits}`);
 }
 
 /** A shape seen from one dimension: what comes before it, and what after. */
@@ -32,17 +33,12 @@ function around(shape: Shape, dim: number): { outer: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, dim)), inner: sizeOf(shape.slice(dim + 1)) };
 }
 
-function checkWide(op: string, x: Tensor): void {
-  if (x.dtype !== "float32" && x.dtype !== "int32")
-    throw new DTypeError(`${op}: takes float32 or int32, got ${formatSpec(x)}; convert it with .to("float32")`);
-}
-
 const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
   name: "gather",
   infer: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
     const { outer, inner } = around(x.shape, dim);
-    k.gather(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
+    k[`gather${dtypes[x.dtype].bits}`](x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
   },
   saves: [[1], []],
   backward: [(g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
@@ -53,16 +49,12 @@ const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = def
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, index, source], dim) => {
     const { outer, inner } = around(x.shape, dim);
-    copyInto(out, x);
+    copyAll(x, out);
     k.scatterAdd(source.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
   },
   saves: [[], [], [1]],
   backward: [(g) => g, null, (g, { inputs: [, index], attr }) => gatherOp(g, index, attr)],
 });
-
-function copyInto(out: Tensor, x: Tensor): void {
-  k.copy32(x.ptr, out.ptr, 1, 1, 1, out.size, 0, 0, 0, 1, 0, 0, 0, 1);
-}
 
 /** Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
 function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
@@ -75,15 +67,14 @@ function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
 }
 
 /**
- * Elements picked along `dim`: `out[i][j] = x[i][index[i][j]]` for `dim` 1. index: int32, same rank, in the other
- * dimensions at most as large. Gradient: added up where elements were picked from.
+ * Elements picked along `dim`: `out[i][j] = x[i][index[i][j]]` for `dim` 1. x: any dtype; index: int32, same rank, in the
+ * other dimensions at most as large. Gradient: added up where elements were picked from.
  * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
  * @example logits.gather(1, labels.unsqueeze(1));
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkAlive("gather", x, "x");
   checkAlive("gather", index, "index");
-  checkWide("gather", x);
   const d = checkDim("gather", dim, x.ndim);
   return scope(() => {
     const fitted = fitOthers("gather", x, index, d);
@@ -125,7 +116,7 @@ const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tenso
   infer: ([x, index], dim) => ({ shape: x.shape.map((size, i) => (i === dim ? index.size : size)), dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
     const { outer, inner } = around(x.shape, dim);
-    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner * bytesPerElement[x.dtype]);
+    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner * dtypes[x.dtype].bytes);
   },
   saves: [[1], []],
   backward: [(g, { inputs: [, index], shapes, attr }) => indexAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
@@ -136,7 +127,7 @@ const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defin
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, index, source], dim) => {
     const { outer, inner } = around(x.shape, dim);
-    copyInto(out, x);
+    copyAll(x, out);
     const rows = x.shape[dim] as number;
     k.indexAdd(source.ptr, index.ptr, out.ptr, outer, rows, index.size, inner, 0, rows);
   },

@@ -1,13 +1,15 @@
 // Edits in place, for code that manages weights by hand. The tape notices when a value it saved was edited.
 import { checkNumber } from "../checks.js";
 import { GradError, ShapeError } from "../errors.js";
-import { bytesPerElement } from "../tensor/dtype.js";
+import { dtypes } from "../tensor/dtype.js";
+import { scope } from "../tensor/scope.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
 import { isGradEnabled } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
-import { checkFits, elementOf } from "../tensor/values.js";
+import { checkFits, fill } from "../tensor/values.js";
 import { k } from "../wasm/kernels.js";
 import { to } from "./cast.js";
+import { copyAll } from "./strided.js";
 
 function checkEditable(op: string, x: Tensor): void {
   checkAlive(op, x, "x");
@@ -17,7 +19,8 @@ function checkEditable(op: string, x: Tensor): void {
 }
 
 /**
- * Overwrites `x` with the values of `source`, which is converted to its dtype. Returns `x`.
+ * Overwrites `x` with the values of `source`, which is converted to its dtype. Returns `x`. Both may be views that overlap: `x` gets what
+ * `source` held before.
  * Errors: `ShapeError` unless the shapes are equal; `GradError` when `x` requires a gradient, outside `noGrad`.
  * @example noGrad(() => weight.copy_(average));
  */
@@ -26,12 +29,16 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
   checkAlive("copy_", source, "source");
   if (!sameShape(x.shape, source.shape))
     throw new ShapeError(`copy_: ${formatSpec(source)} does not fit ${formatSpec(x)}; shapes must be equal`);
-  const converted = to(source, x.dtype);
-  const flat = [x.size, 0, 0, 0, 1, 0, 0, 0, 1] as const;
-  (bytesPerElement[x.dtype] === 4 ? k.copy32 : k.copy8)(converted.ptr, x.ptr, 1, 1, 1, ...flat);
-  converted.dispose();
+  scope(() => moveInto(x, to(source, x.dtype)));
   x.storage.version++;
   return x;
+}
+
+/** The elements of one tensor to another of its shape and dtype, which may share memory. */
+function moveInto(x: Tensor, source: Tensor): void {
+  const sizeBytes = x.size * dtypes[x.dtype].bytes;
+  if (Math.abs(x.ptr - source.ptr) < sizeBytes) k.moveBytes(source.ptr, x.ptr, sizeBytes);
+  else copyAll(source, x);
 }
 
 /**
@@ -41,9 +48,7 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
 export function fill_(x: Tensor, value: number): Tensor {
   checkEditable("fill_", x);
   checkFits("fill_", "value", checkNumber("fill_", "value", value), x.dtype);
-  if (x.dtype === "float32") k.fill32(x.ptr, x.size, new Int32Array(Float32Array.of(value).buffer)[0] as number);
-  else if (x.dtype === "int32") k.fill32(x.ptr, x.size, value);
-  else k.fill8(x.ptr, x.size, elementOf(value, x.dtype));
+  fill(x, value);
   x.storage.version++;
   return x;
 }

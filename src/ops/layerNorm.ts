@@ -6,8 +6,8 @@ import { defineOp, type Op } from "../tensor/op.js";
 import { checkShape, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { add, mul, sub } from "./arithmetic.js";
-import { mean } from "./reduce.js";
+import { add, mul } from "./arithmetic.js";
+import { deviations, mean } from "./reduce.js";
 import { rsqrt, square } from "./unary.js";
 
 /** R rows of n elements, the last dimensions of x. */
@@ -22,55 +22,57 @@ const split = (x: Tensor, { shape }: Attr): [rows: number, n: number] => {
 };
 const perRow = (x: Tensor, attr: Attr): Spec => ({ shape: [split(x, attr)[0]], dtype: "float32" });
 
+/** What the forward keeps of each row, and the gradients read. */
+type Statistics = [mean: Tensor, rest: Tensor, rstd: Tensor];
+const pointers = (statistics: readonly Tensor[]): [number, number, number] => statistics.map(({ ptr }) => ptr) as [number, number, number];
+
 type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
 
-/** Kept: mean and 1 / sqrt(variance + eps) of each row. */
+/** Kept: the mean of each row, in two floats of which the second is what the first lacks, and 1 / sqrt(variance + eps). */
 const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   name: "layerNorm",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   optional: [1, 2],
-  keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr)],
-  forward: (out, [x, weight, bias], attr, [mean, rstd]) => {
-    const [means, rstds] = [mean as Tensor, rstd as Tensor];
-    k.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, means.ptr, rstds.ptr, ...split(x, attr), attr.eps);
+  keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
+  forward: (out, [x, weight, bias], attr, kept) => {
+    k.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...pointers(kept), ...split(x, attr), attr.eps);
   },
   saves: [[0, 1], [0], []],
   backward: [
-    (g, { inputs: [x, weight], kept: [mean, rstd], attr }) => gradInput(g, x, weight, mean as Tensor, rstd as Tensor, attr),
-    (g, { inputs: [x], kept: [mean, rstd], attr }) => gradWeight(g, x, mean as Tensor, rstd as Tensor, attr),
+    (g, { inputs: [x, weight], kept, attr }) => gradInput(g, x, weight, ...(kept as Statistics), attr),
+    (g, { inputs: [x], kept, attr }) => gradWeight(g, x, ...(kept as Statistics), attr),
     (g) => g,
   ],
   composite: ([x, weight, bias], { shape, eps }) => {
     const rows = { dim: shape.map((_, i) => i - shape.length), keepdim: true };
-    const centred = sub(x, mean(x, rows));
+    const centred = deviations(x, rows);
     const normal = mul(centred, rsqrt(add(mean(square(centred), rows), eps)));
     const scaled = weight ? mul(normal, weight) : normal;
     return bias ? add(scaled, bias) : scaled;
   },
 });
 
-type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, rstd: Tensor];
+type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, ...Statistics];
 
 const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   name: "layerNormGrad",
   optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
-  forward: (out, [g, x, weight, mean, rstd], attr) => {
-    k.layerNormGrad(g.ptr, x.ptr, mean.ptr, rstd.ptr, weight?.ptr ?? 0, out.ptr, ...split(x, attr));
+  forward: (out, [g, x, weight, ...statistics], attr) => {
+    k.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), weight?.ptr ?? 0, out.ptr, ...split(x, attr));
   },
-  backward: [null, null, null, null, null],
+  backward: [null, null, null, null, null, null],
 });
 
-const gradWeight: Op<[g: Tensor, x: Tensor, mean: Tensor, rstd: Tensor], Attr> = defineOp<
-  [g: Tensor, x: Tensor, mean: Tensor, rstd: Tensor],
-  Attr
->({
+type GradWeightInputs = [g: Tensor, x: Tensor, ...Statistics];
+
+const gradWeight: Op<GradWeightInputs, Attr> = defineOp<GradWeightInputs, Attr>({
   name: "layerNormGradWeight",
   infer: (_, { shape }) => ({ shape, dtype: "float32" }),
-  forward: (out, [g, x, mean, rstd], attr) => {
-    k.layerNormGradWeight(g.ptr, x.ptr, mean.ptr, rstd.ptr, out.ptr, ...split(x, attr), out.size);
+  forward: (out, [g, x, ...statistics], attr) => {
+    k.layerNormGradWeight(g.ptr, x.ptr, ...pointers(statistics), out.ptr, ...split(x, attr), out.size);
   },
-  backward: [null, null, null, null],
+  backward: [null, null, null, null, null],
 });
 
 /** Sizes that a row may have: one whole number, or several, of at least 1. */

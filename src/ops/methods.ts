@@ -1,8 +1,9 @@
 // Operations that are methods of Tensor as well: `relu(x)` is `x.relu()`.
 export { clamp, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "./activation.js";
-export { add, div, maximum, minimum, mul, pow, sub } from "./arithmetic.js";
+export { add, div, floorDivide, maximum, minimum, mul, pow, remainder, sub } from "./arithmetic.js";
 export { bool, float, int, to } from "./cast.js";
 export { eq, ge, gt, le, lt, ne } from "./compare.js";
+export { cumsum } from "./cumulate.js";
 export { dropout } from "./dropout.js";
 export { gather, indexSelect, scatterAdd } from "./gather.js";
 export { copy_, fill_, zero_ } from "./inplace.js";

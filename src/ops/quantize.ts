@@ -66,7 +66,7 @@ const byMagnitude: Op<[x: Tensor], Round & { perChannel: boolean }, readonly [va
     k.absmaxScale(x.ptr, scale.ptr, ...attr.channels, attr.high);
     roundTo(values, x, scale, attr);
   },
-  backward: { inputs: [false], saves: [], rule: () => [undefined] },
+  backward: [null],
 });
 
 /** Values at a scale that is given. */

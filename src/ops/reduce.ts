@@ -11,9 +11,10 @@ import { add, div, mul, sub } from "./arithmetic.js";
 import { to } from "./cast.js";
 import { eq } from "./compare.js";
 import { gather } from "./gather.js";
+import { computable } from "./promotion.js";
 import { where } from "./select.js";
 import { detach, expand, reshape, unsqueeze } from "./shape.js";
-import { abs, exp, log, sqrt, square } from "./unary.js";
+import { abs, exp, log, square } from "./unary.js";
 
 type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number, columns: number) => void;
 
@@ -105,7 +106,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  */
 export function sum(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
   const reduction = read("sum", x, dim, options);
-  return scope(() => sumOp(x.dtype === "float32" || x.dtype === "int32" ? x : to(x, "int32"), reduction));
+  return scope(() => sumOp(computable(x), reduction));
 }
 
 /** Sums a gradient over what broadcasting repeated, so that it has the shape of the input it is for. */
@@ -149,8 +150,20 @@ function readVariance(op: string, x: Tensor, argument: unknown, behind: unknown)
 }
 
 /**
+ * @internal Distances to the mean: `x - mean(x)`. The mean, once rounded, may lie as far off as the elements lie apart, so the mean
+ * of the distances to it is taken out as well; the first mean is a constant then, as any other would do.
+ */
+export function deviations(x: Tensor, { dim }: ReduceOptions): Tensor {
+  const rows = { dim, keepdim: true } as ReduceOptions;
+  return scope(() => {
+    const distances = sub(x, mean(detach(x), rows));
+    return sub(distances, mean(distances, rows));
+  });
+}
+
+/**
  * Variance around the mean, in two passes: `sum((x - mean)^2) / max(0, count - correction)`.
- * `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32.
+ * Equal elements give exactly 0, also far from 0. `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32.
  * Gradient: `2 (x - mean) / max(0, count - correction)`.
  * Errors: those of `mean`, and `ArgError` for a correction that is not finite.
  * @example x.variance({ dim: 1, correction: 0 });
@@ -161,20 +174,30 @@ export function variance(x: Tensor, dim?: number | readonly number[] | VarianceO
 
 function varianceOf(x: Tensor, reduction: Reduction & { correction: number }): Tensor {
   return scope(() => {
-    const centre = mean(x, { dim: reduction.dims, keepdim: true });
-    return div(sumOp(square(sub(x, centre)), reduction), Math.max(0, countOf(x, reduction) - reduction.correction));
+    const squares = square(deviations(x, { dim: reduction.dims }));
+    return div(sumOp(squares, reduction), Math.max(0, countOf(x, reduction) - reduction.correction));
   });
 }
 
+/** The root of a variance. Its gradient at 0, where all elements are equal, is 0: the middle of what it is around there. */
+const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
+  name: "std",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [x]) => k.sqrt(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  // A divisor of infinity, not a choice after the division, keeps the second derivative from 0 / 0.
+  backward: [(g, { out }) => div(mul(g, 0.5), where(eq(out, 0), Number.POSITIVE_INFINITY, out))],
+});
+
 /**
  * Standard deviation: the root of `variance`, with its options. x: float32.
- * Gradient: `(x - mean) / (std max(0, count - correction))`.
+ * Gradient: `(x - mean) / (std max(0, count - correction))`, 0 where all elements are equal.
  * Errors: those of `variance`.
  * @example x.std(0);
  */
 export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: Behind<VarianceOptions>): Tensor {
   const reduction = readVariance("std", x, dim, options);
-  return scope(() => sqrt(varianceOf(x, reduction)));
+  return scope(() => rootOfVariance(varianceOf(x, reduction)));
 }
 
 function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {

@@ -1,12 +1,16 @@
 // Choosing between tensors by a mask, and logic on masks.
 import { checkNumber } from "../checks.js";
 import { DTypeError, ShapeError } from "../errors.js";
+import { full } from "../tensor/create.js";
+import { arithmeticType, type DType, dtypes, promote } from "../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
-import { broadcastShapes, formatSpec, type Spec } from "../tensor/shape.js";
+import { broadcastShapes, formatSpec, type Spec, sameShape } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { checkFits } from "../tensor/values.js";
 import { k } from "../wasm/kernels.js";
-import { expand } from "./shape.js";
+import { type BinaryKernel, broadcast, runBinary, runBroadcast } from "./broadcast.js";
+import { to } from "./cast.js";
 
 function checkMask(op: string, mask: Tensor): void {
   checkAlive(op, mask, "the condition");
@@ -17,76 +21,82 @@ function checkMask(op: string, mask: Tensor): void {
 type Choice = [condition: Tensor, a: Operand, b: Operand];
 type Masks = [a: Tensor, b: Tensor];
 
-/** Choice on tensors of one shape, or of one element; `where` brings its arguments into this form. */
+/** Choice between sides of one dtype; `choiceOf` brings them into it. */
 const choose: Op<Choice> = defineOp<Choice>({
   name: "where",
   infer: ([condition, a, b]): Spec => {
-    if (a.dtype !== b.dtype)
-      throw new DTypeError(`where: both sides must be float32 or both int32, got ${formatSpec(a)} and ${formatSpec(b)}`);
-    return { shape: condition.shape, dtype: a.dtype };
+    const sides = broadcastShapes(a.shape, b.shape);
+    const shape = sides && broadcastShapes(condition.shape, sides);
+    if (shape) return { shape, dtype: a.dtype };
+    const came = [condition, a, b].map(formatSpec).join(", ");
+    throw new ShapeError(`where: got ${came}; sizes must match or be 1, aligned from the right`);
   },
-  forward: (out, [c, a, b]) => k.where(c.ptr, a.ptr, a.size === out.size ? 1 : 0, b.ptr, b.size === out.size ? 1 : 0, out.ptr, out.size),
+  forward: (out, [c, a, b]) => runBroadcast(k[`where${dtypes[out.dtype].bits}`], out, c, a, b),
   saves: [[], [0], [0]],
   backward: [null, (g, { inputs: [c] }) => choose(c, g, 0), (g, { inputs: [c] }) => choose(c, 0, g)],
 });
 
+/** The dtype of a choice: that of the sides that are tensors together, which must hold those that are numbers. */
+function choiceType(op: string, sides: readonly Operand[]): DType {
+  const tensors = sides.filter((side): side is Tensor => typeof side !== "number");
+  for (const side of tensors) checkAlive(op, side);
+  if (tensors.length === 0) return "float32";
+  const dtype = tensors.map((side) => side.dtype).reduce(promote);
+  for (const side of sides) if (typeof side === "number") checkFits(op, "the number", side, dtype);
+  return dtype;
+}
+
+function choiceOf(op: string, condition: Tensor, a: Operand, b: Operand): Tensor {
+  checkMask(op, condition);
+  const dtype = choiceType(op, [a, b]);
+  // Beside float32 and int32 a number becomes a scalar of that dtype by itself.
+  const as = (side: Operand): Operand => {
+    if (typeof side !== "number") return to(side, dtype);
+    return dtype === arithmeticType(dtype) ? side : full([], side, { dtype });
+  };
+  return scope(() => choose(condition, as(a), as(b)));
+}
+
 /**
- * `condition ? a : b`, element by element. condition: bool; a, b: tensors of one 4-byte dtype, or numbers; all broadcast.
+ * `condition ? a : b`, element by element. condition: bool; a, b: tensors of any dtypes, which give the one they have together, or
+ * numbers, which take the dtype of the tensor; all broadcast.
  * Gradient: to the side that was chosen, 0 to the other (also where the other side is NaN).
- * Errors: `ShapeError` when the shapes do not broadcast, `DTypeError` for a condition that is not bool or sides of two dtypes.
+ * Errors: `ShapeError`, `DTypeError`, `ArgError` for a number that the dtype does not hold.
  * @example where(x.gt(0), x, 0);
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   checkMask("where", condition);
   if (typeof a !== "number") checkAlive("where", a, "a");
   if (typeof b !== "number") checkAlive("where", b, "b");
-  const sides = [a, b].filter((side) => typeof side !== "number");
-  let shape = condition.shape;
-  for (const side of sides) {
-    const joined = broadcastShapes(shape, side.shape);
-    if (!joined) {
-      const came = [condition, ...sides].map(formatSpec).join(", ");
-      throw new ShapeError(`where: got ${came}; sizes must match or be 1, aligned from the right`);
-    }
-    shape = joined;
-  }
-  const dtypes = new Set(sides.map((side) => side.dtype));
-  if (dtypes.size > 1 || ![...dtypes].every((dtype) => dtype === "float32" || dtype === "int32")) {
-    throw new DTypeError(`where: both sides must be float32 or both int32, got ${sides.map(formatSpec).join(" and ")}`);
-  }
-  const fit = (side: Operand): Operand => (typeof side === "number" || side.ndim === 0 ? side : expand(side, shape));
-  return scope(() => choose(expand(condition, shape), fit(a), fit(b)));
+  return choiceOf("where", condition, a, b);
 }
 
 /**
- * `x` with `value` where `mask` is true. x: float32 or int32; mask: bool, broadcast to x.
- * Gradient: 0 where filled.
- * Errors: `ArgError` for a value that is no number, those of `where`.
+ * `x` with `value` where `mask` is true. x: any dtype; mask: bool, broadcast to x. Gradient: 0 where filled.
+ * Errors: `ShapeError` when the mask is not broadcast to x, `DTypeError`, `ArgError` for a number that the dtype does not hold.
  * @example scores.maskedFill(mask, Number.NEGATIVE_INFINITY);
  */
 export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
   checkAlive("maskedFill", x, "x");
   checkMask("maskedFill", mask);
   checkNumber("maskedFill", "value", value);
-  return where(mask, value, x);
+  const shape = broadcastShapes(x.shape, mask.shape);
+  if (!shape || !sameShape(shape, x.shape))
+    throw new ShapeError(`maskedFill: x is ${formatSpec(x)} and the mask ${formatSpec(mask)}; the mask must broadcast to x`);
+  return choiceOf("maskedFill", mask, value, x);
 }
 
-function logic(name: string, kernel: () => (a: number, b: number, out: number, n: number) => void): Op<Masks> {
-  const op: Op<Masks> = defineOp<Masks>({
+function logic(name: string, kernel: () => BinaryKernel): Op<Masks> {
+  return defineOp<Masks>({
     name,
-    infer: ([a]) => ({ shape: a.shape, dtype: "bool" }),
-    forward: (out, [a, b]) => kernel()(a.ptr, b.ptr, out.ptr, out.size),
+    infer: ([a, b]) => {
+      checkMask(name, a);
+      checkMask(name, b);
+      return { shape: broadcast(name, a, b), dtype: "bool" };
+    },
+    forward: (out, [a, b]) => runBinary(kernel(), out, a, b),
     backward: [null, null],
   });
-  const broadcasting = (a: Tensor, b: Tensor): Tensor => {
-    checkMask(name, a);
-    checkMask(name, b);
-    const shape = broadcastShapes(a.shape, b.shape);
-    if (!shape)
-      throw new ShapeError(`${name}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; sizes must match or be 1, aligned from the right`);
-    return scope(() => op(expand(a, shape), expand(b, shape)));
-  };
-  return Object.assign(broadcasting, { def: op.def });
 }
 
 /**

@@ -6,7 +6,7 @@ import { currentScope } from "../tensor/scope.js";
 import { checkDim, checkShape, formatShape, formatSpec, listOf, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import { Node } from "../tensor/tape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
+import { fill } from "../tensor/values.js";
 import { stridedCopy } from "./strided.js";
 
 const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
@@ -104,7 +104,7 @@ export const placeOf: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "placeOf",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   unread: [0],
-  forward: (out) => k.fill32(out.ptr, out.size, 0),
+  forward: (out) => fill(out, 0),
   backward: [(g) => g],
 });
 

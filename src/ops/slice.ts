@@ -5,7 +5,7 @@ import { defineOp, defineView, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
+import { fill } from "../tensor/values.js";
 import { reshape } from "./shape.js";
 import { stridedCopy } from "./strided.js";
 
@@ -43,7 +43,7 @@ const paste: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
   name: "paste",
   infer: ([x], { of }) => ({ shape: of, dtype: x.dtype }),
   forward: (out, [x], { spans }) => {
-    k.fill32(out.ptr, out.size, 0);
+    fill(out, 0);
     const strides = stridesOf(out.shape);
     stridedCopy(x, 0, stridesOf(x.shape), out, startOf(spans, strides), stepsOf(spans, strides), x.shape);
   },
@@ -60,7 +60,7 @@ const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
   backward: (g, shape, span) => paste(g, { spans: [span, ...shape.slice(1).map(whole)], of: shape }),
 });
 
-/** @internal `x` in the first corner of a larger shape of zeros. x: float32. */
+/** @internal `x` in the first corner of a larger shape of zeros. */
 export function padTo(x: Tensor, shape: Shape): Tensor {
   return paste(x, { spans: x.shape.map(whole), of: shape });
 }

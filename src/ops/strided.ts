@@ -1,5 +1,5 @@
 // Strided copies: the one way elements move between layouts. Strides count elements.
-import { bytesPerElement } from "../tensor/dtype.js";
+import { dtypes } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 
@@ -50,8 +50,7 @@ export function stridedCopy(
   shape: readonly number[],
 ): void {
   if (shape.includes(0)) return;
-  const bytes = bytesPerElement[x.dtype];
-  const copy = bytes === 4 ? k.copy32 : k.copy8;
+  const { bits, bytes } = dtypes[x.dtype];
   const loops = collapse(shape, xStrides, outStrides);
   while (loops.length < KERNEL_DIMS) loops.unshift({ size: 1, xStep: 0, outStep: 0 });
   const outer = loops.slice(0, -KERNEL_DIMS);
@@ -62,11 +61,16 @@ export function stridedCopy(
       for (let i = 0; i < loop.size; i++) walk(level + 1, from + i * loop.xStep * bytes, to + i * loop.outStep * bytes);
       return;
     }
-    copy(
+    k[`copy${bits}`](
       ...([from, to, d0.size, d1.size, d2.size, d3.size] as const),
       ...([d0.xStep, d1.xStep, d2.xStep, d3.xStep] as const),
       ...([d0.outStep, d1.outStep, d2.outStep, d3.outStep] as const),
     );
   };
   walk(0, x.ptr + xStart * bytes, out.ptr + outStart * bytes);
+}
+
+/** The bytes of `x` to `out`, which has as many. */
+export function copyAll(x: Tensor, out: Tensor): void {
+  k.copy8(x.ptr, out.ptr, 1, 1, 1, out.size * dtypes[out.dtype].bytes, 0, 0, 0, 1, 0, 0, 0, 1);
 }

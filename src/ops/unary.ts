@@ -1,4 +1,4 @@
-// Functions of one number, element by element. x: float32 of any shape -> the same shape.
+// Functions of one number, element by element. x: float32 of any shape -> the same shape, unless it is said that whole numbers do.
 
 import { zerosLike } from "../tensor/create.js";
 import { defineOp, type Op } from "../tensor/op.js";
@@ -6,34 +6,39 @@ import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { mul } from "./arithmetic.js";
 import { like } from "./broadcast.js";
+import { promotingOne } from "./promotion.js";
 
 type X = [x: Tensor];
 type Unary = Op<X>;
 
 /**
- * Negative: `-x`. x: float32, any shape -> same. Gradient: -g.
- * Errors: `DTypeError`.
+ * Negative: `-x`. x: any dtype, any shape -> same; whole numbers give int32, in which -2^31 is its own negative. Gradient: -g.
+ * Errors: `ArgError` for what is no tensor.
  * @example x.neg();
  */
-export const neg: Unary = defineOp<X>({
-  name: "neg",
-  infer: ([x]) => like("neg", x),
-  forward: (out, [x]) => k.neg(x.ptr, out.ptr, out.size),
-  backward: [(g) => neg(g)],
-});
+export const neg: Unary = promotingOne(
+  defineOp<X>({
+    name: "neg",
+    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+    forward: (out, [x]) => (x.dtype === "int32" ? k.negI32 : k.neg)(x.ptr, out.ptr, out.size),
+    backward: [(g) => neg(g)],
+  }),
+);
 
 /**
- * Magnitude: `|x|`. x: float32, any shape -> same. Gradient: sign(x), 0 at 0.
- * Errors: `DTypeError`.
+ * Magnitude: `|x|`. x: any dtype, any shape -> same; whole numbers give int32, in which -2^31 stays. Gradient: sign(x), 0 at 0.
+ * Errors: `ArgError` for what is no tensor.
  * @example x.abs();
  */
-export const abs: Unary = defineOp<X>({
-  name: "abs",
-  infer: ([x]) => like("abs", x),
-  forward: (out, [x]) => k.abs(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => mul(g, sign(x))],
-});
+export const abs: Unary = promotingOne(
+  defineOp<X>({
+    name: "abs",
+    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+    forward: (out, [x]) => (x.dtype === "int32" ? k.absI32 : k.abs)(x.ptr, out.ptr, out.size),
+    saves: [[0]],
+    backward: [(g, { inputs: [x] }) => mul(g, sign(x))],
+  }),
+);
 
 /** A step function: its gradient is 0 everywhere. */
 function step(name: string, kernel: () => (x: number, out: number, n: number) => void): Unary {

@@ -6,7 +6,7 @@ import { StepWatch } from "../tensor/leaks.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
 import { releaseWalked, takeWalked, type Walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
+import { fill } from "../tensor/values.js";
 
 /** Parameters with options of their own; options that are absent are the optimizer's. */
 export type ParameterGroup<Options> = { params: Iterable<Tensor> } & Given<Options>;
@@ -156,6 +156,6 @@ function checkGradient(p: Tensor, grad: Tensor): void {
 /** @internal Zeros in the shape of a parameter, owned by the optimizer. */
 export function stateLike(parameter: Tensor): Tensor {
   const made = emptyUnscoped(parameter.shape, "float32");
-  k.fill32(made.ptr, made.size, 0);
+  fill(made, 0);
   return made;
 }

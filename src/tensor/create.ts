@@ -2,11 +2,10 @@
 import { checkBoolean, checkFinite, checkNumber, checkWhole } from "../checks.js";
 import { ArgError, DTypeError, describe, kindOf, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
-import { k } from "../wasm/kernels.js";
 import { bytesPerElement, type DType, elements, type TypedArray } from "./dtype.js";
 import { checkShape, formatShape, listOf, MAX_RANK, type Shape, sizeOf } from "./shape.js";
 import { checkAlive, empty, type NestedNumbers, Tensor } from "./tensor.js";
-import { checkFits, elementOf, firstMisfit } from "./values.js";
+import { checkFits, elementOf, fill, firstMisfit } from "./values.js";
 
 /** Options every factory takes. */
 export interface TensorOptions {
@@ -179,9 +178,7 @@ function filled(op: string, shape: Shape, value: number, options: Required<Tenso
   const { dtype, requiresGrad } = options;
   checkFits(op, "value", value, dtype);
   const out = empty(shape, dtype);
-  if (dtype === "float32") k.fill32(out.ptr, out.size, new Int32Array(Float32Array.of(value).buffer)[0] as number);
-  else if (dtype === "int32") k.fill32(out.ptr, out.size, value);
-  else k.fill8(out.ptr, out.size, elementOf(value, dtype));
+  fill(out, value);
   return finish(out, requiresGrad);
 }
 

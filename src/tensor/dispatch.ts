@@ -1,7 +1,7 @@
 // The one way in: every operation, view and edit in place is called here, whoever calls it.
 import { ArgError, GradError } from "../errors.js";
 import { type Block, returnBlock, takeBlock } from "../wasm/memory.js";
-import { bytesPerElement } from "./dtype.js";
+import { bytesPerElement, holds } from "./dtype.js";
 import { NumberOperand, type NumberType, numberOperand, ownScalar } from "./numbers.js";
 import type { Argument, Operation, Save } from "./op.js";
 import { currentScope, refusePromise } from "./scope.js";
@@ -92,10 +92,10 @@ function missing(op: Operation, position: number): ArgError {
   return new ArgError(`${op.name}: ${name} is missing; expected a tensor, got undefined`);
 }
 
-/** A number becomes int32 if the other operand is int32 and can be held exactly by it, otherwise float32. bool operands are ignored. */
+/** A number becomes int32 if the other operand is int32 and int32 holds it, otherwise float32. bool operands are ignored. */
 function numberType(args: readonly Argument[], value: number): NumberType {
   for (const arg of args) {
-    if (arg instanceof Tensor && arg.dtype !== "bool") return arg.dtype === "int32" && (value | 0) === value ? "int32" : "float32";
+    if (arg instanceof Tensor && arg.dtype !== "bool") return arg.dtype === "int32" && holds("int32", value) ? "int32" : "float32";
   }
   return "float32";
 }

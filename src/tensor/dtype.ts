@@ -1,4 +1,8 @@
-// Element types: what they are called, how wide they are, and the typed array that holds them, outside and in the linear memory.
+// Element types: what they are called, how wide they are, what they hold, and which one comes out when two meet.
+//
+// Conversion (`to`): float32 to whole numbers drops the fraction and stays within the range, NaN becomes 0; whole numbers become
+// narrower ones by keeping their low bits; to bool, everything but 0 is 1. Numbers that come as arguments are not converted: what
+// `holds` refuses is an error.
 import { bytes, floats, ints, signedBytes } from "../wasm/memory.js";
 
 /** float32 for values, int32 for indices, bool (one byte, 0 or 1) for masks, uint8 for stored images, int8 for quantized values. */
@@ -16,17 +20,81 @@ export interface TypedArrays {
 /** A typed array some dtype maps to. */
 export type TypedArray = Float32Array | Int32Array | Uint8Array | Int8Array;
 
-export const bytesPerElement: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1, uint8: 1, int8: 1 };
+/** Bits of an element; the kernels that move elements end in this number. */
+export type ElementBits = 8 | 16 | 32 | 64;
 
-const views: { readonly [D in DType]: () => TypedArrays[D] } = {
-  float32: floats,
-  int32: ints,
-  bool: bytes,
-  uint8: bytes,
-  int8: signedBytes,
+/** Everything that differs from dtype to dtype. */
+export interface DTypeInfo<D extends DType = DType> {
+  readonly name: D;
+  readonly kind: "float" | "int" | "bool";
+  readonly bits: ElementBits;
+  readonly bytes: number;
+  /** The smallest and the largest finite value. */
+  readonly min: number;
+  readonly max: number;
+  /** The whole memory as elements of this dtype; valid until the next allocation. */
+  readonly view: () => TypedArrays[D];
+}
+
+function info<D extends DType>(
+  name: D,
+  kind: DTypeInfo["kind"],
+  bits: ElementBits,
+  [min, max]: readonly [number, number],
+  view: () => TypedArrays[D],
+): DTypeInfo<D> {
+  return { name, kind, bits, bytes: bits / 8, min, max, view };
+}
+
+const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
+
+/** One record per dtype. */
+export const dtypes: { readonly [D in DType]: DTypeInfo<D> } = {
+  float32: info("float32", "float", 32, [-FLOAT32_MAX, FLOAT32_MAX], floats),
+  int32: info("int32", "int", 32, [-(2 ** 31), 2 ** 31 - 1], ints),
+  bool: info("bool", "bool", 8, [0, 1], bytes),
+  uint8: info("uint8", "int", 8, [0, 255], bytes),
+  int8: info("int8", "int", 8, [-128, 127], signedBytes),
 };
+
+export const bytesPerElement: Readonly<Record<DType, number>> = Object.fromEntries(
+  Object.values(dtypes).map(({ name, bytes: size }) => [name, size]),
+) as Record<DType, number>;
 
 /** The whole memory as elements of a dtype; valid until the next allocation. */
 export function elements(dtype: DType): TypedArrays[DType] {
-  return views[dtype]();
+  return dtypes[dtype].view();
+}
+
+/** Whether a dtype has a place for a number: float32 for every one, rounded; the others for whole numbers in their range. */
+export function holds(dtype: DType, value: number): boolean {
+  const { kind, min, max } = dtypes[dtype];
+  return kind === "float" || (Number.isInteger(value) && value >= min && value <= max);
+}
+
+/**
+ * The dtype of two operands together, PyTorch's table for these dtypes: bool gives way to whole numbers, those to wider ones, all to
+ * float32. uint8 and int8 give int32, because no 16-bit dtype is there to hold both.
+ */
+const PROMOTIONS: { readonly [A in DType]: { readonly [B in DType]: DType } } = {
+  bool: { bool: "bool", uint8: "uint8", int8: "int8", int32: "int32", float32: "float32" },
+  uint8: { bool: "uint8", uint8: "uint8", int8: "int32", int32: "int32", float32: "float32" },
+  int8: { bool: "int8", uint8: "int32", int8: "int8", int32: "int32", float32: "float32" },
+  int32: { bool: "int32", uint8: "int32", int8: "int32", int32: "int32", float32: "float32" },
+  float32: { bool: "float32", uint8: "float32", int8: "float32", int32: "float32", float32: "float32" },
+};
+
+/** The dtype that two operands have together. */
+export function promote(a: DType, b: DType): DType {
+  return PROMOTIONS[a][b];
+}
+
+/** The dtype that arithmetic on a dtype is done in, and gives: bool, uint8 and int8 are computed as int32. */
+export function arithmeticType(dtype: DType): "float32" | "int32" {
+  return dtypes[dtype].kind === "float" ? "float32" : "int32";
+}
+
+/** The dtype a number has beside tensors of whole numbers: int32 if it is one, else float32. */
+export function numberType(value: number): "float32" | "int32" {
+  return holds("int32", value) ? "int32" : "float32";
 }

@@ -55,6 +55,9 @@ export interface Joint<In extends readonly Argument[], Attr, Out extends Results
 /** A rule per input; `null` says that there is no gradient. */
 export type Rules<In extends readonly Argument[], Attr> = { readonly [I in keyof In]: Rule<In, Attr> | null };
 
+/** No input of an operation of several results has a gradient. */
+type NoRules<In extends readonly Argument[]> = { readonly [I in keyof In]: null };
+
 /** Scratch for one call: an address, different from every other one handed out in this call. Nobody keeps it. */
 export type Scratch = (bytes: number) => number;
 
@@ -81,7 +84,7 @@ interface Definition<In extends readonly Argument[], Attr, Out extends Results> 
   readonly differentiable?: readonly boolean[];
   /** Per rule, what it reads. Nothing when absent. */
   readonly saves?: { readonly [I in keyof In]: readonly (number | "out")[] };
-  readonly backward: Out extends Tensor ? Rules<In, Attr> | Joint<In, Attr, Out> : Joint<In, Attr, Out>;
+  readonly backward: Out extends Tensor ? Rules<In, Attr> | Joint<In, Attr, Out> : NoRules<In> | Joint<In, Attr, Out>;
   /**
    * The same function in plain operations, for fused ops whose rules are not differentiable themselves. Inputs that only this one
    * reads are not kept alive for it: second derivatives need them to be still there, except those that `unread` names.
@@ -157,7 +160,7 @@ export class Operation {
   /** Runs the operation; a list, also of one result. */
   call(inputs: readonly Argument[], attr: unknown): readonly Tensor[] {
     const results = dispatch(this, [...inputs], attr);
-    return results instanceof Array ? results : [results as Tensor];
+    return Array.isArray(results) ? results : [results as Tensor];
   }
 
   /** @internal Stands for an input that no rule said it reads (-1: for a result): an error that says so, whatever is read of it. */
@@ -204,7 +207,11 @@ function callOf(operation: Operation): (...args: Argument[]) => unknown {
   if (arity === 1) return (x, attr?: unknown) => dispatch(operation, [x], attr);
   if (arity === 2) return (a, b, attr?: unknown) => dispatch(operation, [a, b], attr);
   if (arity === Number.POSITIVE_INFINITY) return (...args) => dispatch(operation, args.slice(0, -1), args.at(-1));
-  return (...args) => dispatch(operation, args, args[arity]);
+  return (...args) => {
+    const attr = args[arity];
+    args.length = arity;
+    return dispatch(operation, args, attr);
+  };
 }
 
 /** A view: the result shares the input's storage, so there is no forward, only where it starts. */
@@ -260,7 +267,7 @@ export function defineEdit<In extends readonly Argument[], Attr = void>(
     ...(edit.optional && { optional: edit.optional }),
     backward: new Array(edit.inputs).fill(null),
   };
-  const operation = register(new Operation("edit", def));
-  const { arity } = operation;
-  return (...args) => dispatch(operation, args as unknown as Argument[], args[arity]) as Tensor;
+  return callOf(register(new Operation("edit", def))) as unknown as (
+    ...args: Attr extends void ? In : [...inputs: In, attr: Attr]
+  ) => Tensor;
 }

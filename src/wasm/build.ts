@@ -1,4 +1,4 @@
-// Which of the two kernel builds runs here.
+// The two builds of the kernels, and which of them this runtime can run.
 
 /**
  * `relaxed` uses fused multiply-add where the runtime has relaxed SIMD; `baseline` needs only SIMD128 and gives the
@@ -12,7 +12,7 @@ const RELAXED_PROBE = Uint8Array.of(
   ...[1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11],
 );
 
-/** The fastest build this runtime can compile. One relaxed opcode is enough for an older runtime to refuse the whole module. */
+/** Returns the fastest build that this runtime can compile. An older runtime refuses a whole module for a single relaxed opcode. */
 export function bestBuild(): Build {
   return WebAssembly.validate(RELAXED_PROBE) ? "relaxed" : "baseline";
 }

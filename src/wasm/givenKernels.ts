@@ -1,9 +1,9 @@
-// Kernels that the program brings itself, with init({ wasm }): the package's .wasm files, from wherever they are kept.
+// Kernels that the program passes to init({ wasm }): the package's .wasm files, wherever the program keeps them.
 import { ArgError, kindOf, StateError } from "../errors.js";
 import type { Build } from "./build.js";
 import { fingerprint } from "./generated/fingerprint.js";
 
-/** A `Response`, as far as it is needed: its types are the host's. */
+/** The part of a `Response` that is needed here. The full type belongs to the host. */
 export interface WasmResponse {
   readonly ok: boolean;
   readonly status: number;
@@ -13,28 +13,28 @@ export interface WasmResponse {
 /** Bytes of a .wasm file, a `Response` with them, or the `WebAssembly.Module` that a bundler or a Worker makes of its import. */
 export type WasmSource = ArrayBuffer | Uint8Array | WasmResponse | object;
 
-/** Kernels as they were given. */
+/** Kernels that the program passed to `init`. */
 export interface GivenKernels {
   readonly build: Build;
   readonly module: object;
-  /** What a module for a shared memory can be made from; nothing where only the compiled module is known. */
+  /** The bytes, from which a module for shared memory can be made; undefined if only the compiled module is known. */
   readonly bytes: Uint8Array | undefined;
 }
 
-/** Custom section of scripts/mark.mjs. */
+/** Name of the custom section that scripts/mark.mjs adds. */
 const SECTION = "simdgrad";
 
-// Not instanceof: Workers and test runners make modules and arrays in a realm of their own.
+// These do not use instanceof, because Workers and test runners make modules and arrays in another realm.
 const isModule = (source: object): boolean => kindOf(source) === "WebAssembly.Module";
 const isBytes = (source: unknown): source is ArrayBuffer | Uint8Array => ["ArrayBuffer", "Uint8Array"].includes(kindOf(source));
 const isResponse = (source: object): source is WasmResponse => typeof (source as WasmResponse).arrayBuffer === "function";
 
-/** The caller may go on to write to its own. */
+/** Copies the bytes, because the caller may write to its array afterwards. */
 const copyOf = (bytes: ArrayBuffer | Uint8Array): Uint8Array => new Uint8Array(ArrayBuffer.isView(bytes) ? bytes : bytes.slice(0));
 
-const FILES = "simdgrad/relaxed.wasm or simdgrad/baseline.wasm out of the package in use";
+const FILES = "simdgrad/relaxed.wasm or simdgrad/baseline.wasm of the package in use";
 
-/** Gives the error of a compilation the words of this library. */
+/** Turns the error of a compilation into a `StateError`. */
 async function compiled(module: Promise<object>): Promise<object> {
   try {
     return await module;
@@ -48,7 +48,7 @@ async function compiled(module: Promise<object>): Promise<object> {
 
 const compileBytes = (bytes: Uint8Array): Promise<object> => compiled(WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>));
 
-/** Compiles while bytes arrive, where the server calls them what they are. */
+/** Compiles while the bytes arrive, if the server declares them as application/wasm. */
 async function compileResponse(response: WasmResponse): Promise<Omit<GivenKernels, "build">> {
   if (!response.ok) throw new StateError(`init: the request for wasm was answered with status ${response.status}; serve ${FILES}`);
   const { headers } = response as Response;
@@ -72,8 +72,8 @@ async function compileSource(source: unknown): Promise<Omit<GivenKernels, "build
 }
 
 /**
- * Compiles kernels given by the program.
- * Errors: `ArgError` for anything but this version's own kernels, `StateError` where they do not arrive or do not compile.
+ * Compiles kernels that the program gives.
+ * Errors: `ArgError` for anything but the kernels of this version, `StateError` if they do not arrive or do not compile.
  */
 export async function readKernels(source: WasmSource | PromiseLike<WasmSource>): Promise<GivenKernels> {
   const compiled = await compileSource(isBytes(source) ? source : await source); // bytes are copied before anything waits

@@ -56,8 +56,8 @@ describe.each(builds)("%s batch norm", (build) => {
     test(`statistics of [${shape}] far from zero`, () => {
       const arena = new Arena();
       const x = arena.place(randomValues(N * C * S, 1, 99, 103), shift);
-      const [mean, variance] = [arena.out(C, 8), arena.out(C, 12)];
-      k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S, C);
+      const [mean, rest, variance] = [arena.out(C, 8), arena.out(C, 4), arena.out(C, 12)];
+      k.batchNormStats(x.ptr, mean.ptr, rest.ptr, variance.ptr, N, C, S, C);
       const truth = Array.from({ length: C }, (_, c) => statistics(shape, c, x.values));
       const [means, variances] = [truth.map((t) => t.mean), truth.map((t) => t.variance)];
       near(mean.values, means, 1.2e-7, "mean");
@@ -74,18 +74,19 @@ describe.each(builds)("%s batch norm", (build) => {
           const w = arena.place(randomValues(C, 4), 4);
           const b = arena.place(randomValues(C, 5), 8);
           const mean = arena.place(randomValues(C, 6), 12);
+          const rest = arena.place(randomValues(C, 8, -1e-7, 1e-7), 8);
           const variance = arena.place(randomValues(C, 7, 0.2, 3), 4);
-          if (training) k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S, C);
+          if (training) k.batchNormStats(x.ptr, mean.ptr, rest.ptr, variance.ptr, N, C, S, C);
           const [out, dx, dw, db] = [arena.out(N * C * S, 4), arena.out(N * C * S, 8), arena.out(C, 4), arena.out(C, 12)];
           const [wPtr, bPtr] = affine ? [w.ptr, b.ptr] : [0, 0];
           const [dwPtr, dbPtr] = affine ? [dw.ptr, db.ptr] : [0, 0];
-          k.batchNorm(x.ptr, mean.ptr, variance.ptr, wPtr, bPtr, out.ptr, N, C, S, EPS);
-          k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, wPtr, dx.ptr, dwPtr, dbPtr, N, C, S, EPS, training, C);
+          k.batchNorm(x.ptr, mean.ptr, rest.ptr, variance.ptr, wPtr, bPtr, out.ptr, N, C, S, EPS);
+          k.batchNormGrad(g.ptr, x.ptr, mean.ptr, rest.ptr, variance.ptr, wPtr, dx.ptr, dwPtr, dbPtr, N, C, S, EPS, training, C);
           const [y, gradX] = [new Float64Array(N * C * S), new Float64Array(N * C * S)];
           const [gradW, gradB] = [new Float64Array(C), new Float64Array(C)];
           for (let c = 0; c < C; c++) {
             const all = [...places(shape, c)];
-            const center = mean.values[c] as number;
+            const center = (mean.values[c] as number) + (rest.values[c] as number);
             const r = 1 / Math.sqrt((variance.values[c] as number) + EPS);
             const weight = affine ? (w.values[c] as number) : 1;
             const normal = (i: number) => ((x.values[i] as number) - center) * r;
@@ -110,14 +111,50 @@ describe.each(builds)("%s batch norm", (build) => {
     }
   }
 
+  test.each([
+    [64, 1, 784],
+    [33, 6, 1],
+    [5, 3, 7],
+  ])("the spread stays beside a mean a million times as large: [%i, %i, %i]", (N, C, S) => {
+    const arena = new Arena();
+    const x = arena.place(Float32Array.from({ length: N * C * S }, (_, i) => 1e7 + (i % 5)));
+    const [mean, rest, variance, out] = [arena.out(C), arena.out(C), arena.out(C), arena.out(N * C * S)];
+    const normalize = () => {
+      k.batchNormStats(x.ptr, mean.ptr, rest.ptr, variance.ptr, N, C, S, C);
+      k.batchNorm(x.ptr, mean.ptr, rest.ptr, variance.ptr, 0, 0, out.ptr, N, C, S, EPS);
+    };
+    normalize();
+    for (let c = 0; c < C; c++) {
+      const truth = statistics([N, C, S], c, x.values);
+      near(Float32Array.of(variance.values[c] as number), [truth.variance], 1e-6, "variance");
+      for (const i of places([N, C, S], c)) {
+        const y = ((x.values[i] as number) - truth.mean) / Math.sqrt(truth.variance + EPS);
+        near(Float32Array.of(out.values[i] as number), [y], 2e-6, "y");
+      }
+    }
+    x.values.fill(1e6 + 0.3);
+    normalize();
+    expect([...variance.values, ...out.values].every((v) => v === 0)).toBe(true);
+  });
+
+  test("a mean without a rest is the mean itself", () => {
+    const arena = new Arena();
+    const x = arena.place(randomValues(24, 1));
+    const [mean, zero, variance] = [randomValues(3, 2), new Float32Array(3), randomValues(3, 3, 1, 2)].map((v) => arena.place(v));
+    const [y, z] = [arena.out(24), arena.out(24)];
+    k.batchNorm(x.ptr, mean?.ptr, zero?.ptr, variance?.ptr, 0, 0, y.ptr, 2, 3, 4, EPS);
+    k.batchNorm(x.ptr, mean?.ptr, 0, variance?.ptr, 0, 0, z.ptr, 2, 3, 4, EPS);
+    expect(z.values).toEqual(y.values);
+  });
+
   test("parts of the gradient may be left out", () => {
     const arena = new Arena();
     const [x, g] = [arena.place(randomValues(24, 1)), arena.place(randomValues(24, 2))];
-    const [mean, variance, dw, db] = [arena.out(3), arena.out(3), arena.out(3), arena.out(3)];
-    k.batchNormStats(x.ptr, mean.ptr, variance.ptr, 2, 3, 4, 3);
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, dw.ptr, 0, 2, 3, 4, EPS, 1, 3);
+    const [mean, rest, variance, dw, db] = [arena.out(3), arena.out(3), arena.out(3), arena.out(3), arena.out(3)];
+    k.batchNormStats(x.ptr, mean.ptr, rest.ptr, variance.ptr, 2, 3, 4, 3);
+    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, rest.ptr, variance.ptr, 0, 0, dw.ptr, 0, 2, 3, 4, EPS, 1, 3);
     expect(dw.values.every((value) => Math.abs(value) < 100)).toBe(true);
-    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, variance.ptr, 0, 0, 0, db.ptr, 2, 3, 4, EPS, 0, 3);
+    k.batchNormGrad(g.ptr, x.ptr, mean.ptr, rest.ptr, variance.ptr, 0, 0, 0, db.ptr, 2, 3, 4, EPS, 0, 3);
     const total = (c: number) => [...places([2, 3, 4], c)].reduce((sum, i) => sum + (g.values[i] as number), 0);
     near(db.values, [total(0), total(1), total(2)], 1e-6, "db");
     expect(arena.damaged()).toBeUndefined();
@@ -129,23 +166,24 @@ describe.each(builds)("%s batch norm", (build) => {
   ])("NaN stays in its channel: [%i, %i, %i]", (N, C, S) => {
     const arena = new Arena();
     const x = arena.place(randomValues(N * C * S, 1));
-    const [mean, variance, out] = [arena.out(C), arena.out(C), arena.out(N * C * S)];
+    const [mean, rest, variance, out] = [arena.out(C), arena.out(C), arena.out(C), arena.out(N * C * S)];
     x.values[(C + 2) * S] = Number.NaN;
-    k.batchNormStats(x.ptr, mean.ptr, variance.ptr, N, C, S, C);
-    k.batchNorm(x.ptr, mean.ptr, variance.ptr, 0, 0, out.ptr, N, C, S, EPS);
+    k.batchNormStats(x.ptr, mean.ptr, rest.ptr, variance.ptr, N, C, S, C);
+    k.batchNorm(x.ptr, mean.ptr, rest.ptr, variance.ptr, 0, 0, out.ptr, N, C, S, EPS);
     const inChannel2 = Array.from(out.values, (_, i) => Math.floor(i / S) % C === 2);
     expect(Array.from(out.values, Number.isNaN)).toEqual(inChannel2);
   });
 
   test("an empty batch has no mean and writes nothing", () => {
     const arena = new Arena();
-    const [mean, variance, out, dw] = [arena.out(2), arena.out(2), arena.out(0), arena.out(2)];
-    k.batchNormStats(out.ptr, mean.ptr, variance.ptr, 0, 2, 3, 2);
+    const [mean, rest, variance, out, dw] = [arena.out(2), arena.out(2), arena.out(2), arena.out(0), arena.out(2)];
+    k.batchNormStats(out.ptr, mean.ptr, rest.ptr, variance.ptr, 0, 2, 3, 2);
     expect(Array.from(mean.values)).toEqual([Number.NaN, Number.NaN]);
-    k.batchNorm(out.ptr, mean.ptr, variance.ptr, 0, 0, out.ptr, 0, 2, 3, EPS);
+    k.batchNorm(out.ptr, mean.ptr, rest.ptr, variance.ptr, 0, 0, out.ptr, 0, 2, 3, EPS);
     variance.values.fill(1);
     mean.values.fill(0);
-    k.batchNormGrad(out.ptr, out.ptr, mean.ptr, variance.ptr, 0, out.ptr, dw.ptr, 0, 0, 2, 3, EPS, 0, 2);
+    rest.values.fill(0);
+    k.batchNormGrad(out.ptr, out.ptr, mean.ptr, rest.ptr, variance.ptr, 0, out.ptr, dw.ptr, 0, 0, 2, 3, EPS, 0, 2);
     expect(Array.from(dw.values)).toEqual([0, 0]);
     expect(arena.damaged()).toBeUndefined();
   });

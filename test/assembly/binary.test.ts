@@ -12,6 +12,20 @@ function pow(a: number, b: number): number {
   return a ** b;
 }
 
+/** Python's `%`: C's fmod, moved to the sign of the divisor. */
+function remainder(a: number, b: number): number {
+  const r = a % b;
+  return r !== 0 && r < 0 !== b < 0 ? r + b : r;
+}
+
+/** Python's `//`. */
+function floorDivide(a: number, b: number): number {
+  if (b === 0) return a / b;
+  const r = a % b;
+  const q = Math.round((a - r) / b) - Number(r !== 0 && r < 0 !== b < 0);
+  return q === 0 ? Math.sign(1 / (a / b)) * 0 : q;
+}
+
 const OPS: { name: string; truth: (a: number, b: number) => number; ulp: number }[] = [
   { name: "add", truth: (a, b) => a + b, ulp: 0 },
   { name: "sub", truth: (a, b) => a - b, ulp: 0 },
@@ -19,6 +33,8 @@ const OPS: { name: string; truth: (a: number, b: number) => number; ulp: number 
   { name: "div", truth: (a, b) => a / b, ulp: 0 },
   { name: "maximum", truth: Math.max, ulp: 0 },
   { name: "minimum", truth: Math.min, ulp: 0 },
+  { name: "floorDivide", truth: floorDivide, ulp: 0 },
+  { name: "remainder", truth: remainder, ulp: 0 },
   { name: "pow", truth: pow, ulp: 0.54 },
 ];
 

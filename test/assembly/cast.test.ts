@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { PLACES, SPECIALS } from "./elementwise.js";
 import { Arena, builds, kernels, randomValues, ulps } from "./harness.js";
+import { extent, LAYOUTS, pairs } from "./layouts.js";
 
 type Values = Float32Array | Int32Array | Uint8Array | Int8Array;
 const EDGES = [127.9, 128, -128.9, -129, 254.9, 255, 255.9, 256, -0.9, 1.9, -1.9, 2147483520, 2147483648, -2147483648, -2147483904, 1e10];
@@ -53,16 +54,23 @@ describe.each(builds)("%s", (build) => {
     { name: "boolAnd", truth: (a: number, b: number) => a & b },
     { name: "boolOr", truth: (a: number, b: number) => a | b },
   ])("$name", ({ name, truth }) => {
-    for (const { n, shift } of PLACES) {
+    LAYOUTS.forEach(({ rows, cols, aRow, aCol, bRow, bCol }, i) => {
       const arena = new Arena();
-      const a = arena.place(cycle(Uint8Array.of(0, 1, 0, 1, 1), n, 0), shift + 1);
-      const b = arena.place(cycle(Uint8Array.of(0, 1, 1), n, shift), shift);
-      const out = arena.place(new Uint8Array(n).fill(7), 3);
-      k[name]?.(a.ptr, b.ptr, out.ptr, n);
-      k[name]?.(a.ptr, b.ptr, b.ptr, n);
-      expect(out.values).toEqual(cycle(Uint8Array.of(0, 1, 1), n, shift).map((y, i) => truth(a.values[i] as number, y)));
-      expect(b.values).toEqual(out.values);
+      const a = arena.place(cycle(Uint8Array.of(0, 1, 0, 1, 1), extent(rows, cols, aRow, aCol), i), (i % 4) + 1);
+      const b = arena.place(cycle(Uint8Array.of(0, 1, 1), extent(rows, cols, bRow, bCol), i), i % 16);
+      const out = arena.place(new Uint8Array(rows * cols).fill(7), 3);
+      const strides = { aRow, aCol, bRow, bCol };
+      k[name]?.(a.ptr, b.ptr, out.ptr, rows, cols, aRow, aCol, bRow, bCol);
+      const want = pairs(a.values, b.values, { of: "", rows, cols, ...strides }).map(([x, y]) => truth(x, y));
+      expect(Array.from(out.values)).toEqual(want);
       expect(arena.damaged()).toBeUndefined();
+    });
+    for (let n = 0; n < 36; n++) {
+      const arena = new Arena();
+      const [a, b] = [arena.place(cycle(Uint8Array.of(0, 1, 0, 1, 1), n, 0)), arena.place(cycle(Uint8Array.of(0, 1, 1), n, n))];
+      const want = a.values.map((x, i) => truth(x, b.values[i] as number));
+      k[name]?.(a.ptr, b.ptr, b.ptr, 1, n, 0, 1, 0, 1);
+      expect(b.values).toEqual(want);
     }
   });
 

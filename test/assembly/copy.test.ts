@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Arena, builds, kernels, randomValues } from "./harness.js";
 
 type Four = readonly [number, number, number, number];
-type Ints = Int32Array | Uint8Array | Float32Array;
+type Ints = Int32Array | Uint16Array | Uint8Array | Float64Array;
 
 const SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 65];
 const SHIFTS = [0, 4, 8, 12];
@@ -52,6 +52,8 @@ const whole = (n: number) => randomValues(n, n, -99, 99).map(Math.round);
 
 const KERNELS = [
   { name: "copy32", make: (n: number): Ints => Int32Array.from(whole(n)) },
+  { name: "copy64", make: (n: number): Ints => Float64Array.from(whole(n)) },
+  { name: "copy16", make: (n: number): Ints => Uint16Array.from(whole(n)) },
   { name: "copy8", make: (n: number): Ints => Uint8Array.from(whole(n)) },
 ];
 
@@ -65,8 +67,9 @@ describe.each(builds)("%s strided copies", (build) => {
           const d: Four = [2, 1 + (i % 3), d2, d3];
           const [from, to, first] = [xs(d), os(d), start?.(d) ?? 0];
           const arena = new Arena();
-          const x = arena.place(make(extent(d, from)), SHIFTS[j % 4]);
-          const out = arena.place(make(extent(d, to)), SHIFTS[i % 4]);
+          const align = make(0).BYTES_PER_ELEMENT === 8 ? 2 : 1;
+          const x = arena.place(make(extent(d, from)), SHIFTS[(j * align) % 4]);
+          const out = arena.place(make(extent(d, to)), SHIFTS[(i * align) % 4]);
           const want = out.values.slice();
           naive(x.values, want, d, from, to, first);
           k[name]?.(x.ptr + first * x.values.BYTES_PER_ELEMENT, out.ptr, ...d, ...from, ...to);
@@ -99,6 +102,31 @@ describe.each(builds)("%s strided copies", (build) => {
     k.copy32?.(x.ptr, out.ptr, ...d, ...xs, ...os);
     expect(out.values).toEqual(want);
     expect(arena.damaged()).toBeUndefined();
+  });
+
+  test("one element to all, itself among them", () => {
+    for (const { name, make } of KERNELS) {
+      for (const n of SIZES.filter((size) => size > 0)) {
+        const arena = new Arena();
+        const out = arena.place(make(n), 8);
+        const [first] = out.values;
+        k[name]?.(out.ptr, out.ptr, 1, 1, 1, n, 0, 0, 0, 0, 0, 0, 0, 1);
+        expect(Array.from(out.values)).toEqual(new Array(n).fill(first));
+        expect(arena.damaged()).toBeUndefined();
+      }
+    }
+  });
+
+  test("moveBytes takes places that overlap", () => {
+    for (const n of [0, 1, 15, 16, 17, 100, 5000]) {
+      for (const by of [-40, -5, -1, 0, 1, 3, 16, 33]) {
+        const arena = new Arena();
+        const bytes = arena.place(Uint8Array.from({ length: n + 100 }, (_, i) => i));
+        const want = bytes.values.slice().copyWithin(50 + by, 50, 50 + n);
+        k.moveBytes(bytes.ptr + 50, bytes.ptr + 50 + by, n);
+        expect(bytes.values).toEqual(want);
+      }
+    }
   });
 
   test("long rows and rows of odd byte counts", () => {

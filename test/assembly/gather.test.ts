@@ -29,7 +29,7 @@ function each(shape: readonly number[], index: (o: number, j: number, k: number)
 
 /** `bytes`: what the size of a row counts for each element; rows of out follow where they may be fewer. `full`: the index has a value for each element, not one for each j. `adds`: from the ni-sized array into the nx-sized. */
 const KERNELS = [
-  { name: "gather", full: true, adds: false },
+  { name: "gather32", full: true, adds: false },
   { name: "scatterAdd", full: true, adds: true },
   { name: "indexSelect", full: false, adds: false, bytes: 4 },
   { name: "indexAdd", full: false, adds: true },
@@ -63,11 +63,50 @@ describe.each(builds)("%s gather", (build) => {
     const x = arena.place(new Float32Array([1, Number.NaN, Number.NEGATIVE_INFINITY]));
     const index = arena.place(Int32Array.of(2, 1, 1));
     const out = arena.place(new Float32Array(3));
-    k.gather?.(x.ptr, index.ptr, out.ptr, 1, 3, 3, 1);
+    k.gather32(x.ptr, index.ptr, out.ptr, 1, 3, 3, 1);
     expect(Array.from(out.values)).toEqual([Number.NEGATIVE_INFINITY, Number.NaN, Number.NaN]);
     out.values.fill(0);
     k.scatterAdd?.(x.ptr, index.ptr, out.ptr, 1, 3, 3, 1);
     expect(Array.from(out.values)).toEqual([0, Number.NaN, 1]);
+  });
+
+  test.each([
+    { name: "gather8", of: Uint8Array },
+    { name: "gather16", of: Uint16Array },
+    { name: "gather64", of: Float64Array },
+  ])("$name", ({ name, of }) => {
+    for (const [i, shape] of SHAPES.entries()) {
+      const [outer, nx, ni, inner] = shape;
+      const arena = new Arena();
+      const index = arena.place(indices(outer * ni * inner, nx), SHIFTS[i % 4]);
+      const x = arena.place(of.from(whole(outer * nx * inner, 1)), 8 * (i % 2));
+      const out = arena.place(of.from(whole(outer * ni * inner, 2)), 8 - 8 * (i % 2));
+      const want = out.values.slice();
+      each(
+        shape,
+        (o, j, l) => index.values[(o * ni + j) * inner + l] as number,
+        (s, l) => {
+          want[s] = x.values[l] as number;
+        },
+      );
+      k[name]?.(x.ptr, index.ptr, out.ptr, outer, nx, ni, inner);
+      expect(out.values, `[${shape}]`).toEqual(want);
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
+  test("firstZero names the first 0", () => {
+    for (let n = 0; n <= 18; n++) {
+      for (const shift of SHIFTS) {
+        const arena = new Arena();
+        const x = arena.place(new Int32Array(n).fill(-7), shift);
+        expect(k.firstZero(x.ptr, n)).toBe(-1);
+        for (let i = n - 1; i >= 0; i--) {
+          x.values[i] = 0;
+          expect(k.firstZero(x.ptr, n)).toBe(i);
+        }
+      }
+    }
   });
 
   test("checkIndex names the first index outside", () => {
@@ -75,7 +114,7 @@ describe.each(builds)("%s gather", (build) => {
       for (const shift of SHIFTS) {
         const arena = new Arena();
         const index = arena.place(indices(n, 10), shift);
-        const check = (size: number, allowed = 0) => k.checkIndex?.(index.ptr, n, size, allowed);
+        const check = (size: number, allowed?: number) => k.checkIndex(index.ptr, n, size, allowed !== undefined, allowed ?? 0);
         expect(check(10)).toBe(-1);
         expect(check(0, 77)).toBe(n > 0 ? 0 : -1);
         for (const bad of [-1, 10, -100, 2 ** 31 - 1, -(2 ** 31)]) {
@@ -86,6 +125,8 @@ describe.each(builds)("%s gather", (build) => {
           }
           index.values.set(indices(n, 10));
         }
+        index.values.fill(0);
+        expect(check(0)).toBe(n > 0 ? 0 : -1);
         index.values.fill(-100);
         expect(check(0, -100)).toBe(-1);
       }

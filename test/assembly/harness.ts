@@ -25,7 +25,7 @@ export function kernels(build: Build): RawKernels {
   return made;
 }
 
-type Values = Float32Array | Int32Array | Uint8Array | Int8Array;
+type Values = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array | Int8Array;
 
 /** One array in wasm memory: its address for the kernel, its live values for the test. */
 export interface Placed<T extends Values> {

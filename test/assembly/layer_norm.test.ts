@@ -22,12 +22,12 @@ interface Case {
 }
 
 /** float64 results of every kernel. The gradients take the mean and rstd that the kernel kept. */
-function truthOf({ rows, n, x, g, w, b }: Case, kept?: { mean: ArrayLike<number>; rstd: ArrayLike<number> }) {
+function truthOf({ rows, n, x, g, w, b }: Case, kept?: { mean: ArrayLike<number>; rest: ArrayLike<number>; rstd: ArrayLike<number> }) {
   const [y, dx, dw] = [new Float64Array(rows * n), new Float64Array(rows * n), new Float64Array(n)];
   const [means, rstds] = [new Float64Array(rows), new Float64Array(rows)];
   for (let r = 0; r < rows; r++) {
     const row = Array.from(x.subarray(r * n, (r + 1) * n));
-    const center = kept ? (kept.mean[r] as number) : mean(row);
+    const center = kept ? (kept.mean[r] as number) + (kept.rest[r] as number) : mean(row);
     const scale = kept ? (kept.rstd[r] as number) : 1 / Math.sqrt(mean(row.map((v) => (v - center) ** 2)) + EPS);
     const normal = row.map((v) => (v - center) * scale);
     const upstream = row.map((_, i) => (g[r * n + i] as number) * (w?.[i] ?? 1));
@@ -50,12 +50,13 @@ function run(k: RawKernels, arena: Arena, { rows, n, x, g, w, b }: Case, shift =
     values ? arena.place(values, (shift + by) & 12) : undefined;
   const [xs, gs, ws, bs] = [place(x, 0), place(g, 4), place(w, 8), place(b, 12)];
   const out = (size: number, by: number) => arena.out(size, (shift + by) & 12);
-  const [y, dx, dw, means, rstds] = [out(rows * n, 12), out(rows * n, 4), out(n, 8), out(rows, 4), out(rows, 12)];
+  const [y, dx, dw, means, rests, rstds] = [out(rows * n, 12), out(rows * n, 4), out(n, 8), out(rows, 4), out(rows, 8), out(rows, 12)];
   const [xPtr, gPtr, wPtr] = [xs?.ptr, gs?.ptr, ws?.ptr ?? 0];
-  k.layerNorm(xPtr, wPtr, bs?.ptr ?? 0, y.ptr, means.ptr, rstds.ptr, rows, n, EPS);
-  k.layerNormGrad(gPtr, xPtr, means.ptr, rstds.ptr, wPtr, dx.ptr, rows, n);
-  k.layerNormGradWeight(gPtr, xPtr, means.ptr, rstds.ptr, dw.ptr, rows, n, n);
-  return { y: y.values.slice(), dx: dx.values.slice(), dw: dw.values.slice(), means: means.values.slice(), rstds: rstds.values.slice() };
+  k.layerNorm(xPtr, wPtr, bs?.ptr ?? 0, y.ptr, means.ptr, rests.ptr, rstds.ptr, rows, n, EPS);
+  k.layerNormGrad(gPtr, xPtr, means.ptr, rests.ptr, rstds.ptr, wPtr, dx.ptr, rows, n);
+  k.layerNormGradWeight(gPtr, xPtr, means.ptr, rests.ptr, rstds.ptr, dw.ptr, rows, n, n);
+  const [m, l, r] = [means.values.slice(), rests.values.slice(), rstds.values.slice()];
+  return { y: y.values.slice(), dx: dx.values.slice(), dw: dw.values.slice(), means: m, rests: l, rstds: r };
 }
 
 /** Within `tolerance` of the largest value, or of 1. */
@@ -74,7 +75,7 @@ function check(k: RawKernels, c: Case, shift = 0, tolerance = 1e-6): void {
   const exact = truthOf(c);
   near(got.means, exact.means, 1.2e-7, "mean");
   near(got.rstds, exact.rstds, tolerance, "rstd");
-  const truth = truthOf(c, { mean: got.means, rstd: got.rstds });
+  const truth = truthOf(c, { mean: got.means, rest: got.rests, rstd: got.rstds });
   near(got.y, truth.y, 5e-7, "y");
   near(got.y, exact.y, tolerance, "y from its own statistics");
   near(got.dx, truth.dx, 1e-6, "dx");
@@ -99,7 +100,26 @@ describe.each(builds)("%s layer norm", (build) => {
   });
 
   test("rows far from zero", () => {
-    for (const n of [7, 64, 300]) check(k, make(4, n, "both", 998, 1002), 4, 1e-4);
+    for (const n of [7, 64, 300]) check(k, make(4, n, "both", 998, 1002), 4);
+  });
+
+  test("rows whose spread is a few units of their last place", () => {
+    for (const n of [4, 16, 300]) {
+      const c = make(2, n, "both");
+      for (const [from, step] of [
+        [1e7, 1],
+        [10000, 1 / 1024],
+      ] as const) {
+        check(k, { ...c, x: c.x.map((_, i) => from + ((i * 7) % n) * step) });
+      }
+    }
+  });
+
+  test("rows of one large value are 0", () => {
+    for (const n of [1, 3, 300]) {
+      const got = run(k, new Arena(), { ...make(2, n, "none"), x: new Float32Array(2 * n).fill(123456.789) });
+      expect([...got.y]).toEqual(new Array(2 * n).fill(0));
+    }
   });
 
   test("a row of equal values is 0 before the bias", () => {

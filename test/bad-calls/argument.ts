@@ -16,10 +16,10 @@ export const argumentRows: readonly Row[] = [
   ["stack of nothing", [], () => sg.stack([]), /^stack: needs at least one tensor/],
   ["cat of one tensor", [f(1)], (x) => sg.cat(x as never), /^cat: takes an array of tensors, e\.g\. cat\(\[a, b\]\)/],
   ["cat of numbers", [f(1)], (x) => sg.cat([x, 2] as never), /^cat: expected a tensor as item 1, got 2/],
-  ["add of a text", [f(1)], (x) => x.add("1" as never), /^add: expected a tensor, got "1"; make one with tensor/],
-  ["add of nothing", [f(1)], (x) => x.add(undefined as never), /^add: b is missing; expected a tensor, got undefined/],
+  ["add of a text", [f(1)], (x) => x.add("1" as never), /^add: expected a tensor as b, got "1"; make one with tensor/],
+  ["add of nothing", [f(1)], (x) => x.add(undefined as never), /^add: expected a tensor as b, got undefined/],
   ["relu of nothing", [], () => sg.relu(undefined as never), /^relu: x is missing; expected a tensor, got undefined/],
-  ["eq of nothing", [f(1)], (x) => x.eq(undefined as never), /^eq: b is missing; expected a tensor, got undefined/],
+  ["eq of nothing", [f(1)], (x) => x.eq(undefined as never), /^eq: expected a tensor as b, got undefined/],
   ["clone of nothing", [], () => sg.clone(undefined as never), /^clone: x is missing; expected a tensor, got undefined/],
   ["where without a side", [], () => sg.where(mask, undefined as never, 1), /^where: expected a tensor as a, got undefined/],
   [
@@ -46,7 +46,7 @@ export const argumentRows: readonly Row[] = [
     () => new nn.ReLU().call(undefined as never),
     /^relu: x is missing; expected a tensor, got undefined\n {2}in ReLU\(\)/,
   ],
-  ["add of null", [f(1)], (x) => x.add(null as never), /^add: expected a tensor, got null/],
+  ["add of null", [f(1)], (x) => x.add(null as never), /^add: expected a tensor as b, got null/],
   ["quantize to 9 bits", [f(2)], (x) => sg.quantize(x, { bits: 9 }), /^quantize: bits must be a whole number from 2 to 8, got 9/],
   [
     "quantize by a scale of NaN",

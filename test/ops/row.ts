@@ -10,7 +10,9 @@ export interface Input {
   readonly range?: readonly [low: number, high: number];
   /** Values instead of random ones. */
   readonly values?: readonly number[];
-  /** Constants, such as indices and masks: no gradient. */
+  /** No gradient is asked for. */
+  readonly constant?: boolean;
+  /** Whole numbers and masks are constants. */
   readonly dtype?: "float32" | "int32" | "bool" | "uint8" | "int8";
 }
 
@@ -72,6 +74,6 @@ export function valuesOf({ shape, range = [-2, 2], values }: Input): Float64Arra
 /** The input as a tensor and as float64. */
 export function materialize(input: Input): { tensor: Tensor; truth: Nd } {
   const data = valuesOf(input);
-  const { shape, dtype = "float32" } = input;
-  return { tensor: tensor(data, { shape, dtype, requiresGrad: dtype === "float32" }), truth: { shape, data } };
+  const { shape, dtype = "float32", constant = dtype !== "float32" } = input;
+  return { tensor: tensor(data, { shape, dtype, requiresGrad: !constant }), truth: { shape, data } };
 }

@@ -50,8 +50,8 @@ interface Made {
 type Make = (input: Input, values: Float64Array) => Made;
 
 /** An input that owns its storage. */
-const whole: Make = ({ shape, dtype = "float32" }, values) => {
-  const leaf = tensor(values, { shape, dtype, requiresGrad: dtype === "float32" });
+const whole: Make = ({ shape, dtype = "float32", constant = dtype !== "float32" }, values) => {
+  const leaf = tensor(values, { shape, dtype, requiresGrad: !constant });
   return { leaf, x: leaf };
 };
 
@@ -59,10 +59,10 @@ const whole: Make = ({ shape, dtype = "float32" }, values) => {
 const [BEFORE, BEHIND] = [5, 11];
 
 /** The same input as a view into the middle of a larger storage. */
-const view: Make = ({ shape, dtype = "float32" }, values) => {
+const view: Make = ({ shape, dtype = "float32", constant = dtype !== "float32" }, values) => {
   const around = new Float64Array(BEFORE + values.length + BEHIND).fill(1);
   around.set(values, BEFORE);
-  const leaf = tensor(around, { shape: [around.length], dtype, requiresGrad: dtype === "float32" });
+  const leaf = tensor(around, { shape: [around.length], dtype, requiresGrad: !constant });
   return { leaf, x: leaf.narrow(0, BEFORE, values.length).reshape(shape) };
 };
 
@@ -100,6 +100,22 @@ function run(sample: Sample, make: Make): string[] {
       sample.inputs.map((input, i) => make(input, values[i] as Float64Array)),
     ),
   );
+}
+
+/** From now on requests for memory fail where `refuses` says so. */
+function refuseBlocks(refuses: (bytes: number) => boolean): void {
+  const { allocate, takeBlock } = allocator;
+  const check = (bytes: number): void => {
+    if (refuses(bytes)) throw new MemoryError("memory: no more, says the test");
+  };
+  vi.spyOn(allocator, "allocate").mockImplementation((bytes) => {
+    check(bytes);
+    return allocate(bytes);
+  });
+  vi.spyOn(allocator, "takeBlock").mockImplementation((bytes) => {
+    check(bytes);
+    return takeBlock(bytes);
+  });
 }
 
 /** Pointers that lie in the scratch of their own call, which the calling thread overwrites: those of all calls from now on. */
@@ -177,13 +193,12 @@ describe("scratch of a call is its own: products of int8, large enough for a rac
 
   test("quantizedLinear without memory for the packed weight", async () => {
     const [x, w] = [randn([96, 256]), quantize(randn([128, 256]), { axis: 0 })];
-    const { allocate } = allocator;
     const bytes = k.packedInt8Bytes(128, 256);
     let refused = 0;
-    vi.spyOn(allocator, "allocate").mockImplementation((size) => {
-      if (size !== bytes) return allocate(size);
+    refuseBlocks((size) => {
+      if (size !== bytes) return false;
       refused++;
-      throw new MemoryError("memory: no more, says the test");
+      return true;
     });
     await compare(() => quantizedLinear(x, w));
     expect(refused).toBeGreaterThan(REPEATS);
@@ -199,12 +214,11 @@ describe.each([1, 2])("an allocation that fails, on %i threads", (count) => {
 
   /** Makes the allocation number `nth` from now on fail, and counts all of them. */
   function failAt(nth: number): { made: number } {
-    const { allocate } = allocator;
     const seen = { made: 0 };
-    vi.spyOn(allocator, "allocate").mockImplementation((bytes) => {
-      if (++seen.made !== nth) return allocate(bytes);
+    refuseBlocks(() => {
+      if (++seen.made !== nth) return false;
       failures++;
-      throw new MemoryError("memory: no more, says the test");
+      return true;
     });
     return seen;
   }

@@ -143,7 +143,7 @@ describe("what is no list of parameters", () => {
   });
 
   it("is told apart where it comes from another copy of the library", () => {
-    const other = { storage: {}, shape: [1], dtype: "float32" };
+    const other = { storage: {}, shape: [1], dtype: "float32", toTypedArray: () => Float32Array.of(1) };
     expect(() => new optim.SGD([other as never])).toThrow(StateError);
     expect(() => new optim.SGD([other as never])).toThrow("another copy of simdgrad");
   });

@@ -27,9 +27,10 @@ const index = tensor(
 const labels = tensor([0, 1], { dtype: "int32" });
 const mask = x.gt(2);
 const bytes = tensor(Uint8Array.of(0, 3));
+const pairMask = tensor([true, false]);
 const weight = sg.quantize(square, { axis: 0 });
 sg.quantizedLinear(square, weight).dispose(); // the first call keeps the weight in a second form
-const inputs = [x, square, column, batch, images, filters, pair, index, labels, mask, bytes, weight.values, weight.scale];
+const inputs = [x, square, column, batch, images, filters, pair, index, labels, mask, bytes, pairMask, weight.values, weight.scale];
 
 type Call = [name: string, call: () => Tensor | readonly Tensor[] | sg.ValuesAndIndices];
 
@@ -69,6 +70,15 @@ const calls: Call[] = [
   ["embedding with padding", () => sg.embedding(index, square, { paddingIdx: 0 })],
   ["oneHot", () => sg.oneHot(index, 2)],
   ["where", () => sg.where(mask, column, 0)],
+  ["where of bytes and a number", () => sg.where(pairMask, bytes, 1)],
+  ["add of two dtypes", () => pair.add(labels)],
+  ["add of bytes", () => bytes.add(1)],
+  ["floorDivide of bytes", () => bytes.floorDivide(2)],
+  ["a comparison of bytes with a number", () => bytes.lt(2.5)],
+  ["a comparison of two dtypes", () => bytes.lt(labels)],
+  ["abs of bytes", () => bytes.abs()],
+  ["clamp of bytes", () => bytes.clamp({ max: 1 })],
+  ["cumsum of bytes", () => bytes.cumsum(0)],
   ["maskedFill", () => x.maskedFill(mask, 1)],
   ["logicalAnd", () => mask.logicalAnd(mask)],
   ["cat", () => sg.cat([x, x])],

@@ -46,10 +46,13 @@ const listed = (x: Readonly<Record<string, Tensor>>): Tensor[] =>
     .map((name) => x[name] as Tensor);
 
 const elementwise: Record<string, Call> = Object.fromEntries([
-  ...["abs", "ceil", "cos", "erf", "exp", "floor", "log", "neg", "reciprocal", "relu", "round", "rsqrt", "sigmoid", "sign", "silu"].map(
-    (name) => [name, unary(name)],
-  ),
+  ...["abs", "ceil", "cos", "erf", "exp", "floor", "log", "neg", "reciprocal", "relu", "round", "rsqrt", "sigmoid", "silu"].map((name) => [
+    name,
+    unary(name),
+  ]),
   ...["sin", "sqrt", "square", "tanh", "trunc"].map((name) => [name, unary(name)]),
+  // sign(NaN) is NaN here and 0 there (docs/numerics.md).
+  ["sign", call(({ x }) => sg.where(x.ne(x), 0, sg.sign(x)))],
   ["clamp", call(({ x }, { min, max }) => sg.clamp(x, { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }))],
   ["elu", call(({ x }, { alpha }) => sg.elu(x, { alpha }))],
   ["gelu", call(({ x }, { approximate }) => sg.gelu(x, { approximate }))],
@@ -60,7 +63,7 @@ const elementwise: Record<string, Call> = Object.fromEntries([
 ]);
 
 const binaries: Record<string, Call> = Object.fromEntries([
-  ...["add", "div", "maximum", "minimum", "mul", "pow", "sub"].map((name) => [name, binary(name)]),
+  ...["add", "div", "maximum", "minimum", "mul", "pow", "remainder", "sub"].map((name) => [name, binary(name)]),
 ]);
 
 const reductions: Record<string, Call> = {
@@ -68,6 +71,7 @@ const reductions: Record<string, Call> = {
   amin: call(({ x }, args) => sg.amin(x, dims(args))),
   argmax: call(({ x }, args) => sg.argmax(x, dims(args) as { dim?: number })),
   argmin: call(({ x }, args) => sg.argmin(x, dims(args) as { dim?: number })),
+  cumsum: call(({ x }, { dim }) => sg.cumsum(x, dim)),
   logsumexp: call(({ x }, args) => sg.logsumexp(x, dims(args))),
   max_dim: call(({ x }, { dim, keepdim = false }) => ({ ...sg.max(x, dim, { keepdim }) })),
   mean: call(({ x }, args) => sg.mean(x, dims(args))),

@@ -48,6 +48,7 @@ describe("refused, and the library works on", () => {
       "init: options must be an object { simd, limitBytes, wasm }, got ",
     ],
     ["null instead of options", () => init(null as unknown as object), "got null"],
+    ["a list of options", () => init(["baseline"] as object), "init: options must be an object { simd, limitBytes, wasm }, got an array"],
     ["a symbol", () => init({ simd: Symbol("auto") as unknown as "auto" }), "got symbol"],
     [
       "an option that setThreads does not have",

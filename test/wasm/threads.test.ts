@@ -295,6 +295,21 @@ describe("a worker that fails", () => {
     expect(randn([300, 300]).matmul(randn([300, 300])).shape).toEqual([300, 300]);
   });
 
+  test("ends before the others are ready: one thread", async () => {
+    const said = vi.spyOn(console, "warn").mockReturnValue();
+    const workerUrl = new URL(
+      `data:text/javascript,${encodeURIComponent(`
+      import { parentPort } from "node:worker_threads";
+      parentPort.on("message", ({ thread }) => {
+        setTimeout(() => parentPort.postMessage("ready"), thread === 1 ? 0 : 400);
+        if (thread === 1) setTimeout(() => process.exit(), 20);
+      });`)}`,
+    );
+    expect(await setThreads(3, { workerUrl })).toBe(1);
+    expect(said.mock.calls).toEqual([["simdgrad: runs on one thread: a worker did not start: it ended with code 0"]]);
+    expect(tensor([1, 2]).add(1).toArray()).toEqual([2, 3]);
+  });
+
   test.each([
     ["is not there", new URL("file:///nowhere/worker.js")],
     ["throws at once", new URL(`data:text/javascript,throw new Error("no")`)],

@@ -176,9 +176,14 @@ const random =
   (...more: number[]): Maker =>
   (d) => [d.out(), few(d), ...stream(d), ...more];
 
+/** Elements of up to two words. */
 const copy: Maker = (d) => {
   const long = d.large ? 300 : 40;
-  const sizes = d.pick([1, 1, 1, many(d)], [1, 1, d.int(9, long), d.int(9, long)], [d.int(1, 5), d.int(1, 5), d.int(9, 60), d.int(9, 60)]);
+  const sizes = d.pick(
+    [1, 1, 1, Math.floor(many(d) / 2)],
+    [1, 1, d.int(9, long), d.int(9, long)],
+    [d.int(1, 5), d.int(1, 5), d.int(9, 60), d.int(9, 60)],
+  );
   // Axes of x in any order; out in order.
   const order = d.pick([0, 1, 2, 3], [0, 1, 3, 2], [2, 0, 1, 3], [3, 2, 1, 0]);
   const strides = (axes: number[]): number[] => {
@@ -189,7 +194,7 @@ const copy: Maker = (d) => {
     }, 1);
     return result;
   };
-  return [d.x(sizes.reduce((a, b) => a * b)), d.out(), ...sizes, ...strides(order), ...strides([0, 1, 2, 3])];
+  return [d.x(2 * sizes.reduce((a, b) => a * b)), d.out(), ...sizes, ...strides(order), ...strides([0, 1, 2, 3])];
 };
 
 function product(d: Desk): { m: number; n: number; k: number; a: number[]; b: number[]; ldc: number } {
@@ -292,11 +297,13 @@ function indexed(d: Desk): [number, number, number, number] {
   return [Math.min(most, d.pick(1, d.int(2, 40))), nx, ni, inner];
 }
 
+/** Elements of up to so many words. */
 const wholeIndex =
-  (reads: boolean): Maker =>
+  (reads: boolean, words = 1): Maker =>
   (d) => {
-    const [outer, nx, ni, inner] = indexed(d);
-    const x = d.x(outer * (reads ? nx : ni) * inner);
+    const [outer, nx, ni, all] = indexed(d);
+    const inner = Math.ceil(all / words);
+    const x = d.x(outer * (reads ? nx : ni) * inner * words);
     return [x, d.index(outer * ni * inner, 0, nx - 1), d.out(), outer, nx, ni, inner];
   };
 
@@ -318,7 +325,10 @@ const each = (names: readonly Name[], maker: Maker): { [K in Name]?: Maker } => 
 
 /** A maker of arguments for every kernel of the table. */
 export const WORKLOADS: { readonly [K in Name]?: Maker } = {
-  ...each(["relu", "neg", "abs", "sign", "floor", "ceil", "round", "trunc", "square", "sqrt", "rsqrt", "reciprocal"], map()),
+  ...each(
+    ["relu", "neg", "abs", "negI32", "absI32", "sign", "floor", "ceil", "round", "trunc", "square", "sqrt", "rsqrt", "reciprocal"],
+    map(),
+  ),
   ...each(["exp", "log", "sin", "cos", "tanh", "erf", "sigmoid", "silu", "gelu", "geluTanh", "i32ToF32", "f32ToI32"], map()),
   ...each(["u8ToF32", "u8ToI32", "f32ToBool", "i32ToBool", "f32ToU8", "i32ToU8", "i8ToI32", "f32ToI8", "boolNot"], (d) => {
     const n = many(d);
@@ -329,17 +339,23 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   leakyRelu: map(0.1),
   clamp: map(-1, 1),
   scale: map(0.3),
-  ...each(["reluGrad", "sigmoidGrad", "tanhGrad", "siluGrad", "geluGrad", "geluTanhGrad", "erfGrad", "boolAnd", "boolOr"], zip()),
+  ...each(["reluGrad", "sigmoidGrad", "tanhGrad", "siluGrad", "geluGrad", "geluTanhGrad", "erfGrad"], zip()),
   softplusGrad: zip(1, 20),
   eluGrad: zip(0.5),
   leakyReluGrad: zip(0.1),
   clampGrad: zip(-1, 1),
   ...each(["add", "sub", "mul", "div", "maximum", "minimum", "pow", "eq", "ne", "lt", "le", "gt", "ge"], binary),
   ...each(["eqI32", "neI32", "ltI32", "leI32", "gtI32", "geI32"], binary),
-  where: (d) => {
-    const n = many(d);
-    return [d.mask(n), d.x(n), d.int(0, 1), d.x(n), d.int(0, 1), d.out(), n];
-  },
+  ...each(["addI32", "subI32", "mulI32", "maximumI32", "minimumI32", "floorDivideI32", "remainderI32", "floorDivide", "remainder"], binary),
+  ...each(["boolAnd", "boolOr"], binary),
+  ...each(["where8", "where16", "where32", "where64"], (d) => {
+    const [rows, cols] = d.pick(matrix(d, many(d) / 2), [1, Math.floor(many(d) / 2)]);
+    const steps = [0, 1, 2].flatMap(() => {
+      const col = d.int(0, 1);
+      return [d.pick(0, col ? cols : 1), col];
+    });
+    return [d.mask(rows * cols), d.x(2 * rows * cols), d.x(2 * rows * cols), d.out(), rows, cols, ...steps];
+  }),
   fill32: (d) => [d.out(), many(d), d.int(-1e9, 1e9)],
   fill8: (d) => [d.out(), 4 * many(d), d.int(0, 255)],
   axpy: (d) => {
@@ -355,7 +371,7 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const state = [d.out(), d.out(), d.pick(0, d.out())];
     return [d.out(), d.x(n), ...state, n, 0.001, 0.9, 0.999, 1e-8, 0.01, d.int(0, 1), 0.1, 0.001, 0];
   },
-  ...each(["copy32", "copy8"], copy),
+  ...each(["copy8", "copy16", "copy32", "copy64"], copy),
   dropout: (d) => {
     const n = few(d);
     return [d.x(n), d.out(), d.out(), n, 0.3, ...stream(d)];
@@ -369,6 +385,10 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   randomBits: random(),
   randomInts: random(-5, 77),
   ...each(["sum", "sumI32"], reduction),
+  ...each(["cumsum", "cumsumI32"], (d) => {
+    const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];
+    return [x, out, outer, n, inner, d.int(0, 1), columns];
+  }),
   ...each(["amax", "amin", "argmax", "argmin"], extremes),
   ...each(["softmax", "logSoftmax"], rowMap),
   ...each(["softmaxGrad", "logSoftmaxGrad"], rowZip),
@@ -384,29 +404,30 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   },
   layerNorm: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), rows, n, 1e-5];
+    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), d.out(), rows, n, 1e-5];
   },
   layerNormGrad: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n];
+    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n];
   },
   layerNormGradWeight: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.out(), rows, n, n];
+    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.x(rows), d.out(), rows, n, n];
   },
   batchNormStats: (d) => {
     const [N, C, S] = channels(d);
-    return [d.x(N * C * S), d.out(), d.out(), N, C, S, C];
+    return [d.x(N * C * S), d.out(), d.out(), d.out(), N, C, S, C];
   },
   batchNorm: (d) => {
     const [N, C, S] = channels(d);
     const parameters = [d.pick(0, d.x(C)), d.pick(0, d.x(C))];
-    return [d.x(N * C * S), d.x(C), variances(d, C), ...parameters, d.out(), N, C, S, 1e-5];
+    return [d.x(N * C * S), d.x(C), d.pick(0, d.x(C)), variances(d, C), ...parameters, d.out(), N, C, S, 1e-5];
   },
   batchNormGrad: (d) => {
     const [N, C, S] = channels(d);
     const results = [d.pick(0, d.out()), d.pick(0, d.out()), d.out()];
-    return [d.x(N * C * S), d.x(N * C * S), d.x(C), variances(d, C), d.pick(0, d.x(C)), ...results, N, C, S, 1e-5, d.int(0, 1), C];
+    const statistics = [d.x(C), d.pick(0, d.x(C)), variances(d, C)];
+    return [d.x(N * C * S), d.x(N * C * S), ...statistics, d.pick(0, d.x(C)), ...results, N, C, S, 1e-5, d.int(0, 1), C];
   },
   maxPool2d: (d) => {
     const { planes, sizes, windows, x } = pooling(d);
@@ -424,7 +445,7 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   avgPool2dGrad: average(false),
   adaptiveAvgPool2d: adaptive(true),
   adaptiveAvgPool2dGrad: adaptive(false),
-  gather: wholeIndex(true),
+  ...each(["gather8", "gather16", "gather32", "gather64"], wholeIndex(true, 2)),
   scatterAdd: wholeIndex(false),
   indexSelect: oneIndex(true, 4),
   indexAdd: oneIndex(false, 1),

@@ -1,18 +1,18 @@
-// Kernels as modules compiled at deployment, for the edge of Next.js: `?module` asks for a module instead of its exports.
+// Kernels as modules that are compiled at deployment, for the edge runtime of Next.js. `?module` imports a module, not its exports.
 
 import type { Build } from "../build.js";
 import baseline from "./baseline.wasm?module";
 import relaxed from "./relaxed.wasm?module";
 
-/** Picks one build of the kernels; the result is a `WebAssembly.Module`. There is none for a shared memory. */
+/** Returns one build of the kernels as a `WebAssembly.Module`; undefined for shared memory, for which there is none. */
 export function compile(build: Build, shared: boolean): object | undefined {
   if (shared) return undefined;
   const module = build === "relaxed" ? relaxed : baseline;
-  // Next's own server makes modules outside the realm that runs this, and the loader knows modules by their prototype.
+  // Next's server makes modules outside the realm that runs this code, and the loader recognizes modules by their prototype.
   return Object.setPrototypeOf(module, WebAssembly.Module.prototype);
 }
 
-/** The same: the platform did it ahead of time. */
+/** Returns the same module, which the platform has compiled before. */
 export async function compileAhead(build: Build): Promise<object> {
   return compile(build, false) as object;
 }

@@ -1,4 +1,4 @@
-// No kernels in the script, for bundles made with the condition "external-wasm": the program brings them with init({ wasm }).
+// For bundles made with the condition "external-wasm": the script contains no kernels, and the program passes them to init({ wasm }).
 import { StateError } from "../../errors.js";
 
 /** Errors: `StateError`, always. */

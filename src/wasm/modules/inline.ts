@@ -1,11 +1,11 @@
-// Kernels carried as text inside the script: works wherever code can be compiled at run time, with no file to find.
+// Kernels as text inside the script. This works wherever code can be compiled at run time, and needs no file.
 import { StateError } from "../../errors.js";
 import type { Build } from "../build.js";
 import { baselineDelta, baselineSize, relaxed } from "../generated/text.js";
 import { shareMemory } from "./share.js";
 import { unpack } from "./unpack.js";
 
-/** The bytes of one build. `baseline` is carried as its difference to `relaxed`, which most runtimes take. */
+/** Returns the bytes of one build. `baseline` is stored as its difference to `relaxed`, which most runtimes use. */
 export function kernelBytes(build: Build): Uint8Array<ArrayBuffer> {
   return unpack(relaxed, build === "baseline" ? { delta: baselineDelta, size: baselineSize } : undefined);
 }
@@ -18,8 +18,8 @@ function refused(cause: unknown): StateError {
 }
 
 /**
- * Compiles one build of the kernels, for a shared memory if wanted; the result is a `WebAssembly.Module`.
- * Errors: `StateError` where compiling is forbidden: a page's Content-Security-Policy, a Worker.
+ * Compiles one build of the kernels for shared or unshared memory. Returns a `WebAssembly.Module`.
+ * Errors: `StateError` where compilation is forbidden: by a page's Content-Security-Policy, or in a Worker.
  */
 export function compile(build: Build, shared: boolean): object {
   try {
@@ -30,7 +30,7 @@ export function compile(build: Build, shared: boolean): object {
   }
 }
 
-/** The same for a memory of one thread, while the caller does something else. */
+/** Compiles one build for unshared memory in the background. Errors: as `compile`. */
 export async function compileAhead(build: Build): Promise<object> {
   try {
     return await WebAssembly.compile(kernelBytes(build));

@@ -1,20 +1,20 @@
-// Kernels for Node and Bun: read from the package's .wasm files, which takes less time than their text. A program that was bundled
-// has left them behind, and takes the text.
+// Kernels for Node and Bun, read from the package's .wasm files, which is faster than unpacking their text. A bundled program does not
+// have these files and uses the text.
 import type { Build } from "../build.js";
 import { fingerprint } from "../generated/fingerprint.js";
 import * as inline from "./inline.js";
 import { shareMemory } from "./share.js";
 
-/** Where the file lies, seen from dist/joined/. */
+/** The URL of the file, relative to dist/joined/. */
 const fileOf = (build: Build): URL => new URL(`../wasm/modules/${build}.wasm`, import.meta.url);
 
-/** The mark at the end of a build (scripts/mark.mjs): another program may have put a file of this name there. */
+/** Whether a file ends with the mark of this build (scripts/mark.mjs). A file of the same name could belong to another program. */
 function isMarked(bytes: Uint8Array, build: Build): boolean {
   const mark = `${build} ${fingerprint}`;
   return String.fromCharCode(...bytes.subarray(-mark.length)) === mark;
 }
 
-/** The bytes of the file; nothing where there is none, or where asking for it would ask the user, as in Deno. */
+/** Returns the bytes of the file; undefined if there is none, and in Deno, which would ask the user for permission. */
 function readKernels(build: Build): Uint8Array<ArrayBuffer> | undefined {
   if ("Deno" in globalThis) return undefined;
   try {
@@ -25,14 +25,14 @@ function readKernels(build: Build): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-/** As `compile` of inline.ts. */
+/** See `compile` in inline.ts. */
 export function compile(build: Build, shared: boolean): object {
   const bytes = readKernels(build);
   if (!bytes) return inline.compile(build, shared);
   return new WebAssembly.Module(shared ? shareMemory(bytes) : bytes);
 }
 
-/** As `compileAhead` of inline.ts. */
+/** See `compileAhead` in inline.ts. */
 export async function compileAhead(build: Build): Promise<object> {
   const bytes = readKernels(build);
   return bytes ? WebAssembly.compile(bytes) : inline.compileAhead(build);

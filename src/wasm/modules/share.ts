@@ -1,13 +1,13 @@
-// The kernels over shared memory: the same code with another declaration of the memory it imports.
+// Kernels for shared memory: the same code, with another declaration of the memory that it imports.
 
 const IMPORTS = 2;
 const MEMORY = 2;
 const HAS_MAXIMUM = 1;
 const SHARED = 2;
-/** 65536 pages, 4 GiB, in LEB128: what a shared memory may have at most. */
+/** 65536 pages in LEB128, 4 GiB: the maximum of a shared memory. */
 const MAXIMUM = [128, 128, 4];
 
-/** Reads an unsigned LEB128 number at `at`. */
+/** Reads the unsigned LEB128 number at `at`. */
 function read(bytes: Uint8Array, at: number): { value: number; end: number } {
   let value = 0;
   for (let shift = 0; ; shift += 7) {
@@ -18,18 +18,18 @@ function read(bytes: Uint8Array, at: number): { value: number; end: number } {
 }
 
 /**
- * A module whose only import is a memory, declared as shared: the limits in the section of imports get the flags of a shared
- * memory and a maximum.
+ * Returns a copy of a module, whose only import must be a memory, with that memory declared as shared: its limits in the import section
+ * get the flags of a shared memory and a maximum.
  */
 export function shareMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  let at = 8; // behind magic number and version
+  let at = 8; // after the magic number and the version
   while (bytes[at] !== IMPORTS) {
     const { value, end } = read(bytes, at + 1);
     at = end + value;
   }
   const section = read(bytes, at + 1);
   const next = section.end + section.value;
-  // One import: its count, the lengths and texts of two names, a kind, then the flags, the minimum and perhaps a maximum.
+  // The section has the number of imports, two names with their lengths, a kind, flags, a minimum and optionally a maximum.
   const outer = read(bytes, section.end + 1);
   const inner = read(bytes, outer.end + outer.value);
   const flags = inner.end + inner.value + 1;

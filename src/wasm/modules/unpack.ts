@@ -1,18 +1,18 @@
-// Bytes out of the text that scripts carry: raw DEFLATE in base64. A small module of its own does it (assembly/unpack): JavaScript that
-// runs for the first time takes longer for the text than WebAssembly for all of its work.
+// Unpacks the kernels' text, which is raw DEFLATE in base64. A small WebAssembly module (assembly/unpack) does it, because JavaScript
+// that runs for the first time would take longer to decode the text than that module takes in all.
 import { instantiateSync } from "@assemblyscript/loader";
 import { unpacker } from "../generated/text.js";
 
-/** A text, and how many bytes it stands for. */
+/** Packed bytes, and their number when unpacked. */
 export interface Packed {
   readonly text: string;
   readonly size: number;
 }
 
-/** The same as the difference to other bytes, as scripts/delta.mjs makes it. */
+/** The difference of some bytes to others, as scripts/delta.mjs computes it. */
 export interface Difference {
   readonly delta: Packed;
-  /** How many bytes the result has. */
+  /** Bytes of the result. */
   readonly size: number;
 }
 
@@ -24,10 +24,10 @@ interface Unpacker extends Record<string, unknown> {
 }
 
 const PAGE = 65536;
-/** What the unpacker may read and write behind an end. */
+/** Bytes that the unpacker may read and write beyond the end of a range. */
 const SLACK = 32;
 
-/** Bytes out of base64, few of them. */
+/** Decodes base64 in JavaScript; only for the unpacker itself, which is small. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);
@@ -35,10 +35,10 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The bytes of `base`, or those that lie a difference away from it. */
+/** Returns the bytes of `base`, or those that `difference` makes of them. */
 export function unpack(base: Packed, difference?: Difference): Uint8Array<ArrayBuffer> {
   const { memory, base64, inflate, patch } = instantiateSync<Unpacker>(bytesOf(unpacker)).instance.exports as unknown as Unpacker;
-  let top = PAGE; // the unpacker's tables are below
+  let top = PAGE; // the unpacker's tables are in the first page
   const take = (bytes: number): number => {
     const at = top;
     top += bytes + SLACK;

@@ -1,17 +1,18 @@
-// What the caller and its workers share besides the linear memory: a ticket, counters, and one program for each part of a call.
+// The control block, which the calling thread and its workers share besides the linear memory: a ticket, counters, and one program for
+// each part of a call.
 //
-//   ticket    epoch << 16 | parts nobody has taken yet. Whoever takes one off it by compareExchange runs that part; the number of
-//             parts and the programs are read only after that, when the caller cannot return before the part is finished.
+//   ticket    epoch << 16 | number of parts that no thread has taken yet. The thread that lowers it by compareExchange runs that part.
+//             It reads the number of parts and the programs only afterwards, when the call cannot return before the part is finished.
 //   program   number of calls, then for each call: kernel, number of arguments, position of the scratch pointer or -1, arguments.
 //             The scratch pointer is replaced by that of the thread that runs the part.
 //
-// This file runs on both sides. It is part of the worker's text, so it imports nothing.
+// This file runs on both sides. It imports nothing, because it is part of the worker's text.
 
-/** Most threads, the caller included, and most parts of a call. */
+/** The most threads, the calling thread included, and the most parts of a call. */
 export const MOST_THREADS = 32;
 export const MOST_PARTS = 128;
 
-/** Most calls of a part, and most arguments of a kernel. */
+/** The most calls of a part, and the most arguments of a kernel. The build checks all kernels. */
 export const MOST_CALLS = 2;
 export const MOST_ARGUMENTS = 40;
 
@@ -22,26 +23,26 @@ export const PROGRAM: number = 1 + MOST_CALLS * (HEADER + MOST_ARGUMENTS);
 // Words of the control block.
 export const TICKET = 0;
 export const PARTS = 1;
-/** Parts that are finished, well or not. */
+/** Number of parts that are finished or have failed. */
 export const FINISHED = 2;
-/** Workers that wait to be woken. */
+/** Number of workers that sleep. */
 export const SLEEPERS = 3;
 export const STOP = 4;
-/** Address of each thread's scratch. */
+/** Scratch pointer of each thread. */
 export const SCRATCH = 16;
-/** How each part ended. */
+/** State of each part. */
 export const STATE: number = SCRATCH + MOST_THREADS;
 
 const OPEN = 0;
 export const DONE = 1;
 const THREW = 2;
 
-/** How long a worker looks for the next call before it sleeps: the code between two calls is shorter, waking up is longer. */
+/** How long a worker waits actively before it sleeps: longer than the code between two calls, about as long as it takes to wake up. */
 const SPIN_MS = 0.5;
-/** Looks at a word between two looks at the clock. */
+/** Reads of a word between two reads of the clock. */
 const LOOKS = 64;
 
-/** The block as its words and as its programs. */
+/** Views of the control block. */
 export interface Control {
   readonly words: Int32Array;
   readonly programs: Float64Array;
@@ -56,7 +57,7 @@ export function controlOver(buffer: ArrayBufferLike): Control {
   return { words: new Int32Array(buffer, 0, PROGRAMS_AT / 4), programs: new Float64Array(buffer, PROGRAMS_AT) };
 }
 
-/** A kernel as it comes out of a module. */
+/** A kernel as a module exports it. */
 export type Kernel = (...args: number[]) => void;
 
 /** Runs the program of one part; `kernels` are in the order of the module's exports. */
@@ -89,14 +90,14 @@ export function work(control: Control, kernels: readonly Kernel[], thread: numbe
     try {
       runPart(control, part, kernels, thread);
     } catch {
-      state = THREW; // the caller repeats the part and sees for itself
+      state = THREW; // the calling thread repeats the part, which throws the error there
     }
     Atomics.store(words, STATE + part, state);
     if (Atomics.add(words, FINISHED, 1) + 1 === parts) Atomics.notify(words, FINISHED);
   }
 }
 
-/** Puts `parts` on the ticket, all of them open. */
+/** Offers `parts` parts to all threads. */
 export function offer({ words }: Control, parts: number): void {
   for (let i = 0; i < parts; i++) words[STATE + i] = OPEN;
   words[PARTS] = parts;
@@ -106,10 +107,10 @@ export function offer({ words }: Control, parts: number): void {
   if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, TICKET, parts - 1);
 }
 
-// Newer engines have an instruction for waiting loops, which leaves the core to its other thread.
+// Newer engines have an instruction for waiting loops, which leaves the core to its other hardware thread.
 const { pause } = Atomics as { pause?: () => void };
 
-/** Looks at a word until `wanted` holds or the time is up; true if it does. */
+/** Reads a word until `wanted` holds or `ms` have passed; returns whether it holds. */
 export function spin(words: Int32Array, word: number, wanted: (value: number) => boolean, ms: number): boolean {
   const until = performance.now() + ms;
   do {
@@ -123,7 +124,7 @@ export function spin(words: Int32Array, word: number, wanted: (value: number) =>
 
 const hasParts = (ticket: number): boolean => (ticket & 0xffff) > 0;
 
-/** A worker's life: work, look for more for a while, sleep. Returns when it is told to stop. */
+/** The loop of a worker: run parts, wait actively for more, sleep. Returns after `stop`. */
 export function serve(control: Control, kernels: readonly Kernel[], thread: number): void {
   const { words } = control;
   while (Atomics.load(words, STOP) === 0) {
@@ -136,7 +137,7 @@ export function serve(control: Control, kernels: readonly Kernel[], thread: numb
   }
 }
 
-/** Ends all workers that still listen. */
+/** Tells all workers to return from `serve`. */
 export function stop({ words }: Control): void {
   Atomics.store(words, STOP, 1);
   Atomics.store(words, TICKET, (((words[TICKET] as number) >>> 16) + 1) << 16);

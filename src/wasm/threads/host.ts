@@ -1,31 +1,31 @@
-// Workers as the host has them: Node's, which Deno and Bun have too and which let a process end, or those of the web.
+// Workers of the host: those of node:worker_threads in Node, Deno and Bun, which do not keep a process alive, or those of the web.
 import { workerText } from "../generated/workerText.js";
 
-/** Whether there is Node's module of workers. The worker's side asks the same. */
+/** Whether node:worker_threads exists. worker.ts makes the same test. */
 const inNode = (): boolean => typeof globalThis.process?.getBuiltinModule === "function";
 
-/** Where a worker's file lies: a URL as text or as an object. */
+/** The URL of a worker's file, as a string or as an object. */
 export type WorkerUrl = string | { readonly href: string };
 
-/** The one message a worker gets. */
+/** The only message that a worker receives. */
 export interface Start {
   readonly module: object;
   readonly memory: object;
   readonly control: SharedArrayBuffer;
-  /** Its number; the caller is 0. */
+  /** The worker's number; the calling thread has number 0. */
   readonly thread: number;
 }
 
 export interface Host {
   send(start: Start): void;
-  /** Lets the process end although the worker lives. */
+  /** Allows the process to end although the worker runs. */
   unref(): void;
   end(): void;
 }
 
 export interface Listener {
   ready(): void;
-  /** The worker ended, or never began. */
+  /** Called when the worker has ended or could not start. */
   gone(why: string): void;
 }
 
@@ -40,7 +40,7 @@ function webWorker(url: string | undefined, { ready, gone }: Listener): Host {
     ready();
   };
   worker.onerror = (event) => {
-    event.preventDefault?.(); // told to the caller, not to the page
+    event.preventDefault?.(); // reported to the caller, not to the page
     release();
     gone(event.message || "it could not be loaded; a page whose Content-Security-Policy forbids blob: workers needs { workerUrl }");
   };
@@ -60,17 +60,17 @@ function nodeWorker(url: string | undefined, { ready, gone }: Listener): Host {
   return { send: (start) => worker.postMessage(start), unref: () => worker.unref(), end: () => void worker.terminate() };
 }
 
-/** What keeps this host from running threads, or nothing. */
+/** Returns why this host cannot run threads; undefined if it can. */
 export function obstacle(): string | undefined {
   if (typeof Worker !== "function" && !inNode()) return "this runtime cannot start workers";
-  // A page without the two headers can still make a shared memory, but not give it to a worker.
+  // A page without the two headers can make a shared memory, but cannot pass it to a worker.
   if (globalThis.crossOriginIsolated === false || typeof SharedArrayBuffer === "undefined") {
     return "memory cannot be shared; a page must be served with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp";
   }
   return undefined;
 }
 
-/** Makes a worker, from the library's own text unless there is a URL. */
+/** Starts a worker, from the library's text unless a URL is given. */
 export function spawn(url: WorkerUrl | undefined, listener: Listener): Host {
   const text = typeof url === "object" ? url.href : url;
   return inNode() ? nodeWorker(text, listener) : webWorker(text, listener);

@@ -1,4 +1,4 @@
-// The number of threads.
+// The public function that sets the number of threads.
 import { loadThreads } from "#threads";
 import { ArgError } from "../../errors.js";
 import { inTurn, threads } from "../kernels.js";
@@ -7,22 +7,22 @@ import { MOST_THREADS } from "./control.js";
 import type { WorkerUrl } from "./host.js";
 import { warn } from "./warn.js";
 
-/** What `setThreads` takes. */
+/** The options of `setThreads`. */
 export interface ThreadOptions {
   /**
-   * Where the worker's file lies, for a page whose Content-Security-Policy allows no workers from `blob:`: the file the package
-   * exports as `simdgrad/worker.js`, served by the page's own server.
+   * The URL of the worker's file, for a page whose Content-Security-Policy allows no workers from `blob:`. It is the file that the
+   * package exports as `simdgrad/worker.js`, served from the page's origin.
    */
   workerUrl?: WorkerUrl;
 }
 
 /**
- * Runs large kernels on `n` threads, the calling one included, from now on: results stay the same bit for bit, tensors stay valid.
- * Resolves to the number of threads in effect: `n`, or 1 where the host has no threads, with one line on the console that says why:
- * Cloudflare Workers, and pages without the headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy. `setThreads(1)`
- * ends the workers.
+ * Runs large kernels on `n` threads from now on, the calling thread included. Results stay the same bit for bit, and tensors stay
+ * valid. Resolves to the number of threads in effect. It is 1, with a warning on the console that says why, where the host has no
+ * threads: on Cloudflare Workers, and on pages without the headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy.
+ * `setThreads(1)` ends the workers. Calls of `setThreads` and `init` take effect one after the other, in the order in which they were made.
  *
- * Errors: `ArgError` unless n is a whole number from 1 to 32.
+ * Errors: `ArgError` unless n is a whole number from 1 to 32, and for an option that does not exist or has the wrong type.
  * @example await setThreads(4);
  */
 export async function setThreads(n: number, options: ThreadOptions = {}): Promise<number> {

@@ -1,4 +1,4 @@
-// The workers, and how a call that was split runs on them and on the caller.
+// The workers, and how the parts of a call run on them and on the calling thread.
 import {
   CONTROL_BYTES,
   type Control,
@@ -15,10 +15,10 @@ import {
 } from "./control.js";
 import { type Host, spawn, type WorkerUrl } from "./host.js";
 
-/** How long workers may take to start. */
+/** Timeout for the start of the workers. */
 const START_MS = 20_000;
 
-/** The caller looks for the last part to finish that long before it sleeps: parts are some microseconds long. */
+/** How long the calling thread waits actively for the last part before it sleeps; small parts take some microseconds. */
 const JOIN_SPIN_MS = 0.1;
 const JOIN_SLEEP_MS = 100;
 
@@ -31,7 +31,7 @@ const PATIENCE_MS = 2000;
 const PATIENCE_TIMES = 20;
 const LOOK_MS = 2 * JOIN_SLEEP_MS;
 
-/** Whether this thread may sleep; a page's main thread may not, and looks until the last part is finished. */
+/** Whether this thread may sleep. A page's main thread may not, and waits actively. */
 function maySleep(): boolean {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
@@ -41,7 +41,7 @@ function maySleep(): boolean {
   }
 }
 
-/** What `Pool.start` needs. */
+/** The arguments of `Pool.start`. */
 export interface Team {
   readonly threads: number;
   readonly module: object;
@@ -51,7 +51,7 @@ export interface Team {
   readonly onLoss: (why: string) => void;
 }
 
-/** How a call went: parts that are not done, and whether they were waited for in vain. */
+/** The outcome of a call: the parts that are not done, and whether a worker is presumed dead. */
 export interface Outcome {
   readonly undone: readonly number[];
   readonly lost: boolean;
@@ -77,9 +77,11 @@ export class Pool {
     const buffer = new SharedArrayBuffer(CONTROL_BYTES);
     const hosts: Host[] = [];
     let pool: Pool | undefined;
+    let lost: string | undefined;
     const begin = (thread: number): Promise<void> =>
       new Promise((resolve, reject) => {
         const gone = (why: string): void => {
+          lost ??= why;
           reject(new Error(`a worker did not start: ${why}`));
           if (pool) pool.#lose(why);
         };
@@ -93,6 +95,7 @@ export class Pool {
         timer = setTimeout(() => reject(new Error(`workers did not start within ${START_MS / 1000} seconds`)), START_MS);
       });
       await Promise.race([Promise.all(Array.from({ length: threads - 1 }, (_, i) => begin(i + 1))), late]);
+      if (lost !== undefined) throw new Error(`a worker did not start: ${lost}`); // it was ready, and ended before the others were
     } catch (error) {
       for (const host of hosts) host.end();
       throw error;
@@ -111,14 +114,14 @@ export class Pool {
     tell?.(why);
   }
 
-  /** Tells a thread where its scratch is. */
+  /** Sets the scratch pointer of a thread. */
   setScratch(thread: number, ptr: number): void {
     this.control.words[SCRATCH + thread] = ptr;
   }
 
   /**
-   * Runs the first `parts` programs, here and on the workers. With `forever` no worker is presumed dead: for parts that must not run
-   * again while the first attempt may still be writing.
+   * Runs the first `parts` programs, here and on the workers. With `forever` no worker is presumed dead: this is for parts that cannot
+   * be repeated, because they change their input.
    */
   run(parts: number, kernels: readonly Kernel[], expectedMs: number, forever: boolean): Outcome {
     const { words } = this.control;

@@ -1,10 +1,10 @@
-// The parameters of kernels: names are resolved to positions once for each list of names, not in each call.
+// Names of parameters, resolved to positions once for each list of names and not in every call.
 import type { Args } from "./cuts/cut.js";
 
 export class Signature {
   /** Position of each parameter. */
   readonly positions: ReadonlyMap<string, number>;
-  /** Has a getter for each parameter, which reads it from the list `$` of an object that inherits from this one. */
+  /** The prototype of named arguments: a getter for each parameter, which reads it from the list `$` of the object. */
   readonly #getters = {};
 
   private constructor(names: string) {
@@ -20,7 +20,7 @@ export class Signature {
 
   static readonly #known = new Map<string, Signature>();
 
-  /** The signature with these parameters, which have spaces between them. */
+  /** Returns the signature with these names, which are separated by spaces. */
   static of(names: string): Signature {
     let found = Signature.#known.get(names);
     if (!found) {
@@ -30,7 +30,7 @@ export class Signature {
     return found;
   }
 
-  /** The arguments of a call by name. */
+  /** Returns the arguments of a call by name. */
   read(args: readonly number[]): Args {
     const named = Object.create(this.#getters);
     named.$ = args;

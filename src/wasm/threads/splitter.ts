@@ -1,4 +1,4 @@
-// Kernels that split large calls: a call that is worth it is cut into parts, which the workers and the calling thread run.
+// Kernels that split large calls into parts, which the workers and the calling thread run. threads/cuts says how.
 import { StateError } from "../../errors.js";
 import type { Kernels } from "../generated/kernels.js";
 import { type Caller, threadedKernels } from "../generated/threadedKernels.js";
@@ -41,7 +41,7 @@ export function partsOf({ positions }: Signature, args: readonly number[], cut: 
   };
 }
 
-/** Whether a part that ran half must not run again, because it has overwritten what it reads. */
+/** Whether a part that failed halfway cannot be repeated, because it has overwritten its input. */
 function changesInput({ writes = ["out"], updates }: AnySplit, args: Args, { advance }: AnyCut): boolean {
   if (updates?.(args)) return true;
   return writes.some((out) => args[out] !== 0 && Object.keys(advance).some((name) => name !== out && args[name] === args[out]));
@@ -57,11 +57,11 @@ function allocateShared(bytes: number): number | undefined {
 }
 
 export class Splitter implements Caller {
-  /** Calls that cost less are not split, and parts do not get smaller than the second: a fork and join takes one microsecond or two. */
+  /** Estimated cost of the cheapest call that is split, and of the smallest part. A fork and join takes one or two microseconds. */
   static leastNs = 16_000;
   static partNs = 5_000;
 
-  /** To be used in place of the plain kernels. */
+  /** The kernels to use in place of the plain ones. */
   readonly kernels: Kernels;
   plain: Kernels;
   leastNs: number = Splitter.leastNs;
@@ -93,6 +93,7 @@ export class Splitter implements Caller {
     this.#scratch = { bytes: 0, ptrs: [] };
   }
 
+  /** Runs a call in parts if that pays, otherwise as one call. */
   call(name: Name, names: string, values: readonly number[]): void {
     const split = SPLITS[name] as AnySplit;
     const args = Signature.of(names).read(values);
@@ -104,7 +105,7 @@ export class Splitter implements Caller {
     if (!isSplit) (this.plain[name] as unknown as Kernel)(...values);
   }
 
-  /** The number of parts that pays: as many for every thread. */
+  /** Returns the number of parts: the same for every thread, and not more than pay. */
   #countOf({ total, unit, rounds }: AnyCut | SharedCut, ns: number): number {
     const { threads } = this.#pool;
     const most = Math.min(Math.floor(total / unit), Math.floor(ns / Splitter.partNs), threads * rounds, MOST_PARTS);

@@ -1,6 +1,6 @@
-// What threads say on the console.
+// Warnings on the console.
 
-/** Says once that there is one thread, and why. */
+/** Warns that there is one thread, and why. */
 export function warn(what: string, why: string): void {
   console.warn(`simdgrad: ${what} one thread: ${why}`);
 }

@@ -1,5 +1,5 @@
-// A worker: gets the kernels and the two memories in one message, says that it is ready, and takes parts of calls until it is
-// told to stop. It also serves as a file of its own where a page allows no workers made from text.
+// The worker's script. A worker receives the kernels and the two memories in one message, answers that it is ready, and runs parts of
+// calls until it is told to stop. It is carried as text, and as a file for pages that allow no workers made from text.
 import { controlOver, type Kernel, serve } from "./control.js";
 import type { Start } from "./host.js";
 
@@ -14,7 +14,7 @@ function start(port: Port, { module, memory, control, thread }: Start): void {
 }
 
 if (typeof globalThis.process?.getBuiltinModule === "function") {
-  // A thread whose port nobody listens to any more ends by itself.
+  // A worker thread ends by itself once nobody listens to its port.
   const port = process.getBuiltinModule("node:worker_threads").parentPort;
   port?.once("message", (data: Start) => start(port, data));
 } else {

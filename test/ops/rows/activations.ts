@@ -108,6 +108,24 @@ export const activationRows: readonly Row[] = [
         (x) => Math.min(x, 0.1),
         "max",
       ),
+      ...(["int32", "int8"] as const).map((dtype) => ({
+        inputs: [given([4], [-100, -3, 5, 100], dtype)],
+        call: (x: Tensor) => x.clamp({ min: -4, max: 7 }),
+        truth: elementwise((x: number) => Math.min(Math.max(x, -4), 7)),
+        ...{ differentiable: false, dtype: "int32", note: dtype },
+      })),
+      {
+        inputs: [given([3], [-(2 ** 31), 5, 2 ** 31 - 1], "int32")],
+        call: (x) => x.clamp({ max: Number.POSITIVE_INFINITY }),
+        truth: (x) => x,
+        ...{ differentiable: false, dtype: "int32", note: "no bound" },
+      },
+      {
+        inputs: [given([3], [-2, 0, 2], "int32")],
+        call: (x) => x.clamp({ min: 0.5 }),
+        truth: elementwise((x) => Math.max(x, 0.5)),
+        ...{ differentiable: false, note: "a bound that int32 does not hold" },
+      },
     ],
     refuses: [
       { call: () => sg.clamp(zeros(2), {}), error: ArgError, says: /clamp: give min, max or both/ },

@@ -113,6 +113,11 @@ const losses: Row[] = [
     ],
     refuses: [
       {
+        call: () => sg.crossEntropy(zeros(2, 0), tensor([0, -100], { dtype: "int32" })),
+        error: ShapeError,
+        says: /crossEntropy: x is float32\[2,0\] and has no classes/,
+      },
+      {
         call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 3], { dtype: "int32" })),
         error: IndexError,
         says: /crossEntropy: index 3 at position 1 is outside \[0, 2\]/,
@@ -199,6 +204,11 @@ const losses: Row[] = [
       },
     ],
     refuses: [
+      {
+        call: () => sg.nllLoss(zeros(2, 0), tensor([0, -100], { dtype: "int32" })),
+        error: ShapeError,
+        says: /nllLoss: x is float32\[2,0\] and has no classes/,
+      },
       {
         call: () => sg.nllLoss(zeros(2, 3), tensor([0, 3], { dtype: "int32" })),
         error: IndexError,

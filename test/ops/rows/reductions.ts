@@ -1,7 +1,7 @@
 // Reductions over all dimensions, one, several, neighbouring or not; softmax.
 import * as sg from "simdgrad";
 import { ArgError, DTypeError, IndexError, type ReduceOptions, type Tensor, zeros } from "simdgrad";
-import { type Nd, nd, reduce } from "../nd.js";
+import { at, type Nd, nd, reduce } from "../nd.js";
 import { float, given, type Row, type Sample, spaced } from "../row.js";
 
 type Rule = (values: number[]) => number;
@@ -57,6 +57,26 @@ const extreme = (op: "amax" | "amin", rule: Rule): Row => ({
   })),
   refuses: [...badDims(op, sg[op]), { call: () => sg[op](zeros(2, 0), 1), error: ArgError, says: /nothing to choose from/ }],
 });
+
+const CUMULATED: [shape: number[], dim: number][] = [
+  [[7], 0],
+  [[3, 4, 5], 1],
+  [[3, 4, 5], -1],
+  [[3, 1, 19], 0],
+  [[40, 3], 0],
+  [[2, 0, 3], 1],
+  [[], 0],
+];
+
+/** Each element with all before it along a dimension. */
+function runningSums(x: Nd, dim: number): Nd {
+  const d = (dim + x.shape.length) % Math.max(x.shape.length, 1);
+  return nd(x.shape, (...index: number[]) => {
+    if (index.length === 0) return at(x, index);
+    const before = Array.from({ length: (index[d] as number) + 1 }, (_, i) => at(x, index.with(d, i)));
+    return total(before);
+  });
+}
 
 const position = (op: "argmax" | "argmin", pick: (values: number[]) => number): Row => ({
   op,
@@ -186,6 +206,33 @@ export const reductionRows: readonly Row[] = [
       { inputs: [float([2, 0])], call: (x) => sg.logsumexp(x, 1), truth: () => nd([2], () => Number.NEGATIVE_INFINITY), note: "nothing" },
     ],
     refuses: badDims("logsumexp", sg.logsumexp),
+  },
+  {
+    op: "cumsum",
+    samples: [
+      ...CUMULATED.map(([shape, dim]) => ({
+        inputs: [float(shape)],
+        call: (x: Tensor) => x.cumsum(dim),
+        truth: (x: Nd) => runningSums(x, dim),
+        note: `dim ${dim}`,
+      })),
+      ...(["int32", "int8", "uint8", "bool"] as const).map((dtype) => ({
+        inputs: [given([2, 3], [1, 0, 1, 1, 1, 0], dtype)],
+        call: (x: Tensor) => x.cumsum(-1),
+        truth: (x: Nd) => runningSums(x, 1),
+        ...{ differentiable: false, dtype: "int32", note: dtype },
+      })),
+      {
+        inputs: [given([3], [2 ** 31 - 1, 1, -5], "int32")],
+        call: (x) => x.cumsum(0),
+        truth: () => ({ shape: [3], data: Float64Array.of(2 ** 31 - 1, -(2 ** 31), 2 ** 31 - 5) }),
+        ...{ differentiable: false, dtype: "int32", note: "modulo 2^32" },
+      },
+    ],
+    refuses: [
+      { call: () => zeros(2, 3).cumsum(2), error: IndexError, says: /cumsum: dim 2 is outside \[-2, 1\]/ },
+      { call: () => zeros(2).cumsum(undefined as unknown as number), error: ArgError, says: /cumsum: dim must be a whole number/ },
+    ],
   },
   {
     op: "softmax",

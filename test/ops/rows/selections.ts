@@ -2,12 +2,23 @@
 import * as sg from "simdgrad";
 import { ArgError, DTypeError, GradError, IndexError, ShapeError, tensor, zeros } from "simdgrad";
 import { at, elementwise, type Nd, nd } from "../nd.js";
-import { float, given, type Row, type Sample } from "../row.js";
+import { float, given, type Input, type Row, type Sample } from "../row.js";
 
 const constant: Partial<Sample> = { differentiable: false };
 
 const same = (x: Nd): Nd => x;
 const index = (...values: number[]) => given([values.length], values, "int32");
+
+const ALL = ["float32", "int32", "bool", "uint8", "int8"] as const;
+/** Values that every dtype holds. */
+const bitsOf = (size: number, dtype: Input["dtype"]): Input => ({
+  ...given(
+    [size],
+    Array.from({ length: size }, (_, i) => ((i * 7) % 3) & 1),
+    dtype,
+  ),
+  constant: true,
+});
 
 const indexed: Row[] = [
   {
@@ -29,8 +40,27 @@ const indexed: Row[] = [
         truth: (x, i) => nd([2, 1], (r) => at(x as Nd, [r, at(i as Nd, [r, 0])])),
         note: "fewer rows",
       },
+      {
+        inputs: [float([0, 2]), given([0, 2], [], "int32")],
+        call: (x, i) => x.gather(0, i),
+        truth: () => nd([0, 2], () => 0),
+        note: "nothing from nothing",
+      },
+      ...ALL.map(
+        (dtype): Sample => ({
+          inputs: [bitsOf(5, dtype), index(4, 0, 0, 3)],
+          call: (x, i) => x.gather(0, i),
+          truth: (x, i) => nd([4], (j) => at(x as Nd, [at(i as Nd, [j])])),
+          ...{ ...constant, dtype, note: dtype },
+        }),
+      ),
     ],
     refuses: [
+      {
+        call: () => zeros(0, 2).gather(0, zeros([3, 2], { dtype: "int32" })),
+        error: IndexError,
+        says: /gather: index 0 at position 0 has no place in a dimension of size 0/,
+      },
       {
         call: () => zeros(3).gather(0, tensor([3], { dtype: "int32" })),
         error: IndexError,
@@ -54,8 +84,19 @@ const indexed: Row[] = [
         truth: (x, i, s) => scattered(x as Nd, i as Nd, s as Nd),
         note: "fewer columns",
       },
+      {
+        inputs: [float([0, 2]), given([0, 2], [], "int32"), float([0, 2])],
+        call: (x, i, s) => x.scatterAdd(0, i, s),
+        truth: () => nd([0, 2], () => 0),
+        note: "nothing to nothing",
+      },
     ],
     refuses: [
+      {
+        call: () => zeros(0, 2).scatterAdd(0, zeros([3, 2], { dtype: "int32" }), zeros(3, 2)),
+        error: IndexError,
+        says: /scatterAdd: index 0 at position 0 has no place in a dimension of size 0/,
+      },
       { call: () => zeros(3).scatterAdd(0, tensor([-1], { dtype: "int32" }), zeros(1)), error: IndexError, says: /index -1 at position 0/ },
       {
         call: () => zeros(3).scatterAdd(0, tensor([0, 1], { dtype: "int32" }), zeros(1)),
@@ -77,8 +118,25 @@ const indexed: Row[] = [
         call: (x, i) => x.indexSelect(1, i),
         truth: (x, i) => nd([2, 2, 3], (o, r, c) => at(x as Nd, [o, at(i as Nd, [r]), c])),
       },
+      {
+        inputs: [float([0, 3]), given([0], [], "int32")],
+        call: (x, i) => x.indexSelect(0, i),
+        truth: () => nd([0, 3], () => 0),
+        note: "nothing from nothing",
+      },
+      {
+        inputs: [float([2, 0]), index(1, 0, 1)],
+        call: (x, i) => x.indexSelect(0, i),
+        truth: () => nd([3, 0], () => 0),
+        note: "rows without elements",
+      },
     ],
     refuses: [
+      {
+        call: () => zeros(0, 64).indexSelect(0, tensor([0], { dtype: "int32" })),
+        error: IndexError,
+        says: /indexSelect: index 0 at position 0 has no place in a dimension of size 0/,
+      },
       {
         call: () => zeros(3, 2).indexSelect(0, tensor([0, 5], { dtype: "int32" })),
         error: IndexError,
@@ -101,8 +159,19 @@ const indexed: Row[] = [
         truth: (i, w) => nd([3, 2], (r, f) => (at(i as Nd, [r]) === 1 ? f + 3 : at(w as Nd, [at(i as Nd, [r]), f]))),
         note: "padding",
       },
+      {
+        inputs: [given([2, 0], [], "int32"), float([0, 3])],
+        call: (i, w) => sg.embedding(i, w),
+        truth: () => nd([2, 0, 3], () => 0),
+        note: "nothing from nothing",
+      },
     ],
     refuses: [
+      {
+        call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(0, 3)),
+        error: IndexError,
+        says: /embedding: index 0 at position 0 has no place in a dimension of size 0/,
+      },
       {
         call: () => sg.embedding(tensor([5], { dtype: "int32" }), zeros(3, 2)),
         error: IndexError,
@@ -123,8 +192,17 @@ const indexed: Row[] = [
         ...constant,
         dtype: "int32",
       },
+      {
+        inputs: [given([0, 2], [], "int32")],
+        call: (i) => sg.oneHot(i, 3),
+        truth: () => nd([0, 2, 3], () => 0),
+        ...constant,
+        dtype: "int32",
+        note: "nothing",
+      },
     ],
     refuses: [
+      { call: () => sg.oneHot(tensor([0], { dtype: "int32" }), 0), error: ArgError, says: /at least 1, got 0/ },
       {
         call: () => sg.oneHot(tensor([3], { dtype: "int32" }), 2),
         error: IndexError,
@@ -168,27 +246,119 @@ const chosen: Row[] = [
         dtype: "int32",
         note: "int32",
       },
+      {
+        inputs: [given([2, 1, 3, 1], [1, 0, 0, 1, 1, 0], "bool"), float([4, 1, 5]), float([2, 1, 3, 5])],
+        call: (c, a, b) => sg.where(c, a, b),
+        truth: elementwise((c, a, b) => (c ? a : b)),
+        note: "all three broadcast",
+      },
+      {
+        inputs: [given([], [1], "bool"), float([2, 3]), float([3])],
+        call: (c, a, b) => sg.where(c, a, b),
+        truth: elementwise((c, a, b) => (c ? a : b)),
+      },
+      {
+        inputs: [given([3, 1], [1, 0, 1], "bool"), float([3, 17]), float([17])],
+        call: (c, a, b) => sg.where(c, a, b),
+        truth: elementwise((c, a, b) => (c ? a : b)),
+      },
+      ...ALL.flatMap((dtype): Sample[] => [
+        {
+          inputs: [bitsOf(6, "bool"), bitsOf(6, dtype), given([6], [1, 0, 0, 1, 1, 1], "bool")],
+          call: (c, a, b) => sg.where(c, a, b.to(dtype)),
+          truth: elementwise((c, a, b) => (c ? a : b)),
+          ...{ ...constant, dtype, note: dtype },
+        },
+        {
+          inputs: [bitsOf(6, "bool"), bitsOf(6, dtype)],
+          call: (c, a) => sg.where(c, 1, a),
+          truth: elementwise((c, a) => (c ? 1 : a)),
+          ...{ ...constant, dtype, note: `${dtype} and a number` },
+        },
+      ]),
+      {
+        inputs: [mask, given([3], [-5, 2, 100], "int8"), given([2, 1], [200, 3], "uint8")],
+        call: (c, a, b) => sg.where(c, a, b),
+        truth: elementwise((c, a, b) => (c ? a : b)),
+        ...{ ...constant, dtype: "int32", note: "int8 and uint8" },
+      },
     ],
     refuses: [
+      ...(
+        [
+          ["int32", 3e9],
+          ["int32", 0.5],
+          ["uint8", -1],
+          ["int8", 128],
+          ["bool", 2],
+        ] as const
+      ).map(([dtype, value]) => ({
+        call: () => sg.where(tensor([true]), zeros([1], { dtype }), value),
+        error: ArgError,
+        says: new RegExp(`where: the number is ${value}, and ${dtype} holds whole numbers`),
+      })),
       { call: () => sg.where(zeros(2), 1, zeros(2)), error: DTypeError, says: /the condition must be bool, got float32\[2\]/ },
       { call: () => sg.where(zeros([2], { dtype: "bool" }), zeros(3), 0), error: ShapeError, says: /bool\[2\], float32\[3\]/ },
     ],
   },
   {
     op: "maskedFill",
-    samples: [{ inputs: [float([2, 3]), mask], call: (x, m) => x.maskedFill(m, -7), truth: elementwise((x, m) => (m ? -7 : x)) }],
+    samples: [
+      { inputs: [float([2, 3]), mask], call: (x, m) => x.maskedFill(m, -7), truth: elementwise((x, m) => (m ? -7 : x)) },
+      { inputs: [float([2, 2, 3]), mask], call: (x, m) => x.maskedFill(m, -7), truth: elementwise((x, m) => (m ? -7 : x)) },
+      ...ALL.map(
+        (dtype): Sample => ({
+          inputs: [{ ...given([2, 3], [1, 0, 1, 0, 0, 1], dtype), constant: true }, mask],
+          call: (x, m) => x.maskedFill(m, 0),
+          truth: elementwise((x, m) => (m ? 0 : x)),
+          ...{ ...constant, dtype, note: dtype },
+        }),
+      ),
+    ],
+    refuses: [
+      {
+        call: () => zeros([1], { dtype: "int32" }).maskedFill(tensor([true]), 3e9),
+        error: ArgError,
+        says: /maskedFill: the number is 3000000000, and int32 holds whole numbers/,
+      },
+      {
+        call: () => zeros(3).maskedFill(zeros([2, 3], { dtype: "bool" }), 1),
+        error: ShapeError,
+        says: /maskedFill: .* the mask must broadcast to x/,
+      },
+      { call: () => zeros(3).maskedFill(zeros(3), 1), error: DTypeError, says: /maskedFill: the condition must be bool/ },
+    ],
   },
   {
     op: "logicalAnd",
     samples: [
       { inputs: [bits, otherBits], call: (a, b) => a.logicalAnd(b), truth: elementwise((a, b) => a & b), ...constant, dtype: "bool" },
+      {
+        inputs: [bitsOf(35, "bool"), given([2, 1], [0, 1], "bool")],
+        call: (a, b) => a.logicalAnd(b),
+        truth: elementwise((a, b) => a & b),
+        ...{ ...constant, dtype: "bool", note: "broadcast" },
+      },
     ],
-    refuses: [{ call: () => zeros(2).logicalAnd(zeros(2)), error: DTypeError, says: /must be bool/ }],
+    refuses: [
+      { call: () => zeros(2).logicalAnd(zeros(2)), error: DTypeError, says: /must be bool/ },
+      {
+        call: () => tensor([true, false]).logicalAnd(zeros([3], { dtype: "bool" })),
+        error: ShapeError,
+        says: /bool\[2\] and b is bool\[3\]/,
+      },
+    ],
   },
   {
     op: "logicalOr",
     samples: [
       { inputs: [bits, otherBits], call: (a, b) => a.logicalOr(b), truth: elementwise((a, b) => a | b), ...constant, dtype: "bool" },
+      {
+        inputs: [bitsOf(35, "bool"), given([2, 1], [0, 1], "bool")],
+        call: (a, b) => a.logicalOr(b),
+        truth: elementwise((a, b) => a | b),
+        ...{ ...constant, dtype: "bool", note: "broadcast" },
+      },
     ],
   },
   {
@@ -292,6 +462,37 @@ const edits: Row[] = [
         ...constant,
         dtype: "bool",
       },
+      ...ALL.flatMap((dtype) =>
+        [1, -1, 3, -17].map(
+          (by): Sample => ({
+            inputs: [bitsOf(700, dtype)],
+            call: (x) => {
+              const y = x.clone();
+              y.narrow(0, Math.max(by, 0), 700 - Math.abs(by)).copy_(y.narrow(0, Math.max(-by, 0), 700 - Math.abs(by)));
+              return y;
+            },
+            truth: (x) => nd([700], (i) => at(x as Nd, [i - by >= 0 && i - by < 700 ? i - by : i])),
+            ...{ ...constant, dtype, note: `${dtype}, views that overlap by all but ${by}` },
+          }),
+        ),
+      ),
+      {
+        inputs: [
+          given(
+            [4, 3],
+            Array.from({ length: 12 }, (_, i) => i),
+            "int32",
+          ),
+        ],
+        call: (x) => {
+          const y = x.clone();
+          y.copy_(y);
+          y.narrow(0, 1, 3).copy_(y.narrow(0, 0, 3));
+          return y;
+        },
+        truth: (x) => nd([4, 3], (r, c) => at(x as Nd, [Math.max(r - 1, 0), c])),
+        ...{ ...constant, dtype: "int32", note: "to itself, then rows one down" },
+      },
     ],
     refuses: [
       { call: () => zeros(2).copy_(zeros(3)), error: ShapeError, says: /copy_: float32\[3\] does not fit float32\[2\]/ },
@@ -305,6 +506,17 @@ const edits: Row[] = [
       { inputs: [], call: () => zeros([5], { dtype: "int32" }).fill_(-7), truth: () => nd([5], () => -7), ...constant, dtype: "int32" },
       { inputs: [], call: () => zeros([5], { dtype: "int8" }).fill_(-100), truth: () => nd([5], () => -100), ...constant, dtype: "int8" },
       { inputs: [], call: () => zeros([5], { dtype: "uint8" }).fill_(200), truth: () => nd([5], () => 200), ...constant, dtype: "uint8" },
+      { inputs: [], call: () => zeros([5], { dtype: "bool" }).fill_(1), truth: () => nd([5], () => 1), ...constant, dtype: "bool" },
+      { inputs: [], call: () => zeros(0).fill_(1), truth: () => nd([0], () => 1), ...constant },
+    ],
+    refuses: [
+      {
+        call: () => zeros([2], { dtype: "int8" }).fill_(200),
+        error: ArgError,
+        says: /fill_: value is 200, and int8 holds whole numbers from -128 to 127/,
+      },
+      { call: () => zeros([2], { dtype: "int32" }).fill_(0.5), error: ArgError, says: /fill_: value is 0.5, and int32 holds/ },
+      { call: () => zeros(2).fill_("1" as unknown as number), error: ArgError, says: /fill_: value must be a number, got "1"/ },
     ],
   },
   { op: "zero_", samples: [{ inputs: [], call: () => sg.ones(5).zero_(), truth: () => nd([5], () => 0), ...constant }] },

@@ -5,17 +5,25 @@ const map = (ns: number, x = 4, out = 4): Split<"x" | "out", "n"> => flat(ns, { 
 /** Gradients that read the output y, and those that read the input x. */
 const fromOutput = (ns: number): Split<"g" | "y" | "out", "n"> => flat(ns, { g: 4, y: 4, out: 4 });
 const fromInput = (ns: number): Split<"g" | "x" | "out", "n"> => flat(ns, { g: 4, x: 4, out: 4 });
-const logical = (ns: number): Split<"a" | "b" | "out", "n"> => flat(ns, { a: 1, b: 1, out: 1 });
 
 type Strides = "aRow" | "aCol" | "bRow" | "bCol";
 
-/** Two operands with a stride each; `out` has rows of `cols` elements, of so many bytes. */
-const binary = (ns: number, bytes = 4): Split<"a" | "b" | "out", "rows" | "cols" | Strides> => ({
+/** Two operands with a stride each; `out` has rows of `cols` elements. `bytes` are those of an element of it and of the operands. */
+const binary = (ns: number, bytes = 4, operand = 4): Split<"a" | "b" | "out", "rows" | "cols" | Strides> => ({
   cost: [ns, "rows", "cols"],
   cut: ({ rows, cols, aRow, aCol, bRow, bCol }) =>
     rows === 1
-      ? along("cols", cols, ELEMENTS, { a: 4 * aCol, b: 4 * bCol, out: bytes })
-      : along("rows", rows, 1, { a: 4 * aRow, b: 4 * bRow, out: bytes * cols }),
+      ? along("cols", cols, ELEMENTS, { a: operand * aCol, b: operand * bCol, out: bytes })
+      : along("rows", rows, 1, { a: operand * aRow, b: operand * bRow, out: bytes * cols }),
+});
+
+/** A choice between two operands of so many bytes an element, by a mask of one byte. */
+const choice = (bytes: number): Split<"c" | "a" | "b" | "out", "rows" | "cols" | "cRow" | "cCol" | Strides> => ({
+  cost: [LIGHT, "rows", "cols"],
+  cut: ({ rows, cols, cRow, cCol, aRow, aCol, bRow, bCol }) =>
+    rows === 1
+      ? along("cols", cols, ELEMENTS, { c: cCol, a: bytes * aCol, b: bytes * bCol, out: bytes })
+      : along("rows", rows, 1, { c: cRow, a: bytes * aRow, b: bytes * bRow, out: bytes * cols }),
 });
 
 export const elementwise = {
@@ -24,6 +32,8 @@ export const elementwise = {
   clamp: map(LIGHT),
   neg: map(LIGHT),
   abs: map(LIGHT),
+  negI32: map(LIGHT),
+  absI32: map(LIGHT),
   sign: map(LIGHT),
   floor: map(LIGHT),
   ceil: map(LIGHT),
@@ -70,8 +80,8 @@ export const elementwise = {
   erfGrad: fromInput(HEAVY),
   softplusGrad: fromInput(HEAVY),
   eluGrad: fromInput(HEAVY),
-  boolAnd: logical(LIGHT / 4),
-  boolOr: logical(LIGHT / 4),
+  boolAnd: binary(LIGHT / 4, 1, 1),
+  boolOr: binary(LIGHT / 4, 1, 1),
 
   add: binary(LIGHT),
   sub: binary(LIGHT),
@@ -80,6 +90,15 @@ export const elementwise = {
   maximum: binary(LIGHT),
   minimum: binary(LIGHT),
   pow: binary(4 * HEAVY),
+  floorDivide: binary(4 * HEAVY),
+  remainder: binary(4 * HEAVY),
+  addI32: binary(LIGHT),
+  subI32: binary(LIGHT),
+  mulI32: binary(LIGHT),
+  maximumI32: binary(LIGHT),
+  minimumI32: binary(LIGHT),
+  floorDivideI32: binary(4 * HEAVY),
+  remainderI32: binary(4 * HEAVY),
   eq: binary(LIGHT, 1),
   ne: binary(LIGHT, 1),
   lt: binary(LIGHT, 1),
@@ -92,10 +111,10 @@ export const elementwise = {
   leI32: binary(LIGHT, 1),
   gtI32: binary(LIGHT, 1),
   geI32: binary(LIGHT, 1),
-  where: {
-    cost: [LIGHT, "n"],
-    cut: ({ aInc, bInc, n }) => along("n", n, ELEMENTS, { c: 1, a: 4 * aInc, b: 4 * bInc, out: 4 }),
-  },
+  where8: choice(1),
+  where16: choice(2),
+  where32: choice(4),
+  where64: choice(8),
 
   fill32: flat(LIGHT / 2, { out: 4 }),
   fill8: flat(LIGHT / 8, { out: 1 }),

@@ -17,19 +17,27 @@ const copy = (bytes: number): Split<"x" | "out", Axes> => ({
   },
 });
 
+/** Elements of so many bytes by index: blocks, or the indices of one. */
+const gather = (bytes: number): Split<"x" | "index" | "out", "outer" | "nx" | "ni" | "inner"> => ({
+  cost: [HEAVY, "outer", "ni", "inner"],
+  cut: ({ outer, nx, ni, inner }) =>
+    outer === 1
+      ? along("ni", ni, 1, { x: 0, index: 4 * inner, out: bytes * inner })
+      : along("outer", outer, 1, { x: bytes * nx * inner, index: 4 * ni * inner, out: bytes * ni * inner }),
+});
+
 const updates = (): boolean => true;
 
 // x [outer, nx, inner], index and out [outer, ni, inner] or index [ni]; of the additions g has ni and out nx.
 export const move = {
-  copy32: copy(4),
   copy8: copy(1),
-  gather: {
-    cost: [HEAVY, "outer", "ni", "inner"],
-    cut: ({ outer, nx, ni, inner }) =>
-      outer === 1
-        ? along("ni", ni, 1, { x: 0, index: 4 * inner, out: 4 * inner })
-        : along("outer", outer, 1, { x: 4 * nx * inner, index: 4 * ni * inner, out: 4 * ni * inner }),
-  },
+  copy16: copy(2),
+  copy32: copy(4),
+  copy64: copy(8),
+  gather8: gather(1),
+  gather16: gather(2),
+  gather32: gather(4),
+  gather64: gather(8),
   scatterAdd: {
     cost: [HEAVY, "outer", "ni", "inner"],
     updates,

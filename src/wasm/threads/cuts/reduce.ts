@@ -2,7 +2,7 @@
 // x [outer, n, inner] -> out [outer, inner].
 import type { Kernels } from "../../generated/kernels.js";
 import { ints } from "../../memory.js";
-import { type Args, along, best, type Call, COLUMNS, type SharedCut, type Split, type Splits } from "./cut.js";
+import { type Args, along, best, type Call, COLUMNS, LIGHT, type SharedCut, type Split, type Splits } from "./cut.js";
 
 /** Floats that a kernel adds up before it goes to the next (reduce/sum.ts). */
 const STRETCH = 4096;
@@ -79,6 +79,13 @@ const reduction = (ns: number, long: Stretches): Split<"x" | "out", "outer" | "n
   },
 });
 
+/** Blocks of running sums, or the columns of one. */
+const cumulate: Split<"x" | "out", "outer" | "n" | "inner" | "reverse" | "columns"> = {
+  cost: [LIGHT, "outer", "n", "inner"],
+  cut: ({ outer, n, inner, columns }) =>
+    outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
+};
+
 /** An addition or comparison, and a second look at each element. */
 const NS = 0.1;
 
@@ -89,4 +96,6 @@ export const reduce = {
   amin: reduction(NS, values("amin")),
   argmax: reduction(2 * NS, positions("argmax", "amax")),
   argmin: reduction(2 * NS, positions("argmin", "amin")),
+  cumsum: cumulate,
+  cumsumI32: cumulate,
 } satisfies Splits;

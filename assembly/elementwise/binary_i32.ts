@@ -1,0 +1,38 @@
+// Functions of two int32 arrays, walked as those of floats in binary.ts. Results wrap modulo 2^32, as machine words do.
+import { broadcastWords } from "../lib/broadcast";
+
+@unmanaged class AddI32 { @inline v(a: v128, b: v128): v128 { return i32x4.add(a, b); } }
+@unmanaged class SubI32 { @inline v(a: v128, b: v128): v128 { return i32x4.sub(a, b); } }
+@unmanaged class MulI32 { @inline v(a: v128, b: v128): v128 { return i32x4.mul(a, b); } }
+@unmanaged class MaximumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.max_s(a, b); } }
+@unmanaged class MinimumI32 { @inline v(a: v128, b: v128): v128 { return i32x4.min_s(a, b); } }
+
+export function addI32(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  broadcastWords<AddI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+}
+
+export function subI32(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  broadcastWords<SubI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+}
+
+export function mulI32(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  broadcastWords<MulI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+}
+
+export function maximumI32(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  broadcastWords<MaximumI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+}
+
+export function minimumI32(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  broadcastWords<MinimumI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+}

@@ -1,0 +1,73 @@
+// What every function of one number makes of the infinities, and that none of them hides a NaN.
+import { clamp, elu, gelu, leakyRelu, type Operand, pow, scope, softplus, type Tensor, tensor } from "simdgrad";
+import { describe, expect, test } from "vitest";
+import * as ops from "../../src/ops/index.js";
+
+const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
+type Unary = (x: Tensor) => Tensor;
+const named = (name: keyof typeof ops): Unary => ops[name] as unknown as Unary;
+
+/** The values at Infinity and at -Infinity. */
+const LIMITS: [name: string, f: Unary, up: number, down: number][] = [
+  ["neg", named("neg"), -inf, inf],
+  ["abs", named("abs"), inf, inf],
+  ["sign", named("sign"), 1, -1],
+  ["floor", named("floor"), inf, -inf],
+  ["ceil", named("ceil"), inf, -inf],
+  ["round", named("round"), inf, -inf],
+  ["trunc", named("trunc"), inf, -inf],
+  ["square", named("square"), inf, inf],
+  ["sqrt", named("sqrt"), inf, nan],
+  ["rsqrt", named("rsqrt"), 0, nan],
+  ["reciprocal", named("reciprocal"), 0, -0],
+  ["exp", named("exp"), inf, 0],
+  ["log", named("log"), inf, nan],
+  ["sin", named("sin"), nan, nan],
+  ["cos", named("cos"), nan, nan],
+  ["tanh", named("tanh"), 1, -1],
+  ["erf", named("erf"), 1, -1],
+  ["relu", named("relu"), inf, 0],
+  ["sigmoid", named("sigmoid"), 1, 0],
+  ["silu", named("silu"), inf, nan],
+  ["gelu", named("gelu"), inf, nan],
+  ["gelu, tanh form", (x) => gelu(x, { approximate: "tanh" }), inf, nan],
+  ["softplus", named("softplus"), inf, 0],
+  ["softplus, beta 2", (x) => softplus(x, { beta: 2 }), inf, 0],
+  ["elu", (x) => elu(x), inf, -1],
+  ["leakyRelu", (x) => leakyRelu(x), inf, -inf],
+  ["clamp", (x) => clamp(x, { min: -2, max: 3 }), 3, -2],
+];
+
+test.each(LIMITS)("%s", (_, f, up, down) =>
+  scope(() => {
+    // Both in whole vectors and in the last elements.
+    for (const n of [1, 4, 9, 24, 31]) {
+      for (const [x, y] of [
+        [nan, nan],
+        [inf, up],
+        [-inf, down],
+      ] as const) {
+        expect(Array.from(f(tensor(new Array<number>(n).fill(x))).toTypedArray())).toEqual(new Array(n).fill(y));
+      }
+    }
+  }),
+);
+
+describe("of two numbers", () => {
+  test.each(["add", "sub", "mul", "div", "maximum", "minimum"] as const)("%s is NaN if either is", (name) =>
+    scope(() => {
+      const op = ops[name] as unknown as (a: Operand, b: Operand) => Tensor;
+      const others = [nan, inf, -inf, 0, -0, 1];
+      for (const x of [tensor(others), tensor([1, ...others])]) {
+        const all = new Array(x.size).fill(nan);
+        expect(Array.from(op(x, nan).toTypedArray())).toEqual(all);
+        expect(Array.from(op(nan, x).toTypedArray())).toEqual(all);
+      }
+    }),
+  );
+
+  test("pow has C's exceptions", () =>
+    scope(() => {
+      expect(pow(tensor([nan, nan, 1, nan]), tensor([0, -0, nan, 1])).toArray()).toEqual([1, 1, 1, nan]);
+    }));
+});
