@@ -27,4 +27,5 @@ export * from "./reduce/cross_entropy";
 export * from "./reduce/cumulate";
 export * from "./reduce/extreme";
 export * from "./reduce/softmax";
+export * from "./reduce/softmax_columns";
 export * from "./reduce/sum";

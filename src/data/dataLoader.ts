@@ -16,18 +16,18 @@ export type AnyBatch = [] | object;
 /** How a `DataLoader` makes its batches. */
 export interface DataLoaderOptions<Sample, B extends AnyBatch> extends SeedOptions {
   /** Samples per batch; 1 when not given. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** Whether each pass has a new random order. */
-  readonly shuffle?: boolean;
+  readonly shuffle?: boolean | undefined;
   /** Whether to leave out a last batch that is not full. */
-  readonly dropLast?: boolean;
+  readonly dropLast?: boolean | undefined;
   /**
    * Makes a batch of samples, one by one from `get`. When not given: the data set's own `getBatch` if it has one, else
    * `defaultCollate`. Tensors that it makes and does not return are freed.
    */
-  readonly collate?: (samples: readonly Sample[]) => B;
+  readonly collate?: ((samples: readonly Sample[]) => B) | undefined;
   /** Turns each batch into another one, for augmentation or noise. Tensors that it makes and does not return are freed. Not with `collate`. */
-  readonly transform?: (batch: Batch<Sample>) => B;
+  readonly transform?: ((batch: Batch<Sample>) => B) | undefined;
 }
 
 const DEFAULTS = { batchSize: 1, shuffle: false, dropLast: false, ...SEED_DEFAULTS, collate: undefined, transform: undefined };
@@ -76,7 +76,7 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
   readonly #samples: Samples<Sample>;
 
   constructor(dataset: Dataset<Sample>, options: DataLoaderOptions<Sample, B> = {}) {
-    type All = Required<Pick<typeof options, "batchSize" | "shuffle" | "dropLast">> & typeof options;
+    type All = typeof options & { readonly batchSize: number; readonly shuffle: boolean; readonly dropLast: boolean };
     const { batchSize, shuffle, dropLast, collate, transform, ...seeds } = readOptions<All>(
       "DataLoader",
       options,

@@ -4,11 +4,22 @@ import { collect, tensorsIn } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Dataset, isPromise } from "./dataset.js";
 
-/** A sample as `get` gave it, and the tensors that `get` made before it returned. */
+/** A sample as `get` gave it. */
 export interface Taken<Sample> {
   readonly index: number;
   readonly sample: Sample;
-  readonly made: readonly Tensor[];
+  /** The tensors that `get` made; not known where it gave a promise. */
+  readonly made: readonly Tensor[] | undefined;
+}
+
+/** What a data set was seen to do. Places count the tensors of a sample, in order. */
+interface Habits {
+  /** Number of places that were looked at. */
+  readonly places: number;
+  /** Places where it gave the same tensor again. */
+  readonly kept: ReadonlySet<number>;
+  /** Whether it made everything else anew: nothing of the first call was at hand for the second. */
+  readonly restAnew: boolean;
 }
 
 /**
@@ -19,8 +30,7 @@ export interface Taken<Sample> {
  */
 export class Samples<Sample> {
   readonly #dataset: Dataset<Sample>;
-  /** Whether the data set makes the tensors of a sample anew each time, and everything else that it makes on the way. */
-  #anew: { readonly samples: boolean; readonly rest: boolean } | undefined;
+  #habits: Habits | undefined;
 
   constructor(dataset: Dataset<Sample>) {
     this.#dataset = dataset;
@@ -29,39 +39,42 @@ export class Samples<Sample> {
   /** A sample, or the promise of one. */
   take(index: number): Taken<Sample> | Promise<Taken<Sample>> {
     const { result, made } = collect(() => this.#dataset.get(index));
-    // What was made before a promise is still in use.
-    if (isPromise(result)) return result.then((sample) => ({ index, sample: sample as Sample, made: [] }));
+    if (isPromise(result)) return result.then((sample) => ({ index, sample: sample as Sample, made: undefined }));
     return { index, sample: result as Sample, made };
   }
 
   /** Finds out what the data set keeps, once, from samples that were taken. Ends later where the data set has to wait. */
   learn(taken: readonly Taken<Sample>[]): void | Promise<void> {
-    if (this.#anew) return;
-    const first = taken.find(({ sample, made }) => made.length > 0 || tensorsIn(sample).size > 0);
+    if (this.#habits) return;
+    const first = taken.find(({ sample, made = [] }) => made.length > 0 || tensorsIn(sample).size > 0);
     if (!first) return;
     const { state } = defaultGenerator;
     const again = this.take(first.index);
     defaultGenerator.restore(state); // random numbers go on as if there had been one call
-    if (again instanceof Promise) return again.then((second) => this.#compare(first, second));
+    if (isPromise(again)) return again.then((second) => this.#compare(first, second));
     this.#compare(first, again);
   }
 
   #compare(first: Taken<Sample>, second: Taken<Sample>): void {
-    const given = tensorsIn(first.sample);
-    const samples = ![...tensorsIn(second.sample)].some((tensor) => given.has(tensor));
-    this.#anew = { samples, rest: samples && second.made.length >= first.made.length };
+    const [before, after] = [[...tensorsIn(first.sample)], tensorsIn(second.sample)];
+    const kept = new Set(before.flatMap((tensor, place) => (after.has(tensor) ? [place] : [])));
+    const madeOnce = (first.made ?? []).filter((tensor) => !after.has(tensor));
+    this.#habits = { places: before.length, kept, restAnew: (second.made ?? []).length >= madeOnce.length };
     this.letGo([second], new Set());
   }
 
   /** Lets go of the loader's tensors in samples that were joined to a batch. Gives those that the batch itself consists of. */
   letGo(taken: readonly Taken<Sample>[], batch: ReadonlySet<Tensor>): Tensor[] {
-    if (!this.#anew) return [];
-    const { samples, rest } = this.#anew;
+    if (!this.#habits) return [];
+    const { places, kept, restAnew } = this.#habits;
     const own = new Set<Tensor>();
     for (const { sample, made } of taken) {
-      const given = tensorsIn(sample);
-      if (samples) for (const tensor of given) own.add(tensor);
-      if (rest) for (const tensor of made) if (!given.has(tensor)) own.add(tensor);
+      const given = [...tensorsIn(sample)];
+      for (const [place, tensor] of given.entries()) {
+        const isNew = made?.includes(tensor) ?? true;
+        if (isNew && place < places && !kept.has(place)) own.add(tensor);
+      }
+      if (restAnew) for (const tensor of made ?? []) if (!given.includes(tensor)) own.add(tensor);
     }
     for (const tensor of own) if (!batch.has(tensor)) tensor.dispose();
     return [...own].filter((tensor) => batch.has(tensor));

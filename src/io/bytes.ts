@@ -1,5 +1,5 @@
 // What every reader starts with: bytes in one form, and the problems found in them told together.
-import { ArgError, FormatError } from "../errors.js";
+import { ArgError, describe, FormatError, kindOf } from "../errors.js";
 
 /** A file's content as `fetch`, `File` or Node's `readFile` give it. */
 export type Bytes = Uint8Array | ArrayBuffer;
@@ -10,9 +10,15 @@ const LISTED = 10;
 /** The content as a view, without a copy. Errors: `ArgError` for anything that is not bytes. */
 export function asBytes(op: string, bytes: Bytes): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;
-  if (Object.prototype.toString.call(bytes) === "[object ArrayBuffer]") return new Uint8Array(bytes);
+  // By kind, not by class: iframes, `vm` and Jest have classes of their own.
+  const kind = kindOf(bytes);
+  if (kind === "Uint8Array") {
+    const { buffer, byteOffset, byteLength } = bytes as unknown as Uint8Array;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  if (kind === "ArrayBuffer") return new Uint8Array(bytes as ArrayBuffer);
   const hint = typeof bytes === "string" ? "read the file first, a path is not opened here" : "pass a Uint8Array or an ArrayBuffer";
-  throw new ArgError(`${op}: expected bytes, got ${bytes === null ? "null" : typeof bytes}; ${hint}`);
+  throw new ArgError(`${op}: expected bytes, got ${describe(bytes)}; ${hint}`);
 }
 
 /** The bytes where a typed array with elements of `width` bytes may begin: the same ones, or a copy if they lie askew. */

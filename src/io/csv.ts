@@ -1,19 +1,23 @@
 // Numeric tables from CSV text. Quoting follows RFC 4180; for anything beyond a table of numbers there is papaparse.
-import { ArgError, FormatError, IndexError } from "../errors.js";
+import { checkBoolean, checkWhole } from "../checks.js";
+import { ArgError, describe, FormatError, IndexError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { quote } from "./bytes.js";
 
 /** How `parseCsv` reads. */
 export interface CsvOptions {
-  /** Whether the first row holds names. `"auto"` (default): it does if none of its fields is a number. */
-  readonly header?: boolean | "auto";
-  /** Rows to leave out at the start, before the header; 0 when not given. */
-  readonly skipRows?: number;
+  /** Whether the first row holds names. `"auto"` (default): it does if none of its fields is a number and not all are empty. */
+  readonly header?: boolean | "auto" | undefined;
+  /** Lines to leave out at the start, before the header, whatever is in them; empty ones do not count. 0 when not given. */
+  readonly skipRows?: number | undefined;
   /** One character between fields; `","` when not given. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
+  /** Whether fields may be in double quotes (default). With `false`, a quote is a character like any other, as in inches: `11.0"`. */
+  readonly quotes?: boolean | undefined;
   /** The columns wanted, by name or position (from the end when negative), in this order; all when not given. */
-  readonly columns?: readonly (string | number)[];
+  readonly columns?: readonly (string | number)[] | undefined;
   /** What an empty field counts as, for example `NaN`; without it an empty field is an error. */
-  readonly empty?: number;
+  readonly empty?: number | undefined;
 }
 
 /** A table of numbers. */
@@ -43,22 +47,44 @@ function toNumber(field: string): number | undefined {
   return NUMBER.test(text) ? Number(text) : SPECIAL.get(text.toLowerCase());
 }
 
+type Settled = Required<CsvOptions> & { readonly skipRows: number; readonly delimiter: string; readonly quotes: boolean };
+
+const DEFAULTS = { header: "auto", skipRows: 0, delimiter: ",", quotes: true, columns: undefined, empty: undefined } as Settled;
+
+function checked(given: CsvOptions): Settled {
+  const options = readOptions("parseCsv", given, DEFAULTS);
+  const { header, skipRows, columns, empty } = options;
+  if (header !== "auto" && typeof header !== "boolean") {
+    throw new ArgError(`parseCsv: header must be true, false or "auto", got ${describe(header)}`);
+  }
+  checkWhole("parseCsv", "skipRows", skipRows, 0);
+  if (columns !== undefined && !Array.isArray(columns)) {
+    throw new ArgError(`parseCsv: columns must be an array of names or positions, got ${describe(columns)}`);
+  }
+  if (empty !== undefined && !(typeof empty === "number" && fits(empty))) {
+    throw new ArgError(`parseCsv: empty must be a number within float32, got ${describe(empty)}`);
+  }
+  return options;
+}
+
+/** Whether float32 can hold a number; infinities and NaN among them. */
+const fits = (value: number): boolean => !Number.isFinite(value) || Number.isFinite(Math.fround(value));
+
 /**
  * Reads a table of numbers.
  *
  * text: rows on lines of their own, fields as numbers (`1`, `-2.5e3`, `nan`, `inf`), quoted or not; empty lines do not count.
  * Result: the wanted columns as one Float32Array, ready for `tensor(values, { shape: [rows, columns] })`.
- * Errors: `FormatError` naming row and column for a field that is no number, a row of another length, broken quotes;
- * `IndexError` for a column that is not there; `ArgError` for bytes, a bad delimiter or `skipRows`.
+ * Errors: `FormatError` naming row and column for a field that is no number or is one beyond float32, a row of another length, broken quotes;
+ * `IndexError` for a column that is not there, or a name that two columns have; `ArgError` for bytes and for options that do not fit.
  * @example const { values, rows, columns } = parseCsv(text, { columns: ["sepal_length", "sepal_width"] });
  */
-export function parseCsv(text: string, { header = "auto", skipRows = 0, delimiter = ",", columns, empty }: CsvOptions = {}): CsvTable {
-  if (!Number.isInteger(skipRows) || skipRows < 0) {
-    throw new ArgError(`parseCsv: skipRows must be a whole number of at least 0, got ${skipRows}`);
-  }
-  const records = splitRecords("parseCsv", text, delimiter).slice(skipRows);
+export function parseCsv(text: string, options: CsvOptions = {}): CsvTable {
+  const { header, skipRows, delimiter, quotes, columns, empty } = checked(options);
+  const records = splitRecords("parseCsv", text, { delimiter, quotes, skipRows });
   const first = records[0] ?? [];
-  const named = header === "auto" ? first.length > 0 && first.every((field) => toNumber(field) === undefined) : header;
+  const looksNamed = first.every((field) => toNumber(field) === undefined) && first.some((field) => field.trim() !== "");
+  const named = header === "auto" ? looksNamed : header;
   const names = named ? first.map((name) => name.trim()) : [];
   const wanted = columns?.map((column) => findColumn(column, names, first.length)) ?? first.map((_, i) => i);
   const start = named ? 1 : 0;
@@ -75,26 +101,38 @@ export function parseCsv(text: string, { header = "auto", skipRows = 0, delimite
     for (const c of wanted) {
       const field = record[c] as string;
       const value = field.trim() === "" ? empty : toNumber(field);
-      if (value === undefined) throw new FormatError(noNumber(field, r, names[c] ?? c));
+      // A number is written as one; its value may still be beyond even float64.
+      if (value === undefined || (!Number.isFinite(Math.fround(value)) && NUMBER.test(field.trim()))) {
+        const hint = r === 0 && header === "auto" && !named ? ", or, if the first row holds names, pass { header: true }" : "";
+        throw new FormatError(`${whatIsWrong(field, value, `row ${r + 1}, column ${nameOf(c, names)}`)}${hint}`);
+      }
       values[at++] = value;
     }
   }
   return { columns: wanted.length, names: named ? wanted.map((c) => names[c] as string) : [], rows, values };
 }
 
-function noNumber(field: string, row: number, column: string | number): string {
-  const where = `row ${row + 1}, column ${typeof column === "string" ? quote(column) : column}`;
+const nameOf = (column: number, names: readonly string[]): string => {
+  const name = names[column];
+  return name === undefined ? String(column) : quote(name);
+};
+
+function whatIsWrong(field: string, value: number | undefined, where: string): string {
   if (field.trim() === "") return `parseCsv: ${where} is empty; pass { empty: NaN } to read missing values as NaN`;
+  if (value !== undefined)
+    return `parseCsv: ${where} is ${quote(field)}, which float32 cannot hold; scale the column, or leave it out with { columns: [...] }`;
   return `parseCsv: ${where} is ${quote(field)}, not a number; choose the numeric columns with { columns: [...] }`;
 }
 
 function findColumn(column: string | number, names: readonly string[], count: number): number {
   if (typeof column === "string") {
     const at = names.indexOf(column);
-    if (at >= 0) return at;
+    if (at >= 0 && names.indexOf(column, at + 1) < 0) return at;
+    if (at >= 0) throw new IndexError(`parseCsv: more than one column is called ${quote(column)}; choose it by its position`);
     const known = names.length > 0 ? `the names are ${names.map(quote).join(", ")}` : "the text has no header; use positions";
     throw new IndexError(`parseCsv: there is no column ${quote(column)}; ${known}`);
   }
+  if (typeof column !== "number") throw new ArgError(`parseCsv: columns are names or positions, got ${describe(column)}`);
   const at = column < 0 ? column + count : column;
   if (Number.isInteger(at) && at >= 0 && at < count) return at;
   throw new IndexError(`parseCsv: column ${column} is outside the ${count} columns`);
@@ -104,32 +142,50 @@ function findColumn(column: string | number, names: readonly string[], count: nu
  * Splits CSV text into rows of fields, for tables that are not all numbers.
  *
  * text: fields separated by `delimiter`, rows by LF, CR or CRLF. A field in double quotes may hold delimiters and line
- * breaks, and `""` for a quote. A byte order mark and empty lines are skipped.
- * Errors: `FormatError` naming the row for broken quotes, `ArgError` for a bad delimiter.
+ * breaks, and `""` for a quote; with `{ quotes: false }` quotes are characters like any other. A byte order mark and empty lines are skipped.
+ * Errors: `FormatError` naming the row for broken quotes, `ArgError` for bytes and for options that do not fit.
  * Source: RFC 4180.
  * @example parseCsvRecords('id,name\n1,"Smith, J."'); // [["id", "name"], ["1", "Smith, J."]]
  */
-export function parseCsvRecords(text: string, { delimiter = "," }: Pick<CsvOptions, "delimiter"> = {}): string[][] {
-  return splitRecords("parseCsvRecords", text, delimiter);
+export function parseCsvRecords(text: string, options: Pick<CsvOptions, "delimiter" | "quotes"> = {}): string[][] {
+  const { delimiter, quotes } = readOptions("parseCsvRecords", options, { delimiter: ",", quotes: true } as Pick<
+    Settled,
+    "delimiter" | "quotes"
+  >);
+  return splitRecords("parseCsvRecords", text, { delimiter, quotes, skipRows: 0 });
 }
 
-function splitRecords(op: string, text: string, delimiter: string): string[][] {
+/** The position behind the first `count` lines that are not empty. Quotes mean nothing there: notes above a table are no CSV. */
+function behindLines(text: string, start: number, count: number): number {
+  const lines = /[^\r\n]+(\r\n|\r|\n|$)/g;
+  lines.lastIndex = start;
+  for (let i = 0; i < count; i++) if (!lines.test(text)) return text.length;
+  return count === 0 ? start : lines.lastIndex;
+}
+
+function splitRecords(
+  op: string,
+  text: string,
+  { delimiter, quotes, skipRows }: Pick<Settled, "delimiter" | "quotes" | "skipRows">,
+): string[][] {
   if (typeof text !== "string") {
     throw new ArgError(`${op}: expected text, got ${typeof text}; decode bytes with new TextDecoder().decode(bytes)`);
   }
+  checkBoolean(op, "quotes", quotes);
+  if (typeof delimiter !== "string") throw new ArgError(`${op}: the delimiter must be one character, got ${describe(delimiter)}`);
   if (delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
     throw new ArgError(`${op}: the delimiter must be one character, no quote or line break, got ${quote(delimiter)}`);
   }
   const records: string[][] = [];
   let record: string[] = [];
   const fail = (what: string): never => {
-    throw new FormatError(`${op}: record ${records.length + 1}, field ${record.length + 1}: ${what}`);
+    throw new FormatError(`${op}: record ${records.length + 1 + skipRows}, field ${record.length + 1}: ${what}`);
   };
   const ends = (char: string | undefined): boolean => char === undefined || char === delimiter || char === "\n" || char === "\r";
-  let at = text.startsWith("\ufeff") ? 1 : 0;
+  let at = behindLines(text, text.startsWith("\ufeff") ? 1 : 0, skipRows);
   while (at < text.length) {
     let field: string;
-    const quoted = text[at] === '"';
+    const quoted = quotes && text[at] === '"';
     if (quoted) {
       const start = at + 1;
       for (at = start; ; at += 2) {
@@ -143,7 +199,9 @@ function splitRecords(op: string, text: string, delimiter: string): string[][] {
       const start = at;
       while (!ends(text[at])) at++;
       field = text.slice(start, at);
-      if (field.includes('"')) return fail("a quote inside a field without quotes around it");
+      if (quotes && field.includes('"')) {
+        return fail("a quote inside a field without quotes around it; pass { quotes: false } to read quotes as they are");
+      }
     }
     const mark = text[at++];
     record.push(field);

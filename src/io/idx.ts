@@ -50,7 +50,7 @@ export function parseIdx(bytes: Bytes): IdxArray {
 /**
  * Reads an idx file into a tensor: uint8 as it is, signed integers as int32, floats as float32.
  *
- * bytes: the whole file, unpacked. Errors: `FormatError` as `parseIdx`.
+ * bytes: the whole file, unpacked. Errors: `FormatError` as `parseIdx`, and for a float64 that float32 cannot hold.
  * @example const labels = loadIdx(await gunzip(bytes)); // uint8[60000]
  */
 export function loadIdx(bytes: Bytes): Tensor {
@@ -58,7 +58,15 @@ export function loadIdx(bytes: Bytes): Tensor {
   if (values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array) {
     return tensor(values, { shape });
   }
-  return tensor(values instanceof Float64Array ? Float32Array.from(values) : Int32Array.from(values), { shape });
+  return tensor(values instanceof Float64Array ? narrowed(values) : Int32Array.from(values), { shape });
+}
+
+/** The nearest float32 of each value. Errors: `FormatError` for a finite one beyond its range. */
+function narrowed(values: Float64Array): Float32Array<ArrayBuffer> {
+  const narrow = Float32Array.from(values);
+  const odd = narrow.findIndex((value, i) => !Number.isFinite(value) && Number.isFinite(values[i]));
+  if (odd >= 0) throw new FormatError(`loadIdx: element ${odd} is ${values[odd]}, which float32 cannot hold; read it with parseIdx`);
+  return narrow;
 }
 
 function read(op: string, file: Bytes): IdxArray {

@@ -18,7 +18,7 @@ export class ConfusionMatrix {
 
   /** Of given counts, rows the truth and columns the prediction. Errors: `ArgError` unless square with a name for each class. */
   constructor(counts: readonly (readonly number[])[], names?: readonly string[]) {
-    if (!Array.isArray(counts) || !counts.every(Array.isArray))
+    if (!Array.isArray(counts) || !counts.every((row) => Array.isArray(row) && row.every((count) => typeof count === "number")))
       throw new ArgError(`ConfusionMatrix: counts must be rows of numbers, got ${describe(counts)}`);
     if (names !== undefined) checkNames("ConfusionMatrix", names);
     if (counts.some((row) => row.length !== counts.length)) throw new ArgError("ConfusionMatrix: needs as many columns as rows");

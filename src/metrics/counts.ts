@@ -1,5 +1,6 @@
 // How often each class was found, missed, and taken for another: the counts behind precision, recall and F1. Only classes that occur take
 // up memory, so a stray label costs nothing.
+import { checkWhole } from "../checks.js";
 import { ArgError, IndexError } from "../errors.js";
 import type { ConfusionMatrix } from "./confusionMatrix.js";
 import type { ClassPairs } from "./inputs.js";
@@ -53,8 +54,7 @@ export class ClassCounts {
 /** How many classes there are: as many as said, else up to the largest that occurs. Errors: `IndexError` for a class beyond. */
 export function classCount(op: string, { predicted, labels, classes }: ClassPairs, wanted: number | undefined): number {
   const largest = Math.max(largestOf(predicted), largestOf(labels));
-  const n = wanted ?? classes ?? largest + 1;
-  if (!Number.isInteger(n) || n < 0) throw new ArgError(`${op}: numClasses must be a whole number, got ${n}`);
+  const n = wanted === undefined ? (classes ?? largest + 1) : checkWhole(op, "numClasses", wanted, 0);
   if (largest >= n) {
     throw new IndexError(`${op}: class ${largest} appears among ${n} classes, which count from 0; check the labels or numClasses`);
   }

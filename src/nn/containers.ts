@@ -1,4 +1,5 @@
 // Modules made of modules.
+import { checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { alias, flatten } from "../ops/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -33,9 +34,9 @@ export class Sequential extends Module {
     return this.#layers.length;
   }
 
-  /** The module at a position; negative ones count from the end. */
+  /** The module at a position, undefined where there is none; negative ones count from the end. Errors: `ArgError` for no whole number. */
   at(index: number): Module | undefined {
-    return this.#layers.at(index);
+    return this.#layers.at(checkWhole("Sequential", "index", index));
   }
 
   forward(x: Tensor): Tensor {
@@ -79,9 +80,9 @@ export class ModuleList extends Module {
     return this.#modules.length;
   }
 
-  /** The module at a position; negative ones count from the end. */
+  /** The module at a position, undefined where there is none; negative ones count from the end. Errors: `ArgError` for no whole number. */
   at(index: number): Module | undefined {
-    return this.#modules.at(index);
+    return this.#modules.at(checkWhole("ModuleList", "index", index));
   }
 
   forward(): never {
@@ -111,7 +112,11 @@ export class ModuleDict extends Module {
       throw new ArgError(`ModuleDict: takes modules by name, got ${describe(modules)}; write new ModuleDict({ name: module })`);
     }
     const entries = Symbol.iterator in modules ? (modules as Iterable<readonly [string, Module]>) : Object.entries(modules);
-    for (const [name, module] of entries) this.set(name, module);
+    for (const entry of entries) {
+      if (!Array.isArray(entry)) throw new ArgError(`ModuleDict: takes pairs of name and module, got ${describe(entry)}`);
+      const [name, module] = entry as readonly [string, Module];
+      this.set(name, module);
+    }
   }
 
   override *namedChildren(): Generator<[name: string, child: Module]> {

@@ -1,18 +1,32 @@
 // The fields of a module, and what is inside of them.
-import { isPlainObject } from "../errors.js";
+import { isPlainObject, kindOf } from "../errors.js";
 
-function* walk(name: string, value: unknown, above: readonly object[]): Generator<[path: string, value: object]> {
+/** The items of arrays, Maps, Sets and plain objects with their keys; nothing for other objects. */
+function entriesOf(value: object): Iterable<readonly [key: unknown, item: unknown]> | undefined {
+  switch (kindOf(value)) {
+    case "Array":
+      return (value as readonly unknown[]).entries();
+    case "Map":
+      return value as ReadonlyMap<unknown, unknown>;
+    case "Set":
+      return [...(value as ReadonlySet<unknown>)].entries();
+    default:
+      return isPlainObject(value) ? Object.entries(value) : undefined;
+  }
+}
+
+function* walk(path: string, value: unknown, above: readonly object[]): Generator<[path: string, value: object]> {
   if (typeof value !== "object" || value === null || above.includes(value)) return;
-  const entries = Array.isArray(value) || value instanceof Map ? value.entries() : isPlainObject(value) ? Object.entries(value) : undefined;
-  if (!entries) yield [name, value];
+  const entries = entriesOf(value);
+  if (!entries) yield [path, value];
   else {
     // A list of numbers is data; it may be long.
-    for (const [key, item] of entries) if (typeof item === "object") yield* walk(`${name}.${String(key)}`, item, [...above, value]);
+    for (const [key, item] of entries) if (typeof item === "object") yield* walk(`${path}.${String(key)}`, item, [...above, value]);
   }
 }
 
 /**
- * The objects in the fields of `owner` by name; those inside of arrays, plain objects and Maps by their path, such as `blocks.0.norm`.
+ * The objects in the fields of `owner` by name; those inside of arrays, Maps, Sets and plain objects by their path, such as `blocks.0.norm`.
  * Objects of classes are not looked into.
  */
 export function* fieldsOf(owner: object): Generator<[path: string, value: object]> {

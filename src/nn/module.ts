@@ -28,7 +28,7 @@ export interface StateMismatch {
 /**
  * A part of a network. Subclasses hold parameters and other modules in fields and say in `forward` what they compute.
  *
- * What a module owns is found in its public fields, also inside arrays, plain objects and Maps, however deep; its name is the path there,
+ * What a module owns is found in its public fields, also inside arrays, plain objects, Maps and Sets, however deep; its name is the path there,
  * such as `blocks.0.weight`. Fields that are `#private` cannot be seen from outside: modules and parameters in them are not trained, saved,
  * loaded or switched. TypeScript's `private` is fine. Objects of classes other than Module are not searched.
  * @example
@@ -71,7 +71,7 @@ export abstract class Module {
     }
   }
 
-  /** Direct children with their names: fields, and what is inside of arrays, plain objects and Maps by its path. */
+  /** Direct children with their names: fields, and what is inside of arrays, plain objects, Maps and Sets by its path. */
   *namedChildren(): Generator<[name: string, child: Module]> {
     for (const [name, value] of fieldsOf(this)) {
       if (value instanceof Module) yield [name, value];
@@ -141,13 +141,14 @@ export abstract class Module {
     return [...this.namedBuffers()].map(([, buffer]) => buffer);
   }
 
-  /** Switches this module and all below it to training. @example model.train(); */
+  /** Switches this module and all below it to training. Errors: `ArgError` for a mode that is no boolean. @example model.train(); */
   train(mode = true): this {
+    checkBoolean("train", "mode", mode);
     for (const [, module] of this.namedModules()) module.training = mode;
     return this;
   }
 
-  /** Switches this module and all below it to evaluation. @example model.eval(); */
+  /** Switches this module and all below it to evaluation. A layer switched by itself stays so in `fit`. @example model.eval(); */
   eval(): this {
     return this.train(false);
   }
@@ -160,8 +161,13 @@ export abstract class Module {
     }
   }
 
-  /** Whether parameters require gradients: `requiresGrad(false)` freezes them. @example model.requiresGrad(false); */
+  /**
+   * Whether parameters require gradients: `requiresGrad(false)` freezes them, and optimizers leave them as they are.
+   * Errors: `ArgError` for what is no boolean.
+   * @example model.requiresGrad(false);
+   */
   requiresGrad(wanted = true): this {
+    checkBoolean("requiresGrad", "wanted", wanted);
     for (const parameter of this.parameters()) parameter.requiresGrad = wanted;
     return this;
   }

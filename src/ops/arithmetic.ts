@@ -6,7 +6,7 @@ import { defineOp, type OpDef, type Operand } from "../tensor/op.js";
 import { formatSpec, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { broadcast, floatBroadcast, runBinary, runTwin, type TwinName } from "./broadcast.js";
+import { broadcast, floatBroadcast, runBinary, runTwin, type Twins } from "./broadcast.js";
 import { eq, ge, gt, lt } from "./compare.js";
 import { type Binary, promoting } from "./promotion.js";
 import { logicalAnd, where } from "./select.js";
@@ -20,7 +20,7 @@ interface Parts extends Pick<OpDef<AB>, "saves" | "backward"> {
 }
 
 /** An operation over a float32 and an int32 kernel of one name. */
-function arithmetic(name: TwinName, { check, ...rules }: Parts): Binary {
+function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Binary {
   return promoting(
     defineOp<AB>({
       name,
@@ -29,7 +29,7 @@ function arithmetic(name: TwinName, { check, ...rules }: Parts): Binary {
         check?.(a, b, sizeOf(shape));
         return { shape, dtype: a.dtype };
       },
-      forward: (out, [a, b]) => runTwin(name, out, a, b),
+      forward: (out, [a, b]) => runTwin(twins, out, a, b),
       ...rules,
     }),
   );
@@ -40,21 +40,21 @@ function arithmetic(name: TwinName, { check, ...rules }: Parts): Binary {
  * Errors: `ShapeError` with both shapes.
  * @example tensor([1, 2]).add(1); // [2, 3]
  */
-export const add: Binary = arithmetic("add", { backward: [(g) => g, (g) => g] });
+export const add: Binary = arithmetic("add", (int) => (int ? k.addI32 : k.add), { backward: [(g) => g, (g) => g] });
 
 /**
  * Difference: `a - b`. Any dtypes, shapes broadcast; whole numbers give int32, which wraps; a number stands for a scalar.
  * Gradient: g to a, -g to b. Errors: `ShapeError` with both shapes.
  * @example tensor([1, 2]).sub(1); // [0, 1]
  */
-export const sub: Binary = arithmetic("sub", { backward: [(g) => g, (g) => neg(g)] });
+export const sub: Binary = arithmetic("sub", (int) => (int ? k.subI32 : k.sub), { backward: [(g) => g, (g) => neg(g)] });
 
 /**
  * Product: `a * b`. Any dtypes, shapes broadcast; whole numbers give int32, which wraps; a number stands for a scalar.
  * Gradient: `g b` to a, `g a` to b. Errors: `ShapeError` with both shapes.
  * @example tensor([1, 2]).mul(3); // [3, 6]
  */
-export const mul: Binary = arithmetic("mul", {
+export const mul: Binary = arithmetic("mul", (int) => (int ? k.mulI32 : k.mul), {
   saves: [[1], [0]],
   backward: [(g, { inputs: [, b] }) => mul(g, b), (g, { inputs: [a] }) => mul(g, a)],
 });
@@ -93,7 +93,7 @@ const checkDivisor =
  * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError`.
  * @example tensor([7, -7]).floorDivide(2); // [3, -4]
  */
-export const floorDivide: Binary = arithmetic("floorDivide", {
+export const floorDivide: Binary = arithmetic("floorDivide", (int) => (int ? k.floorDivideI32 : k.floorDivide), {
   check: checkDivisor("floorDivide"),
   backward: [(g) => zerosLike(g), (g) => zerosLike(g)],
 });
@@ -104,7 +104,7 @@ export const floorDivide: Binary = arithmetic("floorDivide", {
  * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError`.
  * @example tensor([7, -7]).remainder(3); // [1, 2]
  */
-export const remainder: Binary = arithmetic("remainder", {
+export const remainder: Binary = arithmetic("remainder", (int) => (int ? k.remainderI32 : k.remainder), {
   check: checkDivisor("remainder"),
   saves: [[], [0, 1]],
   backward: [(g) => g, (g, { inputs: [a, b] }) => neg(mul(g, floorDivide(a, b)))],
@@ -115,7 +115,7 @@ export const remainder: Binary = arithmetic("remainder", {
  * Gradient: to the larger; half to each where they are equal. Errors: `ShapeError` with both shapes.
  * @example maximum(x, 0);
  */
-export const maximum: Binary = arithmetic("maximum", {
+export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI32 : k.maximum), {
   saves: [
     [0, 1],
     [0, 1],
@@ -127,7 +127,7 @@ export const maximum: Binary = arithmetic("maximum", {
  * Smaller of two: `min(a, b)`, NaN where either is NaN; dtypes, gradient and errors as `maximum`.
  * @example minimum(x, 1);
  */
-export const minimum: Binary = arithmetic("minimum", {
+export const minimum: Binary = arithmetic("minimum", (int) => (int ? k.minimumI32 : k.minimum), {
   saves: [
     [0, 1],
     [0, 1],

@@ -3,7 +3,6 @@ import { ShapeError } from "../errors.js";
 import { dtypes } from "../tensor/dtype.js";
 import { broadcastShapes, formatSpec, type Shape, type Spec } from "../tensor/shape.js";
 import { checkFloat, type Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
 
 /** `out[r, c] = op(a[r * aRow + c * aCol], b[r * bRow + c * bCol])`; strides in elements. */
 export type BinaryKernel = (
@@ -27,10 +26,8 @@ export function broadcast(op: string, a: Spec, b: Spec): Shape {
   return shape;
 }
 
-/** Kernels of two inputs that exist for float32 and, with I32 behind the name, for int32. */
-export type TwinName =
-  | ("add" | "sub" | "mul" | "maximum" | "minimum" | "floorDivide" | "remainder")
-  | ("eq" | "ne" | "lt" | "le" | "gt" | "ge");
+/** The kernel for float32 operands, or its twin for int32. */
+export type Twins = (int: boolean) => BinaryKernel;
 
 /** Result of a function of two float32 tensors: float32, shapes broadcast. */
 export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
@@ -42,20 +39,20 @@ export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
  * Neighbouring dimensions of a result, joined where every input moves evenly through all of them: `size` positions, `steps` elements
  * apart in each input, 0 where it repeats.
  */
-interface Run {
+export interface Run {
   size: number;
   readonly steps: readonly number[];
 }
 
-/** The dimensions of a result in as few runs as possible, innermost first. */
-function runsOf(shape: Shape, inputs: readonly Tensor[]): Run[] {
+/** The dimensions of a result of some inputs in as few runs as possible, innermost first. */
+export function runsOf(shape: Shape, inputs: readonly Shape[]): Run[] {
   const runs: Run[] = [];
   const strides = inputs.map(() => 1);
   for (let i = 1; i <= shape.length; i++) {
     const size = shape.at(-i) as number;
     if (size === 1) continue;
-    const steps = inputs.map((x, which) => {
-      const own = x.shape.at(-i) ?? 1;
+    const steps = inputs.map((input, which) => {
+      const own = input.at(-i) ?? 1;
       const step = own === 1 ? 0 : (strides[which] as number);
       strides[which] = (strides[which] as number) * own;
       return step;
@@ -67,15 +64,14 @@ function runsOf(shape: Shape, inputs: readonly Tensor[]): Run[] {
   return runs;
 }
 
-/** Elements from the start of each input to its place at the position `at` of some runs. */
-function offsetsAt(runs: readonly Run[], at: number, offsets: number[]): number[] {
+/** Elements from the start of each of `count` inputs to its place at the position `at` of some runs. */
+export function offsetsAt(runs: readonly Run[], at: number, count: number): number[] {
+  const offsets = new Array<number>(count).fill(0);
   let left = at;
   for (const { size, steps } of runs) {
     const i = left % size;
     left = (left - i) / size;
-    steps.forEach((step, which) => {
-      offsets[which] = (offsets[which] as number) + i * step;
-    });
+    for (let which = 0; which < count; which++) offsets[which] = (offsets[which] as number) + i * (steps[which] as number);
   }
   return offsets;
 }
@@ -87,15 +83,14 @@ function offsetsAt(runs: readonly Run[], at: number, offsets: number[]): number[
 export function runBroadcast(kernel: (...args: number[]) => void, out: Tensor, ...inputs: Tensor[]): void {
   if (out.size === 0) return;
   const still: Run = { size: 1, steps: inputs.map(() => 0) };
-  const [cols = still, rows = still, ...outer] = runsOf(out.shape, inputs);
+  const [cols = still, rows = still, ...outer] = runsOf(
+    out.shape,
+    inputs.map((x) => x.shape),
+  );
   const strides = inputs.flatMap((_, i) => [rows.steps[i] as number, cols.steps[i] as number]);
   const block = rows.size * cols.size;
   for (let at = 0; at * block < out.size; at++) {
-    const offsets = offsetsAt(
-      outer,
-      at,
-      inputs.map(() => 0),
-    );
+    const offsets = offsetsAt(outer, at, inputs.length);
     const addresses = inputs.map((x, i) => x.ptr + (offsets[i] as number) * dtypes[x.dtype].bytes);
     kernel(...addresses, out.ptr + at * block * dtypes[out.dtype].bytes, rows.size, cols.size, ...strides);
   }
@@ -108,8 +103,8 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
 }
 
 /** `runBinary` of the kernel for the dtype of `a` and `b`, float32 or int32. */
-export function runTwin(name: TwinName, out: Tensor, a: Tensor, b: Tensor): void {
-  runBinary(a.dtype === "int32" ? k[`${name}I32`] : k[name], out, a, b);
+export function runTwin(twins: Twins, out: Tensor, a: Tensor, b: Tensor): void {
+  runBinary(twins(a.dtype === "int32"), out, a, b);
 }
 
 /** Result of an elementwise op: float32 in, the same shape out. */

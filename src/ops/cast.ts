@@ -32,8 +32,8 @@ const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
 /**
  * The same values as another dtype. It never fails for a value, unlike `tensor` and `full`, which take only numbers that fit:
  * float32 to int32, uint8 and int8 drops the fraction and gives the nearest number in range (NaN becomes 0);
- * whole numbers become narrower ones by keeping their low bits; to bool: whether it is not 0. Where nothing changes the
- * elements are shared, and the gradient is g; otherwise there is none.
+ * whole numbers become narrower ones by keeping their low bits; to bool: whether it is not 0. Where nothing changes, the result shares
+ * memory with `x`, and its gradient is g; otherwise there is none.
  * Errors: `DTypeError` for an unknown dtype.
  * @example predicted.eq(labels).to("float32").mean();
  */

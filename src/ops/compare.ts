@@ -4,7 +4,8 @@ import { arithmeticType, dtypes, holds } from "../tensor/dtype.js";
 import { defineOp, type Operand } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
-import { broadcast, runTwin } from "./broadcast.js";
+import { k } from "../wasm/kernels.js";
+import { broadcast, runTwin, type Twins } from "./broadcast.js";
 import { type Binary, computable, promoting } from "./promotion.js";
 
 type Name = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
@@ -41,11 +42,11 @@ function compareWhole(name: Name, x: Tensor, value: number): Tensor {
   return scope(() => ops[asked](computable(x), bound));
 }
 
-function compare(name: Name): Binary {
+function compare(name: Name, twins: Twins): Binary {
   const op = defineOp<[a: Operand, b: Operand]>({
     name,
     infer: ([a, b]) => ({ shape: broadcast(name, a, b), dtype: "bool" }),
-    forward: (out, [a, b]) => runTwin(name, out, a, b),
+    forward: (out, [a, b]) => runTwin(twins, out, a, b),
     backward: [null, null],
   });
   ops[name] = op;
@@ -67,34 +68,34 @@ function compare(name: Name): Binary {
  * `a == b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
  * @example predicted.eq(labels);
  */
-export const eq: Binary = compare("eq");
+export const eq: Binary = compare("eq", (int) => (int ? k.eqI32 : k.eq));
 
 /**
  * `a != b`, true where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
  * @example x.ne(0);
  */
-export const ne: Binary = compare("ne");
+export const ne: Binary = compare("ne", (int) => (int ? k.neI32 : k.ne));
 
 /**
  * `a < b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
  * @example x.lt(0);
  */
-export const lt: Binary = compare("lt");
+export const lt: Binary = compare("lt", (int) => (int ? k.ltI32 : k.lt));
 
 /**
  * `a <= b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
  * @example x.le(0);
  */
-export const le: Binary = compare("le");
+export const le: Binary = compare("le", (int) => (int ? k.leI32 : k.le));
 
 /**
  * `a > b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
  * @example x.gt(0);
  */
-export const gt: Binary = compare("gt");
+export const gt: Binary = compare("gt", (int) => (int ? k.gtI32 : k.gt));
 
 /**
  * `a >= b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
  * @example x.ge(0);
  */
-export const ge: Binary = compare("ge");
+export const ge: Binary = compare("ge", (int) => (int ? k.geI32 : k.ge));

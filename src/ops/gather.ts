@@ -4,6 +4,7 @@ import { ArgError, DTypeError, IndexError, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { arange, zeros } from "../tensor/create.js";
 import { dtypes } from "../tensor/dtype.js";
+import { elementKernels } from "../tensor/elementKernels.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
@@ -38,7 +39,7 @@ const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, in
   infer: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
     const { outer, inner } = around(x.shape, dim);
-    k[`gather${dtypes[x.dtype].bits}`](x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
+    elementKernels(x.dtype).gather(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
   },
   saves: [[1], []],
   backward: [(g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],

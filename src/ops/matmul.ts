@@ -2,22 +2,30 @@
 import { checkBoolean, checkFinite, isGiven } from "../checks.js";
 import { ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
+import { dtypes } from "../tensor/dtype.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Shape, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { add, mul } from "./arithmetic.js";
+import { offsetsAt, type Run, runsOf } from "./broadcast.js";
 import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
 import { packedWeight } from "./packed.js";
 import { sum } from "./reduce.js";
-import { expand, reshape, unsqueeze } from "./shape.js";
+import { reshape, unsqueeze } from "./shape.js";
 
 /** Whether an operand is stored the other way round. */
 interface Transposed {
   readonly a: boolean;
   readonly b: boolean;
 }
+
+/** Bytes of an element. */
+const FLOAT = dtypes.float32.bytes;
+
+/** The batch of a product without batch dimensions. */
+const ONE: Run = { size: 1, steps: [0, 0] };
 
 const NONE: Transposed = { a: false, b: false };
 
@@ -28,23 +36,35 @@ const colsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed
 const rowStride = (x: Tensor, transposed: boolean): number => (transposed ? 1 : (x.shape.at(-1) as number));
 const colStride = (x: Tensor, transposed: boolean): number => (transposed ? (x.shape.at(-1) as number) : 1);
 
-/** Matrices of equal batch dimensions, or one of them without any (shared by the whole batch). */
+const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
+
+/** Products of the matrices in the last two dimensions; those before them broadcast, and no matrix is copied for it. */
 const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
   name: "matmul",
   infer: ([a, b], t) => {
-    const batch = a.ndim > b.ndim ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
+    const batch = broadcastShapes(batchOf(a), batchOf(b));
+    if (!batch) throw mismatch("matmul", a, b, "dimensions before the last two must match or be 1, aligned from the right");
     return { shape: [...batch, rowsOf(a, t.a), colsOf(b, t.b)], dtype: "float32" };
   },
   forward: (out, [a, b], t, _, scratch) => {
-    const m = rowsOf(a, t.a);
-    const depth = colsOf(a, t.a);
-    const n = colsOf(b, t.b);
-    const batch = out.ndim === 2 ? 1 : sizeOf(out.shape.slice(0, -2));
-    const aStep = a.ndim > 2 ? m * depth : 0;
-    const bStep = b.ndim > 2 ? depth * n : 0;
-    const work = scratch(k.gemmWorkspace(m, n, depth));
+    const [m, depth, n] = [rowsOf(a, t.a), colsOf(a, t.a), colsOf(b, t.b)];
     const [ars, acs, brs, bcs] = [rowStride(a, t.a), colStride(a, t.a), rowStride(b, t.b), colStride(b, t.b)];
-    k.gemmBatch(batch, m, n, depth, a.ptr, aStep, ars, acs, b.ptr, bStep, brs, bcs, out.ptr, m * n, n, 0, work);
+    const work = scratch(k.gemmWorkspace(m, n, depth));
+    const batch = batchOf(out);
+    // One call walks the innermost run of the batch, in which each side moves by matrices or stays.
+    const [inner = ONE, ...outer] = runsOf(batch, [batchOf(a), batchOf(b)]);
+    const [aStep, bStep] = inner.steps as [number, number];
+    for (let at = 0; at * inner.size < sizeOf(batch); at++) {
+      const [aAt, bAt] = offsetsAt(outer, at, 2) as [number, number];
+      const from = [a.ptr + aAt * m * depth * FLOAT, b.ptr + bAt * depth * n * FLOAT] as const;
+      const to = out.ptr + at * inner.size * m * n * FLOAT;
+      k.gemmBatch(
+        ...([inner.size, m, n, depth] as const),
+        ...([from[0], aStep * m * depth, ars, acs] as const),
+        ...([from[1], bStep * depth * n, brs, bcs] as const),
+        ...([to, m * n, n, 0, work] as const),
+      );
+    }
   },
   saves: [[1], [0]],
   // c = a b: da = g b^T, db = a^T g; with transposed storage the same, read the other way round.
@@ -90,23 +110,12 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 }
 
 function matrices(a: Tensor, b: Tensor): Tensor {
+  const batch = broadcastShapes(batchOf(a), batchOf(b));
+  if (!batch || sizeOf(batchOf(b)) !== 1) return product(a, b, NONE);
+  // One weight for a whole batch: a single product over all rows.
   const [m, depth] = a.shape.slice(-2) as [number, number];
   const n = b.shape.at(-1) as number;
-  // One weight for a whole batch: a single product over all rows.
-  if (b.ndim === 2) {
-    const lead = a.shape.slice(0, -1);
-    return reshape(product(reshape(a, [sizeOf(lead), depth]), b, NONE), [...lead, n]);
-  }
-  const aBatch = a.shape.slice(0, -2);
-  const bBatch = b.shape.slice(0, -2);
-  const batch = broadcastShapes(aBatch, bBatch);
-  if (!batch) throw mismatch("matmul", a, b, "dimensions before the last two must match or be 1, aligned from the right");
-  const flat = (x: Tensor, own: Shape, rows: number, cols: number): Tensor => {
-    if (sizeOf(own) === 1 && sizeOf(batch) !== 1) return reshape(x, [rows, cols]);
-    return reshape(expand(x, [...batch, rows, cols]), [sizeOf(batch), rows, cols]);
-  };
-  const left = flat(a, aBatch, m, depth);
-  return reshape(product(left, flat(b, bBatch, depth, n), NONE), [...batch, m, n]);
+  return reshape(product(reshape(a, [sizeOf(batch) * m, depth]), reshape(b, [depth, n]), NONE), [...batch, m, n]);
 }
 
 /** What a linear map is called with besides its tensors. */

@@ -1,5 +1,5 @@
 // Operands of several dtypes, brought to the one an operation is done in; the table is in `tensor/dtype.ts`.
-import { arithmeticType, type DType, numberType, promote } from "../tensor/dtype.js";
+import { arithmeticType, type DType, promote, typeOfNumber } from "../tensor/dtype.js";
 import type { Op, Operand } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
@@ -10,7 +10,7 @@ export type Binary = Op<[a: Operand, b: Operand]>;
 
 /** The dtype of an operand, for the table. */
 function dtypeOf(op: string, operand: Operand, argument: "a" | "b"): DType {
-  if (typeof operand === "number") return numberType(operand);
+  if (typeof operand === "number") return typeOfNumber(operand);
   checkAlive(op, operand, argument);
   return operand.dtype;
 }

@@ -2,7 +2,8 @@
 import { checkNumber } from "../checks.js";
 import { DTypeError, ShapeError } from "../errors.js";
 import { full } from "../tensor/create.js";
-import { arithmeticType, type DType, dtypes, promote } from "../tensor/dtype.js";
+import { arithmeticType, type DType, promote } from "../tensor/dtype.js";
+import { elementKernels } from "../tensor/elementKernels.js";
 import { defineOp, type Op, type Operand } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Spec, sameShape } from "../tensor/shape.js";
@@ -31,7 +32,7 @@ const choose: Op<Choice> = defineOp<Choice>({
     const came = [condition, a, b].map(formatSpec).join(", ");
     throw new ShapeError(`where: got ${came}; sizes must match or be 1, aligned from the right`);
   },
-  forward: (out, [c, a, b]) => runBroadcast(k[`where${dtypes[out.dtype].bits}`], out, c, a, b),
+  forward: (out, [c, a, b]) => runBroadcast(elementKernels(out.dtype).where, out, c, a, b),
   saves: [[], [0], [0]],
   backward: [null, (g, { inputs: [c] }) => choose(c, g, 0), (g, { inputs: [c] }) => choose(c, 0, g)],
 });

@@ -1,4 +1,4 @@
-// Softmax and its logarithm along one dimension. Kernels work on rows; another dimension is brought last first.
+// Softmax and its logarithm along one dimension.
 import { checkNoMore } from "../checks.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
@@ -8,66 +8,90 @@ import { k } from "../wasm/kernels.js";
 import { mul, sub } from "./arithmetic.js";
 import { like } from "./broadcast.js";
 import { sum } from "./reduce.js";
-import { reshape, transpose } from "./shape.js";
+import { reshape } from "./shape.js";
+import { copyAll } from "./strided.js";
 import { exp, neg } from "./unary.js";
 
-const rowsOf = (x: Tensor): number => sizeOf(x.shape.slice(0, -1));
-const lengthOf = (x: Tensor): number => x.shape.at(-1) as number;
-const rowSum = (x: Tensor): Tensor => sum(x, { dim: -1, keepdim: true });
+/** x [outer, n, inner] around the dimension; kernels of their own where inner is 1. */
+const around = ({ shape }: Tensor, dim: number): [outer: number, n: number, inner: number] => [
+  sizeOf(shape.slice(0, dim)),
+  shape[dim] as number,
+  sizeOf(shape.slice(dim + 1)),
+];
+const total = (x: Tensor, dim: number): Tensor => sum(x, { dim, keepdim: true });
 
-const softmaxRows: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
+const softmaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
   name: "softmax",
   infer: ([x]) => like("softmax", x),
-  forward: (out, [x]) => k.softmax(x.ptr, out.ptr, rowsOf(x), lengthOf(x)),
+  forward: (out, [x], dim) => {
+    const [outer, n, inner] = around(x, dim);
+    if (inner === 1) k.softmax(x.ptr, out.ptr, outer, n);
+    else k.softmaxColumns(x.ptr, out.ptr, outer, n, inner, inner);
+  },
   saves: [["out"]],
-  backward: [(g, { out }) => softmaxGrad(g, out)],
+  backward: [(g, { out, attr }) => softmaxGrad(g, out, attr)],
 });
 
-const softmaxGrad: Op<[g: Tensor, y: Tensor]> = defineOp<[g: Tensor, y: Tensor]>({
+const softmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, y: Tensor], number>({
   name: "softmaxGrad",
   infer: ([g]) => like("softmaxGrad", g),
-  forward: (out, [g, y]) => k.softmaxGrad(g.ptr, y.ptr, out.ptr, rowsOf(y), lengthOf(y)),
+  forward: (out, [g, y], dim) => {
+    const [outer, n, inner] = around(y, dim);
+    if (inner === 1) k.softmaxGrad(g.ptr, y.ptr, out.ptr, outer, n);
+    else k.softmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
+  },
   saves: [[1], [0, 1]],
   // y (g - sum(g y)): linear in g; by y it is gg (g - sum(g y)) - g sum(gg y)
   backward: [
-    (gg, { inputs: [, y] }) => softmaxGrad(gg, y),
-    (gg, { inputs: [g, y] }) => sub(mul(gg, sub(g, rowSum(mul(g, y)))), mul(g, rowSum(mul(gg, y)))),
+    (gg, { inputs: [, y], attr }) => softmaxGrad(gg, y, attr),
+    (gg, { inputs: [g, y], attr }) => sub(mul(gg, sub(g, total(mul(g, y), attr))), mul(g, total(mul(gg, y), attr))),
   ],
 });
 
-const logSoftmaxRows: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
+const logSoftmaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
   name: "logSoftmax",
   infer: ([x]) => like("logSoftmax", x),
-  forward: (out, [x]) => k.logSoftmax(x.ptr, out.ptr, rowsOf(x), lengthOf(x)),
+  forward: (out, [x], dim) => {
+    const [outer, n, inner] = around(x, dim);
+    if (inner === 1) k.logSoftmax(x.ptr, out.ptr, outer, n);
+    else k.logSoftmaxColumns(x.ptr, out.ptr, outer, n, inner, inner);
+  },
   saves: [["out"]],
-  backward: [(g, { out }) => logSoftmaxGrad(g, out)],
+  backward: [(g, { out, attr }) => logSoftmaxGrad(g, out, attr)],
 });
 
-const logSoftmaxGrad: Op<[g: Tensor, y: Tensor]> = defineOp<[g: Tensor, y: Tensor]>({
+const logSoftmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, y: Tensor], number>({
   name: "logSoftmaxGrad",
   infer: ([g]) => like("logSoftmaxGrad", g),
-  forward: (out, [g, y]) => k.logSoftmaxGrad(g.ptr, y.ptr, out.ptr, rowsOf(y), lengthOf(y)),
+  forward: (out, [g, y], dim) => {
+    const [outer, n, inner] = around(y, dim);
+    if (inner === 1) k.logSoftmaxGrad(g.ptr, y.ptr, out.ptr, outer, n);
+    else k.logSoftmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
+  },
   saves: [[1], [0, 1]],
   // g - e^y sum(g): by g it is gg - sum(gg e^y), by y it is -gg e^y sum(g)
-  backward: [(gg, { inputs: [, y] }) => sub(gg, rowSum(mul(gg, exp(y)))), (gg, { inputs: [g, y] }) => neg(mul(mul(gg, exp(y)), rowSum(g)))],
+  backward: [
+    (gg, { inputs: [, y], attr }) => sub(gg, total(mul(gg, exp(y)), attr)),
+    (gg, { inputs: [g, y], attr }) => neg(mul(mul(gg, exp(y)), total(g, attr))),
+  ],
 });
 
-/** Log-softmax of rows whose values are known: only where x stands in the graph counts. */
+/** Log-softmax along the last dimension whose values are known: only where x stands in the graph counts. */
 export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, y: Tensor]>({
   name: "knownLogSoftmax",
   infer: ([, y]) => like("knownLogSoftmax", y),
   unread: [0],
-  forward: (out, [, y]) => k.copy32(y.ptr, out.ptr, 1, 1, 1, out.size, 0, 0, 0, 1, 0, 0, 0, 1),
+  forward: (out, [, y]) => copyAll(y, out),
   saves: [["out"], []],
-  backward: [(g, { out }) => logSoftmaxGrad(g, out), null],
+  backward: [(g, { out }) => logSoftmaxGrad(g, out, out.ndim - 1), null],
 });
 
-function along(op: string, rows: Op<[x: Tensor]>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
-  checkAlive(op, x, "x");
-  checkNoMore(op, rest);
-  const d = checkDim(op, dim, x.ndim);
-  if (x.ndim === 0) return scope(() => reshape(rows(reshape(x, [1])), []));
-  return d === x.ndim - 1 ? rows(x) : scope(() => transpose(rows(transpose(x, d, -1)), d, -1));
+function along(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
+  const { name } = op.def;
+  checkAlive(name, x, "x");
+  checkNoMore(name, rest);
+  const d = checkDim(name, dim, x.ndim);
+  return x.ndim === 0 ? scope(() => reshape(op(reshape(x, [1]), 0), [])) : op(x, d);
 }
 
 /**
@@ -77,7 +101,7 @@ function along(op: string, rows: Op<[x: Tensor]>, x: Tensor, dim: number, rest: 
  * @example logits.softmax(1);
  */
 export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
-  return along("softmax", softmaxRows, x, dim, rest);
+  return along(softmaxOp, x, dim, rest);
 }
 
 /**
@@ -86,5 +110,5 @@ export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tens
  * @example logits.logSoftmax(1);
  */
 export function logSoftmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
-  return along("logSoftmax", logSoftmaxRows, x, dim, rest);
+  return along(logSoftmaxOp, x, dim, rest);
 }

@@ -1,5 +1,6 @@
 // Strided copies: the one way elements move between layouts. Strides count elements.
 import { dtypes } from "../tensor/dtype.js";
+import { elementKernels } from "../tensor/elementKernels.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 
@@ -50,7 +51,8 @@ export function stridedCopy(
   shape: readonly number[],
 ): void {
   if (shape.includes(0)) return;
-  const { bits, bytes } = dtypes[x.dtype];
+  const { bytes } = dtypes[x.dtype];
+  const { copy } = elementKernels(x.dtype);
   const loops = collapse(shape, xStrides, outStrides);
   while (loops.length < KERNEL_DIMS) loops.unshift({ size: 1, xStep: 0, outStep: 0 });
   const outer = loops.slice(0, -KERNEL_DIMS);
@@ -61,7 +63,7 @@ export function stridedCopy(
       for (let i = 0; i < loop.size; i++) walk(level + 1, from + i * loop.xStep * bytes, to + i * loop.outStep * bytes);
       return;
     }
-    k[`copy${bits}`](
+    copy(
       ...([from, to, d0.size, d1.size, d2.size, d3.size] as const),
       ...([d0.xStep, d1.xStep, d2.xStep, d3.xStep] as const),
       ...([d0.outStep, d1.outStep, d2.outStep, d3.outStep] as const),

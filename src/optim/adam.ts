@@ -4,7 +4,7 @@ import { ArgError, describe } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { type Given, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./optimizer.js";
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
@@ -109,7 +109,7 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
 export class Adam extends AdamFamily {
   protected readonly decoupled = false;
 
-  constructor(parameters: Parameters<AdamOptions>, options: Given<AdamOptions> = {}) {
+  constructor(parameters: Parameters<AdamOptions>, options: PartialOptions<AdamOptions> = {}) {
     super("Adam", parameters, { ...DEFAULTS, weightDecay: 0 }, options);
   }
 }
@@ -122,7 +122,7 @@ export class Adam extends AdamFamily {
 export class AdamW extends AdamFamily {
   protected readonly decoupled = true;
 
-  constructor(parameters: Parameters<AdamOptions>, options: Given<AdamOptions> = {}) {
+  constructor(parameters: Parameters<AdamOptions>, options: PartialOptions<AdamOptions> = {}) {
     super("AdamW", parameters, { ...DEFAULTS, weightDecay: 0.01 }, options);
   }
 }

@@ -2,7 +2,7 @@
 
 export type { AdamOptions } from "./adam.js";
 export { Adam, AdamW } from "./adam.js";
-export type { Given, ParameterGroup, Parameters } from "./optimizer.js";
+export type { ParameterGroup, Parameters, PartialOptions } from "./optimizer.js";
 export { Optimizer } from "./optimizer.js";
 export type { SGDOptions } from "./sgd.js";
 export { SGD } from "./sgd.js";

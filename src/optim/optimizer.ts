@@ -9,10 +9,10 @@ import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.
 import { fill } from "../tensor/values.js";
 
 /** Parameters with options of their own; options that are absent are the optimizer's. */
-export type ParameterGroup<Options> = { params: Iterable<Tensor> } & Given<Options>;
+export type ParameterGroup<Options> = { params: Iterable<Tensor> } & PartialOptions<Options>;
 
 /** Options as they are given: any of them may be absent or undefined, which means the default. */
-export type Given<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
+export type PartialOptions<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
 
 /** What an optimizer takes: parameters, or groups of them. */
 export type Parameters<Options> = Iterable<Tensor> | readonly ParameterGroup<Options>[];
@@ -55,7 +55,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   /** Graphs whose `backward()` came before the last step. */
   #walked: readonly Walked[] = [];
 
-  constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: Given<Options>) {
+  constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options>) {
     const common = readOptions(name, given, defaults);
     const seen = new Set<Tensor>();
     this.groups = groupsOf(name, parameters).map(({ params, own }) => {

@@ -4,7 +4,7 @@ import { ArgError } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { type Given, Optimizer, type Parameters, stateLike } from "./optimizer.js";
+import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./optimizer.js";
 
 /** Options of `SGD`. */
 export interface SGDOptions {
@@ -51,7 +51,7 @@ interface State {
  * @example new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  */
 export class SGD extends Optimizer<SGDOptions, State> {
-  constructor(parameters: Parameters<SGDOptions>, options: Given<SGDOptions> = {}) {
+  constructor(parameters: Parameters<SGDOptions>, options: PartialOptions<SGDOptions> = {}) {
     super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }, options);
   }
 

@@ -57,7 +57,9 @@ interface Area {
  * very long series each pixel column keeps its extremes. Result: the SVG as text, for a file, a page or a notebook.
  * Errors: `ShapeError` for x and y of different length, `ArgError` for what is no number, no series, an unknown option, or a range or size that
  * is none.
- * @example const svg = lineChart({ loss: history.loss, validation: history.valLoss }, { xLabel: "epoch", yScale: "log" });
+ * @example
+ * const curve = (name: string) => history.map(({ values }) => values[name] as number); // of what `fit` gave
+ * const svg = lineChart({ loss: curve("loss"), validation: curve("val_loss") }, { xLabel: "epoch", yScale: "log" });
  */
 export function lineChart(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>, options?: LineChartOptions): string {
   const settled = readOptions("lineChart", options, DEFAULTS);

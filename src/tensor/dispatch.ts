@@ -1,7 +1,7 @@
 // The one way in: every operation, view and edit in place is called here, whoever calls it.
 import { ArgError, GradError } from "../errors.js";
 import { type Block, returnBlock, takeBlock } from "../wasm/memory.js";
-import { bytesPerElement, holds } from "./dtype.js";
+import { bytesPerElement, typeOfNumber } from "./dtype.js";
 import { NumberOperand, type NumberType, numberOperand, ownScalar } from "./numbers.js";
 import type { Argument, Operation, Save } from "./op.js";
 import { currentScope, refusePromise } from "./scope.js";
@@ -95,7 +95,7 @@ function missing(op: Operation, position: number): ArgError {
 /** A number becomes int32 if the other operand is int32 and int32 holds it, otherwise float32. bool operands are ignored. */
 function numberType(args: readonly Argument[], value: number): NumberType {
   for (const arg of args) {
-    if (arg instanceof Tensor && arg.dtype !== "bool") return arg.dtype === "int32" && holds("int32", value) ? "int32" : "float32";
+    if (arg instanceof Tensor && arg.dtype !== "bool") return arg.dtype === "int32" ? typeOfNumber(value) : "float32";
   }
   return "float32";
 }

@@ -95,6 +95,6 @@ export function arithmeticType(dtype: DType): "float32" | "int32" {
 }
 
 /** The dtype a number has beside tensors of whole numbers: int32 if it is one, else float32. */
-export function numberType(value: number): "float32" | "int32" {
+export function typeOfNumber(value: number): "float32" | "int32" {
   return holds("int32", value) ? "int32" : "float32";
 }

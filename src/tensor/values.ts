@@ -1,12 +1,12 @@
 // Numbers as elements: which an element type holds, and one for all elements. Numbers that a caller gives and that do not fit are errors; `to` converts what is in a tensor.
 import { ArgError, describe } from "../errors.js";
-import { k } from "../wasm/kernels.js";
 import { type DType, dtypes, holds } from "./dtype.js";
+import { elementKernels } from "./elementKernels.js";
 import type { Tensor } from "./tensor.js";
 
 /** Throws `ArgError` unless `dtype` holds `value`; `what` says where the value stood. */
 export function checkFits(op: string, what: string, value: number, dtype: DType): void {
-  if (holds(dtype, value)) return;
+  if (dtype === "bool" || holds(dtype, value)) return; // bool takes whether a number is not 0
   const { min, max } = dtypes[dtype];
   throw new ArgError(
     `${op}: ${what} is ${describe(value)}, and ${dtype} holds whole numbers from ${min} to ${max}; choose another dtype, or convert a float32 tensor with .to("${dtype}")`,
@@ -28,8 +28,8 @@ export function elementOf(value: number, dtype: DType): number {
 /** Sets every element to a number that the dtype holds. */
 export function fill(out: Tensor, value: number): void {
   if (out.size === 0) return;
-  const { view, bits, bytes } = dtypes[out.dtype];
+  const { view, bytes } = dtypes[out.dtype];
   view()[out.ptr / bytes] = elementOf(value, out.dtype);
   // The first element to all of them: a copy whose source stands still.
-  k[`copy${bits}`](out.ptr, out.ptr, 1, 1, 1, out.size, 0, 0, 0, 0, 0, 0, 0, 1);
+  elementKernels(out.dtype).copy(out.ptr, out.ptr, 1, 1, 1, out.size, 0, 0, 0, 0, 0, 0, 0, 1);
 }

@@ -40,6 +40,8 @@ const DEFAULTS = {
   ...{ metrics: {}, callbacks: [], nanGuard: true, signal: undefined },
 };
 
+const EVENTS = ["onTrainBegin", "onEpochBegin", "onStep", "onEpochEnd", "onTrainEnd"] as const satisfies readonly (keyof Callback)[];
+
 type Settled = Required<FitOptions> & { readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions[Name]> };
 
 function checked(model: Module, batches: Batches, given: FitOptions): Settled {
@@ -58,6 +60,10 @@ function checked(model: Module, batches: Batches, given: FitOptions): Settled {
   checkWhole("fit", "epochs", epochs, 0);
   if (!Array.isArray(callbacks) || callbacks.some((callback) => typeof callback !== "object" || callback === null)) {
     throw new ArgError(`fit: callbacks must be an array of objects, such as [progress()], got ${describe(callbacks)}`);
+  }
+  for (const callback of callbacks as Readonly<Record<(typeof EVENTS)[number], unknown>>[]) {
+    const odd = EVENTS.find((event) => callback[event] !== undefined && typeof callback[event] !== "function");
+    if (odd) throw new ArgError(`fit: ${odd} of a callback must be a function, got ${describe(callback[odd])}`);
   }
   checkBoolean("fit", "nanGuard", nanGuard);
   if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== "boolean") {

@@ -141,10 +141,13 @@ export class Measurements {
   }
 
   #valueOf(name: string, output: Tensor, target: Tensor): number {
-    const value: unknown = noGrad(() => (this.#metrics[name] as Metric)(output, target));
+    return noGrad(() => this.#toNumber(name, (this.#metrics[name] as Metric)(output, target)));
+  }
+
+  #toNumber(name: string, value: unknown): number {
     if (typeof value === "number") return value;
     if (value instanceof Tensor && value.size === 1) return value.item();
-    if (isPromise(value)) value.then(undefined, () => undefined); // the error below is the one to see
+    if (isPromise(value)) value.catch(() => undefined); // the error below is the one to see
     const what = value instanceof Tensor ? formatSpec(value) : isPromise(value) ? "a promise" : describe(value);
     throw new ArgError(`${this.#op}: metric "${name}" must give a number or a tensor of one element, got ${what}`);
   }

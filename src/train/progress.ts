@@ -1,4 +1,5 @@
 // A progress bar in a terminal, plain lines elsewhere.
+import { ArgError, describe } from "../errors.js";
 import type { Callback, TrainingState } from "./callbacks.js";
 
 /** Where progress is written. */
@@ -42,10 +43,13 @@ function formatValues(values: Readonly<Record<string, number>>): string {
 
 /**
  * Shows epoch, step, loss, metrics and the time that is left: as a bar that is drawn over again in a terminal, as one
- * plain line per epoch elsewhere.
+ * plain line per epoch elsewhere. Errors: `ArgError` for an output that cannot be written to.
  * @example await fit(model, train, { ..., callbacks: [progress()] });
  */
 export function progress(output: ProgressOutput = defaultOutput()): Callback {
+  if (typeof (output as Partial<ProgressOutput> | null)?.write !== "function") {
+    throw new ArgError(`progress: output must be an object with isTerminal, columns and write(text), got ${describe(output)}`);
+  }
   let started = 0;
   let drawn = 0;
   let done = 0;

@@ -84,6 +84,14 @@ describe.each(ways)("%s", (_, pass) => {
       },
     ],
     [
+      "chosen from a stock",
+      () => {
+        const stock = Array.from({ length: 2 * N }, (_, i) => sample(i % N));
+        const times = new Array<number>(N).fill(0);
+        return { length: N, get: (i) => stock[i + N * ((times[i] as number)++ % 2)] as Pair };
+      },
+    ],
+    [
       "views of one tensor",
       () => {
         const all = tensor(Array.from({ length: N }, (_, i) => [i, i + 1]));
@@ -108,6 +116,25 @@ describe.each(ways)("%s", (_, pass) => {
       },
     ],
   ];
+  const label = tensor([1]);
+  let late: Tensor | undefined;
+  const mixed: [string, (i: number) => Pair][] = [
+    ["that was there before", (i) => [tensor([i, i + 1]), label]],
+    [
+      "that is made on demand and kept",
+      (i) => {
+        late ??= tensor([1]);
+        return [tensor([i - 1, i]).add(1), late];
+      },
+    ],
+  ];
+  it.each(mixed)("samples made anew beside one %s leave nothing behind but that", async (_, get) => {
+    const loader = new DataLoader<Pair>({ length: N, get }, { batchSize: 2 });
+    const before = live();
+    for (let epoch = 0; epoch < 3; epoch++) expect(await pass(loader)).toEqual(SUMS);
+    expect([label.disposed, live().liveTensors - before.liveTensors]).toEqual([false, late ? 1 : 0]);
+  });
+
   it.each(fresh)("samples %s leave nothing behind", async (_, get) => {
     const loader = new DataLoader<Pair>({ length: N, get }, { batchSize: 2 });
     const before = live();

@@ -119,6 +119,67 @@ describe("parseCsv", () => {
     expect(parseCsv("1\n2", { skipRows: 5 }).rows).toBe(0);
   });
 
+  const table = { columns: 2, names: ["a", "b"], rows: 1, values: Float32Array.of(1, 2) };
+  it.each([
+    ["an inch mark", 'telescope 11.0" of 2021\na,b\n1,2\n', 1],
+    ["an open quote", '"an open quote\na,b\n1,2\n', 1],
+    ["quotes and commas", '# the "best", data\r\na,b\r\n1,2\r\n', 1],
+    ["empty lines between", '"one\n\n\ntwo"\n\na,b\n1,2\n', 2],
+    ["a byte order mark", '\ufeff"note\ra,b\r1,2', 1],
+  ])("leaves out lines whatever is in them: %s", (_, text, skipRows) => {
+    expect(parseCsv(text, { skipRows })).toEqual(table);
+  });
+
+  it("reads quotes as they are where told", () => {
+    expect(parseCsvRecords('h1\th2\na1\ta2"\n', { delimiter: "\t", quotes: false })).toEqual([
+      ["h1", "h2"],
+      ["a1", 'a2"'],
+    ]);
+    expect(parseCsvRecords('"a", "b"\n', { quotes: false })).toEqual([['"a"', ' "b"']]);
+    expect(parseCsv('size",n\n1,2', { quotes: false }).names).toEqual(['size"', "n"]);
+    expect(() => parseCsvRecords('"a", "b"\n')).toThrow("pass { quotes: false } to read quotes as they are");
+  });
+
+  it.each(["1e39", "-3.5e38", "1e400", "1".repeat(50)])("refuses %s, which float32 cannot hold", (field) => {
+    expect(() => parseCsv(`a,b\n1,${field}`)).toThrow(FormatError);
+    expect(() => parseCsv(`a,b\n1,${field}`)).toThrow(`row 1, column "b" is "${field}", which float32 cannot hold`);
+  });
+
+  it("takes a first row of missing values for data", () => {
+    const read = parseCsv(",,\n1,2,3\n", { empty: Number.NaN });
+    expect([read.rows, read.names, [...read.values]]).toEqual([2, [], [NaN, NaN, NaN, 1, 2, 3]]);
+    expect(parseCsv(",b\n1,2").names).toEqual(["", "b"]);
+  });
+
+  it("advises a header where the names may be numbers", () => {
+    expect(() => parseCsv("id,2019,2020\n1,2,3\n")).toThrow("if the first row holds names, pass { header: true }");
+    expect(parseCsv("id,2019,2020\n1,2,3\n", { header: true }).names).toEqual(["id", "2019", "2020"]);
+    expect(() => parseCsv("1,2\n3,x")).not.toThrow("header: true");
+  });
+
+  it("refuses a name that two columns have", () => {
+    expect(() => parseCsv("a,a\n1,2", { columns: ["a"] })).toThrow(IndexError);
+    expect(() => parseCsv("a,a\n1,2", { columns: ["a"] })).toThrow('more than one column is called "a"');
+    expect(parseCsv("a,a\n1,2", { columns: [1] }).values).toEqual(Float32Array.of(2));
+  });
+
+  it.each<[object, string]>([
+    [{ seperator: ";" }, 'there is no option "seperator", only header, skipRows, delimiter'],
+    [{ header: "yes" }, 'header must be true, false or "auto", got "yes"'],
+    [{ columns: "a" }, 'columns must be an array of names or positions, got "a"'],
+    [{ columns: [null] }, "columns are names or positions, got null"],
+    [{ empty: "0" }, 'empty must be a number within float32, got "0"'],
+    [{ delimiter: 3 }, "the delimiter must be one character, got 3"],
+    [{ quotes: "no" }, 'quotes must be true or false, got "no"'],
+  ])("refuses the options %j", (options, message) => {
+    expect(() => parseCsv("a\n1", options as never)).toThrow(ArgError);
+    expect(() => parseCsv("a\n1", options as never)).toThrow(message);
+  });
+
+  it("takes undefined as not given", () => {
+    expect(parseCsv("a,b\n1,2", { header: undefined, skipRows: undefined, delimiter: undefined, quotes: undefined })).toEqual(table);
+  });
+
   it("takes empty fields as told", () => {
     expect(parseCsv("1,\n,2", { empty: Number.NaN }).values).toEqual(Float32Array.of(1, Number.NaN, Number.NaN, 2));
     expect(() => parseCsv("a,b\n1,2\n1,")).toThrow('row 2, column "b" is empty; pass { empty: NaN }');

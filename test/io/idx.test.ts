@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../src/errors.js";
 import { loadIdx, parseIdx } from "../../src/io/index.js";
@@ -33,6 +34,23 @@ describe("parseIdx and loadIdx", () => {
     const { values } = parseIdx(inside);
     inside.fill(0);
     expect(values).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
+  it("takes bytes of another realm, as an array or a buffer", () => {
+    const other = (code: string): Uint8Array => runInNewContext(code) as Uint8Array;
+    expect(loadIdx(other("Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)")).toArray()).toEqual([7]);
+    expect(loadIdx(other("Uint8Array.of(9, 0, 0, 8, 1, 0, 0, 0, 1, 7).subarray(1)")).toArray()).toEqual([7]);
+    expect(loadIdx(other("Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7).buffer")).toArray()).toEqual([7]);
+  });
+
+  it("refuses a float64 that float32 cannot hold, and takes infinities", () => {
+    const largest = [0x7f, 0xef, ...new Array<number>(6).fill(0xff)];
+    const infinity = [0x7f, 0xf0, 0, 0, 0, 0, 0, 0];
+    expect(() => loadIdx(idx(14, [2], [...infinity, ...largest]))).toThrow(FormatError);
+    expect(() => loadIdx(idx(14, [2], [...infinity, ...largest]))).toThrow(
+      "loadIdx: element 1 is 1.7976931348623157e+308, which float32 cannot hold",
+    );
+    expect(loadIdx(idx(14, [1], infinity)).toArray()).toEqual([Number.POSITIVE_INFINITY]);
   });
 
   it("no elements, no dimensions", () => {

@@ -1,4 +1,5 @@
 // What a module finds in its fields, and what of other copies of the library it refuses.
+import { runInNewContext } from "node:vm";
 import { ArgError, nn, StateError, type Tensor, tensor } from "simdgrad";
 import { saveSafetensors } from "simdgrad/io";
 import { describe, expect, it, vi } from "vitest";
@@ -42,6 +43,27 @@ describe("modules and parameters are found", () => {
           ]);
         })(),
       ["heads.a", "heads.b"],
+    ],
+    [
+      "in Sets",
+      () =>
+        new (class extends Net {
+          parts = new Set([layer(), layer()]);
+        })(),
+      ["parts.0", "parts.1"],
+    ],
+    [
+      "in collections of another realm",
+      () =>
+        new (class extends Net {
+          heads = Object.assign(runInNewContext("({ list: [], map: new Map() })"), { a: layer() });
+          constructor() {
+            super();
+            this.heads.list.push(layer());
+            this.heads.map.set("b", layer());
+          }
+        })(),
+      ["heads.list.0", "heads.map.b", "heads.a"],
     ],
     [
       "in the fields of a subclass of Sequential",
@@ -117,6 +139,9 @@ describe("ModuleDict", () => {
     ],
     ["a number", () => new nn.ModuleDict(3 as never), "got 3"],
     ["a name with a dot", () => new nn.ModuleDict({ "a.b": layer() }), 'ModuleDict: a name must be text without dots, got "a.b"'],
+    ["a list of names", () => new nn.ModuleDict(["a"] as never), 'ModuleDict: takes pairs of name and module, got "a"'],
+    ["a position that is none", () => new nn.Sequential(layer()).at("0" as never), 'Sequential: index must be a whole number, got "0"'],
+    ["a mode that is none", () => layer().train("yes" as never), 'train: mode must be true or false, got "yes"'],
     [
       "what is no module",
       () => new nn.ModuleDict({ a: 3 as never }),

@@ -1,4 +1,5 @@
 // The records of the dtypes, the table of promotion, and what each dtype holds.
+import { readFileSync } from "node:fs";
 import { cat, type DType, full, scope, tensor, zeros } from "simdgrad";
 import { describe, expect, test } from "vitest";
 import { bytesPerElement, dtypes, elements, holds, promote } from "../../src/tensor/dtype.js";
@@ -28,6 +29,16 @@ test("promotion is symmetric, gives a dtype its own, and never a narrower one", 
     }
   }
   expect(promote("uint8", "int8")).toBe("int32");
+});
+
+test("the documented table of promotion is the one in use", () => {
+  const text = readFileSync("docs/numerics.md", "utf8");
+  const [, names = ""] = /^\| \| (bool .*) \|$/m.exec(text) ?? [];
+  const rows = [...text.matchAll(/^\| \*\*(\w+)\*\* \| (.*) \|$/gm)];
+  expect(rows.map(([, a]) => a).toSorted()).toEqual(ALL.toSorted());
+  for (const [, a, cells = ""] of rows) {
+    expect(cells.split(" | ")).toEqual(names.split(" | ").map((b) => promote(a as DType, b as DType)));
+  }
 });
 
 test.each([

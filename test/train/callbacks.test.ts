@@ -109,6 +109,11 @@ describe("progress", () => {
     });
   }
 
+  it("needs something to write to", () => {
+    expect(() => progress(3 as never)).toThrow(ArgError);
+    expect(() => progress({} as never)).toThrow("progress: output must be an object with isTerminal, columns and write(text)");
+  });
+
   it("writes one plain line per epoch where lines cannot be drawn over", async () => {
     const screen = new Screen(false);
     await train(screen);

@@ -457,6 +457,11 @@ describe("bad arguments", () => {
     ],
     ["one callback", () => fit(model, data, { loss, optimizer, callbacks: {} as never }), "fit: callbacks must be an array"],
     [
+      "a callback that cannot be called",
+      () => fit(model, data, { loss, optimizer, callbacks: [{ onStep: 3 as never }] }),
+      "fit: onStep of a callback must be a function, got 3",
+    ],
+    [
       "a metric that is none",
       () => fit(model, data, { loss, optimizer, metrics: { f1: 1 as never } }),
       'fit: metric "f1" must be a function',

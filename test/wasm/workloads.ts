@@ -392,6 +392,11 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   ...each(["amax", "amin", "argmax", "argmin"], extremes),
   ...each(["softmax", "logSoftmax"], rowMap),
   ...each(["softmaxGrad", "logSoftmaxGrad"], rowZip),
+  ...each(["softmaxColumns", "logSoftmaxColumns"], reduction),
+  ...each(["softmaxGradColumns", "logSoftmaxGradColumns"], (d) => {
+    const [x, out, ...sizes] = reduction(d) as [number, number, ...number[]];
+    return [x, x, out, ...sizes];
+  }),
   crossEntropy: (d) => {
     const [rows, n] = matrix(d, many(d));
     const weight = d.pick(0, d.x(n));

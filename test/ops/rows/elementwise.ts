@@ -100,6 +100,13 @@ function binary(op: string, rule: Rule, a: [number, number] = [-2, 2], b: [numbe
     op,
     samples: [
       ...PAIRS.map(([left, right]) => ({ inputs: [float(left, a), float(right, b)], call, truth: elementwise(rule), ...options })),
+      {
+        inputs: [float([6], a), given([6], [2, 3, -3, -5, 4, 7], "int32")],
+        call,
+        truth: elementwise(rule),
+        note: "the gradient beside int32",
+        ...options,
+      },
       ...(op === "pow" ? [] : mixed(call, rule, op === "div" ? "float32" : "int32")),
     ],
     refuses: [

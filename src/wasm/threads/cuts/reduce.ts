@@ -79,9 +79,9 @@ const reduction = (ns: number, long: Stretches): Split<"x" | "out", "outer" | "n
   },
 });
 
-/** Blocks of running sums, or the columns of one. */
+/** Running sums: blocks, or the columns of one. */
 const cumulate: Split<"x" | "out", "outer" | "n" | "inner" | "reverse" | "columns"> = {
-  cost: [LIGHT, "outer", "n", "inner"],
+  cost: [LIGHT, "outer", "n", "columns"],
   cut: ({ outer, n, inner, columns }) =>
     outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
 };

@@ -1,5 +1,5 @@
 // Cuts of the kernels of assembly/reduce that work on one row after the other: softmax and cross-entropy. x [rows, n].
-import { along, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
+import { along, COLUMNS, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
 
 /** x [rows, n] -> out [rows, n] */
 const rows = (ns: number): Split<"x" | "out", "rows" | "n"> => ({
@@ -13,11 +13,29 @@ const rowGradients = (ns: number): Split<"g" | "y" | "out", "rows" | "n"> => ({
   cut: ({ rows, n }) => along("rows", rows, 1, { g: 4 * n, y: 4 * n, out: 4 * n }),
 });
 
+/** The same along the middle of [outer, n, inner]: blocks, or the columns of one. */
+const columns = (ns: number): Split<"x" | "out", "outer" | "n" | "inner" | "columns"> => ({
+  cost: [ns, "outer", "n", "columns"],
+  cut: ({ outer, n, inner, columns }) =>
+    outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
+});
+const columnGradients = (ns: number): Split<"g" | "y" | "out", "outer" | "n" | "inner" | "columns"> => ({
+  cost: [ns, "outer", "n", "columns"],
+  cut: ({ outer, n, inner, columns }) =>
+    outer === 1
+      ? along("columns", columns, COLUMNS, { g: 4, y: 4, out: 4 })
+      : along("outer", outer, 1, { g: 4 * n * inner, y: 4 * n * inner, out: 4 * n * inner }),
+});
+
 export const rowwise = {
   softmax: rows(2 * HEAVY),
   logSoftmax: rows(HEAVY),
   softmaxGrad: rowGradients(LIGHT),
   logSoftmaxGrad: rowGradients(HEAVY),
+  softmaxColumns: columns(2 * HEAVY),
+  logSoftmaxColumns: columns(HEAVY),
+  softmaxGradColumns: columnGradients(LIGHT),
+  logSoftmaxGradColumns: columnGradients(HEAVY),
   crossEntropy: {
     cost: [LIGHT, "rows", "n"],
     writes: ["loss", "rowWeight"],
