@@ -290,7 +290,6 @@ const chosen: Row[] = [
           ["int32", 0.5],
           ["uint8", -1],
           ["int8", 128],
-          ["bool", 2],
         ] as const
       ).map(([dtype, value]) => ({
         call: () => sg.where(tensor([true]), zeros([1], { dtype }), value),
