@@ -51,14 +51,14 @@ function compare(name: Name, twins: Twins): Binary {
   });
   ops[name] = op;
   const tensors = promoting(op);
-  const isWhole = (x: Operand): x is Tensor => {
+  const isWhole = (x: Operand, argument: "a" | "b"): x is Tensor => {
     if (typeof x === "number") return false;
-    checkAlive(name, x);
+    checkAlive(name, x, argument);
     return arithmeticType(x.dtype) === "int32";
   };
   const call = (a: Operand, b: Operand): Tensor => {
-    if (typeof b === "number" && isWhole(a)) return compareWhole(name, a, b);
-    if (typeof a === "number" && isWhole(b)) return compareWhole(MIRRORED[name], b, a);
+    if (typeof b === "number" && isWhole(a, "a")) return compareWhole(name, a, b);
+    if (typeof a === "number" && isWhole(b, "b")) return compareWhole(MIRRORED[name], b, a);
     return tensors(a, b);
   };
   return Object.assign(call, { def: op.def });

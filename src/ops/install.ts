@@ -1,4 +1,5 @@
 // Gives Tensor a method for every operation of methods.ts: no method is written by hand.
+import { checkNoMore } from "../checks.js";
 import { IndexError } from "../errors.js";
 import { here, libraryReachesTo } from "../tensor/stack.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -26,14 +27,30 @@ declare module "../tensor/tensor.js" {
   }
 }
 
+type Call = (x: Tensor, ...rest: readonly unknown[]) => unknown;
+
+/**
+ * An operation by itself as a method, which takes a tensor and at most one more: a list of arguments would cost as much as the rest of
+ * a small call. What else is given, such as the `alpha` of PyTorch's `add` or the decimals of `round`, is an error.
+ */
+function methodOf(name: string, call: Call, inputs: number): Call {
+  if (inputs === 1) {
+    return function (this: Tensor, more?: unknown) {
+      if (more !== undefined) checkNoMore(name, [more]);
+      return call(this);
+    };
+  }
+  return function (this: Tensor, other?: unknown, more?: unknown) {
+    if (more !== undefined) checkNoMore(name, [more]);
+    return call(this, other);
+  };
+}
+
 for (const [name, operation] of Object.entries(methods)) {
-  const call = operation as (x: Tensor, ...rest: readonly unknown[]) => unknown;
-  // Operations by themselves take a tensor and at most one more; a list of arguments would cost as much as the rest of a small call.
+  const call = operation as Call;
   const value =
     "def" in operation
-      ? function (this: Tensor, other?: unknown) {
-          return call(this, other);
-        }
+      ? methodOf(name, call, (operation.def.backward as readonly unknown[]).length)
       : function (this: Tensor, ...rest: readonly unknown[]) {
           return call(this, ...rest);
         };

@@ -1,6 +1,5 @@
 // Operands of several dtypes, brought to the one an operation is done in; the table is in `tensor/dtype.ts`.
 
-import { missingInput } from "../tensor/dispatch.js";
 import { arithmeticType, type DType, promote, typeOfNumber } from "../tensor/dtype.js";
 import type { Op, Operand } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
@@ -11,10 +10,9 @@ import { to } from "./cast.js";
 export type Binary = Op<[a: Operand, b: Operand]>;
 
 /** The dtype of an operand, for the table. */
-function dtypeOf(op: string, operand: Operand, name: string): DType {
+function dtypeOf(op: string, operand: Operand, argument: "a" | "b"): DType {
   if (typeof operand === "number") return typeOfNumber(operand);
-  if (operand === undefined) throw missingInput(op, name);
-  checkAlive(op, operand, name);
+  checkAlive(op, operand, argument);
   return operand.dtype;
 }
 
@@ -46,7 +44,6 @@ export function computable(x: Tensor): Tensor {
 /** An operation on one tensor of float32 or int32 as one on any dtype. */
 export function promotingOne(op: Op<[x: Tensor]>): Op<[x: Tensor]> {
   const call = (x: Tensor): Tensor => {
-    if (x === undefined) throw missingInput(op.def.name, "x");
     checkAlive(op.def.name, x, "x");
     return x.dtype === arithmeticType(x.dtype) ? op(x) : scope(() => op(computable(x)));
   };

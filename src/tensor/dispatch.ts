@@ -89,11 +89,6 @@ const NAMES: readonly (readonly string[])[] = [[], ["x"], ["a", "b"]];
 
 const nameOf = (op: Operation, position: number): string => NAMES[op.arity]?.[position] ?? `input ${position}`;
 
-/** The error for an input that is not there. */
-export function missingInput(op: string, name: string): ArgError {
-  return new ArgError(`${op}: ${name} is missing; expected a tensor, got undefined`);
-}
-
 /** A number becomes int32 if the other operand is int32 and int32 holds it, otherwise float32. bool operands are ignored. */
 function numberType(args: readonly Argument[], value: number): NumberType {
   for (const arg of args) {
@@ -112,11 +107,10 @@ function resolve(op: Operation, args: Argument[]): boolean {
       if (arg.disposed && !op.def.unread?.includes(i)) checkAlive(op.name, arg);
       if (arg.node !== undefined && op.hasGradient(i)) wanted = true;
     } else if (typeof arg === "number") args[i] = numberOperand(arg, numberType(args, arg));
-    else if (arg !== undefined) checkAlive(op.name, arg, nameOf(op, i));
-    else if (!op.optional?.includes(i)) throw missingInput(op.name, nameOf(op, i));
+    else if (arg !== undefined || !op.optional?.includes(i)) checkAlive(op.name, arg, nameOf(op, i));
   }
   if (args.length < op.arity && op.arity !== Number.POSITIVE_INFINITY) {
-    for (let i = args.length; i < op.arity; i++) if (!op.optional?.includes(i)) throw missingInput(op.name, nameOf(op, i));
+    for (let i = args.length; i < op.arity; i++) if (!op.optional?.includes(i)) checkAlive(op.name, undefined, nameOf(op, i));
   }
   return wanted;
 }

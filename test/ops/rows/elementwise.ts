@@ -115,8 +115,8 @@ function binary(op: string, rule: Rule, a: [number, number] = [-2, 2], b: [numbe
         error: ShapeError,
         says: new RegExp(`${op}: a is float32\\[2,3\\] and b is float32\\[4\\]`),
       },
-      { call: () => call(zeros(2), "2" as unknown as Tensor), error: ArgError, says: /expected a tensor as [xb], got "2"/ },
-      { call: () => call(zeros(2), undefined as unknown as Tensor), error: ArgError, says: /expected a tensor, got undefined/ },
+      { call: () => call(zeros(2), "2" as unknown as Tensor), error: ArgError, says: /expected a tensor as [bx], got "2"/ },
+      { call: () => call(zeros(2), undefined as unknown as Tensor), error: ArgError, says: /expected a tensor as b, got undefined/ },
       ...(op === "pow"
         ? [
             {
@@ -257,7 +257,7 @@ const wholeUnary = (op: "neg" | "abs", rule: (x: number) => number): Row => ({
       note: "-2^31 wraps",
     },
   ],
-  refuses: [{ call: () => sg[op]("2" as unknown as Tensor), error: ArgError, says: /expected a tensor as [xb], got "2"/ }],
+  refuses: [{ call: () => sg[op]("2" as unknown as Tensor), error: ArgError, says: /expected a tensor as [bx], got "2"/ }],
 });
 
 export const elementwiseRows: readonly Row[] = [
