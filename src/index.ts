@@ -48,5 +48,5 @@ export { enableGrad, isGradEnabled, noGrad } from "./tensor/tape.js";
 export { type NestedNumbers, Tensor } from "./tensor/tensor.js";
 export type { Build } from "./wasm/build.js";
 export type { WasmResponse, WasmSource } from "./wasm/givenKernels.js";
-export { type InitOptions, init, threads } from "./wasm/kernels.js";
+export { type InitOptions, init, threads, trim } from "./wasm/kernels.js";
 export { setThreads, type ThreadOptions } from "./wasm/threads/index.js";

@@ -9,7 +9,7 @@ import { ArgError, StateError } from "../errors.js";
 import { type Build, bestBuild } from "./build.js";
 import type { Kernels } from "./generated/kernels.js";
 import { type GivenKernels, readKernels, type WasmSource } from "./givenKernels.js";
-import { linearMemory, setLimit } from "./memory.js";
+import { compact, linearMemory, moveMemory, newMemory, setLimit } from "./memory.js";
 import { shareMemory } from "./modules/share.js";
 import { checkOptions, show } from "./options.js";
 
@@ -80,6 +80,21 @@ export function threads(): number {
 export let k: Kernels = new Proxy({} as Kernels, {
   get: (_, name) => (loaded ?? load())[name as keyof Kernels],
 });
+
+/** Less than this is not worth another memory. */
+const LEAST_TRIM = 1024 * 1024;
+
+/**
+ * Gives memory back to the host: free blocks are joined, and if the memory is larger than what is in use needs, its content moves to one
+ * of that size. Tensors stay valid. Takes some milliseconds. While several threads run, which share the memory, it only joins blocks.
+ * @example trim();
+ */
+export function trim(): void {
+  const needed = compact();
+  if (!loaded || threadCount > 1 || linearMemory().buffer.byteLength < needed + LEAST_TRIM) return;
+  moveMemory(newMemory(false, needed));
+  load();
+}
 
 /** Returns the build in use, or the one that will be used. */
 export function currentBuild(): Build {

@@ -60,9 +60,9 @@ export function isShared(): boolean {
   return !(linearMemory().buffer instanceof ArrayBuffer);
 }
 
-/** A memory as large as the one in use. Some engines set a shared one's maximum aside at once, and may refuse: then it is less. */
-export function newMemory(shared: boolean): WebAssembly.Memory {
-  const initial = linearMemory().buffer.byteLength / PAGE;
+/** A memory, as large as the one in use unless said. Some engines set a shared one's maximum aside at once, and may refuse: then it is less. */
+export function newMemory(shared: boolean, sizeBytes: number = linearMemory().buffer.byteLength): WebAssembly.Memory {
+  const initial = Math.ceil(sizeBytes / PAGE);
   for (let maximum = MAX_PAGES; ; maximum /= 2) {
     try {
       return new WebAssembly.Memory({ initial, maximum, shared });
@@ -76,7 +76,7 @@ export function newMemory(shared: boolean): WebAssembly.Memory {
 export function moveMemory(next: WebAssembly.Memory): void {
   const { buffer } = linearMemory();
   if (next === memory) return;
-  if (next.buffer.byteLength < buffer.byteLength) next.grow((buffer.byteLength - next.buffer.byteLength) / PAGE);
+  if (next.buffer.byteLength < top) next.grow(Math.ceil((top - next.buffer.byteLength) / PAGE));
   new Uint8Array(next.buffer).set(new Uint8Array(buffer, 0, top));
   memory = next;
 }
@@ -161,6 +161,12 @@ function joinFree(): void {
 /** The heap may grow by this share before free blocks are joined again: joining looks at all of them. */
 const JOIN_EVERY = 1.125;
 let joinAt = 0;
+
+/** Joins what is free; the bytes that are in use, and lie between blocks in use, from the start of the memory on. */
+export function compact(): number {
+  joinFree();
+  return top;
+}
 
 /** A block from below the top, where the free ones have room for it in all: split off a larger one, or joined from smaller ones. */
 function reuse(c: number, size: number): Block | undefined {

@@ -1,5 +1,5 @@
 // The memory underneath: size classes, reuse, running out, and the net of last resort.
-import { MemoryError, memory, scope, type Tensor, tensor, zeros } from "simdgrad";
+import { full, MemoryError, memory, scope, type Tensor, tensor, trim, zeros } from "simdgrad";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { allocate, blockBytes, floats, release, setLimit, usage } from "../../src/wasm/memory.js";
 import { collectUntil, live } from "../support.js";
@@ -156,6 +156,68 @@ describe("running out", () => {
     for (const t of made) t.dispose();
     y.backward();
     expect(x.grad?.at(-1).item()).toBe(4);
+  });
+});
+
+describe("the heap", () => {
+  it("stays near the peak when each tensor is larger than the one before", () => {
+    const { liveBytes } = memory();
+    for (let n = 1000; n < 10 * MB; n = Math.ceil(n * 1.1)) zeros(n).dispose();
+    const { peakBytes, heapBytes } = memory();
+    expect(heapBytes).toBeLessThan(2.5 * peakBytes);
+    expect(memory().liveBytes).toBe(liveBytes);
+  });
+
+  it("hands out the parts of what was free, and never what is in use", () => {
+    const kept: { x: Tensor; value: number }[] = [];
+    let seed = 1;
+    const random = (): number => {
+      seed = (seed * 16807) % 2147483647;
+      return seed / 2147483647;
+    };
+    for (let i = 0; i < 3000; i++) {
+      if (kept.length > 30 || (kept.length > 0 && random() < 0.5)) {
+        const [one] = kept.splice(Math.floor(random() * kept.length), 1);
+        expect(one?.x.toTypedArray().every((v) => v === one.value)).toBe(true);
+        one?.x.dispose();
+      } else kept.push({ x: full([Math.floor(2 ** (random() * 16))], i), value: i });
+    }
+    for (const { x, value } of kept) {
+      expect(x.toTypedArray().every((v) => v === value)).toBe(true);
+      x.dispose();
+    }
+  });
+
+  it("is given back by trim(), and tensors stay as they are", () => {
+    const x = tensor([1, 2, 3], { requiresGrad: true });
+    zeros(20 * MB).dispose();
+    const before = memory();
+    trim();
+    expect(memory().heapBytes).toBeLessThan(before.heapBytes - 60 * MB);
+    expect(memory()).toMatchObject({ liveTensors: before.liveTensors, liveBytes: before.liveBytes });
+    x.square().sum().backward();
+    expect(x.grad?.toArray()).toEqual([2, 4, 6]);
+    trim();
+    expect(x.toArray()).toEqual([1, 2, 3]);
+  });
+
+  it("has a limit that holds for blocks that were free, too", () => {
+    zeros(10 * MB).dispose();
+    const { limitBytes } = memory();
+    setLimit(usage().usedBytes + 20 * MB);
+    try {
+      expect(() => zeros(10 * MB)).toThrow(MemoryError);
+      expect(
+        scope(() =>
+          zeros(2 * MB)
+            .add(1)
+            .at(0)
+            .item(),
+        ),
+      ).toBe(1);
+    } finally {
+      setLimit(limitBytes);
+    }
   });
 });
 
