@@ -19,6 +19,7 @@ import * as trig from "../lib/trig";
 @unmanaged class Round { @inline v(x: v128): v128 { return f32x4.nearest(x); } }
 @unmanaged class Trunc { @inline v(x: v128): v128 { return f32x4.trunc(x); } }
 @unmanaged class Square { @inline v(x: v128): v128 { return f32x4.mul(x, x); } }
+@unmanaged class Cube { @inline v(x: v128): v128 { return f32x4.mul(f32x4.mul(x, x), x); } }
 @unmanaged class Sqrt { @inline v(x: v128): v128 { return f32x4.sqrt(x); } }
 @unmanaged class Rsqrt { @inline v(x: v128): v128 { return f32x4.div(one(), f32x4.sqrt(x)); } }
 @unmanaged class Reciprocal { @inline v(x: v128): v128 { return f32x4.div(one(), x); } }
@@ -54,6 +55,7 @@ export function ceil(x: usize, out: usize, n: i32): void { map<Ceil>(x, out, n);
 export function round(x: usize, out: usize, n: i32): void { map<Round>(x, out, n); }
 export function trunc(x: usize, out: usize, n: i32): void { map<Trunc>(x, out, n); }
 export function square(x: usize, out: usize, n: i32): void { map<Square>(x, out, n); }
+export function cube(x: usize, out: usize, n: i32): void { map<Cube>(x, out, n); }
 export function sqrt(x: usize, out: usize, n: i32): void { map<Sqrt>(x, out, n); }
 /** 1 / sqrt(x) */
 export function rsqrt(x: usize, out: usize, n: i32): void { map<Rsqrt>(x, out, n); }

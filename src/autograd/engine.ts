@@ -83,13 +83,17 @@ class Pending {
     }
   }
 
-  /** A sum that `addTo` may add pieces to; zeros if there is none yet. */
-  open(source: GradSource, slot: number, shape: Shape): Tensor {
+  has(source: GradSource, slot: number): boolean {
+    return this.#sums.get(source)?.[slot] !== undefined;
+  }
+
+  /** A sum that pieces may be added to in place. */
+  open(source: GradSource, slot: number): Tensor {
     const slots = this.#slots(source);
-    const sum = slots[slot];
-    if (sum && isAlone(sum)) return sum;
-    const own = unscoped(() => (sum ? clone(sum) : zeros(shape)));
-    sum?.dispose();
+    const sum = slots[slot] as Tensor;
+    if (isAlone(sum)) return sum;
+    const own = unscoped(() => clone(sum));
+    sum.dispose();
     slots[slot] = own;
     return own;
   }
@@ -146,8 +150,8 @@ function askRules(node: Node, grads: Grads, wanted: (source: GradSource) => bool
     return;
   }
   const [g] = grads as [Tensor];
-  if (def.addGrad && !pending.createGraph) {
-    if (needed[0]) def.addGrad(pending.open(edges[0] as GradSource, slotOf(0), node.shapes[0] as Shape), g, node.attr);
+  if (def.addGrad && !pending.createGraph && pending.has(edges[0] as GradSource, slotOf(0))) {
+    def.addGrad(pending.open(edges[0] as GradSource, slotOf(0)), g, node.attr);
     return;
   }
   const saved = node.open();

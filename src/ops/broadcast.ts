@@ -31,7 +31,7 @@ export type Twins = (int: boolean) => BinaryKernel;
 
 /** Result of a function of two float32 tensors: float32, shapes broadcast. */
 export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
-  checkFloat(op, a, b);
+  if (a.dtype !== "float32" || b.dtype !== "float32") checkFloat(op, a, b);
   return { shape: broadcast(op, a, b), dtype: "float32" };
 }
 
@@ -96,9 +96,12 @@ export function runBroadcast(kernel: (...args: number[]) => void, out: Tensor, .
   }
 }
 
-/** `runBroadcast` of two inputs, at once where both have the result's shape. */
+/** `runBroadcast` of two inputs, at once where each has the result's shape or one element. */
 export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tensor): void {
-  if (a.size === out.size && b.size === out.size) kernel(a.ptr, b.ptr, out.ptr, 1, out.size, 0, 1, 0, 1);
+  const [all, aAll, bAll] = [out.size, a.size === out.size, b.size === out.size];
+  if (aAll && bAll) kernel(a.ptr, b.ptr, out.ptr, 1, all, 0, 1, 0, 1);
+  else if (aAll && b.size === 1) kernel(a.ptr, b.ptr, out.ptr, 1, all, 0, 1, 0, 0);
+  else if (bAll && a.size === 1) kernel(a.ptr, b.ptr, out.ptr, 1, all, 0, 0, 0, 1);
   else runBroadcast(kernel, out, a, b);
 }
 

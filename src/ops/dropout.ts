@@ -3,22 +3,23 @@ import { checkBoolean, checkFinite } from "../checks.js";
 import { readOptions } from "../options.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { checkGenerator, defaultGenerator, type Generator } from "../tensor/random.js";
-import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
 import { like } from "./broadcast.js";
 import { alias } from "./shape.js";
 
 interface Attr {
   readonly p: number;
-  readonly generator: Generator;
+  /** Where the random numbers come from. */
+  readonly stream: ReturnType<Generator["take"]>;
 }
 
 const dropoutOp: Op<[x: Tensor], Attr> = defineOp<[x: Tensor], Attr>({
   name: "dropout",
   infer: ([x]) => like("dropout", x),
   keeps: ([x]) => [{ shape: x.shape, dtype: "bool" }],
-  forward: (out, [x], { p, generator }, [mask]) => {
-    k.dropout(x.ptr, out.ptr, (mask as Tensor).ptr, out.size, p, ...generator.take(out.size));
+  forward: (out, [x], { p, stream }, [mask]) => {
+    k.dropout(x.ptr, out.ptr, (mask as Tensor).ptr, out.size, p, ...stream);
   },
   backward: [(g, { kept: [mask], attr }) => dropoutGrad(g, mask as Tensor, attr.p)],
 });
@@ -60,5 +61,6 @@ export function dropoutOptions(op: string, options: unknown): Required<DropoutOp
 export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
   const { p, training, generator } = dropoutOptions("dropout", options);
   checkAlive("dropout", x, "x");
-  return !training || p === 0 ? alias(x) : dropoutOp(x, { p, generator });
+  checkFloat("dropout", x);
+  return !training || p === 0 ? alias(x) : dropoutOp(x, { p, stream: generator.take(x.size) });
 }

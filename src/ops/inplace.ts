@@ -1,44 +1,51 @@
 // Edits in place, for code that manages weights by hand. The tape notices when a value it saved was edited.
 import { checkNumber } from "../checks.js";
-import { GradError, ShapeError } from "../errors.js";
+import { ShapeError } from "../errors.js";
 import { dtypes } from "../tensor/dtype.js";
-import { scope } from "../tensor/scope.js";
+import { defineEdit } from "../tensor/op.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
-import { isGradEnabled } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { checkFits, fill } from "../tensor/values.js";
 import { k } from "../wasm/kernels.js";
 import { to } from "./cast.js";
 import { copyAll } from "./strided.js";
 
-function checkEditable(op: string, x: Tensor): void {
-  checkAlive(op, x, "x");
-  if (x.requiresGrad && isGradEnabled()) {
-    throw new GradError(`${op}: ${formatSpec(x)} requires a gradient and cannot be edited in place; wrap the edit in noGrad(() => ...)`);
-  }
-}
+/** The elements of one tensor to another of its shape and dtype, which may share memory. */
+const copyInto: (x: Tensor, source: Tensor) => Tensor = defineEdit<[x: Tensor, source: Tensor]>({
+  name: "copy_",
+  inputs: 2,
+  forward: ([x, source]) => {
+    const sizeBytes = x.size * dtypes[x.dtype].bytes;
+    if (Math.abs(x.ptr - source.ptr) < sizeBytes) k.moveBytes(source.ptr, x.ptr, sizeBytes);
+    else copyAll(source, x);
+  },
+});
+
+const fillWith: (x: Tensor, value: number) => Tensor = defineEdit<[x: Tensor], number>({
+  name: "fill_",
+  inputs: 1,
+  forward: ([x], value) => fill(x, value),
+});
 
 /**
  * Overwrites `x` with the values of `source`, which is converted to its dtype. Returns `x`. Both may be views that overlap: `x` gets what
  * `source` held before.
- * Errors: `ShapeError` unless the shapes are equal; `GradError` when `x` requires a gradient, outside `noGrad`.
+ * Errors: `ShapeError` unless the shapes are equal; `GradError` when either requires a gradient, outside `noGrad`, because that would be
+ * lost.
  * @example noGrad(() => weight.copy_(average));
  */
 export function copy_(x: Tensor, source: Tensor): Tensor {
-  checkEditable("copy_", x);
+  checkAlive("copy_", x, "x");
   checkAlive("copy_", source, "source");
   if (!sameShape(x.shape, source.shape))
     throw new ShapeError(`copy_: ${formatSpec(source)} does not fit ${formatSpec(x)}; shapes must be equal`);
-  scope(() => moveInto(x, to(source, x.dtype)));
-  x.storage.version++;
-  return x;
-}
-
-/** The elements of one tensor to another of its shape and dtype, which may share memory. */
-function moveInto(x: Tensor, source: Tensor): void {
-  const sizeBytes = x.size * dtypes[x.dtype].bytes;
-  if (Math.abs(x.ptr - source.ptr) < sizeBytes) k.moveBytes(source.ptr, x.ptr, sizeBytes);
-  else copyAll(source, x);
+  if (source.dtype === x.dtype) return copyInto(x, source);
+  const converted = to(source, x.dtype);
+  try {
+    return copyInto(x, converted);
+  } finally {
+    converted.dispose();
+  }
 }
 
 /**
@@ -46,11 +53,9 @@ function moveInto(x: Tensor, source: Tensor): void {
  * @example noGrad(() => bias.fill_(0));
  */
 export function fill_(x: Tensor, value: number): Tensor {
-  checkEditable("fill_", x);
+  checkAlive("fill_", x, "x");
   checkFits("fill_", "value", checkNumber("fill_", "value", value), x.dtype);
-  fill(x, value);
-  x.storage.version++;
-  return x;
+  return fillWith(x, value);
 }
 
 /**

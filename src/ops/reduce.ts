@@ -2,6 +2,7 @@
 import { checkBoolean, checkFinite } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { readOptions } from "../options.js";
+import { zeros } from "../tensor/create.js";
 import { defineOp, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, checkDims, formatSpec, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
@@ -10,10 +11,10 @@ import { k } from "../wasm/kernels.js";
 import { add, div, mul, sub } from "./arithmetic.js";
 import { to } from "./cast.js";
 import { eq } from "./compare.js";
-import { gather } from "./gather.js";
+import { scatterAdd } from "./gather.js";
 import { computable } from "./promotion.js";
 import { where } from "./select.js";
-import { detach, expand, reshape, unsqueeze } from "./shape.js";
+import { detach, expand, reshape } from "./shape.js";
 import { abs, exp, log, square } from "./unary.js";
 
 type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number, columns: number) => void;
@@ -200,13 +201,18 @@ export function std(x: Tensor, dim?: number | readonly number[] | VarianceOption
   return scope(() => rootOfVariance(varianceOf(x, reduction)));
 }
 
+/** Throws unless there is something to choose from. */
+function checkSome(name: string, x: Tensor, reduction: Reduction): void {
+  if (countOf(x, reduction) === 0)
+    throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
+}
+
 function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
   return defineOp<[x: Tensor], Reduction>({
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
-      if (countOf(x, reduction) === 0)
-        throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
+      checkSome(name, x, reduction);
       return { shape: reducedShape(x.shape, reduction), dtype: "float32" };
     },
     forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
@@ -247,7 +253,7 @@ function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
-      if (countOf(x, reduction) === 0) throw new ArgError(`${name}: nothing to choose from in ${formatSpec(x)}`);
+      checkSome(name, x, reduction);
       return { shape: reducedShape(x.shape, reduction), dtype: "int32" };
     },
     forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
@@ -295,20 +301,51 @@ export interface ValuesAndIndices {
   indices: Tensor;
 }
 
-function choose(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, dim: number, options: unknown): ValuesAndIndices {
+/** The extremes along one dimension, and where each was found: the first one. */
+function extremeAlong(name: "maxAlong" | "minAlong", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction, Extremes> {
+  return defineOp<[x: Tensor], Reduction, Extremes>({
+    name,
+    several: true,
+    differentiable: [true, false],
+    infer: ([x], reduction) => {
+      const shape = reducedShape(x.shape, reduction);
+      return [
+        { shape, dtype: "float32" },
+        { shape, dtype: "int32" },
+      ];
+    },
+    forward: ([values, indices], [x], { dims: [dim = 0] }) => {
+      const [outer, n, inner] = [sizeOf(x.shape.slice(0, dim)), x.shape[dim] ?? 1, sizeOf(x.shape.slice(dim + 1))];
+      kernel()(x.ptr, indices.ptr, outer, n, inner, inner);
+      k.gather32(x.ptr, indices.ptr, values.ptr, outer, n, 1, inner);
+    },
+    backward: {
+      inputs: [true],
+      saves: ["out:1"],
+      rule: ([g], { out: [, indices], shapes: [shape = []], attr: { dims } }) => {
+        const [dim] = dims;
+        if (g === undefined || dim === undefined) return [g];
+        return [scatterAdd(zeros(shape), dim, restore(indices, shape, dims), restore(g, shape, dims))];
+      },
+    },
+  });
+}
+
+type Extremes = readonly [values: Tensor, indices: Tensor];
+
+const maxAlong: Op<[x: Tensor], Reduction, Extremes> = extremeAlong("maxAlong", () => k.argmax);
+const minAlong: Op<[x: Tensor], Reduction, Extremes> = extremeAlong("minAlong", () => k.argmin);
+
+function choose(op: Op<[x: Tensor], Reduction, Extremes>, name: string, x: Tensor, dim: number, options: unknown): ValuesAndIndices {
   if (typeof dim !== "number") {
     const hint = (dim as unknown) instanceof Tensor ? `; the ${name} of two tensors is ${name}imum(a, b)` : "";
     throw new ArgError(`${name}: dim must be a whole number, got ${describe(dim)}${hint}`);
   }
   const reduction = readOne(name, x, dim, options);
-  return scope(() => {
-    const indices = op(x, reduction);
-    const [d] = reduction.dims;
-    if (d === undefined) return { values: reshape(x, []), indices };
-    const wide = reduction.keepdim ? indices : unsqueeze(indices, d);
-    const values = gather(x, d, wide);
-    return { values: reduction.keepdim ? values : reshape(values, indices.shape), indices };
-  });
+  checkFloat(name, x);
+  checkSome(name, x, reduction);
+  const [values, indices] = op(x, reduction);
+  return { values, indices };
 }
 
 /**
@@ -320,7 +357,7 @@ function choose(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, dim: nu
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
 export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
-  return dim === undefined ? amax(x, undefined, options) : choose(argmaxOp, "max", x, dim, options);
+  return dim === undefined ? amax(x, undefined, options) : choose(maxAlong, "max", x, dim, options);
 }
 
 /**
@@ -331,7 +368,7 @@ export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
 export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
 export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
-  return dim === undefined ? amin(x, undefined, options) : choose(argminOp, "min", x, dim, options);
+  return dim === undefined ? amin(x, undefined, options) : choose(minAlong, "min", x, dim, options);
 }
 
 /**

@@ -52,7 +52,7 @@ function choiceOf(op: string, condition: Tensor, a: Operand, b: Operand): Tensor
   const dtype = choiceType(op, [a, b]);
   // Beside float32 and int32 a number becomes a scalar of that dtype by itself.
   const as = (side: Operand): Operand => {
-    if (typeof side !== "number") return to(side, dtype);
+    if (typeof side !== "number") return side.dtype === dtype ? side : to(side, dtype);
     return dtype === arithmeticType(dtype) ? side : full([], side, { dtype });
   };
   return scope(() => choose(condition, as(a), as(b)));

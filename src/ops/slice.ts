@@ -1,11 +1,13 @@
 // Parts of a tensor: rows, ranges with steps, and their gradients.
 import { checkNoMore, checkWhole } from "../checks.js";
 import { ArgError, describe, IndexError, ShapeError } from "../errors.js";
-import { defineOp, defineView, type Op } from "../tensor/op.js";
+import { dtypes } from "../tensor/dtype.js";
+import { defineEdit, defineOp, defineView, type Op } from "../tensor/op.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim, checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../tensor/shape.js";
-import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { checkAlive, emptyUnscoped, type Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
+import { k } from "../wasm/kernels.js";
 import { reshape } from "./shape.js";
 import { stridedCopy } from "./strided.js";
 
@@ -36,6 +38,7 @@ const cut: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
     stridedCopy(x, startOf(spans, strides), stepsOf(spans, strides), out, 0, stridesOf(out.shape), out.shape);
   },
   backward: [(g, { attr }) => paste(g, attr)],
+  addGrad: (sum, g, spans) => addAt_(sum, g, spans),
 });
 
 /** The inverse of a slice: zeros in the original shape with `x` in its place. */
@@ -50,6 +53,31 @@ const paste: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
   backward: [(g, { attr }) => cut(g, attr)],
 });
 
+/** Adds `g` to the elements of a sum that a slice took. */
+const addAt_: (sum: Tensor, g: Tensor, spans: Spans) => Tensor = defineEdit<[sum: Tensor, g: Tensor], Spans>({
+  name: "addAt_",
+  inputs: 2,
+  forward: ([sum, g], { spans }) => {
+    const strides = stridesOf(sum.shape);
+    const [start, steps, own] = [startOf(spans, strides), stepsOf(spans, strides), stridesOf(g.shape)];
+    const piece = emptyUnscoped(g.shape, g.dtype);
+    try {
+      stridedCopy(sum, start, steps, piece, 0, own, g.shape);
+      k.axpy(g.ptr, piece.ptr, g.size, 1);
+      stridedCopy(piece, 0, own, sum, start, steps, g.shape);
+    } finally {
+      piece.dispose();
+    }
+  },
+});
+
+/** The same for rows that lie together, from an element on. */
+const addRows_: (sum: Tensor, g: Tensor, from: number) => Tensor = defineEdit<[sum: Tensor, g: Tensor], number>({
+  name: "addRows_",
+  inputs: 2,
+  forward: ([sum, g], from) => k.axpy(g.ptr, sum.ptr + from * dtypes.float32.bytes, g.size, 1),
+});
+
 /** Whole rows in a row: the elements lie together, so the result can share memory. */
 const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
   name: "sliceRows",
@@ -58,6 +86,7 @@ const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
     return { shape: [count, ...rest], offset: start * sizeOf(rest) };
   },
   backward: (g, shape, span) => paste(g, { spans: [span, ...shape.slice(1).map(whole)], of: shape }),
+  addGrad: (sum, g, { start }) => addRows_(sum, g, start * sizeOf(sum.shape.slice(1))),
 });
 
 /** @internal `x` in the first corner of a larger shape of zeros. */

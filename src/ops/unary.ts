@@ -98,6 +98,15 @@ export const square: Unary = defineOp<X>({
   backward: [(g, { inputs: [x] }) => mul(g, mul(x, 2))],
 });
 
+/** Third power: `pow(x, 3)`. */
+export const cube: Unary = defineOp<X>({
+  name: "cube",
+  infer: ([x]) => like("cube", x),
+  forward: (out, [x]) => k.cube(x.ptr, out.ptr, out.size),
+  saves: [[0]],
+  backward: [(g, { inputs: [x] }) => mul(g, mul(square(x), 3))],
+});
+
 /**
  * Square root; NaN below 0. x: float32, any shape -> same. Gradient: `1 / (2 sqrt(x))`, infinite at 0.
  * Errors: `DTypeError`.

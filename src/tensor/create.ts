@@ -3,8 +3,9 @@ import { checkBoolean, checkFinite, checkNumber, checkWhole } from "../checks.js
 import { ArgError, DTypeError, describe, kindOf, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { bytesPerElement, type DType, elements, type TypedArray } from "./dtype.js";
-import { checkShape, formatShape, listOf, MAX_RANK, type Shape, sizeOf } from "./shape.js";
-import { checkAlive, empty, type NestedNumbers, Tensor } from "./tensor.js";
+import { defineOp, type Op } from "./op.js";
+import { checkShape, formatShape, listOf, MAX_RANK, type Shape, type Spec, sizeOf } from "./shape.js";
+import { checkAlive, type NestedNumbers, Tensor } from "./tensor.js";
 import { checkFits, elementOf, fill, firstMisfit } from "./values.js";
 
 /** Options every factory takes. */
@@ -139,6 +140,43 @@ function pathOf(index: number, shape: Shape): string {
   return path.reverse().join("");
 }
 
+interface OneValue extends Spec {
+  readonly value: number;
+}
+
+const oneValue: Op<[], OneValue> = defineOp<[], OneValue>({
+  name: "full",
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  forward: (out, _, { value }) => fill(out, value),
+  backward: [],
+});
+
+interface Values extends Spec {
+  /** Elements in row-major order, as the dtype holds them. */
+  readonly values: ArrayLike<number>;
+}
+
+/** @internal A tensor with the given elements. */
+export const fromValues: Op<[], Values> = defineOp<[], Values>({
+  name: "tensor",
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  forward: (out, _, { values }) => elements(out.dtype).set(values, out.ptr / bytesPerElement[out.dtype]),
+  backward: [],
+});
+
+const identity: Op<[], Spec> = defineOp<[], Spec>({
+  name: "eye",
+  infer: (_, spec) => spec,
+  forward: (out) => {
+    fill(out, 0);
+    const diagonal = elements(out.dtype);
+    const start = out.ptr / bytesPerElement[out.dtype];
+    const [n] = out.shape as [number];
+    for (let i = 0; i < n; i++) diagonal[start + i * (n + 1)] = 1;
+  },
+  backward: [],
+});
+
 /**
  * A tensor with a copy of the given values.
  *
@@ -167,19 +205,15 @@ export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?
   }
   const misfit = typed === dtype ? -1 : firstMisfit(values, dtype);
   if (misfit >= 0) checkFits("tensor", `data${pathOf(misfit, own)}`, values[misfit] as number, dtype);
-  const out = empty(shape, dtype);
   const converted = dtype === "bool" ? Array.from(values, (value) => elementOf(value, dtype)) : values;
-  elements(dtype).set(converted, out.ptr / bytesPerElement[dtype]);
-  return finish(out, given.requiresGrad);
+  return finish(fromValues({ shape, dtype, values: converted }), given.requiresGrad);
 }
 
 function filled(op: string, shape: Shape, value: number, options: Required<TensorOptions>): Tensor {
   checkOptions(op, options);
   const { dtype, requiresGrad } = options;
   checkFits(op, "value", value, dtype);
-  const out = empty(shape, dtype);
-  fill(out, value);
-  return finish(out, requiresGrad);
+  return finish(oneValue({ shape, dtype, value }), requiresGrad);
 }
 
 /**
@@ -225,20 +259,14 @@ export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
 function generated(op: string, length: number, options: Required<TensorOptions>, at: (i: number) => number): Tensor {
   checkOptions(op, options);
   const { dtype, requiresGrad } = options;
-  const out = empty(checkShape(op, [length]), dtype);
-  const memory = elements(dtype);
-  const start = out.ptr / bytesPerElement[dtype];
-  try {
-    for (let i = 0; i < length; i++) {
-      const value = at(i);
-      checkFits(op, `value ${i}`, value, dtype);
-      memory[start + i] = elementOf(value, dtype);
-    }
-  } catch (error) {
-    out.dispose();
-    throw error;
+  const shape = checkShape(op, [length]);
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = at(i);
+    checkFits(op, `value ${i}`, value, dtype);
+    values[i] = elementOf(value, dtype);
   }
-  return finish(out, requiresGrad);
+  return finish(fromValues({ shape, dtype, values }), requiresGrad);
 }
 
 /**
@@ -283,9 +311,6 @@ export function linspace(start: number, end: number, steps: number, options?: Te
 /** The identity matrix with `n` rows. Errors: those of `zeros`. @example eye(3); */
 export function eye(n: number, options?: TensorOptions): Tensor {
   const given = readOptions("eye", options, DEFAULTS);
-  const out = filled("eye", checkShape("eye", [n, n]), 0, given);
-  const diagonal = elements(out.dtype);
-  const start = out.ptr / bytesPerElement[out.dtype];
-  for (let i = 0; i < n; i++) diagonal[start + i * (n + 1)] = 1;
-  return out;
+  checkOptions("eye", given);
+  return finish(identity({ shape: checkShape("eye", [n, n]), dtype: given.dtype }), given.requiresGrad);
 }

@@ -87,10 +87,7 @@ export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor
 
 const NAMES: readonly (readonly string[])[] = [[], ["x"], ["a", "b"]];
 
-function missing(op: Operation, position: number): ArgError {
-  const name = NAMES[op.arity]?.[position] ?? `input ${position}`;
-  return new ArgError(`${op.name}: ${name} is missing; expected a tensor, got undefined`);
-}
+const nameOf = (op: Operation, position: number): string => NAMES[op.arity]?.[position] ?? `input ${position}`;
 
 /** A number becomes int32 if the other operand is int32 and int32 holds it, otherwise float32. bool operands are ignored. */
 function numberType(args: readonly Argument[], value: number): NumberType {
@@ -110,11 +107,10 @@ function resolve(op: Operation, args: Argument[]): boolean {
       if (arg.disposed && !op.def.unread?.includes(i)) checkAlive(op.name, arg);
       if (arg.node !== undefined && op.hasGradient(i)) wanted = true;
     } else if (typeof arg === "number") args[i] = numberOperand(arg, numberType(args, arg));
-    else if (arg !== undefined) checkAlive(op.name, arg);
-    else if (!op.optional?.includes(i)) throw missing(op, i);
+    else if (arg !== undefined || !op.optional?.includes(i)) checkAlive(op.name, arg, nameOf(op, i));
   }
   if (args.length < op.arity && op.arity !== Number.POSITIVE_INFINITY) {
-    for (let i = args.length; i < op.arity; i++) if (!op.optional?.includes(i)) throw missing(op, i);
+    for (let i = args.length; i < op.arity; i++) if (!op.optional?.includes(i)) checkAlive(op.name, undefined, nameOf(op, i));
   }
   return wanted;
 }

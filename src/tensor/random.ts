@@ -4,9 +4,11 @@ import { ArgError, describe, StateError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { k } from "../wasm/kernels.js";
 import { ints } from "../wasm/memory.js";
-import { readSizes, type SizeArguments, type TensorOptions } from "./create.js";
-import { checkShape, type Shape } from "./shape.js";
-import { empty, emptyUnscoped, type Tensor } from "./tensor.js";
+import { fromValues, readSizes, type SizeArguments, type TensorOptions } from "./create.js";
+import { defineEdit, defineOp, type Op } from "./op.js";
+import { checkShape, type Shape, sizeOf } from "./shape.js";
+import { withRecording } from "./tape.js";
+import { emptyUnscoped, type Tensor } from "./tensor.js";
 
 /** Numbers one counter value yields. */
 const PER_COUNTER = 4;
@@ -106,22 +108,71 @@ export interface RandomOptions extends TensorOptions {
   generator?: Generator;
 }
 
+/** Key and counter of a stream, as kernels take them. */
+type Stream = readonly [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number];
+
+interface Uniform {
+  readonly stream: Stream;
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Normal {
+  readonly stream: Stream;
+  readonly mean: number;
+  readonly std: number;
+}
+
+interface Shaped {
+  readonly shape: Shape;
+}
+
+const writeUniform = (out: Tensor, { stream, low, high }: Uniform): void => k.uniform(out.ptr, out.size, ...stream, low, high);
+const writeNormal = (out: Tensor, { stream, mean, std }: Normal): void => k.normal(out.ptr, out.size, ...stream, mean, std);
+
+const uniform: Op<[], Uniform & Shaped> = defineOp<[], Uniform & Shaped>({
+  name: "uniform",
+  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
+  forward: (out, _, attr) => writeUniform(out, attr),
+  backward: [],
+});
+
+const normal: Op<[], Normal & Shaped> = defineOp<[], Normal & Shaped>({
+  name: "normal",
+  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
+  forward: (out, _, attr) => writeNormal(out, attr),
+  backward: [],
+});
+
+const integers: Op<[], Uniform & Shaped> = defineOp<[], Uniform & Shaped>({
+  name: "randint",
+  infer: (_, { shape }) => ({ shape, dtype: "int32" }),
+  forward: (out, _, { stream, low, high }) => {
+    if (high - low === 2 ** 32) k.randomBits(out.ptr, out.size, ...stream);
+    else k.randomInts(out.ptr, out.size, ...stream, low, high - low);
+  },
+  backward: [],
+});
+
+const uniform_ = defineEdit<[x: Tensor], Uniform>({ name: "uniform_", inputs: 1, forward: ([x], attr) => writeUniform(x, attr) });
+const normal_ = defineEdit<[x: Tensor], Normal>({ name: "normal_", inputs: 1, forward: ([x], attr) => writeNormal(x, attr) });
+
 type RandomSizes = readonly [Shape, RandomOptions?] | readonly [...number[], RandomOptions] | SizeArguments;
 
-function read(op: string, sizes: RandomSizes): { out: Tensor; generator: Generator; requiresGrad: boolean } {
+function read(op: string, sizes: RandomSizes): { shape: Shape; generator: Generator; requiresGrad: boolean } {
   const { shape, options } = readSizes(op, sizes, { dtype: "float32", requiresGrad: false, generator: defaultGenerator });
   const { generator, dtype, requiresGrad } = options;
   if (dtype !== "float32")
     throw new ArgError(`${op}: gives float32 only, not ${typeof dtype === "string" ? dtype : describe(dtype)}; use randint for int32`);
   checkBoolean(op, "requiresGrad", requiresGrad);
   checkGenerator(op, generator);
-  return { out: empty(shape, "float32"), generator, requiresGrad };
+  return { shape, generator, requiresGrad };
 }
 
 /** Uniform numbers in [0, 1). Sizes as in `zeros`. Errors: those of `zeros`. @example rand(2, 3); */
 export function rand(...sizes: RandomSizes): Tensor {
-  const { out, generator, requiresGrad } = read("rand", sizes);
-  fillUniform(out, 0, 1, generator);
+  const { shape, generator, requiresGrad } = read("rand", sizes);
+  const out = uniform({ shape, stream: generator.take(sizeOf(shape)), low: 0, high: 1 });
   out.requiresGrad = requiresGrad;
   return out;
 }
@@ -131,8 +182,8 @@ export function rand(...sizes: RandomSizes): Tensor {
  * @example randn([2, 3], { requiresGrad: true });
  */
 export function randn(...sizes: RandomSizes): Tensor {
-  const { out, generator, requiresGrad } = read("randn", sizes);
-  fillNormal(out, 0, 1, generator);
+  const { shape, generator, requiresGrad } = read("randn", sizes);
+  const out = normal({ shape, stream: generator.take(sizeOf(shape)), mean: 0, std: 1 });
   out.requiresGrad = requiresGrad;
   return out;
 }
@@ -153,11 +204,8 @@ export function randint(low: number, high: number, shape: Shape, options?: { gen
   if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high || low < -(2 ** 31) || high > 2 ** 31) {
     throw new ArgError(`randint: needs whole numbers low < high within int32, got ${describe(low)} and ${describe(high)}`);
   }
-  const out = empty(checkShape("randint", shape), "int32");
-  const stream = generator.take(out.size);
-  if (high - low === 2 ** 32) k.randomBits(out.ptr, out.size, ...stream);
-  else k.randomInts(out.ptr, out.size, ...stream, low, high - low);
-  return out;
+  const checked = checkShape("randint", shape);
+  return integers({ shape: checked, stream: generator.take(sizeOf(checked)), low, high });
 }
 
 /**
@@ -168,20 +216,15 @@ export function randint(low: number, high: number, shape: Shape, options?: { gen
 export function randperm(n: number, options?: { generator?: Generator }): Tensor {
   const generator = readGenerator("randperm", options);
   checkShape("randperm", [n]);
-  const order = generator.permutation(n);
-  const out = empty([n], "int32");
-  ints().set(order, out.ptr / 4);
-  return out;
+  return fromValues({ shape: [n], dtype: "int32", values: generator.permutation(n) });
 }
 
 /** @internal Overwrites a float32 tensor with uniform numbers in [low, high). */
 export function fillUniform(out: Tensor, low: number, high: number, generator: Generator = defaultGenerator): void {
-  k.uniform(out.ptr, out.size, ...generator.take(out.size), low, high);
-  out.storage.version++;
+  withRecording(false, () => uniform_(out, { stream: generator.take(out.size), low, high }));
 }
 
 /** @internal Overwrites a float32 tensor with normal numbers. */
 export function fillNormal(out: Tensor, mean: number, std: number, generator: Generator = defaultGenerator): void {
-  k.normal(out.ptr, out.size, ...generator.take(out.size), mean, std);
-  out.storage.version++;
+  withRecording(false, () => normal_(out, { stream: generator.take(out.size), mean, std }));
 }

@@ -87,7 +87,8 @@ export function stridesOf(shape: Shape): number[] {
 
 /** The common, frozen shape of two, sizes equal or 1 and aligned from the right; `undefined` when there is none. */
 export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
-  if (sameShape(a, b)) return a;
+  if (b.length === 0 || sameShape(a, b)) return a;
+  if (a.length === 0) return b;
   const rank = Math.max(a.length, b.length);
   const out = new Array<number>(rank);
   for (let i = 1; i <= rank; i++) {

@@ -13,6 +13,7 @@ const ROWS: Row[] = [
   { name: "round", truth: roundEven, ulp: 0 },
   { name: "trunc", truth: Math.trunc, ulp: 0 },
   { name: "square", truth: (x) => x * x, ulp: 0 },
+  { name: "cube", truth: (x) => Math.fround(x * x) * x, ulp: 0 },
   { name: "sqrt", truth: Math.sqrt, ulp: 0 },
   { name: "rsqrt", truth: (x) => 1 / Math.sqrt(x), ulp: 1.5 },
   { name: "reciprocal", truth: (x) => 1 / x, ulp: 0 },

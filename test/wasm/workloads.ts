@@ -326,7 +326,7 @@ const each = (names: readonly Name[], maker: Maker): { [K in Name]?: Maker } => 
 /** A maker of arguments for every kernel of the table. */
 export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   ...each(
-    ["relu", "neg", "abs", "negI32", "absI32", "sign", "floor", "ceil", "round", "trunc", "square", "sqrt", "rsqrt", "reciprocal"],
+    ["relu", "neg", "abs", "negI32", "absI32", "sign", "floor", "ceil", "round", "trunc", "square", "cube", "sqrt", "rsqrt", "reciprocal"],
     map(),
   ),
   ...each(["exp", "log", "sin", "cos", "tanh", "erf", "sigmoid", "silu", "gelu", "geluTanh", "i32ToF32", "f32ToI32"], map()),

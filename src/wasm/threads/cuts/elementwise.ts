@@ -40,6 +40,7 @@ export const elementwise = {
   round: map(LIGHT),
   trunc: map(LIGHT),
   square: map(LIGHT),
+  cube: map(LIGHT),
   scale: map(LIGHT),
   sqrt: map(HEAVY),
   rsqrt: map(HEAVY),
