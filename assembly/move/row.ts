@@ -28,6 +28,13 @@ export function fillRow<T>(x: usize, out: usize, n: i32): void {
   const vector = v128.splat<T>(value);
   const perVector = 16 / sizeof<T>();
   let i = 0;
+  // Four stores a round, which is what the memory takes while the loop is counted.
+  for (; i + 4 * <i32>perVector <= n; i += 4 * <i32>perVector, out += 64) {
+    v128.store(out, vector);
+    v128.store(out, vector, 16);
+    v128.store(out, vector, 32);
+    v128.store(out, vector, 48);
+  }
   for (; i + <i32>perVector <= n; i += <i32>perVector, out += 16) v128.store(out, vector);
   for (; i < n; i++, out += sizeof<T>()) store<T>(out, value);
 }

@@ -21,8 +21,8 @@ export class TensorDataset<Row extends readonly Tensor[]> implements Dataset<Row
   constructor(...tensors: Row) {
     const [first] = tensors;
     if (!first) throw new ArgError("TensorDataset: needs at least one tensor");
+    for (const [i, t] of tensors.entries()) checkAlive("TensorDataset", t, `argument ${i}`);
     for (const t of tensors) {
-      checkAlive("TensorDataset", t);
       if (t.ndim === 0 || t.shape[0] !== first.shape[0]) {
         const came = tensors.map(formatSpec).join(", ");
         throw new ShapeError(`TensorDataset: got ${came}; all need the same number of rows, the size of dimension 0`);

@@ -1,4 +1,5 @@
 // How often each class is taken for each other: the counts behind precision, recall and F1.
+import { checkWhole } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { readOptions } from "../options.js";
 import { classCount } from "./counts.js";
@@ -34,16 +35,19 @@ export class ConfusionMatrix {
 
   /** Samples of class `c` predicted as such. */
   truePositives(c: number): number {
+    checkWhole("ConfusionMatrix", "the class", c, 0);
     return this.counts[c]?.[c] ?? 0;
   }
 
   /** Samples of class `c`. */
   support(c: number): number {
+    checkWhole("ConfusionMatrix", "the class", c, 0);
     return this.counts[c]?.reduce((sum, count) => sum + count, 0) ?? 0;
   }
 
   /** Samples predicted as class `c`. */
   predicted(c: number): number {
+    checkWhole("ConfusionMatrix", "the class", c, 0);
     return this.counts.reduce((sum, row) => sum + (row[c] ?? 0), 0);
   }
 

@@ -6,7 +6,7 @@ import { fill_ } from "../ops/inplace.js";
 import { readOptions } from "../options.js";
 import { formatSpec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { ones } from "./init.js";
 import { checkCount } from "./linear.js";
 import { Module } from "./module.js";
@@ -77,6 +77,7 @@ abstract class BatchNorm extends Module {
   protected abstract checkInput(x: Tensor): void;
 
   forward(x: Tensor): Tensor {
+    checkAlive(this.constructor.name, x, "x");
     this.checkInput(x);
     const { weight, bias, eps } = this;
     const training = this.training || !this.runningMean;

@@ -2,7 +2,7 @@
 import { checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { alias, flatten } from "../ops/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { checkModule, Module } from "./module.js";
 
 function checkItem(container: string, item: unknown, i: number): Module {
@@ -58,7 +58,7 @@ export class ModuleList extends Module {
 
   constructor(modules: Iterable<Module> = []) {
     super();
-    if (typeof modules?.[Symbol.iterator] !== "function") {
+    if (typeof modules?.[Symbol.iterator] !== "function" || (modules as unknown) instanceof Tensor) {
       throw new ArgError(`ModuleList: takes a list of modules, got ${describe(modules)}; write new ModuleList([a, b])`);
     }
     this.#modules = Array.from(modules, (module, i) => checkItem("ModuleList", module, i));
@@ -108,7 +108,7 @@ export class ModuleDict extends Module {
 
   constructor(modules: Readonly<Record<string, Module>> | Iterable<readonly [name: string, module: Module]> = {}) {
     super();
-    if (typeof modules !== "object" || modules === null || modules instanceof Module) {
+    if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) {
       throw new ArgError(`ModuleDict: takes modules by name, got ${describe(modules)}; write new ModuleDict({ name: module })`);
     }
     const entries = Symbol.iterator in modules ? (modules as Iterable<readonly [string, Module]>) : Object.entries(modules);

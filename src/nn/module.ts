@@ -80,11 +80,15 @@ export abstract class Module {
   }
 
   /** This module and all below it, with their paths; "" is this one. A shared module appears once. */
-  *namedModules(prefix = "", seen: Set<Module> = new Set()): Generator<[path: string, module: Module]> {
+  namedModules(): Generator<[path: string, module: Module]> {
+    return this.#modulesFrom("", new Set());
+  }
+
+  *#modulesFrom(path: string, seen: Set<Module>): Generator<[path: string, module: Module]> {
     if (seen.has(this)) return;
     seen.add(this);
-    yield [prefix, this];
-    for (const [name, child] of this.namedChildren()) yield* child.namedModules(prefix ? `${prefix}.${name}` : name, seen);
+    yield [path, this];
+    for (const [name, child] of this.namedChildren()) yield* child.#modulesFrom(path ? `${path}.${name}` : name, seen);
   }
 
   /** @internal What this module itself owns, by state-dict name, parameters first. Names are those of the fields unless `stateNames` says otherwise. */

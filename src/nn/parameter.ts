@@ -1,11 +1,11 @@
 // What a module owns: parameters that are trained, buffers that are only carried along.
 
-import { ArgError } from "../errors.js";
+import { ArgError, describe } from "../errors.js";
 import { copy_ } from "../ops/inplace.js";
 import { zeros } from "../tensor/create.js";
 import { bytesPerElement, type DType } from "../tensor/dtype.js";
 import { scope } from "../tensor/scope.js";
-import { formatShape, type Shape } from "../tensor/shape.js";
+import type { Shape } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
@@ -13,7 +13,7 @@ import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
 /** A tensor a module owns: a copy, which no scope disposes of. */
 class Owned extends Tensor {
   constructor(op: string, data: Tensor, check: (op: string, data: Tensor) => void = checkAlive) {
-    if (Array.isArray(data)) throw new ArgError(`${op}: takes a tensor; for zeros write ${op}.zeros(${formatShape(data as Shape)})`);
+    if (Array.isArray(data)) throw new ArgError(`${op}: takes a tensor; for zeros write ${op}.zeros(${describe(data)})`);
     checkAlive(op, data);
     check(op, data);
     const storage = Storage.of(data.size * bytesPerElement[data.dtype]);

@@ -74,19 +74,6 @@ describe.each(builds)("%s", (build) => {
     }
   });
 
-  test("fill32 and fill8", () => {
-    for (const { n, shift } of PLACES) {
-      const arena = new Arena();
-      const words = arena.place(new Int32Array(n), shift);
-      const bytes = arena.place(new Uint8Array(n), shift + 1);
-      k["fill32"]?.(words.ptr, n, 0x7fc01234);
-      k["fill8"]?.(bytes.ptr, n, 257);
-      expect(words.values).toEqual(new Int32Array(n).fill(0x7fc01234));
-      expect(bytes.values).toEqual(new Uint8Array(n).fill(1));
-      expect(arena.damaged()).toBeUndefined();
-    }
-  });
-
   test("axpy and scale", () => {
     const alpha = Math.fround(-1.7);
     for (const { n, shift } of PLACES) {

@@ -356,8 +356,6 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     });
     return [d.mask(rows * cols), d.x(2 * rows * cols), d.x(2 * rows * cols), d.out(), rows, cols, ...steps];
   }),
-  fill32: (d) => [d.out(), many(d), d.int(-1e9, 1e9)],
-  fill8: (d) => [d.out(), 4 * many(d), d.int(0, 255)],
   axpy: (d) => {
     const n = many(d);
     return [d.x(n), d.out(), n, d.real()];

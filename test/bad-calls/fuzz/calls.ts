@@ -25,7 +25,7 @@ export interface Callable {
 export type Room = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | "data" | "io" | "metrics" | "plot" | "train";
 
 /** The rooms that are fuzzed. */
-export const ROOMS: readonly Room[] = ["core", "Tensor", "nn", "optim", "plot", "train"];
+export const ROOMS: readonly Room[] = ["core", "Tensor", "nn", "module", "optim", "data", "io", "metrics", "plot", "train"];
 
 /** What runs the caller's functions. */
 const AUTOGRAD: readonly string[] = ["scope", "noGrad", "enableGrad", "defineOp", "grad", "valueAndGrad", "gradcheck"];

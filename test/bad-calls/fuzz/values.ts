@@ -155,7 +155,6 @@ const primitives: readonly Make[] = [
   () => () => 1,
   () => (x: unknown) => x,
   () => async () => 1,
-  () => class Given {},
   () => Math.max,
 ];
 

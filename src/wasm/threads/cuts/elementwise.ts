@@ -117,7 +117,5 @@ export const elementwise = {
   where32: choice(4),
   where64: choice(8),
 
-  fill32: flat(LIGHT / 2, { out: 4 }),
-  fill8: flat(LIGHT / 8, { out: 1 }),
   axpy: { ...flat(LIGHT, { x: 4, y: 4 }), writes: ["y"], updates: () => true },
 } satisfies Splits;
