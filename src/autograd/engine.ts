@@ -1,9 +1,11 @@
 // Reverse-mode differentiation: walks the tape from a result back to where gradients are wanted.
+import { checkBoolean } from "../checks.js";
 import { GradError, ShapeError } from "../errors.js";
 import { accumulate_ } from "../ops/accumulate.js";
 import { add } from "../ops/arithmetic.js";
 import { sumTo } from "../ops/reduce.js";
 import { clone, placeOf, reshape } from "../ops/shape.js";
+import { readOptions } from "../options.js";
 import { ones, zeros } from "../tensor/create.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import type { Rule } from "../tensor/op.js";
@@ -299,9 +301,20 @@ export function gradientsOf(
   return targets.map((target) => target.node && found.get(target.node)?.[target.slot]);
 }
 
+const DEFAULTS: { gradient: Tensor | undefined; retainGraph: boolean | undefined; createGraph: boolean } = {
+  ...{ gradient: undefined, retainGraph: undefined, createGraph: false },
+};
+
+function readBackward(options: BackwardOptions | undefined): typeof DEFAULTS {
+  const read = readOptions("backward", options, DEFAULTS);
+  checkBoolean("backward", "createGraph", read.createGraph);
+  if (read.retainGraph !== undefined) checkBoolean("backward", "retainGraph", read.retainGraph);
+  return read;
+}
+
 /** Adds the gradients of `result` to `.grad` of every leaf it depends on. */
-export function backward(result: Tensor, options: BackwardOptions = {}): void {
-  const { gradient, createGraph = false, retainGraph = createGraph } = options;
+export function backward(result: Tensor, options?: BackwardOptions): void {
+  const { gradient, createGraph, retainGraph = createGraph } = readBackward(options);
   checkAlive("backward", result);
   const root = result.node;
   if (!root) {

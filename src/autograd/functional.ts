@@ -2,7 +2,7 @@
 import { ArgError, GradError } from "../errors.js";
 import { detach, reshape } from "../ops/shape.js";
 import { zerosLike } from "../tensor/create.js";
-import { scope } from "../tensor/scope.js";
+import { checkWork, scope } from "../tensor/scope.js";
 import { enableGrad, isGradEnabled } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { gradientsOf, sourcesOf } from "./engine.js";
@@ -24,10 +24,11 @@ function standIn(input: Tensor): Tensor {
  * fn: tensors -> a scalar. Result: `{ value, grads }`, one gradient per input, zeros where `fn` does not depend on it.
  * When `fn` uses tensors that require a gradient, as inputs or otherwise, the gradients can be differentiated again; not so
  * under `noGrad`, which saves the time and memory of it.
- * Errors: `GradError` when `fn` gives no scalar or nothing depends on the inputs.
+ * Errors: `ArgError` when `fn` is no function or there is no input, `GradError` when `fn` gives no scalar or nothing depends on the inputs.
  * @example const { value, grads: [dx] } = valueAndGrad((x) => x.pow(3).sum())(x);
  */
 export function valueAndGrad(fn: ScalarFunction): (...inputs: Tensor[]) => { value: Tensor; grads: Tensor[] } {
+  checkWork("grad", fn);
   return (...inputs) => {
     if (inputs.length === 0) throw new ArgError("grad: the function needs at least one tensor");
     for (const input of inputs) checkAlive("grad", input);

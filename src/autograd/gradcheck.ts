@@ -1,9 +1,11 @@
 // Numerical check of gradients, for tests of one's own operations.
-import { GradError } from "../errors.js";
+import { checkFinite, checkPositive } from "../checks.js";
+import { ArgError, describe, GradError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { tensor } from "../tensor/create.js";
-import { scope } from "../tensor/scope.js";
+import { checkWork, scope } from "../tensor/scope.js";
 import { noGrad } from "../tensor/tape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { type ScalarFunction, valueAndGrad } from "./functional.js";
 
 /** Options of `gradcheck`. */
@@ -14,16 +16,25 @@ export interface GradcheckOptions {
   rtol?: number;
 }
 
+const DEFAULTS: Required<GradcheckOptions> = { eps: 1e-2, atol: 2e-3, rtol: 2e-2 };
+
 /**
  * Compares the gradients of `fn` with central differences `(f(x + eps) - f(x - eps)) / (2 eps)`, element by element.
- * Returns true, or throws `GradError` naming input, element and both numbers. Not for points at kinks.
+ * Returns true. Not for points at kinks.
+ * Errors: `GradError` naming input, element and both numbers; `ArgError` and `DTypeError` for what is no function, no list of float32 tensors
+ * or an unknown option.
  * @example gradcheck((x) => x.tanh().sum(), [randn(5)]);
  */
-export function gradcheck(
-  fn: ScalarFunction,
-  inputs: readonly Tensor[],
-  { eps = 1e-2, atol = 2e-3, rtol = 2e-2 }: GradcheckOptions = {},
-): true {
+export function gradcheck(fn: ScalarFunction, inputs: readonly Tensor[], options?: GradcheckOptions): true {
+  const { eps, atol, rtol } = readOptions("gradcheck", options, DEFAULTS);
+  checkPositive("gradcheck", "eps", eps);
+  for (const [name, tolerance] of Object.entries({ atol, rtol })) checkFinite("gradcheck", name, tolerance, 0);
+  checkWork("gradcheck", fn);
+  if (!Array.isArray(inputs)) throw new ArgError(`gradcheck: inputs must be an array of tensors, got ${describe(inputs)}`);
+  for (const [i, input] of inputs.entries()) {
+    checkAlive("gradcheck", input, `input ${i}`);
+    checkFloat("gradcheck", input);
+  }
   return scope(() => {
     const { grads } = valueAndGrad(fn)(...inputs.map((input) => input.detach()));
     inputs.forEach((input, which) => {

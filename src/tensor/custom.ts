@@ -1,9 +1,26 @@
 // Operations that users define: as the library's own, but written in other operations instead of kernels.
+import { ArgError, describe } from "../errors.js";
 import { ownNumbers, withoutInterceptors } from "./dispatch.js";
 import { type Argument, defineOp, type Op, type OpDef, type Results } from "./op.js";
 import { scoped } from "./scope.js";
 import { withRecording } from "./tape.js";
 import type { Tensor } from "./tensor.js";
+
+/** Definitions are written in plain JavaScript, too. */
+function checkDefinition(def: unknown): void {
+  const { name, infer, forward, backward } = (typeof def === "object" && def !== null ? def : {}) as Record<string, unknown>;
+  if (typeof name !== "string" || name === "") throw new ArgError(`defineOp: name must be a text, got ${describe(name)}`);
+  for (const [part, value] of Object.entries({ infer, forward })) {
+    if (typeof value !== "function") throw new ArgError(`defineOp: ${part} of "${name}" must be a function, got ${describe(value)}`);
+  }
+  const isRules = Array.isArray(backward) && backward.every((rule) => rule === null || typeof rule === "function");
+  const isJoint = typeof (backward as { rule?: unknown } | undefined | null)?.rule === "function";
+  if (!isRules && !isJoint) {
+    throw new ArgError(
+      `defineOp: backward of "${name}" must be a list with a rule or null for each input, or { inputs, saves, rule }, got ${describe(backward)}`,
+    );
+  }
+}
 
 /**
  * Defines an operation with a gradient of its own. Result: a function of the inputs, then of the attributes if there are any.
@@ -28,6 +45,7 @@ import type { Tensor } from "./tensor.js";
 export function defineCustomOp<In extends readonly Argument[], Attr = void, Out extends Results = Tensor>(
   def: OpDef<In, Attr, Out>,
 ): Op<In, Attr, Out> {
+  checkDefinition(def);
   const plain: typeof def = Object.create(def, {
     forward: {
       value: (...[out, inputs, ...rest]: Parameters<typeof def.forward>) =>

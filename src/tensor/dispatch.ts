@@ -1,10 +1,10 @@
 // The one way in: every operation, view and edit in place is called here, whoever calls it.
-import { ArgError, GradError } from "../errors.js";
+import { ArgError, describe, GradError } from "../errors.js";
 import { type Block, returnBlock, takeBlock } from "../wasm/memory.js";
 import { bytesPerElement, typeOfNumber } from "./dtype.js";
 import { NumberOperand, type NumberType, numberOperand, ownScalar } from "./numbers.js";
 import type { Argument, Operation, Save } from "./op.js";
-import { currentScope, refusePromise } from "./scope.js";
+import { checkWork, currentScope, refusePromise } from "./scope.js";
 import { formatSpec, type Spec } from "./shape.js";
 import { ABSENT, isGradEnabled, Node, type SavedValue } from "./tape.js";
 import { alias, checkAlive, emptyUnscoped, Tensor } from "./tensor.js";
@@ -52,8 +52,9 @@ function under<T>(layer: Layer | undefined, work: () => T): T {
  * }, () => model.call(x));
  */
 export function intercept<T>(by: Interceptor, work: () => T): T {
-  if (typeof by !== "function" || typeof work !== "function")
-    throw new ArgError("intercept: takes two functions, the interceptor and the work");
+  if (typeof by !== "function")
+    throw new ArgError(`intercept: the interceptor must be a function (call, next) => ..., got ${describe(by)}`);
+  checkWork("intercept", work);
   return under({ by, below: top }, () => refusePromise("intercept", work()));
 }
 

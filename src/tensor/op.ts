@@ -131,6 +131,7 @@ export class Operation {
   readonly single: boolean;
   readonly #unsaved: Tensor[] = [];
 
+  /** @internal */
   constructor(
     readonly kind: Kind,
     readonly def: AnyOpDef,

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Scopes: tensors made inside and not returned are disposed of at the end. A scope is open only while its own synchronous code
 // runs, so that of code that waits and runs in turns each part owns just what it made.
-import { ArgError, StateError } from "../errors.js";
+import { ArgError, describe, StateError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
 let current: Scope | undefined;
@@ -52,6 +52,7 @@ export class Scope {
    */
   run<T>(work: () => T): T {
     this.#checkOpen("run");
+    checkWork("run", work);
     this.#running++;
     try {
       return refusePromise("run", within(this, work));
@@ -162,6 +163,11 @@ export function tensorsIn(value: unknown): Set<Tensor> {
   return found;
 }
 
+/** Throws unless this is a function to run. */
+export function checkWork(op: string, work: unknown): void {
+  if (typeof work !== "function") throw new ArgError(`${op}: takes a function to run, such as ${op}(() => ...), got ${describe(work)}`);
+}
+
 /** Throws for a promise: what was made for it would be gone before it resolves. */
 export function refusePromise<T>(op: string, result: T): T {
   if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
@@ -216,7 +222,7 @@ export function scope(): Scope;
 export function scope<T>(work: () => T): T;
 export function scope<T>(work?: () => T): T | Scope {
   if (work === undefined) return new Scope();
-  if (typeof work !== "function") throw new ArgError(`scope: takes a function to run, or nothing for a scope object, got ${typeof work}`);
+  checkWork("scope", work);
   return scoped("scope", work);
 }
 

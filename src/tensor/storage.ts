@@ -172,7 +172,7 @@ export interface MemoryReport {
 }
 
 /**
- * Memory in use, in bytes.
+ * Memory in use: tensors and bytes. Errors: none.
  * @example memory().liveBytes;
  */
 export function memory(): MemoryReport {

@@ -1,7 +1,7 @@
 // The tape: one node per recorded operation, pointing at the nodes its inputs came from.
 import { GradError } from "../errors.js";
 import type { Argument, Operation, Results, Saved } from "./op.js";
-import { refusePromise, scoped } from "./scope.js";
+import { checkWork, refusePromise, scoped } from "./scope.js";
 import type { Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -193,7 +193,7 @@ export function releaseWalked(graphs: readonly Walked[]): void {
 
 let recording = true;
 
-/** Whether operations are recorded for gradients. */
+/** Whether operations are recorded for gradients. Errors: none. @example noGrad(() => isGradEnabled()); // false */
 export function isGradEnabled(): boolean {
   return recording;
 }
@@ -212,18 +212,20 @@ export function withRecording<T>(on: boolean, work: () => T): T {
 /**
  * Runs `work` without recording, in a scope of its own: its result needs no gradient, and everything else it made is let go.
  * Result: that of `work`; the tensors in it (in arrays, maps, sets, objects) are handed over.
- * Errors: `ArgError` when `work` returns a promise, because what comes after its first `await` would be recorded.
+ * Errors: `ArgError` when `work` is no function, or returns a promise: what comes after its first `await` would be recorded.
  * @example const predicted = noGrad(() => model.call(x).argmax(1));
  */
 export function noGrad<T>(work: () => T): T {
+  checkWork("noGrad", work);
   return withRecording(false, () => scoped("noGrad", work));
 }
 
 /**
  * Runs `work` with recording on, inside a `noGrad` too. It is no scope.
- * Errors: `ArgError` when `work` returns a promise.
+ * Errors: `ArgError` when `work` is no function or returns a promise.
  * @example noGrad(() => enableGrad(() => w.mul(2)).requiresGrad); // true when w requires a gradient
  */
 export function enableGrad<T>(work: () => T): T {
+  checkWork("enableGrad", work);
   return withRecording(true, () => refusePromise("enableGrad", work()));
 }

@@ -31,7 +31,7 @@ describe("programs run", () => {
   test.each(snippets.filter(({ file }) => file === undefined).map((s) => [s.title, s] as const))("%s", async (title, { code }) => {
     mkdirSync(folder, { recursive: true });
     const path = join(folder, `${title.replaceAll(/\W+/g, "-")}.mjs`);
-    writeFileSync(path, (await transform(code, { loader: "ts", format: "esm" })).code);
+    writeFileSync(path, (await transform(code, { loader: "ts", format: "esm", target: "es2022" })).code);
     const { stdout, stderr } = await run(process.execPath, [path], { timeout: 60_000 });
     expect(stderr).toBe("");
     for (const [, printed = ""] of code.matchAll(/console\.log\(.*\); \/\/ "?([^"\n]+)"?$/gm)) expect(stdout).toContain(printed);

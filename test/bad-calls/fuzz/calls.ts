@@ -25,10 +25,10 @@ export interface Callable {
 export type Room = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | "data" | "io" | "metrics" | "plot" | "train";
 
 /** The rooms that are fuzzed. */
-export const ROOMS: readonly Room[] = ["core", "Tensor", "nn", "module", "optim", "data", "io", "metrics", "plot", "train"];
+export const ROOMS: readonly Room[] = ["core", "Tensor", "nn", "module", "optim", "data", "io", "metrics", "plot", "train", "autograd"];
 
 /** What runs the caller's functions. */
-const AUTOGRAD: readonly string[] = ["scope", "noGrad", "enableGrad", "defineOp", "grad", "valueAndGrad", "gradcheck"];
+const AUTOGRAD: readonly string[] = ["intercept", "keep", "scope", "noGrad", "enableGrad", "defineOp", "grad", "valueAndGrad", "gradcheck"];
 
 /** These change what the whole process runs on; tests of their own call them wrongly. */
 const LEFT_OUT: readonly string[] = ["init", "setThreads"];
