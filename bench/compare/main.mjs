@@ -7,7 +7,7 @@ import { columnsOf, Footnotes, headCells, rowCells } from "./report/cells.mjs";
 import { headerLines, headerOf } from "./report/header.mjs";
 import { markdown } from "./report/markdown.mjs";
 import { terminalTable } from "./report/terminal.mjs";
-import { tally, verdictOf } from "./report/verdict.mjs";
+import { changes, tally, verdictOf } from "./report/verdict.mjs";
 import { Process } from "./run/process.mjs";
 import { takeTurns } from "./run/turns.mjs";
 import { rows } from "./works/index.mjs";
@@ -60,7 +60,7 @@ async function measure(selected, processes, options) {
     console.log(table.line(cells));
     results.push({ group: row.group, name: row.name, goal: row.goal?.text, verdict, cells, lanes: measured });
   }
-  return { header, head: headCells(keys), results, footnotes: [...notes.lines, tally(results)] };
+  return { header, head: headCells(keys), results, footnotes: [...notes.lines, ...changes(results), tally(results)] };
 }
 
 async function write(file, text) {
