@@ -47,7 +47,7 @@ export const contestants = {
   relaxed: ours("simdgrad", "relaxed", "relaxed"),
   before: before("before", "relaxed", "relaxed"),
   baseline: ours("baseline", "baseline", "relaxed"),
-  beforeBaseline: before("before, baseline", "baseline", "baseline"),
+  beforeBaseline: before("baseline before", "baseline", "baseline"),
   tfjs: inNode("tfjs-wasm", "tfjs"),
   ortWeb: inNode("ort-web", "onnxruntime", "web"),
   jax: inNode("jax-js", "jax"),

@@ -10,7 +10,7 @@ export const HELP = `Measures simdgrad and its peers in turn, one thread each.
   --only TEXT       only rows with TEXT in "group: name", e.g. matmul, "3x3 64" or training
   --rounds N        turns of each contestant in each row (default: 15)
   --before DIR      another checkout of this library with its dist/ built: its two builds take turns with these,
-                    as the columns "before" and "before, baseline"
+                    as the columns "before" and "baseline before"
   --json FILE       also write everything that was measured to FILE
   --markdown FILE   also write the table to FILE
   --help            this text

@@ -29,18 +29,15 @@ const POWERS = [
   { exponent: -1, op: "reciprocal" },
 ];
 
-const powers = [1000, 100_000].flatMap((n) =>
-  POWERS.map(({ exponent, op }) =>
-    row({
-      group: "powers",
-      name: `pow(${exponent}) of ${n} floats`,
-      work: { kind: "power", n, op: "pow", exponent },
-      amount: n,
-      racing: RECORDING,
-      references: { [op]: own({ kind: "power", n, op }, n) },
-    }),
-  ),
-);
+function power(n, { op, exponent }, references = {}) {
+  const name = `${op === "pow" ? `pow(${exponent})` : op} of ${n} floats`;
+  return row({ group: "powers", name, work: { kind: "power", n, op, exponent }, amount: n, racing: RECORDING, references });
+}
+
+const powers = [1000, 100_000].flatMap((n) => [
+  ...[...new Set(POWERS.map(({ op }) => op))].map((op) => power(n, { op })),
+  ...POWERS.map(({ exponent, op }) => power(n, { op: "pow", exponent }, { [op]: own({ kind: "power", n, op }, n) })),
+]);
 
 /** [32, pieces, 128] is cut along dimension 1 and summed; the backward pass puts the pieces together again. */
 const cuts = ["select", "split"].flatMap((by) =>
