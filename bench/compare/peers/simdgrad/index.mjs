@@ -11,7 +11,8 @@ import { train } from "./training.mjs";
 function versionOf(checkout) {
   const { version } = simdgrad.runtime();
   try {
-    return `${version} (${execFileSync("git", ["describe", "--always", "--dirty"], { cwd: checkout, encoding: "utf8", stdio: "pipe" }).trim()})`;
+    const describe = ["--no-optional-locks", "describe", "--always", "--dirty"];
+    return `${version} (${execFileSync("git", describe, { cwd: checkout, encoding: "utf8", stdio: "pipe" }).trim()})`;
   } catch {
     return version;
   }
