@@ -1,9 +1,16 @@
 // Who takes part. Each is a process of its own, so that none pays for another's memory or garbage.
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "./options.mjs";
 
-/** @typedef {{ label: string, command: () => readonly string[] }} Contestant */
+/**
+ * `command` gives `undefined` where the options ask for a run without this contestant. `against`: the contestant that its times
+ * are shown as a multiple of, itself for none.
+ * @typedef {{ before?: string }} Options
+ * @typedef {{ label: string, command: (options: Options) => readonly string[] | undefined, against: string }} Contestant
+ */
 
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -15,22 +22,50 @@ function node24() {
   throw new UsageError("no Node 24: run npm ci --ignore-scripts here (Linux on x64), or start this with Node 24 or later");
 }
 
+const worker = (module, ...args) => [node24(), path("run/worker.mjs"), `../peers/${module}/index.mjs`, ...args];
+
 /** @type {(label: string, module: string, variant?: string) => Contestant} */
-const inNode = (label, module, variant = "") => ({
+const inNode = (label, module, variant = "") => ({ label, command: () => worker(module, variant), against: "relaxed" });
+
+/** This library from a checkout: this one, or the one that --before names. The variant is the build of its kernels. */
+const ours = (label, variant, against) => ({ label, command: () => worker("simdgrad", variant, path("../..")), against });
+const before = (label, variant, against) => ({
   label,
-  command: () => [node24(), path("run/worker.mjs"), `../peers/${module}/index.mjs`, variant],
+  command: (options) => options.before && worker("simdgrad", variant, resolve(options.before)),
+  against,
 });
+
+/** A system can have several Pythons, and only its own has its package of PyTorch. */
+function pythonWithTorch() {
+  const finds = "import importlib.util as util, sys; sys.exit(util.find_spec('torch') is None)";
+  const hasTorch = (python) => spawnSync(python, ["-c", finds]).status === 0;
+  return ["python3", "/usr/bin/python3"].find(hasTorch) ?? "python3";
+}
 
 /** @type {Record<string, Contestant>} */
 export const contestants = {
-  relaxed: inNode("simdgrad", "simdgrad", "relaxed"),
-  baseline: inNode("baseline", "simdgrad", "baseline"),
+  relaxed: ours("simdgrad", "relaxed", "relaxed"),
+  before: before("before", "relaxed", "relaxed"),
+  baseline: ours("baseline", "baseline", "relaxed"),
+  beforeBaseline: before("baseline before", "baseline", "baseline"),
   tfjs: inNode("tfjs-wasm", "tfjs"),
   ortWeb: inNode("ort-web", "onnxruntime", "web"),
   jax: inNode("jax-js", "jax"),
   ortNode: inNode("ort-node", "onnxruntime", "node"),
-  torch: { label: "PyTorch", command: () => ["python3", "-B", path("peers/pytorch/peer.py")] },
+  torch: { label: "PyTorch", command: () => [pythonWithTorch(), "-B", path("peers/pytorch/peer.py")], against: "relaxed" },
   machine: inNode("machine", "machine"),
+};
+
+/**
+ * Libraries of native code read these when they are loaded, before any call could say the same: PyTorch's own number of threads
+ * does not reach an OpenBLAS that runs threads of its own.
+ */
+export const ONE_THREAD = {
+  OPENBLAS_NUM_THREADS: "1",
+  OMP_NUM_THREADS: "1",
+  MKL_NUM_THREADS: "1",
+  BLIS_NUM_THREADS: "1",
+  VECLIB_MAXIMUM_THREADS: "1",
 };
 
 /** What the columns hold; the machine is what others are held against. */

@@ -31,6 +31,12 @@ const input = (seed, shape, scale) => ({
   ),
 });
 
+/** Around one, where every power is finite: from 0.5 to 1.5. */
+function positive(seed, shape) {
+  const { values } = input(seed, shape, 0.5);
+  return { shape, values: values.map((value) => value + 1) };
+}
+
 /** Where exp, tanh and the like do all of their arithmetic: neither denormal nor saturated everywhere. */
 const RANGE = 4;
 
@@ -45,7 +51,14 @@ const kinds = {
   convGradInput: layer,
   convGradWeight: layer,
   unary: ({ n }) => ({ x: input(1, [n], RANGE) }),
-  softmax: ({ rows, cols }) => ({ x: input(1, [rows, cols], RANGE) }),
+  add: ({ n }) => ({ a: input(1, [n]), b: input(2, [n]) }),
+  power: ({ n }) => ({ x: positive(1, [n]) }),
+  pieces: ({ batch, pieces, width }) => ({ x: input(1, [batch, pieces, width]) }),
+  batchNormStep: ({ N, C, S }) => ({
+    ...{ x: input(1, [N, C, S, S]), weight: input(2, [C]), bias: input(3, [C]) },
+    gradient: input(4, [N, C, S, S]),
+  }),
+  softmax: ({ shape }) => ({ x: input(1, shape, RANGE) }),
   layerNorm: ({ rows, cols }) => ({ x: input(1, [rows, cols]), weight: input(2, [cols]), bias: input(3, [cols]) }),
   sum: matrix,
   transpose: matrix,

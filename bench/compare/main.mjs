@@ -1,13 +1,13 @@
 // Measures this library and its peers: npm start -- --help. Build the project in the root first.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { contestants } from "./contestants.mjs";
+import { contestants, ONE_THREAD } from "./contestants.mjs";
 import { HELP, readOptions, UsageError } from "./options.mjs";
 import { columnsOf, Footnotes, headCells, rowCells } from "./report/cells.mjs";
 import { headerLines, headerOf } from "./report/header.mjs";
 import { markdown } from "./report/markdown.mjs";
 import { terminalTable } from "./report/terminal.mjs";
-import { tally, verdictOf } from "./report/verdict.mjs";
+import { changes, tally, verdictOf } from "./report/verdict.mjs";
 import { Process } from "./run/process.mjs";
 import { takeTurns } from "./run/turns.mjs";
 import { rows } from "./works/index.mjs";
@@ -19,15 +19,17 @@ function select(only) {
   return selected;
 }
 
-/** Everyone is held against these. */
-const REQUIRED = ["relaxed", "machine"];
+/** Everyone is held against these, or they were asked for by name. */
+const REQUIRED = ["relaxed", "machine", "before"];
 
 /** Starts those that the rows need, into `processes`. Gives the reasons of those who cannot. */
-async function start(selected, processes) {
+async function start(selected, processes, options) {
   const needed = new Set(["machine", ...selected.flatMap(({ lanes }) => Object.values(lanes).map(({ peer }) => peer))]);
   const absent = {};
   for (const [key, { label, command }] of Object.entries(contestants).filter(([key]) => needed.has(key))) {
-    const process = new Process(command());
+    const line = command(options);
+    if (!line) continue;
+    const process = new Process(line, ONE_THREAD);
     processes.set(key, process);
     try {
       await process.open();
@@ -42,8 +44,9 @@ async function start(selected, processes) {
 }
 
 /** Runs the rows one after the other, printing each when it is there. */
-async function measure(selected, processes, rounds) {
-  const header = await headerOf(processes, await start(selected, processes), rounds);
+async function measure(selected, processes, options) {
+  const { rounds } = options;
+  const header = await headerOf(processes, await start(selected, processes, options), rounds);
   const keys = columnsOf(processes);
   const table = terminalTable(selected);
   const notes = new Footnotes();
@@ -57,7 +60,7 @@ async function measure(selected, processes, rounds) {
     console.log(table.line(cells));
     results.push({ group: row.group, name: row.name, goal: row.goal?.text, verdict, cells, lanes: measured });
   }
-  return { header, head: headCells(keys), results, footnotes: [...notes.lines, tally(results)] };
+  return { header, head: headCells(keys), results, footnotes: [...notes.lines, ...changes(results), tally(results)] };
 }
 
 async function write(file, text) {
@@ -66,10 +69,10 @@ async function write(file, text) {
   console.log(`written to ${file}`);
 }
 
-async function run({ only, rounds, json, markdown: markdownFile }) {
+async function run({ only, json, markdown: markdownFile, ...options }) {
   const processes = new Map();
   try {
-    const { header, head, results, footnotes } = await measure(select(only), processes, rounds);
+    const { header, head, results, footnotes } = await measure(select(only), processes, options);
     console.log(["", ...footnotes].join("\n"));
     const plain = results.map(({ cells, ...rest }) => rest);
     if (json) await write(json, `${JSON.stringify({ ...header, results: plain }, null, 2)}\n`);

@@ -62,6 +62,12 @@ const softmax: Task = perResult("softmax, 1024 x 1024", SQUARE, 2, () => {
   return () => x.softmax(1);
 });
 
+/** The values of one softmax lie a row apart, as those of classes do in an image. */
+const softmaxOfColumns: Task = perResult("softmax along dim 1, 64 x 100 x 64", [64, 100, 64], 2, () => {
+  const x = randn([64, 100, 64]);
+  return () => x.softmax(1);
+});
+
 const transpose: Task = perResult("transpose, 1000 x 1000", [1000, 1000], 2, () => {
   const x = randn([1000, 1000]);
   return () => x.t();
@@ -79,6 +85,23 @@ const normalize: Task = perResult(`batch norm in training, ${IMAGES.join(" x ")}
   const weight = rand([IMAGES[1]]);
   const bias = rand([IMAGES[1]]);
   return () => batchNorm(x, null, null, { weight, bias, training: true });
+});
+
+/** The same with all gradients: the backward pass reads x and g twice and writes the gradient of x. */
+const normalizeStep: Task = perResult("batch norm in training, 32 x 32 x 28 x 28, forward and backward", [32, 32, 28, 28], 8, () => {
+  const x = randn([32, 32, 28, 28], { requiresGrad: true });
+  const weight = rand([32], { requiresGrad: true });
+  const bias = rand([32], { requiresGrad: true });
+  const gradient = randn([32, 32, 28, 28]);
+  return () => {
+    const y = batchNorm(x, null, null, { weight, bias, training: true });
+    y.backward({ gradient });
+    y.dispose();
+    const { grad } = x;
+    for (const leaf of [weight, bias]) leaf.grad?.dispose();
+    for (const leaf of [x, weight, bias]) leaf.grad = null;
+    return grad as Tensor;
+  };
 });
 
 /** Reads weight, gradient and both moments; writes all but the gradient. */
@@ -105,6 +128,7 @@ export const elementwise: Suite = {
     unary("sigmoid"),
     unary("gelu"),
     softmax,
+    softmaxOfColumns,
     sumOf("sum", [N], 0),
     sumOf("sum of rows, 1024 x 1024", SQUARE, 1),
     sumOf("sum of columns, 1024 x 1024", SQUARE, 0),
@@ -113,6 +137,7 @@ export const elementwise: Suite = {
     transpose,
     embedding,
     normalize,
+    normalizeStep,
     adam,
   ],
 };

@@ -19,6 +19,6 @@
  * @property {Required<Handle>["free"]} free
  */
 
-/** @typedef {(variant: string) => Promise<Peer>} Open */
+/** `checkout`: for this library, the folder whose dist/ takes part. @typedef {(variant: string, checkout?: string) => Promise<Peer>} Open */
 
 export {};

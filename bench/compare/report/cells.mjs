@@ -36,12 +36,13 @@ export class Footnotes {
   }
 }
 
-/** Median time; for peers also how many times as long that is as this library takes. */
+/** Median time; also how many times as long that is as this library takes, or for an older build, as the newer one of its kind. */
 function timeCell(key, measured, size, notes) {
   const lane = measured[key];
   if (!lane) return "";
   if (lane.cannot) return `- ${notes.mark(`${contestants[key].label}: ${lane.cannot}`)}`;
-  const ratio = key === "relaxed" ? undefined : speedup(measured, "relaxed", key);
+  const { against } = contestants[key];
+  const ratio = key === against ? undefined : speedup(measured, against, key);
   return ratio === undefined ? figure(lane.ms / size) : `${figure(lane.ms / size)} (${times(ratio)})`;
 }
 

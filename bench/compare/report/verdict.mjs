@@ -1,4 +1,5 @@
 // Whether a goal was reached, and by how much it was missed.
+import { contestants } from "../contestants.mjs";
 import { speedup } from "../run/turns.mjs";
 
 /** Rounded down, so that 0.999 of a goal does not read as all of it. */
@@ -25,3 +26,20 @@ export function tally(results) {
   const count = (wanted) => results.filter(({ goal, verdict }) => goal && verdict.met === wanted).length;
   return `goals: ${count(true)} met, ${count(false)} missed, ${count(undefined)} not wholly measured`;
 }
+
+/** What is within this much of one is taken for the noise of a shared machine. */
+const NOTABLE = 0.05;
+
+/** How two builds of this library compare, where both ran: the rows that changed for the worse by name. */
+function changeOf(results, now, then) {
+  const ratios = results.map(({ group, name, lanes }) => ({ name: `${group}: ${name}`, ratio: speedup(lanes, now, then) }));
+  const known = ratios.filter(({ ratio }) => ratio !== undefined);
+  const slower = known.filter(({ ratio }) => ratio < 1 - NOTABLE);
+  const faster = known.filter(({ ratio }) => ratio > 1 + NOTABLE);
+  const names = slower.map(({ name, ratio }) => `${name} (${reached(ratio)}x)`).join("; ");
+  const counts = `${faster.length} of ${known.length} rows more than ${100 * NOTABLE}% faster, ${slower.length} more than ${100 * NOTABLE}% slower`;
+  return known.length > 0 ? [`${contestants[now].label} against ${contestants[then].label}: ${counts}${names && `: ${names}`}`] : [];
+}
+
+/** A line for each build that ran beside an older one. */
+export const changes = (results) => [...changeOf(results, "relaxed", "before"), ...changeOf(results, "baseline", "beforeBaseline")];

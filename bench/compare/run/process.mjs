@@ -11,9 +11,9 @@ export class Process {
   #complaints = "";
   version = "";
 
-  /** @param {readonly string[]} command */
-  constructor([program, ...args]) {
-    this.#child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+  /** @param {readonly string[]} command @param {Record<string, string>} environment  beside what this process has */
+  constructor([program, ...args], environment) {
+    this.#child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...globalThis.process.env, ...environment } });
     this.#child.on("error", (error) => {
       this.#complaints += error.message;
     });

@@ -1,11 +1,11 @@
-// The process of one contestant: node worker.mjs MODULE VARIANT. Requests come on stdin and answers go to stdout, one JSON object
+// The process of one contestant: node worker.mjs MODULE VARIANT [CHECKOUT]. Requests come on stdin and answers go to stdout, one JSON object
 // a line: open, prepare (a work for a lane), sample (one turn of a lane), close (all lanes).
 import { createInterface } from "node:readline";
 import { digestOf } from "./digest.mjs";
 import { median } from "./statistics.mjs";
 import { turn, warmUp } from "./stopwatch.mjs";
 
-const [module, variant] = process.argv.slice(2);
+const [module, variant, checkout] = process.argv.slice(2);
 for (const level of ["log", "info", "debug"]) console[level] = console.error;
 
 /** @type {import("../peers/contract.mjs").Peer} */
@@ -14,7 +14,7 @@ const lanes = new Map();
 
 const answers = {
   async open() {
-    peer = await (await import(module)).open(variant);
+    peer = await (await import(module)).open(variant, checkout);
     return { version: peer.version };
   },
 

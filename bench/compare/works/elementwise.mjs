@@ -26,7 +26,7 @@ export const elementwise = [
   row({
     group: "elementwise, 1M",
     name: "softmax 1024 x 1024",
-    work: { kind: "softmax", rows: 1024, cols: 1024 },
+    work: { kind: "softmax", shape: [1024, 1024], dim: 1 },
     amount: square,
     references: { copy: copyOf(square) },
     goal: goals.elementwise,

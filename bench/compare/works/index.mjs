@@ -3,6 +3,7 @@ import { convolutions } from "./conv.mjs";
 import { elementwise } from "./elementwise.mjs";
 import { matmuls } from "./matmul.mjs";
 import { memory } from "./memory.mjs";
+import { small } from "./small.mjs";
 import { training } from "./training.mjs";
 
-export const rows = [...matmuls, ...convolutions, ...elementwise, ...memory, ...training];
+export const rows = [...matmuls, ...convolutions, ...elementwise, ...memory, ...small, ...training];

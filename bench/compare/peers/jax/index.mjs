@@ -31,7 +31,7 @@ const works = {
     );
   },
   unary: (work) => compiled(work, (x) => unary[work.op](x)),
-  softmax: (work) => compiled(work, (x) => nn.softmax(x, 1)),
+  softmax: (work) => compiled(work, (x) => nn.softmax(x, work.dim)),
   layerNorm: (work) => compiled(work, (x, weight, bias) => np.add(np.multiply(nn.standardize(x, 1), weight), bias)),
   sum: (work) => compiled(work, (x) => np.sum(x, work.dim)),
   transpose: (work) => compiled(work, (x) => np.transpose(x)),

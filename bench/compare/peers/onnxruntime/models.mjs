@@ -21,7 +21,7 @@ const kinds = {
     constants: ["weight"],
   }),
   unary: ({ op }) => ({ node: node(op[0].toUpperCase() + op.slice(1), ["x"]) }),
-  softmax: () => ({ node: node("Softmax", ["x"], { axis: 1 }) }),
+  softmax: ({ dim }) => ({ node: node("Softmax", ["x"], { axis: dim }) }),
   layerNorm: () => ({ node: node("LayerNormalization", ["x", "weight", "bias"], { axis: -1 }), constants: ["weight", "bias"] }),
   sum: ({ dim }) => ({ node: node("ReduceSum", ["x", "axes"], { keepdims: 0 }), axes: [dim] }),
   transpose: () => ({ node: node("Transpose", ["x"], { perm: [1, 0] }) }),

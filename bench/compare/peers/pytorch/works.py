@@ -1,5 +1,6 @@
 """Each kind of work in PyTorch, with the inputs of ../../inputs.mjs and the networks of ../../networks.mjs."""
 
+import functools
 import math
 
 import numpy as np
@@ -41,8 +42,54 @@ def unary(work):
 
 
 def softmax(work):
-    x = numbers(1, work["rows"], work["cols"], scale=RANGE)
-    return lambda: F.softmax(x, 1)
+    x = numbers(1, *work["shape"], scale=RANGE)
+    return lambda: F.softmax(x, work["dim"])
+
+
+def add(work):
+    a, b = numbers(1, work["n"]), numbers(2, work["n"])
+    a.requires_grad_(work["recorded"])
+    other = work.get("number", b)
+    return lambda: a + other
+
+
+def power(work):
+    x = numbers(1, work["n"], scale=0.5) + 1
+    if work["op"] == "pow":
+        return lambda: x.pow(work["exponent"])
+    function = getattr(torch, work["op"])
+    return lambda: function(x)
+
+
+def gradient_of(leaf, result, gradient):
+    """The gradient of `leaf` from a recorded result."""
+
+    def run():
+        leaf.grad = None
+        result.backward(gradient, retain_graph=True)
+        return leaf.grad
+
+    return run
+
+
+def pieces(work):
+    x = numbers(1, work["batch"], work["pieces"], work["width"]).requires_grad_()
+    parts = x.split(1, 1) if work["by"] == "split" else [x.select(1, i) for i in range(work["pieces"])]
+    total = functools.reduce(torch.add, parts)
+    return gradient_of(x, total, numbers(2, *total.shape))
+
+
+def batch_norm_step(work):
+    shape = [work["N"], work["C"], work["S"], work["S"]]
+    x, weight, bias = (numbers(seed, *size).requires_grad_() for seed, size in [(1, shape), (2, shape[1:2]), (3, shape[1:2])])
+    gradient = numbers(4, *shape)
+
+    def run():
+        x.grad = weight.grad = bias.grad = None
+        F.batch_norm(x, None, None, weight, bias, training=True).backward(gradient)
+        return x.grad
+
+    return run
 
 
 def layer_norm(work):
@@ -113,6 +160,10 @@ WORKS = {
     "conv": conv,
     "unary": unary,
     "softmax": softmax,
+    "add": add,
+    "power": power,
+    "pieces": pieces,
+    "batchNormStep": batch_norm_step,
     "layerNorm": layer_norm,
     "sum": total,
     "transpose": transpose,

@@ -1,14 +1,17 @@
 // Convolutions and their gradients.
-import { conv2d } from "../../../../dist/index.js";
 import { inputsOf, numbers, outSize, padding } from "../../inputs.mjs";
+import { simdgrad } from "./library.mjs";
 import { gradientOf, make, makeLeaf } from "./make.mjs";
 
-/** Filters are constants of a model here, as they are for the other libraries that have models. */
-const apply = (work, x, weight) => conv2d(x, weight, null, { stride: work.stride, padding: padding(work), groups: work.G, packed: true });
+/** Unless a work says otherwise, filters are constants of a model here, as they are for the other libraries that have models. */
+function apply(work, x, weight) {
+  const { stride, G: groups, packed = true } = work;
+  return simdgrad.conv2d(x, weight, null, { stride, padding: padding(work), groups, packed });
+}
 
 /** The opt-in mode has other rounding errors than the default: equal bytes mean that this build does not know the option. */
 function fast(work, x, weight) {
-  const run = () => conv2d(x, weight, null, { padding: padding(work), fast: true, packed: true });
+  const run = () => simdgrad.conv2d(x, weight, null, { padding: padding(work), fast: true, packed: true });
   const [usual, quick] = [apply(work, x, weight), run()].map((out) => out.toTypedArray());
   if (usual.every((value, i) => value === quick[i])) throw new Error("this build has no fast mode");
   return { run };

@@ -1,6 +1,6 @@
 // Work that moves memory: elementwise functions, rows and columns, one optimizer step.
-import * as simdgrad from "../../../../dist/index.js";
 import { inputsOf } from "../../inputs.mjs";
+import { simdgrad } from "./library.mjs";
 import { make, makeLeaf } from "./make.mjs";
 
 function layerNorm(work) {
@@ -29,7 +29,7 @@ export const elementwise = {
   },
   softmax(work) {
     const { x } = inputsOf(work, make);
-    return { run: () => x.softmax(1) };
+    return { run: () => x.softmax(work.dim) };
   },
   layerNorm,
   sum(work) {

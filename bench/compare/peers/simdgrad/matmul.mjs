@@ -1,19 +1,18 @@
 // Matrix products, transposed operands as training meets them, the kernel without its operation, and products of int8.
-import { linear, quantize, quantizedLinear, zeros } from "../../../../dist/index.js";
-import { k as kernels } from "../../../../dist/wasm/kernels.js";
-import { workspace } from "../../../../dist/wasm/memory.js";
 import { inputsOf } from "../../inputs.mjs";
+import { internals, simdgrad } from "./library.mjs";
 import { gradientOf, make } from "./make.mjs";
 
 /** a^T b is the gradient of w in `a w`. */
 function transposedA({ m, n }, a, b) {
-  const w = zeros([m, n], { requiresGrad: true });
+  const w = simdgrad.zeros([m, n], { requiresGrad: true });
   return gradientOf(w, a.matmul(w), b);
 }
 
 /** What is left of a small product when checks, result and tape are taken away. */
 function kernelAlone({ m, k, n }, a, b) {
-  const out = zeros([m, n]);
+  const { kernels, workspace } = internals;
+  const out = simdgrad.zeros([m, n]);
   const work = workspace(kernels.gemmWorkspace(m, n, k));
   return {
     run() {
@@ -28,13 +27,13 @@ export function matmul(work) {
   const { a, b } = inputsOf(work, make);
   if (work.kernelAlone) return kernelAlone(work, a, b);
   if (work.aT) return transposedA(work, a, b);
-  return { run: work.bT ? () => linear(a, b) : () => a.matmul(b) };
+  return { run: work.bT ? () => simdgrad.linear(a, b) : () => a.matmul(b) };
 }
 
 /** Both operands are int8 before; the weight, stored [n, k], has a scale per output and keeps its packed form. */
 export function int8(work) {
   const { a, b } = inputsOf(work, make);
-  const x = quantize(a);
-  const weight = quantize(b, { axis: 0 });
-  return { run: () => quantizedLinear(x, weight) };
+  const x = simdgrad.quantize(a);
+  const weight = simdgrad.quantize(b, { axis: 0 });
+  return { run: () => simdgrad.quantizedLinear(x, weight) };
 }

@@ -56,7 +56,7 @@ export const works = {
   },
   softmax(work) {
     const { x } = inputsOf(work, make);
-    return { run: () => tf.softmax(x) };
+    return { run: () => tf.softmax(x, work.dim) };
   },
   layerNorm,
   sum(work) {
