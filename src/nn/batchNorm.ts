@@ -1,8 +1,9 @@
 // Batch normalisation layers.
 import { checkBoolean, checkFinite } from "../checks.js";
 import { ShapeError } from "../errors.js";
+import { add } from "../ops/arithmetic.js";
 import { batchNorm } from "../ops/batchNorm.js";
-import { fill_ } from "../ops/inplace.js";
+import { copy_ } from "../ops/inplace.js";
 import { readOptions } from "../options.js";
 import { formatSpec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
@@ -79,12 +80,12 @@ abstract class BatchNorm extends Module {
   forward(x: Tensor): Tensor {
     checkAlive(this.constructor.name, x, "x");
     this.checkInput(x);
-    const { weight, bias, eps } = this;
+    const { weight, bias, eps, numBatchesTracked: seen } = this;
     const training = this.training || !this.runningMean;
-    if (!this.training || !this.numBatchesTracked) return batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, eps });
-    const seen = this.numBatchesTracked.item() + 1;
-    const out = batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, momentum: this.momentum ?? 1 / seen, eps });
-    noGrad(() => fill_(this.numBatchesTracked as Buffer, seen));
+    if (!this.training || !seen) return batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, eps });
+    const momentum = this.momentum ?? 1 / (seen.item() + 1);
+    const out = batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, momentum, eps });
+    noGrad(() => copy_(seen, add(seen, 1)));
     return out;
   }
 

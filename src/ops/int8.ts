@@ -7,7 +7,6 @@ import { scope } from "../tensor/scope.js";
 import { formatSpec, sizeOf } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { k } from "../wasm/kernels.js";
-import { allocate, release } from "../wasm/memory.js";
 import { featuresOf } from "./matmul.js";
 import { packedWeight } from "./packed.js";
 import { checkInt8, checkZeroPoint, type Quantized, quantize } from "./quantize.js";
@@ -22,27 +21,16 @@ function checkDepth(op: string, depth: number): void {
   }
 }
 
-/** Runs `body` with a block of memory of its own, which is released afterwards whatever happens. */
-function withBlock(bytes: number, body: (ptr: number) => void): void {
-  const ptr = allocate(bytes);
-  try {
-    body(ptr);
-  } finally {
-    release(ptr, bytes);
-  }
-}
-
 const product: Op<[a: Tensor, b: Tensor], number> = defineOp<[a: Tensor, b: Tensor], number>({
   name: "int8Matmul",
   infer: ([a, b]) => ({ shape: [a.shape[0] as number, b.shape[1] as number], dtype: "int32" }),
-  forward: (out, [a, b], zeroPoint) => {
+  forward: (out, [a, b], zeroPoint, _kept, scratch) => {
     const [m, n] = out.shape as [number, number];
     const depth = a.shape[1] as number;
     const bytes = k.packedInt8Bytes(n, depth);
-    withBlock(bytes + k.gemmInt8Workspace(m, depth), (packed) => {
-      k.packInt8(n, depth, b.ptr, n, 1, packed);
-      k.gemmInt8(m, n, depth, a.ptr, depth, zeroPoint, packed, 0, 0, 0, 0, 0, out.ptr, n, packed + bytes);
-    });
+    const packed = scratch(bytes + k.gemmInt8Workspace(m, depth));
+    k.packInt8(n, depth, b.ptr, n, 1, packed);
+    k.gemmInt8(m, n, depth, a.ptr, depth, zeroPoint, packed, 0, 0, 0, 0, 0, out.ptr, n, packed + bytes);
   },
   backward: [null, null],
 });
@@ -77,18 +65,17 @@ const linearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
   name: "quantizedLinear",
   optional: [4],
   infer: ([x, , weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
-  forward: (out, [x, xScale, weight, weightScale, bias], zeroPoint) => {
+  forward: (out, [x, xScale, weight, weightScale, bias], zeroPoint, _kept, scratch) => {
     const [m, depth] = x.shape as [number, number];
     const n = weight.shape[0] as number;
     const bytes = k.packedInt8Bytes(n, depth);
     const pack = (to: number): void => k.packInt8(n, depth, weight.ptr, 1, depth, to);
     const kept = packedWeight(weight, `int8 ${n} x ${depth}`, bytes, pack);
     const own = kept ? 0 : bytes;
-    withBlock(own + k.gemmInt8Workspace(m, depth), (block) => {
-      if (!kept) pack(block);
-      const scales = [xScale.ptr, stepOf(xScale), weightScale.ptr, stepOf(weightScale)] as const;
-      k.gemmInt8(m, n, depth, x.ptr, depth, zeroPoint, kept || block, ...scales, bias?.ptr ?? 0, out.ptr, n, block + own);
-    });
+    const block = scratch(own + k.gemmInt8Workspace(m, depth));
+    if (!kept) pack(block);
+    const scales = [xScale.ptr, stepOf(xScale), weightScale.ptr, stepOf(weightScale)] as const;
+    k.gemmInt8(m, n, depth, x.ptr, depth, zeroPoint, kept || block, ...scales, bias?.ptr ?? 0, out.ptr, n, block + own);
   },
   backward: [null, null, null, null, null],
 });

@@ -1,6 +1,6 @@
 // The one way in: every operation, view and edit in place is called here, whoever calls it.
 import { ArgError, describe, GradError } from "../errors.js";
-import { type Block, returnBlock, takeBlock } from "../wasm/memory.js";
+import { type Block, returnScratch, takeScratch } from "../wasm/memory.js";
 import { bytesPerElement, typeOfNumber } from "./dtype.js";
 import { NumberOperand, type NumberType, numberOperand, ownScalar } from "./numbers.js";
 import type { Argument, Operation, Save } from "./op.js";
@@ -128,13 +128,13 @@ export function inferSpecs(op: Operation, args: Argument[], attr: unknown): read
 const lent: Block[] = [];
 
 function scratch(bytes: number): number {
-  const block = takeBlock(bytes);
+  const block = takeScratch(bytes);
   lent.push(block);
   return block.ptr;
 }
 
-function returnScratch(from: number): void {
-  while (lent.length > from) returnBlock(lent.pop() as Block);
+function giveBack(from: number): void {
+  while (lent.length > from) returnScratch(lent.pop() as Block);
 }
 
 // ---- running ----
@@ -175,9 +175,9 @@ function compute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, r
   try {
     if (def.keeps) kept = emptyAll(def.keeps(inputs, attr), inputs[0]);
     def.forward(out, inputs, attr, kept, scratch);
-    if (lent.length > mark) returnScratch(mark);
+    if (lent.length > mark) giveBack(mark);
   } catch (error) {
-    returnScratch(mark);
+    giveBack(mark);
     for (const tensor of [out, ...kept].flat()) tensor.dispose();
     throw error;
   }
@@ -223,7 +223,7 @@ function edit(op: Operation, inputs: (Tensor | undefined)[], attr: unknown): Ten
   try {
     def.forward(undefined, inputs, attr, NONE, scratch);
   } finally {
-    if (lent.length > mark) returnScratch(mark);
+    if (lent.length > mark) giveBack(mark);
   }
   for (const i of def.mutates as readonly number[]) if (inputs[i]) inputs[i].storage.version++;
   return inputs[0] as Tensor;

@@ -164,6 +164,7 @@ let joinAt = 0;
 
 /** Joins what is free; the bytes that are in use, and lie between blocks in use, from the start of the memory on. */
 export function compact(): number {
+  dropIdle();
   joinFree();
   return top;
 }
@@ -187,6 +188,7 @@ function extend(c: number, size: number): Block | undefined {
 
 /** The last resort against fragmentation: whatever can be joined or split. */
 function scrape(c: number, size: number): Block | undefined {
+  dropIdle();
   joinFree();
   return pop(c) ?? splitLarger(c) ?? extend(c, size);
 }
@@ -214,6 +216,39 @@ export function returnBlock(block: Block, spare?: unknown): void {
   block.spare = spare;
   usedBytes -= bytesOf(block.sizeClass);
   recycle(block);
+}
+
+/** The largest block that was scratch, apart from the free ones: else every layer's scratch would break up what tensors fill. */
+let idle: Block | undefined;
+
+function dropIdle(): void {
+  if (idle) recycle(idle);
+  idle = undefined;
+}
+
+/** A block for the inside of one kernel call; its content means nothing before and after. Errors: those of `takeBlock`. */
+export function takeScratch(bytes: number): Block {
+  if (idle === undefined || bytesOf(idle.sizeClass) < bytes || usedBytes + bytesOf(idle.sizeClass) > limitBytes) {
+    dropIdle();
+    return takeBlock(bytes);
+  }
+  const block = idle;
+  idle = undefined;
+  block.bytes = bytes;
+  block.live = true;
+  usedBytes += bytesOf(block.sizeClass);
+  return block;
+}
+
+/** Takes back what `takeScratch` gave. */
+export function returnScratch(block: Block): void {
+  const kept = idle && idle.sizeClass > block.sizeClass ? idle : block;
+  const other = kept === block ? idle : block;
+  block.live = false;
+  block.spare = undefined;
+  usedBytes -= bytesOf(block.sizeClass);
+  if (other) recycle(other);
+  idle = kept;
 }
 
 /** The address of a block of at least `bytes`; see `takeBlock`. */
@@ -284,18 +319,4 @@ export function bytes(): Uint8Array<ArrayBuffer> {
 export function signedBytes(): Int8Array<ArrayBuffer> {
   if (i8.buffer !== memory?.buffer) renewViews();
   return i8;
-}
-
-let workPtr = 0;
-let workBytes = 0;
-
-/** Scratch for one kernel call: its content means nothing before and after. Grows to the largest request and stays. */
-export function workspace(bytes: number): number {
-  if (bytes > workBytes) {
-    const ptr = allocate(bytes);
-    if (workBytes > 0) release(workPtr, workBytes);
-    workPtr = ptr;
-    workBytes = bytes;
-  }
-  return workPtr;
 }

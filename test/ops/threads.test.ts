@@ -104,7 +104,7 @@ function run(sample: Sample, make: Make): string[] {
 
 /** From now on requests for memory fail where `refuses` says so. */
 function refuseBlocks(refuses: (bytes: number) => boolean): void {
-  const { allocate, takeBlock } = allocator;
+  const { allocate, takeBlock, takeScratch } = allocator;
   const check = (bytes: number): void => {
     if (refuses(bytes)) throw new MemoryError("memory: no more, says the test");
   };
@@ -115,6 +115,10 @@ function refuseBlocks(refuses: (bytes: number) => boolean): void {
   vi.spyOn(allocator, "takeBlock").mockImplementation((bytes) => {
     check(bytes);
     return takeBlock(bytes);
+  });
+  vi.spyOn(allocator, "takeScratch").mockImplementation((bytes) => {
+    check(bytes);
+    return takeScratch(bytes);
   });
 }
 
