@@ -132,8 +132,12 @@ function scratch(bytes: number): number {
   return block.ptr;
 }
 
+/** Each block goes back with what it came with, for the next tensor in its place. */
 function returnScratch(from: number): void {
-  while (lent.length > from) returnBlock(lent.pop() as Block);
+  while (lent.length > from) {
+    const block = lent.pop() as Block;
+    returnBlock(block, block.spare);
+  }
 }
 
 // ---- running ----

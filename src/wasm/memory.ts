@@ -22,8 +22,6 @@ let pooledBytes = 0;
 export class Block {
   /** What the holder asked for; the block itself is as large as its class. */
   bytes = 0;
-  /** Whether somebody holds it. */
-  live = false;
   /** What the last holder left with the free block, for the next one. */
   spare: unknown = undefined;
 
@@ -203,14 +201,12 @@ export function takeBlock(bytes: number): Block {
   const block = pop(c) ?? reuse(c, size) ?? extend(c, size) ?? scrape(c, size);
   if (block === undefined) throw outOfMemory(bytes);
   block.bytes = bytes;
-  block.live = true;
   usedBytes += size;
   return block;
 }
 
 /** Takes a block back, with what is to be found with it by its next holder. */
 export function returnBlock(block: Block, spare?: unknown): void {
-  block.live = false;
   block.spare = spare;
   usedBytes -= bytesOf(block.sizeClass);
   recycle(block);
