@@ -8,6 +8,8 @@ let peakBytes = 0;
 /** What the finalizer gets when a storage has become unreachable: it must not hold the storage itself. */
 interface Remains {
   readonly block: Block;
+  /** Whether the storage holds the block. A free block may be held by another storage, or by nobody, by now. */
+  held: boolean;
   /** Tensors that went with it. */
   tensors: number;
 }
@@ -16,8 +18,8 @@ interface Remains {
 // loop never gives the collector's callbacks a turn. Some Workers have no finalizers.
 const collected =
   typeof FinalizationRegistry === "function"
-    ? new FinalizationRegistry<Remains>(({ block, tensors }) => {
-        if (!block.live) return; // a free block that was joined with others
+    ? new FinalizationRegistry<Remains>(({ block, held, tensors }) => {
+        if (!held) return;
         liveTensors -= tensors;
         liveBytes -= block.bytes;
         returnBlock(block);
@@ -74,7 +76,7 @@ export class Storage {
 
   private constructor(block: Block) {
     this.ptr = block.ptr;
-    this.#remains = { block, tensors: 0 };
+    this.#remains = { block, held: false, tensors: 0 };
     // Registering costs more than all else about a small operation: a storage is used again with its block, and registered once.
     collected?.register(this, this.#remains);
   }
@@ -84,6 +86,7 @@ export class Storage {
     const block = takeBlock(bytes);
     const storage = (block.spare as Storage | undefined) ?? new Storage(block);
     block.spare = undefined; // a block that is held must not hold the storage, which then could never be collected
+    storage.#remains.held = true;
     liveBytes += bytes;
     if (liveBytes > peakBytes) peakBytes = liveBytes;
     if (liveBytes > toldBytes + TELL_EVERY) tellCollector();
@@ -111,6 +114,7 @@ export class Storage {
     if (--this.refs > 0) return;
     this.forget();
     this.generation++;
+    this.#remains.held = false;
     const { block } = this.#remains;
     liveBytes -= block.bytes;
     returnBlock(block, this);

@@ -22,8 +22,6 @@ let pooledBytes = 0;
 export class Block {
   /** What the holder asked for; the block itself is as large as its class. */
   bytes = 0;
-  /** Whether somebody holds it. */
-  live = false;
   /** What the last holder left with the free block, for the next one. */
   spare: unknown = undefined;
 
@@ -205,14 +203,12 @@ export function takeBlock(bytes: number): Block {
   const block = pop(c) ?? reuse(c, size) ?? extend(c, size) ?? scrape(c, size);
   if (block === undefined) throw outOfMemory(bytes);
   block.bytes = bytes;
-  block.live = true;
   usedBytes += size;
   return block;
 }
 
 /** Takes a block back, with what is to be found with it by its next holder. */
 export function returnBlock(block: Block, spare?: unknown): void {
-  block.live = false;
   block.spare = spare;
   usedBytes -= bytesOf(block.sizeClass);
   recycle(block);
@@ -235,17 +231,14 @@ export function takeScratch(bytes: number): Block {
   const block = idle;
   idle = undefined;
   block.bytes = bytes;
-  block.live = true;
   usedBytes += bytesOf(block.sizeClass);
   return block;
 }
 
-/** Takes back what `takeScratch` gave. */
+/** Takes back what `takeScratch` gave, with what was to be found with it. */
 export function returnScratch(block: Block): void {
   const kept = idle && idle.sizeClass > block.sizeClass ? idle : block;
   const other = kept === block ? idle : block;
-  block.live = false;
-  block.spare = undefined;
   usedBytes -= bytesOf(block.sizeClass);
   if (other) recycle(other);
   idle = kept;

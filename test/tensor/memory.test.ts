@@ -246,6 +246,23 @@ describe("the collector's net", () => {
     expect(w.toArray()).toEqual([1, 2]);
   });
 
+  it("leaves alone what is held where an operation had its scratch", async () => {
+    const sizes: number[] = [];
+    for (let size = 16; size < 500_000; size = Math.ceil(size * 1.18)) sizes.push(size, size);
+    const [a, b] = [zeros([64, 64]), zeros([64, 64])];
+    const fill = (value: number): Tensor[] => sizes.map((size) => full([size], value));
+    for (let round = 0; round < 2; round++) {
+      for (const dropped of fill(0)) dropped.dispose();
+      a.matmul(b).dispose(); // takes one of these blocks as scratch
+      const held = fill(1);
+      await collectUntil(() => false);
+      const others = fill(2);
+      for (const x of held) expect(x.toTypedArray().every((value) => value === 1)).toBe(true);
+      for (const x of [...held, ...others]) x.dispose();
+    }
+    for (const x of [a, b]) x.dispose();
+  });
+
   it("does not free twice what was disposed", async () => {
     const before = live();
     const drop = (): void => {
