@@ -122,9 +122,9 @@ function recycleRange(start: number, bytes: number): void {
 /** Classes that are at most twice as large: the fifth from here on is more than that. */
 const WITHIN_TWICE = 4;
 
-/** The front of a free block of a larger class, at most `reach` classes above; the rest stays free. */
-function splitLarger(c: number, reach = free.length): Block | undefined {
-  for (let larger = c + 1; larger < free.length && larger <= c + reach; larger++) {
+/** The front of a free block of a larger class, up to `most`; the rest stays free. */
+function splitLarger(c: number, most = free.length - 1): Block | undefined {
+  for (let larger = c + 1; larger < free.length && larger <= most; larger++) {
     const block = pop(larger);
     if (!block) continue;
     recycleRange(block.ptr + bytesOf(c), bytesOf(larger) - bytesOf(c));
@@ -133,7 +133,7 @@ function splitLarger(c: number, reach = free.length): Block | undefined {
   return undefined;
 }
 
-/** Coalesces free blocks that lie side by side; if the last one ends at `top`, it goes back below it. */
+/** Coalesces free blocks that lie side by side; if the last one ends at `top`, it goes back below it. The next to be handed out are the lowest. */
 function joinFree(): void {
   const blocks = free.flat().sort((a, b) => a.ptr - b.ptr);
   free.length = 0;
@@ -154,11 +154,13 @@ function joinFree(): void {
     end = block.ptr + bytesOf(block.sizeClass);
   }
   if (run.length > 0) close(run, (run[0] as Block).ptr, end);
+  for (const blocks of free) blocks.reverse();
 }
 
-/** The heap may grow by this share before free blocks are joined again: joining looks at all of them. */
-const JOIN_EVERY = 1.125;
-let joinAt = 0;
+/** Whether the memory grew although as much was free, in pieces. Then they are joined once few blocks lie between them. */
+let scattered = false;
+/** Blocks in use are few when they take less than this share of the memory. */
+const FEW = 1 / 2;
 
 /** Joins what is free; the bytes that are in use, and lie between blocks in use, from the start of the memory on. */
 export function compact(): number {
@@ -167,28 +169,33 @@ export function compact(): number {
   return top;
 }
 
-/** A block from below the top, where the free ones have room for it in all: split off a larger one, or joined from smaller ones. */
-function reuse(c: number, size: number): Block | undefined {
-  if (pooledBytes < size) return undefined;
-  const split = splitLarger(c, WITHIN_TWICE);
-  if (split || top < joinAt) return split;
-  joinFree();
-  joinAt = top * JOIN_EVERY;
-  return pop(c) ?? splitLarger(c);
+/** A block from below the top, or from the untouched memory above it. The memory grows only when joining what is free makes no room. */
+function find(c: number): Block | undefined {
+  const size = bytesOf(c);
+  if (pooledBytes >= size) {
+    const split = splitLarger(c, c + WITHIN_TWICE);
+    if (split) return split;
+    if (top + size > linearMemory().buffer.byteLength) {
+      joinFree();
+      const found = pop(c) ?? splitLarger(c);
+      if (found) return found;
+      scattered = true;
+    }
+  }
+  return extend(c, size);
 }
 
-/** A block from the untouched memory above the top. */
 function extend(c: number, size: number): Block | undefined {
   if (top + size > FIRST + limitBytes || !growTo(top + size)) return undefined;
   top += size;
   return new Block(top - size, c);
 }
 
-/** The last resort against fragmentation: whatever can be joined or split. */
-function scrape(c: number, size: number): Block | undefined {
+/** The last resort at the limit: whatever can be joined or split. */
+function scrape(c: number): Block | undefined {
   dropIdle();
   joinFree();
-  return pop(c) ?? splitLarger(c) ?? extend(c, size);
+  return pop(c) ?? splitLarger(c) ?? extend(c, bytesOf(c));
 }
 
 /**
@@ -200,7 +207,7 @@ export function takeBlock(bytes: number): Block {
   const c = classOf(bytes);
   const size = bytesOf(c);
   if (usedBytes + size > limitBytes) throw outOfMemory(bytes);
-  const block = pop(c) ?? reuse(c, size) ?? extend(c, size) ?? scrape(c, size);
+  const block = pop(c) ?? find(c) ?? scrape(c);
   if (block === undefined) throw outOfMemory(bytes);
   block.bytes = bytes;
   usedBytes += size;
@@ -212,6 +219,10 @@ export function returnBlock(block: Block, spare?: unknown): void {
   block.spare = spare;
   usedBytes -= bytesOf(block.sizeClass);
   recycle(block);
+  if (scattered && usedBytes < top * FEW) {
+    scattered = false;
+    joinFree();
+  }
 }
 
 /** The largest block that was scratch, apart from the free ones: else every layer's scratch would break up what tensors fill. */

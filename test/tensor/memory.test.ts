@@ -10,6 +10,15 @@ const unlimited = memory().limitBytes;
 beforeEach(() => collectUntil(() => live().liveTensors === 0));
 afterEach(() => setLimit(unlimited));
 
+/** Numbers from 0 to 1, always the same. */
+function numbers(): () => number {
+  let seed = 1;
+  return () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647;
+  };
+}
+
 /** Makes tensors of `bytes` until memory runs out. */
 function fill(bytes: number): { made: Tensor[]; error: Error } {
   const made: Tensor[] = [];
@@ -168,13 +177,27 @@ describe("the heap", () => {
     expect(memory().liveBytes).toBe(liveBytes);
   });
 
+  it("stays near the peak under requests of all sizes, however many", () => {
+    trim();
+    const { heapBytes, liveBytes } = memory();
+    const random = numbers();
+    let peakBytes = 0;
+    const request = (batch: number): void => {
+      const made: Tensor[] = [];
+      for (const width of [64, 512, 1024, 128, 1024, 32, 10]) {
+        made.push(zeros(batch * width), zeros(width));
+        if (width === 128) for (const x of made.splice(2, 3)) x.dispose();
+      }
+      peakBytes = Math.max(peakBytes, memory().liveBytes - liveBytes);
+      for (const x of made) x.dispose();
+    };
+    for (let i = 0; i < 4000; i++) request(1 + Math.floor(random() * (i % 10 === 9 ? 1000 : 8)));
+    expect(memory().heapBytes - heapBytes).toBeLessThan(4 * peakBytes);
+  });
+
   it("hands out the parts of what was free, and never what is in use", () => {
     const kept: { x: Tensor; value: number }[] = [];
-    let seed = 1;
-    const random = (): number => {
-      seed = (seed * 16807) % 2147483647;
-      return seed / 2147483647;
-    };
+    const random = numbers();
     for (let i = 0; i < 3000; i++) {
       if (kept.length > 30 || (kept.length > 0 && random() < 0.5)) {
         const [one] = kept.splice(Math.floor(random() * kept.length), 1);
