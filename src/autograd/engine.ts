@@ -318,7 +318,7 @@ export function backward(result: Tensor, options: BackwardOptions = {}): void {
       local.clear();
     }
   });
-  if (!retainGraph && root instanceof Node) noteWalked(root);
+  if (root instanceof Node) noteWalked(root);
 }
 
 /** Adds a gradient to a leaf's. */
