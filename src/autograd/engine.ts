@@ -174,8 +174,12 @@ function askRules(node: Node, grads: Grads, wanted: (source: GradSource) => bool
 function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]): (Tensor | undefined)[] {
   const { def } = node.op;
   const { inputs, kept } = node.openAll();
-  const cutAt = (input: Tensor, i: number): Tensor => (def.unread?.includes(i) ? placeOf(input) : reshape(input, input.shape));
-  const cut = inputs.map((input, i) => (input && needed[i] ? cutAt(input, i) : input));
+  const cutAt = (input: Tensor, i: number): Tensor => {
+    if (needed[i]) return def.unread?.includes(i) ? placeOf(input) : reshape(input, input.shape);
+    // An input without a rule has no second derivative either, whatever graph it came from.
+    return node.op.hasGradient(i) ? input : withRecording(false, () => reshape(input, input.shape));
+  };
+  const cut = inputs.map((input, i) => input && cutAt(input, i));
   const composite = def.composite as (inputs: unknown, attr: unknown, kept: unknown) => Tensor | readonly Tensor[];
   const results = composite(cut, node.attr, kept);
   const targets = cut.filter((_, i) => needed[i]) as Tensor[];
