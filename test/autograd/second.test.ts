@@ -209,7 +209,16 @@ test.each([...elementwise, ...reductions, ...shapes, ...layers, ...losses])("%s"
 );
 
 test("an input without a gradient has no second derivative either, whatever became of its graph", () => {
-  const [w, x] = [tensor([1, 2], { requiresGrad: true }), tensor([[1, 2], [0, 3]], { requiresGrad: true })];
+  const [w, x] = [
+    tensor([1, 2], { requiresGrad: true }),
+    tensor(
+      [
+        [1, 2],
+        [0, 3],
+      ],
+      { requiresGrad: true },
+    ),
+  ];
   const weight = w.mul(2);
   const loss = sg.crossEntropy(x, tensor([0, 1], { dtype: "int32" }), { weight });
   scope(() => weight.sum().backward());

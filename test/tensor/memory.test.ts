@@ -246,6 +246,14 @@ describe("the collector's net", () => {
     expect(w.toArray()).toEqual([1, 2]);
   });
 
+  it("comes in time for large tensors that are dropped one after the other", async () => {
+    setLimit(usage().usedBytes + 320 * MB);
+    for (let i = 0; i < 60; i++) {
+      zeros(5 * MB);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  });
+
   it("leaves alone what is held where an operation had its scratch", async () => {
     const sizes: number[] = [];
     for (let size = 16; size < 500_000; size = Math.ceil(size * 1.18)) sizes.push(size, size);
