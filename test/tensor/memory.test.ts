@@ -250,7 +250,7 @@ describe("the collector's net", () => {
   it("comes in time for large tensors that are dropped one after the other", () => {
     // In a process of its own, whose collector has not yet seen anything else.
     const { stdout, stderr } = run(`
-      await init({ limitBytes: ${320 * MB} });
+      await init({ limitBytes: ${256 * MB} });
       for (let i = 0; i < 60; i++) {
         ones([${5 * MB}]);
         await new Promise((resolve) => setTimeout(resolve, 0));
