@@ -222,6 +222,22 @@ describe("the heap", () => {
   });
 });
 
+describe("what is kept beside a tensor's elements", () => {
+  it("is made again after it could not be made, and nothing is left of the attempt", () => {
+    const x = zeros(16);
+    const before = live();
+    const fail = (): never => {
+      throw new MemoryError("mine");
+    };
+    expect(() => x.storage.derive("packed", 64, fail)).toThrow("mine");
+    expect(live()).toEqual(before);
+    let fills = 0;
+    const ptrs = [1, 2].map(() => x.storage.derive("packed", 64, () => fills++));
+    expect([fills, ptrs[0] === ptrs[1]]).toEqual([1, true]);
+    x.dispose();
+  });
+});
+
 describe("the collector's net", () => {
   it("frees tensors nobody holds, after a turn of the event loop", async () => {
     const before = live();
