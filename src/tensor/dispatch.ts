@@ -88,7 +88,9 @@ function pass(layer: Layer | undefined, call: Call): readonly Tensor[] {
 /** Runs an operation. Gives a tensor for an operation of one result, an array for one of several. */
 export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
   if (top === undefined) return run(op, args, attr);
-  const inputs = op.arity === Number.POSITIVE_INFINITY ? args : args.slice(0, op.arity);
+  const given = op.arity === Number.POSITIVE_INFINITY ? args : args.slice(0, op.arity);
+  // A rule has numbers it reads as scalars, which hold them for a while; an interceptor may keep what it sees.
+  const inputs = given.map((x) => (x instanceof NumberOperand ? x.value : x));
   const results = pass(top, { op, inputs, attr });
   return op.single ? (results[0] as Tensor) : results;
 }

@@ -18,6 +18,7 @@ import {
   zeros,
 } from "simdgrad";
 import { afterEach, describe, expect, it, test } from "vitest";
+import { NumberOperand } from "../../src/tensor/numbers.js";
 import { live } from "../support.js";
 
 /** Notes the names of all calls. */
@@ -60,6 +61,20 @@ describe("an interceptor", () => {
       ["sum", 1, undefined],
     ]);
     expect(structuredClone(calls[1]?.attr)).toEqual(calls[1]?.attr);
+  });
+
+  it("gets numbers as numbers from rules, too", () => {
+    const x = tensor([2, 3], { requiresGrad: true });
+    const y = x.pow(2.5).sum();
+    const inputs: unknown[] = [];
+    const collect: Interceptor = (call, next) => {
+      inputs.push(...call.inputs);
+      return next(call);
+    };
+    intercept(collect, () => y.backward());
+    expect(inputs).toContain(2.5);
+    expect(inputs.filter((input) => input instanceof NumberOperand)).toEqual([]);
+    expect(x.grad?.toArray()).toEqual([2, 3].map((value) => expect.closeTo(2.5 * value ** 1.5, 5)));
   });
 
   it("finds where NaN comes from", () => {
