@@ -176,8 +176,12 @@ function askRules(node: Node, grads: Grads, wanted: (source: GradSource) => bool
 function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]): (Tensor | undefined)[] {
   const { def } = node.op;
   const { inputs, kept } = node.openAll();
-  const cutAt = (input: Tensor, i: number): Tensor => (def.unread?.includes(i) ? placeOf(input) : reshape(input, input.shape));
-  const cut = inputs.map((input, i) => (input && needed[i] ? cutAt(input, i) : input));
+  const cutAt = (input: Tensor, i: number): Tensor => {
+    if (needed[i]) return def.unread?.includes(i) ? placeOf(input) : reshape(input, input.shape);
+    // An input without a rule has no second derivative either, whatever graph it came from.
+    return node.op.hasGradient(i) ? input : withRecording(false, () => reshape(input, input.shape));
+  };
+  const cut = inputs.map((input, i) => input && cutAt(input, i));
   const composite = def.composite as (inputs: unknown, attr: unknown, kept: unknown) => Tensor | readonly Tensor[];
   const results = composite(cut, node.attr, kept);
   const targets = cut.filter((_, i) => needed[i]) as Tensor[];
@@ -331,7 +335,7 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
       local.clear();
     }
   });
-  if (!retainGraph && root instanceof Node) noteWalked(root);
+  if (root instanceof Node) noteWalked(root);
 }
 
 /** Adds a gradient to a leaf's. */

@@ -44,7 +44,8 @@ function under<T>(layer: Layer | undefined, work: () => T): T {
  * Runs `work` with an interceptor around every operation it calls: compute, views, edits in place, factories and steps of
  * optimizers. Interceptors form a stack, the latest first; operations that one calls itself go to those below it. `call.op.name` is
  * the operation's unique name. Without any interceptor a call costs one test of a variable.
- * Errors: `ArgError` when `work` returns a promise, because other code would be intercepted meanwhile.
+ * Errors: `ArgError` when `work` returns a promise, because other code would be intercepted meanwhile, and when the interceptor gives
+ * what is no list of tensors.
  * @example
  * intercept((call, next) => {
  *   console.log(call.op.name);
@@ -70,16 +71,27 @@ export function ownNumbers<In extends readonly unknown[]>(inputs: In): In {
 
 const asList = (results: Tensor | readonly Tensor[]): readonly Tensor[] => (results instanceof Tensor ? [results] : results);
 
+/** What an interceptor gave in place of an operation's results. */
+function checkResults({ single, name }: Operation, results: readonly Tensor[]): readonly Tensor[] {
+  const fits = Array.isArray(results) && (single ? results.length === 1 : true) && results.every((x) => x instanceof Tensor);
+  if (fits) return results;
+  const takes = single ? "a list of one tensor" : "a list of tensors";
+  throw new ArgError(`intercept: in place of ${name} the interceptor gave ${describe(results)}; return ${takes}, such as next(call) gives`);
+}
+
 function pass(layer: Layer | undefined, call: Call): readonly Tensor[] {
   if (layer === undefined) return asList(run(call.op, [...call.inputs], call.attr));
   const { by, below } = layer;
-  return under(below, () => by(call, (next) => under(below, () => pass(below, next))));
+  const next = (changed: Call): readonly Tensor[] => under(below, () => pass(below, changed));
+  return under(below, () => checkResults(call.op, by(call, next)));
 }
 
 /** Runs an operation. Gives a tensor for an operation of one result, an array for one of several. */
 export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
   if (top === undefined) return run(op, args, attr);
-  const inputs = op.arity === Number.POSITIVE_INFINITY ? args : args.slice(0, op.arity);
+  const given = op.arity === Number.POSITIVE_INFINITY ? args : args.slice(0, op.arity);
+  // A rule has numbers it reads as scalars, which hold them for a while; an interceptor may keep what it sees.
+  const inputs = given.map((x) => (x instanceof NumberOperand ? x.value : x));
   const results = pass(top, { op, inputs, attr });
   return op.single ? (results[0] as Tensor) : results;
 }

@@ -32,14 +32,22 @@ const TELL_EVERY = 16 * 1024 * 1024;
 /** Live bytes when the engine was told last, or when it last collected something. */
 let toldBytes = 0;
 
+/** From so many live bytes on the collector is told of at least this many: less was not enough for V8. A Worker has no such room, nor needs it. */
+const PRESSING_BYTES = 128 * 1024 * 1024;
+
 /**
  * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer made and dropped
  * untouched costs no memory, but counts for its schedule. It is twice as large as what was not freed since, for the collector's
- * threshold may be too near the limit of this memory.
+ * threshold may be too near the limit of this memory, and larger where much is live.
  */
 function tellCollector(): void {
-  new ArrayBuffer(2 * (liveBytes - toldBytes));
+  const since = 2 * (liveBytes - toldBytes);
   toldBytes = liveBytes;
+  try {
+    new ArrayBuffer(liveBytes < PRESSING_BYTES ? since : Math.max(since, PRESSING_BYTES));
+  } catch {
+    // The host has no room for the buffer. Nothing else depends on it.
+  }
 }
 
 /** While set, is told of every storage that is made. */

@@ -169,23 +169,38 @@ export function takeWalked(): Walked[] {
   return taken;
 }
 
-/** Disposes of the results of walked graphs, unless `keep` took them out, and of what `detach()` made of such results for them. */
-export function releaseWalked(graphs: readonly Walked[]): void {
-  const open: Node[] = [];
-  for (const graph of graphs) {
-    const target = graph.deref();
-    if (target instanceof Node) open.push(target);
-    else if (target && !target.kept) target.dispose();
-  }
+/** The nodes below these, oldest first, from which a freed one can be reached: no `backward()` can go through them again. */
+function spentFrom(roots: readonly Node[]): Set<Node> {
+  const open = [...roots];
   const seen = new Set<Node>(open);
   for (let node = open.pop(); node; node = open.pop()) {
-    for (const tensor of node.results) if (!tensor.kept) tensor.dispose();
-    for (const tensor of node.detached) if (!tensor.kept && tensor.detachedFrom?.freed) tensor.dispose();
     for (const edge of node.edges) {
-      if (!(edge instanceof Node) || !edge.freed || seen.has(edge)) continue;
+      if (!(edge instanceof Node) || seen.has(edge)) continue;
       seen.add(edge);
       open.push(edge);
     }
+  }
+  const spent = new Set<Node>();
+  for (const node of [...seen].sort((a, b) => a.id - b.id)) {
+    if (node.freed || node.edges.some((edge) => edge instanceof Node && spent.has(edge))) spent.add(node);
+  }
+  return spent;
+}
+
+/**
+ * Disposes of the results of walked graphs, unless `keep` took them out, and of what `detach()` made of such results for them. Of a
+ * graph that was kept for another walk, that is what such a walk has freed since, and what leads to it.
+ */
+export function releaseWalked(graphs: readonly Walked[]): void {
+  const roots: Node[] = [];
+  for (const graph of graphs) {
+    const target = graph.deref();
+    if (target instanceof Node) roots.push(target);
+    else if (target && !target.kept) target.dispose();
+  }
+  for (const node of spentFrom(roots)) {
+    for (const tensor of node.results) if (!tensor.kept) tensor.dispose();
+    for (const tensor of node.detached) if (!tensor.kept && tensor.detachedFrom?.freed) tensor.dispose();
   }
 }
 

@@ -1,5 +1,5 @@
 // The walk back over the tape: sums where paths meet, what is freed, and what a second walk may do.
-import { ArgError, enableGrad, GradError, grad, noGrad, scope, type Tensor, tensor } from "simdgrad";
+import { ArgError, cat, enableGrad, GradError, grad, memory, noGrad, ones, scope, type Tensor, tensor } from "simdgrad";
 import { describe, expect, it, test } from "vitest";
 import { live } from "../support.js";
 
@@ -251,6 +251,17 @@ describe("edits in place", () => {
     scope(() => x.square().sum().backward());
     expect(x.grad?.toArray()).toEqual([10, 12]);
   });
+});
+
+it("a gradient holds no more memory than its leaf, however large what it was cut from", () => {
+  const x = leaf([1]);
+  const { liveBytes } = memory();
+  scope(() =>
+    cat([x, ones([100_000])])
+      .sum()
+      .backward(),
+  );
+  expect(memory().liveBytes - liveBytes).toBe(4);
 });
 
 describe("gradients that users put there", () => {

@@ -207,3 +207,22 @@ test.each([...elementwise, ...reductions, ...shapes, ...layers, ...losses])("%s"
     gradcheck(slope, inputs, { atol: 1e-3, rtol: 5e-3 });
   }),
 );
+
+test("an input without a gradient has no second derivative either, whatever became of its graph", () => {
+  const [w, x] = [
+    tensor([1, 2], { requiresGrad: true }),
+    tensor(
+      [
+        [1, 2],
+        [0, 3],
+      ],
+      { requiresGrad: true },
+    ),
+  ];
+  const weight = w.mul(2);
+  const loss = sg.crossEntropy(x, tensor([0, 1], { dtype: "int32" }), { weight });
+  scope(() => weight.sum().backward());
+  loss.backward({ createGraph: true });
+  scope(() => (x.grad as Tensor).square().sum().backward());
+  expect(w.grad?.toArray()).toEqual([2, 2]);
+});

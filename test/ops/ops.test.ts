@@ -45,6 +45,7 @@ function check(sample: Sample): void {
   expect(inputs).not.toContain(y); // a handle of its own, which can be disposed of alone
   const expected = sample.truth(...truths);
   expect([...y.shape]).toEqual([...expected.shape]);
+  expect(Object.isFrozen(y.shape)).toBe(true);
   expect(y.dtype).toBe(sample.dtype ?? "float32");
   expectClose("value", y.toTypedArray(), expected.data);
   expect(inputs.map((x) => x.toTypedArray())).toEqual(before);

@@ -18,6 +18,7 @@ import {
   zeros,
 } from "simdgrad";
 import { afterEach, describe, expect, it, test } from "vitest";
+import { NumberOperand } from "../../src/tensor/numbers.js";
 import { live } from "../support.js";
 
 /** Notes the names of all calls. */
@@ -60,6 +61,20 @@ describe("an interceptor", () => {
       ["sum", 1, undefined],
     ]);
     expect(structuredClone(calls[1]?.attr)).toEqual(calls[1]?.attr);
+  });
+
+  it("gets numbers as numbers from rules, too", () => {
+    const x = tensor([2, 3], { requiresGrad: true });
+    const y = x.pow(2.5).sum();
+    const inputs: unknown[] = [];
+    const collect: Interceptor = (call, next) => {
+      inputs.push(...call.inputs);
+      return next(call);
+    };
+    intercept(collect, () => y.backward());
+    expect(inputs).toContain(2.5);
+    expect(inputs.filter((input) => input instanceof NumberOperand)).toEqual([]);
+    expect(x.grad?.toArray()).toEqual([2, 3].map((value) => expect.closeTo(2.5 * value ** 1.5, 5)));
   });
 
   it("finds where NaN comes from", () => {
@@ -129,6 +144,22 @@ describe("an interceptor", () => {
     intercept(names(outer), () => intercept(busy, () => tensor([1]).exp()));
     expect(inner).toEqual(["tensor", "exp"]);
     expect(outer).toEqual(["tensor", "neg", "tensor", "tensor", "neg", "exp"]);
+  });
+
+  test.each([
+    ["nothing", undefined, /in place of exp the interceptor gave undefined/],
+    ["a tensor", tensor([1]), /gave a tensor float32\[1\]; return a list of one tensor/],
+    ["an empty list", [], /return a list of one tensor/],
+    ["numbers", [1], /return a list of one tensor/],
+  ])("that gives %s is an error", (_, given, says) => {
+    const x = tensor([1]);
+    expect(() =>
+      intercept(
+        () => given as never,
+        () => x.exp(),
+      ),
+    ).toThrow(says);
+    expect(x.exp().size).toBe(1);
   });
 
   it("is gone when the work throws, and refuses a promise", () => {
@@ -261,6 +292,39 @@ describe("a custom operation", () => {
     expect(() => defineOp<[x: Tensor]>({ name: "relu", infer: ([x]) => x, forward: () => undefined, backward: [null] })).toThrow(
       /there is an operation called "relu" already/,
     );
+  });
+
+  describe("with a wrong definition is an error that says what is wrong", () => {
+    const right = { infer: ([x]: readonly Tensor[]) => x, forward: () => undefined, backward: [null] };
+    const attempt = (wrong: object) => () => (defineOp({ ...right, ...wrong } as never) as (x: Tensor) => unknown)(tensor([1, 2]));
+
+    test.each([
+      ["nothing", () => defineOp(undefined as never), /takes a definition .*got undefined/],
+      ["no name", attempt({ name: "" }), /name must be a text/],
+      ["no infer", attempt({ name: "noInfer", infer: undefined }), /infer of noInfer must be a function, got undefined/],
+      ["no forward", attempt({ name: "noForward", forward: 3 }), /forward of noForward must be a function, got 3/],
+      ["no backward", attempt({ name: "noBackward", backward: undefined }), /backward of noBackward is undefined/],
+      ["a rule that is none", attempt({ name: "noRule", backward: [3] }), /a rule of noRule is 3/],
+      ["half a joint rule", attempt({ name: "noSaves", backward: { inputs: [true], rule: () => [] } }), /backward of noSaves is/],
+      ["saves without lists", attempt({ name: "oneSave", saves: 0, backward: [() => 1] }), /saves of oneSave is 0; give a list/],
+      [
+        "a saved input that is not there",
+        attempt({ name: "save5", saves: [[5]], backward: [() => 1] }),
+        /saves of save5 lists 5; .* 0 to 0/,
+      ],
+      ["a saved result of another name", attempt({ name: "output", saves: [["output"]], backward: [() => 1] }), /lists "output"; .*"out"/],
+      ["rules for several results", attempt({ name: "sevRules", several: true, backward: [() => 1] }), /sevRules has several results/],
+      ["infer without a result", attempt({ name: "inferNone", infer: () => undefined }), /inferNone: infer gave undefined/],
+      ["infer of several", attempt({ name: "inferMany", infer: ([x]: Tensor[]) => [x, x] }), /inferMany: infer gave .*several: true/],
+      ["no list of several", attempt({ name: "inferOne", several: true }), /inferOne: infer gave .*give a list/],
+      ["a shape that is none", attempt({ name: "inferShape", infer: () => ({ shape: [-1], dtype: "int32" }) }), /inferShape: /],
+      ["a dtype that is none", attempt({ name: "inferType", infer: () => ({ shape: [1], dtype: "float64" }) }), /inferType: infer gave/],
+      ["forward that waits", attempt({ name: "waits", forward: async () => undefined }), /waits: the function returned a promise/],
+    ])("%s", (_, call, says) => {
+      const before = live();
+      expect(() => scope(call as () => unknown)).toThrow(says);
+      expect(live()).toEqual(before);
+    });
   });
 
   const op = (name: string, rule: (g: Tensor, inputs: readonly Tensor[]) => Tensor) =>

@@ -3,6 +3,7 @@ import { full, MemoryError, memory, scope, type Tensor, tensor, trim, zeros } fr
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { allocate, blockBytes, floats, release, setLimit, usage } from "../../src/wasm/memory.js";
 import { collectUntil, live } from "../support.js";
+import { run } from "../wasm/process.js";
 
 const MB = 2 ** 20;
 const unlimited = memory().limitBytes;
@@ -244,6 +245,22 @@ describe("the heap", () => {
   });
 });
 
+describe("what is kept beside a tensor's elements", () => {
+  it("is made again after it could not be made, and nothing is left of the attempt", () => {
+    const x = zeros(16);
+    const before = live();
+    const fail = (): never => {
+      throw new MemoryError("mine");
+    };
+    expect(() => x.storage.derive("packed", 64, fail)).toThrow("mine");
+    expect(live()).toEqual(before);
+    let fills = 0;
+    const ptrs = [1, 2].map(() => x.storage.derive("packed", 64, () => fills++));
+    expect([fills, ptrs[0] === ptrs[1]]).toEqual([1, true]);
+    x.dispose();
+  });
+});
+
 describe("the collector's net", () => {
   it("frees tensors nobody holds, after a turn of the event loop", async () => {
     const before = live();
@@ -267,6 +284,19 @@ describe("the collector's net", () => {
     await collectUntil(() => live().liveTensors === before.liveTensors);
     expect(live()).toEqual(before);
     expect(w.toArray()).toEqual([1, 2]);
+  });
+
+  it("comes in time for large tensors that are dropped one after the other", () => {
+    // In a process of its own, whose collector has not yet seen anything else.
+    const { stdout, stderr } = run(`
+      await init({ limitBytes: ${256 * MB} });
+      for (let i = 0; i < 60; i++) {
+        ones([${5 * MB}]);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      console.log("done");
+    `);
+    expect([stdout, stderr]).toEqual(["done", ""]);
   });
 
   it("leaves alone what is held where an operation had its scratch", async () => {

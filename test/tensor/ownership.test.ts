@@ -147,6 +147,40 @@ describe("a loop", () => {
     expect([y.item(), x.grad?.toArray()]).toEqual([5, [10, 20]]);
   });
 
+  test("of two losses of one graph leaves nothing, and both may be read one iteration later", () => {
+    const [x, model] = [randn([2, 3]), makeNet(3, 1)];
+    const optimizer = new optim.SGD(model.parameters(), { lr: 0.01 });
+    expectNoGrowth((steps) => {
+      let before: Tensor[] = [];
+      for (let i = 0; i < steps; i++) {
+        const out = model.call(x);
+        const losses = [out.sum(), out.square().mean()] as const;
+        optimizer.zeroGrad();
+        losses[0].backward({ retainGraph: true });
+        losses[1].backward();
+        for (const loss of before) expect(loss.item()).toBeDefined();
+        optimizer.step();
+        before = [...losses];
+      }
+    });
+  });
+
+  test("of a penalty on gradients leaves nothing", () => {
+    const [data, critic] = [randn([4, 2]), makeNet(2, 1)];
+    const optimizer = new optim.Adam(critic.parameters());
+    expectNoGrowth((steps) => {
+      for (let i = 0; i < steps; i++) {
+        using x = data.clone();
+        x.requiresGrad = true;
+        critic.call(x).sum().backward({ createGraph: true });
+        const penalty = (x.grad as Tensor).square().sum().sub(1).square();
+        optimizer.zeroGrad();
+        penalty.backward();
+        optimizer.step();
+      }
+    });
+  });
+
   test("without an optimizer, noGrad or scope is left to the collector, and holds nothing back from it", () => {
     const w = tensor([1, 2], { requiresGrad: true });
     const { liveTensors } = memory();

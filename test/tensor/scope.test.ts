@@ -1,5 +1,5 @@
 // Scopes: what lives on, what is let go, and in whose hands it is afterwards.
-import { ArgError, isGradEnabled, memory, nn, noGrad, StateError, scope, type Tensor, tensor, zeros } from "simdgrad";
+import { ArgError, enableGrad, isGradEnabled, memory, nn, noGrad, StateError, scope, type Tensor, tensor, zeros } from "simdgrad";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { live } from "../support.js";
 
@@ -273,6 +273,12 @@ describe("scope()", () => {
 });
 
 describe("noGrad", () => {
+  it("refuses a promise, whose operations would be recorded after the first await", () => {
+    const later = async (): Promise<number> => 1;
+    for (const refuses of [() => noGrad(later), () => enableGrad(later)]) expect(refuses).toThrow(ArgError);
+    expect(isGradEnabled()).toBe(true);
+  });
+
   it("ends with the work, also when it throws", () => {
     expect(noGrad(isGradEnabled)).toBe(false);
     expect(isGradEnabled()).toBe(true);

@@ -496,6 +496,7 @@ const edits: Row[] = [
     refuses: [
       { call: () => zeros(2).copy_(zeros(3)), error: ShapeError, says: /copy_: float32\[3\] does not fit float32\[2\]/ },
       { call: () => zeros([2], { requiresGrad: true }).copy_(zeros(2)), error: GradError, says: /noGrad/ },
+      { call: () => zeros(2).copy_(zeros([2], { requiresGrad: true }).mul(2)), error: GradError, says: /does not record; use detach\(\)/ },
     ],
   },
   {

@@ -1,0 +1,72 @@
+// Checks of operations that users define: a wrong definition is an error that says what is wrong, when it is made where that can be.
+import { ArgError, describe } from "../errors.js";
+import { dtypes } from "./dtype.js";
+import type { AnyOpDef } from "./op.js";
+import { checkShape, type Spec } from "./shape.js";
+
+const isFunction = (value: unknown): boolean => typeof value === "function";
+
+/** Positions and names that rules may ask for: inputs by position, the result as "out" or, of several, "out:1". */
+function checkSaves(name: string, saves: unknown, inputs: number, several: boolean): void {
+  const fits = (what: unknown): boolean =>
+    typeof what === "number"
+      ? Number.isInteger(what) && what >= 0 && what < inputs
+      : typeof what === "string" && (several ? /^out:\d+$/ : /^out(:0)?$/).test(what);
+  for (const what of Array.isArray(saves) ? saves : [saves]) {
+    if (fits(what)) continue;
+    const results = several ? `"out:0", "out:1" and so on` : `"out"`;
+    throw new ArgError(
+      `defineOp: saves of ${name} lists ${describe(what)}; list inputs by position, from 0 to ${inputs - 1}, and ${results}`,
+    );
+  }
+}
+
+function checkRules(name: string, def: AnyOpDef): void {
+  const { backward, saves, several = false } = def as { backward: unknown; saves?: unknown; several?: boolean };
+  if (Array.isArray(backward)) {
+    const wrong = backward.find((rule) => rule !== null && !isFunction(rule)) as unknown;
+    if (wrong !== undefined)
+      throw new ArgError(`defineOp: a rule of ${name} is ${describe(wrong)}; give a function, or null for no gradient`);
+    if (several && backward.some(isFunction))
+      throw new ArgError(`defineOp: ${name} has several results, so its backward is one rule for all inputs: { inputs, saves, rule }`);
+    if (saves === undefined) return;
+    if (!Array.isArray(saves)) throw new ArgError(`defineOp: saves of ${name} is ${describe(saves)}; give a list for each rule`);
+    for (const list of saves) checkSaves(name, list, backward.length, several);
+    return;
+  }
+  const joint = (backward ?? {}) as { inputs?: unknown; saves?: unknown; rule?: unknown };
+  const { inputs } = joint;
+  if (!isFunction(joint.rule) || !Array.isArray(joint.saves) || !(inputs === "any" || Array.isArray(inputs))) {
+    throw new ArgError(
+      `defineOp: backward of ${name} is ${describe(backward)}; give a rule or null for each input, or one rule for all: { inputs, saves, rule }`,
+    );
+  }
+  checkSaves(name, joint.saves, inputs === "any" ? Number.POSITIVE_INFINITY : (inputs as unknown[]).length, several);
+}
+
+/** Throws `ArgError` for what is no definition of an operation. */
+export function checkDefinition(def: AnyOpDef): void {
+  if (typeof def !== "object" || def === null)
+    throw new ArgError(`defineOp: takes a definition { name, infer, forward, backward }, got ${describe(def)}`);
+  const { name, infer, forward } = def;
+  if (typeof name !== "string" || name === "") throw new ArgError(`defineOp: name must be a text, got ${describe(name)}`);
+  for (const [part, value] of Object.entries({ infer, forward })) {
+    if (!isFunction(value)) throw new ArgError(`defineOp: ${part} of ${name} must be a function, got ${describe(value)}`);
+  }
+  checkRules(name, def);
+}
+
+/** What `infer` of a definition gave, or `ArgError` and `ShapeError` that name the operation. */
+export function checkSpecs<Specs>(name: string, specs: Specs, several: boolean): Specs {
+  if (Array.isArray(specs) !== several) {
+    const fits = several ? "a list of { shape, dtype }" : "{ shape, dtype }, or several: true in the definition";
+    throw new ArgError(`${name}: infer gave ${describe(specs)}; give ${fits}`);
+  }
+  for (const spec of (several ? specs : [specs]) as Partial<Spec>[]) {
+    if (typeof spec !== "object" || spec === null || !Array.isArray(spec.shape) || !Object.hasOwn(dtypes, String(spec.dtype))) {
+      throw new ArgError(`${name}: infer gave ${describe(spec)}; give { shape, dtype } with a dtype of ${Object.keys(dtypes).join(", ")}`);
+    }
+    checkShape(name, spec.shape);
+  }
+  return specs;
+}
