@@ -1,6 +1,5 @@
 // Gives Tensor a method for every operation of methods.ts: no method is written by hand.
 import { IndexError } from "../errors.js";
-import { here, libraryReachesTo } from "../tensor/stack.js";
 import { Tensor } from "../tensor/tensor.js";
 import * as methods from "./methods.js";
 import type { ValuesAndIndices } from "./reduce.js";
@@ -44,5 +43,3 @@ Tensor.prototype[Symbol.iterator] = function* (this: Tensor): Generator<Tensor, 
   if (this.ndim === 0) throw new IndexError("iteration: a scalar has no rows; use item()");
   for (let i = 0; i < (this.shape[0] as number); i++) yield methods.at(this, i);
 };
-
-libraryReachesTo(() => here());

@@ -105,7 +105,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     // Results may be read until the end of the next step: a loss is printed after the step it belongs to.
     releaseWalked(this.#walked);
     this.#walked = takeWalked();
-    this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad?.storage)));
+    this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad)));
   }
 
   #update(): void {

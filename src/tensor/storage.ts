@@ -40,14 +40,6 @@ function tellCollector(): void {
   toldBytes = liveBytes;
 }
 
-/** While set, is told of every storage that is made. */
-let watcher: ((storage: Storage) => void) | undefined;
-
-/** From now on `watch` is called with every storage that is made; `undefined` ends it. */
-export function watchStorages(watch: ((storage: Storage) => void) | undefined): void {
-  watcher = watch;
-}
-
 /** Tensors that have not been disposed of. */
 export function liveCount(): number {
   return liveTensors;
@@ -87,7 +79,6 @@ export class Storage {
     liveBytes += bytes;
     if (liveBytes > peakBytes) peakBytes = liveBytes;
     if (liveBytes > toldBytes + TELL_EVERY) tellCollector();
-    watcher?.(storage);
     return storage;
   }
 

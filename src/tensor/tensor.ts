@@ -11,6 +11,14 @@ import { type GradSource, Leaf, type Node, releaseLater } from "./tape.js";
 /** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
+/** While set, is told of every tensor that is made. */
+let watcher: ((tensor: Tensor) => void) | undefined;
+
+/** From now on `watch` is called with every tensor that is made, views and gradients too; `undefined` ends it. */
+export function watchTensors(watch: ((tensor: Tensor) => void) | undefined): void {
+  watcher = watch;
+}
+
 /**
  * A dense, row-major array of numbers in the linear memory, possibly part of a gradient graph.
  * Make one with `tensor`, `zeros`, `randn` and the like; operations are methods as well as functions.
@@ -50,6 +58,7 @@ export class Tensor implements Spec {
     this.dtype = dtype;
     this.size = size;
     this.#saved = saved;
+    if (!saved) watcher?.(this);
   }
 
   /** Number of dimensions. */

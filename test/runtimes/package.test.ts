@@ -74,9 +74,9 @@ function shippedParts(program: string): { rooms: string[]; io: string[] } {
 }
 
 test("a bundler leaves out what a program does not import", () => {
-  expect(shippedParts("add").rooms).toEqual(["autograd", "errors", "ops", "tensor", "wasm"]);
+  expect(shippedParts("add").rooms).toEqual(["autograd", "begin", "checks", "errors", "index", "ops", "options", "tensor", "wasm"]);
   const predict = shippedParts("predict");
-  expect(predict.rooms).toEqual(["autograd", "checks", "errors", "io", "nn", "ops", "options", "tensor", "wasm"]);
+  expect(predict.rooms).toEqual(["autograd", "begin", "checks", "errors", "index", "io", "nn", "ops", "options", "tensor", "wasm"]);
   expect(predict.io).not.toContain("io/csv");
   expect(predict.io).not.toContain("io/idx");
 });
