@@ -22,22 +22,32 @@ const collected =
         liveBytes -= block.bytes;
         returnBlock(block);
         toldBytes = liveBytes;
+        floorBytes = liveBytes;
       })
     : undefined;
 
 /** How much more memory may be live before the engine is told again. */
 const TELL_EVERY = 16 * 1024 * 1024;
+/** The most that the engine is told at once. */
+const TELL_MOST = 128 * 1024 * 1024;
 /** Live bytes when the engine was told last, or when it last collected something. */
 let toldBytes = 0;
+/** Live bytes when the engine last collected something. */
+let floorBytes = 0;
 
 /**
- * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer made and dropped
- * untouched costs no memory, but counts for its schedule. It is twice as large as what was not freed since, for the collector's
- * threshold may be too near the limit of this memory.
+ * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer that is made and
+ * dropped untouched costs no memory, but counts for its schedule. Each one is larger than the one before until something is
+ * collected: engines forget small ones before their thresholds are reached, and those may be near the limit of this memory.
  */
 function tellCollector(): void {
-  new ArrayBuffer(2 * (liveBytes - toldBytes));
-  toldBytes = liveBytes;
+  const bytes = Math.min(2 * (liveBytes - floorBytes), TELL_MOST);
+  try {
+    // The length is read because minifiers drop a buffer that nobody reads.
+    if (new ArrayBuffer(bytes).byteLength === bytes) toldBytes = liveBytes;
+  } catch {
+    toldBytes = liveBytes; // the host has no memory left, and has just collected all it could to find some
+  }
 }
 
 /** Tensors that have not been disposed of. */
@@ -78,7 +88,7 @@ export class Storage {
     block.spare = undefined; // a block that is held must not hold the storage, which then could never be collected
     liveBytes += bytes;
     if (liveBytes > peakBytes) peakBytes = liveBytes;
-    if (liveBytes > toldBytes + TELL_EVERY) tellCollector();
+    if (collected && liveBytes > toldBytes + TELL_EVERY) tellCollector();
     return storage;
   }
 
