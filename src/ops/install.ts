@@ -1,20 +1,65 @@
 // Gives Tensor a method for every operation of methods.ts: no method is written by hand.
 import { IndexError } from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
+import type * as activation from "./activation.js";
+import type * as arithmetic from "./arithmetic.js";
+import type * as cast from "./cast.js";
+import type * as compare from "./compare.js";
+import type * as cumulate from "./cumulate.js";
+import type * as dropout from "./dropout.js";
+import type * as gather from "./gather.js";
+import type * as inplace from "./inplace.js";
+import type * as matmul from "./matmul.js";
 import * as methods from "./methods.js";
+import type * as pool1d from "./pool1d.js";
+import type * as pool2d from "./pool2d.js";
+import type * as reduce from "./reduce.js";
 import type { ValuesAndIndices } from "./reduce.js";
+import type * as select from "./select.js";
+import type * as shape from "./shape.js";
+import type * as slice from "./slice.js";
+import type * as softmax from "./softmax.js";
+import type * as unary from "./unary.js";
 
-type Methods = typeof methods;
-/** A function of a tensor and more, as a method. Overloads keep only their last form, so those are written out below. */
+/** Overloads keep only their last form, so those are written out below. */
+type Mapped = Exclude<keyof typeof methods, "max" | "min">;
+/** A function of a tensor and more, as a method. */
 // biome-ignore lint/suspicious/noExplicitAny: the first parameter is the tensor itself, whatever its declared name
 type Method<F> = F extends (x: any, ...rest: infer Rest extends readonly any[]) => infer Result ? (...rest: Rest) => Result : never;
-type AsMethods = { [Name in Exclude<keyof Methods, "max" | "min">]: Method<Methods[Name]> };
+/**
+ * Those of a module's functions that are methods. An editor finds the text and the place of a function only through the module that
+ * declares it, and not through the list of methods. So the modules are named here too; a method of one that is missing has no type.
+ */
+type MethodsOf<Module> = { [Name in keyof Module as Name extends Mapped ? Name : never]: Method<Module[Name]> };
+
+type Elementwise = MethodsOf<typeof activation & typeof arithmetic & typeof cast & typeof compare & typeof select & typeof unary>;
+type Reductions = MethodsOf<typeof cumulate & typeof reduce & typeof softmax>;
+type Places = MethodsOf<typeof gather & typeof inplace & typeof shape & typeof slice>;
+type Layers = MethodsOf<typeof dropout & typeof matmul & typeof pool1d & typeof pool2d>;
 
 declare module "../tensor/tensor.js" {
-  interface Tensor extends AsMethods {
+  interface Tensor extends Elementwise, Reductions, Places, Layers {
+    /**
+     * Largest element of all. float32. Gradient: shared equally as that of `amax`. Errors: `ArgError` for no elements, `DTypeError`.
+     * @example x.max();
+     */
     max(): Tensor;
+    /**
+     * Largest elements along a dimension and where they are, the first ones. float32. Gradient: to the one element chosen.
+     * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
+     * @example const { values, indices } = x.max(1);
+     */
     max(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+    /**
+     * Smallest element of all. float32. Gradient: shared equally as that of `amin`. Errors: `ArgError` for no elements, `DTypeError`.
+     * @example x.min();
+     */
     min(): Tensor;
+    /**
+     * Smallest elements along a dimension and where they are, the first ones. float32. Gradient: to the one element chosen.
+     * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
+     * @example const { values, indices } = x.min(1);
+     */
     min(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
     /**
      * The rows, `x.at(0)`, `x.at(1)` and so on, which share memory with this tensor; those of a vector are scalars.
