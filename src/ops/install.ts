@@ -26,19 +26,34 @@ type Mapped = Exclude<keyof typeof methods, "max" | "min">;
 /** A function of a tensor and more, as a method. */
 // biome-ignore lint/suspicious/noExplicitAny: the first parameter is the tensor itself, whatever its declared name
 type Method<F> = F extends (x: any, ...rest: infer Rest extends readonly any[]) => infer Result ? (...rest: Rest) => Result : never;
+type Chosen<Module, Names extends keyof Module> = { [Name in Names]: Method<Module[Name]> };
 /**
  * Those of a module's functions that are methods. An editor finds the text and the place of a function only through the module that
  * declares it, and not through the list of methods. So the modules are named here too; a method of one that is missing has no type.
  */
-type MethodsOf<Module> = { [Name in keyof Module as Name extends Mapped ? Name : never]: Method<Module[Name]> };
+type MethodsOf<Module> = Chosen<Module, Extract<keyof Module, Mapped>>;
 
-type Elementwise = MethodsOf<typeof activation & typeof arithmetic & typeof cast & typeof compare & typeof select & typeof unary>;
-type Reductions = MethodsOf<typeof cumulate & typeof reduce & typeof softmax>;
-type Places = MethodsOf<typeof gather & typeof inplace & typeof shape & typeof slice>;
-type Layers = MethodsOf<typeof dropout & typeof matmul & typeof pool1d & typeof pool2d>;
+interface Methods
+  extends MethodsOf<typeof activation>,
+    MethodsOf<typeof arithmetic>,
+    MethodsOf<typeof cast>,
+    MethodsOf<typeof compare>,
+    MethodsOf<typeof cumulate>,
+    MethodsOf<typeof dropout>,
+    MethodsOf<typeof gather>,
+    MethodsOf<typeof inplace>,
+    MethodsOf<typeof matmul>,
+    MethodsOf<typeof pool1d>,
+    MethodsOf<typeof pool2d>,
+    MethodsOf<typeof reduce>,
+    MethodsOf<typeof select>,
+    MethodsOf<typeof shape>,
+    MethodsOf<typeof slice>,
+    MethodsOf<typeof softmax>,
+    MethodsOf<typeof unary> {}
 
 declare module "../tensor/tensor.js" {
-  interface Tensor extends Elementwise, Reductions, Places, Layers {
+  interface Tensor extends Methods {
     /**
      * Largest element of all. float32. Gradient: shared equally as that of `amax`. Errors: `ArgError` for no elements, `DTypeError`.
      * @example x.max();

@@ -49,6 +49,7 @@ function groupsOf(name: string, parameters: unknown): { params: unknown[]; own: 
 
 /** Base of all optimizers: subclasses say which state a parameter has and how one step changes it. */
 export abstract class Optimizer<Options extends { lr: number }, State> {
+  /** The parameters in their groups, each with its options. */
   readonly groups: readonly Group<Options>[];
   readonly #states = new Map<Tensor, State>();
   readonly #watch = new StepWatch();

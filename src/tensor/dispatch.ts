@@ -13,6 +13,7 @@ import { alias, checkAlive, emptyUnscoped, Handle, Tensor } from "./tensor.js";
 
 /** A call on its way: which operation, with what. */
 export interface Call {
+  /** The operation: its `name` is unique, `infer` tells what it gives, `call` runs it. */
   readonly op: Operation;
   /** Tensors, numbers, and `undefined` for optional ones that are not there. */
   readonly inputs: readonly Argument[];

@@ -24,7 +24,9 @@ export function watchTensors(watch: ((tensor: Tensor) => void) | undefined): voi
  * Make one with `tensor`, `zeros`, `randn` and the like; operations are methods as well as functions.
  */
 export class Tensor implements Spec {
+  /** Sizes of the dimensions; `[]` for a scalar. */
   readonly shape: Shape;
+  /** Type of the elements. */
   readonly dtype: DType;
   /** Number of elements. */
   readonly size: number;
