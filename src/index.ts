@@ -53,4 +53,4 @@ export type { WasmResponse, WasmSource } from "./wasm/givenKernels.js";
 export { type InitOptions, init, threads } from "./wasm/kernels.js";
 export { setThreads, type ThreadOptions } from "./wasm/threads/index.js";
 
-libraryPart(begin, () => new Error());
+libraryPart(begin, () => new Error().stack);

@@ -13,4 +13,4 @@ export { type ClassLabels, type Parts, randomSplit, stratifiedSplit } from "./sp
 export { Subset } from "./subset.js";
 export { TensorDataset } from "./tensorDataset.js";
 
-libraryPart(begin, () => new Error());
+libraryPart(begin, () => new Error().stack);

@@ -11,4 +11,4 @@ export { type IdxArray, type IdxValues, loadIdx, parseIdx } from "./idx.js";
 export { loadSafetensors, safetensorsMetadata, type TensorRecord } from "./safetensors/load.js";
 export { type SaveSafetensorsOptions, saveSafetensors } from "./safetensors/save.js";
 
-libraryPart(begin, () => new Error());
+libraryPart(begin, () => new Error().stack);

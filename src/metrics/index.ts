@@ -11,4 +11,4 @@ export { mae, mse, r2, rmse } from "./regression.js";
 export { classificationReport } from "./report.js";
 export { type Average, f1, jaccard, type PerClassOptions, precision, recall, type Score, type ScoreOptions } from "./scores.js";
 
-libraryPart(begin, () => new Error());
+libraryPart(begin, () => new Error().stack);

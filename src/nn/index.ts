@@ -23,4 +23,4 @@ export { Buffer, Parameter } from "./parameter.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
 
-libraryPart(begin, () => new Error());
+libraryPart(begin, () => new Error().stack);

@@ -10,4 +10,4 @@ export { Optimizer } from "./optimizer.js";
 export type { SGDOptions } from "./sgd.js";
 export { SGD } from "./sgd.js";
 
-libraryPart(begin, () => new Error());
+libraryPart(begin, () => new Error().stack);

@@ -27,8 +27,8 @@ function framesOf(stack: string): Frame[] {
   });
 }
 
-/** Makes an error at the place that it marks. */
-type Mark = () => Error;
+/** Gives a stack trace from the place that it marks. Not an error, whose making as a last act some engines take for its caller's. */
+type Mark = () => string | undefined;
 
 const parts: { readonly from: Mark; readonly to: Mark }[] = [];
 
@@ -57,8 +57,8 @@ const INNERMOST = 2;
 
 /** Tells whether a frame is in the library's code; `innermost` frames are. */
 function libraryTest(innermost: readonly Frame[]): (frame: Frame) => boolean {
-  const placeOf = (error: Error): Frame | undefined => framesOf(error.stack ?? "")[0];
-  const own = placeOf(new Error());
+  const placeOf = (stack = ""): Frame | undefined => framesOf(stack)[0];
+  const own = placeOf(new Error().stack);
   const folder = own && folderOf(own.file);
   if (folder) return ({ file }) => file.startsWith(folder);
   const known = parts.flatMap((part) => {

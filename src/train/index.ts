@@ -10,4 +10,4 @@ export { averaged, type Metric, type Metrics } from "./measure.js";
 export { type ProgressOutput, progress } from "./progress.js";
 export type { Batches, LabelledBatch, Loss } from "./step.js";
 
-libraryPart(begin, () => new Error());
+libraryPart(begin, () => new Error().stack);
