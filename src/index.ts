@@ -1,4 +1,6 @@
 // simdgrad: tensors, automatic differentiation, neural networks and optimizers.
+import { begin } from "./begin.js";
+import { libraryPart } from "./tensor/stack.js";
 import "./autograd/install.js";
 import "./ops/install.js";
 
@@ -50,3 +52,5 @@ export type { Build } from "./wasm/build.js";
 export type { WasmResponse, WasmSource } from "./wasm/givenKernels.js";
 export { type InitOptions, init, threads, trim } from "./wasm/kernels.js";
 export { setThreads, type ThreadOptions } from "./wasm/threads/index.js";
+
+libraryPart(begin, () => new Error().stack);

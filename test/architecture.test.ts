@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 
 /** Rooms from the ground up; rooms of one floor do not know each other. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["errors"],
+  ["errors", "begin"],
   ["options", "checks"],
   ["wasm"],
   ["tensor"],

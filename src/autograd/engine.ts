@@ -45,7 +45,8 @@ function leavesFrom(root: GradSource, order: readonly Node[]): Set<Leaf> {
 }
 
 /** The tensors whose gradients `result` leads to. */
-export function sourcesOf({ node }: Tensor): Tensor[] {
+export function sourcesOf(result: Tensor): Tensor[] {
+  const { node } = result;
   return node ? [...leavesFrom(node, nodesFrom(node))].map((leaf) => leaf.tensor) : [];
 }
 

@@ -1,5 +1,4 @@
 // Gives Tensor its `backward` method.
-import { here, libraryReachesTo } from "../tensor/stack.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type BackwardOptions, backward } from "./engine.js";
 
@@ -19,5 +18,3 @@ declare module "../tensor/tensor.js" {
 Tensor.prototype.backward = function (this: Tensor, options?: BackwardOptions): void {
   backward(this, options);
 };
-
-libraryReachesTo(() => here());

@@ -1,4 +1,7 @@
 // simdgrad/data: data sets, splits and batches.
+
+import { libraryPart } from "../tensor/stack.js";
+import { begin } from "./begin.js";
 import "../ops/install.js"; // the tensors given out have their methods, whatever else is imported
 
 export { defaultCollate } from "./collate.js";
@@ -9,3 +12,5 @@ export type { SeedOptions } from "./seeded.js";
 export { type ClassLabels, type Parts, randomSplit, stratifiedSplit } from "./split.js";
 export { Subset } from "./subset.js";
 export { TensorDataset } from "./tensorDataset.js";
+
+libraryPart(begin, () => new Error().stack);

@@ -1,4 +1,7 @@
 // Neural-network layers, losses and initialisation.
+
+import { libraryPart } from "../tensor/stack.js";
+import { begin } from "./begin.js";
 import "../autograd/install.js"; // the tensors given out have their methods, whatever else is imported
 import "../ops/install.js";
 
@@ -19,3 +22,5 @@ export { Module } from "./module.js";
 export { Buffer, Parameter } from "./parameter.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
+
+libraryPart(begin, () => new Error().stack);

@@ -28,11 +28,15 @@ export const WITH_BIAS = { bias: true };
  * @example new nn.Linear(784, 10); new nn.Linear(64, 64, { bias: false });
  */
 export class Linear extends Module {
+  /** [outFeatures, inFeatures]. */
   readonly weight: Parameter;
+  /** [outFeatures], or `null` without one. */
   readonly bias: Parameter | null;
 
   constructor(
+    /** Size of the last dimension of the input. */
     readonly inFeatures: number,
+    /** Size of the last dimension of the result. */
     readonly outFeatures: number,
     options?: { bias?: boolean },
   ) {

@@ -1,22 +1,81 @@
 // Gives Tensor a method for every operation of methods.ts: no method is written by hand.
 import { checkNoMore } from "../checks.js";
 import { IndexError } from "../errors.js";
-import { here, libraryReachesTo } from "../tensor/stack.js";
 import { Tensor } from "../tensor/tensor.js";
+import type * as activation from "./activation.js";
+import type * as arithmetic from "./arithmetic.js";
+import type * as cast from "./cast.js";
+import type * as compare from "./compare.js";
+import type * as cumulate from "./cumulate.js";
+import type * as dropout from "./dropout.js";
+import type * as gather from "./gather.js";
+import type * as inplace from "./inplace.js";
+import type * as matmul from "./matmul.js";
 import * as methods from "./methods.js";
+import type * as pool1d from "./pool1d.js";
+import type * as pool2d from "./pool2d.js";
+import type * as reduce from "./reduce.js";
 import type { ValuesAndIndices } from "./reduce.js";
+import type * as select from "./select.js";
+import type * as shape from "./shape.js";
+import type * as slice from "./slice.js";
+import type * as softmax from "./softmax.js";
+import type * as unary from "./unary.js";
 
-type Methods = typeof methods;
-/** A function of a tensor and more, as a method. Overloads keep only their last form, so those are written out below. */
+/** Overloads keep only their last form, so those are written out below. */
+type Mapped = Exclude<keyof typeof methods, "max" | "min">;
+/** A function of a tensor and more, as a method. */
 // biome-ignore lint/suspicious/noExplicitAny: the first parameter is the tensor itself, whatever its declared name
 type Method<F> = F extends (x: any, ...rest: infer Rest extends readonly any[]) => infer Result ? (...rest: Rest) => Result : never;
-type AsMethods = { [Name in Exclude<keyof Methods, "max" | "min">]: Method<Methods[Name]> };
+type Chosen<Module, Names extends keyof Module> = { [Name in Names]: Method<Module[Name]> };
+/**
+ * Those of a module's functions that are methods. An editor finds the text and the place of a function only through the module that
+ * declares it, and not through the list of methods. So the modules are named here too; a method of one that is missing has no type.
+ */
+type MethodsOf<Module> = Chosen<Module, Extract<keyof Module, Mapped>>;
+
+interface Methods
+  extends MethodsOf<typeof activation>,
+    MethodsOf<typeof arithmetic>,
+    MethodsOf<typeof cast>,
+    MethodsOf<typeof compare>,
+    MethodsOf<typeof cumulate>,
+    MethodsOf<typeof dropout>,
+    MethodsOf<typeof gather>,
+    MethodsOf<typeof inplace>,
+    MethodsOf<typeof matmul>,
+    MethodsOf<typeof pool1d>,
+    MethodsOf<typeof pool2d>,
+    MethodsOf<typeof reduce>,
+    MethodsOf<typeof select>,
+    MethodsOf<typeof shape>,
+    MethodsOf<typeof slice>,
+    MethodsOf<typeof softmax>,
+    MethodsOf<typeof unary> {}
 
 declare module "../tensor/tensor.js" {
-  interface Tensor extends AsMethods {
+  interface Tensor extends Methods {
+    /**
+     * Largest element of all. float32. Gradient: shared equally as that of `amax`. Errors: `ArgError` for no elements, `DTypeError`.
+     * @example x.max();
+     */
     max(): Tensor;
+    /**
+     * Largest elements along a dimension and where they are, the first ones. float32. Gradient: to the one element chosen.
+     * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
+     * @example const { values, indices } = x.max(1);
+     */
     max(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+    /**
+     * Smallest element of all. float32. Gradient: shared equally as that of `amin`. Errors: `ArgError` for no elements, `DTypeError`.
+     * @example x.min();
+     */
     min(): Tensor;
+    /**
+     * Smallest elements along a dimension and where they are, the first ones. float32. Gradient: to the one element chosen.
+     * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
+     * @example const { values, indices } = x.min(1);
+     */
     min(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
     /**
      * The rows, `x.at(0)`, `x.at(1)` and so on, which share memory with this tensor; those of a vector are scalars.
@@ -61,5 +120,3 @@ Tensor.prototype[Symbol.iterator] = function* (this: Tensor): Generator<Tensor, 
   if (this.ndim === 0) throw new IndexError("iteration: a scalar has no rows; use item()");
   for (let i = 0; i < (this.shape[0] as number); i++) yield methods.at(this, i);
 };
-
-libraryReachesTo(() => here());

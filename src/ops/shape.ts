@@ -5,7 +5,7 @@ import { defineOp, defineView, type Op } from "../tensor/op.js";
 import { currentScope } from "../tensor/scope.js";
 import { checkDim, checkShape, formatShape, formatSpec, listOf, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
 import { Node } from "../tensor/tape.js";
-import { checkAlive, Tensor } from "../tensor/tensor.js";
+import { checkAlive, Handle, type Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
 import { stridedCopy } from "./strided.js";
 
@@ -114,7 +114,7 @@ export const placeOf: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
  */
 export function detach(x: Tensor): Tensor {
   checkAlive("detach", x, "x");
-  const out = new Tensor(x.storage, x.ptr, x.shape, x.dtype, x.size);
+  const out = new Handle(x.storage, x.ptr, x.shape, x.dtype, x.size);
   if (x.node instanceof Node) out.detachedFrom = x.node;
   currentScope()?.add(out);
   return out;

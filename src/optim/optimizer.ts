@@ -49,6 +49,7 @@ function groupsOf(name: string, parameters: unknown): { params: unknown[]; own: 
 
 /** Base of all optimizers: subclasses say which state a parameter has and how one step changes it. */
 export abstract class Optimizer<Options extends { lr: number }, State> {
+  /** The parameters in their groups, each with its options. */
   readonly groups: readonly Group<Options>[];
   readonly #states = new Map<Tensor, State>();
   readonly #watch = new StepWatch();
@@ -105,7 +106,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     // Results may be read until the end of the next step: a loss is printed after the step it belongs to.
     releaseWalked(this.#walked);
     this.#walked = takeWalked();
-    this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad?.storage)));
+    this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad)));
   }
 
   #update(): void {

@@ -7,12 +7,13 @@ import type { Argument, Operation, Save } from "./op.js";
 import { checkWork, currentScope, refusePromise } from "./scope.js";
 import { formatSpec, type Spec } from "./shape.js";
 import { ABSENT, isGradEnabled, Node, type SavedValue } from "./tape.js";
-import { alias, checkAlive, emptyUnscoped, Tensor } from "./tensor.js";
+import { alias, checkAlive, emptyUnscoped, Handle, Tensor } from "./tensor.js";
 
 // ---- interceptors ----
 
 /** A call on its way: which operation, with what. */
 export interface Call {
+  /** The operation: its `name` is unique, `infer` tells what it gives, `call` runs it. */
   readonly op: Operation;
   /** Tensors, numbers, and `undefined` for optional ones that are not there. */
   readonly inputs: readonly Argument[];
@@ -209,7 +210,7 @@ function view(op: Operation, [input]: (Tensor | undefined)[], attr: unknown, rec
   const x = input instanceof NumberOperand ? ownScalar(input) : (input as Tensor);
   const { shape, offset } = (op.place as NonNullable<Operation["place"]>)(x, attr);
   if (shape !== x.shape) Object.freeze(shape);
-  const out = new Tensor(x.storage, x.ptr + offset * bytesPerElement[x.dtype], shape, x.dtype);
+  const out = new Handle(x.storage, x.ptr + offset * bytesPerElement[x.dtype], shape, x.dtype);
   if (record) recordNode(op, [x], attr, out, NONE);
   currentScope()?.add(out);
   return out;

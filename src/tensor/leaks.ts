@@ -1,6 +1,7 @@
 // Names a leak that grows step after step, once: which lines made the tensors that nobody frees.
 import { here, userFrame } from "./stack.js";
-import { liveCount, type Storage, watchStorages } from "./storage.js";
+import { liveCount } from "./storage.js";
+import { type Tensor, watchTensors } from "./tensor.js";
 
 /** Steps in a row that must each leave more tensors than the one before; warm-up, caches and histories end sooner. */
 const PATIENCE = 500;
@@ -9,7 +10,7 @@ const MOST_LINES = 5;
 
 /** What was made during one step, and where. */
 interface Trace {
-  readonly made: Map<Storage, { readonly stack: string; readonly generation: number }>;
+  readonly made: Map<Tensor, string>;
   /** Steps since: what the graph of one step needs goes at the end of the next one. */
   age: number;
 }
@@ -20,15 +21,13 @@ let told = false;
 function beginTrace(): void {
   const made: Trace["made"] = new Map();
   tracing = { made, age: 0 };
-  watchStorages((storage) => made.set(storage, { stack: here(), generation: storage.generation }));
+  watchTensors((tensor) => made.set(tensor, here()));
 }
 
 /** The lines that made what is still held, except gradients, which the next step clears. */
-function leftovers({ made }: Trace, gradients: ReadonlySet<Storage>): string[] {
-  const held = [...made].filter(
-    ([storage, { generation }]) => storage.refs > 0 && storage.generation === generation && !gradients.has(storage),
-  );
-  return [...new Set(held.map(([, { stack }]) => userFrame(stack)))];
+function leftovers({ made }: Trace, gradients: ReadonlySet<Tensor | null>): string[] {
+  const held = [...made].filter(([tensor]) => !tensor.disposed && !gradients.has(tensor));
+  return [...new Set(held.map(([, stack]) => userFrame(stack)))];
 }
 
 /** Watches the steps of one optimizer; each has its own, because between steps of two optimizers the number of tensors goes up and down. */
@@ -41,7 +40,7 @@ export class StepWatch {
    * Called after every step. When each of many steps in a row has left more tensors than the one before, traces one step and warns
    * with where its leftovers were made.
    */
-  step(gradients: () => Iterable<Storage | undefined>): void {
+  step(gradients: () => Iterable<Tensor | null>): void {
     if (told) return;
     const live = liveCount();
     this.#growing = live > this.#before ? this.#growing + 1 : 0;
@@ -53,10 +52,10 @@ export class StepWatch {
     this.#before = live;
   }
 
-  #follow(trace: Trace, live: number, gradients: () => Iterable<Storage | undefined>): void {
-    watchStorages(undefined);
+  #follow(trace: Trace, live: number, gradients: () => Iterable<Tensor | null>): void {
+    watchTensors(undefined);
     if (++trace.age < 2) return;
-    const lines = leftovers(trace, new Set([...gradients()].filter((storage) => storage !== undefined)));
+    const lines = leftovers(trace, new Set(gradients()));
     tracing = undefined;
     this.#mine = undefined;
     if (lines.length > 0 && this.#growing > 0) {

@@ -120,24 +120,31 @@ export interface ViewSpec {
 
 /** An operation as it is run: its definition, read once. */
 export class Operation {
+  /** Unique. */
   readonly name: string;
-  /** Number of inputs; infinite for any number. */
+  /** How it makes its results. */
+  readonly kind: Kind;
+  /** @internal */
+  readonly def: AnyOpDef;
+  /** @internal Of a view. */
+  readonly place: ((x: Tensor, attr: unknown) => ViewSpec) | undefined;
+  /** @internal Number of inputs; infinite for any number. */
   readonly arity: number;
+  /** @internal Positions of inputs that may be `undefined`. */
+  readonly optional: readonly number[] | undefined;
+  /** @internal The one rule for all inputs. */
+  readonly joint: Joint<readonly Argument[], unknown, Results> | undefined;
+  /** @internal Whether there is one result. */
+  readonly single: boolean;
   /** Whether each input can have a gradient. */
   readonly #gradients: readonly boolean[] | undefined;
-  readonly optional: readonly number[] | undefined;
-  readonly joint: Joint<readonly Argument[], unknown, Results> | undefined;
-  /** Whether there is one result. */
-  readonly single: boolean;
   readonly #unsaved: Tensor[] = [];
 
   /** @internal */
-  constructor(
-    readonly kind: Kind,
-    readonly def: AnyOpDef,
-    /** Of a view. */
-    readonly place?: (x: Tensor, attr: unknown) => ViewSpec,
-  ) {
+  constructor(kind: Kind, def: AnyOpDef, place?: (x: Tensor, attr: unknown) => ViewSpec) {
+    this.kind = kind;
+    this.def = def;
+    this.place = place;
     const { name, backward, optional } = def;
     this.name = name;
     this.optional = optional;

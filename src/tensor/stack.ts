@@ -1,4 +1,4 @@
-// Stack traces, and which of their frames are the program's: the library may be files of its own, or a part of the program's bundle.
+// Stack traces, and which of their frames are the program's: the library may be files of its own, or parts of the program's bundle.
 
 /** Frames a trace keeps, so that it reaches the program's code; V8 keeps ten by default. */
 const FRAMES = 60;
@@ -27,35 +27,55 @@ function framesOf(stack: string): Frame[] {
   });
 }
 
-const ends: (() => string)[] = [];
+/** Gives a stack trace from the place that it marks. Not an error, whose making as a last act some engines take for its caller's. */
+type Mark = () => string | undefined;
+
+const parts: { readonly from: Mark; readonly to: Mark }[] = [];
 
 /**
- * Says that code of the library reaches up to where `probe` was written; it gives `here()` from there. A bundler puts a module behind
- * those it imports, so all code between this file and the last probe is the library's.
+ * Says that the code between two places is the library's. A bundler puts a module behind those it imports, in the order of the imports.
+ * So whatever an entry of the package brings into a bundle lies between the module that its index imports first and the end of
+ * the index, and nothing of the program does.
  */
-export function libraryReachesTo(probe: () => string): void {
-  ends.push(probe);
+export function libraryPart(from: Mark, to: Mark): void {
+  parts.push({ from, to });
 }
 
 const before = (a: Frame, b: Frame): boolean => a.line < b.line || (a.line === b.line && a.column <= b.column);
 
-/** Tells whether a frame is in the library's code. */
-function libraryTest(): (frame: Frame) => boolean {
-  const [own] = framesOf(here());
-  if (!own) return () => false;
-  // Files as they were written: everything below the folder that tensor/ is in.
-  const root = own.file.match(/^.*(?=tensor\/stack\.\w+$)/)?.[0];
-  if (root) return ({ file }) => file.startsWith(root);
-  const last = ends.flatMap((probe) => framesOf(probe()).slice(1, 2)).filter(({ file }) => file === own.file);
-  return (frame) =>
-    /[\\/]simdgrad[\\/]dist[\\/]/.test(frame.file) ||
-    (frame.file === own.file && before(own, frame) && last.some((end) => before(frame, end)));
+/** Tells whether a frame lies in a part. One that a bundler cut in two goes on to the end of the one file and from the start of the other. */
+function liesBetween(frame: Frame, from: Frame, to: Frame): boolean {
+  const [begun, ended] = [frame.file === from.file, frame.file === to.file];
+  return (begun || ended) && (!begun || before(from, frame)) && (!ended || before(frame, to));
 }
 
-/** The innermost frame that is the program's. */
+/** The folder of the package, where its files are as they were published or written. */
+const folderOf = (file: string): string | undefined => file.match(/^.*[\\/](?=tensor[\\/]stack\.\w+$|joined[\\/]shared-[\w-]+\.js$)/)?.[0];
+
+/** Frames at the inner end of a trace that are the library's in any case: who watches, and the constructor of the tensor. */
+const INNERMOST = 2;
+
+/** Tells whether a frame is in the library's code; `innermost` frames are. */
+function libraryTest(innermost: readonly Frame[]): (frame: Frame) => boolean {
+  const placeOf = (stack = ""): Frame | undefined => framesOf(stack)[0];
+  const own = placeOf(new Error().stack);
+  const folder = own && folderOf(own.file);
+  if (folder) return ({ file }) => file.startsWith(folder);
+  const known = parts.flatMap((part) => {
+    const [from, to] = [placeOf(part.from()), placeOf(part.to())];
+    return from && to ? [{ from, to }] : [];
+  });
+  const inPart = (frame: Frame): boolean => known.some(({ from, to }) => liesBetween(frame, from, to));
+  // A bundler that splits code may put some of it before what was imported first. Then all that comes before that is the library's.
+  const early = innermost.filter((frame) => !inPart(frame)).map(({ file }) => file);
+  const comesFirst = (frame: Frame): boolean => known.every(({ from }) => from.file !== frame.file || before(frame, from));
+  return (frame) => inPart(frame) || (early.includes(frame.file) && comesFirst(frame));
+}
+
+/** The innermost frame that is the program's, of a trace that was taken where a tensor was made. */
 export function userFrame(stack: string): string {
-  const isLibrary = libraryTest();
-  const frames = framesOf(stack);
+  const [, ...frames] = framesOf(stack); // the first is that of here
+  const isLibrary = libraryTest(frames.slice(0, INNERMOST));
   const outside = frames.find((frame) => !isLibrary(frame) && !frame.file.startsWith("node:"));
   return (outside ?? frames.at(-1))?.text ?? "an unknown place";
 }

@@ -24,38 +24,33 @@ const collected =
         liveBytes -= block.bytes;
         returnBlock(block);
         toldBytes = liveBytes;
+        floorBytes = liveBytes;
       })
     : undefined;
 
 /** How much more memory may be live before the engine is told again. */
 const TELL_EVERY = 16 * 1024 * 1024;
+/** The most that the engine is told at once. A Worker has no room for more, nor needs it. */
+const TELL_MOST = 128 * 1024 * 1024;
 /** Live bytes when the engine was told last, or when it last collected something. */
 let toldBytes = 0;
-
-/** From so many live bytes on the collector is told of at least this many: less was not enough for V8. A Worker has no such room, nor needs it. */
-const PRESSING_BYTES = 128 * 1024 * 1024;
+/** Live bytes when the engine last collected something. */
+let floorBytes = 0;
 
 /**
- * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer made and dropped
- * untouched costs no memory, but counts for its schedule. It is twice as large as what was not freed since, for the collector's
- * threshold may be too near the limit of this memory, and larger where much is live.
+ * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer that is made and
+ * dropped untouched costs no memory, but counts for its schedule. Each one is larger than the one before until something is
+ * collected, and where much is live it is as large as can be: engines forget small ones before their thresholds are reached, and those
+ * may be near the limit of this memory.
  */
 function tellCollector(): void {
-  const since = 2 * (liveBytes - toldBytes);
-  toldBytes = liveBytes;
+  const bytes = liveBytes < TELL_MOST ? Math.min(2 * (liveBytes - floorBytes), TELL_MOST) : TELL_MOST;
   try {
-    new ArrayBuffer(liveBytes < PRESSING_BYTES ? since : Math.max(since, PRESSING_BYTES));
+    // The length is read because minifiers drop a buffer that nobody reads.
+    if (new ArrayBuffer(bytes).byteLength === bytes) toldBytes = liveBytes;
   } catch {
-    // The host has no room for the buffer. Nothing else depends on it.
+    toldBytes = liveBytes; // the host has no memory left, and has just collected all it could to find some
   }
-}
-
-/** While set, is told of every storage that is made. */
-let watcher: ((storage: Storage) => void) | undefined;
-
-/** From now on `watch` is called with every storage that is made; `undefined` ends it. */
-export function watchStorages(watch: ((storage: Storage) => void) | undefined): void {
-  watcher = watch;
 }
 
 /** Tensors that have not been disposed of. */
@@ -97,8 +92,7 @@ export class Storage {
     storage.#remains.held = true;
     liveBytes += bytes;
     if (liveBytes > peakBytes) peakBytes = liveBytes;
-    if (liveBytes > toldBytes + TELL_EVERY) tellCollector();
-    watcher?.(storage);
+    if (collected && liveBytes > toldBytes + TELL_EVERY) tellCollector();
     return storage;
   }
 

@@ -11,12 +11,22 @@ import { type GradSource, Leaf, type Node, releaseLater } from "./tape.js";
 /** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
+/** While set, is told of every tensor that is made. */
+let watcher: ((tensor: Tensor) => void) | undefined;
+
+/** From now on `watch` is called with every tensor that is made, views and gradients too; `undefined` ends it. */
+export function watchTensors(watch: ((tensor: Tensor) => void) | undefined): void {
+  watcher = watch;
+}
+
 /**
  * A dense, row-major array of numbers in the linear memory, possibly part of a gradient graph.
  * Make one with `tensor`, `zeros`, `randn` and the like; operations are methods as well as functions.
  */
 export class Tensor implements Spec {
+  /** Sizes of the dimensions; `[]` for a scalar. */
   readonly shape: Shape;
+  /** Type of the elements. */
   readonly dtype: DType;
   /** Number of elements. */
   readonly size: number;
@@ -40,8 +50,11 @@ export class Tensor implements Spec {
   /** Whether this is a value that only the tape saved. */
   readonly #saved: boolean;
 
+  /** Tensors are made by functions such as `tensor`, `zeros` and `randn`. */
+  protected constructor(...made: never[]);
   /** @internal */
-  constructor(storage: Storage, ptr: number, shape: Shape, dtype: DType, size: number = sizeOf(shape), saved = false) {
+  protected constructor(...made: HandleArguments);
+  protected constructor(storage: Storage, ptr: number, shape: Shape, dtype: DType, size: number = sizeOf(shape), saved = false) {
     if (saved) storage.retain();
     else storage.addTensor();
     this.storage = storage;
@@ -50,6 +63,7 @@ export class Tensor implements Spec {
     this.dtype = dtype;
     this.size = size;
     this.#saved = saved;
+    if (!saved) watcher?.(this);
   }
 
   /** Number of dimensions. */
@@ -191,6 +205,12 @@ export class Tensor implements Spec {
   }
 }
 
+/** What a handle looks at; `saved` for a value that only the tape keeps. @internal */
+type HandleArguments = [storage: Storage, ptr: number, shape: Shape, dtype: DType, size?: number, saved?: boolean];
+
+/** The class `Tensor` for those who may make one of parts: the types let nobody else. @internal */
+export const Handle = Tensor as unknown as new (...made: HandleArguments) => Tensor;
+
 /** A tensor over fresh, not cleared memory, owned by the innermost scope. */
 export function empty(shape: Shape, dtype: DType): Tensor {
   const made = emptyUnscoped(shape, dtype);
@@ -202,17 +222,17 @@ export function empty(shape: Shape, dtype: DType): Tensor {
 export function emptyUnscoped(shape: Shape, dtype: DType): Tensor {
   const size = sizeOf(shape);
   const storage = Storage.of(size * bytesPerElement[dtype]);
-  return new Tensor(storage, storage.ptr, shape, dtype, size);
+  return new Handle(storage, storage.ptr, shape, dtype, size);
 }
 
 /** Another handle on the same elements that knows its place in the graph but does not keep the graph: what the tape saves. */
 export function alias(of: Tensor): Tensor {
-  return placed(new Tensor(of.storage, of.ptr, of.shape, of.dtype, of.size, true), of);
+  return placed(new Handle(of.storage, of.ptr, of.shape, of.dtype, of.size, true), of);
 }
 
 /** Another full handle, outside all scopes: it keeps the elements and the graph behind them. */
 export function share(of: Tensor): Tensor {
-  const made = new Tensor(of.storage, of.ptr, of.shape, of.dtype, of.size);
+  const made = new Handle(of.storage, of.ptr, of.shape, of.dtype, of.size);
   if (of.node && !of.isLeaf) made.attach(of.node as Node, of.slot);
   else made.node = of.node;
   return made;

@@ -60,6 +60,12 @@ test("every map leads to sources that are there, and every script that names a m
   expect(missing).toEqual([]);
 });
 
+test("what is internal is not declared", () => {
+  const declared = filesUnder(installed()).filter((file) => file.endsWith(".d.ts"));
+  expect(declared.length).toBeGreaterThan(100);
+  expect(declared.filter((file) => readFileSync(join(installed(), file), "utf8").includes("@internal"))).toEqual([]);
+});
+
 /** The rooms and the files of `io` that are in the bundle of a program of scripts/programs. */
 function shippedParts(program: string): { rooms: string[]; io: string[] } {
   const entryPoints = [join(ROOT, "scripts/programs", `${program}.mjs`)];
@@ -74,9 +80,9 @@ function shippedParts(program: string): { rooms: string[]; io: string[] } {
 }
 
 test("a bundler leaves out what a program does not import", () => {
-  expect(shippedParts("add").rooms).toEqual(["autograd", "checks", "errors", "ops", "options", "tensor", "wasm"]);
+  expect(shippedParts("add").rooms).toEqual(["autograd", "begin", "checks", "errors", "index", "ops", "options", "tensor", "wasm"]);
   const predict = shippedParts("predict");
-  expect(predict.rooms).toEqual(["autograd", "checks", "errors", "io", "nn", "ops", "options", "tensor", "wasm"]);
+  expect(predict.rooms).toEqual(["autograd", "begin", "checks", "errors", "index", "io", "nn", "ops", "options", "tensor", "wasm"]);
   expect(predict.io).not.toContain("io/csv");
   expect(predict.io).not.toContain("io/idx");
 });

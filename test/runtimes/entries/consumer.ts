@@ -1,7 +1,9 @@
 // Lines a user types, checked with the strictest settings and no library but ECMAScript: what the package declares needs no DOM.
 import {
+  defineOp,
   grad,
   init,
+  intercept,
   manualSeed,
   memory,
   nn,
@@ -9,9 +11,10 @@ import {
   optim,
   randn,
   runtime,
+  type Spec,
   scope,
   setThreads,
-  type Tensor,
+  Tensor,
   tensor,
   type WasmSource,
   zeros,
@@ -68,7 +71,27 @@ const history = await fit(model, loader, {
 model.loadStateDict(loadSafetensors(saveSafetensors(model.stateDict())));
 await writeModel("m.safetensors", model.stateDict());
 await readModel("m.safetensors");
+const double = defineOp<[x: Tensor]>({
+  name: "double",
+  infer: ([x]): Spec => ({ shape: x.shape, dtype: x.dtype }),
+  forward: (out, [x]) => out.copy_(x.mul(2)),
+  backward: [(g) => g.mul(2)],
+});
+const specs: Spec[] = [];
+const passed: Tensor = intercept(
+  (call, next) => {
+    const { name, kind } = call.op;
+    specs.push(...call.op.infer(call.inputs, call.attr));
+    return name === "relu" && kind === "compute" ? call.op.call(call.inputs, call.attr) : next(call);
+  },
+  () => double(x).relu(),
+);
+// @ts-expect-error -- nobody makes a tensor of the parts it has inside
+new Tensor();
+// @ts-expect-error -- not of anything else either
+new Tensor([1, 2]);
 export const shown: unknown[] = [
+  passed instanceof Tensor,
   n,
   count,
   memory().liveTensors,

@@ -1,0 +1,3 @@
+import { train } from "./loop.js";
+
+train(600);

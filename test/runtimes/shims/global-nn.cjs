@@ -1,0 +1,2 @@
+// "simdgrad/nn" for a page that got the library from a plain script element.
+module.exports = globalThis.simdgrad.nn;
