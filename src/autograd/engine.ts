@@ -265,6 +265,10 @@ function walk(
     const leaves = new Set<Leaf>();
     for (const { result } of starts) for (const leaf of leavesFrom(result.node as GradSource, order)) leaves.add(leaf);
     for (const leaf of leaves) settle(leaf, false);
+  } catch (error) {
+    // What was walked is freed, so nothing can go through the rest: its memory is given back at once.
+    if (!retainGraph) for (const node of order) node.free();
+    throw error;
   } finally {
     pending.dispose();
     local.clear();
@@ -334,9 +338,9 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
       walk([start], "leaves", createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
     } finally {
       local.clear();
+      if (root instanceof Node) noteWalked(root);
     }
   });
-  if (root instanceof Node) noteWalked(root);
 }
 
 /** Adds a gradient to a leaf's. */

@@ -123,7 +123,8 @@ export function unscoped<T>(work: () => T): T {
   return within(undefined, work);
 }
 
-const isTensor = (value: object): value is Tensor => "storage" in value && "dispose" in value;
+/** By its fields, because tensor.ts imports this file. Objects of other libraries have a `dispose`, too. */
+const isTensor = (value: object): value is Tensor => "detachedFrom" in value && "storage" in value && "dispose" in value;
 const tagOf = (value: object): string => Object.prototype.toString.call(value);
 const isClassInstance = (value: object): boolean => {
   const prototype = Object.getPrototypeOf(value) as object | null;

@@ -100,7 +100,7 @@ export class Tensor implements Spec {
   /**
    * Gradient of the `backward()` calls so far, added up; only leaves that require one have it. A tensor that is set here belongs
    * to this one: no scope disposes of it, `zeroGrad` does.
-   * Errors on setting: `ArgError` for what is no tensor.
+   * Errors on setting: `ArgError` for what is no tensor, or this tensor itself.
    */
   get grad(): Tensor | null {
     return this.#grad;
@@ -111,6 +111,7 @@ export class Tensor implements Spec {
     if (before === value) return;
     if (value !== null) {
       checkAlive("grad", value);
+      if (value === this) throw new ArgError(`grad: ${formatSpec(this)} cannot be its own gradient; set a clone() of it`);
       value.owner = undefined;
     }
     this.#grad = value;

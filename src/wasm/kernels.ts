@@ -86,13 +86,19 @@ const LEAST_TRIM = 1024 * 1024;
 
 /**
  * Gives memory back to the host: free blocks are joined, and if the memory is larger than what is in use needs, its content moves to one
- * of that size. Tensors stay valid. Takes some milliseconds. While several threads run, which share the memory, it only joins blocks.
+ * of that size, unless the host has no room for both. Tensors stay valid. Takes some milliseconds. While several threads run, which share the memory, it only joins blocks.
  * @example trim();
  */
 export function trim(): void {
   const needed = compact();
   if (!loaded || threadCount > 1 || linearMemory().buffer.byteLength < needed + LEAST_TRIM) return;
-  moveMemory(newMemory(false, needed));
+  let smaller: WebAssembly.Memory;
+  try {
+    smaller = newMemory(false, needed);
+  } catch {
+    return; // the host has no room for two
+  }
+  moveMemory(smaller);
   load();
 }
 

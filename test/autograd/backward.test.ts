@@ -290,6 +290,9 @@ describe("gradients that users put there", () => {
     expect(() => {
       x.grad = 1 as unknown as Tensor;
     }).toThrow(ArgError);
+    expect(() => {
+      x.grad = x;
+    }).toThrow(/grad: float32\[2\] cannot be its own gradient/);
     expect(x.grad).toBeNull();
   });
 

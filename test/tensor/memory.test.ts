@@ -1,6 +1,6 @@
 // The memory underneath: size classes, reuse, running out, and the net of last resort.
 import { full, MemoryError, memory, scope, type Tensor, tensor, trim, zeros } from "simdgrad";
-import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { allocate, blockBytes, floats, release, setLimit, usage } from "../../src/wasm/memory.js";
 import { collectUntil, live } from "../support.js";
 import { run } from "../wasm/process.js";
@@ -223,6 +223,25 @@ describe("the heap", () => {
     expect(x.grad?.toArray()).toEqual([2, 4, 6]);
     trim();
     expect(x.toArray()).toEqual([1, 2, 3]);
+  });
+
+  it("stays as it is where the host has no room for the smaller one beside it", () => {
+    const x = full([4], 3);
+    zeros(20 * MB).dispose();
+    const { heapBytes } = memory();
+    vi.stubGlobal("WebAssembly", {
+      ...WebAssembly,
+      Memory: class {
+        constructor() {
+          throw new RangeError("no room");
+        }
+      },
+    });
+    trim();
+    vi.unstubAllGlobals();
+    expect([memory().heapBytes, x.add(1).toArray()]).toEqual([heapBytes, [4, 4, 4, 4]]);
+    trim();
+    expect(memory().heapBytes).toBeLessThan(heapBytes);
   });
 
   it("has a limit that holds for blocks that were free, too", () => {

@@ -1,5 +1,19 @@
 // The loops everyone writes, without a scope: nothing is left of them, and nothing is let go that they still use.
-import { crossEntropy, keep, memory, nn, noGrad, optim, randn, StateError, type Tensor, tensor, zeros } from "simdgrad";
+import {
+  crossEntropy,
+  defineOp,
+  keep,
+  MemoryError,
+  memory,
+  nn,
+  noGrad,
+  optim,
+  randn,
+  StateError,
+  type Tensor,
+  tensor,
+  zeros,
+} from "simdgrad";
 import { describe, expect, test } from "vitest";
 import { live } from "../support.js";
 
@@ -145,6 +159,28 @@ describe("a loop", () => {
       optimizer.step();
     }
     expect([y.item(), x.grad?.toArray()]).toEqual([5, [10, 20]]);
+  });
+
+  test("whose backward fails, and is caught, leaves nothing", () => {
+    const failing = defineOp<[x: Tensor]>({
+      name: "failsInBackward",
+      infer: ([x]) => x,
+      forward: (out, [x]) => out.copy_(x),
+      backward: [
+        () => {
+          throw new MemoryError("mine");
+        },
+      ],
+    });
+    const w = randn([4], { requiresGrad: true });
+    const optimizer = new optim.SGD([w], { lr: 0.01 });
+    expectNoGrowth((steps) => {
+      for (let i = 0; i < steps; i++) {
+        const loss = failing(w.exp().square()).sum();
+        expect(() => loss.backward()).toThrow("mine");
+        optimizer.step();
+      }
+    });
   });
 
   test("of two losses of one graph leaves nothing, and both may be read one iteration later", () => {

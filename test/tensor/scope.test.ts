@@ -183,6 +183,15 @@ describe("scope()", () => {
     expect(alive()).toBe(2); // what chain() made on the way belongs to nobody
   });
 
+  it("leaves other objects alone, also those with a storage and a dispose()", () => {
+    const other = { storage: {}, dispose: vi.fn() };
+    const s = scope();
+    s.track({ other });
+    s.dispose();
+    expect(other.dispose).not.toHaveBeenCalled();
+    expect(Object.keys(other)).toEqual(["storage", "dispose"]);
+  });
+
   it("does not own what other code makes while it is there", () => {
     const s = scope();
     const x = scope(chain);
