@@ -119,12 +119,9 @@ function recycleRange(start: number, bytes: number): void {
   }
 }
 
-/** Classes that are at most twice as large: the fifth from here on is more than that. */
-const WITHIN_TWICE = 4;
-
-/** The front of a free block of a larger class, up to `most`; the rest stays free. */
-function splitLarger(c: number, most = free.length - 1): Block | undefined {
-  for (let larger = c + 1; larger < free.length && larger <= most; larger++) {
+/** The front of the smallest free block of a larger class; the rest stays free. */
+function splitLarger(c: number): Block | undefined {
+  for (let larger = c + 1; larger < free.length; larger++) {
     const block = pop(larger);
     if (!block) continue;
     recycleRange(block.ptr + bytesOf(c), bytesOf(larger) - bytesOf(c));
@@ -173,7 +170,7 @@ export function compact(): number {
 function find(c: number): Block | undefined {
   const size = bytesOf(c);
   if (pooledBytes >= size) {
-    const split = splitLarger(c, c + WITHIN_TWICE);
+    const split = splitLarger(c);
     if (split) return split;
     if (top + size > linearMemory().buffer.byteLength) {
       joinFree();
@@ -272,8 +269,9 @@ export function blockBytes(bytes: number): number {
 
 function outOfMemory(bytes: number): MemoryError {
   const available = limitBytes - usedBytes;
+  const how = available >= bytes ? "available, but not in one piece" : "available";
   return new MemoryError(
-    `memory: ${bytes} bytes requested, at most ${available} of ${limitBytes} available; dispose of tensors, use scope(), or make batches smaller`,
+    `memory: ${bytes} bytes requested, at most ${available} of ${limitBytes} ${how}; dispose of tensors, use scope(), or make batches smaller`,
   );
 }
 

@@ -140,6 +140,26 @@ describe("running out", () => {
     for (const x of small) x.dispose();
   });
 
+  it("leaves the room of a large one for another, though something small came meanwhile", () => {
+    trim();
+    setLimit(usage().usedBytes + 50 * MB);
+    const kept = zeros(4).add(1);
+    zeros(4 * MB).dispose();
+    const small = zeros(4);
+    scope(() => expect(zeros(10 * MB).size).toBe(10 * MB));
+    for (const x of [kept, small]) x.dispose();
+  });
+
+  it("says so when what is free lies in pieces", () => {
+    trim();
+    setLimit(memory().heapBytes + 4 * MB);
+    const { made } = fill(MB / 4);
+    const kept = made.filter((_, i) => i % 2 > 0);
+    for (const x of made) if (!kept.includes(x)) x.dispose();
+    expect(() => zeros(MB / 4)).toThrow(/ available, but not in one piece; dispose/);
+    for (const x of kept) x.dispose();
+  });
+
   it("in the middle of an operation leaks nothing", () => {
     const x = tensor(new Float32Array(MB / 4).fill(2), { requiresGrad: true });
     setLimit(memory().heapBytes + 4 * MB);
