@@ -1,7 +1,10 @@
 // The error classes of the library, and how their messages name a value. Messages begin with the operation, then what came,
 // what fits, and the next step.
 
-/** Base of every error this library throws on purpose; `instanceof SimdgradError` tells them from bugs. */
+/**
+ * Base of every error this library throws on purpose; `instanceof SimdgradError` tells them from bugs.
+ * @example if (error instanceof SimdgradError) return Response.json({ error: error.message }, { status: 400 });
+ */
 export class SimdgradError extends Error {
   // Spelled out in every class: a minifier renames constructors.
   override get name(): string {
@@ -9,56 +12,80 @@ export class SimdgradError extends Error {
   }
 }
 
-/** Shapes that do not fit together or do not suit the operation. */
+/**
+ * Shapes that do not fit together or do not suit the operation.
+ * @example ones([2, 3]).add(ones([4])); // ShapeError
+ */
 export class ShapeError extends SimdgradError {
   override get name(): string {
     return "ShapeError";
   }
 }
 
-/** An element type the operation does not take. */
+/**
+ * An element type the operation does not take.
+ * @example tensor([1, 2], { dtype: "int32" }).exp(); // DTypeError
+ */
 export class DTypeError extends SimdgradError {
   override get name(): string {
     return "DTypeError";
   }
 }
 
-/** A position or dimension outside its range. */
+/**
+ * A position or dimension outside its range.
+ * @example ones([2, 3]).at(2); // IndexError
+ */
 export class IndexError extends SimdgradError {
   override get name(): string {
     return "IndexError";
   }
 }
 
-/** An argument outside its domain: a probability of 2, a stride of 0. */
+/**
+ * An argument outside its domain: a probability of 2, a stride of 0.
+ * @example dropout(x, 2); // ArgError
+ */
 export class ArgError extends SimdgradError {
   override get name(): string {
     return "ArgError";
   }
 }
 
-/** Misuse of automatic differentiation: backward twice, on a non-scalar, after an in-place edit. */
+/**
+ * Misuse of automatic differentiation: backward twice, on a non-scalar, after an in-place edit.
+ * @example parameter.mul(2).backward(); // GradError, unless it is a scalar
+ */
 export class GradError extends SimdgradError {
   override get name(): string {
     return "GradError";
   }
 }
 
-/** An object in the wrong state: a disposed tensor, a state dict that does not match its module. */
+/**
+ * An object in the wrong state: a disposed tensor, a state dict that does not match its module.
+ * @example x.dispose(), x.add(1); // StateError
+ */
 export class StateError extends SimdgradError {
   override get name(): string {
     return "StateError";
   }
 }
 
-/** Bytes that are not what their format promises. */
+/**
+ * Bytes that are not what their format promises.
+ * @example loadSafetensors(new Uint8Array(3)); // FormatError
+ */
 export class FormatError extends SimdgradError {
   override get name(): string {
     return "FormatError";
   }
 }
 
-/** A request the memory limit cannot serve; nothing was allocated and the library goes on working. */
+/**
+ * A request the memory limit cannot serve; nothing was allocated and the library goes on working.
+ * @example zeros([1e6, 1e6]); // MemoryError
+ */
 export class MemoryError extends SimdgradError {
   override get name(): string {
     return "MemoryError";

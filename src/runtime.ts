@@ -12,7 +12,7 @@ export interface RuntimeReport {
 }
 
 /**
- * The kernel build in use, threads, and the library's version.
+ * The kernel build in use, threads, and the library's version. Errors: none.
  * @example runtime(); // { simd: "relaxed", threads: 1, version: "0.1.0" }
  */
 export function runtime(): RuntimeReport {

@@ -12,7 +12,10 @@ export interface GunzipOptions {
 
 const DEFAULT_MAX_BYTES = 2 ** 30;
 
-/** Whether these bytes begin like a gzip file (1f 8b). @example const idx = isGzip(bytes) ? await gunzip(bytes) : bytes; */
+/**
+ * Whether these bytes begin like a gzip file (1f 8b). Errors: none.
+ * @example const idx = isGzip(bytes) ? await gunzip(bytes) : bytes;
+ */
 export function isGzip(bytes: Bytes): boolean {
   const [first, second] = asBytes("isGzip", bytes);
   return first === 0x1f && second === 0x8b;

@@ -12,7 +12,10 @@ export interface ConfusionMatrixOptions extends ClassOptions {
   readonly names?: readonly string[] | undefined;
 }
 
-/** Counts of samples: `counts[t][p]` of class `t` were predicted as class `p`. */
+/**
+ * Counts of samples: `counts[t][p]` of class `t` were predicted as class `p`. `confusionMatrix` makes one.
+ * @example console.log(String(confusionMatrix(logits, labels)));
+ */
 export class ConfusionMatrix {
   readonly counts: readonly (readonly number[])[];
   readonly names: readonly string[];

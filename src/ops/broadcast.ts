@@ -44,22 +44,35 @@ export interface Run {
   readonly steps: readonly number[];
 }
 
+/** Whether a run goes on evenly into the dimension around it, in which the inputs move by `steps`. */
+function goesOn(run: Run, steps: readonly number[]): boolean {
+  for (let which = 0; which < steps.length; which++) {
+    if (steps[which] !== (run.steps[which] as number) * run.size) return false;
+  }
+  return true;
+}
+
 /** The dimensions of a result of some inputs in as few runs as possible, innermost first. */
 export function runsOf(shape: Shape, inputs: readonly Shape[]): Run[] {
   const runs: Run[] = [];
-  const strides = inputs.map(() => 1);
+  const strides = new Array<number>(inputs.length).fill(1);
+  let last: Run | undefined;
   for (let i = 1; i <= shape.length; i++) {
-    const size = shape.at(-i) as number;
+    const size = shape[shape.length - i] as number;
     if (size === 1) continue;
-    const steps = inputs.map((input, which) => {
-      const own = input.at(-i) ?? 1;
-      const step = own === 1 ? 0 : (strides[which] as number);
+    const steps = new Array<number>(inputs.length).fill(0);
+    for (let which = 0; which < inputs.length; which++) {
+      const input = inputs[which] as Shape;
+      const own = input[input.length - i] ?? 1;
+      if (own === 1) continue;
+      steps[which] = strides[which] as number;
       strides[which] = (strides[which] as number) * own;
-      return step;
-    });
-    const last = runs.at(-1);
-    if (last && steps.every((step, which) => step === (last.steps[which] as number) * last.size)) last.size *= size;
-    else runs.push({ size, steps });
+    }
+    if (last && goesOn(last, steps)) last.size *= size;
+    else {
+      last = { size, steps };
+      runs.push(last);
+    }
   }
   return runs;
 }
@@ -82,26 +95,53 @@ export function offsetsAt(runs: readonly Run[], at: number, count: number): numb
  */
 export function runBroadcast(kernel: (...args: number[]) => void, out: Tensor, ...inputs: Tensor[]): void {
   if (out.size === 0) return;
-  const still: Run = { size: 1, steps: inputs.map(() => 0) };
-  const [cols = still, rows = still, ...outer] = runsOf(
+  const count = inputs.length;
+  const runs = runsOf(
     out.shape,
     inputs.map((x) => x.shape),
   );
-  const strides = inputs.flatMap((_, i) => [rows.steps[i] as number, cols.steps[i] as number]);
-  const block = rows.size * cols.size;
-  for (let at = 0; at * block < out.size; at++) {
-    const offsets = offsetsAt(outer, at, inputs.length);
-    const addresses = inputs.map((x, i) => x.ptr + (offsets[i] as number) * dtypes[x.dtype].bytes);
-    kernel(...addresses, out.ptr + at * block * dtypes[out.dtype].bytes, rows.size, cols.size, ...strides);
+  const [cols, rows] = runs;
+  const size = (rows?.size ?? 1) * (cols?.size ?? 1);
+  const args: number[] = inputs.map((x) => x.ptr);
+  args.push(out.ptr, rows?.size ?? 1, cols?.size ?? 1);
+  for (let i = 0; i < count; i++) args.push(rows?.steps[i] ?? 0, cols?.steps[i] ?? 0);
+  const outer = runs.slice(2);
+  for (let at = 0; at * size < out.size; at++) {
+    const offsets = offsetsAt(outer, at, count);
+    for (let i = 0; i < count; i++) {
+      const x = inputs[i] as Tensor;
+      args[i] = x.ptr + (offsets[i] as number) * dtypes[x.dtype].bytes;
+    }
+    args[count] = out.ptr + at * size * dtypes[out.dtype].bytes;
+    kernel(...args);
   }
 }
 
-/** `runBroadcast` of two inputs, at once where each has the result's shape or one element. */
+/** Whether `x` has the last sizes of `shape`, and is repeated along those before. */
+function isRow({ shape: own, ndim }: Tensor, shape: Shape): boolean {
+  let i = 1;
+  while (i <= ndim && own[ndim - i] === shape[shape.length - i]) i++;
+  while (i <= ndim && own[ndim - i] === 1) i++;
+  return i > ndim;
+}
+
+/** Whether `x` has the first sizes of `shape`, and is repeated along those after. */
+function isColumn({ shape: own, ndim }: Tensor, shape: Shape): boolean {
+  if (ndim !== shape.length) return false;
+  let i = 0;
+  while (i < ndim && own[i] === shape[i]) i++;
+  while (i < ndim && own[i] === 1) i++;
+  return i === ndim;
+}
+
+/** `runBroadcast` of two inputs, at once in the cases that come most: equal shapes, a scalar, a row or a column. */
 export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tensor): void {
   const [all, aAll, bAll] = [out.size, a.size === out.size, b.size === out.size];
   if (aAll && bAll) kernel(a.ptr, b.ptr, out.ptr, 1, all, 0, 1, 0, 1);
   else if (aAll && b.size === 1) kernel(a.ptr, b.ptr, out.ptr, 1, all, 0, 1, 0, 0);
   else if (bAll && a.size === 1) kernel(a.ptr, b.ptr, out.ptr, 1, all, 0, 0, 0, 1);
+  else if (aAll && isRow(b, out.shape)) kernel(a.ptr, b.ptr, out.ptr, all / b.size, b.size, b.size, 1, 0, 1);
+  else if (aAll && isColumn(b, out.shape)) kernel(a.ptr, b.ptr, out.ptr, b.size, all / b.size, all / b.size, 1, 1, 0);
   else runBroadcast(kernel, out, a, b);
 }
 

@@ -42,28 +42,27 @@ const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
 const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
   name: "matmul",
   infer: ([a, b], t) => {
+    const [m, n] = [rowsOf(a, t.a), colsOf(b, t.b)];
+    if (a.ndim === 2 && b.ndim === 2) return { shape: [m, n], dtype: "float32" };
     const batch = broadcastShapes(batchOf(a), batchOf(b));
     if (!batch) throw mismatch("matmul", a, b, "dimensions before the last two must match or be 1, aligned from the right");
-    return { shape: [...batch, rowsOf(a, t.a), colsOf(b, t.b)], dtype: "float32" };
+    return { shape: [...batch, m, n], dtype: "float32" };
   },
   forward: (out, [a, b], t, _, scratch) => {
     const [m, depth, n] = [rowsOf(a, t.a), colsOf(a, t.a), colsOf(b, t.b)];
     const [ars, acs, brs, bcs] = [rowStride(a, t.a), colStride(a, t.a), rowStride(b, t.b), colStride(b, t.b)];
     const work = scratch(k.gemmWorkspace(m, n, depth));
+    const multiply = (count: number, from: number, step: number, by: number, byStep: number, to: number): void =>
+      k.gemmBatch(count, m, n, depth, from, step, ars, acs, by, byStep, brs, bcs, to, m * n, n, 0, work);
+    if (out.ndim === 2) return multiply(1, a.ptr, 0, b.ptr, 0, out.ptr);
     const batch = batchOf(out);
     // One call walks the innermost run of the batch, in which each side moves by matrices or stays.
     const [inner = ONE, ...outer] = runsOf(batch, [batchOf(a), batchOf(b)]);
     const [aStep, bStep] = inner.steps as [number, number];
     for (let at = 0; at * inner.size < sizeOf(batch); at++) {
       const [aAt, bAt] = offsetsAt(outer, at, 2) as [number, number];
-      const from = [a.ptr + aAt * m * depth * FLOAT, b.ptr + bAt * depth * n * FLOAT] as const;
-      const to = out.ptr + at * inner.size * m * n * FLOAT;
-      k.gemmBatch(
-        ...([inner.size, m, n, depth] as const),
-        ...([from[0], aStep * m * depth, ars, acs] as const),
-        ...([from[1], bStep * depth * n, brs, bcs] as const),
-        ...([to, m * n, n, 0, work] as const),
-      );
+      const [from, by] = [a.ptr + aAt * m * depth * FLOAT, b.ptr + bAt * depth * n * FLOAT];
+      multiply(inner.size, from, aStep * m * depth, by, bStep * depth * n, out.ptr + at * inner.size * m * n * FLOAT);
     }
   },
   saves: [[1], [0]],

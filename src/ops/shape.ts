@@ -3,7 +3,19 @@ import { checkNoMore } from "../checks.js";
 import { ArgError, describe, ShapeError } from "../errors.js";
 import { defineOp, defineView, type Op } from "../tensor/op.js";
 import { currentScope } from "../tensor/scope.js";
-import { checkDim, checkShape, formatShape, formatSpec, listOf, type Shape, sameShape, sizeOf, stridesOf } from "../tensor/shape.js";
+import {
+  checkDim,
+  checkShape,
+  formatShape,
+  formatSpec,
+  frozen,
+  listOf,
+  MAX_RANK,
+  type Shape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "../tensor/shape.js";
 import { Node } from "../tensor/tape.js";
 import { checkAlive, Handle, type Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
@@ -35,7 +47,19 @@ export function reshape(x: Tensor, ...sizes: readonly [Shape] | readonly number[
   return reshapeView(x, resolveShape(x, listOf("reshape", sizes)));
 }
 
+/** Whether these are sizes, without -1, for all elements of `x`. */
+function areSizes(x: Tensor, sizes: Shape): boolean {
+  if (sizes.length > MAX_RANK) return false;
+  let count = 1;
+  for (const size of sizes) {
+    if (!Number.isInteger(size) || size < 0) return false;
+    count *= size;
+  }
+  return count === x.size;
+}
+
 function resolveShape(x: Tensor, wanted: Shape): Shape {
+  if (areSizes(x, wanted)) return frozen(wanted);
   const open = wanted.indexOf(-1);
   if (open !== wanted.lastIndexOf(-1))
     throw new ShapeError(`reshape: sizes must not be negative, only one may be -1, got ${describe(wanted)}`);
@@ -50,7 +74,7 @@ function resolveShape(x: Tensor, wanted: Shape): Shape {
   if (open < 0) return rest === x.size ? known : fits();
   if (rest === 0) throw new ShapeError(`reshape: -1 in ${formatShape(wanted)} could be any size, because another size is 0`);
   if (x.size % rest !== 0) fits();
-  return Object.freeze(wanted.map((size, i) => (i === open ? x.size / rest : size)));
+  return wanted.map((size, i) => (i === open ? x.size / rest : size));
 }
 
 /**
@@ -75,7 +99,9 @@ export function unsqueeze(x: Tensor, dim: number, ...rest: readonly never[]): Te
   checkAlive("unsqueeze", x, "x");
   checkNoMore("unsqueeze", rest);
   const at = checkDim("unsqueeze", dim, x.ndim + 1);
-  return reshapeView(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+  const shape = x.shape.slice();
+  shape.splice(at, 0, 1);
+  return reshapeView(x, shape);
 }
 
 /**

@@ -47,7 +47,10 @@ function groupsOf(name: string, parameters: unknown): { params: unknown[]; own: 
   });
 }
 
-/** Base of all optimizers: subclasses say which state a parameter has and how one step changes it. */
+/**
+ * Base of all optimizers: subclasses say which state a parameter has and how one step changes it.
+ * @example function warmUp(optimizer: Optimizer<{ lr: number }, unknown>, step: number): void { optimizer.lr = Math.min(1, step / 100) * 1e-3; }
+ */
 export abstract class Optimizer<Options extends { lr: number }, State> {
   /** The parameters in their groups, each with its options. */
   readonly groups: readonly Group<Options>[];

@@ -5,7 +5,7 @@ import { bytesPerElement, typeOfNumber } from "./dtype.js";
 import { NumberOperand, type NumberType, numberOperand, ownScalar } from "./numbers.js";
 import type { Argument, Operation, Save } from "./op.js";
 import { checkWork, currentScope, refusePromise } from "./scope.js";
-import { formatSpec, type Spec } from "./shape.js";
+import { formatSpec, frozen, type Spec } from "./shape.js";
 import { ABSENT, isGradEnabled, Node, type SavedValue } from "./tape.js";
 import { alias, checkAlive, emptyUnscoped, Handle, Tensor } from "./tensor.js";
 
@@ -163,8 +163,7 @@ function run(op: Operation, args: Argument[], attr: unknown): Tensor | readonly 
 const NONE: readonly Tensor[] = [];
 
 function emptyOf({ shape, dtype }: Spec, x: Tensor | undefined): Tensor {
-  if (shape !== x?.shape) Object.freeze(shape);
-  return emptyUnscoped(shape, dtype);
+  return emptyUnscoped(shape === x?.shape ? shape : frozen(shape), dtype);
 }
 
 /** Fresh results and side results, all or none. */
@@ -205,12 +204,12 @@ function compute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, r
   return out;
 }
 
-function view(op: Operation, [input]: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor {
+function view(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor {
+  const input = inputs[0];
   // The scalar of a number is everybody's: a view of it would see the next number.
   const x = input instanceof NumberOperand ? ownScalar(input) : (input as Tensor);
   const { shape, offset } = (op.place as NonNullable<Operation["place"]>)(x, attr);
-  if (shape !== x.shape) Object.freeze(shape);
-  const out = new Handle(x.storage, x.ptr + offset * bytesPerElement[x.dtype], shape, x.dtype);
+  const out = new Handle(x.storage, x.ptr + offset * bytesPerElement[x.dtype], frozen(shape), x.dtype);
   if (record) recordNode(op, [x], attr, out, NONE);
   currentScope()?.add(out);
   return out;

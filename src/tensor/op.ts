@@ -201,7 +201,11 @@ export function operationNamed(name: string): Operation | undefined {
   return registry.get(name);
 }
 
-/** Turns a definition into a function that checks, runs and records. */
+/**
+ * Turns a definition into a function that checks, runs and records. Users get it with more checks of the definition (`custom.ts`).
+ * Errors: `ArgError` for a name that is taken.
+ * @example const neg = defineOp<[x: Tensor]>({ name: "neg", infer: ([x]) => x, forward: (out, [x]) => k.neg(x.ptr, out.ptr, x.size), backward: [(g) => neg(g)] });
+ */
 export function defineOp<In extends readonly Argument[], Attr = void, Out extends Results = Tensor>(
   def: OpDef<In, Attr, Out>,
 ): Op<In, Attr, Out> {

@@ -230,7 +230,7 @@ export function scope<T>(work?: () => T): T | Scope {
 /**
  * Takes tensors (one, or several in arrays, maps, sets and objects) out of every rule that would dispose of them: open scopes, and the end of
  * the step after `backward()`. They stay until `dispose()`. Returns them. With `instead`, the tensors they take the place of are
- * disposed of: the way to carry a state (of a recurrent network, a cache) from one call to the next.
+ * disposed of: the way to carry a state (of a recurrent network, a cache) from one call to the next. Errors: none.
  * @example losses.push(keep(loss));
  * @example state = keep(model.call(x, state), state);
  */

@@ -25,6 +25,22 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+/** Shapes that were frozen, in the places of their hashes. */
+const PLACES = 1024;
+const known = new Array<Shape | undefined>(PLACES).fill(undefined);
+
+/** A frozen shape of these sizes, one for all that have them: freezing an array takes longer than all else about a view. */
+export function frozen(shape: Shape): Shape {
+  let hash = shape.length;
+  for (let i = 0; i < shape.length; i++) hash = (Math.imul(hash, 31) + (shape[i] as number)) | 0;
+  const place = hash & (PLACES - 1);
+  const found = known[place];
+  if (found !== undefined && sameShape(found, shape)) return found;
+  const made = Object.freeze(shape.slice());
+  known[place] = made;
+  return made;
+}
+
 /**
  * Checks sizes a caller gave. `ArgError` for what is no whole number, `ShapeError` for negative sizes and too many dimensions,
  * `MemoryError` for more elements than any memory here holds. The result is a frozen copy.
@@ -45,7 +61,7 @@ export function checkShape(op: string, shape: Shape): Shape {
   if (!empty && size > MAX_ELEMENTS) {
     throw new MemoryError(`${op}: ${formatShape(shape)} has ${size} elements; at most ${MAX_ELEMENTS} fit in the memory`);
   }
-  return Object.freeze(shape.slice());
+  return frozen(shape);
 }
 
 /** Sizes or dimensions that may come as one array or one by one. `ArgError` where both are mixed. */
@@ -97,7 +113,7 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
     if (da !== db && da !== 1 && db !== 1) return undefined;
     out[rank - i] = da === 1 ? db : da;
   }
-  return Object.freeze(out);
+  return frozen(out);
 }
 
 /** Dimension `dim` of a rank, negative ones counted from the end. A scalar has dimensions 0 and -1, as in PyTorch. */

@@ -22,6 +22,7 @@ export function watchTensors(watch: ((tensor: Tensor) => void) | undefined): voi
 /**
  * A dense, row-major array of numbers in the linear memory, possibly part of a gradient graph.
  * Make one with `tensor`, `zeros`, `randn` and the like; operations are methods as well as functions.
+ * @example tensor([[1, 2], [3, 4]]).matmul(ones([2, 1])).toArray(); // [[3], [7]]
  */
 export class Tensor implements Spec {
   /** Sizes of the dimensions; `[]` for a scalar. */

@@ -66,7 +66,7 @@ export function useKernels(kernels: Kernels, count: number): void {
 }
 
 /**
- * Returns the number of threads that kernels use: 1 until `setThreads`, and 1 again after a worker failed.
+ * Returns the number of threads that kernels use: 1 until `setThreads`, and 1 again after a worker failed. Errors: none.
  * @example threads(); // 2
  */
 export function threads(): number {
@@ -86,7 +86,8 @@ const LEAST_TRIM = 1024 * 1024;
 
 /**
  * Gives memory back to the host: free blocks are joined, and if the memory is larger than what is in use needs, its content moves to one
- * of that size, unless the host has no room for both. Tensors stay valid. Takes some milliseconds. While several threads run, which share the memory, it only joins blocks.
+ * of that size, unless the host has no room for both. Tensors stay valid. Takes some milliseconds. While several threads run, which share
+ * the memory, it only joins blocks. Errors: none.
  * @example trim();
  */
 export function trim(): void {
