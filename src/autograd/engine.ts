@@ -11,7 +11,7 @@ import { bytesPerElement } from "../tensor/dtype.js";
 import type { Rule } from "../tensor/op.js";
 import { currentScope, Scope, unscoped, within } from "../tensor/scope.js";
 import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
-import { type GradSource, Leaf, Node, noteWalked, withRecording } from "../tensor/tape.js";
+import { type GradSource, Leaf, Node, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, checkFloat, share, Tensor } from "../tensor/tensor.js";
 
 /** Options of every way to ask for gradients. */
@@ -338,7 +338,7 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
       walk([start], "leaves", createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
     } finally {
       local.clear();
-      if (root instanceof Node) noteWalked(root);
+      if (root instanceof Node) walked.add(root);
     }
   });
 }

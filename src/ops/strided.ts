@@ -57,17 +57,17 @@ export function stridedCopy(
   while (loops.length < KERNEL_DIMS) loops.unshift({ size: 1, xStep: 0, outStep: 0 });
   const outer = loops.slice(0, -KERNEL_DIMS);
   const [d0, d1, d2, d3] = loops.slice(-KERNEL_DIMS) as [Loop, Loop, Loop, Loop];
+  const { size: n0, xStep: x0, outStep: o0 } = d0;
+  const { size: n1, xStep: x1, outStep: o1 } = d1;
+  const { size: n2, xStep: x2, outStep: o2 } = d2;
+  const { size: n3, xStep: x3, outStep: o3 } = d3;
   const walk = (level: number, from: number, to: number): void => {
     const loop = outer[level];
     if (loop) {
       for (let i = 0; i < loop.size; i++) walk(level + 1, from + i * loop.xStep * bytes, to + i * loop.outStep * bytes);
       return;
     }
-    copy(
-      ...([from, to, d0.size, d1.size, d2.size, d3.size] as const),
-      ...([d0.xStep, d1.xStep, d2.xStep, d3.xStep] as const),
-      ...([d0.outStep, d1.outStep, d2.outStep, d3.outStep] as const),
-    );
+    copy(from, to, n0, n1, n2, n3, x0, x1, x2, x3, o0, o1, o2, o3);
   };
   walk(0, x.ptr + xStart * bytes, out.ptr + outStart * bytes);
 }

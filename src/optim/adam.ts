@@ -43,10 +43,9 @@ const adamStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, N
   optional: [4],
   mutates: [0, 2, 3, 4],
   forward: ([p, g, mean, square, largest], { lr, beta1, beta2, eps, weightDecay, decoupled, correction1, correction2, maximize }) => {
-    k.adam(
-      ...([p.ptr, g.ptr, mean.ptr, square.ptr, largest?.ptr ?? 0, p.size] as const),
-      ...([lr, beta1, beta2, eps, weightDecay, Number(decoupled), correction1, correction2, Number(maximize)] as const),
-    );
+    const [most, apart, up] = [largest?.ptr ?? 0, Number(decoupled), Number(maximize)];
+    const [c1, c2] = [correction1, correction2];
+    k.adam(p.ptr, g.ptr, mean.ptr, square.ptr, most, p.size, lr, beta1, beta2, eps, weightDecay, apart, c1, c2, up);
   },
 });
 

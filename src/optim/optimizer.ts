@@ -4,7 +4,7 @@ import { ArgError, describe, isPlainObject, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { StepWatch } from "../tensor/leaks.js";
 import { formatSpec, sameShape } from "../tensor/shape.js";
-import { releaseWalked, takeWalked, type Walked, withRecording } from "../tensor/tape.js";
+import { releaseWalked, WalkedGraphs, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
 
@@ -57,7 +57,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   readonly #states = new Map<Tensor, State>();
   readonly #watch = new StepWatch();
   /** Graphs whose `backward()` came before the last step. */
-  #walked: readonly Walked[] = [];
+  readonly #walked = new WalkedGraphs();
 
   constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options>) {
     const common = readOptions(name, given, defaults);
@@ -107,8 +107,8 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   step(): void {
     withRecording(false, () => this.#update());
     // Results may be read until the end of the next step: a loss is printed after the step it belongs to.
-    releaseWalked(this.#walked);
-    this.#walked = takeWalked();
+    releaseWalked(this.#walked.take());
+    for (const graph of walked.take()) this.#walked.add(graph);
     this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad)));
   }
 

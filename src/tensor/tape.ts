@@ -131,43 +131,53 @@ export class Node {
 
 // ---- letting go of what backward() walked ----
 
+/** A graph that was walked, by its last node, or a gradient that was replaced. */
+type Walked = Node | Tensor;
+
 interface Reference<T> {
   deref(): T | undefined;
 }
 
-/** A graph that was walked, by its last node, or a gradient that was replaced. */
-export type Walked = Reference<Node | Tensor>;
-
-/** Where there are no weak references, that many are held; older ones are left to themselves. */
-const MOST_HELD = 1024;
-
-/** Not held: what the program has dropped is the collector's. */
-const refer: (target: Node | Tensor) => Walked =
+/** Where there are no weak references, the lists are held. */
+const refer: <T extends object>(target: T) => Reference<T> =
   typeof WeakRef === "function" ? (target) => new WeakRef(target) : (target) => ({ deref: () => target });
 
-let walked: Walked[] = [];
+/** Graphs of one list are collected together. */
+const MOST_TOGETHER = 16;
+/** Older lists are left to themselves. */
+const MOST_LISTS = 64;
 
-function note(target: Node | Tensor): void {
-  if (walked.length >= MOST_HELD) walked = walked.slice(MOST_HELD / 2);
-  walked.push(refer(target));
+const listsOf = new WeakMap<Walked, Walked[]>();
+
+/**
+ * What was walked and is to be let go. It is not held: each graph holds the list it is in, and the list is found by a weak reference, so
+ * what the program has dropped is the collector's. A weak reference for each graph would do for that too, but such a reference keeps what it
+ * refers to until the synchronous code that made it ends, which may be a whole training.
+ */
+export class WalkedGraphs {
+  readonly #lists: Reference<Walked[]>[] = [];
+
+  add(graph: Walked): void {
+    let list = this.#lists.at(-1)?.deref();
+    if (list === undefined || list.length >= MOST_TOGETHER) {
+      list = [];
+      this.#lists.push(refer(list));
+      if (this.#lists.length > MOST_LISTS) this.#lists.shift();
+    }
+    list.push(graph);
+    listsOf.set(graph, list);
+  }
+
+  /** What was added since this was called last and is still there. */
+  take(): Walked[] {
+    const taken = this.#lists.flatMap((list) => list.deref()?.splice(0) ?? []);
+    this.#lists.splice(0, this.#lists.length - 1);
+    return taken;
+  }
 }
 
-/** `backward()` has gone through the graph that ends in this node. */
-export function noteWalked(root: Node): void {
-  note(root);
-}
-
-/** A tensor that something else has taken the place of: it goes at the end of the step after this one. */
-export function releaseLater(tensor: Tensor): void {
-  note(tensor);
-}
-
-/** What was walked since this was called last. */
-export function takeWalked(): Walked[] {
-  const taken = walked;
-  walked = [];
-  return taken;
-}
+/** What `backward()` has walked since the last step of any optimizer, and gradients that were replaced. */
+export const walked = new WalkedGraphs();
 
 /** The nodes below these, oldest first, from which a freed one can be reached: no `backward()` can go through them again. */
 function spentFrom(roots: readonly Node[]): Set<Node> {
@@ -194,9 +204,8 @@ function spentFrom(roots: readonly Node[]): Set<Node> {
 export function releaseWalked(graphs: readonly Walked[]): void {
   const roots: Node[] = [];
   for (const graph of graphs) {
-    const target = graph.deref();
-    if (target instanceof Node) roots.push(target);
-    else if (target && !target.kept) target.dispose();
+    if (graph instanceof Node) roots.push(graph);
+    else if (!graph.kept) graph.dispose();
   }
   for (const node of spentFrom(roots)) {
     for (const tensor of node.results) if (!tensor.kept) tensor.dispose();

@@ -6,7 +6,7 @@ import { formatTensor } from "./print.js";
 import { currentScope, type Scope } from "./scope.js";
 import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
-import { type GradSource, Leaf, type Node, releaseLater } from "./tape.js";
+import { type GradSource, Leaf, type Node, walked } from "./tape.js";
 
 /** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
@@ -116,7 +116,7 @@ export class Tensor implements Spec {
       value.owner = undefined;
     }
     this.#grad = value;
-    if (before && !before.disposed) releaseLater(before); // who replaced it may still read it
+    if (before && !before.disposed) walked.add(before); // who replaced it may still read it
   }
 
   /** Whether the memory was given back. */
