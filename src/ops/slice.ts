@@ -82,8 +82,11 @@ const addRows_: (sum: Tensor, g: Tensor, from: number) => Tensor = defineEdit<[s
 const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
   name: "sliceRows",
   infer: (x, { start, count }) => {
-    const rest = x.shape.slice(1);
-    return { shape: [count, ...rest], offset: start * sizeOf(rest) };
+    const shape = x.shape.slice();
+    shape[0] = 1;
+    const offset = start * sizeOf(shape);
+    shape[0] = count;
+    return { shape, offset };
   },
   backward: (g, shape, span) => paste(g, { spans: [span, ...shape.slice(1).map(whole)], of: shape }),
   addGrad: (sum, g, { start }) => addRows_(sum, g, start * sizeOf(sum.shape.slice(1))),
@@ -98,12 +101,17 @@ function whole(size: number): Span {
   return { start: 0, step: 1, count: size };
 }
 
-function take(x: Tensor, spans: readonly Span[]): Tensor {
-  const [first, ...rest] = spans;
-  if (first && first.step === 1 && rest.every((span, i) => span.step === 1 && span.start === 0 && span.count === x.shape[i + 1])) {
-    return rows(x, first);
+/** Whether each of the spans is a whole dimension, but for the first. */
+function areRows(x: Tensor, spans: readonly Span[]): boolean {
+  for (let i = 1; i < spans.length; i++) {
+    const { start, step, count } = spans[i] as Span;
+    if (start !== 0 || step !== 1 || count !== x.shape[i]) return false;
   }
-  return cut(x, { spans, of: x.shape });
+  return spans[0]?.step === 1;
+}
+
+function take(x: Tensor, spans: readonly Span[]): Tensor {
+  return areRows(x, spans) ? rows(x, spans[0] as Span) : cut(x, { spans, of: x.shape });
 }
 
 /** A range of one dimension: `[start]`, `[start, end]` or `[start, end, step]`; `null` where a default is meant. */

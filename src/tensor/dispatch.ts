@@ -97,6 +97,12 @@ export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor
   return op.single ? (results[0] as Tensor) : results;
 }
 
+/** `dispatch` of a view. Its cost is all there is to one, so a tensor goes there at once. */
+export function dispatchView(op: Operation, x: Argument, attr: unknown): Tensor {
+  if (top !== undefined || !(x instanceof Tensor) || x.disposed) return dispatch(op, [x], attr) as Tensor;
+  return view(op, x, attr, x.node !== undefined && isGradEnabled());
+}
+
 // ---- inputs ----
 
 const NAMES: readonly (readonly string[])[] = [[], ["x"], ["a", "b"]];
@@ -156,7 +162,7 @@ function run(op: Operation, args: Argument[], attr: unknown): Tensor | readonly 
   const wanted = resolve(op, args);
   const inputs = args as (Tensor | undefined)[];
   if (op.kind === "compute") return compute(op, inputs, attr, wanted && isGradEnabled());
-  if (op.kind === "view") return view(op, inputs, attr, wanted && isGradEnabled());
+  if (op.kind === "view") return view(op, inputs[0] as Tensor, attr, wanted && isGradEnabled());
   return edit(op, inputs, attr);
 }
 
@@ -204,10 +210,9 @@ function compute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, r
   return out;
 }
 
-function view(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor {
-  const input = inputs[0];
+function view(op: Operation, input: Tensor, attr: unknown, record: boolean): Tensor {
   // The scalar of a number is everybody's: a view of it would see the next number.
-  const x = input instanceof NumberOperand ? ownScalar(input) : (input as Tensor);
+  const x = input instanceof NumberOperand ? ownScalar(input) : input;
   const { shape, offset } = (op.place as NonNullable<Operation["place"]>)(x, attr);
   const out = new Handle(x.storage, x.ptr + offset * bytesPerElement[x.dtype], frozen(shape), x.dtype);
   if (record) recordNode(op, [x], attr, out, NONE);

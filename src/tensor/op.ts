@@ -1,6 +1,6 @@
 // How an operation is defined: one object says everything about it. dispatch.ts runs it.
 import { ArgError, GradError } from "../errors.js";
-import { dispatch, inferSpecs } from "./dispatch.js";
+import { dispatch, dispatchView, inferSpecs } from "./dispatch.js";
 import type { Shape, Spec } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -246,7 +246,7 @@ export function defineView<Attr>(view: ViewDef<Attr>): (x: Tensor, attr: Attr) =
     ...(view.addGrad && { addGrad: view.addGrad }),
   };
   const operation = register(new Operation("view", def as AnyOpDef, (x, attr) => view.infer(x, attr as Attr)));
-  return (x, attr) => dispatch(operation, [x], attr) as Tensor;
+  return (x, attr) => dispatchView(operation, x, attr);
 }
 
 /** An operation that changes its first input in place, and others that `mutates` names. */
