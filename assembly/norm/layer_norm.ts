@@ -5,7 +5,7 @@
 
 import { loadUpTo4, madd, nmadd, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 import { blockRows, put, RUN } from "../reduce/column";
-import { addWide, BLOCK, firstLanes, loadPadded, reduceRow, totalOf } from "../reduce/row";
+import { addWide, BLOCK, loadPadded, reduceRow, totalOf } from "../reduce/row";
 
 /** A vector of a weight, or of a bias, that is not there: it is read again and again. */
 const ONES: usize = memory.data<f32>([1, 1, 1, 1]);
@@ -20,7 +20,7 @@ function stepOf(p: usize): usize {
 @unmanaged
 class Deviations {
   @inline
-  step(sum: v128, x: usize, _y: usize, left: i32, from: v128, _rest: v128): v128 {
+  step(sum: v128, x: usize, _y: usize, left: i32, from: v128): v128 {
     return f32x4.add(sum, f32x4.sub(loadPadded(x, left, from), from));
   }
 }
@@ -28,9 +28,8 @@ class Deviations {
 @unmanaged
 class SquaredDeviations {
   @inline
-  step(sum: v128, x: usize, _y: usize, left: i32, mean: v128, rest: v128): v128 {
-    let d = deviation(loadUpTo4(x, left), mean, rest);
-    if (left < 4) d = firstLanes(d, left);
+  step(sum: v128, x: usize, _y: usize, left: i32, mean: v128): v128 {
+    const d = f32x4.sub(loadPadded(x, left, mean), mean);
     return madd(d, d, sum);
   }
 }
@@ -41,14 +40,16 @@ function deviation(x: v128, mean: v128, rest: v128): v128 {
   return f32x4.sub(f32x4.sub(x, mean), rest);
 }
 
+/** `lack` is -rest * r. */
 @inline
-function normalized(x: v128, mean: v128, rest: v128, r: v128, w: v128, b: v128): v128 {
-  return madd(f32x4.mul(deviation(x, mean, rest), r), w, b);
+function normalized(x: v128, mean: v128, r: v128, lack: v128, w: v128, b: v128): v128 {
+  return madd(madd(f32x4.sub(x, mean), r, lack), w, b);
 }
 
 /**
  * out = y; mean, rest and rstd [R] keep the mean and r. The mean is that of the distances to the row's first element, so that equal
- * elements deviate by exactly 0; the variance takes a pass of its own, so that it is never a difference of large sums.
+ * elements deviate by exactly 0; the variance takes a pass of its own, so that it is never a difference of large sums. The squares are
+ * those of the distances to the first float of the mean, whose average is larger than the variance by rest * rest, at most by half.
  */
 export function layerNorm(
   x: usize, w: usize, b: usize, out: usize, mean: usize, rest: usize, rstd: usize, rows: i32, n: i32, eps: f64,
@@ -60,28 +61,29 @@ export function layerNorm(
   const stride = <usize>n << 2;
   for (; rows > 0; rows--, x += stride, out += stride, mean += 4, rest += 4, rstd += 4) {
     const first = n > 0 ? load<f32>(x) : 0;
-    const exact = <f64>first + reduceRow<Deviations>(x, x, n, f32x4.splat(first), f32x4.splat(0)) / n;
+    const exact = <f64>first + reduceRow<Deviations>(x, x, n, f32x4.splat(first)) / n;
     const center = <f32>exact;
-    const lack = <f32>(exact - <f64>center);
+    const lack = exact - <f64>center;
     const m = f32x4.splat(center);
-    const l = f32x4.splat(lack);
-    const scale = <f32>(1 / sqrt<f64>(reduceRow<SquaredDeviations>(x, x, n, m, l) / n + eps));
+    const variance = max<f64>(reduceRow<SquaredDeviations>(x, x, n, m) / n - lack * lack, 0);
+    const scale = <f32>(1 / sqrt<f64>(variance + eps));
     const r = f32x4.splat(scale);
+    const l = f32x4.splat(<f32>(-lack * scale));
     store<f32>(mean, center);
-    store<f32>(rest, lack);
+    store<f32>(rest, <f32>lack);
     store<f32>(rstd, scale);
     let at: usize = 0;
     let wAt = w;
     let bAt = b;
     let left = n;
     for (; left >= 8; left -= 8, at += 32, wAt += 2 * wStep, bAt += 2 * bStep) {
-      const y0 = normalized(v128.load(x + at), m, l, r, v128.load(wAt), v128.load(bAt));
-      const y1 = normalized(v128.load(x + at, 16), m, l, r, v128.load(wAt + wStep), v128.load(bAt + bStep));
+      const y0 = normalized(v128.load(x + at), m, r, l, v128.load(wAt), v128.load(bAt));
+      const y1 = normalized(v128.load(x + at, 16), m, r, l, v128.load(wAt + wStep), v128.load(bAt + bStep));
       v128.store(out + at, y0);
       v128.store(out + at, y1, 16);
     }
     for (; left > 0; left -= 4, at += 16, wAt += wStep, bAt += bStep) {
-      const y = normalized(loadUpTo4(x + at, left), m, l, r, loadUpTo4(wAt, left), loadUpTo4(bAt, left));
+      const y = normalized(loadUpTo4(x + at, left), m, r, l, loadUpTo4(wAt, left), loadUpTo4(bAt, left));
       storeUpTo4(out + at, y, left);
     }
   }

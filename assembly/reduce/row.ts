@@ -14,12 +14,6 @@ export function loadPadded(x: usize, left: i32, pad: v128): v128 {
   return v128.bitselect(loadTail(x, left), pad, v128.load(LANES + (<usize>(4 - left) << 2)));
 }
 
-/** v with zeros behind its first `left` lanes. */
-@inline
-export function firstLanes(v: v128, left: i32): v128 {
-  return v128.and(v, v128.load(LANES + (<usize>(4 - left) << 2)));
-}
-
 /** The sum of four lanes, added to the pair of running totals. */
 @inline
 export function addWide(total: v128, lanes: v128): v128 {
@@ -34,7 +28,7 @@ export function totalOf(total: v128): f64 {
 @unmanaged
 class Sum {
   @inline
-  step(sum: v128, x: usize, _y: usize, left: i32, _p: v128, _q: v128): v128 {
+  step(sum: v128, x: usize, _y: usize, left: i32, _p: v128): v128 {
     return f32x4.add(sum, loadUpTo4(x, left));
   }
 }
@@ -42,14 +36,14 @@ class Sum {
 @unmanaged
 class Dot {
   @inline
-  step(sum: v128, x: usize, y: usize, left: i32, _p: v128, _q: v128): v128 {
+  step(sum: v128, x: usize, y: usize, left: i32, _p: v128): v128 {
     return madd(loadUpTo4(x, left), loadUpTo4(y, left), sum);
   }
 }
 
-/** The sum that op.step takes along x and y, p and q in all steps. Four chains of additions, because one would wait for itself. */
+/** The sum that op.step takes along x and y, p in all steps. Four chains of additions, because one would wait for itself. */
 @inline
-export function reduceRow<Op>(x: usize, y: usize, n: i32, p: v128, q: v128): f64 {
+export function reduceRow<Op>(x: usize, y: usize, n: i32, p: v128): f64 {
   const op = changetype<Op>(0);
   let total = f64x2.splat(0);
   while (n > 0) {
@@ -60,13 +54,13 @@ export function reduceRow<Op>(x: usize, y: usize, n: i32, p: v128, q: v128): f64
     let c = a;
     let d = a;
     for (; left >= 16; left -= 16, x += 64, y += 64) {
-      a = op.step(a, x, y, 4, p, q);
-      b = op.step(b, x + 16, y + 16, 4, p, q);
-      c = op.step(c, x + 32, y + 32, 4, p, q);
-      d = op.step(d, x + 48, y + 48, 4, p, q);
+      a = op.step(a, x, y, 4, p);
+      b = op.step(b, x + 16, y + 16, 4, p);
+      c = op.step(c, x + 32, y + 32, 4, p);
+      d = op.step(d, x + 48, y + 48, 4, p);
     }
-    for (; left >= 4; left -= 4, x += 16, y += 16) a = op.step(a, x, y, 4, p, q);
-    if (left > 0) b = op.step(b, x, y, left, p, q);
+    for (; left >= 4; left -= 4, x += 16, y += 16) a = op.step(a, x, y, 4, p);
+    if (left > 0) b = op.step(b, x, y, left, p);
     total = addWide(total, f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
   }
   return totalOf(total);
@@ -74,10 +68,10 @@ export function reduceRow<Op>(x: usize, y: usize, n: i32, p: v128, q: v128): f64
 
 /** x[0] + ... + x[n - 1] */
 export function sumRow(x: usize, n: i32): f64 {
-  return reduceRow<Sum>(x, x, n, f32x4.splat(0), f32x4.splat(0));
+  return reduceRow<Sum>(x, x, n, f32x4.splat(0));
 }
 
 /** x[0] * y[0] + ... + x[n - 1] * y[n - 1] */
 export function dotRow(x: usize, y: usize, n: i32): f64 {
-  return reduceRow<Dot>(x, y, n, f32x4.splat(0), f32x4.splat(0));
+  return reduceRow<Dot>(x, y, n, f32x4.splat(0));
 }
