@@ -49,7 +49,7 @@ function normalized(x: v128, mean: v128, r: v128, lack: v128, w: v128, b: v128):
 /**
  * out = y; mean, rest and rstd [R] keep the mean and r. The mean is that of the distances to the row's first element, so that equal
  * elements deviate by exactly 0; the variance takes a pass of its own, so that it is never a difference of large sums. The squares are
- * those of the distances to the first float of the mean, whose average is larger than the variance by rest * rest, at most by half.
+ * those of the distances to the first float of the mean; their average is the variance plus rest * rest, which is at most half of it.
  */
 export function layerNorm(
   x: usize, w: usize, b: usize, out: usize, mean: usize, rest: usize, rstd: usize, rows: i32, n: i32, eps: f64,
