@@ -3,7 +3,7 @@
 import { gelu, geluTanh, relu, sigmoid, silu } from "../elementwise/activation";
 import { tanh } from "../elementwise/unary";
 
-/** The codes of `src/ops/epilogue.ts`; 0 is none. */
+/** The codes of `src/ops/gemm/epilogue.ts`; 0 is none. */
 const RELU: i32 = 1;
 const SIGMOID: i32 = 2;
 const TANH: i32 = 3;

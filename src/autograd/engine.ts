@@ -1,10 +1,10 @@
 // Reverse-mode differentiation: walks the tape from a result back to where gradients are wanted.
 import { checkBoolean } from "../checks.js";
 import { GradError, ShapeError } from "../errors.js";
-import { accumulate_ } from "../ops/accumulate.js";
-import { add } from "../ops/arithmetic.js";
-import { sumTo } from "../ops/reduce.js";
-import { clone, placeOf, reshape } from "../ops/shape.js";
+import { accumulate_ } from "../ops/elementwise/accumulate.js";
+import { add } from "../ops/elementwise/arithmetic.js";
+import { clone, placeOf, reshape } from "../ops/move/shape.js";
+import { sumTo } from "../ops/reduce/reduce.js";
 import { readOptions } from "../options.js";
 import { ones, zeros } from "../tensor/create.js";
 import { bytesPerElement } from "../tensor/dtype.js";

@@ -1,6 +1,6 @@
 // Gradients of functions: a function in, its derivative out.
 import { ArgError, GradError } from "../errors.js";
-import { detach, reshape } from "../ops/shape.js";
+import { detach, reshape } from "../ops/move/shape.js";
 import { zerosLike } from "../tensor/create.js";
 import { checkWork, scope } from "../tensor/scope.js";
 import { enableGrad, isGradEnabled } from "../tensor/tape.js";

@@ -14,8 +14,8 @@ import {
   softplus,
   softplusOptions,
   tanh,
-} from "../ops/activation.js";
-import { logSoftmax, softmax } from "../ops/softmax.js";
+} from "../ops/elementwise/activation.js";
+import { logSoftmax, softmax } from "../ops/reduce/softmax.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 

@@ -1,9 +1,9 @@
 // Batch normalisation layers.
 import { checkBoolean, checkFinite } from "../checks.js";
 import { ShapeError } from "../errors.js";
-import { add } from "../ops/arithmetic.js";
-import { batchNorm } from "../ops/batchNorm.js";
-import { copy_ } from "../ops/inplace.js";
+import { add } from "../ops/elementwise/arithmetic.js";
+import { copy_ } from "../ops/move/inplace.js";
+import { batchNorm } from "../ops/norm/batchNorm.js";
 import { readOptions } from "../options.js";
 import { formatSpec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";

@@ -1,7 +1,7 @@
 // Modules made of modules.
 import { checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
-import { alias, flatten } from "../ops/shape.js";
+import { alias, flatten } from "../ops/move/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { checkModule, Module } from "./module.js";
 

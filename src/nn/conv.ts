@@ -1,10 +1,10 @@
 // Convolution layers over sequences and images, and transposed ones.
 import { checkBoolean } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
-import { type Conv1dOptions, conv1d } from "../ops/conv1d.js";
-import { type AllConv2dOptions, type Conv2dOptions, conv2dBy } from "../ops/conv2d.js";
-import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/convTranspose.js";
-import { type Pair, pairOf, perAxis } from "../ops/window.js";
+import { type Conv1dOptions, conv1d } from "../ops/conv/conv1d.js";
+import { type AllConv2dOptions, type Conv2dOptions, conv2dBy } from "../ops/conv/conv2d.js";
+import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/conv/convTranspose.js";
+import { type Pair, pairOf, perAxis } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { calculateFans } from "./init.js";

@@ -1,6 +1,6 @@
 // Dropout as a layer.
 
-import { dropout, dropoutOptions } from "../ops/dropout.js";
+import { dropout, dropoutOptions } from "../ops/random/dropout.js";
 import { readOptions } from "../options.js";
 import { defaultGenerator, type Generator } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";

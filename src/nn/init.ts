@@ -1,7 +1,7 @@
 // Initial weights. Formulas: Glorot and Bengio, 2010 (Xavier); He et al., 2015 (Kaiming); names and defaults as torch.nn.init.
 import { checkFinite, checkOneOf } from "../checks.js";
 import { ArgError, describe, ShapeError } from "../errors.js";
-import { fill_ } from "../ops/inplace.js";
+import { fill_ } from "../ops/move/inplace.js";
 import { readOptions } from "../options.js";
 import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
 import { formatSpec, sizeOf } from "../tensor/shape.js";

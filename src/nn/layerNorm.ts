@@ -1,6 +1,6 @@
 // The layer normalisation layer.
 import { checkBoolean, checkFinite } from "../checks.js";
-import { layerNorm, rowShape } from "../ops/layerNorm.js";
+import { layerNorm, rowShape } from "../ops/norm/layerNorm.js";
 import { readOptions } from "../options.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";

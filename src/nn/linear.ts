@@ -1,6 +1,6 @@
 // The affine layer.
 import { checkBoolean, checkWhole } from "../checks.js";
-import { linear } from "../ops/matmul.js";
+import { linear } from "../ops/gemm/matmul.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { kaimingUniform, uniform } from "./init.js";

@@ -1,9 +1,9 @@
 // The base of all layers and models: fields are found by walking them, names are their paths.
 import { checkBoolean } from "../checks.js";
 import { ArgError, describe, SimdgradError, StateError } from "../errors.js";
-import { copy_ } from "../ops/inplace.js";
-import { forgetPacked } from "../ops/packed.js";
-import { detach } from "../ops/shape.js";
+import { forgetPacked } from "../ops/gemm/packed.js";
+import { copy_ } from "../ops/move/inplace.js";
+import { detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
 import { formatShape, formatSpec, sameShape } from "../tensor/shape.js";

@@ -1,7 +1,7 @@
 // What a module owns: parameters that are trained, buffers that are only carried along.
 
 import { ArgError, describe } from "../errors.js";
-import { copy_ } from "../ops/inplace.js";
+import { copy_ } from "../ops/move/inplace.js";
 import { zeros } from "../tensor/create.js";
 import { bytesPerElement, type DType } from "../tensor/dtype.js";
 import { scope } from "../tensor/scope.js";

@@ -1,5 +1,5 @@
 // Pooling layers over sequences and images.
-import { type AvgPool1dOptions, adaptiveAvgPool1d, avgPool1d, type MaxPool1dOptions, maxPool1d } from "../ops/pool1d.js";
+import { type AvgPool1dOptions, adaptiveAvgPool1d, avgPool1d, type MaxPool1dOptions, maxPool1d } from "../ops/pool/pool1d.js";
 import {
   type AvgPool2dOptions,
   adaptiveAvgPool2d,
@@ -10,8 +10,8 @@ import {
   type MaxPool2dOptions,
   maxPool2d,
   maxPoolOptions,
-} from "../ops/pool2d.js";
-import { type Pair, perAxis } from "../ops/window.js";
+} from "../ops/pool/pool2d.js";
+import { type Pair, perAxis } from "../ops/pool/window.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 

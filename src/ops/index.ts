@@ -1,17 +1,18 @@
 // Every operation. Those in `methods.ts` are methods of Tensor too.
-export { batchNorm } from "./batchNorm.js";
-export { conv1d } from "./conv1d.js";
-export { conv2d } from "./conv2d.js";
-export { convTranspose1d, convTranspose2d } from "./convTranspose.js";
-export { crossEntropy, nllLoss } from "./crossEntropy.js";
-export { embedding, oneHot } from "./gather.js";
-export { int8Matmul, quantizedLinear } from "./int8.js";
-export { cat, stack } from "./join.js";
-export { layerNorm } from "./layerNorm.js";
-export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./loss.js";
-export { addmm, linear } from "./matmul.js";
+
+export { conv1d } from "./conv/conv1d.js";
+export { conv2d } from "./conv/conv2d.js";
+export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
+export { where } from "./elementwise/select.js";
+export { addmm, linear } from "./gemm/matmul.js";
+export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
+export { dequantize, quantize } from "./int8/quantize.js";
 export * from "./methods.js";
-export { maxPool1dWithIndices } from "./pool1d.js";
-export { maxPool2dWithIndices } from "./pool2d.js";
-export { dequantize, quantize } from "./quantize.js";
-export { where } from "./select.js";
+export { embedding, oneHot } from "./move/gather.js";
+export { cat, stack } from "./move/join.js";
+export { batchNorm } from "./norm/batchNorm.js";
+export { layerNorm } from "./norm/layerNorm.js";
+export { maxPool1dWithIndices } from "./pool/pool1d.js";
+export { maxPool2dWithIndices } from "./pool/pool2d.js";
+export { crossEntropy, nllLoss } from "./reduce/crossEntropy.js";
+export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./reduce/loss.js";

@@ -1,0 +1,37 @@
+// One-dimensional convolution: the two-dimensional one on images one row high. N batch, C channels in, F filters, K kernel.
+import { readOptions } from "../../options.js";
+import { scope } from "../../tensor/scope.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { squeeze, unsqueeze } from "../move/shape.js";
+import { checkSequences } from "../pool/window.js";
+import { convolve, prepare } from "./conv2d.js";
+import { checkBias, checkWeight, geometryOf } from "./convGeometry.js";
+
+/** Options of `conv1d`. */
+export interface Conv1dOptions {
+  stride?: number;
+  /** Zeros on both sides; `"same"` keeps the length (stride 1 only), `"valid"` is 0. */
+  padding?: number | "same" | "valid";
+  dilation?: number;
+  /** Groups of channels that see only each other; `groups` = channels is a depthwise convolution. */
+  groups?: number;
+}
+
+const DEFAULTS: Required<Conv1dOptions> = { stride: 1, padding: 0, dilation: 1, groups: 1 };
+
+/**
+ * Convolution of sequences (cross-correlation, as in PyTorch): `out[n,f,i] = bias[f] + sum x[n,c,i*s+a*d-p] * w[f,c,a]`.
+ * x [N, C, L], weight [F, C/groups, K], bias [F] or none -> [N, F, OL],
+ * `OL = floor((L + 2 padding - dilation (K - 1) - 1) / stride) + 1`. float32. A batch of 0 gives one of 0.
+ * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
+ * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError`.
+ * @example conv1d(signal, weight, bias, { padding: "same" });
+ */
+export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv1dOptions): Tensor {
+  const read = readOptions("conv1d", options, DEFAULTS);
+  checkSequences("conv1d", x);
+  checkWeight("conv1d", weight, "[F, C/groups, K]");
+  const convolution = prepare(geometryOf("conv1d", x, weight, read));
+  checkBias("conv1d", bias, weight.shape[0] as number, weight);
+  return scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias ?? undefined, convolution), 2));
+}

@@ -1,0 +1,101 @@
+// What convolutions check alike, and the sizes that come out: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
+// C channels in, F filters; lists have one number per axis. The kernels know images only: a sequence is one row high.
+import { checkWhole, isGiven } from "../../checks.js";
+import { ArgError, describe, ShapeError } from "../../errors.js";
+import { formatSpec, type Shape } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { type Pair, perAxis, plane } from "../pool/window.js";
+
+/** Everything about one convolution that its three kernels need, worked out once. */
+export interface Geometry {
+  readonly x: Shape;
+  readonly weight: Shape;
+  readonly out: Shape;
+  readonly stride: readonly [number, number];
+  /** Rows above and columns to the left; what is below and to the right follows from `out`. */
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly groups: number;
+  /** Whether Winograd's larger tiles may be used. */
+  readonly fast?: boolean;
+}
+
+/** Checks that the weight has the dimensions `layout` names, and none of them empty behind the first two. */
+export function checkWeight(op: string, weight: Tensor, layout: string): void {
+  checkAlive(op, weight, "weight");
+  checkFloat(op, weight);
+  if (weight.ndim !== layout.split(",").length || weight.shape.slice(2).includes(0))
+    throw new ShapeError(`${op}: the weight must be ${layout}, got ${formatSpec(weight)}`);
+}
+
+/** Checks that there is a bias for each filter, if there are any. */
+export function checkBias(op: string, bias: Tensor | null | undefined, filters: number, weight: Tensor): void {
+  if (!isGiven(bias)) return;
+  checkAlive(op, bias, "bias");
+  checkFloat(op, bias);
+  if (bias.ndim !== 1 || bias.size !== filters) {
+    throw new ShapeError(
+      `${op}: the bias must have ${filters} elements as the weight ${formatSpec(weight)} has filters, got ${formatSpec(bias)}`,
+    );
+  }
+}
+
+/** Checks that channels and filters divide into the groups. */
+export function checkGroups(op: string, groups: number, channels: number, filters: number): void {
+  checkWhole(op, "groups", groups, 1);
+  if (filters % groups !== 0 || channels % groups !== 0)
+    throw new ArgError(`${op}: ${channels} channels and ${filters} filters must both divide into ${groups} groups`);
+}
+
+/** Rows a kernel reaches over along each axis. */
+export function spansOf(weight: Shape, dilation: readonly number[]): number[] {
+  return weight.slice(2).map((kernel, i) => (dilation[i] as number) * (kernel - 1) + 1);
+}
+
+interface Options {
+  readonly stride: Pair;
+  readonly padding: Pair | "same" | "valid";
+  readonly dilation: Pair;
+  readonly groups: number;
+}
+
+/** Zeros before and in all along each axis. "same" keeps the size; an odd rest goes behind, as in PyTorch. */
+function paddingOf(op: string, { padding, stride }: Options, spans: readonly number[]): { before: number; total: number }[] {
+  if (padding === "same") {
+    if (perAxis(op, "stride", stride, 1, spans.length).some((step) => step !== 1))
+      throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
+    return spans.map((span) => ({ before: Math.floor((span - 1) / 2), total: span - 1 }));
+  }
+  if (typeof padding === "string" && padding !== "valid")
+    throw new ArgError(`${op}: padding must be numbers, "same" or "valid", got ${describe(padding)}`);
+  return perAxis(op, "padding", padding === "valid" ? 0 : padding, 0, spans.length).map((p) => ({ before: p, total: 2 * p }));
+}
+
+/** Checks the options of a convolution of x with the weight [F, C/groups, ...], and that all fit. */
+export function geometryOf(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
+  const { groups } = options;
+  const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
+  const [filters, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
+  const stride = perAxis(op, "stride", options.stride, 1, sizes.length);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
+  checkGroups(op, groups, channels, filters);
+  if (perGroup !== channels / groups) {
+    throw new ShapeError(
+      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${channels / groups} channels, it has ${perGroup}`,
+    );
+  }
+  const spans = spansOf(weight.shape, dilation);
+  const padding = paddingOf(op, options, spans);
+  const padded = sizes.map((size, i) => size + (padding[i]?.total ?? 0));
+  const out = padded.map((size, i) => Math.floor((size - (spans[i] as number)) / (stride[i] as number)) + 1);
+  if (out.some((size) => size < 1)) {
+    throw new ShapeError(
+      `${op}: a kernel of ${spans.join("x")} (with dilation) does not fit into ${padded.join("x")}, the padded size of ${formatSpec(x)}`,
+    );
+  }
+  const before = padding.map((p) => p.before);
+  return {
+    ...{ x: [n, channels, ...plane(sizes, 1)], weight: [filters, perGroup, ...plane(kernel, 1)], out: [n, filters, ...plane(out, 1)] },
+    ...{ stride: plane(stride, 1), padding: plane(before, 0), dilation: plane(dilation, 1), groups },
+  };
+}

@@ -1,0 +1,129 @@
+// Transposed convolution: the gradient of a convolution by its input, as a layer of its own that makes images larger.
+// N batch, C channels in, F filters out, KH KW kernel. Its own gradients are the convolution and that one's gradient by the weight.
+import { isGiven } from "../../checks.js";
+import { ArgError, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { formatSpec } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { runBinary } from "../elementwise/broadcast.js";
+import { reshape, squeeze, unsqueeze } from "../move/shape.js";
+import { checkImages, checkSequences, type Pair, perAxis, plane } from "../pool/window.js";
+import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
+import { checkBias, checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
+
+type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
+
+/** The geometry is that of the convolution which leads from the result back to x; the bias is [F, 1, 1]. */
+const transposed: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
+  name: "convTranspose",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  optional: [2],
+  forward: (out, [x, weight, bias], convolution, kept, scratch) => {
+    gradInput.def.forward(out, [x, weight], convolution, kept, scratch);
+    if (bias) runBinary(k.add, out, out, bias);
+  },
+  saves: [[1], [0], []],
+  backward: [
+    (g, { inputs: [, weight], attr }) => convolve(g, weight, undefined, attr),
+    (g, { inputs: [x], attr }) => gradWeight(x, g, attr),
+    (g) => g,
+  ],
+});
+
+/** Options of `convTranspose1d`. */
+export interface ConvTranspose1dOptions {
+  stride?: number;
+  /** Taken away from both ends of the result. */
+  padding?: number;
+  /** Added to one end of the result, less than the stride or the dilation: chooses among the lengths that a stride leads back from. */
+  outputPadding?: number;
+  dilation?: number;
+  groups?: number;
+}
+
+/** Options of `convTranspose2d`; each pair is one number for both axes or [height, width]. */
+export interface ConvTranspose2dOptions {
+  stride?: Pair;
+  /** Rows and columns taken away from all four sides of the result. */
+  padding?: Pair;
+  /** Rows and columns added below and to the right, less than the stride or the dilation: chooses among the sizes that a stride leads back from. */
+  outputPadding?: Pair;
+  dilation?: Pair;
+  groups?: number;
+}
+
+const DEFAULTS = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1 };
+
+function geometryOf(op: string, x: Tensor, weight: Tensor, options: Required<ConvTranspose2dOptions>): Geometry {
+  const { groups } = options;
+  const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
+  const [rows, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
+  const stride = perAxis(op, "stride", options.stride, 1, sizes.length);
+  const padding = perAxis(op, "padding", options.padding, 0, sizes.length);
+  const outputPadding = perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
+  checkGroups(op, groups, channels, perGroup * groups);
+  if (rows !== channels) {
+    throw new ShapeError(
+      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; the weight must have a row for each of ${channels} channels, it has ${rows}`,
+    );
+  }
+  if (outputPadding.some((more, i) => more >= Math.max(stride[i] as number, dilation[i] as number))) {
+    throw new ArgError(
+      `${op}: outputPadding ${outputPadding.join("x")} must be less than stride ${stride.join("x")} or dilation ${dilation.join("x")}`,
+    );
+  }
+  const spans = spansOf(weight.shape, dilation);
+  const at = (list: readonly number[], i: number): number => list[i] as number;
+  const out = sizes.map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(spans, i) + at(outputPadding, i));
+  if (sizes.includes(0) || out.some((size) => size < 1)) {
+    throw new ShapeError(
+      `${op}: nothing is left of ${formatSpec(x)} with a kernel of ${spans.join("x")} (with dilation) and padding ${padding.join("x")}`,
+    );
+  }
+  return {
+    ...{ x: [n, perGroup * groups, ...plane(out, 1)], weight: [rows, perGroup, ...plane(kernel, 1)] },
+    ...{ out: [n, channels, ...plane(sizes, 1)] },
+    ...{ stride: plane(stride, 1), padding: plane(padding, 0), dilation: plane(dilation, 1), groups },
+  };
+}
+
+/** The bias as it broadcasts over images. */
+const wide = (bias: Tensor | null | undefined): Tensor | undefined => (isGiven(bias) ? reshape(bias, [bias.size, 1, 1]) : undefined);
+
+/**
+ * Transposed convolution ("deconvolution"): every element of x adds its kernel, times the element, to the result at `stride` times
+ * its place: `out[n,f,i*s+a*d-p,j*s+b*d-p] += x[n,c,i,j] * w[c,f,a,b]`, from the bias on.
+ * x [N, C, H, W], weight [C, F/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
+ * `OH = (H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1`. float32. Source: PyTorch's `conv_transpose2d`.
+ * Gradient: for x the convolution of g with the weight.
+ * Errors: `ShapeError` for channels that do not fit or a result without elements, `ArgError` for options outside their range
+ * (`outputPadding` must be less than stride or dilation), `DTypeError`.
+ * @example convTranspose2d(x, weight, bias, { stride: 2, padding: 1, outputPadding: 1 });
+ */
+export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose2dOptions): Tensor {
+  const read = readOptions<Required<ConvTranspose2dOptions>>("convTranspose2d", options, DEFAULTS);
+  checkImages("convTranspose2d", x);
+  checkWeight("convTranspose2d", weight, "[C, F/groups, KH, KW]");
+  const geometry = geometryOf("convTranspose2d", x, weight, read);
+  checkBias("convTranspose2d", bias, geometry.x[1] as number, weight);
+  return scope(() => transposed(x, weight, wide(bias), prepare(geometry)));
+}
+
+/**
+ * Transposed convolution of sequences: `out[n,f,i*s+a*d-p] += x[n,c,i] * w[c,f,a]`, from the bias on.
+ * x [N, C, L], weight [C, F/groups, K], bias [F] or none -> [N, F, OL],
+ * `OL = (L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1`. float32. Gradient and errors as `convTranspose2d`.
+ * @example convTranspose1d(x, weight, bias, { stride: 2 });
+ */
+export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose1dOptions): Tensor {
+  const read = readOptions("convTranspose1d", options, DEFAULTS);
+  checkSequences("convTranspose1d", x);
+  checkWeight("convTranspose1d", weight, "[C, F/groups, K]");
+  const geometry = geometryOf("convTranspose1d", x, weight, read);
+  checkBias("convTranspose1d", bias, geometry.x[1] as number, weight);
+  return scope(() => squeeze(transposed(unsqueeze(x, 2), unsqueeze(weight, 2), wide(bias), prepare(geometry)), 2));
+}

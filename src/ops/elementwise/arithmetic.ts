@@ -1,0 +1,186 @@
+// Arithmetic on two tensors, with broadcasting; a number stands for a scalar. Any dtypes: two float32 or one give float32, all others
+// int32, whose results wrap modulo 2^32.
+import { ArgError } from "../../errors.js";
+import { zerosLike } from "../../tensor/create.js";
+import { defineOp, type OpDef, type Operand } from "../../tensor/op.js";
+import { formatSpec, sizeOf } from "../../tensor/shape.js";
+import { Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { broadcast, floatBroadcast, runBinary, runTwin, type Twins } from "./broadcast.js";
+import { eq, ge, gt, lt } from "./compare.js";
+import { type Binary, promoting } from "./promotion.js";
+import { logicalAnd, where } from "./select.js";
+import { cube, log, neg, reciprocal, rsqrt, sqrt, square } from "./unary.js";
+
+type AB = [a: Operand, b: Operand];
+
+/** What an operation of this file says beyond its name: rules, and what its operands have to fulfil. */
+interface Parts extends Pick<OpDef<AB>, "saves" | "backward"> {
+  check?(a: Tensor, b: Tensor, size: number): void;
+}
+
+/** An operation over a float32 and an int32 kernel of one name. */
+function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Binary {
+  return promoting(
+    defineOp<AB>({
+      name,
+      infer: ([a, b]) => {
+        const shape = broadcast(name, a, b);
+        check?.(a, b, sizeOf(shape));
+        return { shape, dtype: a.dtype };
+      },
+      forward: (out, [a, b]) => runTwin(twins, out, a, b),
+      ...rules,
+    }),
+  );
+}
+
+/**
+ * Sum: `a + b`. Any dtypes, shapes broadcast; whole numbers give int32, which wraps; a number stands for a scalar. Gradient: g to both.
+ * Errors: `ShapeError` with both shapes.
+ * @example tensor([1, 2]).add(1); // [2, 3]
+ */
+export const add: Binary = arithmetic("add", (int) => (int ? k.addI32 : k.add), { backward: [(g) => g, (g) => g] });
+
+/**
+ * Difference: `a - b`. Any dtypes, shapes broadcast; whole numbers give int32, which wraps; a number stands for a scalar.
+ * Gradient: g to a, -g to b. Errors: `ShapeError` with both shapes.
+ * @example tensor([1, 2]).sub(1); // [0, 1]
+ */
+export const sub: Binary = arithmetic("sub", (int) => (int ? k.subI32 : k.sub), { backward: [(g) => g, (g) => neg(g)] });
+
+/**
+ * Product: `a * b`. Any dtypes, shapes broadcast; whole numbers give int32, which wraps; a number stands for a scalar.
+ * Gradient: `g b` to a, `g a` to b. Errors: `ShapeError` with both shapes.
+ * @example tensor([1, 2]).mul(3); // [3, 6]
+ */
+export const mul: Binary = arithmetic("mul", (int) => (int ? k.mulI32 : k.mul), {
+  saves: [[1], [0]],
+  backward: [(g, { inputs: [, b] }) => mul(g, b), (g, { inputs: [a] }) => mul(g, a)],
+});
+
+/**
+ * Quotient: `a / b`; division by 0 gives infinity or NaN. Any dtypes, shapes broadcast; always float32, also of whole numbers.
+ * Gradient: `g / b` to a, `-g a / b^2` to b, infinite or NaN where b is 0. Errors: `ShapeError` with both shapes.
+ * @example tensor([1, 2]).div(2);
+ */
+export const div: Binary = promoting(
+  defineOp<AB>({
+    name: "div",
+    infer: ([a, b]) => floatBroadcast("div", a, b),
+    forward: (out, [a, b]) => runBinary(k.div, out, a, b),
+    saves: [[1], [1, "out"]],
+    backward: [(g, { inputs: [, b] }) => div(g, b), (g, { inputs: [, b], out }) => neg(mul(g, div(out, b)))],
+  }),
+  () => "float32",
+);
+
+/** Whole numbers have no quotient by 0. */
+const checkDivisor =
+  (name: string) =>
+  (a: Tensor, b: Tensor, size: number): void => {
+    if (b.dtype !== "int32" || size === 0) return;
+    const at = k.firstZero(b.ptr, b.size);
+    if (at < 0) return;
+    throw new ArgError(
+      `${name}: ${formatSpec(a)} by ${formatSpec(b)}: the divisor at position ${at} is 0; whole numbers have no quotient by 0, float32 does`,
+    );
+  };
+
+/**
+ * Quotient, rounded down: `floor(a / b)`, Python's `//`. Any dtypes, shapes broadcast; whole numbers give int32, in which
+ * -2^31 by -1 wraps to itself. float32 by 0 is infinity or NaN. Gradient 0.
+ * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError`.
+ * @example tensor([7, -7]).floorDivide(2); // [3, -4]
+ */
+export const floorDivide: Binary = arithmetic("floorDivide", (int) => (int ? k.floorDivideI32 : k.floorDivide), {
+  check: checkDivisor("floorDivide"),
+  backward: [(g) => zerosLike(g), (g) => zerosLike(g)],
+});
+
+/**
+ * Remainder with the sign of the divisor: `a - floor(a / b) * b`, Python's `%` and PyTorch's `remainder`. Any dtypes, shapes
+ * broadcast; whole numbers give int32. float32 by 0 is NaN. Gradient: g for a, `-g floor(a / b)` for b.
+ * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError`.
+ * @example tensor([7, -7]).remainder(3); // [1, 2]
+ */
+export const remainder: Binary = arithmetic("remainder", (int) => (int ? k.remainderI32 : k.remainder), {
+  check: checkDivisor("remainder"),
+  saves: [[], [0, 1]],
+  backward: [(g) => g, (g, { inputs: [a, b] }) => neg(mul(g, floorDivide(a, b)))],
+});
+
+/**
+ * Larger of two: `max(a, b)`, NaN where either is NaN. Any dtypes, shapes broadcast; whole numbers give int32.
+ * Gradient: to the larger; half to each where they are equal. Errors: `ShapeError` with both shapes.
+ * @example maximum(x, 0);
+ */
+export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI32 : k.maximum), {
+  saves: [
+    [0, 1],
+    [0, 1],
+  ],
+  backward: [(g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b))],
+});
+
+/**
+ * Smaller of two: `min(a, b)`, NaN where either is NaN; dtypes, gradient and errors as `maximum`.
+ * @example minimum(x, 1);
+ */
+export const minimum: Binary = arithmetic("minimum", (int) => (int ? k.minimumI32 : k.minimum), {
+  saves: [
+    [0, 1],
+    [0, 1],
+  ],
+  backward: [(g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b))],
+});
+
+/** `g` where an input won, half of it where both were equal. */
+function share(g: Tensor, won: Tensor, tied: Tensor): Tensor {
+  return where(won, g, where(tied, mul(g, 0.5), 0));
+}
+
+const powOp: Binary = promoting(
+  defineOp<AB>({
+    name: "pow",
+    infer: ([a, b]) => floatBroadcast("pow", a, b),
+    forward: (out, [a, b]) => runBinary(k.pow, out, a, b),
+    saves: [
+      [0, 1],
+      [0, 1, "out"],
+    ],
+    backward: [
+      (g, { inputs: [a, b] }) => where(eq(b, 0), 0, mul(g, mul(b, powOp(a, sub(b, 1))))),
+      (g, { inputs: [a, b], out }) => where(logicalAnd(eq(a, 0), ge(b, 0)), 0, mul(g, mul(out, log(a)))),
+    ],
+  }),
+);
+
+/** Powers that are functions of their own, as in PyTorch: some fifty times as fast. */
+function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
+  if (typeof exponent !== "number" || !(x instanceof Tensor) || x.dtype !== "float32") return undefined;
+  switch (exponent) {
+    case 2:
+      return square(x);
+    case 3:
+      return cube(x);
+    case 0.5:
+      return sqrt(x);
+    case -0.5:
+      return rsqrt(x);
+    case -1:
+      return reciprocal(x);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Power: `a ^ b` with C's `pow` rules (`pow(x, 0) = 1`, negative base with fractional exponent NaN). The numbers 0.5 and -0.5 as
+ * exponents are square roots, which -0 and -infinity do not become positive in; these, 2, 3 and -1 are as fast as `sqrt` and the like.
+ * a, b: any dtypes, of which at least one is float32; shapes broadcast.
+ * Gradient: `b * a^(b-1)` for a (0 where b = 0), `a^b * log(a)` for b (0 where a = 0 and b >= 0).
+ * Errors: `DTypeError` for whole numbers alone, `ShapeError`.
+ * @example tensor([1, 2, 3]).pow(2); // [1, 4, 9]
+ */
+export const pow: Binary = Object.assign((a: Operand, b: Operand): Tensor => powerBy(a, b) ?? powOp(a, b), { def: powOp.def });

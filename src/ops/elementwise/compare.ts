@@ -1,0 +1,101 @@
+// Comparisons: bool out, shapes broadcast, no gradient. Anything compared with NaN is false, except `ne`. Tensors are compared in the
+// dtype they have together; whole numbers and a number as they are, also where no int32 or float32 holds it.
+import { arithmeticType, dtypes, holds } from "../../tensor/dtype.js";
+import { defineOp, type Operand } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { broadcast, runTwin, type Twins } from "./broadcast.js";
+import { type Binary, computable, promoting } from "./promotion.js";
+
+type Name = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
+
+/** A comparison of int32 with a number that int32 holds. */
+type Question = readonly [name: Name, value: number];
+
+const { min: LEAST, max: MOST } = dtypes.int32;
+const ALWAYS: Question = ["ge", LEAST];
+const NEVER: Question = ["lt", LEAST];
+
+/** `x < bound` and `x >= bound` for a whole number x and a whole bound of any size. */
+const below = (bound: number): Question => (bound > MOST ? ALWAYS : ["lt", Math.max(bound, LEAST)]);
+const from = (bound: number): Question => (bound > MOST ? NEVER : ["ge", Math.max(bound, LEAST)]);
+
+/** The comparison of whole numbers that has the same answers as one with any number. */
+function questionOf(name: Name, value: number): Question {
+  if (Number.isNaN(value)) return name === "ne" ? ALWAYS : NEVER;
+  if (name === "eq") return holds("int32", value) ? [name, value] : NEVER;
+  if (name === "ne") return holds("int32", value) ? [name, value] : ALWAYS;
+  if (name === "lt") return below(Math.ceil(value));
+  if (name === "ge") return from(Math.ceil(value));
+  return name === "le" ? below(Math.floor(value) + 1) : from(Math.floor(value) + 1);
+}
+
+/** What to ask when the sides change places. */
+const MIRRORED: Readonly<Record<Name, Name>> = { eq: "eq", ne: "ne", lt: "gt", le: "ge", gt: "lt", ge: "le" };
+
+const ops = {} as Record<Name, Binary>;
+
+/** Whole numbers against a number. */
+function compareWhole(name: Name, x: Tensor, value: number): Tensor {
+  const [asked, bound] = questionOf(name, value);
+  return scope(() => ops[asked](computable(x), bound));
+}
+
+function compare(name: Name, twins: Twins): Binary {
+  const op = defineOp<[a: Operand, b: Operand]>({
+    name,
+    infer: ([a, b]) => ({ shape: broadcast(name, a, b), dtype: "bool" }),
+    forward: (out, [a, b]) => runTwin(twins, out, a, b),
+    backward: [null, null],
+  });
+  ops[name] = op;
+  const tensors = promoting(op);
+  const isWhole = (x: Operand, argument: "a" | "b"): x is Tensor => {
+    if (typeof x === "number") return false;
+    checkAlive(name, x, argument);
+    return arithmeticType(x.dtype) === "int32";
+  };
+  const call = (a: Operand, b: Operand): Tensor => {
+    if (typeof b === "number" && isWhole(a, "a")) return compareWhole(name, a, b);
+    if (typeof a === "number" && isWhole(b, "b")) return compareWhole(MIRRORED[name], b, a);
+    return tensors(a, b);
+  };
+  return Object.assign(call, { def: op.def });
+}
+
+/**
+ * `a == b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * @example predicted.eq(labels);
+ */
+export const eq: Binary = compare("eq", (int) => (int ? k.eqI32 : k.eq));
+
+/**
+ * `a != b`, true where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * @example x.ne(0);
+ */
+export const ne: Binary = compare("ne", (int) => (int ? k.neI32 : k.ne));
+
+/**
+ * `a < b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * @example x.lt(0);
+ */
+export const lt: Binary = compare("lt", (int) => (int ? k.ltI32 : k.lt));
+
+/**
+ * `a <= b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * @example x.le(0);
+ */
+export const le: Binary = compare("le", (int) => (int ? k.leI32 : k.le));
+
+/**
+ * `a > b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * @example x.gt(0);
+ */
+export const gt: Binary = compare("gt", (int) => (int ? k.gtI32 : k.gt));
+
+/**
+ * `a >= b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * @example x.ge(0);
+ */
+export const ge: Binary = compare("ge", (int) => (int ? k.geI32 : k.ge));

@@ -1,0 +1,127 @@
+// Choosing between tensors by a mask, and logic on masks.
+import { checkNumber } from "../../checks.js";
+import { DTypeError, ShapeError } from "../../errors.js";
+import { full } from "../../tensor/create.js";
+import { arithmeticType, type DType, promote } from "../../tensor/dtype.js";
+import { elementKernels } from "../../tensor/elementKernels.js";
+import { defineOp, type Op, type Operand } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { broadcastShapes, formatSpec, type Spec, sameShape } from "../../tensor/shape.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkFits } from "../../tensor/values.js";
+import { k } from "../../wasm/kernels.js";
+import { type BinaryKernel, broadcast, runBinary, runBroadcast } from "./broadcast.js";
+import { to } from "./cast.js";
+
+function checkMask(op: string, mask: Tensor): void {
+  checkAlive(op, mask, "the condition");
+  if (mask.dtype !== "bool")
+    throw new DTypeError(`${op}: the condition must be bool, got ${formatSpec(mask)}; compare first, e.g. x.gt(0)`);
+}
+
+type Choice = [condition: Tensor, a: Operand, b: Operand];
+type Masks = [a: Tensor, b: Tensor];
+
+/** Choice between sides of one dtype; `choiceOf` brings them into it. */
+const choose: Op<Choice> = defineOp<Choice>({
+  name: "where",
+  infer: ([condition, a, b]): Spec => {
+    const sides = broadcastShapes(a.shape, b.shape);
+    const shape = sides && broadcastShapes(condition.shape, sides);
+    if (shape) return { shape, dtype: a.dtype };
+    const came = [condition, a, b].map(formatSpec).join(", ");
+    throw new ShapeError(`where: got ${came}; sizes must match or be 1, aligned from the right`);
+  },
+  forward: (out, [c, a, b]) => runBroadcast(elementKernels(out.dtype).where, out, c, a, b),
+  saves: [[], [0], [0]],
+  backward: [null, (g, { inputs: [c] }) => choose(c, g, 0), (g, { inputs: [c] }) => choose(c, 0, g)],
+});
+
+/** The dtype of a choice: that of the sides that are tensors together, which must hold those that are numbers. */
+function choiceType(op: string, sides: readonly Operand[]): DType {
+  const tensors = sides.filter((side): side is Tensor => typeof side !== "number");
+  for (const side of tensors) checkAlive(op, side);
+  if (tensors.length === 0) return "float32";
+  const dtype = tensors.map((side) => side.dtype).reduce(promote);
+  for (const side of sides) if (typeof side === "number") checkFits(op, "the number", side, dtype);
+  return dtype;
+}
+
+function choiceOf(op: string, condition: Tensor, a: Operand, b: Operand): Tensor {
+  checkMask(op, condition);
+  const dtype = choiceType(op, [a, b]);
+  // Beside float32 and int32 a number becomes a scalar of that dtype by itself.
+  const as = (side: Operand): Operand => {
+    if (typeof side !== "number") return side.dtype === dtype ? side : to(side, dtype);
+    return dtype === arithmeticType(dtype) ? side : full([], side, { dtype });
+  };
+  return scope(() => choose(condition, as(a), as(b)));
+}
+
+/**
+ * `condition ? a : b`, element by element. condition: bool; a, b: tensors of any dtypes, which give the one they have together, or
+ * numbers, which take the dtype of the tensor; all broadcast.
+ * Gradient: to the side that was chosen, 0 to the other (also where the other side is NaN).
+ * Errors: `ShapeError`, `DTypeError`, `ArgError` for a number that the dtype does not hold.
+ * @example where(x.gt(0), x, 0);
+ */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  checkMask("where", condition);
+  if (typeof a !== "number") checkAlive("where", a, "a");
+  if (typeof b !== "number") checkAlive("where", b, "b");
+  return choiceOf("where", condition, a, b);
+}
+
+/**
+ * `x` with `value` where `mask` is true. x: any dtype; mask: bool, broadcast to x. Gradient: 0 where filled.
+ * Errors: `ShapeError` when the mask is not broadcast to x, `DTypeError`, `ArgError` for a number that the dtype does not hold.
+ * @example scores.maskedFill(mask, Number.NEGATIVE_INFINITY);
+ */
+export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
+  checkAlive("maskedFill", x, "x");
+  checkMask("maskedFill", mask);
+  checkNumber("maskedFill", "value", value);
+  const shape = broadcastShapes(x.shape, mask.shape);
+  if (!shape || !sameShape(shape, x.shape))
+    throw new ShapeError(`maskedFill: x is ${formatSpec(x)} and the mask ${formatSpec(mask)}; the mask must broadcast to x`);
+  return choiceOf("maskedFill", mask, value, x);
+}
+
+function logic(name: string, kernel: () => BinaryKernel): Op<Masks> {
+  return defineOp<Masks>({
+    name,
+    infer: ([a, b]) => {
+      checkMask(name, a);
+      checkMask(name, b);
+      return { shape: broadcast(name, a, b), dtype: "bool" };
+    },
+    forward: (out, [a, b]) => runBinary(kernel(), out, a, b),
+    backward: [null, null],
+  });
+}
+
+/**
+ * `a && b` on masks. a, b: bool, shapes broadcast -> bool. No gradient. Errors: `DTypeError`, `ShapeError`.
+ * @example x.gt(0).logicalAnd(x.lt(1));
+ */
+export const logicalAnd: Op<Masks> = logic("logicalAnd", () => k.boolAnd);
+
+/**
+ * `a || b` on masks. a, b: bool, shapes broadcast -> bool. No gradient. Errors: `DTypeError`, `ShapeError`.
+ * @example x.lt(0).logicalOr(x.gt(1));
+ */
+export const logicalOr: Op<Masks> = logic("logicalOr", () => k.boolOr);
+
+/**
+ * `!x` on a mask. x: bool, any shape -> same. No gradient. Errors: `DTypeError`.
+ * @example x.gt(0).logicalNot();
+ */
+export const logicalNot: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
+  name: "logicalNot",
+  infer: ([x]) => {
+    checkMask("logicalNot", x);
+    return { shape: x.shape, dtype: "bool" };
+  },
+  forward: (out, [x]) => k.boolNot(x.ptr, out.ptr, out.size),
+  backward: [null],
+});

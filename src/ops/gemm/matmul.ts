@@ -1,0 +1,226 @@
+// Matrix products. m n k as in BLAS: a [m, k] times b [k, n]; transposed operands are read in place, never copied.
+import { checkBoolean, checkFinite, isGiven } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { dtypes } from "../../tensor/dtype.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { broadcastShapes, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { add, mul } from "../elementwise/arithmetic.js";
+import { offsetsAt, type Run, runsOf } from "../elementwise/broadcast.js";
+import { reshape, unsqueeze } from "../move/shape.js";
+import { sum } from "../reduce/reduce.js";
+import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
+import { packedWeight } from "./packed.js";
+
+/** Whether an operand is stored the other way round. */
+interface Transposed {
+  readonly a: boolean;
+  readonly b: boolean;
+}
+
+/** Bytes of an element. */
+const FLOAT = dtypes.float32.bytes;
+
+/** The batch of a product without batch dimensions. */
+const ONE: Run = { size: 1, steps: [0, 0] };
+
+const NONE: Transposed = { a: false, b: false };
+
+const rowsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -1 : -2) as number;
+const colsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -2 : -1) as number;
+
+/** Row and column stride of a matrix, as it is read. */
+const rowStride = (x: Tensor, transposed: boolean): number => (transposed ? 1 : (x.shape.at(-1) as number));
+const colStride = (x: Tensor, transposed: boolean): number => (transposed ? (x.shape.at(-1) as number) : 1);
+
+const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
+
+/** Products of the matrices in the last two dimensions; those before them broadcast, and no matrix is copied for it. */
+const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
+  name: "matmul",
+  infer: ([a, b], t) => {
+    const [m, n] = [rowsOf(a, t.a), colsOf(b, t.b)];
+    if (a.ndim === 2 && b.ndim === 2) return { shape: [m, n], dtype: "float32" };
+    const batch = broadcastShapes(batchOf(a), batchOf(b));
+    if (!batch) throw mismatch("matmul", a, b, "dimensions before the last two must match or be 1, aligned from the right");
+    return { shape: [...batch, m, n], dtype: "float32" };
+  },
+  forward: (out, [a, b], t, _, scratch) => {
+    const [m, depth, n] = [rowsOf(a, t.a), colsOf(a, t.a), colsOf(b, t.b)];
+    const [ars, acs, brs, bcs] = [rowStride(a, t.a), colStride(a, t.a), rowStride(b, t.b), colStride(b, t.b)];
+    const work = scratch(k.gemmWorkspace(m, n, depth));
+    const multiply = (count: number, from: number, step: number, by: number, byStep: number, to: number): void =>
+      k.gemmBatch(count, m, n, depth, from, step, ars, acs, by, byStep, brs, bcs, to, m * n, n, 0, work);
+    if (out.ndim === 2) return multiply(1, a.ptr, 0, b.ptr, 0, out.ptr);
+    const batch = batchOf(out);
+    // One call walks the innermost run of the batch, in which each side moves by matrices or stays.
+    const [inner = ONE, ...outer] = runsOf(batch, [batchOf(a), batchOf(b)]);
+    const [aStep, bStep] = inner.steps as [number, number];
+    for (let at = 0; at * inner.size < sizeOf(batch); at++) {
+      const [aAt, bAt] = offsetsAt(outer, at, 2) as [number, number];
+      const [from, by] = [a.ptr + aAt * m * depth * FLOAT, b.ptr + bAt * depth * n * FLOAT];
+      multiply(inner.size, from, aStep * m * depth, by, bStep * depth * n, out.ptr + at * inner.size * m * n * FLOAT);
+    }
+  },
+  saves: [[1], [0]],
+  // c = a b: da = g b^T, db = a^T g; with transposed storage the same, read the other way round.
+  backward: [
+    (g, { inputs: [, b], attr: t }) => (t.a ? product(b, g, { a: t.b, b: true }) : product(g, b, { a: false, b: !t.b })),
+    (g, { inputs: [a], attr: t }) => (t.b ? product(g, a, { a: true, b: t.a }) : product(a, g, { a: !t.a, b: false })),
+  ],
+});
+
+function mismatch(op: string, a: Tensor, b: Tensor, why: string): ShapeError {
+  return new ShapeError(`${op}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; ${why}`);
+}
+
+/**
+ * Matrix product, as PyTorch's: `[m,k] x [k,n] -> [m,n]`; a vector on the left is a row, on the right a column, and goes
+ * away again (two vectors give their dot product); dimensions before the last two broadcast. float32.
+ * Gradient: `g b^T` and `a^T g`.
+ * Errors: `ShapeError` with both shapes, `DTypeError`.
+ * @example tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])); // [[3], [7]]
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkAlive("matmul", a, "a");
+  checkAlive("matmul", b, "b");
+  checkFloat("matmul", a, b);
+  if (a.ndim === 0 || b.ndim === 0) throw mismatch("matmul", a, b, "scalars have no rows; use mul");
+  if (a.shape.at(-1) !== b.shape.at(b.ndim === 1 ? 0 : -2)) {
+    throw mismatch(
+      "matmul",
+      a,
+      b,
+      `the last size of a (${a.shape.at(-1)}) must equal the ${b.ndim === 1 ? "size" : "second-to-last size"} of b (${b.shape.at(b.ndim === 1 ? 0 : -2)})`,
+    );
+  }
+  if (a.ndim === 2 && b.ndim === 2) return product(a, b, NONE);
+  return scope(() => {
+    if (a.ndim === 1) {
+      const row = matmul(unsqueeze(a, 0), b);
+      return reshape(row, b.ndim === 1 ? [] : [...row.shape.slice(0, -2), row.shape.at(-1) as number]);
+    }
+    if (b.ndim === 1) return reshape(matmul(a, unsqueeze(b, 1)), a.shape.slice(0, -1));
+    return matrices(a, b);
+  });
+}
+
+function matrices(a: Tensor, b: Tensor): Tensor {
+  const batch = broadcastShapes(batchOf(a), batchOf(b));
+  if (!batch || sizeOf(batchOf(b)) !== 1) return product(a, b, NONE);
+  // One weight for a whole batch: a single product over all rows.
+  const [m, depth] = a.shape.slice(-2) as [number, number];
+  const n = b.shape.at(-1) as number;
+  return reshape(product(reshape(a, [sizeOf(batch) * m, depth]), reshape(b, [depth, n]), NONE), [...batch, m, n]);
+}
+
+/** What a linear map is called with besides its tensors. */
+interface Affine {
+  readonly activation: number;
+  readonly packed: boolean;
+}
+
+/** Fewer rows are faster with the weight as it lies. */
+const ROWS_TO_PACK = 3;
+
+const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Affine> = defineOp<
+  [x: Tensor, weight: Tensor, bias: Tensor | undefined],
+  Affine
+>({
+  name: "linear",
+  infer: ([x, weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
+  optional: [2],
+  forward: (out, [x, weight, bias], { activation, packed }, _, scratch) => {
+    const [m, depth] = x.shape as [number, number];
+    const n = weight.shape[0] as number;
+    const kept = packed && m >= ROWS_TO_PACK ? packedMatrix(weight) : 0;
+    const work = scratch(k.gemmWorkspace(m, n, depth));
+    const start = bias?.ptr ?? 0;
+    if (kept) k.gemmPacked(m, n, depth, x.ptr, depth, 1, kept, out.ptr, start, activation, work);
+    else k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, 1, depth, out.ptr, n, 0, 0, start, activation, work);
+  },
+  saves: [[1], [0], []],
+  backward: [
+    (g, { inputs: [, weight] }) => product(g, weight, NONE),
+    (g, { inputs: [x] }) => product(g, x, { a: true, b: false }),
+    (g) => sum(g, 0),
+  ],
+});
+
+/** The weight [n, depth] as panels of its transpose. */
+function packedMatrix(weight: Tensor): number {
+  const [n, depth] = weight.shape as [number, number];
+  return packedWeight(weight, `matrix ${n} x ${depth}`, k.packedBytes(n, depth), (ptr) =>
+    k.packMatrix(n, depth, weight.ptr, 1, depth, ptr),
+  );
+}
+
+/** Output and input features of an affine map. Throws unless its shapes fit. */
+export function featuresOf(op: string, x: Tensor, weight: Tensor, bias?: Tensor | null): [n: number, depth: number] {
+  const [n, depth] = weight.shape;
+  if (weight.ndim !== 2 || n === undefined || depth === undefined)
+    throw new ShapeError(`${op}: the weight must be [out, in], got ${formatSpec(weight)}`);
+  if (x.ndim === 0 || x.shape.at(-1) !== depth) {
+    throw new ShapeError(
+      `${op}: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
+    );
+  }
+  if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
+    throw new ShapeError(`${op}: the bias must have ${n} elements as the weight ${formatSpec(weight)} has rows, got ${formatSpec(bias)}`);
+  }
+  return [n, depth];
+}
+
+const LINEAR: { activation: ActivationName | undefined; packed: boolean } = { activation: undefined, packed: false };
+
+/**
+ * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
+ * Gradient: `g W` for x, `g^T x` for the weight, the sum of g over all rows for the bias.
+ * `activation` follows in the same pass; `packed` is for many calls with a weight that does not change.
+ * Errors: `ShapeError` naming what does not fit, `DTypeError`, `ArgError` for an unknown activation.
+ * @example linear(x, weight, bias); linear(x, weight, bias, { activation: "relu" });
+ */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: EpilogueOptions): Tensor {
+  const { activation, packed } = readOptions("linear", options, LINEAR);
+  const code = activationCode("linear", activation);
+  checkBoolean("linear", "packed", packed);
+  checkAlive("linear", x, "x");
+  checkAlive("linear", weight, "weight");
+  checkFloat("linear", x, weight);
+  if (isGiven(bias)) {
+    checkAlive("linear", bias, "bias");
+    checkFloat("linear", bias);
+  }
+  const [n, depth] = featuresOf("linear", x, weight, bias);
+  const apart = records(x, weight, bias);
+  const map = (rows: Tensor): Tensor =>
+    linearOp(rows, weight, bias ?? undefined, { activation: apart ? 0 : code, packed: packed && !apart });
+  if (x.ndim === 2 && !(apart && activation)) return map(x);
+  const lead = x.shape.slice(0, -1);
+  return scope(() => {
+    const out = reshape(map(reshape(x, [sizeOf(lead), depth])), [...lead, n]);
+    return apart ? activated(out, activation) : out;
+  });
+}
+
+const ADDMM = { alpha: 1, beta: 1 };
+
+/**
+ * `beta * input + alpha * (a b)`, input broadcast to the product's shape. a [m,k], b [k,n], float32 -> [m,n].
+ * Gradient: `beta g` for input, `alpha g b^T` for a, `alpha a^T g` for b.
+ * Errors: those of `matmul`, `ArgError` for an alpha or beta that is not finite.
+ * @example addmm(bias, x, w);
+ */
+export function addmm(input: Tensor, a: Tensor, b: Tensor, options?: { alpha?: number; beta?: number }): Tensor {
+  const { alpha, beta } = readOptions("addmm", options, ADDMM);
+  checkFinite("addmm", "alpha", alpha);
+  checkFinite("addmm", "beta", beta);
+  checkAlive("addmm", input, "input");
+  return scope(() => {
+    const scaled = alpha === 1 ? matmul(a, b) : mul(matmul(a, b), alpha);
+    return add(beta === 1 ? input : mul(input, beta), scaled);
+  });
+}

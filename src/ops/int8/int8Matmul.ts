@@ -1,0 +1,137 @@
+// Products of int8 matrices: sums exact in int32, the same on every engine. m k n as in BLAS.
+import { isGiven } from "../../checks.js";
+import { ArgError, DTypeError, describe, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { formatSpec, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { featuresOf } from "../gemm/matmul.js";
+import { packedWeight } from "../gemm/packed.js";
+import { reshape } from "../move/shape.js";
+import { checkInt8, checkZeroPoint, type Quantized, quantize } from "./quantize.js";
+
+/** So many products of 8 bits are within int32 whatever they are. */
+const MOST_PRODUCTS = 65536;
+
+function checkDepth(op: string, depth: number): void {
+  if (depth > MOST_PRODUCTS) {
+    throw new ShapeError(`${op}: sums of ${depth} products may pass int32; split what is more than ${MOST_PRODUCTS} and add the parts`);
+  }
+}
+
+const product: Op<[a: Tensor, b: Tensor], number> = defineOp<[a: Tensor, b: Tensor], number>({
+  name: "int8Matmul",
+  infer: ([a, b]) => ({ shape: [a.shape[0] as number, b.shape[1] as number], dtype: "int32" }),
+  forward: (out, [a, b], zeroPoint, _kept, scratch) => {
+    const [m, n] = out.shape as [number, number];
+    const depth = a.shape[1] as number;
+    const bytes = k.packedInt8Bytes(n, depth);
+    const packed = scratch(bytes + k.gemmInt8Workspace(m, depth));
+    k.packInt8(n, depth, b.ptr, n, 1, packed);
+    k.gemmInt8(m, n, depth, a.ptr, depth, zeroPoint, packed, 0, 0, 0, 0, 0, out.ptr, n, packed + bytes);
+  },
+  backward: [null, null],
+});
+
+const DEFAULTS = { zeroPoint: 0 };
+
+/**
+ * Matrix product of integers: `sum over k of (a[m,k] - zeroPoint) * b[k,n]`, exact. a [m, k], b [k, n], both int8 -> int32 [m, n].
+ * No gradient.
+ * Errors: `ShapeError` with both shapes, or for more than 65,536 products in a sum; `DTypeError`, `ArgError`.
+ * Source: ONNX MatMulInteger, PyTorch _int_mm.
+ * @example int8Matmul(quantize(a).values, quantize(b).values);
+ */
+export function int8Matmul(a: Tensor, b: Tensor, options?: { zeroPoint?: number }): Tensor {
+  const { zeroPoint } = readOptions("int8Matmul", options, DEFAULTS);
+  checkInt8("int8Matmul", a);
+  checkInt8("int8Matmul", b);
+  checkZeroPoint("int8Matmul", zeroPoint);
+  if (a.ndim !== 2 || b.ndim !== 2 || a.shape[1] !== b.shape[0]) {
+    throw new ShapeError(`int8Matmul: needs [m,k] and [k,n], got a ${formatSpec(a)} and b ${formatSpec(b)}`);
+  }
+  checkDepth("int8Matmul", a.shape[1] as number);
+  return product(a, b, zeroPoint);
+}
+
+type LinearInputs = [x: Tensor, xScale: Tensor, weight: Tensor, weightScale: Tensor, bias: Tensor | undefined];
+
+/** A scalar serves all rows, one number each its own. */
+const stepOf = (scale: Tensor): number => scale.ndim;
+
+const linearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
+  name: "quantizedLinear",
+  optional: [4],
+  infer: ([x, , weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
+  forward: (out, [x, xScale, weight, weightScale, bias], zeroPoint, _kept, scratch) => {
+    const [m, depth] = x.shape as [number, number];
+    const n = weight.shape[0] as number;
+    const bytes = k.packedInt8Bytes(n, depth);
+    const pack = (to: number): void => k.packInt8(n, depth, weight.ptr, 1, depth, to);
+    const kept = packedWeight(weight, `int8 ${n} x ${depth}`, bytes, pack);
+    const own = kept ? 0 : bytes;
+    const block = scratch(own + k.gemmInt8Workspace(m, depth));
+    if (!kept) pack(block);
+    const scales = [xScale.ptr, stepOf(xScale), weightScale.ptr, stepOf(weightScale)] as const;
+    k.gemmInt8(m, n, depth, x.ptr, depth, zeroPoint, kept || block, ...scales, bias?.ptr ?? 0, out.ptr, n, block + own);
+  },
+  backward: [null, null, null, null, null],
+});
+
+/** Throws unless these are int8 with a float32 scale: a scalar, or one for each of so many rows. */
+function checkQuantized(what: string, { values, scale, zeroPoint = 0 }: Quantized, rows: number): void {
+  checkInt8("quantizedLinear", values);
+  checkAlive("quantizedLinear", scale, `the scale of ${what}`);
+  checkFloat("quantizedLinear", scale);
+  checkZeroPoint("quantizedLinear", zeroPoint);
+  if (scale.ndim > 1 || (scale.ndim === 1 && scale.size !== rows)) {
+    throw new ShapeError(
+      `quantizedLinear: ${what} ${formatSpec(values)} takes a scalar as its scale, or one per row, [${rows}]; got ${formatSpec(scale)}`,
+    );
+  }
+}
+
+function isQuantized(value: unknown): value is Quantized {
+  return typeof value === "object" && value !== null && "values" in value && "scale" in value;
+}
+
+/**
+ * Affine map by an int8 weight: `x W^T + b`, its sums exact in int32, then times the scales of row and column. x [..., in]:
+ * float32, which is quantized here, each row by its own largest magnitude; or quantized before, with one scale or one per row.
+ * weight [out, in]: symmetric, with one scale or one per row (`quantize(w, { axis: 0 })`). bias [out], float32 -> float32 [..., out].
+ * No gradient: train in float32. The weight's packed form is kept beside it, in as much memory again, until it changes.
+ * NaN or Infinity in a row of a float32 x make its whole result NaN.
+ *
+ * Errors: `ShapeError` naming what does not fit, or for more than 65,536 input features; `DTypeError`, `ArgError`.
+ * Source: PyTorch's quantized linear_dynamic, with a scale per row.
+ * @example const w = quantize(layer.weight, { axis: 0 }); quantizedLinear(x, w, layer.bias);
+ */
+export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?: Tensor | null): Tensor {
+  if (!isQuantized(weight))
+    throw new ArgError(`quantizedLinear: weight must be { values, scale } as quantize gives it, got ${describe(weight)}`);
+  const given = isQuantized(x) ? x : { values: x };
+  const { values } = given;
+  checkAlive("quantizedLinear", values, "x");
+  checkAlive("quantizedLinear", weight.values, "the values of weight");
+  if (isGiven(bias)) {
+    checkAlive("quantizedLinear", bias, "bias");
+    checkFloat("quantizedLinear", bias);
+  }
+  const [n, depth] = featuresOf("quantizedLinear", values, weight.values, bias);
+  checkDepth("quantizedLinear", depth);
+  checkQuantized("the weight", weight, n);
+  if (weight.zeroPoint) throw new ArgError(`quantizedLinear: the weight must be symmetric, its zero point is ${weight.zeroPoint}`);
+  const lead = values.shape.slice(0, -1);
+  const rows = sizeOf(lead);
+  if ("scale" in given) checkQuantized("x", given, rows);
+  else if (values.dtype === "int8") {
+    throw new DTypeError(`quantizedLinear: x ${formatSpec(values)} needs its scale; pass { values, scale } as quantize gives it`);
+  } else checkFloat("quantizedLinear", values);
+  return scope(() => {
+    const flat = reshape(values, [rows, depth]);
+    const { values: a, scale, zeroPoint = 0 } = "scale" in given ? { ...given, values: flat } : quantize(flat, { axis: 0 });
+    return reshape(linearOp(a, scale, weight.values, weight.scale, bias ?? undefined, zeroPoint), [...lead, n]);
+  });
+}

@@ -1,0 +1,170 @@
+// Quantization: float32 values as int8 and a scale. c counts channels, the places along `axis` that have a scale of their own.
+import { checkPositive, checkWhole } from "../../checks.js";
+import { ArgError, DTypeError, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { full } from "../../tensor/create.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { checkDim, formatSpec, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+
+/** What stands for `(values - zeroPoint) * scale`. */
+export interface Quantized {
+  /** int8 */
+  values: Tensor;
+  /** float32: a scalar, or one scale for each place along the axis. */
+  scale: Tensor;
+  /** The value that stands for 0; 0 unless given. */
+  zeroPoint?: number;
+}
+
+/** Options of `dequantize`, and of `quantize` among others. */
+export interface DequantizeOptions {
+  /** Dimension whose places have a scale each, as ONNX and PyTorch call it: 0 for the rows of a weight. Default: one scale for all. */
+  axis?: number;
+  /** The value that stands for 0. */
+  zeroPoint?: number;
+}
+
+/** What `quantize` takes. */
+export interface QuantizeOptions extends DequantizeOptions {
+  /** A scale found before, such as for activations; default: the largest magnitude becomes the largest value. */
+  scale?: Tensor | number;
+  /** Bits of a value, 2 to 8. Products with weights of 7 bits are faster on x86 processors without VNNI, at half the precision. */
+  bits?: number;
+}
+
+/** Elements in order as [outer, channels, inner]. */
+type Channels = readonly [outer: number, channels: number, inner: number];
+
+function channelsOf(op: string, x: Tensor, axis: number | undefined): Channels {
+  if (axis === undefined) return [1, 1, x.size];
+  const at = checkDim(op, axis, x.ndim);
+  return [sizeOf(x.shape.slice(0, at)), x.shape[at] ?? 1, sizeOf(x.shape.slice(at + 1))];
+}
+
+type Round = { readonly channels: Channels; readonly low: number; readonly high: number; readonly zeroPoint: number };
+
+function roundTo(values: Tensor, x: Tensor, scale: Tensor, { channels, low, high, zeroPoint }: Round): void {
+  k.quantizeInt8(x.ptr, scale.ptr, values.ptr, ...channels, low - zeroPoint, high - zeroPoint, zeroPoint);
+}
+
+/** Values, and the scale at which the largest magnitude is `high`. */
+const byMagnitude: Op<[x: Tensor], Round & { perChannel: boolean }, readonly [values: Tensor, scale: Tensor]> = defineOp<
+  [x: Tensor],
+  Round & { perChannel: boolean },
+  readonly [values: Tensor, scale: Tensor]
+>({
+  name: "quantize",
+  several: true,
+  infer: ([x], { channels, perChannel }) => [
+    { shape: x.shape, dtype: "int8" },
+    { shape: perChannel ? [channels[1]] : [], dtype: "float32" },
+  ],
+  forward: ([values, scale], [x], attr) => {
+    k.absmaxScale(x.ptr, scale.ptr, ...attr.channels, attr.high);
+    roundTo(values, x, scale, attr);
+  },
+  backward: [null],
+});
+
+/** Values at a scale that is given. */
+const byScale: Op<[x: Tensor, scale: Tensor], Round> = defineOp<[x: Tensor, scale: Tensor], Round>({
+  name: "quantizeByScale",
+  infer: ([x]) => ({ shape: x.shape, dtype: "int8" }),
+  forward: (out, [x, scale], attr) => roundTo(out, x, scale, attr),
+  backward: [null, null],
+});
+
+const scaleBack: Op<[values: Tensor, scale: Tensor], { channels: Channels; zeroPoint: number }> = defineOp<
+  [values: Tensor, scale: Tensor],
+  { channels: Channels; zeroPoint: number }
+>({
+  name: "dequantize",
+  infer: ([values]) => ({ shape: values.shape, dtype: "float32" }),
+  forward: (out, [values, scale], { channels, zeroPoint }) => {
+    k.dequantizeInt8(values.ptr, scale.ptr, out.ptr, ...channels, zeroPoint);
+  },
+  backward: [null, null],
+});
+
+/** A given scale as a tensor: a scalar without an axis, else one number for each channel. */
+function readScale(op: string, x: Tensor, scale: Tensor | number, channels: Channels, axis: number | undefined): Tensor {
+  if (typeof scale === "number") {
+    checkPositive(op, "scale", scale);
+    return full(axis === undefined ? [] : [channels[1]], scale);
+  }
+  checkAlive(op, scale, "scale");
+  checkFloat(op, scale);
+  const fits = axis === undefined ? scale.ndim === 0 : scale.ndim === 1 && scale.size === channels[1];
+  if (fits) return scale;
+  const wanted =
+    axis === undefined ? "a scalar; name the axis for a scale per channel" : `[${channels[1]}], one for each place along axis ${axis}`;
+  throw new ShapeError(`${op}: the scale of ${formatSpec(x)} must be ${wanted}, got ${formatSpec(scale)}`);
+}
+
+/** Throws unless `zeroPoint` is one of the values. */
+export function checkZeroPoint(op: string, zeroPoint: number, low = -128, high = 127): void {
+  checkWhole(op, "zeroPoint", zeroPoint, low, high);
+}
+
+/** Throws unless the tensor is int8. */
+export function checkInt8(op: string, x: Tensor): void {
+  checkAlive(op, x, "values");
+  if (x.dtype !== "int8") throw new DTypeError(`${op}: needs int8, got ${formatSpec(x)}; make it with quantize(x).values`);
+}
+
+const QUANTIZE: { [Name in keyof QuantizeOptions]-?: QuantizeOptions[Name] | undefined } = {
+  ...{ axis: undefined, scale: undefined, zeroPoint: undefined, bits: 8 },
+};
+const DEQUANTIZE: { axis: number | undefined; zeroPoint: number } = { axis: undefined, zeroPoint: 0 };
+
+/**
+ * float32 as int8 and a scale: `values = clamp(round(x / scale) + zeroPoint)`, halves to even. By itself it takes the largest
+ * magnitude as 127 (`2^(bits - 1) - 1`), of all of x or of each place along `axis`, and is symmetric: -128 does not occur. With a
+ * `scale` (and `zeroPoint`) of one's own, what does not fit becomes the nearest value that does.
+ *
+ * x: any shape. values: the same shape; scale: a scalar, or [channels]. No gradient. NaN becomes the value of 0; without a scale
+ * of one's own, NaN or Infinity in a channel make its scale the same, so that `dequantize` shows them.
+ * Errors: `ArgError` for bits, a scale or a zero point outside their range, `ShapeError`, `IndexError`, `DTypeError`.
+ * Source: ONNX QuantizeLinear, PyTorch quantize_per_tensor and quantize_per_channel.
+ * @example const { values, scale } = quantize(weight, { axis: 0 });
+ */
+export function quantize(x: Tensor, options?: QuantizeOptions): Quantized {
+  const { axis, scale: given, zeroPoint, bits } = readOptions("quantize", options, QUANTIZE);
+  const high = 2 ** (checkWhole("quantize", "bits", bits, 2, 8) - 1) - 1;
+  const low = zeroPoint === undefined ? -high : -high - 1;
+  if (zeroPoint !== undefined) {
+    checkZeroPoint("quantize", zeroPoint, low, high);
+    if (given === undefined) throw new ArgError("quantize: a zero point needs the scale that belongs to it; give both or none");
+  }
+  checkAlive("quantize", x, "x");
+  checkFloat("quantize", x);
+  const channels = channelsOf("quantize", x, axis);
+  return scope(() => {
+    const attr: Round = { channels, low, high, zeroPoint: zeroPoint ?? 0 };
+    if (given === undefined) {
+      const [values, scale] = byMagnitude(x, { ...attr, perChannel: axis !== undefined });
+      return { values, scale };
+    }
+    const scale = readScale("quantize", x, given, channels, axis);
+    const values = byScale(x, scale, attr);
+    return zeroPoint === undefined ? { values, scale } : { values, scale, zeroPoint };
+  });
+}
+
+/**
+ * int8 back as float32: `(values - zeroPoint) * scale`. values: any shape; scale: a number, a scalar, or [channels] along `axis`.
+ * No gradient.
+ * Errors: `ShapeError`, `DTypeError`, `IndexError`, `ArgError`.
+ * Source: ONNX DequantizeLinear.
+ * @example dequantize(values, scale, { axis: 0 });
+ */
+export function dequantize(values: Tensor, scale: Tensor | number, options?: DequantizeOptions): Tensor {
+  const { axis, zeroPoint } = readOptions("dequantize", options, DEQUANTIZE);
+  checkZeroPoint("dequantize", zeroPoint);
+  checkInt8("dequantize", values);
+  const channels = channelsOf("dequantize", values, axis);
+  return scope(() => scaleBack(values, readScale("dequantize", values, scale, channels, axis), { channels, zeroPoint }));
+}

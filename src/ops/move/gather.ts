@@ -1,0 +1,206 @@
+// Reading and adding by index. Every index is checked before anything is written.
+import { checkWhole, isGiven } from "../../checks.js";
+import { ArgError, DTypeError, IndexError, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { arange, zeros } from "../../tensor/create.js";
+import { dtypes } from "../../tensor/dtype.js";
+import { elementKernels } from "../../tensor/elementKernels.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { checkDim, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { ints } from "../../wasm/memory.js";
+import { add } from "../elementwise/arithmetic.js";
+import { to } from "../elementwise/cast.js";
+import { eq } from "../elementwise/compare.js";
+import { where } from "../elementwise/select.js";
+import { detach, reshape, unsqueeze } from "./shape.js";
+import { padTo, slice } from "./slice.js";
+import { copyAll } from "./strided.js";
+
+/** Throws unless `index` is int32 with every value in [0, size), or equal to `allowed` if that is given. */
+export function checkIndices(op: string, index: Tensor, size: number, allowed?: number): void {
+  checkAlive(op, index, "index");
+  if (index.dtype !== "int32") throw new DTypeError(`${op}: indices must be int32, got ${formatSpec(index)}; convert with .to("int32")`);
+  const bad = k.checkIndex(index.ptr, index.size, size, allowed !== undefined, allowed ?? 0);
+  if (bad < 0) return;
+  const fits = size === 0 ? "has no place in a dimension of size 0" : `is outside [0, ${size - 1}]`;
+  throw new IndexError(`${op}: index ${ints()[index.ptr / dtypes.int32.bytes + bad]} at position ${bad} ${fits}`);
+}
+
+/** A shape seen from one dimension: what comes before it, and what after. */
+function around(shape: Shape, dim: number): { outer: number; inner: number } {
+  return { outer: sizeOf(shape.slice(0, dim)), inner: sizeOf(shape.slice(dim + 1)) };
+}
+
+const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
+  name: "gather",
+  infer: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
+  forward: (out, [x, index], dim) => {
+    const { outer, inner } = around(x.shape, dim);
+    elementKernels(x.dtype).gather(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
+  },
+  saves: [[1], []],
+  backward: [(g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
+});
+
+const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<[x: Tensor, index: Tensor, source: Tensor], number>({
+  name: "scatterAdd",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [x, index, source], dim) => {
+    const { outer, inner } = around(x.shape, dim);
+    copyAll(x, out);
+    k.scatterAdd(source.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
+  },
+  saves: [[], [], [1]],
+  backward: [(g) => g, null, (g, { inputs: [, index], attr }) => gatherOp(g, index, attr)],
+});
+
+/** Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
+function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
+  if (x.ndim !== index.ndim)
+    throw new ShapeError(`${op}: x is ${formatSpec(x)} and the index ${formatSpec(index)}; both need the same number of dimensions`);
+  const over = index.shape.some((size, i) => i !== dim && size > (x.shape[i] as number));
+  if (over) throw new ShapeError(`${op}: the index ${formatSpec(index)} is larger than ${formatSpec(x)} outside dim ${dim}`);
+  const same = index.shape.every((size, i) => i === dim || size === x.shape[i]);
+  return same ? x : slice(x, ...x.shape.map((size, i) => [0, i === dim ? size : (index.shape[i] as number)] as const));
+}
+
+/**
+ * Elements picked along `dim`: `out[i][j] = x[i][index[i][j]]` for `dim` 1. x: any dtype; index: int32, same rank, in the
+ * other dimensions at most as large. Gradient: added up where elements were picked from.
+ * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
+ * @example logits.gather(1, labels.unsqueeze(1));
+ */
+export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
+  checkAlive("gather", x, "x");
+  checkAlive("gather", index, "index");
+  const d = checkDim("gather", dim, x.ndim);
+  return scope(() => {
+    const fitted = fitOthers("gather", x, index, d);
+    checkIndices("gather", index, x.shape[d] ?? 1);
+    if (x.ndim === 0) return reshape(gatherOp(reshape(x, [1]), reshape(index, [1]), 0), []);
+    return gatherOp(fitted, index, d);
+  });
+}
+
+/**
+ * A copy of `x` with `source` added at indices along `dim`: `out[index[i][j]][j] += source[i][j]` for `dim` 0.
+ * x, source: float32; index: int32, of the source's shape. Gradient: g to x, g gathered to source.
+ * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
+ * @example zeros(3, 2).scatterAdd(0, index, updates);
+ */
+export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  checkAlive("scatterAdd", x, "x");
+  checkAlive("scatterAdd", index, "index");
+  checkAlive("scatterAdd", source, "source");
+  checkFloat("scatterAdd", x, source);
+  const d = checkDim("scatterAdd", dim, x.ndim);
+  if (index.ndim !== source.ndim || index.shape.some((size, i) => size > (source.shape[i] as number))) {
+    throw new ShapeError(`scatterAdd: the index ${formatSpec(index)} is larger than the source ${formatSpec(source)}`);
+  }
+  return scope(() => {
+    const taken = index.shape.every((size, i) => size === source.shape[i])
+      ? source
+      : slice(source, ...index.shape.map((size) => [0, size] as const));
+    const covered = fitOthers("scatterAdd", x, index, d);
+    checkIndices("scatterAdd", index, x.shape[d] ?? 1);
+    if (x.ndim === 0) return add(x, taken);
+    if (covered === x) return scatterAddOp(x, index, taken, d);
+    return add(x, padTo(scatterAddOp(zerosFor(x, covered.shape), index, taken, d), x.shape));
+  });
+}
+
+const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
+  name: "indexSelect",
+  infer: ([x, index], dim) => ({ shape: x.shape.map((size, i) => (i === dim ? index.size : size)), dtype: x.dtype }),
+  forward: (out, [x, index], dim) => {
+    const { outer, inner } = around(x.shape, dim);
+    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner * dtypes[x.dtype].bytes);
+  },
+  saves: [[1], []],
+  backward: [(g, { inputs: [, index], shapes, attr }) => indexAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
+});
+
+const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<[x: Tensor, index: Tensor, source: Tensor], number>({
+  name: "indexAdd",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [x, index, source], dim) => {
+    const { outer, inner } = around(x.shape, dim);
+    copyAll(x, out);
+    const rows = x.shape[dim] as number;
+    k.indexAdd(source.ptr, index.ptr, out.ptr, outer, rows, index.size, inner, 0, rows);
+  },
+  saves: [[], [], [1]],
+  backward: [(g) => g, null, (g, { inputs: [, index], attr }) => indexSelectOp(g, index, attr)],
+});
+
+function zerosFor(g: Tensor, shape: Shape): Tensor {
+  return zeros(shape, { dtype: g.dtype });
+}
+
+function checkList(op: string, index: Tensor): void {
+  if (index.ndim > 1) throw new ShapeError(`${op}: the index must have one dimension, got ${formatSpec(index)}`);
+}
+
+/**
+ * Rows (or columns, ...) of `x` in the order of `index`: `out[j] = x[index[j]]` for `dim` 0. x: any dtype; index: int32 [n].
+ * Gradient: added up in the rows that were taken.
+ * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
+ * @example x.indexSelect(0, randperm(100));
+ */
+export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
+  checkAlive("indexSelect", x, "x");
+  const d = checkDim("indexSelect", dim, x.ndim);
+  checkIndices("indexSelect", index, x.shape[d] ?? 1);
+  checkList("indexSelect", index);
+  return scope(() => indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, index, d));
+}
+
+const EMBEDDING: { paddingIdx: number | null } = { paddingIdx: null };
+
+/**
+ * Rows of a table by number: `out[...] = weight[index[...]]`. weight [V, D], index int32 of any shape -> [..., D].
+ * Gradient: added up per row; row `paddingIdx` gets none.
+ * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
+ * @example embedding(tokens, weight);
+ */
+export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?: number | null }): Tensor {
+  const { paddingIdx } = readOptions("embedding", options, EMBEDDING);
+  checkAlive("embedding", index, "index");
+  checkAlive("embedding", weight, "weight");
+  checkFloat("embedding", weight);
+  if (weight.ndim !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${formatSpec(weight)}`);
+  const [rows, features] = weight.shape as [number, number];
+  checkIndices("embedding", index, rows);
+  const padding = isGiven(paddingIdx) ? paddingOf(paddingIdx, rows) : undefined;
+  return scope(() => {
+    const flat = reshape(index, [index.size]);
+    const out = padding === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, padding);
+    return reshape(out, [...index.shape, features]);
+  });
+}
+
+function paddingOf(paddingIdx: number, rows: number): number {
+  const row = checkWhole("embedding", "paddingIdx", paddingIdx) < 0 ? paddingIdx + rows : paddingIdx;
+  if (row < 0 || row >= rows) throw new ArgError(`embedding: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
+  return row;
+}
+
+/** Rows of the weight, where one row is a constant. */
+function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor {
+  const rows = indexSelectOp(weight, index, 0);
+  return where(unsqueeze(eq(index, padding), 1), detach(rows), rows);
+}
+
+/**
+ * Class numbers as rows with a single 1: int32 [...] -> int32 [..., numClasses]. No gradient.
+ * Errors: `IndexError` for a number outside the classes, `ArgError` for a number of classes below 1, `DTypeError`.
+ * @example oneHot(labels, 10);
+ */
+export function oneHot(index: Tensor, numClasses: number): Tensor {
+  checkWhole("oneHot", "numClasses", numClasses, 1);
+  checkIndices("oneHot", index, numClasses);
+  return scope(() => to(eq(unsqueeze(index, -1), arange(numClasses, { dtype: "int32" })), "int32"));
+}

@@ -1,0 +1,84 @@
+// Tensors put together.
+import { ArgError, DTypeError, describe, ShapeError } from "../../errors.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { checkDim, formatSpec, sameShape, stridesOf } from "../../tensor/shape.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { unsqueeze } from "./shape.js";
+import { narrow } from "./slice.js";
+import { stridedCopy } from "./strided.js";
+
+const join: Op<Tensor[], number> = defineOp<Tensor[], number>({
+  name: "cat",
+  infer: (inputs, dim) => {
+    const [first] = inputs as [Tensor];
+    const length = inputs.reduce((sum, x) => sum + (x.shape[dim] as number), 0);
+    return { shape: first.shape.map((size, d) => (d === dim ? length : size)), dtype: first.dtype };
+  },
+  forward: (out, inputs, dim) => {
+    const strides = stridesOf(out.shape);
+    let at = 0;
+    for (const x of inputs) {
+      stridedCopy(x, 0, stridesOf(x.shape), out, at * (strides[dim] as number), strides, x.shape);
+      at += x.shape[dim] as number;
+    }
+  },
+  backward: {
+    inputs: "any",
+    saves: [],
+    rule: (g, { shapes, attr: dim }, wanted) => {
+      let end = 0;
+      return shapes.map((shape, i) => {
+        const start = end;
+        end += shape[dim] as number;
+        return wanted[i] ? narrow(g, dim, start, shape[dim] as number) : undefined;
+      });
+    },
+  },
+});
+
+/** The first of a list of live tensors. */
+function checkList(op: string, tensors: readonly Tensor[]): Tensor {
+  if (!Array.isArray(tensors)) throw new ArgError(`${op}: takes an array of tensors, e.g. ${op}([a, b]), got ${describe(tensors)}`);
+  for (const [i, x] of tensors.entries()) checkAlive(op, x, `item ${i}`);
+  const first = tensors[0] as Tensor | undefined;
+  if (!first) throw new ArgError(`${op}: needs at least one tensor`);
+  return first;
+}
+
+/**
+ * Tensors one after the other along `dim`; all other sizes and the dtype must be equal. Any dtype.
+ * Gradient: of each tensor the part of g that it became.
+ * Errors: `ArgError` for an empty list, `ShapeError`, `DTypeError`, `IndexError`.
+ * @example cat([a, b], 1); // [2,3] and [2,4] -> [2,7]
+ */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  const first = checkList("cat", tensors);
+  const d = checkDim("cat", dim, first.ndim);
+  if (first.ndim === 0) throw new ShapeError("cat: scalars have no dimension to join along; use stack");
+  for (const x of tensors) {
+    if (x.dtype !== first.dtype) throw new DTypeError(`cat: all tensors need one dtype, got ${formatSpec(first)} and ${formatSpec(x)}`);
+    if (x.ndim !== first.ndim || x.shape.some((size, i) => i !== d && size !== first.shape[i])) {
+      throw new ShapeError(`cat: got ${formatSpec(first)} and ${formatSpec(x)}; sizes must match except along dim ${d}`);
+    }
+  }
+  return join(...[...tensors], d);
+}
+
+/**
+ * Tensors of one shape along a new dimension `dim`. Any dtype. Gradient: of each tensor the part of g that it became.
+ * Errors: `ArgError` for an empty list, `ShapeError` when shapes differ, `DTypeError` when dtypes do, `IndexError`.
+ * @example stack([a, b]); // [3] and [3] -> [2,3]
+ */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  const first = checkList("stack", tensors);
+  for (const x of tensors) {
+    if (!sameShape(x.shape, first.shape))
+      throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);
+  }
+  const d = checkDim("stack", dim, first.ndim + 1);
+  return scope(() => {
+    const rows = tensors.map((x) => unsqueeze(x, d));
+    return cat(rows, d);
+  });
+}

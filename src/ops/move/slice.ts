@@ -1,0 +1,293 @@
+// Parts of a tensor: rows, ranges with steps, and their gradients.
+import { checkNoMore, checkWhole } from "../../checks.js";
+import { ArgError, describe, IndexError, ShapeError } from "../../errors.js";
+import { dtypes } from "../../tensor/dtype.js";
+import { defineEdit, defineOp, defineView, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { checkDim, checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../../tensor/shape.js";
+import { checkAlive, emptyUnscoped, type Tensor } from "../../tensor/tensor.js";
+import { fill } from "../../tensor/values.js";
+import { k } from "../../wasm/kernels.js";
+import { reshape } from "./shape.js";
+import { stridedCopy } from "./strided.js";
+
+/** One dimension of a slice: `count` elements from `start`, `step` apart (negative steps walk back). */
+interface Span {
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+interface Spans {
+  readonly spans: readonly Span[];
+  /** The shape the spans are cut from. */
+  readonly of: Shape;
+}
+
+const startOf = (spans: readonly Span[], strides: readonly number[]): number =>
+  spans.reduce((sum, span, i) => sum + span.start * (strides[i] as number), 0);
+const stepsOf = (spans: readonly Span[], strides: readonly number[]): number[] =>
+  spans.map((span, i) => span.step * (strides[i] as number));
+const countsOf = (spans: readonly Span[]): number[] => spans.map((span) => span.count);
+
+const cut: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
+  name: "slice",
+  infer: ([x], { spans }) => ({ shape: countsOf(spans), dtype: x.dtype }),
+  forward: (out, [x], { spans }) => {
+    const strides = stridesOf(x.shape);
+    stridedCopy(x, startOf(spans, strides), stepsOf(spans, strides), out, 0, stridesOf(out.shape), out.shape);
+  },
+  backward: [(g, { attr }) => paste(g, attr)],
+  addGrad: (sum, g, spans) => addAt_(sum, g, spans),
+});
+
+/** The inverse of a slice: zeros in the original shape with `x` in its place. */
+const paste: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
+  name: "paste",
+  infer: ([x], { of }) => ({ shape: of, dtype: x.dtype }),
+  forward: (out, [x], { spans }) => {
+    fill(out, 0);
+    const strides = stridesOf(out.shape);
+    stridedCopy(x, 0, stridesOf(x.shape), out, startOf(spans, strides), stepsOf(spans, strides), x.shape);
+  },
+  backward: [(g, { attr }) => cut(g, attr)],
+});
+
+/** Adds `g` to the elements of a sum that a slice took. */
+const addAt_: (sum: Tensor, g: Tensor, spans: Spans) => Tensor = defineEdit<[sum: Tensor, g: Tensor], Spans>({
+  name: "addAt_",
+  inputs: 2,
+  forward: ([sum, g], { spans }) => {
+    const strides = stridesOf(sum.shape);
+    const [start, steps, own] = [startOf(spans, strides), stepsOf(spans, strides), stridesOf(g.shape)];
+    const piece = emptyUnscoped(g.shape, g.dtype);
+    try {
+      stridedCopy(sum, start, steps, piece, 0, own, g.shape);
+      k.axpy(g.ptr, piece.ptr, g.size, 1);
+      stridedCopy(piece, 0, own, sum, start, steps, g.shape);
+    } finally {
+      piece.dispose();
+    }
+  },
+});
+
+/** The same for rows that lie together, from an element on. */
+const addRows_: (sum: Tensor, g: Tensor, from: number) => Tensor = defineEdit<[sum: Tensor, g: Tensor], number>({
+  name: "addRows_",
+  inputs: 2,
+  forward: ([sum, g], from) => k.axpy(g.ptr, sum.ptr + from * dtypes.float32.bytes, g.size, 1),
+});
+
+/** Whole rows in a row: the elements lie together, so the result can share memory. */
+const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
+  name: "sliceRows",
+  infer: (x, { start, count }) => {
+    const shape = x.shape.slice();
+    shape[0] = 1;
+    const offset = start * sizeOf(shape);
+    shape[0] = count;
+    return { shape, offset };
+  },
+  backward: (g, shape, span) => paste(g, { spans: [span, ...shape.slice(1).map(whole)], of: shape }),
+  addGrad: (sum, g, { start }) => addRows_(sum, g, start * sizeOf(sum.shape.slice(1))),
+});
+
+/** @internal `x` in the first corner of a larger shape of zeros. */
+export function padTo(x: Tensor, shape: Shape): Tensor {
+  return paste(x, { spans: x.shape.map(whole), of: shape });
+}
+
+function whole(size: number): Span {
+  return { start: 0, step: 1, count: size };
+}
+
+/** Whether each of the spans is a whole dimension, but for the first. */
+function areRows(x: Tensor, spans: readonly Span[]): boolean {
+  for (let i = 1; i < spans.length; i++) {
+    const { start, step, count } = spans[i] as Span;
+    if (start !== 0 || step !== 1 || count !== x.shape[i]) return false;
+  }
+  return spans[0]?.step === 1;
+}
+
+function take(x: Tensor, spans: readonly Span[]): Tensor {
+  return areRows(x, spans) ? rows(x, spans[0] as Span) : cut(x, { spans, of: x.shape });
+}
+
+/** A range of one dimension: `[start]`, `[start, end]` or `[start, end, step]`; `null` where a default is meant. */
+export type SliceRange = readonly [start?: number | null, end?: number | null, step?: number | null];
+
+/** Works out a range as Python does, except that a range which selects nothing by mistake is an error. */
+function resolve(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
+  const n = x.shape[dim] as number;
+  const by = step ?? 1;
+  for (const value of [start, end, by]) {
+    if (value !== undefined && value !== null && !Number.isInteger(value))
+      throw new ArgError(`slice: ranges take whole numbers, got ${describe(value)}`);
+  }
+  if (by === 0) throw new ArgError("slice: the step must not be 0");
+  const low = by > 0 ? 0 : -1;
+  const high = by > 0 ? n : n - 1;
+  const at = (value: number) => Math.min(Math.max(value < 0 ? value + n : value, low), high);
+  const from = at(start ?? (by > 0 ? 0 : n - 1));
+  const to = end === null || end === undefined ? (by > 0 ? n : -1) : at(end);
+  const count = Math.max(0, Math.ceil((to - from) / by));
+  if (count === 0 && n > 0 && start !== end) {
+    throw new IndexError(`slice: ${start ?? ""}:${end ?? ""}:${by} selects nothing from dimension ${dim} of ${formatSpec(x)}`);
+  }
+  return { start: count === 0 ? 0 : from, step: by, count };
+}
+
+/**
+ * A range per dimension, from the first on: `[start, end]` or `[start, end, step]`, Python's meaning, negative numbers
+ * counting from the end; `null` or `undefined` instead of a range keeps a dimension. Leading rows share memory with `x`; all else
+ * is a copy. Any dtype. Gradient: g at the selected places, 0 elsewhere.
+ * Errors: `IndexError` for more ranges than dimensions or a range that selects nothing, `ArgError` for a step of 0 or what is no range.
+ * @example x.slice([0, 2], [-3, null]); // like x[0:2, -3:]
+ */
+export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
+  checkAlive("slice", x, "x");
+  for (const range of ranges as readonly unknown[]) {
+    if (range === undefined || range === null || (Array.isArray(range) && range.length <= 3)) continue;
+    throw new ArgError(`slice: takes a range [start, end, step] per dimension, got ${describe(range)}; one row is x.at(i)`);
+  }
+  if (ranges.length > x.ndim) throw new IndexError(`slice: ${ranges.length} ranges for ${formatSpec(x)} of rank ${x.ndim}`);
+  return take(
+    x,
+    x.shape.map((size, dim) => (ranges[dim] ? resolve(x, dim, ranges[dim]) : whole(size))),
+  );
+}
+
+function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
+  const n = x.shape[dim] as number;
+  checkWhole(op, "index", index);
+  if (index < -n || index >= n)
+    throw new IndexError(`${op}: index ${index} is outside [${-n}, ${n - 1}] of dimension ${dim} of ${formatSpec(x)}`);
+  return index < 0 ? index + n : index;
+}
+
+/**
+ * Element `index` of dimension 0, which goes away. Shares memory with `x`. Any dtype. Gradient: g at that element, 0 elsewhere.
+ * Errors: `IndexError` when out of range or `x` is a scalar, `ArgError` for an index that is no whole number.
+ * @example x.at(-1); // the last row
+ */
+export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor {
+  checkAlive("at", x, "x");
+  checkNoMore("at", rest);
+  if (x.ndim === 0) throw new IndexError("at: a scalar has no rows; use item()");
+  const start = checkIndex("at", x, 0, index);
+  return scope(() => reshape(rows(x, { start, step: 1, count: 1 }), x.shape.slice(1)));
+}
+
+/**
+ * Element `index` of dimension `dim`, which goes away. Any dtype. Gradient: g at that element, 0 elsewhere.
+ * Errors: `IndexError` when out of range or `x` is a scalar, `ArgError` for numbers that are not whole.
+ * @example x.select(1, 0); // first column
+ */
+export function select(x: Tensor, dim: number, index: number): Tensor {
+  checkAlive("select", x, "x");
+  if (x.ndim === 0) throw new IndexError("select: a scalar has no rows; use item()");
+  const d = checkDim("select", dim, x.ndim);
+  const start = checkIndex("select", x, d, index);
+  const spans = x.shape.map((size, i) => (i === d ? { start, step: 1, count: 1 } : whole(size)));
+  const rest = x.shape.filter((_, i) => i !== d);
+  return scope(() => reshape(take(x, spans), rest));
+}
+
+/**
+ * `length` elements of dimension `dim` from `start`. Any dtype. Gradient: g at these elements, 0 elsewhere.
+ * Errors: `IndexError` when they are not all there or `x` is a scalar, `ArgError` for numbers that are not whole.
+ * @example x.narrow(0, 1, 2); // rows 1 and 2
+ */
+export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  checkAlive("narrow", x, "x");
+  if (x.ndim === 0) throw new IndexError("narrow: a scalar has no dimension to take a part of");
+  const d = checkDim("narrow", dim, x.ndim);
+  const n = x.shape[d] as number;
+  if (!Number.isInteger(start) || !Number.isInteger(length))
+    throw new ArgError(`narrow: start and length must be whole numbers, got ${describe(start)} and ${describe(length)}`);
+  const from = start < 0 ? start + n : start;
+  if (from < 0 || length < 0 || from + length > n) {
+    throw new IndexError(`narrow: elements ${start} to ${start + length} are not all in dimension ${d} of ${formatSpec(x)}`);
+  }
+  return take(
+    x,
+    x.shape.map((size, i) => (i === d ? { start: from, step: 1, count: length } : whole(size))),
+  );
+}
+
+/**
+ * Indexing in NumPy's notation, as one string: numbers drop a dimension, ranges keep it, `...` stands for all between.
+ * Any dtype. Gradient: g at the selected places, 0 elsewhere.
+ * Errors: `ArgError` for what is not such a notation, `IndexError` when out of range.
+ * @example x.get(":, ::2"); x.get("0, ..., -1");
+ */
+export function get(x: Tensor, notation: string, ...more: readonly never[]): Tensor {
+  checkAlive("get", x, "x");
+  if (typeof notation !== "string") throw new ArgError(`get: takes indices as one text, such as x.get("0, :"), got ${describe(notation)}`);
+  checkNoMore("get", more);
+  const parts = notation.split(",").map((part) => part.trim());
+  const dots = parts.indexOf("...");
+  const named = parts.length - (dots < 0 ? 0 : 1);
+  if (named > x.ndim) throw new IndexError(`get: "${notation}" names ${named} dimensions of ${formatSpec(x)}`);
+  const all = new Array<string>(x.ndim - named).fill(":");
+  const full = dots < 0 ? [...parts, ...all] : [...parts.slice(0, dots), ...all, ...parts.slice(dots + 1)];
+  const dropped: number[] = [];
+  const spans = full.map((part, dim): Span => {
+    if (/^[+-]?\d+$/.test(part)) {
+      dropped.push(dim);
+      return { start: checkIndex("get", x, dim, Number(part)), step: 1, count: 1 };
+    }
+    if (!/^([+-]?\d+)?:([+-]?\d+)?(:([+-]?\d+)?)?$/.test(part)) {
+      throw new ArgError(`get: "${part}" in "${notation}" is neither a number, a range start:end:step, nor ...`);
+    }
+    const [start, end, step] = part.split(":").map((text) => (text === "" ? null : Number(text)));
+    return resolve(x, dim, [start ?? null, end ?? null, step ?? null]);
+  });
+  if (dropped.length === 0) return take(x, spans);
+  const rest = countsOf(spans).filter((_, dim) => !dropped.includes(dim));
+  return scope(() => reshape(take(x, spans), rest));
+}
+
+/**
+ * Pieces of `size` elements along `dim` (the last may be smaller), or of the given sizes.
+ * Any dtype. Gradient: of each piece to its own elements.
+ * Errors: `ShapeError` when the sizes do not add up, `ArgError` for a size of 0 or what is no size, `IndexError` for a dimension
+ * outside the rank.
+ * @example x.split(2); x.split([1, 3], 1);
+ */
+export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+  checkAlive("split", x, "x");
+  if (x.ndim === 0) throw new IndexError("split: a scalar has no dimension to cut");
+  const d = checkDim("split", dim, x.ndim);
+  const n = x.shape[d] as number;
+  if (Array.isArray(size)) for (const one of size as readonly unknown[]) checkWhole("split", "each size", one, 0);
+  else if (!(Number.isInteger(size) && (size as number) > 0))
+    throw new ArgError(`split: the size must be a whole number above 0, or several in an array, got ${describe(size)}`);
+  const sizes = typeof size === "number" ? Array.from({ length: Math.ceil(n / size) }, (_, i) => Math.min(size, n - i * size)) : size;
+  const total = sizes.reduce((sum, s) => sum + s, 0);
+  if (total !== n)
+    throw new ShapeError(`split: sizes [${sizes.join(", ")}] add up to ${total}, dimension ${d} of ${formatSpec(x)} has ${n}`);
+  let start = 0;
+  return sizes.map((length) => {
+    const piece = narrow(x, d, start, length);
+    start += length;
+    return piece;
+  });
+}
+
+/**
+ * Elements of the given dimensions in reverse, as a copy. Any dtype. Dimensions as one array or one by one.
+ * Gradient: g in reverse along the same dimensions.
+ * Errors: `IndexError`, `ArgError` for a dimension named twice or none given.
+ * @example x.flip(0); x.flip(1, 2);
+ */
+export function flip(x: Tensor, ...dims: readonly [readonly number[]] | readonly number[]): Tensor {
+  checkAlive("flip", x, "x");
+  if (dims.length === 0) throw new ArgError("flip: needs the dimensions to reverse, such as x.flip(0)");
+  const reversed = checkDims("flip", listOf("flip", dims), x.ndim);
+  const spans = x.shape.map((size, dim) =>
+    reversed.includes(dim) ? { start: Math.max(size - 1, 0), step: -1, count: size } : whole(size),
+  );
+  return cut(x, { spans, of: x.shape });
+}

@@ -1,0 +1,197 @@
+// Batch normalisation over [N, C] or [N, C, ...]: every channel to mean 0 and variance 1, then scaled and shifted.
+import { checkBoolean, checkFinite, isGiven } from "../../checks.js";
+import { ArgError, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { formatSpec, type Shape, type Spec, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { add, mul, sub } from "../elementwise/arithmetic.js";
+import { rsqrt, square } from "../elementwise/unary.js";
+import { reshape } from "../move/shape.js";
+import { deviations, mean } from "../reduce/reduce.js";
+
+/** N images of C channels with S elements each. */
+function split(shape: Shape): [n: number, c: number, s: number] {
+  return [shape[0] as number, shape[1] as number, sizeOf(shape.slice(2))];
+}
+
+type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined, mean: Tensor | undefined, variance: Tensor | undefined];
+
+interface Training {
+  readonly eps: number;
+  /** Share of the batch's statistics in the running ones. */
+  readonly momentum: number;
+}
+
+const channel = (shape: Shape): Spec => ({ shape: [shape[1] as number], dtype: "float32" });
+const channelDims = (x: Tensor): number[] => [0, ...x.shape.slice(2).map((_, i) => i + 2)];
+
+/** `running = (1 - share) running + share new` in place. */
+function follow(running: Tensor, fresh: Tensor, kept: number, share: number): void {
+  k.scale(running.ptr, running.ptr, running.size, kept);
+  k.axpy(fresh.ptr, running.ptr, running.size, share);
+}
+
+/** The mean of a batch is two floats, of which the second is what the first lacks. */
+type Statistics = [mean: Tensor, rest: Tensor, variance: Tensor];
+
+/** The statistics of the batch, kept and differentiated; the running ones, where there are any, follow them. */
+const normalize: Op<Inputs, Training> = defineOp<Inputs, Training>({
+  name: "batchNorm",
+  optional: [1, 2, 3, 4],
+  mutates: [3, 4],
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  keeps: ([x]) => [channel(x.shape), channel(x.shape), channel(x.shape)],
+  forward: (out, [x, weight, bias, runningMean, runningVar], { eps, momentum }, kept) => {
+    const size = split(x.shape);
+    const [m, rest, v] = kept as Statistics;
+    k.batchNormStats(x.ptr, m.ptr, rest.ptr, v.ptr, ...size, size[1]);
+    const count = size[0] * size[2];
+    if (runningMean) follow(runningMean, m, 1 - momentum, momentum);
+    if (runningVar) follow(runningVar, v, 1 - momentum, (momentum * count) / (count - 1)); // the unbiased variance
+    k.batchNorm(x.ptr, m.ptr, rest.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
+  },
+  backward: {
+    inputs: [true, true, true, false, false],
+    saves: [0, 1],
+    rule: (g, { inputs: [x, weight], kept, attr: { eps } }, wanted) =>
+      gradients(g, x, weight, ...(kept as Statistics), { eps, training: true }, wanted),
+  },
+  composite: ([x, weight, bias], { eps }) => {
+    const dims = { dim: channelDims(x), keepdim: true };
+    const centred = deviations(x, dims);
+    return affine(mul(centred, rsqrt(add(mean(square(centred), dims), eps))), weight, bias);
+  },
+});
+
+/** Statistics that are given are constants. */
+const normalizeWith: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
+  name: "batchNormInference",
+  optional: [1, 2],
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [x, weight, bias, mean, variance], eps) => {
+    const [m, v] = [mean as Tensor, variance as Tensor];
+    k.batchNorm(x.ptr, m.ptr, 0, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...split(x.shape), eps);
+  },
+  backward: {
+    inputs: [true, true, true, false, false],
+    saves: [0, 1, 3, 4],
+    rule: (g, { inputs: [x, weight, , mean, variance], attr: eps }, wanted) =>
+      gradients(g, x, weight, mean as Tensor, undefined, variance as Tensor, { eps, training: false }, wanted),
+  },
+  composite: ([x, weight, bias, mean, variance], eps) => {
+    const [m, v] = [wide(mean as Tensor, x), wide(variance as Tensor, x)];
+    return affine(mul(sub(x, m), rsqrt(add(v, eps))), weight, bias);
+  },
+});
+
+/** A number per channel, as it broadcasts over x. */
+const wide = (t: Tensor, x: Tensor): Tensor => reshape(t, [1, t.size, ...x.shape.slice(2).map(() => 1)]);
+
+function affine(normal: Tensor, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
+  const scaled = weight ? mul(normal, wide(weight, normal)) : normal;
+  return bias ? add(scaled, wide(bias, normal)) : scaled;
+}
+
+type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, rest: Tensor | undefined, variance: Tensor];
+
+interface GradAttr {
+  readonly eps: number;
+  /** Whether mean and variance are those of x. */
+  readonly training: boolean;
+  /** Which of the gradients of x, weight and bias there shall be. */
+  readonly wanted: readonly [x: boolean, weight: boolean, bias: boolean];
+}
+
+/** The gradients that are wanted, all in one pass over g and x. */
+const gradientsOp: Op<GradInputs, GradAttr, readonly Tensor[]> = defineOp<GradInputs, GradAttr, readonly Tensor[]>({
+  name: "batchNormGrads",
+  several: true,
+  optional: [2, 4],
+  infer: ([, x], { wanted }) => {
+    const specs: readonly Spec[] = [{ shape: x.shape, dtype: "float32" }, channel(x.shape), channel(x.shape)];
+    return specs.filter((_, i) => wanted[i]);
+  },
+  forward: (outs, [g, x, weight, mean, rest, variance], { eps, training, wanted }) => {
+    let at = 0;
+    const [dx, dw, db] = wanted.map((there) => (there ? (outs[at++] as Tensor).ptr : 0)) as [number, number, number];
+    const size = split(x.shape);
+    const statistics = [mean.ptr, rest?.ptr ?? 0, variance.ptr] as const;
+    k.batchNormGrad(g.ptr, x.ptr, ...statistics, weight?.ptr ?? 0, dx, dw, db, ...size, eps, Number(training), size[1]);
+  },
+  backward: [null, null, null, null, null, null],
+});
+
+type Wanted = readonly [boolean, boolean, boolean, boolean, boolean];
+type Gradients = [x: Tensor | undefined, weight: Tensor | undefined, bias: Tensor | undefined, mean: undefined, variance: undefined];
+
+function gradients(
+  g: Tensor,
+  x: Tensor,
+  weight: Tensor | undefined,
+  mean: Tensor,
+  rest: Tensor | undefined,
+  variance: Tensor,
+  attr: Omit<GradAttr, "wanted">,
+  [dx, dw, db]: Wanted,
+): Gradients {
+  const made = gradientsOp(g, x, weight, mean, rest, variance, { ...attr, wanted: [dx, dw, db] });
+  let at = 0;
+  const next = (there: boolean): Tensor | undefined => (there ? made[at++] : undefined);
+  return [next(dx), next(dw), next(db), undefined, undefined];
+}
+
+/** Options of `batchNorm`. */
+export interface BatchNormOptions {
+  weight?: Tensor | null;
+  bias?: Tensor | null;
+  /** Whether to use (and differentiate) the statistics of this batch, and move the running ones towards them. */
+  training?: boolean;
+  /** Share of the new statistics in the running ones. */
+  momentum?: number;
+  /** Added to the variance before the root. */
+  eps?: number;
+}
+
+const DEFAULTS: Required<BatchNormOptions> = { weight: null, bias: null, training: false, momentum: 0.1, eps: 1e-5 };
+
+/**
+ * `(x - mean) / sqrt(variance + eps) * weight + bias` per channel. x: float32 [N, C] or [N, C, ...]; the rest [C].
+ * In training, mean and (biased) variance are the batch's, and `runningMean`, `runningVar`, if given, are updated in place:
+ * `running = (1 - momentum) running + momentum new`, the variance unbiased. Otherwise the running ones are used.
+ * Gradient: with y before weight and bias, and gw = g weight, in training `(gw - mean(gw) - y mean(gw y)) / sqrt(variance + eps)`,
+ * the means per channel, and otherwise `gw / sqrt(variance + eps)`; none for the running statistics.
+ * Source: Ioffe and Szegedy, 2015; semantics of PyTorch's `batch_norm`.
+ * Errors: `ShapeError`, also for one value per channel in training; `ArgError` when evaluation lacks running statistics or an option is
+ * outside its range; `DTypeError`.
+ * @example batchNorm(x, runningMean, runningVar, { weight, bias, training: true });
+ */
+export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options?: BatchNormOptions): Tensor {
+  const { weight, bias, training, momentum, eps } = readOptions("batchNorm", options, DEFAULTS);
+  checkBoolean("batchNorm", "training", training);
+  checkFinite("batchNorm", "momentum", momentum, 0, 1);
+  checkFinite("batchNorm", "eps", eps, 0);
+  checkAlive("batchNorm", x, "x");
+  checkFloat("batchNorm", x);
+  if (x.ndim < 2) throw new ShapeError(`batchNorm: x must be [N, C] or [N, C, ...], got ${formatSpec(x)}`);
+  const [n, c, s] = split(x.shape);
+  for (const [name, t] of Object.entries({ runningMean, runningVar, weight, bias })) {
+    if (!isGiven(t)) continue;
+    checkAlive("batchNorm", t, name);
+    checkFloat("batchNorm", t);
+    if (t.ndim !== 1 || t.size !== c)
+      throw new ShapeError(`batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}`);
+  }
+  if (!training) {
+    if (!runningMean || !runningVar)
+      throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; pass training: true to use the batch's statistics");
+    return normalizeWith(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, eps);
+  }
+  if (n * s === 1)
+    throw new ShapeError(
+      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch, and dropLast: true in a DataLoader whose last batch is this small`,
+    );
+  const running = n * s > 0 ? ([runningMean ?? undefined, runningVar ?? undefined] as const) : ([undefined, undefined] as const);
+  return normalize(x, weight ?? undefined, bias ?? undefined, ...running, { eps, momentum });
+}

@@ -1,0 +1,124 @@
+// Layer normalisation: every row to mean 0 and variance 1, then scaled and shifted. A row is what the last dimensions hold.
+import { checkFinite, isGiven } from "../../checks.js";
+import { ArgError, describe, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { checkShape, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { add, mul } from "../elementwise/arithmetic.js";
+import { rsqrt, square } from "../elementwise/unary.js";
+import { deviations, mean } from "../reduce/reduce.js";
+
+/** R rows of n elements, the last dimensions of x. */
+interface Attr {
+  readonly shape: Shape;
+  readonly eps: number;
+}
+
+const split = (x: Tensor, { shape }: Attr): [rows: number, n: number] => {
+  const lead = x.shape.slice(0, x.ndim - shape.length);
+  return [sizeOf(lead), sizeOf(shape)];
+};
+const perRow = (x: Tensor, attr: Attr): Spec => ({ shape: [split(x, attr)[0]], dtype: "float32" });
+
+/** What the forward keeps of each row, and the gradients read. */
+type Statistics = [mean: Tensor, rest: Tensor, rstd: Tensor];
+const pointers = (statistics: readonly Tensor[]): [number, number, number] => statistics.map(({ ptr }) => ptr) as [number, number, number];
+
+type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
+
+/** Kept: the mean of each row, in two floats of which the second is what the first lacks, and 1 / sqrt(variance + eps). */
+const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
+  name: "layerNorm",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  optional: [1, 2],
+  keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
+  forward: (out, [x, weight, bias], attr, kept) => {
+    k.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...pointers(kept), ...split(x, attr), attr.eps);
+  },
+  saves: [[0, 1], [0], []],
+  backward: [
+    (g, { inputs: [x, weight], kept, attr }) => gradInput(g, x, weight, ...(kept as Statistics), attr),
+    (g, { inputs: [x], kept, attr }) => gradWeight(g, x, ...(kept as Statistics), attr),
+    (g) => g,
+  ],
+  composite: ([x, weight, bias], { shape, eps }) => {
+    const rows = { dim: shape.map((_, i) => i - shape.length), keepdim: true };
+    const centred = deviations(x, rows);
+    const normal = mul(centred, rsqrt(add(mean(square(centred), rows), eps)));
+    const scaled = weight ? mul(normal, weight) : normal;
+    return bias ? add(scaled, bias) : scaled;
+  },
+});
+
+type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, ...Statistics];
+
+const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
+  name: "layerNormGrad",
+  optional: [2],
+  infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [g, x, weight, ...statistics], attr) => {
+    k.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), weight?.ptr ?? 0, out.ptr, ...split(x, attr));
+  },
+  backward: [null, null, null, null, null, null],
+});
+
+type GradWeightInputs = [g: Tensor, x: Tensor, ...Statistics];
+
+const gradWeight: Op<GradWeightInputs, Attr> = defineOp<GradWeightInputs, Attr>({
+  name: "layerNormGradWeight",
+  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
+  forward: (out, [g, x, ...statistics], attr) => {
+    k.layerNormGradWeight(g.ptr, x.ptr, ...pointers(statistics), out.ptr, ...split(x, attr), out.size);
+  },
+  backward: [null, null, null, null, null],
+});
+
+/** Sizes that a row may have: one whole number, or several, of at least 1. */
+export function rowShape(op: string, normalizedShape: number | Shape): Shape {
+  const shape: readonly unknown[] = Array.isArray(normalizedShape) ? normalizedShape : [normalizedShape];
+  if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && (size as number) >= 1)) {
+    throw new ArgError(`${op}: normalizedShape must be one or more whole numbers of at least 1, got ${describe(normalizedShape)}`);
+  }
+  return checkShape(op, shape as Shape);
+}
+
+/** Options of `layerNorm`. */
+export interface LayerNormOptions {
+  /** float32 of the normalized shape. */
+  weight?: Tensor | null;
+  /** float32 of the normalized shape. */
+  bias?: Tensor | null;
+  /** Added to the variance before the root. */
+  eps?: number;
+}
+
+const DEFAULTS: Required<LayerNormOptions> = { weight: null, bias: null, eps: 1e-5 };
+
+/**
+ * `(x - mean) / sqrt(variance + eps) * weight + bias`, mean and (biased) variance those of each row: of the last dimensions,
+ * which are `normalizedShape`. x: float32 [..., ...normalizedShape] -> same. The variance takes two passes.
+ * Gradient: with y before weight and bias, and gw = g weight, `(gw - mean(gw) - y mean(gw y)) / sqrt(variance + eps)`.
+ * Source: Ba, Kiros and Hinton, 2016; semantics of PyTorch's `layer_norm`.
+ * Errors: `ShapeError` when x does not end in the shape or weight and bias do not have it, `ArgError` if
+ * `normalizedShape` is empty or not made of positive whole numbers or eps is negative, `DTypeError`.
+ * @example layerNorm(x, 512, { weight, bias });
+ */
+export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: LayerNormOptions): Tensor {
+  const { weight, bias, eps } = readOptions("layerNorm", options, DEFAULTS);
+  checkFinite("layerNorm", "eps", eps, 0);
+  const shape = rowShape("layerNorm", normalizedShape);
+  checkAlive("layerNorm", x, "x");
+  checkFloat("layerNorm", x);
+  if (x.ndim < shape.length || !sameShape(x.shape.slice(x.ndim - shape.length), shape))
+    throw new ShapeError(`layerNorm: x must end in ${formatShape(shape)}, got ${formatSpec(x)}`);
+  for (const [name, t] of Object.entries({ weight, bias })) {
+    if (!isGiven(t)) continue;
+    checkAlive("layerNorm", t, name);
+    checkFloat("layerNorm", t);
+    if (!sameShape(t.shape, shape))
+      throw new ShapeError(`layerNorm: the ${name} must be float32${formatShape(shape)}, got ${formatSpec(t)}`);
+  }
+  return normalize(x, weight ?? undefined, bias ?? undefined, { shape, eps });
+}

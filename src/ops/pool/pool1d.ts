@@ -1,0 +1,77 @@
+// Pooling over windows of sequences: maximum, average, and averages of a wanted output size.
+import { ShapeError } from "../../errors.js";
+import { formatSpec } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import type { ValuesAndIndices } from "../reduce/reduce.js";
+import { adaptiveOp, averageOp, averagePoolOptions, maxOp, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
+import { checkSequences, perAxis } from "./window.js";
+
+/** Options of `maxPool1d`. */
+export interface MaxPool1dOptions {
+  /** Step of the window; its own size unless given. */
+  stride?: number;
+  /** Border that never wins, at most half the window. */
+  padding?: number;
+  dilation?: number;
+  /** Whether a last window may hang over the edge. */
+  ceilMode?: boolean;
+}
+
+/** Options of `avgPool1d`. */
+export interface AvgPool1dOptions {
+  stride?: number;
+  padding?: number;
+  ceilMode?: boolean;
+  /** Whether zeros of the padding count in the average (default true). */
+  countIncludePad?: boolean;
+}
+
+/**
+ * Largest value of each window; NaN wins. x [N, C, L] -> [N, C, OL],
+ * `OL = floor((L + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`). float32.
+ * Gradient: to the element chosen, the first of equals.
+ * Errors: `ShapeError` when the window does not fit, `ArgError` for options outside their range, `DTypeError`.
+ * @example x.maxPool1d(2);
+ */
+export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): Tensor {
+  const read = maxPoolOptions("maxPool1d", options);
+  checkSequences("maxPool1d", x);
+  return maxOp(x, windowsOf("maxPool1d", x, kernelSize, read));
+}
+
+/**
+ * `maxPool1d` together with where each maximum was found: int32, the place along L.
+ * Gradient of the values: to the element chosen; the indices have none. Errors: those of `maxPool1d`.
+ * @example const { values, indices } = maxPool1dWithIndices(x, 2);
+ */
+export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): ValuesAndIndices {
+  const read = maxPoolOptions("maxPool1dWithIndices", options);
+  checkSequences("maxPool1dWithIndices", x);
+  return maxWithIndices(x, windowsOf("maxPool1dWithIndices", x, kernelSize, read));
+}
+
+/**
+ * Average of each window. x [N, C, L] -> [N, C, OL]. float32. Gradient: g / count to every element of the window.
+ * Errors: those of `maxPool1d`.
+ * @example x.avgPool1d(3, { stride: 1, padding: 1, countIncludePad: false });
+ */
+export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOptions): Tensor {
+  const read = averagePoolOptions("avgPool1d", options, 1);
+  checkSequences("avgPool1d", x);
+  const { countIncludePad, divisor } = read;
+  return averageOp(x, { ...windowsOf("avgPool1d", x, kernelSize, read), countIncludePad, divisor });
+}
+
+/**
+ * Averages over windows chosen so that the output has a given length; 1 averages each whole sequence.
+ * x [N, C, L] -> [N, C, outputSize]. Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`. float32.
+ * Gradient: g / count to every element of the window.
+ * Errors: `ShapeError` for sequences without elements, `ArgError` for a size below 1, `DTypeError`.
+ * @example x.adaptiveAvgPool1d(1);
+ */
+export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
+  const size = perAxis("adaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
+  checkSequences("adaptiveAvgPool1d", x);
+  if (x.shape[2] === 0) throw new ShapeError(`adaptiveAvgPool1d: nothing to average in ${formatSpec(x)}`);
+  return adaptiveOp(x, { x: x.shape, out: [...x.shape.slice(0, 2), ...size] });
+}

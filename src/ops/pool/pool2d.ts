@@ -1,0 +1,292 @@
+// Pooling over windows of images: maximum, average, and averages of a wanted output size.
+// Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
+import { checkBoolean, checkWhole, LARGEST_COUNT } from "../../checks.js";
+import { ArgError, describe, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import type { ValuesAndIndices } from "../reduce/reduce.js";
+import { checkImages, type Pair, perAxis, plane, positions } from "./window.js";
+
+/** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
+export interface MaxPool2dOptions {
+  /** Step of the window; its own size unless given. */
+  stride?: Pair;
+  /** Border that never wins, at most half the window. */
+  padding?: Pair;
+  dilation?: Pair;
+  /** Whether a last window may hang over the edge. */
+  ceilMode?: boolean;
+}
+
+/** Options of `avgPool2d`. */
+export interface AvgPool2dOptions {
+  stride?: Pair;
+  padding?: Pair;
+  ceilMode?: boolean;
+  /** Whether zeros of the padding count in the average (default true). */
+  countIncludePad?: boolean;
+  /** Divides every sum by this number instead of the count. */
+  divisorOverride?: number;
+}
+
+/** Windows as the kernels see them: x and out have one or two axes behind [N, C], the rest is [height, width]. */
+interface Windows {
+  readonly x: Shape;
+  readonly out: Shape;
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+}
+
+/** Options of a window over one or two axes, over their defaults. */
+export interface WindowOptions {
+  /** The window's own size unless given. */
+  readonly stride: Pair | undefined;
+  readonly padding: Pair;
+  readonly dilation: Pair;
+  readonly ceilMode: boolean;
+}
+
+interface AverageOptions extends Omit<WindowOptions, "dilation"> {
+  readonly countIncludePad: boolean;
+}
+
+const MAX: WindowOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false };
+const AVERAGE: AverageOptions = { stride: undefined, padding: 0, ceilMode: false, countIncludePad: true };
+
+/** @internal Reads the options of maximum pooling. */
+export function maxPoolOptions(op: string, options: unknown): WindowOptions {
+  return readOptions(op, options, MAX);
+}
+
+/** @internal Reads the options of average pooling: over sequences, or with a divisor over images. */
+export function averagePoolOptions(
+  op: string,
+  options: unknown,
+  axes: 1 | 2,
+): WindowOptions & { countIncludePad: boolean; divisor: number } {
+  const defaults: AverageOptions & { divisorOverride?: number | undefined } =
+    axes === 1 ? AVERAGE : { ...AVERAGE, divisorOverride: undefined };
+  const { divisorOverride, ...read } = readOptions(op, options, defaults);
+  checkBoolean(op, "countIncludePad", read.countIncludePad);
+  if (divisorOverride !== undefined && checkWhole(op, "divisorOverride", divisorOverride) === 0)
+    throw new ArgError(`${op}: divisorOverride must be a whole number other than 0, got 0`);
+  return { ...read, dilation: 1, divisor: divisorOverride ?? 0 };
+}
+
+/** @internal Checks a window without an input: sizes per axis, padding at most half of the window. */
+export function checkWindow(
+  op: string,
+  kernelSize: Pair,
+  options: WindowOptions,
+  axes: number,
+): Record<"kernel" | "stride" | "padding" | "dilation", number[]> {
+  checkBoolean(op, "ceilMode", options.ceilMode);
+  const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
+  const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
+  const padding = perAxis(op, "padding", options.padding, 0, axes);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, axes);
+  if (padding.some((p, i) => p > (kernel[i] as number) / 2)) {
+    throw new ArgError(`${op}: padding ${padding.join("x")} is more than half of the window ${kernel.join("x")}`);
+  }
+  return { kernel, stride, padding, dilation };
+}
+
+/** Reads windows over x [N, C, H, W] or [N, C, L], and checks that they fit. */
+export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
+  const { kernel, stride, padding, dilation } = checkWindow(op, kernelSize, options, x.ndim - 2);
+  const at = (list: readonly number[], i: number): number => list[i] as number;
+  const out = x.shape
+    .slice(2)
+    .map((size, i) => positions(size, at(kernel, i), at(stride, i), at(padding, i), at(dilation, i), options.ceilMode));
+  if (out.some((size) => size < 1))
+    throw new ShapeError(`${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.join("x")}`);
+  return {
+    ...{ x: x.shape, out: [...x.shape.slice(0, 2), ...out] },
+    ...{ kernel: plane(kernel, 1), stride: plane(stride, 1), padding: plane(padding, 0), dilation: plane(dilation, 1) },
+  };
+}
+
+const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as number);
+const area = (shape: Shape): number => sizeOf(shape.slice(2));
+const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
+
+type MaxInts = Parameters<typeof k.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
+
+const maxInts = (w: Windows): MaxInts =>
+  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, ...w.dilation] as unknown as MaxInts;
+
+/** Maximum of each window, for windows that are checked. Kept: where each was found. */
+export const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
+  name: "maxPool",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  keeps: (_, { out }) => [{ shape: out, dtype: "int32" }],
+  forward: (out, [x], w, [indices]) => {
+    k.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, ...maxInts(w));
+  },
+  backward: [(g, { kept: [indices], attr }) => maxGrad(g, indices as Tensor, attr)],
+});
+
+const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
+  name: "maxPoolGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g, indices], w) => k.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
+  saves: [[1], []],
+  backward: [(gg, { inputs: [, indices], attr }) => pick(gg, indices, attr), null],
+});
+
+const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
+  name: "maxPoolPick",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x, indices], w) => k.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
+  saves: [[1], []],
+  backward: [(g, { inputs: [, indices], attr }) => maxGrad(g, indices, attr), null],
+});
+
+/** The largest values, and where each was found, flat within the image: `row * W + column`. */
+const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: Tensor]> = defineOp<
+  [x: Tensor],
+  Windows,
+  readonly [values: Tensor, indices: Tensor]
+>({
+  name: "maxPoolWithIndices",
+  several: true,
+  differentiable: [true, false],
+  infer: (_, { out }) => [
+    { shape: out, dtype: "float32" },
+    { shape: out, dtype: "int32" },
+  ],
+  forward: ([values, indices], [x], w) => k.maxPool2d(x.ptr, values.ptr, indices.ptr, ...maxInts(w)),
+  backward: {
+    inputs: [true],
+    saves: ["out:1"],
+    rule: ([g], { out: [, indices], attr }) => [g && maxGrad(g, indices, attr)],
+  },
+});
+
+/** `maxPool` of windows, with indices. */
+export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
+  const [values, indices] = maxAndPlaces(x, windows);
+  return { values, indices };
+}
+
+/**
+ * Largest value of each window; NaN wins. x [N, C, H, W] -> [N, C, OH, OW]. float32.
+ * Gradient: to the element chosen, the first of equals.
+ * Errors: `ShapeError` when the window does not fit, `ArgError` for options outside their range, `DTypeError`.
+ * @example x.maxPool2d(2);
+ */
+export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
+  const read = maxPoolOptions("maxPool2d", options);
+  checkImages("maxPool2d", x);
+  return maxOp(x, windowsOf("maxPool2d", x, kernelSize, read));
+}
+
+/**
+ * `maxPool2d` together with where each maximum was found: int32, flat within the image (`row * W + column`).
+ * Gradient of the values: to the element chosen; the indices have none. Errors: those of `maxPool2d`.
+ * @example const { values, indices } = maxPool2dWithIndices(x, 2);
+ */
+export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): ValuesAndIndices {
+  const read = maxPoolOptions("maxPool2dWithIndices", options);
+  checkImages("maxPool2dWithIndices", x);
+  return maxWithIndices(x, windowsOf("maxPool2dWithIndices", x, kernelSize, read));
+}
+
+interface AverageWindows extends Windows {
+  readonly countIncludePad: boolean;
+  /** 0: the count of the window. */
+  readonly divisor: number;
+}
+
+type AverageInts = Parameters<typeof k.avgPool2d> extends [number, number, ...infer Rest] ? Rest : never;
+
+const averageInts = (w: AverageWindows): AverageInts =>
+  [
+    planes(w.x),
+    ...sizes(w.x),
+    ...sizes(w.out),
+    ...w.kernel,
+    ...w.stride,
+    ...w.padding,
+    w.countIncludePad ? 1 : 0,
+    w.divisor,
+  ] as unknown as AverageInts;
+
+/** Average of each window, for windows that are checked. */
+export const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
+  name: "avgPool",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x], w) => k.avgPool2d(x.ptr, out.ptr, ...averageInts(w)),
+  backward: [(g, { attr }) => averageGrad(g, attr)],
+});
+
+const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], AverageWindows>({
+  name: "avgPoolGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g], w) => k.avgPool2dGrad(g.ptr, out.ptr, ...averageInts(w)),
+  backward: [(gg, { attr }) => averageOp(gg, attr)],
+});
+
+/**
+ * Average of each window. x [N, C, H, W] -> [N, C, OH, OW], sizes as `maxPool2d` without dilation. float32.
+ * Gradient: g / count to every element of the window.
+ * Errors: those of `maxPool2d`, and `ArgError` for a `divisorOverride` of 0.
+ * @example x.avgPool2d(3, { stride: 1, padding: 1, countIncludePad: false });
+ */
+export function avgPool2d(x: Tensor, kernelSize: Pair, options?: AvgPool2dOptions): Tensor {
+  const read = averagePoolOptions("avgPool2d", options, 2);
+  checkImages("avgPool2d", x);
+  const { countIncludePad, divisor } = read;
+  return averageOp(x, { ...windowsOf("avgPool2d", x, kernelSize, read), countIncludePad, divisor });
+}
+
+interface Sizes {
+  readonly x: Shape;
+  readonly out: Shape;
+}
+
+/** Averages that give an output of a checked size. */
+export const adaptiveOp: Op<[x: Tensor], Sizes> = defineOp<[x: Tensor], Sizes>({
+  name: "adaptiveAvgPool",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x], s) => k.adaptiveAvgPool2d(x.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
+  backward: [(g, { attr }) => adaptiveGrad(g, attr)],
+});
+
+const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
+  name: "adaptiveAvgPoolGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g], s) => k.adaptiveAvgPool2dGrad(g.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
+  backward: [(gg, { attr }) => adaptiveOp(gg, attr)],
+});
+
+/** @internal Checks a wanted size [height, width], where `null` keeps that of the input. */
+export function checkOutputSize(op: string, outputSize: unknown): readonly [number | null, number | null] {
+  const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : [outputSize, outputSize];
+  const fits = (size: unknown): boolean =>
+    size === null || (Number.isInteger(size) && (size as number) >= 1 && (size as number) <= LARGEST_COUNT);
+  if (wanted.length !== 2 || outputSize === null || !wanted.every(fits)) {
+    throw new ArgError(`${op}: outputSize must be a whole number of at least 1, or two of them or null, got ${describe(outputSize)}`);
+  }
+  return wanted as [number | null, number | null];
+}
+
+/**
+ * Averages over windows chosen so that the output has a given size; 1 averages each whole image. `null` keeps an axis.
+ * x [N, C, H, W] -> [N, C, ...outputSize]. Window i of O over H: rows `floor(i H / O)` to `ceil((i+1) H / O)`. float32.
+ * Gradient: g / count to every element of the window.
+ * Errors: `ShapeError` for images without elements, `ArgError` for sizes below 1, `DTypeError`.
+ * @example x.adaptiveAvgPool2d(1);
+ */
+export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
+  const wanted = checkOutputSize("adaptiveAvgPool2d", outputSize);
+  checkImages("adaptiveAvgPool2d", x);
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  if (h === 0 || w === 0) throw new ShapeError(`adaptiveAvgPool2d: nothing to average in ${formatSpec(x)}`);
+  return adaptiveOp(x, { x: x.shape, out: [n, c, wanted[0] ?? h, wanted[1] ?? w] });
+}

@@ -1,0 +1,50 @@
+// Sliding windows over images: sizes given once or per axis, checked, and what comes out.
+import { checkWhole, LARGEST_COUNT } from "../../checks.js";
+import { ArgError, describe, ShapeError } from "../../errors.js";
+import { formatSpec } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+
+/** One number for both axes, or [height, width]. */
+export type Pair = number | readonly [number, number];
+
+/** Reads a pair of whole numbers of at least `least`. */
+export function pairOf(op: string, name: string, value: Pair, least: number): [number, number] {
+  const pair = Array.isArray(value) ? value : [value, value];
+  const fits = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= least && (size as number) <= LARGEST_COUNT;
+  if (pair.length !== 2 || !pair.every(fits)) {
+    throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, or two of them, got ${describe(value)}`);
+  }
+  return pair as [number, number];
+}
+
+/** Reads whole numbers of at least `least`, one for each of `axes` axes; a single axis takes a number alone. */
+export function perAxis(op: string, name: string, value: Pair, least: number, axes: number): number[] {
+  return axes === 1 ? [checkWhole(op, name, value, least)] : pairOf(op, name, value, least);
+}
+
+/** One number per axis as [height, width]; a single axis is the width, of something `height` high. */
+export function plane(axes: readonly number[], height: number): [number, number] {
+  return (axes.length === 1 ? [height, ...axes] : axes) as [number, number];
+}
+
+/** Positions of a window along one axis; with `ceil`, also one that hangs over, if it starts inside input or left padding. */
+export function positions(size: number, kernel: number, stride: number, padding: number, dilation: number, ceil = false): number {
+  const room = size + 2 * padding - dilation * (kernel - 1) - 1;
+  if (!ceil) return Math.floor(room / stride) + 1;
+  const count = Math.ceil(room / stride) + 1;
+  return (count - 1) * stride >= size + padding ? count - 1 : count;
+}
+
+/** Checks that x is float32 [N, C, H, W]. */
+export function checkImages(op: string, x: Tensor): void {
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
+  if (x.ndim !== 4) throw new ShapeError(`${op}: x must be [N, C, H, W], got ${formatSpec(x)}`);
+}
+
+/** Checks that x is float32 [N, C, L]. */
+export function checkSequences(op: string, x: Tensor): void {
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
+  if (x.ndim !== 3) throw new ShapeError(`${op}: x must be [N, C, L], got ${formatSpec(x)}`);
+}

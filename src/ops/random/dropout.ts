@@ -1,0 +1,66 @@
+// Dropout: random zeros while training.
+import { checkBoolean, checkFinite } from "../../checks.js";
+import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { checkGenerator, defaultGenerator, type Generator } from "../../tensor/random.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { like } from "../elementwise/broadcast.js";
+import { alias } from "../move/shape.js";
+
+interface Attr {
+  readonly p: number;
+  /** Where the random numbers come from. */
+  readonly stream: ReturnType<Generator["take"]>;
+}
+
+const dropoutOp: Op<[x: Tensor], Attr> = defineOp<[x: Tensor], Attr>({
+  name: "dropout",
+  infer: ([x]) => like("dropout", x),
+  keeps: ([x]) => [{ shape: x.shape, dtype: "bool" }],
+  forward: (out, [x], { p, stream }, [mask]) => {
+    k.dropout(x.ptr, out.ptr, (mask as Tensor).ptr, out.size, p, ...stream);
+  },
+  backward: [(g, { kept: [mask], attr }) => dropoutGrad(g, mask as Tensor, attr.p)],
+});
+
+const dropoutGrad: Op<[g: Tensor, mask: Tensor], number> = defineOp<[g: Tensor, mask: Tensor], number>({
+  name: "dropoutGrad",
+  infer: ([g]) => like("dropoutGrad", g),
+  forward: (out, [g, mask], p) => k.dropoutGrad(g.ptr, mask.ptr, out.ptr, out.size, p),
+  saves: [[1], []],
+  backward: [(gg, { inputs: [, mask], attr }) => dropoutGrad(gg, mask, attr), null],
+});
+
+/** Options of `dropout`. */
+export interface DropoutOptions {
+  /** Probability of a zero, in [0, 1]; 0.5 unless given. */
+  p?: number;
+  /** Without training nothing is dropped. */
+  training?: boolean;
+  generator?: Generator;
+}
+
+const DEFAULTS: Required<DropoutOptions> = { p: 0.5, training: true, generator: defaultGenerator };
+
+/** @internal Reads the options of `dropout`. */
+export function dropoutOptions(op: string, options: unknown): Required<DropoutOptions> {
+  const read = readOptions(op, options, DEFAULTS);
+  checkFinite(op, "p", read.p, 0, 1);
+  checkBoolean(op, "training", read.training);
+  checkGenerator(op, read.generator);
+  return read;
+}
+
+/**
+ * Zeros with probability `p`, the rest times `1 / (1 - p)`, so that the mean stays; the values of `x` when not training.
+ * x: float32, any shape -> same. Gradient: through what was kept (Srivastava et al., 2014).
+ * Errors: `ArgError` for p outside [0, 1], `DTypeError`.
+ * @example dropout(x, { p: 0.1 });
+ */
+export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
+  const { p, training, generator } = dropoutOptions("dropout", options);
+  checkAlive("dropout", x, "x");
+  checkFloat("dropout", x);
+  return !training || p === 0 ? alias(x) : dropoutOp(x, { p, stream: generator.take(x.size) });
+}

@@ -1,0 +1,266 @@
+// Losses of class numbers: how far scores of C classes are from the right one.
+import { checkFinite, checkWhole, isGiven } from "../../checks.js";
+import { DTypeError, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { add, div, mul } from "../elementwise/arithmetic.js";
+import { to } from "../elementwise/cast.js";
+import { eq, ne } from "../elementwise/compare.js";
+import { where } from "../elementwise/select.js";
+import { neg } from "../elementwise/unary.js";
+import { checkIndices, gather, indexSelect, oneHot } from "../move/gather.js";
+import { detach, expand, permute, reshape, unsqueeze } from "../move/shape.js";
+import { checkReduction, type Reduction, reduceLoss } from "./loss.js";
+import { sum } from "./reduce.js";
+import { knownLogSoftmax, logSoftmax } from "./softmax.js";
+
+interface RowOptions {
+  readonly ignoreIndex: number;
+  readonly labelSmoothing: number;
+}
+
+type RowInputs = [x: Tensor, target: Tensor, weight: Tensor | undefined];
+
+const rowsSpec = (x: Tensor): Spec => ({ shape: [x.shape[0] as number], dtype: "float32" });
+
+/** Fills log-probabilities [rows, classes], and loss and weight of each row. */
+function runRows(
+  [x, target, weight]: RowInputs,
+  { ignoreIndex, labelSmoothing }: RowOptions,
+  logp: Tensor,
+  losses: Tensor,
+  weights: Tensor,
+): void {
+  const [rows, classes] = x.shape as [number, number];
+  k.logSoftmax(x.ptr, logp.ptr, rows, classes);
+  k.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
+}
+
+/** Loss of each row of logits [rows, classes]. Kept: log-probabilities, weights of the rows. */
+const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
+  name: "crossEntropyRows",
+  infer: ([x]) => rowsSpec(x),
+  optional: [2],
+  keeps: ([x]) => [x, rowsSpec(x)],
+  forward: (out, inputs, attr, [logp, weights]) => runRows(inputs, attr, logp as Tensor, out, weights as Tensor),
+  saves: [[1, 2], [], []],
+  backward: [
+    (g, { inputs: [, target, weight], kept: [logp], attr }) => crossEntropyGrad(g, logp as Tensor, target, weight, attr),
+    null,
+    null,
+  ],
+  unread: [0],
+  composite: (inputs, attr, [logp]) => plainRows(inputs, attr, logp as Tensor),
+});
+
+/** Mean of the losses, weighted by the weights of the rows. Kept: log-probabilities, losses, weights, their sum. */
+const crossEntropyMean: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
+  name: "crossEntropy",
+  optional: [2],
+  infer: () => ({ shape: [], dtype: "float32" }),
+  keeps: ([x]) => [x, rowsSpec(x), rowsSpec(x), { shape: [], dtype: "float32" }],
+  forward: (out, inputs, attr, kept) => {
+    const [logp, losses, weights, total] = kept as [Tensor, Tensor, Tensor, Tensor];
+    runRows(inputs, attr, logp, losses, weights);
+    k.sum(losses.ptr, out.ptr, 1, losses.size, 1, 1);
+    k.sum(weights.ptr, total.ptr, 1, weights.size, 1, 1);
+    k.div(out.ptr, total.ptr, out.ptr, 1, 1, 0, 0, 0, 0);
+  },
+  saves: [[1, 2], [], []],
+  backward: [
+    (g, { inputs: [, target, weight], kept, attr }) => {
+      const [logp, losses, , total] = kept as [Tensor, Tensor, Tensor, Tensor];
+      return crossEntropyGrad(expand(reshape(div(g, total), [1]), losses.shape), logp, target, weight, attr);
+    },
+    null,
+    null,
+  ],
+  unread: [0],
+  composite: (inputs, attr, [logp]) =>
+    div(sum(plainRows(inputs, attr, logp as Tensor)), sum(weightsOf(inputs[1], inputs[2], attr.ignoreIndex))),
+});
+
+type GradInputs = [g: Tensor, logp: Tensor, target: Tensor, weight: Tensor | undefined];
+
+const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOptions>({
+  name: "crossEntropyGrad",
+  optional: [3],
+  infer: ([, logp]) => ({ shape: logp.shape, dtype: "float32" }),
+  forward: (out, [g, logp, target, weight], { ignoreIndex, labelSmoothing }) => {
+    const [rows, classes] = logp.shape as [number, number];
+    k.crossEntropyGrad(logp.ptr, target.ptr, weight?.ptr ?? 0, g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
+  },
+  backward: [null, null, null, null],
+});
+
+/** The loss of each row in plain operations: the weighted, smoothed target as a distribution over classes. */
+function plainRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing }: RowOptions, logp: Tensor): Tensor {
+  const classes = logp.shape[1] as number;
+  const ignored = eq(target, ignoreIndex);
+  const hot = to(oneHot(where(ignored, 0, target), classes), "float32");
+  const smooth = add(mul(hot, 1 - labelSmoothing), labelSmoothing / classes);
+  const weighted = weight ? mul(smooth, weight) : smooth;
+  return neg(sum(mul(where(unsqueeze(ignored, 1), 0, weighted), knownLogSoftmax(x, logp)), 1));
+}
+
+/** What each target counts: the weight of its class, or 1; 0 where it is ignored. */
+function weightsOf(target: Tensor, weight: Tensor | undefined, ignoreIndex: number): Tensor {
+  const counted = to(ne(target, ignoreIndex), "float32");
+  if (!weight) return counted;
+  const known = reshape(where(eq(target, ignoreIndex), 0, target), [target.size]);
+  return mul(counted, reshape(indexSelect(weight, 0, known), target.shape));
+}
+
+/** Options of `crossEntropy`. */
+export interface CrossEntropyOptions {
+  /** Weight of each class, float32 [C]. */
+  weight?: Tensor | null;
+  /** Targets of this number count for nothing; -100 unless given. */
+  ignoreIndex?: number;
+  reduction?: Reduction;
+  /** Share of the target that is spread evenly over all classes, in [0, 1]. */
+  labelSmoothing?: number;
+}
+
+/** Brings [N, C, d1, ...] to rows [N * d1 * ..., C]; [C] is one row. */
+function toRows(x: Tensor): Tensor {
+  if (x.ndim === 2) return x;
+  if (x.ndim === 1) return reshape(x, [1, x.size]);
+  const order = [0, ...x.shape.slice(2).map((_, i) => i + 2), 1];
+  return reshape(permute(x, order), [sizeOf(x.shape) / Math.max(x.shape[1] as number, 1), x.shape[1] as number]);
+}
+
+/** Checks scores [N, C], [N, C, d1, ...] or [C] and class weights [C]; returns C. */
+function classesOf(op: string, x: Tensor, weight: Tensor | null | undefined): number {
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
+  if (x.ndim === 0) throw new ShapeError(`${op}: x must be [N, C], [N, C, d1, ...] or [C], got a scalar`);
+  const classes = x.shape[x.ndim === 1 ? 0 : 1] as number;
+  if (isGiven(weight) && (weight.dtype !== "float32" || weight.ndim !== 1 || weight.size !== classes)) {
+    throw new ShapeError(`${op}: the weight must be float32[${classes}], one per class, got ${formatSpec(weight)}`);
+  }
+  return classes;
+}
+
+/** Shape of the targets of x: its own without C. */
+const targetShape = (x: Tensor): Shape => (x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1));
+
+/** Checks that targets are class numbers, one for each row of x. The errors say so if probabilities would do as well. */
+function checkTargets(op: string, x: Tensor, target: Tensor, classes: number, ignoreIndex: number, probabilities = false): void {
+  const expected = targetShape(x);
+  if (!sameShape(target.shape, expected)) {
+    const or = probabilities ? ` (or float32${formatShape(x.shape)})` : "";
+    throw new ShapeError(
+      `${op}: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)}${or}, got ${formatSpec(target)}`,
+    );
+  }
+  if (target.dtype !== "int32") {
+    const or = probabilities ? " or float32 probabilities" : "";
+    throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}; convert class numbers with .int()`);
+  }
+  if (classes === 0 && target.size > 0) throw new ShapeError(`${op}: x is ${formatSpec(x)} and has no classes; it needs at least one`);
+  checkIndices(op, target, classes, ignoreIndex);
+}
+
+/** The ignored target of PyTorch, which no class has. */
+const IGNORED = -100;
+
+const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
+const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
+
+function checkOptions(op: string, { weight, ignoreIndex, reduction }: Required<NllLossOptions>): void {
+  checkReduction(op, reduction);
+  checkWhole(op, "ignoreIndex", ignoreIndex);
+  if (isGiven(weight)) checkAlive(op, weight, "weight");
+}
+
+/** @internal Reads the options of `crossEntropy`. */
+export function crossEntropyOptions(op: string, options: unknown): Required<CrossEntropyOptions> {
+  const read = readOptions(op, options, CROSS_ENTROPY);
+  checkOptions(op, read);
+  checkFinite(op, "labelSmoothing", read.labelSmoothing, 0, 1);
+  return read;
+}
+
+/** @internal Reads the options of `nllLoss`. */
+export function nllOptions(op: string, options: unknown): Required<NllLossOptions> {
+  const read = readOptions(op, options, NLL);
+  checkOptions(op, read);
+  return read;
+}
+
+/**
+ * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
+ * the targets' class weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape
+ * without C, or float32 probabilities of x's shape. Source and semantics: PyTorch's `cross_entropy`.
+ * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
+ * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
+ * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
+ * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
+ */
+export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
+  const { weight, ignoreIndex, reduction, labelSmoothing } = crossEntropyOptions("crossEntropy", options);
+  const classes = classesOf("crossEntropy", x, weight);
+  checkAlive("crossEntropy", target, "target");
+  if (target.dtype === "float32") return scope(() => withProbabilities(x, target, weight ?? undefined, reduction, labelSmoothing));
+  checkTargets("crossEntropy", x, target, classes, ignoreIndex, true);
+  return scope(() => {
+    const flat = reshape(target, [target.size]);
+    const run = reduction === "mean" ? crossEntropyMean : crossEntropyRows;
+    const losses = run(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
+    if (reduction === "mean") return losses;
+    return reduction === "sum" ? sum(losses) : reshape(losses, target.shape);
+  });
+}
+
+function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
+  if (!sameShape(x.shape, target.shape)) {
+    if (sameShape(target.shape, targetShape(x))) {
+      throw new DTypeError(`crossEntropy: class numbers must be int32, got ${formatSpec(target)}; convert them with .int()`);
+    }
+    throw new ShapeError(
+      `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}`,
+    );
+  }
+  const logp = logSoftmax(toRows(x), 1);
+  const rows = toRows(target);
+  const smooth = smoothing === 0 ? rows : add(mul(rows, 1 - smoothing), smoothing / (rows.shape[1] as number));
+  const losses = neg(sum(mul(weight ? mul(smooth, weight) : smooth, logp), 1));
+  return reduction === "none" ? reshape(losses, targetShape(x)) : reduceLoss(losses, reduction);
+}
+
+/** Options of `nllLoss`. */
+export interface NllLossOptions {
+  /** Weight of each class, float32 [C]. */
+  weight?: Tensor | null;
+  /** Targets of this number count for nothing; -100 unless given. */
+  ignoreIndex?: number;
+  reduction?: Reduction;
+}
+
+/**
+ * Negative log-likelihood: `-weight[target] x[target]`, by default the mean over all rows (weighted by the targets' class weights).
+ * x: float32 log-probabilities [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape without C.
+ * `nllLoss(logSoftmax(x, 1), target)` is `crossEntropy(x, target)`. Gradient: `-weight`, scaled, at the targets; 0 elsewhere.
+ * Errors: `IndexError` for a class number outside [0, C) (nothing is computed), `ShapeError`, `DTypeError`, `ArgError`.
+ * @example nllLoss(model.call(x).logSoftmax(1), labels);
+ */
+export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
+  const { weight, ignoreIndex, reduction } = nllOptions("nllLoss", options);
+  const classes = classesOf("nllLoss", x, weight);
+  checkAlive("nllLoss", target, "target");
+  checkTargets("nllLoss", x, target, classes, ignoreIndex);
+  return scope(() => {
+    const dim = x.ndim === 1 ? 0 : 1;
+    const ignored = eq(target, ignoreIndex);
+    const scores = reshape(gather(x, dim, unsqueeze(where(ignored, 0, target), dim)), target.shape);
+    const weights = weightsOf(target, weight ? detach(weight) : undefined, ignoreIndex);
+    // A score that does not count is not read, so an infinite one there does no harm.
+    const losses = mul(where(ignored, 0, neg(scores)), weights);
+    return reduction === "mean" ? div(sum(losses), sum(weights)) : reduceLoss(losses, reduction);
+  });
+}

@@ -1,0 +1,116 @@
+// Losses between tensors of one shape, element by element, and how losses become one number.
+import { checkOneOf, isGiven } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { scope } from "../../tensor/scope.js";
+import { broadcastShapes, formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { softplus } from "../elementwise/activation.js";
+import { add, mul, sub } from "../elementwise/arithmetic.js";
+import { abs, neg, square } from "../elementwise/unary.js";
+import { mean, sum } from "./reduce.js";
+
+/** How losses become one: their mean, their sum, or not at all. */
+export type Reduction = "mean" | "sum" | "none";
+
+/** Throws unless this is one of the reductions. */
+export function checkReduction(op: string, reduction: Reduction): void {
+  checkOneOf(op, "reduction", reduction, ["mean", "sum", "none"]);
+}
+
+/** Losses as their reduction. */
+export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
+  return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
+}
+
+/** Checks that x and target are float32 of one shape. */
+function checkPair(op: string, x: Tensor, target: Tensor): void {
+  checkAlive(op, x, "x");
+  checkAlive(op, target, "target");
+  if (!sameShape(x.shape, target.shape)) {
+    throw new ShapeError(
+      `${op}: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`,
+    );
+  }
+  checkFloat(op, x, target);
+}
+
+const DEFAULTS: { reduction: Reduction } = { reduction: "mean" };
+
+/** @internal Reads the options of a loss that takes a reduction alone. */
+export function lossOptions(op: string, options: unknown): { reduction: Reduction } {
+  const read = readOptions(op, options, DEFAULTS);
+  checkReduction(op, read.reduction);
+  return read;
+}
+
+/**
+ * Squared error: `(x - target)^2`, by default its mean. x, target: float32 of one shape. Gradient: `2 (x - target)`, scaled.
+ * Errors: `ShapeError` when the shapes differ (they are not broadcast, which would hide a mistake), `DTypeError`, `ArgError`.
+ * @example mseLoss(model.call(x), y);
+ */
+export function mseLoss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
+  const { reduction } = lossOptions("mseLoss", options);
+  checkPair("mseLoss", x, target);
+  return scope(() => reduceLoss(square(sub(x, target)), reduction));
+}
+
+/**
+ * Absolute error: `|x - target|`, by default its mean. x, target: float32 of one shape. Gradient: the sign, 0 where both are equal.
+ * Errors as `mseLoss`.
+ * @example l1Loss(model.call(x), y);
+ */
+export function l1Loss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
+  const { reduction } = lossOptions("l1Loss", options);
+  checkPair("l1Loss", x, target);
+  return scope(() => reduceLoss(abs(sub(x, target)), reduction));
+}
+
+/** Options of `binaryCrossEntropyWithLogits`. */
+export interface BinaryCrossEntropyOptions {
+  /** Weight of each element, float32 that broadcasts to x. */
+  weight?: Tensor | null;
+  /** Weight of positive targets, float32 that broadcasts to x: above 1 it trades precision for recall. */
+  posWeight?: Tensor | null;
+  reduction?: Reduction;
+}
+
+const BINARY: Required<BinaryCrossEntropyOptions> = { weight: null, posWeight: null, reduction: "mean" };
+
+/** @internal Reads the options of `binaryCrossEntropyWithLogits`. */
+export function binaryOptions(op: string, options: unknown): Required<BinaryCrossEntropyOptions> {
+  const read = readOptions(op, options, BINARY);
+  checkReduction(op, read.reduction);
+  for (const name of ["weight", "posWeight"] as const) {
+    const weight = read[name];
+    if (!isGiven(weight)) continue;
+    checkAlive(op, weight, name);
+    checkFloat(op, weight);
+  }
+  return read;
+}
+
+/**
+ * Binary cross-entropy between logits and targets in [0, 1]: `-(posWeight t log(s) + (1 - t) log(1 - s))` with `s = sigmoid(x)`,
+ * by default the mean. x, target: float32 of one shape. Computed as `posWeight t softplus(-x) + (1 - t) softplus(x)`, where
+ * nothing overflows and no digits cancel. Gradient for x: `(1 - t) s - posWeight t (1 - s)`.
+ * Errors: `ShapeError` when the shapes differ or a weight does not broadcast to them, `DTypeError`, `ArgError`.
+ * @example binaryCrossEntropyWithLogits(logits, labels, { posWeight: tensor([3]) });
+ */
+export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options?: BinaryCrossEntropyOptions): Tensor {
+  const op = "binaryCrossEntropyWithLogits";
+  const { weight, posWeight, reduction } = binaryOptions(op, options);
+  checkPair(op, x, target);
+  for (const [name, w] of Object.entries({ weight, posWeight })) {
+    if (!isGiven(w)) continue;
+    const joined = broadcastShapes(w.shape, x.shape);
+    if (!joined || !sameShape(joined, x.shape))
+      throw new ShapeError(`${op}: the ${name} ${formatSpec(w)} does not broadcast to x, ${formatSpec(x)}`);
+  }
+  return scope(() => {
+    const positive = mul(target, softplus(neg(x)));
+    const negative = mul(sub(1, target), softplus(x));
+    const losses = add(posWeight ? mul(positive, posWeight) : positive, negative);
+    return reduceLoss(weight ? mul(losses, weight) : losses, reduction);
+  });
+}

@@ -1,0 +1,391 @@
+// Reductions over some or all dimensions. A kernel sees [outer, n, inner] and reduces n.
+import { checkBoolean, checkFinite } from "../../checks.js";
+import { ArgError, describe } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { zeros } from "../../tensor/create.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { checkDim, checkDims, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { add, div, mul, sub } from "../elementwise/arithmetic.js";
+import { to } from "../elementwise/cast.js";
+import { eq } from "../elementwise/compare.js";
+import { computable } from "../elementwise/promotion.js";
+import { where } from "../elementwise/select.js";
+import { abs, exp, log, square } from "../elementwise/unary.js";
+import { scatterAdd } from "../move/gather.js";
+import { detach, expand, reshape } from "../move/shape.js";
+
+type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number, columns: number) => void;
+
+/** What every reduction takes: all dimensions unless `dim` says which; with `keepdim` they stay with size 1. */
+export interface ReduceOptions {
+  dim?: number | readonly number[];
+  keepdim?: boolean;
+}
+
+/** `x.sum()`, `x.sum(1)`, `x.sum([0, 2])`, `x.sum({ dim: 1, keepdim: true })`. */
+export type ReduceArgument = number | readonly number[] | ReduceOptions;
+
+interface Reduction {
+  readonly dims: readonly number[];
+  readonly keepdim: boolean;
+}
+
+/** Options that come after a dimension: `x.sum(1, { keepdim: true })`. */
+type Behind<Options> = Omit<Options, "dim">;
+
+const DEFAULTS: { dim: number | readonly number[] | undefined; keepdim: boolean } = { dim: undefined, keepdim: false };
+
+/** Brings `(dim, options)` and `(options)` to one form: the options, over `defaults`. */
+function readArguments<Options extends { dim: unknown }>(op: string, argument: unknown, behind: unknown, defaults: Options): Options {
+  if (typeof argument === "object" && argument !== null && !Array.isArray(argument)) {
+    if (behind !== undefined) throw new ArgError(`${op}: options come once, got ${describe(argument)} and ${describe(behind)}`);
+    return readOptions(op, argument, defaults);
+  }
+  if (behind === undefined) return argument === undefined ? defaults : { ...defaults, dim: argument };
+  const { dim: _, ...others } = defaults;
+  return { ...defaults, ...readOptions(op, behind, others), dim: argument };
+}
+
+function read(op: string, x: Tensor, argument: ReduceArgument | undefined, behind: unknown): Reduction {
+  const { dim, keepdim } = readArguments(op, argument, behind, DEFAULTS);
+  checkBoolean(op, "keepdim", keepdim);
+  checkAlive(op, x, "x");
+  return { dims: checkDims(op, dim, x.ndim), keepdim };
+}
+
+function reducedShape(shape: Shape, { dims, keepdim }: Reduction): Shape {
+  return keepdim ? shape.map((size, i) => (dims.includes(i) ? 1 : size)) : shape.filter((_, i) => !dims.includes(i));
+}
+
+/** Brings a reduced tensor back to rank, with size 1 where it was reduced, so that it broadcasts. */
+function restore(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor {
+  return reshape(
+    reduced,
+    shape.map((size, i) => (dims.includes(i) ? 1 : size)),
+  );
+}
+
+/** Runs a kernel once per stretch of neighbouring dimensions, the last stretch first. */
+function reduceBy(kernel: ReduceKernel, x: Tensor, out: Tensor, dims: readonly number[]): void {
+  const stretches: [start: number, end: number][] = [];
+  for (const dim of dims) {
+    const last = stretches.at(-1);
+    if (last && last[1] === dim) last[1] = dim + 1;
+    else stretches.push([dim, dim + 1]);
+  }
+  if (stretches.length === 0) stretches.push([0, 0]);
+  const shape = [...x.shape];
+  let from = x;
+  for (let i = stretches.length - 1; i >= 0; i--) {
+    const [start, end] = stretches[i] as [number, number];
+    const outer = sizeOf(shape.slice(0, start));
+    const n = sizeOf(shape.slice(start, end));
+    const inner = sizeOf(shape.slice(end));
+    const into = i === 0 ? out : emptyUnscoped([outer * inner], out.dtype);
+    kernel(from.ptr, into.ptr, outer, n, inner, inner);
+    if (from !== x) from.dispose();
+    shape.splice(start, end - start);
+    from = into;
+  }
+}
+
+const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
+  name: "sum",
+  infer: ([x], reduction) => ({ shape: reducedShape(x.shape, reduction), dtype: x.dtype }),
+  forward: (out, [x], { dims }) => reduceBy(x.dtype === "int32" ? k.sumI32 : k.sum, x, out, dims),
+  backward: [(g, { shapes: [shape = []], attr: { dims } }) => expand(restore(g, shape, dims), shape)],
+});
+
+/**
+ * Sum, over all dimensions or those given; 0 for none. float32 in blocks, so that rounding stays small; bool, uint8, int8
+ * and int32 give int32 (which wraps). Gradient: g to every element.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
+ * @example x.sum(); x.sum(1); x.sum(1, { keepdim: true }); x.sum({ dim: [0, 2], keepdim: true });
+ */
+export function sum(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  const reduction = read("sum", x, dim, options);
+  return scope(() => sumOp(computable(x), reduction));
+}
+
+/** Sums a gradient over what broadcasting repeated, so that it has the shape of the input it is for. */
+export function sumTo(g: Tensor, shape: Shape): Tensor {
+  if (sameShape(g.shape, shape)) return g;
+  const lead = g.ndim - shape.length;
+  const dims = g.shape.flatMap((size, i) => (i < lead || (shape[i - lead] === 1 && size !== 1) ? [i] : []));
+  return reshape(sumOp(g, { dims, keepdim: true }), shape);
+}
+
+/**
+ * Mean: sum / count; NaN for none. x: float32 (convert masks first). Gradient: g / count to every element.
+ * Errors: those of `sum`, and `DTypeError`.
+ * @example x.mean(); x.mean(0);
+ */
+export function mean(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  const reduction = read("mean", x, dim, options);
+  checkFloat("mean", x);
+  return scope(() => div(sumOp(x, reduction), countOf(x, reduction)));
+}
+
+function countOf(x: Tensor, { dims }: Reduction): number {
+  return dims.reduce((count, d) => count * (x.shape[d] as number), 1);
+}
+
+/** What `variance` and `std` take besides what every reduction does. */
+export interface VarianceOptions extends ReduceOptions {
+  /** What is taken from the count: 1 for the unbiased estimate, 0 for that of the sample itself. */
+  correction?: number;
+}
+
+const VARIANCE = { ...DEFAULTS, correction: 1 };
+
+function readVariance(op: string, x: Tensor, argument: unknown, behind: unknown): Reduction & { correction: number } {
+  const { dim, keepdim, correction } = readArguments(op, argument, behind, VARIANCE);
+  checkBoolean(op, "keepdim", keepdim);
+  checkFinite(op, "correction", correction);
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
+  return { dims: checkDims(op, dim, x.ndim), keepdim, correction };
+}
+
+/**
+ * @internal Distances to the mean: `x - mean(x)`. The mean, once rounded, may lie as far off as the elements lie apart, so the mean
+ * of the distances to it is taken out as well; the first mean is a constant then, as any other would do.
+ */
+export function deviations(x: Tensor, { dim }: ReduceOptions): Tensor {
+  const rows = { dim, keepdim: true } as ReduceOptions;
+  return scope(() => {
+    const distances = sub(x, mean(detach(x), rows));
+    return sub(distances, mean(distances, rows));
+  });
+}
+
+/**
+ * Variance around the mean, in two passes: `sum((x - mean)^2) / max(0, count - correction)`.
+ * Equal elements give exactly 0, also far from 0. `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32.
+ * Gradient: `2 (x - mean) / max(0, count - correction)`.
+ * Errors: those of `mean`, and `ArgError` for a correction that is not finite.
+ * @example x.variance({ dim: 1, correction: 0 });
+ */
+export function variance(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: Behind<VarianceOptions>): Tensor {
+  return varianceOf(x, readVariance("variance", x, dim, options));
+}
+
+function varianceOf(x: Tensor, reduction: Reduction & { correction: number }): Tensor {
+  return scope(() => {
+    const squares = square(deviations(x, { dim: reduction.dims }));
+    return div(sumOp(squares, reduction), Math.max(0, countOf(x, reduction) - reduction.correction));
+  });
+}
+
+/** The root of a variance. Its gradient at 0, where all elements are equal, is 0: the middle of what it is around there. */
+const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
+  name: "std",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [x]) => k.sqrt(x.ptr, out.ptr, out.size),
+  saves: [["out"]],
+  // A divisor of infinity, not a choice after the division, keeps the second derivative from 0 / 0.
+  backward: [(g, { out }) => div(mul(g, 0.5), where(eq(out, 0), Number.POSITIVE_INFINITY, out))],
+});
+
+/**
+ * Standard deviation: the root of `variance`, with its options. x: float32.
+ * Gradient: `(x - mean) / (std max(0, count - correction))`, 0 where all elements are equal.
+ * Errors: those of `variance`.
+ * @example x.std(0);
+ */
+export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: Behind<VarianceOptions>): Tensor {
+  const reduction = readVariance("std", x, dim, options);
+  return scope(() => rootOfVariance(varianceOf(x, reduction)));
+}
+
+/** Throws unless there is something to choose from. */
+function checkSome(name: string, x: Tensor, reduction: Reduction): void {
+  if (countOf(x, reduction) === 0)
+    throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
+}
+
+function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
+  return defineOp<[x: Tensor], Reduction>({
+    name,
+    infer: ([x], reduction) => {
+      checkFloat(name, x);
+      checkSome(name, x, reduction);
+      return { shape: reducedShape(x.shape, reduction), dtype: "float32" };
+    },
+    forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
+    saves: [[0, "out"]],
+    backward: [
+      (g, { inputs: [x], out, attr: { dims } }) => {
+        const hit = to(eq(x, restore(out, x.shape, dims)), "float32");
+        const each = div(restore(g, x.shape, dims), sumOp(hit, { dims, keepdim: true }));
+        return mul(hit, each);
+      },
+    ],
+  });
+}
+
+const amaxOp: Op<[x: Tensor], Reduction> = extreme("amax", () => k.amax);
+const aminOp: Op<[x: Tensor], Reduction> = extreme("amin", () => k.amin);
+
+/**
+ * Largest element, over all dimensions or those given; NaN if there is one. Gradient: shared equally by all that are largest.
+ * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
+ * @example x.amax(1);
+ */
+export function amax(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  return amaxOp(x, read("amax", x, dim, options));
+}
+
+/**
+ * Smallest element, over all dimensions or those given; NaN if there is one. Gradient: shared equally by all that are smallest.
+ * Errors: those of `amax`.
+ * @example x.amin({ dim: 0, keepdim: true });
+ */
+export function amin(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  return aminOp(x, read("amin", x, dim, options));
+}
+
+function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
+  return defineOp<[x: Tensor], Reduction>({
+    name,
+    infer: ([x], reduction) => {
+      checkFloat(name, x);
+      checkSome(name, x, reduction);
+      return { shape: reducedShape(x.shape, reduction), dtype: "int32" };
+    },
+    forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
+    backward: [null],
+  });
+}
+
+const argmaxOp: Op<[x: Tensor], Reduction> = argExtreme("argmax", () => k.argmax);
+const argminOp: Op<[x: Tensor], Reduction> = argExtreme("argmin", () => k.argmin);
+
+/** One dimension, or options. */
+type OneArgument = number | { dim?: number; keepdim?: boolean };
+
+function readOne(op: string, x: Tensor, argument: unknown, behind: unknown): Reduction {
+  const { dim, keepdim } = readArguments(op, argument, behind, DEFAULTS);
+  checkBoolean(op, "keepdim", keepdim);
+  checkAlive(op, x, "x");
+  if (dim === undefined) return { dims: x.shape.map((_, i) => i), keepdim };
+  const checked = checkDim(op, dim as number, x.ndim);
+  return { dims: x.ndim === 0 ? [] : [checked], keepdim };
+}
+
+/**
+ * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. int32, no gradient.
+ * Errors: `ArgError` for no elements or several dimensions, `IndexError`, `DTypeError`.
+ * @example logits.argmax(1);
+ */
+export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
+  return argmaxOp(x, readOne("argmax", x, dim, options));
+}
+
+/**
+ * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. int32, no gradient.
+ * Errors: those of `argmax`.
+ * @example distances.argmin(1);
+ */
+export function argmin(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
+  return argminOp(x, readOne("argmin", x, dim, options));
+}
+
+/** Values and where they were found. */
+export interface ValuesAndIndices {
+  values: Tensor;
+  /** int32 */
+  indices: Tensor;
+}
+
+/** The extremes along one dimension, and where each was found: the first one. */
+function extremeAlong(name: "maxAlong" | "minAlong", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction, Extremes> {
+  return defineOp<[x: Tensor], Reduction, Extremes>({
+    name,
+    several: true,
+    differentiable: [true, false],
+    infer: ([x], reduction) => {
+      const shape = reducedShape(x.shape, reduction);
+      return [
+        { shape, dtype: "float32" },
+        { shape, dtype: "int32" },
+      ];
+    },
+    forward: ([values, indices], [x], { dims: [dim = 0] }) => {
+      const [outer, n, inner] = [sizeOf(x.shape.slice(0, dim)), x.shape[dim] ?? 1, sizeOf(x.shape.slice(dim + 1))];
+      kernel()(x.ptr, indices.ptr, outer, n, inner, inner);
+      k.gather32(x.ptr, indices.ptr, values.ptr, outer, n, 1, inner);
+    },
+    backward: {
+      inputs: [true],
+      saves: ["out:1"],
+      rule: ([g], { out: [, indices], shapes: [shape = []], attr: { dims } }) => {
+        const [dim] = dims;
+        if (g === undefined || dim === undefined) return [g];
+        return [scatterAdd(zeros(shape), dim, restore(indices, shape, dims), restore(g, shape, dims))];
+      },
+    },
+  });
+}
+
+type Extremes = readonly [values: Tensor, indices: Tensor];
+
+const maxAlong: Op<[x: Tensor], Reduction, Extremes> = extremeAlong("maxAlong", () => k.argmax);
+const minAlong: Op<[x: Tensor], Reduction, Extremes> = extremeAlong("minAlong", () => k.argmin);
+
+function choose(op: Op<[x: Tensor], Reduction, Extremes>, name: string, x: Tensor, dim: number, options: unknown): ValuesAndIndices {
+  if (typeof dim !== "number") {
+    const hint = (dim as unknown) instanceof Tensor ? `; the ${name} of two tensors is ${name}imum(a, b)` : "";
+    throw new ArgError(`${name}: dim must be a whole number, got ${describe(dim)}${hint}`);
+  }
+  const reduction = readOne(name, x, dim, options);
+  checkFloat(name, x);
+  checkSome(name, x, reduction);
+  const [values, indices] = op(x, reduction);
+  return { values, indices };
+}
+
+/**
+ * Largest element of all; with a dimension, the largest along it and where it is (the first one). x: float32.
+ * Gradient: of `max(x)` shared equally as `amax`, of `max(x, dim)` to the one element chosen.
+ * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
+ * @example x.max(); const { values, indices } = x.max(1);
+ */
+export function max(x: Tensor): Tensor;
+export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
+  return dim === undefined ? amax(x, undefined, options) : choose(maxAlong, "max", x, dim, options);
+}
+
+/**
+ * Smallest element of all; with a dimension, the smallest along it and where it is (the first one). x: float32.
+ * Gradient and errors: those of `max`.
+ * @example x.min(); x.min(0).indices;
+ */
+export function min(x: Tensor): Tensor;
+export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
+  return dim === undefined ? amin(x, undefined, options) : choose(minAlong, "min", x, dim, options);
+}
+
+/**
+ * `log(sum(exp(x)))` without overflow: the largest element is taken out first. -inf for none or all -inf. x: float32.
+ * Gradient: `g softmax(x)` along those dimensions.
+ * Errors: `IndexError`, `ArgError`, `DTypeError`.
+ * @example scores.logsumexp(1);
+ */
+export function logsumexp(x: Tensor, dim: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
+  const reduction = read("logsumexp", x, dim, options);
+  checkFloat("logsumexp", x);
+  return scope(() => {
+    if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
+    const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
+    // An infinite maximum must not be subtracted from itself.
+    const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
+    const total = log(sumOp(exp(sub(x, shift)), reduction));
+    return add(total, reshape(shift, total.shape));
+  });
+}

@@ -1,0 +1,114 @@
+// Softmax and its logarithm along one dimension.
+import { checkNoMore } from "../../checks.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { checkDim, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { mul, sub } from "../elementwise/arithmetic.js";
+import { like } from "../elementwise/broadcast.js";
+import { exp, neg } from "../elementwise/unary.js";
+import { reshape } from "../move/shape.js";
+import { copyAll } from "../move/strided.js";
+import { sum } from "./reduce.js";
+
+/** x [outer, n, inner] around the dimension; kernels of their own where inner is 1. */
+const around = ({ shape }: Tensor, dim: number): [outer: number, n: number, inner: number] => [
+  sizeOf(shape.slice(0, dim)),
+  shape[dim] as number,
+  sizeOf(shape.slice(dim + 1)),
+];
+const total = (x: Tensor, dim: number): Tensor => sum(x, { dim, keepdim: true });
+
+const softmaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
+  name: "softmax",
+  infer: ([x]) => like("softmax", x),
+  forward: (out, [x], dim) => {
+    const [outer, n, inner] = around(x, dim);
+    if (inner === 1) k.softmax(x.ptr, out.ptr, outer, n);
+    else k.softmaxColumns(x.ptr, out.ptr, outer, n, inner, inner);
+  },
+  saves: [["out"]],
+  backward: [(g, { out, attr }) => softmaxGrad(g, out, attr)],
+});
+
+const softmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, y: Tensor], number>({
+  name: "softmaxGrad",
+  infer: ([g]) => like("softmaxGrad", g),
+  forward: (out, [g, y], dim) => {
+    const [outer, n, inner] = around(y, dim);
+    if (inner === 1) k.softmaxGrad(g.ptr, y.ptr, out.ptr, outer, n);
+    else k.softmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
+  },
+  saves: [[1], [0, 1]],
+  // y (g - sum(g y)): linear in g; by y it is gg (g - sum(g y)) - g sum(gg y)
+  backward: [
+    (gg, { inputs: [, y], attr }) => softmaxGrad(gg, y, attr),
+    (gg, { inputs: [g, y], attr }) => sub(mul(gg, sub(g, total(mul(g, y), attr))), mul(g, total(mul(gg, y), attr))),
+  ],
+});
+
+const logSoftmaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
+  name: "logSoftmax",
+  infer: ([x]) => like("logSoftmax", x),
+  forward: (out, [x], dim) => {
+    const [outer, n, inner] = around(x, dim);
+    if (inner === 1) k.logSoftmax(x.ptr, out.ptr, outer, n);
+    else k.logSoftmaxColumns(x.ptr, out.ptr, outer, n, inner, inner);
+  },
+  saves: [["out"]],
+  backward: [(g, { out, attr }) => logSoftmaxGrad(g, out, attr)],
+});
+
+const logSoftmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, y: Tensor], number>({
+  name: "logSoftmaxGrad",
+  infer: ([g]) => like("logSoftmaxGrad", g),
+  forward: (out, [g, y], dim) => {
+    const [outer, n, inner] = around(y, dim);
+    if (inner === 1) k.logSoftmaxGrad(g.ptr, y.ptr, out.ptr, outer, n);
+    else k.logSoftmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
+  },
+  saves: [[1], [0, 1]],
+  // g - e^y sum(g): by g it is gg - sum(gg e^y), by y it is -gg e^y sum(g)
+  backward: [
+    (gg, { inputs: [, y], attr }) => sub(gg, total(mul(gg, exp(y)), attr)),
+    (gg, { inputs: [g, y], attr }) => neg(mul(mul(gg, exp(y)), total(g, attr))),
+  ],
+});
+
+/** Log-softmax along the last dimension whose values are known: only where x stands in the graph counts. */
+export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, y: Tensor]>({
+  name: "knownLogSoftmax",
+  infer: ([, y]) => like("knownLogSoftmax", y),
+  unread: [0],
+  forward: (out, [, y]) => copyAll(y, out),
+  saves: [["out"], []],
+  backward: [(g, { out }) => logSoftmaxGrad(g, out, out.ndim - 1), null],
+});
+
+function along(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
+  const { name } = op.def;
+  checkAlive(name, x, "x");
+  checkNoMore(name, rest);
+  const d = checkDim(name, dim, x.ndim);
+  return x.ndim === 0 ? scope(() => reshape(op(reshape(x, [1]), 0), [])) : op(x, d);
+}
+
+/**
+ * Softmax along `dim`: `e^x / sum(e^x)`, the largest element taken out first. x: float32, any shape -> same.
+ * A row with +inf or NaN, or of -inf alone, is NaN. Gradient: `y (g - sum(g y))`.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` where none is given, `DTypeError`.
+ * @example logits.softmax(1);
+ */
+export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
+  return along(softmaxOp, x, dim, rest);
+}
+
+/**
+ * Logarithm of softmax along `dim`: `x - log(sum(e^x))`, without overflow. Gradient: `g - e^y sum(g)`.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` where none is given, `DTypeError`.
+ * @example logits.logSoftmax(1);
+ */
+export function logSoftmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
+  return along(logSoftmaxOp, x, dim, rest);
+}
