@@ -25,6 +25,8 @@ export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/conv/
 export type { ActivationName, EpilogueOptions } from "./ops/gemm/epilogue.js";
 export * from "./ops/index.js";
 export type { DequantizeOptions, Quantized, QuantizeOptions } from "./ops/int8/quantize.js";
+export type { CrossEntropyOptions, NllLossOptions } from "./ops/loss/crossEntropy.js";
+export type { BinaryCrossEntropyOptions, Reduction } from "./ops/loss/loss.js";
 export type { SliceRange } from "./ops/move/slice.js";
 export type { BatchNormOptions } from "./ops/norm/batchNorm.js";
 export type { LayerNormOptions } from "./ops/norm/layerNorm.js";
@@ -32,8 +34,6 @@ export type { AvgPool1dOptions, MaxPool1dOptions } from "./ops/pool/pool1d.js";
 export type { AvgPool2dOptions, MaxPool2dOptions } from "./ops/pool/pool2d.js";
 export type { Pair } from "./ops/pool/window.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
-export type { CrossEntropyOptions, NllLossOptions } from "./ops/reduce/crossEntropy.js";
-export type { BinaryCrossEntropyOptions, Reduction } from "./ops/reduce/loss.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices } from "./ops/reduce/reduce.js";
 export * as optim from "./optim/index.js";
 export { type RuntimeReport, runtime } from "./runtime.js";

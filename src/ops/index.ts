@@ -1,4 +1,4 @@
-// Every operation. Those in `methods.ts` are methods of Tensor too.
+// Every operation. Those in `methods.ts` and in `nn/methods.ts` are methods of Tensor too.
 
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
@@ -7,12 +7,13 @@ export { where } from "./elementwise/select.js";
 export { addmm, linear } from "./gemm/matmul.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
+export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
+export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./loss/loss.js";
 export * from "./methods.js";
 export { embedding, oneHot } from "./move/gather.js";
 export { cat, stack } from "./move/join.js";
 export { batchNorm } from "./norm/batchNorm.js";
 export { layerNorm } from "./norm/layerNorm.js";
-export { maxPool1dWithIndices } from "./pool/pool1d.js";
-export { maxPool2dWithIndices } from "./pool/pool2d.js";
-export { crossEntropy, nllLoss } from "./reduce/crossEntropy.js";
-export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./reduce/loss.js";
+export { adaptiveAvgPool1d, avgPool1d, maxPool1d, maxPool1dWithIndices } from "./pool/pool1d.js";
+export { adaptiveAvgPool2d, avgPool2d, maxPool2d, maxPool2dWithIndices } from "./pool/pool2d.js";
+export { dropout } from "./random/dropout.js";

@@ -6,6 +6,7 @@ import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { lossKernels } from "../../wasm/generated/groups/loss.js";
 import { k } from "../../wasm/kernels.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
@@ -14,9 +15,9 @@ import { where } from "../elementwise/select.js";
 import { neg } from "../elementwise/unary.js";
 import { checkIndices, gather, indexSelect, oneHot } from "../move/gather.js";
 import { detach, expand, permute, reshape, unsqueeze } from "../move/shape.js";
+import { sum } from "../reduce/reduce.js";
+import { knownLogSoftmax, logSoftmax } from "../reduce/softmax.js";
 import { checkReduction, type Reduction, reduceLoss } from "./loss.js";
-import { sum } from "./reduce.js";
-import { knownLogSoftmax, logSoftmax } from "./softmax.js";
 
 interface RowOptions {
   readonly ignoreIndex: number;
@@ -37,7 +38,7 @@ function runRows(
 ): void {
   const [rows, classes] = x.shape as [number, number];
   k.logSoftmax(x.ptr, logp.ptr, rows, classes);
-  k.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
+  lossKernels.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
 }
 
 /** Loss of each row of logits [rows, classes]. Kept: log-probabilities, weights of the rows. */
@@ -92,7 +93,7 @@ const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOpt
   infer: ([, logp]) => ({ shape: logp.shape, dtype: "float32" }),
   forward: (out, [g, logp, target, weight], { ignoreIndex, labelSmoothing }) => {
     const [rows, classes] = logp.shape as [number, number];
-    k.crossEntropyGrad(logp.ptr, target.ptr, weight?.ptr ?? 0, g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
+    lossKernels.crossEntropyGrad(logp.ptr, target.ptr, weight?.ptr ?? 0, g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
   },
   backward: [null, null, null, null],
 });
