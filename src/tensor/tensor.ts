@@ -175,23 +175,28 @@ export class Tensor implements Spec {
   }
 
   /**
-   * The number of a tensor with one element, where JavaScript asks for one: `loss < 0.01`, `loss * 2`, `Number(loss)`; the text of
+   * The number of a tensor with one element, where JavaScript asks for one: `loss < 0.01`, `Number(loss)`, `Math.exp(loss)`; the text of
    * `toString` in `${x}`.
-   * Errors: `ShapeError` for more elements, or none.
+   * Errors: `ShapeError` for more elements, or none; `ArgError` for `x + y` and `x == y`, which JavaScript cannot do with tensors.
    * @example if (loss < 0.01) break;
    */
   [Symbol.toPrimitive](hint: string): number | string {
     if (hint === "string") return this.toString();
+    if (hint === "default") {
+      throw new ArgError(
+        `+: JavaScript's operators make no tensors; write x.add(y) and x.eq(y), x.item() for the number of ${formatSpec(this)}, or \`\${x}\` for its text`,
+      );
+    }
     checkAlive("conversion to a number", this);
     if (this.size !== 1) {
       throw new ShapeError(
-        `conversion to a number: ${formatSpec(this)} has ${this.size} elements; compare and compute with methods such as x.lt(y) and x.mul(y), reduce it with x.sum(), or read it with x.toArray()`,
+        `conversion to a number: ${formatSpec(this)} has ${this.size} elements; compute with methods such as x.add(y), x.mul(y), x.exp() and x.lt(y), reduce it with x.sum(), or read it with x.at(i).item() or x.toArray()`,
       );
     }
     return this.item();
   }
 
-  /** What `JSON.stringify` writes: the values as `toArray` gives them. */
+  /** What `JSON.stringify` writes: the values as `toArray` gives them, which `tensor` takes; NaN and infinities become null, as all of JSON's do. */
   toJSON(): NestedNumbers {
     return this.toArray();
   }
