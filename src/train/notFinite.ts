@@ -1,0 +1,56 @@
+// Why a loss is not finite: where the first NaN or infinity is, and what to do about it.
+import type { Module } from "../nn/module.js";
+import { Tensor } from "../tensor/tensor.js";
+
+/** What one step had, when its loss turned out not to be finite. The gradients are those of the step before. */
+export interface FailedStep {
+  readonly model: Module;
+  readonly input: Tensor;
+  readonly target: Tensor;
+  readonly output: unknown;
+}
+
+const LOWER = "lower the learning rate";
+const OPERATIONS = "log, sqrt and divisions of 0";
+
+/** The first value that is not finite and its position, as in `NaN at [0,2]`; `undefined` if there is none. */
+function firstOdd(tensor: Tensor): string | undefined {
+  const values = tensor.toTypedArray();
+  let rest = values.findIndex((value) => !Number.isFinite(value));
+  if (rest < 0) return undefined;
+  const value = values[rest];
+  const position: number[] = [];
+  for (const size of [...tensor.shape].reverse()) {
+    position.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return `${value} at [${position.join(",")}]`;
+}
+
+function largest(tensor: Tensor): number {
+  let most = 0;
+  for (const value of tensor.toTypedArray()) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** What of a step is not finite, in the order in which one thing leads to the next, with the remedy. */
+export function whyNotFinite({ model, input, target, output }: FailedStep): string {
+  for (const [what, tensor] of Object.entries({ input, target })) {
+    const odd = firstOdd(tensor);
+    if (odd) return `the ${what} of this batch is ${odd}; look for it in the data`;
+  }
+  const parameters = [...model.namedParameters()];
+  for (const [path, { grad }] of parameters) {
+    const odd = grad && firstOdd(grad);
+    if (odd) return `the gradient of ${path} was ${odd} in the step before; look for ${OPERATIONS} in the model and the loss, or ${LOWER}`;
+  }
+  for (const [path, tensor] of [...parameters, ...model.namedBuffers()]) {
+    const odd = firstOdd(tensor);
+    if (odd) return `${path} is ${odd} since the step before; ${LOWER}`;
+  }
+  const remedy = `look for ${OPERATIONS} in the model and the loss, or ${LOWER}`;
+  if (!(output instanceof Tensor)) return `input, target and parameters are finite; ${remedy}`;
+  const odd = firstOdd(output);
+  if (odd) return `the model made an output of ${odd} of finite input and parameters; ${remedy}`;
+  return `the outputs are finite, the largest of them ${largest(output).toPrecision(3)}; ${remedy}`;
+}
