@@ -16,7 +16,7 @@ export interface ProgressOutput {
 /** Options of `progress`. */
 export interface ProgressOptions {
   /**
-   * A line for every so many epochs, and for the first and the last one. Not given: at most 25 lines, but one after ten seconds in any case.
+   * A line for every so many epochs, and for the first and the last one. Not given: at most 50 lines, but one after ten seconds in any case.
    */
   readonly every?: number | undefined;
   /** Standard output where there is one, else the console, unless given. */
@@ -27,7 +27,7 @@ const BAR = 24;
 /** Milliseconds between two drawings of the bar. */
 const REDRAW = 80;
 /** Without `every`: no more lines than these, as long as each epoch takes little time, */
-const LINES = 25;
+const LINES = 50;
 /** and milliseconds after which there is a line in any case. */
 const LONG = 10_000;
 
@@ -58,7 +58,7 @@ function formatSeconds(seconds: number): string {
 /** The values, and the learning rate of the step just made where the optimizer tells it. */
 function formatValues({ values, optimizer: { lr } }: TrainingState): string {
   const shown = Object.entries(values).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-  if (typeof lr === "number") shown.push(`lr ${Number(lr.toPrecision(3))}`);
+  if (typeof lr === "number") shown.push(`lr ${lr.toExponential(2)}`);
   return shown.join("  ");
 }
 

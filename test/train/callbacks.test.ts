@@ -132,7 +132,7 @@ describe("progress", () => {
     const screen = new Screen(false);
     await train(screen);
     expect(screen.text).toMatch(
-      /^epoch 1\/2 {2}loss 4\.0000 {2}lr 0 {2}\d+\.\d s {2}left \d+:\d\d\nepoch 2\/2 {2}loss 4\.0000 {2}lr 0 {2}\d+\.\d s {2}left 0:00\n$/,
+      /^epoch 1\/2 {2}loss 4\.0000 {2}lr 0\.00e\+0 {2}\d+\.\d s {2}left \d+:\d\d\nepoch 2\/2 {2}loss 4\.0000 {2}lr 0\.00e\+0 {2}\d+\.\d s {2}left 0:00\n$/,
     );
     expect(screen.text).not.toMatch(/\r|<clear>/);
   });
@@ -141,8 +141,8 @@ describe("progress", () => {
     const screen = new Screen(true);
     await train(screen);
     const [first, ...rest] = screen.text.split("\n");
-    expect(first).toMatch(/^\repoch 1\/2 █{8}░{16} 1\/3 {2}loss 4\.0000 {2}lr 0 {2}left \d+:\d\d<clear>/);
-    expect(first).toMatch(/\repoch 1\/2 {2}loss 4\.0000 {2}lr 0 {2}\d+\.\d s {2}left \d+:\d\d<clear>$/);
+    expect(first).toMatch(/^\repoch 1\/2 █{8}░{16} 1\/3 {2}loss 4\.0000 {2}lr 0\.00e\+0 {2}left \d+:\d\d<clear>/);
+    expect(first).toMatch(/\repoch 1\/2 {2}loss 4\.0000 {2}lr 0\.00e\+0 {2}\d+\.\d s {2}left \d+:\d\d<clear>$/);
     expect(rest).toHaveLength(2);
     expect(rest[1]).toBe("");
   });
@@ -194,9 +194,9 @@ describe("progress", () => {
     }
 
     it("are few lines, the first and the last among them", async () => {
-      expect(await shown(200, {})).toEqual([1, ...Array.from({ length: 25 }, (_, i) => 8 * (i + 1))]);
-      expect(await shown(201, {})).toEqual([1, ...Array.from({ length: 22 }, (_, i) => 9 * (i + 1)), 201]);
-      expect(await shown(25, {})).toHaveLength(25);
+      expect(await shown(200, {})).toEqual([1, ...Array.from({ length: 50 }, (_, i) => 4 * (i + 1))]);
+      expect(await shown(201, {})).toEqual([1, ...Array.from({ length: 40 }, (_, i) => 5 * (i + 1)), 201]);
+      expect(await shown(50, {})).toHaveLength(50);
     });
 
     it("are as many as said", async () => {
@@ -249,7 +249,7 @@ describe("progress", () => {
         optimizer.lr = 0.1 / epoch / 3;
       },
     };
-    expect([...(await train(optimizer, [halve])).matchAll(/ lr (\S+)/g)].map(([, lr]) => lr)).toEqual(["0.0333", "0.0167"]);
+    expect([...(await train(optimizer, [halve])).matchAll(/ lr (\S+)/g)].map(([, lr]) => lr)).toEqual(["3.33e-2", "1.67e-2"]);
     expect(await train({ zeroGrad: () => optimizer.zeroGrad(), step: () => optimizer.step() })).not.toContain(" lr ");
   });
 });
