@@ -184,7 +184,7 @@ export class Tensor implements Spec {
     if (hint === "string") return this.toString();
     if (hint === "default") {
       throw new ArgError(
-        `+: JavaScript's operators make no tensors; write x.add(y) and x.eq(y), x.item() for the number of ${formatSpec(this)}, or \`\${x}\` for its text`,
+        `+: JavaScript's + and == do not take tensors such as ${formatSpec(this)}; write x.add(y) or x.eq(y), x.item() for the number of a tensor of one element, or \`\${x}\` for its text`,
       );
     }
     checkAlive("conversion to a number", this);

@@ -48,9 +48,12 @@ export function whyNotFinite({ model, input, target, output }: FailedStep): stri
     const odd = firstOdd(tensor);
     if (odd) return `${path} is ${odd} since the step before; ${LOWER}`;
   }
-  const remedy = `look for ${OPERATIONS} in the model and the loss, or ${LOWER}`;
-  if (!(output instanceof Tensor)) return `input, target and parameters are finite; ${remedy}`;
+  const sizes = parameters.map(([path, tensor]) => ({ path, size: largest(tensor) })).sort((a, b) => b.size - a.size);
+  const [most = { path: "none", size: 0 }] = sizes;
+  const remedy = `${LOWER} if that is large, else look for ${OPERATIONS} in the model and the loss`;
+  const ofParameters = `the largest parameter is ${most.size.toPrecision(3)}, in ${most.path}; ${remedy}`;
+  if (!(output instanceof Tensor)) return `input, target and parameters are finite; ${ofParameters}`;
   const odd = firstOdd(output);
-  if (odd) return `the model made an output of ${odd} of finite input and parameters; ${remedy}`;
+  if (odd) return `the output is ${odd}, made of finite input and parameters; ${ofParameters}`;
   return `the outputs are finite, the largest of them ${largest(output).toPrecision(3)}; ${remedy}`;
 }

@@ -291,7 +291,13 @@ describe("the guard against NaN", () => {
     }
     const log = new Log();
     expect(await message(fit(log, [numbers([1, 0], [1, 1])], options(log)))).toContain(
-      "the model made an output of -Infinity at [1] of finite input and parameters; look for log",
+      "the output is -Infinity at [1], made of finite input and parameters; the largest parameter is 1.00, in w; lower the learning rate if that is large, else look for log",
+    );
+    const grown = new nn.Sequential(new nn.Linear(1, 1), new Scale());
+    noGrad(() => parameter(grown, "1.w").fill_(-3e38));
+    noGrad(() => parameter(grown, "0.weight").fill_(1e38));
+    expect(await message(fit(grown, [[ones([1, 1]), ones([1, 1])]], options(grown)))).toContain(
+      "the largest parameter is 3.00e+38, in 1.w",
     );
     const large = new Scale();
     expect(await message(fit(large, [numbers([1e30], [1])], options(large)))).toContain(
