@@ -182,18 +182,11 @@ export class Tensor implements Spec {
    */
   [Symbol.toPrimitive](hint: string): number | string {
     if (hint === "string") return this.toString();
-    if (hint === "default") {
-      throw new ArgError(
-        `+: JavaScript's + and == do not take tensors such as ${formatSpec(this)}; write x.add(y) or x.eq(y), x.item() for the number of a tensor of one element, or \`\${x}\` for its text`,
-      );
-    }
-    checkAlive("conversion to a number", this);
-    if (this.size !== 1) {
-      throw new ShapeError(
-        `conversion to a number: ${formatSpec(this)} has ${this.size} elements; compute with methods such as x.add(y), x.mul(y), x.exp() and x.lt(y), reduce it with x.sum(), or read it with x.at(i).item() or x.toArray()`,
-      );
-    }
-    return this.item();
+    if (hint === "number" && this.size === 1) return this.item();
+    const [op, Kind] = hint === "number" ? ["conversion to a number", ShapeError] : ["+", ArgError];
+    throw new Kind(
+      `${op}: ${formatSpec(this)} is not taken as a number here; compute with x.add(y), x.mul(y), x.exp(), x.lt(y), x.eq(y), or read it with x.item(), x.toArray() or \`\${x}\``,
+    );
   }
 
   /** What `JSON.stringify` writes: the values as `toArray` gives them, which `tensor` takes; NaN and infinities become null, as all of JSON's do. */
