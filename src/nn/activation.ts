@@ -1,5 +1,5 @@
 // Activation functions as layers, for Sequential. x: float32 of any shape -> the same shape.
-import { checkWhole } from "../checks.js";
+import { checkNoMore, checkWhole } from "../checks.js";
 import {
   clamp,
   elu,
@@ -21,6 +21,11 @@ import { Module } from "./module.js";
 
 /** A layer without state around one function. */
 abstract class Activation extends Module {
+  constructor(...none: readonly never[]) {
+    super();
+    checkNoMore(new.target.name, none);
+  }
+
   abstract override forward(x: Tensor): Tensor;
 }
 
@@ -133,8 +138,11 @@ export class LeakyReLU extends Activation {
  * @example new nn.Softmax(1);
  */
 export class Softmax extends Activation {
-  constructor(readonly dim: number) {
-    super();
+  constructor(
+    readonly dim: number,
+    ...rest: readonly never[]
+  ) {
+    super(...rest);
     checkWhole("Softmax", "dim", dim);
   }
 
@@ -149,8 +157,11 @@ export class Softmax extends Activation {
  * @example new nn.LogSoftmax(1);
  */
 export class LogSoftmax extends Activation {
-  constructor(readonly dim: number) {
-    super();
+  constructor(
+    readonly dim: number,
+    ...rest: readonly never[]
+  ) {
+    super(...rest);
     checkWhole("LogSoftmax", "dim", dim);
   }
 

@@ -1,4 +1,5 @@
 // Pooling layers over sequences and images.
+import { checkNoMore } from "../checks.js";
 import { type AvgPool1dOptions, adaptiveAvgPool1d, avgPool1d, type MaxPool1dOptions, maxPool1d } from "../ops/pool/pool1d.js";
 import {
   type AvgPool2dOptions,
@@ -98,8 +99,12 @@ export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
  * @example new nn.AdaptiveAvgPool1d(1);
  */
 export class AdaptiveAvgPool1d extends Module {
-  constructor(readonly outputSize: number) {
+  constructor(
+    readonly outputSize: number,
+    ...rest: readonly never[]
+  ) {
     super();
+    checkNoMore("AdaptiveAvgPool1d", rest);
     perAxis("AdaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
   }
 
@@ -118,8 +123,12 @@ export class AdaptiveAvgPool1d extends Module {
  * @example new nn.AdaptiveAvgPool2d(1);
  */
 export class AdaptiveAvgPool2d extends Module {
-  constructor(readonly outputSize: number | readonly [number | null, number | null]) {
+  constructor(
+    readonly outputSize: number | readonly [number | null, number | null],
+    ...rest: readonly never[]
+  ) {
     super();
+    checkNoMore("AdaptiveAvgPool2d", rest);
     checkOutputSize("AdaptiveAvgPool2d", outputSize);
   }
 

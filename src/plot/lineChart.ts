@@ -58,8 +58,8 @@ interface Area {
  * Errors: `ShapeError` for x and y of different length, `ArgError` for what is no number, no series, an unknown option, or a range or size that
  * is none.
  * @example
- * const curve = (name: string) => history.map(({ values }) => values[name] as number); // of what `fit` gave
- * const svg = lineChart({ loss: curve("loss"), validation: curve("val_loss") }, { xLabel: "epoch", yScale: "log" });
+ * const history = await fit(model, train, { loss, optimizer, epochs: 20, validation });
+ * const svg = lineChart(curves(history, "loss"), { xLabel: "epoch", yScale: "log" }); // loss and val_loss
  */
 export function lineChart(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>, options?: LineChartOptions): string {
   const settled = readOptions("lineChart", options, DEFAULTS);

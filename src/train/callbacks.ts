@@ -12,9 +12,21 @@ export interface EpochRecord {
   values: Record<string, number>;
 }
 
+/**
+ * What `fit` needs of an optimizer. An object of these two around an optimizer can clip gradients, follow a schedule, keep averages. With
+ * `lr`, which the optimizers of `optim` have, `progress` shows the learning rate.
+ */
+export interface Steps {
+  zeroGrad(): void;
+  step(): void;
+  readonly lr?: number;
+}
+
 /** Where training stands. */
 export interface TrainingState {
   readonly model: Module;
+  /** As it was given to `fit`. */
+  readonly optimizer: Steps;
   readonly epochs: number;
   /** The current epoch, from 1. */
   epoch: number;

@@ -150,18 +150,25 @@ function classesOf(op: string, x: Tensor, weight: Tensor | null | undefined): nu
 /** Shape of the targets of x: its own without C. */
 const targetShape = (x: Tensor): Shape => (x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1));
 
+/** What to write for class numbers of another shape, as the only column of a table is, or of another dtype; nothing where that does not help. */
+function asLabels({ shape, dtype, size }: Tensor, wanted: Shape): string {
+  if (size !== sizeOf(wanted)) return "";
+  const reshaped = sameShape(shape, wanted) ? "" : `.reshape(${formatShape(wanted)})`;
+  return `; for class numbers write labels${reshaped}${dtype === "int32" ? "" : ".int()"}`;
+}
+
 /** Checks that targets are class numbers, one for each row of x. The errors say so if probabilities would do as well. */
 function checkTargets(op: string, x: Tensor, target: Tensor, classes: number, ignoreIndex: number, probabilities = false): void {
   const expected = targetShape(x);
   if (!sameShape(target.shape, expected)) {
     const or = probabilities ? ` (or float32${formatShape(x.shape)})` : "";
     throw new ShapeError(
-      `${op}: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)}${or}, got ${formatSpec(target)}`,
+      `${op}: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)}${or}, got ${formatSpec(target)}${asLabels(target, expected)}`,
     );
   }
   if (target.dtype !== "int32") {
     const or = probabilities ? " or float32 probabilities" : "";
-    throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}; convert class numbers with .int()`);
+    throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}${asLabels(target, expected)}`);
   }
   if (classes === 0 && target.size > 0) throw new ShapeError(`${op}: x is ${formatSpec(x)} and has no classes; it needs at least one`);
   checkIndices(op, target, classes, ignoreIndex);
@@ -198,7 +205,8 @@ export function nllOptions(op: string, options: unknown): Required<NllLossOption
  * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
  * the targets' class weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape
  * without C, or float32 probabilities of x's shape. Source and semantics: PyTorch's `cross_entropy`.
- * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
+ * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows. The mean of no rows, where all are ignored or the batch is empty, is NaN,
+ * as in PyTorch.
  * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
  * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
  * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
@@ -220,11 +228,10 @@ export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOp
 
 function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
   if (!sameShape(x.shape, target.shape)) {
-    if (sameShape(target.shape, targetShape(x))) {
-      throw new DTypeError(`crossEntropy: class numbers must be int32, got ${formatSpec(target)}; convert them with .int()`);
-    }
-    throw new ShapeError(
-      `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}`,
+    const labels = asLabels(target, targetShape(x));
+    const Kind = labels ? DTypeError : ShapeError;
+    throw new Kind(
+      `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}${labels}`,
     );
   }
   const logp = logSoftmax(toRows(x), 1);

@@ -10,6 +10,7 @@ import { k } from "../../wasm/kernels.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { rsqrt, square } from "../elementwise/unary.js";
 import { reshape } from "../move/shape.js";
+import { channelsLast } from "../pool/window.js";
 import { deviations, mean } from "../reduce/reduce.js";
 
 /** N images of C channels with S elements each. */
@@ -182,7 +183,9 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
     checkAlive("batchNorm", t, name);
     checkFloat("batchNorm", t);
     if (t.ndim !== 1 || t.size !== c)
-      throw new ShapeError(`batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}`);
+      throw new ShapeError(
+        `batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}${channelsLast(x, t.size)}`,
+      );
   }
   if (!training) {
     if (!runningMean || !runningVar)
