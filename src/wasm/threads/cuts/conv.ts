@@ -46,13 +46,13 @@ export const conv = {
   conv2d: {
     ...COST,
     cut: (args, _, k) => {
-      const { N, F, G, kept } = args;
+      const { N, F, G, transformed } = args;
       const { plane, output, taps, image, outputs, c, f } = bytesOf(args);
-      if (N > 1) return along("N", N, 1, { x: image, w: 0, bias: 0, out: outputs, kept: 0 }, LIGHT_ROUNDS);
+      if (N > 1) return along("N", N, 1, { x: image, w: 0, bias: 0, out: outputs, transformed: 0 }, LIGHT_ROUNDS);
       if (G > 1)
-        return groups(args, { filters: f }, { x: c * plane, w: f * c * taps, bias: 4 * f, out: f * output, kept: 0 }, LIGHT_ROUNDS);
-      const perFilter = kept ? k.keptFilterBytes(...listOf(args)) / F : 0;
-      return along("filters", F, TILE, { x: 0, w: c * taps, bias: 4, out: output, kept: perFilter }, HEAVY_ROUNDS);
+        return groups(args, { filters: f }, { x: c * plane, w: f * c * taps, bias: 4 * f, out: f * output, transformed: 0 }, LIGHT_ROUNDS);
+      const perFilter = transformed ? k.keptFilterBytes(...listOf(args)) / F : 0;
+      return along("filters", F, TILE, { x: 0, w: c * taps, bias: 4, out: output, transformed: perFilter }, HEAVY_ROUNDS);
     },
   },
   conv2dGradInput: {

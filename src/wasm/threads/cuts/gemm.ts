@@ -25,7 +25,7 @@ export const gemm = {
     cost: [NS, "m", "n", "k"],
     writes: ["c"],
     scratch: (kernels, { m, n, k }) => kernels.gemmWorkspace(m, n, k),
-    cut: ({ m, n, ars }) => along("m", m, ROWS, { a: 4 * ars, kept: 0, c: 4 * n, biasCol: 0 }, FEW_ROUNDS),
+    cut: ({ m, n, ars }) => along("m", m, ROWS, { a: 4 * ars, packed: 0, c: 4 * n, biasCol: 0 }, FEW_ROUNDS),
   },
   gemmBatch: {
     cost: [NS, "batch", "m", "n", "k"],
