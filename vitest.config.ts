@@ -20,7 +20,7 @@ const ONCE = [
 export default defineConfig({
   resolve: {
     alias: [
-      { find: "#threads", replacement: source("wasm/threads/loadNow.ts") },
+      { find: "#threads", replacement: source("wasm/threads/loadEagerly.ts") },
       { find: "#wasm", replacement: source("wasm/modules/inline.ts") },
       { find: /^simdgrad\/(\w+)$/, replacement: source("$1/index.ts") },
       { find: /^simdgrad$/, replacement: source("index.ts") },

@@ -1,7 +1,7 @@
 // The base of all layers and models: fields are found by walking them, names are their paths.
 import { checkBoolean } from "../checks.js";
 import { ArgError, describe, SimdgradError, StateError } from "../errors.js";
-import { forgetPacked } from "../ops/gemm/packed.js";
+import { dropPacked } from "../ops/gemm/packed.js";
 import { copy_ } from "../ops/move/inplace.js";
 import { detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
@@ -51,7 +51,7 @@ export abstract class Module {
 
   set training(mode: boolean) {
     this.#training = mode;
-    if (mode) for (const [, tensor] of this.ownTensors()) forgetPacked(tensor);
+    if (mode) for (const [, tensor] of this.ownTensors()) dropPacked(tensor);
   }
 
   /** The computation. Call it through `call`. */
@@ -59,8 +59,8 @@ export abstract class Module {
   abstract forward(...inputs: any[]): any;
 
   /**
-   * Runs `forward` in a scope of its own: tensors it made and did not return are let go at once, except those the tape
-   * needs, which `backward()` lets go. Errors carry the path of the layer they came from.
+   * Runs `forward` in a scope of its own: tensors that it made and did not return are freed at the end, except those that the tape
+   * needs, which `backward()` frees. Errors carry the path of the layer they came from.
    * @example const logits = model.call(images);
    */
   call(...inputs: Parameters<this["forward"]>): ReturnType<this["forward"]> {

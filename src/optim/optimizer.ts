@@ -107,8 +107,8 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   step(): void {
     withRecording(false, () => this.#update());
     // Results may be read until the end of the next step: a loss is printed after the step it belongs to.
-    releaseWalked(this.#walked.take());
-    for (const graph of walked.take()) this.#walked.add(graph);
+    releaseWalked(this.#walked.takeAll());
+    for (const graph of walked.takeAll()) this.#walked.add(graph);
     this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad)));
   }
 

@@ -1,4 +1,4 @@
-// Tensors from data and from rules.
+// Creation of tensors: from data, and filled with generated values.
 import { checkBoolean, checkFinite, checkNumber, checkWhole } from "../checks.js";
 import { ArgError, DTypeError, describe, kindOf, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
@@ -21,7 +21,7 @@ export type SizeArguments = readonly [Shape, TensorOptions?] | readonly [...numb
 
 const DEFAULTS: Required<TensorOptions> = { dtype: "float32", requiresGrad: false };
 
-/** Splits `(2, 3, options)` or `([2, 3], options)` into sizes and options, which are not read yet. */
+/** Splits `(2, 3, options)` or `([2, 3], options)` into sizes and options, which are not checked yet. */
 function splitOptions(args: readonly unknown[]): [before: readonly unknown[], options: unknown] {
   const last = args.at(-1);
   const isOptions = typeof last === "object" && last !== null && !Array.isArray(last);
@@ -55,12 +55,12 @@ export function checkDType(op: string, dtype: unknown): asserts dtype is DType {
   }
 }
 
-function finish(out: Tensor, requiresGrad: boolean): Tensor {
+function withGradient(out: Tensor, requiresGrad: boolean): Tensor {
   if (requiresGrad) out.requiresGrad = true;
   return out;
 }
 
-/** Says what stands where a number belongs, and what to write instead. */
+/** The error for a value in place of a number, with a hint. */
 function notANumber(item: unknown, path: string): ArgError {
   const at = `tensor: data${path} is`;
   if (typeof item === "string") return new ArgError(`${at} the text ${describe(item)}, expected a number; convert it with Number(...)`);
@@ -75,7 +75,7 @@ function notANumber(item: unknown, path: string): ArgError {
   return new ArgError(`${at} ${describe(item)}, expected a number`);
 }
 
-/** Sizes of nested arrays, read along the first items. */
+/** The sizes of nested arrays, taken from the first item of each level. */
 function nestedShape(data: NestedNumbers): number[] {
   const shape: number[] = [];
   for (let d: NestedNumbers | undefined = data; Array.isArray(d); d = d[0]) {
@@ -89,7 +89,7 @@ function nestedShape(data: NestedNumbers): number[] {
   return shape;
 }
 
-/** Reads nested arrays depth first; a row of another length is named by its path. */
+/** Reads nested arrays depth first. The error for a row of another length gives its path. */
 function flatten(data: NestedNumbers): { shape: number[]; values: number[]; allBooleans: boolean } {
   const shape = nestedShape(data);
   const values: number[] = [];
@@ -129,7 +129,7 @@ function typeOfArray(data: ArrayBufferView): DType {
   );
 }
 
-/** Where a value stands in nested arrays of a shape: `[1][0]`. */
+/** The path of a value in nested arrays of a shape: `[1][0]`. */
 function pathOf(index: number, shape: Shape): string {
   let rest = index;
   const path = [...shape].reverse().map((size) => {
@@ -206,14 +206,14 @@ export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?
   const misfit = typed === dtype ? -1 : firstMisfit(values, dtype);
   if (misfit >= 0) checkFits("tensor", `data${pathOf(misfit, own)}`, values[misfit] as number, dtype);
   const converted = dtype === "bool" ? Array.from(values, (value) => elementOf(value, dtype)) : values;
-  return finish(fromValues({ shape, dtype, values: converted }), given.requiresGrad);
+  return withGradient(fromValues({ shape, dtype, values: converted }), given.requiresGrad);
 }
 
 function filled(op: string, shape: Shape, value: number, options: Required<TensorOptions>): Tensor {
   checkOptions(op, options);
   const { dtype, requiresGrad } = options;
   checkFits(op, "value", value, dtype);
-  return finish(oneValue({ shape, dtype, value }), requiresGrad);
+  return withGradient(oneValue({ shape, dtype, value }), requiresGrad);
 }
 
 /**
@@ -266,7 +266,7 @@ function generated(op: string, length: number, options: Required<TensorOptions>,
     checkFits(op, `value ${i}`, value, dtype);
     values[i] = elementOf(value, dtype);
   }
-  return finish(fromValues({ shape, dtype, values }), requiresGrad);
+  return withGradient(fromValues({ shape, dtype, values }), requiresGrad);
 }
 
 /**
@@ -312,5 +312,5 @@ export function linspace(start: number, end: number, steps: number, options?: Te
 export function eye(n: number, options?: TensorOptions): Tensor {
   const given = readOptions("eye", options, DEFAULTS);
   checkOptions("eye", given);
-  return finish(identity({ shape: checkShape("eye", [n, n]), dtype: given.dtype }), given.requiresGrad);
+  return withGradient(identity({ shape: checkShape("eye", [n, n]), dtype: given.dtype }), given.requiresGrad);
 }

@@ -120,7 +120,10 @@ export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI3
     [0, 1],
     [0, 1],
   ],
-  backward: [(g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b))],
+  backward: [
+    (g, { inputs: [a, b] }) => gradientOfWinner(g, gt(a, b), eq(a, b)),
+    (g, { inputs: [a, b] }) => gradientOfWinner(g, lt(a, b), eq(a, b)),
+  ],
 });
 
 /**
@@ -132,11 +135,14 @@ export const minimum: Binary = arithmetic("minimum", (int) => (int ? k.minimumI3
     [0, 1],
     [0, 1],
   ],
-  backward: [(g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b))],
+  backward: [
+    (g, { inputs: [a, b] }) => gradientOfWinner(g, lt(a, b), eq(a, b)),
+    (g, { inputs: [a, b] }) => gradientOfWinner(g, gt(a, b), eq(a, b)),
+  ],
 });
 
-/** `g` where an input won, half of it where both were equal. */
-function share(g: Tensor, won: Tensor, tied: Tensor): Tensor {
+/** `g` where an input was chosen, half of it where both inputs were equal. */
+function gradientOfWinner(g: Tensor, won: Tensor, tied: Tensor): Tensor {
   return where(won, g, where(tied, mul(g, 0.5), 0));
 }
 

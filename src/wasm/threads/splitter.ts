@@ -26,7 +26,7 @@ function costOf({ cost: [ns, ...factors], costPer }: AnySplit, args: Args): numb
   return costPer === undefined ? product : product / (args[costPer] as number);
 }
 
-/** Returns a function that gives the arguments of the part of `size` units from unit `from` on. */
+/** Returns a function that computes the arguments of a part: `size` units from unit `from` on. */
 export function partsOf({ positions }: Signature, args: readonly number[], cut: AnyCut): (from: number, size: number) => number[] {
   const placed = (values: { readonly [name: string]: number | undefined }) =>
     Object.entries(values).map(([name, value]) => [positions.get(name), value] as [at: number, value: number]);
@@ -57,7 +57,7 @@ function allocateShared(bytes: number): number | undefined {
 }
 
 export class Splitter implements Caller {
-  /** Estimated cost of the cheapest call that is split, and of the smallest part. A fork and join takes one or two microseconds. */
+  /** Estimated cost of the cheapest call that is split, and of the smallest part. Starting and joining takes one or two microseconds. */
   static leastNs = 16_000;
   static partNs = 5_000;
 
@@ -105,14 +105,14 @@ export class Splitter implements Caller {
     if (!isSplit) (this.plain[name] as unknown as Kernel)(...values);
   }
 
-  /** Returns the number of parts: the same for every thread, and not more than pay. */
+  /** Returns the number of parts, of which none is too small to pay; if there are more than threads, the same number for each thread. */
   #countOf({ total, unit, rounds }: AnyCut | SharedCut, ns: number): number {
     const { threads } = this.#pool;
     const most = Math.min(Math.floor(total / unit), Math.floor(ns / Splitter.partNs), threads * rounds, MOST_PARTS);
     return most > threads ? most - (most % threads) : most;
   }
 
-  /** Runs a call in parts that write different places; returns false, with nothing done, if memory for scratch is short. */
+  /** Runs a call in parts that write to separate places; returns false, with nothing done, if memory for scratch is short. */
   #run(name: Name, names: string, values: readonly number[], cut: AnyCut, parts: number, ns: number): boolean {
     const split = SPLITS[name] as AnySplit;
     const signature = Signature.of(names);

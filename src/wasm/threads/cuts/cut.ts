@@ -18,9 +18,9 @@ export interface Call {
 }
 
 interface Units {
-  /** The units that are shared out: rows, elements, images. */
+  /** The number of units that are distributed: rows, elements, images. */
   readonly total: number;
-  /** A part gets a multiple of this many units, the last part also the remainder. */
+  /** A part gets a multiple of this many units; the last part also gets the remainder. */
   readonly unit: number;
   /** The most parts per thread. Several share the work evenly when a thread starts late; one suits parts that have much to prepare. */
   readonly rounds: number;
@@ -73,9 +73,9 @@ export type SplitOf<K extends Name> = Split<Pointers<K>, Numbers<K>> & Required<
 /** Declarations for some kernels. */
 export type Splits = { readonly [K in Name]?: SplitOf<K> };
 
-/** Streams through memory, with arithmetic on the side: nanoseconds of an element. */
+/** Nanoseconds per element of a kernel that mostly reads and writes memory. */
 export const LIGHT = 0.2;
-/** Evaluates polynomials or divides. */
+/** Nanoseconds per element of a kernel that evaluates polynomials or divides. */
 export const HEAVY = 0.8;
 
 /** Elements of a part of a flat array: whole cache lines even of bytes, whole blocks of 16 random words. */

@@ -2,11 +2,11 @@
 // A [m, k], B [k, n], C [m, n].
 import { along, best, COLUMNS, type Splits } from "./cut.js";
 
-/** A product of two numbers. */
+/** Nanoseconds for a product of two numbers. */
 const NS = 0.05;
 /** Rows of whole tiles in both builds. */
 const ROWS = 12;
-/** Each part packs its share of A and B. */
+/** Few parts per thread, because each part packs its part of A and B. */
 const FEW_ROUNDS = 2;
 
 export const gemm = {
