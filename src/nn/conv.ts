@@ -8,9 +8,9 @@ import { type Pair, pairOf, perAxis } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { calculateFans } from "./init.js";
-import { checkCount, defaultInit, WITH_BIAS } from "./linear.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { checkCount, defaultInit, WITH_BIAS } from "./weights.js";
 
 /** What tells the layers apart: over how many axes, and which way the weight leads. */
 interface Kind {

@@ -1,4 +1,4 @@
-// The training loop, looked after: scopes, modes, validation, progress, a guard against NaN.
+// The training loop with scopes, modes, validation, progress and a guard against NaN.
 import { checkBoolean, checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { checkModule, type Module } from "../nn/module.js";
@@ -9,7 +9,7 @@ import { evaluate, noBatches } from "./evaluate.js";
 import { checkMetrics, Measurements, type Metrics } from "./measure.js";
 import { type Batches, checkBatches, eachBatch, type LabelledBatch, type Loss, lossFunction } from "./step.js";
 
-/** What `fit` needs of an optimizer. An object of these two around an optimizer can clip gradients, follow a schedule, keep averages. */
+/** The methods of an optimizer that `fit` calls. A wrapper with these two can clip gradients, follow a schedule or keep averages. */
 export interface Steps {
   zeroGrad(): void;
   step(): void;
@@ -27,7 +27,7 @@ export interface FitOptions {
   validation?: Batches | undefined;
   /** Functions of output and target by name; how they are computed is said at `Metric`. */
   metrics?: Metrics | undefined;
-  /** Told of the training, one after the other; their promises are waited for. */
+  /** Called in order during training; their promises are awaited. */
   callbacks?: readonly Callback[] | undefined;
   /** Stops with an error when the loss is no longer finite (default true). */
   nanGuard?: boolean | undefined;
@@ -42,10 +42,12 @@ const DEFAULTS = {
 
 const EVENTS = ["onTrainBegin", "onEpochBegin", "onStep", "onEpochEnd", "onTrainEnd"] as const satisfies readonly (keyof Callback)[];
 
-type Settled = Required<FitOptions> & { readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions[Name]> };
+type CheckedOptions = Required<FitOptions> & {
+  readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions[Name]>;
+};
 
-function checked(model: Module, batches: Batches, given: FitOptions): Settled {
-  const options = readOptions("fit", given, DEFAULTS as unknown as Settled);
+function checkFitOptions(model: Module, batches: Batches, given: FitOptions): CheckedOptions {
+  const options = readOptions("fit", given, DEFAULTS as unknown as CheckedOptions);
   checkModule("fit", "model", model);
   checkBatches("fit", "the second argument", batches);
   if (options.validation !== undefined) checkBatches("fit", "validation", options.validation);
@@ -72,7 +74,10 @@ function checked(model: Module, batches: Batches, given: FitOptions): Settled {
   return options;
 }
 
-/** Layers in evaluation inside a model in training were put there on purpose, such as frozen batch normalisation: they stay so. */
+/**
+ * Returns a function that puts the model into training mode. Layers that are in evaluation mode inside a model in training mode, such as a
+ * frozen batch normalisation, were set so on purpose and stay so.
+ */
 function trainingMode(model: Module): () => void {
   const modules = [...model.namedModules()].map(([, module]) => module);
   const frozen = new Set(model.training ? modules.filter((module) => !module.training) : []);
@@ -103,7 +108,7 @@ export type History = EpochRecord[];
  * });
  */
 export async function fit(model: Module, batches: Batches, options: FitOptions): Promise<History> {
-  const { loss, optimizer, epochs, validation, metrics, callbacks, nanGuard, signal } = checked(model, batches, options);
+  const { loss, optimizer, epochs, validation, metrics, callbacks, nanGuard, signal } = checkFitOptions(model, batches, options);
   const lossOf = lossFunction("fit", loss);
   const history: History = [];
   let stopped = false;

@@ -4,7 +4,7 @@ import type { Callback, TrainingState } from "./callbacks.js";
 
 /** Where progress is written. */
 export interface ProgressOutput {
-  /** Whether a line can be drawn over again. */
+  /** Whether a line can be overwritten. */
   readonly isTerminal: boolean;
   /** Characters of a line. */
   readonly columns: number;
@@ -12,7 +12,7 @@ export interface ProgressOutput {
 }
 
 const BAR = 24;
-/** Milliseconds between two drawings of the bar. */
+/** Milliseconds between two updates of the bar. */
 const REDRAW = 80;
 
 interface StreamLike {
@@ -21,7 +21,7 @@ interface StreamLike {
   write(text: string): unknown;
 }
 
-/** Standard output where there is one, else the console, line by line. */
+/** Standard output if there is one, else the console, line by line. */
 function defaultOutput(): ProgressOutput {
   const { process } = globalThis as { process?: { stdout?: StreamLike } };
   const stream = process?.stdout;

@@ -14,12 +14,12 @@ import { cube, log, neg, reciprocal, rsqrt, sqrt, square } from "./unary.js";
 
 type AB = [a: Operand, b: Operand];
 
-/** What an operation of this file says beyond its name: rules, and what its operands have to fulfil. */
+/** The parts of an operation in this file besides its name and kernels: gradient rules, and a check of the operands. */
 interface Parts extends Pick<OpDef<AB>, "saves" | "backward"> {
   check?(a: Tensor, b: Tensor, size: number): void;
 }
 
-/** An operation over a float32 and an int32 kernel of one name. */
+/** Defines an operation with a float32 and an int32 kernel. */
 function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Binary {
   return promoting(
     defineOp<AB>({
@@ -75,7 +75,7 @@ export const div: Binary = promoting(
   () => "float32",
 );
 
-/** Whole numbers have no quotient by 0. */
+/** Throws `ArgError` for a division of int32 by 0. */
 const checkDivisor =
   (name: string) =>
   (a: Tensor, b: Tensor, size: number): void => {
@@ -162,7 +162,7 @@ const powOp: Binary = promoting(
   }),
 );
 
-/** Powers that are functions of their own, as in PyTorch: some fifty times as fast. */
+/** Powers with special exponents as simpler functions, as in PyTorch: some fifty times as fast. `undefined` for other exponents. */
 function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
   if (typeof exponent !== "number" || !(x instanceof Tensor) || x.dtype !== "float32") return undefined;
   switch (exponent) {

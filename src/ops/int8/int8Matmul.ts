@@ -7,7 +7,7 @@ import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
-import { featuresOf } from "../gemm/matmul.js";
+import { linearSizes } from "../gemm/matmul.js";
 import { packedWeight } from "../gemm/packed.js";
 import { reshape } from "../move/shape.js";
 import { checkInt8, checkZeroPoint, type Quantized, quantize } from "./quantize.js";
@@ -119,7 +119,7 @@ export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?:
     checkAlive("quantizedLinear", bias, "bias");
     checkFloat("quantizedLinear", bias);
   }
-  const [n, depth] = featuresOf("quantizedLinear", values, weight.values, bias);
+  const [n, depth] = linearSizes("quantizedLinear", values, weight.values, bias);
   checkDepth("quantizedLinear", depth);
   checkQuantized("the weight", weight, n);
   if (weight.zeroPoint) throw new ArgError(`quantizedLinear: the weight must be symmetric, its zero point is ${weight.zeroPoint}`);

@@ -12,7 +12,7 @@ import { reshape } from "../move/shape.js";
 import { copyAll } from "../move/strided.js";
 import { sum } from "./reduce.js";
 
-/** x [outer, n, inner] around the dimension; kernels of their own where inner is 1. */
+/** The sizes of x as [outer, n, inner], with n the dimension. There are special kernels for inner = 1. */
 const around = ({ shape }: Tensor, dim: number): [outer: number, n: number, inner: number] => [
   sizeOf(shape.slice(0, dim)),
   shape[dim] as number,
@@ -41,7 +41,7 @@ const softmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, y: 
     else k.softmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
   },
   saves: [[1], [0, 1]],
-  // y (g - sum(g y)): linear in g; by y it is gg (g - sum(g y)) - g sum(gg y)
+  // y (g - sum(g y)) is linear in g; its gradient for y is gg (g - sum(g y)) - g sum(gg y).
   backward: [
     (gg, { inputs: [, y], attr }) => softmaxGrad(gg, y, attr),
     (gg, { inputs: [g, y], attr }) => sub(mul(gg, sub(g, total(mul(g, y), attr))), mul(g, total(mul(gg, y), attr))),
@@ -69,14 +69,14 @@ const logSoftmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, 
     else k.logSoftmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
   },
   saves: [[1], [0, 1]],
-  // g - e^y sum(g): by g it is gg - sum(gg e^y), by y it is -gg e^y sum(g)
+  // The gradients of g - e^y sum(g) are gg - sum(gg e^y) for g, and -gg e^y sum(g) for y.
   backward: [
     (gg, { inputs: [, y], attr }) => sub(gg, total(mul(gg, exp(y)), attr)),
     (gg, { inputs: [g, y], attr }) => neg(mul(mul(gg, exp(y)), total(g, attr))),
   ],
 });
 
-/** Log-softmax along the last dimension whose values are known: only where x stands in the graph counts. */
+/** Log-softmax along the last dimension with known values y: only the place of x in the graph is used. */
 export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, y: Tensor]>({
   name: "knownLogSoftmax",
   infer: ([, y]) => like("knownLogSoftmax", y),
