@@ -1,5 +1,5 @@
-// Bytes as text for a string literal: raw DEFLATE in base64. A server's gzip finds nothing left to shorten in it and sends it in about
-// as many bytes as a good compressor would the kernels themselves; a script has to read less than half as many as they have.
+// Encodes bytes as text for a string literal: raw DEFLATE in base64. When a server gzips the script, the text takes about as many bytes as
+// the kernels would take if a good compressor had compressed them; uncompressed, the text has less than half the bytes of the kernels.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +12,7 @@ const ZOPFLI = fileURLToPath(new URL("zopfli.mjs", import.meta.url));
 export const base64 = (bytes) => Buffer.from(bytes).toString("base64").replace(/=+$/, "");
 
 /**
- * What `assembly/unpack` turns back into `bytes`.
+ * The text from which `assembly/unpack` restores `bytes`.
  * @param {Uint8Array} bytes
  */
 export const packText = (bytes) => base64(execFileSync(process.execPath, [ZOPFLI], { input: bytes }));

@@ -1,5 +1,5 @@
-// Sizes a user pays for, raw and gzipped, in KB of 1024 bytes; the build fails when one outgrows its bound.
-// `node scripts/sizes.mjs` writes the table of docs/sizes.md anew.
+// The sizes that users download, raw and gzipped, in KB of 1024 bytes. The build fails if one exceeds its bound.
+// `node scripts/sizes.mjs` rewrites the table of docs/sizes.md.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { FROM_DIST } from "./bundle.mjs";
 
 const DOCUMENT = "docs/sizes.md";
 
-/** An entry with all it imports, as a bundler ships it. */
+/** An entry with all its imports, bundled as an application would bundle it. */
 const shipped = (entry, conditions = []) =>
   buildSync({ ...FROM_DIST, entryPoints: [entry], conditions, format: "esm", write: false }).outputFiles[0].contents;
 
@@ -19,7 +19,7 @@ function packed() {
   return { raw: unpackedSize, gzip: size };
 }
 
-/** What is measured, and the most KB it may have when gzipped. */
+/** What is measured, the most KB it may have when gzipped, and how it is measured. */
 const ROWS = [
   ["`baseline.wasm`", 60, () => readFileSync("dist/wasm/modules/baseline.wasm")],
   ["`relaxed.wasm`", 60, () => readFileSync("dist/wasm/modules/relaxed.wasm")],
@@ -27,8 +27,8 @@ const ROWS = [
   ["load a model and predict", 95, () => shipped("scripts/programs/predict.mjs")],
   ["`simdgrad`: all of the core", 120, () => shipped("dist/index.js")],
   ["`simdgrad` and a `.wasm` file beside it", 66, () => shipped("dist/index.js", ["external-wasm"])],
-  ["`simdgrad.min.js`: all rooms", 155, () => readFileSync("dist/simdgrad.min.js")],
-  ["`simdgrad.iife.min.js`: all rooms", 155, () => readFileSync("dist/simdgrad.iife.min.js")],
+  ["`simdgrad.min.js`: everything", 155, () => readFileSync("dist/simdgrad.min.js")],
+  ["`simdgrad.iife.min.js`: everything", 155, () => readFileSync("dist/simdgrad.iife.min.js")],
   ["the package as npm sends it", 1650, packed],
 ];
 
@@ -42,7 +42,7 @@ export function measureSizes() {
   });
 }
 
-/** Prints the sizes and throws, naming them all, when some are out of bounds. */
+/** Prints the sizes. Throws an error that names all sizes above their bounds, if there are any. */
 export function printSizes() {
   const sizes = measureSizes();
   console.log(`${"size in KB".padEnd(46)} raw    gzip   bound`);

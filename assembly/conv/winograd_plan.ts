@@ -184,6 +184,6 @@ export function tileBytes(side: i32, C: i32, F: i32, OW: i32): f64 {
   const columns = columnsOf(side, C, filters, wide);
   const strip = stripFloats(side, wide, columns);
   const points = pointsOf(side) * (tilePointBytes(C, columns + 4) + tilePointBytes(filters, columns + 4));
-  const room = HEAD_BYTES + TAPS_BYTES + TEMP_BYTES + EDGE_BYTES + GROUPS_BYTES;
-  return room + 4 * <f64>strip + <f64>filters * filterBytes(side, C) + points;
+  const fixed = HEAD_BYTES + TAPS_BYTES + TEMP_BYTES + EDGE_BYTES + GROUPS_BYTES;
+  return fixed + 4 * <f64>strip + <f64>filters * filterBytes(side, C) + points;
 }
