@@ -23,7 +23,7 @@ interface Retention {
 }
 
 /**
- * Asks a data set for samples, and lets go of their tensors once they are in a batch.
+ * Loads samples from a data set, and disposes of their tensors when they are in a batch.
  *
  * A single call of `get` does not show whether the data set keeps the tensors that it made. So the first sample that contains or makes
  * tensors is loaded twice: tensors that the second call returns or uses again belong to the data set.

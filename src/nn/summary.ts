@@ -1,4 +1,4 @@
-// What a model is made of: output shapes, parameters and multiply-adds, layer by layer.
+// The summary of a model: output shapes, parameters and multiply-adds of each layer.
 import { ArgError, describe } from "../errors.js";
 import { zeros } from "../tensor/create.js";
 import { bytesPerElement } from "../tensor/dtype.js";
@@ -63,7 +63,7 @@ function checkInputs(inputs: readonly SummaryInput[]): void {
 
 const shapeOf = (input: SummaryInput): Shape => (input instanceof Tensor ? input.shape : input);
 
-/** Runs the inputs through the model, in evaluation mode, and notes what each layer gives. */
+/** Runs the inputs through the model in evaluation mode, and records the output of each layer. */
 export function summarize(model: Module, inputs: readonly SummaryInput[]): ModelSummary {
   checkInputs(inputs);
   const layers: LayerSummary[] = [];

@@ -4,7 +4,7 @@ import { checkModule, type Module } from "../nn/module.js";
 import { scope } from "../tensor/scope.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 
-/** One batch: the input, and what the model should say. */
+/** One batch: the input and the target. */
 export type LabelledBatch = readonly [input: Tensor, target: Tensor, ...rest: Tensor[]];
 
 /**
@@ -61,7 +61,7 @@ function checkBatch(op: string, batch: unknown): LabelledBatch {
 
 /** The work for each batch. */
 export interface BatchWork {
-  /** Runs in a scope of its own. */
+  /** Runs in its own scope. */
   work(batch: LabelledBatch): void;
   /** Runs after `work`; the next batch waits for its promise. */
   after?(): void | Promise<void>;
