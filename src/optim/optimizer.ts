@@ -24,7 +24,7 @@ interface Group<Options> {
 }
 
 /** The items of a list of parameters. Errors: `ArgError`, with a hint for frequent mistakes. */
-function listOf(name: string, parameters: unknown): unknown[] {
+function parameterList(name: string, parameters: unknown): unknown[] {
   if (parameters instanceof Tensor) throw new ArgError(`${name}: takes a list of parameters, got one tensor; write [tensor]`);
   if (typeof (parameters as { parameters?: unknown } | null | undefined)?.parameters === "function") {
     throw new ArgError(`${name}: takes a list of parameters, got a module; pass model.parameters()`);
@@ -36,14 +36,14 @@ function listOf(name: string, parameters: unknown): unknown[] {
 }
 
 /** The parameters in groups: one group for a plain list, else the given groups. */
-function groupsOf(name: string, parameters: unknown): { params: unknown[]; own: object }[] {
-  const items = listOf(name, parameters);
+function parameterGroups(name: string, parameters: unknown): { params: unknown[]; own: object }[] {
+  const items = parameterList(name, parameters);
   const isGroup = (item: unknown): item is { params: unknown } => isPlainObject(item) && "params" in item;
   if (!items.some(isGroup)) return [{ params: items, own: {} }];
   return items.map((item, i) => {
     if (!isGroup(item)) throw new ArgError(`${name}: item ${i} is no group { params } as the others are, but ${describe(item)}`);
     const { params, ...own } = item;
-    return { params: listOf(name, params), own };
+    return { params: parameterList(name, params), own };
   });
 }
 
@@ -62,7 +62,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options>) {
     const common = readOptions(name, given, defaults);
     const seen = new Set<Tensor>();
-    this.groups = groupsOf(name, parameters).map(({ params, own }) => {
+    this.groups = parameterGroups(name, parameters).map(({ params, own }) => {
       const options = { ...readOptions(name, own, common) };
       this.check(name, options);
       for (const [i, p] of params.entries()) checkParameter(name, i, p, seen);

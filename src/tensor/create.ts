@@ -41,7 +41,7 @@ export function readSizes<Options extends object>(
 }
 
 /** Checks the options that all factories share. */
-function checkOptions(op: string, { dtype, requiresGrad }: Required<TensorOptions>): void {
+function checkTensorOptions(op: string, { dtype, requiresGrad }: Required<TensorOptions>): void {
   checkDType(op, dtype);
   if (checkBoolean(op, "requiresGrad", requiresGrad) && dtype !== "float32")
     throw new DTypeError(`${op}: only float32 tensors can require a gradient, this one is ${dtype}`);
@@ -199,7 +199,7 @@ export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?
   const own = nested?.shape ?? [values.length];
   const shape = checkShape("tensor", given.shape ?? own);
   const dtype = given.dtype ?? typed ?? (nested?.allBooleans ? "bool" : "float32");
-  checkOptions("tensor", { dtype, requiresGrad: given.requiresGrad });
+  checkTensorOptions("tensor", { dtype, requiresGrad: given.requiresGrad });
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError(`tensor: ${values.length} values do not fill shape ${formatShape(shape)} of ${sizeOf(shape)} elements`);
   }
@@ -210,7 +210,7 @@ export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?
 }
 
 function filled(op: string, shape: Shape, value: number, options: Required<TensorOptions>): Tensor {
-  checkOptions(op, options);
+  checkTensorOptions(op, options);
   const { dtype, requiresGrad } = options;
   checkFits(op, "value", value, dtype);
   return withGradient(oneValue({ shape, dtype, value }), requiresGrad);
@@ -257,7 +257,7 @@ export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
 
 /** A vector with the value of `at` at each position; `ArgError` for one that the dtype does not hold. */
 function generated(op: string, length: number, options: Required<TensorOptions>, at: (i: number) => number): Tensor {
-  checkOptions(op, options);
+  checkTensorOptions(op, options);
   const { dtype, requiresGrad } = options;
   const shape = checkShape(op, [length]);
   const values = new Float64Array(length);
@@ -311,6 +311,6 @@ export function linspace(start: number, end: number, steps: number, options?: Te
 /** The identity matrix with `n` rows. Errors: those of `zeros`. @example eye(3); */
 export function eye(n: number, options?: TensorOptions): Tensor {
   const given = readOptions("eye", options, DEFAULTS);
-  checkOptions("eye", given);
+  checkTensorOptions("eye", given);
   return withGradient(identity({ shape: checkShape("eye", [n, n]), dtype: given.dtype }), given.requiresGrad);
 }

@@ -213,14 +213,14 @@ type HandleArguments = [storage: Storage, ptr: number, shape: Shape, dtype: DTyp
 /** The class `Tensor` with a callable constructor, for code inside the library; its public type has a private one. @internal */
 export const Handle = Tensor as unknown as new (...made: HandleArguments) => Tensor;
 
-/** A tensor over fresh, not cleared memory, owned by the innermost scope. */
+/** A tensor over new memory, which is not cleared. The innermost scope owns it. */
 export function empty(shape: Shape, dtype: DType): Tensor {
   const made = emptyUnscoped(shape, dtype);
   currentScope()?.add(made);
   return made;
 }
 
-/** A tensor over fresh, not cleared memory, owned by whoever holds it. */
+/** A tensor over new memory, which is not cleared. No scope owns it: the caller has to dispose of it. */
 export function emptyUnscoped(shape: Shape, dtype: DType): Tensor {
   const size = sizeOf(shape);
   const storage = Storage.of(size * bytesPerElement[dtype]);

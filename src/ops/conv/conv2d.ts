@@ -96,7 +96,7 @@ export function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, co
 
 // The convolution is linear in both arguments, so the gradients of its gradients are these three operations again.
 
-/** Gradient of the convolution for x, from that of its result. */
+/** The gradient of a convolution for x, given the gradient g of its result. */
 export const gradInput: Op<[g: Tensor, weight: Tensor], Convolution> = defineOp<[g: Tensor, weight: Tensor], Convolution>({
   name: "conv2dGradInput",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
@@ -110,7 +110,7 @@ export const gradInput: Op<[g: Tensor, weight: Tensor], Convolution> = defineOp<
   ],
 });
 
-/** Gradient of the convolution for the weight, from that of its result. */
+/** The gradient of a convolution for the weight, given the gradient g of its result. */
 export const gradWeight: Op<[g: Tensor, x: Tensor], Convolution> = defineOp<[g: Tensor, x: Tensor], Convolution>({
   name: "conv2dGradWeight",
   infer: (_, { weight }) => ({ shape: weight, dtype: "float32" }),

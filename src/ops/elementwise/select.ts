@@ -37,7 +37,7 @@ const whereOp: Op<Choice> = defineOp<Choice>({
   backward: [null, (g, { inputs: [c] }) => whereOp(c, g, 0), (g, { inputs: [c] }) => whereOp(c, 0, g)],
 });
 
-/** The dtype of a selection: the common dtype of the operands that are tensors. It must be able to hold the operands that are numbers. */
+/** The dtype of a selection: the common dtype of the tensors, or float32 if there are only numbers. It must hold the numbers. */
 function choiceType(op: string, sides: readonly Operand[]): DType {
   const tensors = sides.filter((side): side is Tensor => typeof side !== "number");
   for (const side of tensors) checkAlive(op, side);

@@ -173,7 +173,7 @@ const IGNORED = -100;
 const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
 const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
 
-function checkOptions(op: string, { weight, ignoreIndex, reduction }: Required<NllLossOptions>): void {
+function checkLossOptions(op: string, { weight, ignoreIndex, reduction }: Required<NllLossOptions>): void {
   checkReduction(op, reduction);
   checkWhole(op, "ignoreIndex", ignoreIndex);
   if (isGiven(weight)) checkAlive(op, weight, "weight");
@@ -182,7 +182,7 @@ function checkOptions(op: string, { weight, ignoreIndex, reduction }: Required<N
 /** @internal Reads the options of `crossEntropy`. */
 export function crossEntropyOptions(op: string, options: unknown): Required<CrossEntropyOptions> {
   const read = readOptions(op, options, CROSS_ENTROPY);
-  checkOptions(op, read);
+  checkLossOptions(op, read);
   checkFinite(op, "labelSmoothing", read.labelSmoothing, 0, 1);
   return read;
 }
@@ -190,7 +190,7 @@ export function crossEntropyOptions(op: string, options: unknown): Required<Cros
 /** @internal Reads the options of `nllLoss`. */
 export function nllOptions(op: string, options: unknown): Required<NllLossOptions> {
   const read = readOptions(op, options, NLL);
-  checkOptions(op, read);
+  checkLossOptions(op, read);
   return read;
 }
 

@@ -12,7 +12,7 @@ import { Signature } from "./signature.js";
 type AnySplit = Split<string, string>;
 type AnyCut = Cut<string, string>;
 
-const listOf = (kernels: Kernels): Kernel[] => Object.values(kernels);
+const kernelList = (kernels: Kernels): Kernel[] => Object.values(kernels);
 
 /**
  * Called when a worker fails. Returns single-threaded kernels; they use a copy of the memory if the worker is `lost`, because it might
@@ -77,7 +77,7 @@ export class Splitter implements Caller {
     this.plain = plain;
     this.#pool = pool;
     this.#onFailure = onFailure;
-    this.#list = listOf(plain);
+    this.#list = kernelList(plain);
     this.#indices = new Map(Object.keys(plain).map((name, i) => [name, i]));
     // Kernels that are not split are found on the prototype.
     this.kernels = Object.setPrototypeOf(threadedKernels(this), plain);
@@ -87,7 +87,7 @@ export class Splitter implements Caller {
   retire(plain: Kernels): void {
     this.#pool.end();
     this.plain = plain;
-    this.#list = listOf(plain);
+    this.#list = kernelList(plain);
     this.leastNs = Number.POSITIVE_INFINITY;
     for (const ptr of this.#scratch.ptrs) release(ptr, this.#scratch.bytes);
     this.#scratch = { bytes: 0, ptrs: [] };
@@ -201,6 +201,6 @@ export class Splitter implements Caller {
         `threads: ${why}, in the middle of ${name}, which changes a tensor in place: its values are lost; load them again, the library goes on with one thread`,
       );
     }
-    for (const part of undone) runPart(control, part, listOf(plain), 0);
+    for (const part of undone) runPart(control, part, kernelList(plain), 0);
   }
 }

@@ -19,7 +19,7 @@ const SIZES = ["N", "C", "H", "W", "F", "KH", "KW", "OH", "OW", "SH", "SW", "PT"
 type Sizes = Args<(typeof SIZES)[number]>;
 
 /** The sizes in the order in which kernels take them. */
-const listOf = (args: Sizes) => SIZES.map((name) => args[name]) as Parameters<Kernels["conv2dWorkspace"]>;
+const sizesInOrder = (args: Sizes) => SIZES.map((name) => args[name]) as Parameters<Kernels["conv2dWorkspace"]>;
 
 /**
  * Bytes of a channel's plane of x, of a filter's plane of the result, of a filter's taps for one channel, of an image of x and of the
@@ -30,7 +30,7 @@ function bytesOf({ C, H, W, F, KH, KW, OH, OW, G }: Sizes) {
   return { plane, output, taps, image: C * plane, outputs: F * output, c: C / G, f: F / G };
 }
 
-const scratch = (k: Kernels, args: Sizes): number => k.conv2dWorkspace(...listOf(args));
+const scratch = (k: Kernels, args: Sizes): number => k.conv2dWorkspace(...sizesInOrder(args));
 
 /** What the three kernels have in common. */
 const COST = { cost: [NS, "N", "F", "C", "KH", "KW", "OH", "OW"], costPer: "G", scratch } as const;
@@ -63,7 +63,7 @@ export const conv = {
           { x: c * plane, w: f * c * taps, bias: 4 * f, out: f * output, transformed: 0 },
           LIGHT_ROUNDS,
         );
-      const perFilter = transformed ? k.keptFilterBytes(...listOf(args)) / F : 0;
+      const perFilter = transformed ? k.keptFilterBytes(...sizesInOrder(args)) / F : 0;
       return along("filters", F, TILE, { x: 0, w: c * taps, bias: 4, out: output, transformed: perFilter }, HEAVY_ROUNDS);
     },
   },
