@@ -55,7 +55,9 @@ const kinds = {
   power: ({ n }) => ({ x: positive(1, [n]) }),
   pieces: ({ batch, pieces, width }) => ({ x: input(1, [batch, pieces, width]) }),
   batchNormStep: ({ N, C, S }) => ({
-    ...{ x: input(1, [N, C, S, S]), weight: input(2, [C]), bias: input(3, [C]) },
+    x: input(1, [N, C, S, S]),
+    weight: input(2, [C]),
+    bias: input(3, [C]),
     gradient: input(4, [N, C, S, S]),
   }),
   softmax: ({ shape }) => ({ x: input(1, shape, RANGE) }),

@@ -313,7 +313,9 @@ export function gradientsOf(
 }
 
 const DEFAULTS: { gradient: Tensor | undefined; retainGraph: boolean | undefined; createGraph: boolean } = {
-  ...{ gradient: undefined, retainGraph: undefined, createGraph: false },
+  gradient: undefined,
+  retainGraph: undefined,
+  createGraph: false,
 };
 
 function readBackward(options: BackwardOptions | undefined): typeof DEFAULTS {

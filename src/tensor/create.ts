@@ -191,7 +191,9 @@ const identity: Op<[], Spec> = defineOp<[], Spec>({
  */
 export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?: TensorOptions & { shape?: Shape }): Tensor {
   const given = readOptions<{ shape?: Shape | undefined; dtype?: DType | undefined; requiresGrad: boolean }>("tensor", options, {
-    ...{ shape: undefined, dtype: undefined, requiresGrad: false },
+    shape: undefined,
+    dtype: undefined,
+    requiresGrad: false,
   });
   const typed = ArrayBuffer.isView(data) ? typeOfArray(data) : undefined;
   const nested = typed ? undefined : flatten(data as NestedNumbers);

@@ -36,8 +36,14 @@ export interface FitOptions {
 }
 
 const DEFAULTS = {
-  ...{ loss: undefined, optimizer: undefined, epochs: 1, validation: undefined },
-  ...{ metrics: {}, callbacks: [], nanGuard: true, signal: undefined },
+  loss: undefined,
+  optimizer: undefined,
+  epochs: 1,
+  validation: undefined,
+  metrics: {},
+  callbacks: [],
+  nanGuard: true,
+  signal: undefined,
 };
 
 const EVENTS = ["onTrainBegin", "onEpochBegin", "onStep", "onEpochEnd", "onTrainEnd"] as const satisfies readonly (keyof Callback)[];

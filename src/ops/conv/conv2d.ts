@@ -140,8 +140,13 @@ export interface Conv2dOptions {
 export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed: boolean; activation: ActivationName | undefined }>;
 
 const DEFAULTS: AllConv2dOptions = Object.freeze({
-  ...{ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false },
-  ...{ packed: false, activation: undefined },
+  stride: 1,
+  padding: 0,
+  dilation: 1,
+  groups: 1,
+  fast: false,
+  packed: false,
+  activation: undefined,
 });
 
 /**

@@ -116,7 +116,10 @@ export function checkInt8(op: string, x: Tensor): void {
 }
 
 const QUANTIZE: { [Name in keyof QuantizeOptions]-?: QuantizeOptions[Name] | undefined } = {
-  ...{ axis: undefined, scale: undefined, zeroPoint: undefined, bits: 8 },
+  axis: undefined,
+  scale: undefined,
+  zeroPoint: undefined,
+  bits: 8,
 };
 const DEQUANTIZE: { axis: number | undefined; zeroPoint: number } = { axis: undefined, zeroPoint: 0 };
 
