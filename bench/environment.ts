@@ -1,9 +1,9 @@
-// What results were measured on.
+// The environment in which results were measured.
 import { arch, cpus, platform } from "node:os";
 import { type RuntimeReport, runtime } from "simdgrad";
 import { Bench } from "tinybench";
 
-/** What the results belong to. */
+/** The machine, the runtime and the library of a measurement. */
 export interface Environment {
   date: string;
   machine: { cpu: string; arch: string; platform: string };
@@ -24,7 +24,7 @@ export function environment(): Environment {
   };
 }
 
-/** The lines above the tables. `chosen`: what the command line asked for. */
+/** The lines above the tables. `chosen` is the selection from the command line. */
 export function header({ date, machine, runtime, simd, threads, version }: Environment, chosen: "auto" | "baseline"): string {
   const why = simd === "relaxed" ? "" : chosen === "auto" ? " (this runtime has no relaxed SIMD)" : " (as asked for)";
   return [

@@ -3,7 +3,7 @@ import { randn, type Tensor } from "simdgrad";
 
 /**
  * A call that computes the gradient of `input` from a recorded `result`. Only its rule runs if nothing else requires a
- * gradient; walking the tape costs a few microseconds.
+ * gradient; following the tape costs a few microseconds.
  */
 export function gradientOf(input: Tensor, result: Tensor): () => Tensor {
   const gradient = randn(result.shape);

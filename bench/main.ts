@@ -21,7 +21,7 @@ async function run({ json, filter, time, simd }: Options): Promise<void> {
   for (const suite of selected) {
     console.log(tableHead(suite));
     for (const task of suite.tasks) {
-      // What the last task left to the collector's callbacks is not to be paid for by the next one.
+      // Lets the garbage collector's callbacks for the last task run before the next task.
       await nextTurn();
       const measured = measure(task, time);
       console.log(tableRow(suite, task, measured));

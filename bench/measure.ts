@@ -11,25 +11,25 @@ export interface Measurement {
   margin: number;
 }
 
-// V8 first runs every kernel as its quick compiler left it, several times slower, until the optimised code is there.
-// In this time a kernel of 0.5 ms runs 500 times; slower ones are replaced after fewer calls, as their loops count too.
+// V8 first runs code of its fast compiler, which is several times slower, until the optimised code is ready.
+// In this time a kernel of 0.5 ms runs 500 times; slower kernels are optimised after fewer calls, because their loops count too.
 const WARMUP_MS = 250;
 const LEAST_CALLS = 10;
 
-/** A sample repeats its call until it is this long, so that reading the clock does not show. */
+/** A sample repeats its call until it takes this long, so that the cost of reading the clock does not matter. */
 const SAMPLE_MS = 0.2;
 const LEAST_SAMPLES = 10;
 
 const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
 
-/** NaN and denormal numbers take other times than ordinary ones: inputs that lead there would measure something else. */
+/** Checks the shape of a result, and that its values are finite: arithmetic on NaN takes other times than arithmetic on numbers. */
 function check({ name, shape }: Task, result: Tensor): void {
   if (!sameShape(result.shape, shape)) throw new Error(`${name}: the result is [${result.shape}], expected [${shape}]`);
   if (!Array.from(result.toTypedArray()).every(Number.isFinite)) throw new Error(`${name}: the result has values that are not finite`);
   result.dispose();
 }
 
-/** Calls until the optimised code runs; returns how many calls one sample needs. */
+/** Runs calls until the code is optimised; returns the number of calls in a sample. */
 function warmUp(call: () => void): number {
   const start = performance.now();
   let elapsed = 0;

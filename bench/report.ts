@@ -1,8 +1,8 @@
-// How results are shown: one table per group, and the same as JSON.
+// The output of results: one table per group, and the same numbers as JSON.
 import type { Measurement } from "./measure.js";
 import { nanoseconds, type Rate, type Suite, type Task, type TimeUnit } from "./suite.js";
 
-/** One figure of one task; a task has one for each rate of its group that makes sense for it, or its time if there is none. */
+/** One number of a task: a task has one for each rate of its group that applies to it, or its time if none does. */
 export interface Result {
   group: string;
   name: string;
@@ -14,13 +14,13 @@ export interface Result {
 
 const timeIn = (unit: TimeUnit, ms: number): number => (ms * nanoseconds.ms) / nanoseconds[unit];
 
-/** Work per nanosecond, if the task has that kind of work. */
+/** Work per nanosecond, if the task has this kind of work. */
 function rateOf(rate: Rate, { work }: Task, { medianMs }: Measurement): number | undefined {
   const amount = work?.[rate];
   return amount === undefined ? undefined : amount / timeIn("ns", medianMs);
 }
 
-/** Three digits that count. */
+/** A number with three significant digits. */
 function figure(value: number): string {
   return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(value))));
 }
@@ -38,13 +38,13 @@ export function tableHead(suite: Suite): string {
   return `\n${head}\n${"-".repeat(head.length)}`;
 }
 
-/** A task's line in the table of its group. */
+/** The line of a task in the table of its group. */
 export function tableRow(suite: Suite, task: Task, measured: Measurement): string {
   const rates = suite.rates.map((rate) => rateOf(rate, task, measured)).map((value) => (value === undefined ? "" : figure(value)));
   return line(suite, task.name, [figure(timeIn(suite.time, measured.medianMs)), ...rates, `±${measured.margin.toFixed(1)}%`]);
 }
 
-/** A task's figures as they go into the JSON file. */
+/** The numbers of a task for the JSON file. */
 export function resultsOf(suite: Suite, task: Task, measured: Measurement): Result[] {
   const { medianMs, p75Ms } = measured;
   const result = (unit: Result["unit"], value: number): Result => ({ group: suite.group, name: task.name, medianMs, p75Ms, unit, value });

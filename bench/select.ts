@@ -1,8 +1,8 @@
-// The choice of what to measure.
+// The selection of tasks.
 import type { Suite } from "./suite.js";
 import { suites } from "./suites/index.js";
 
-/** The groups with the tasks that the filter leaves. */
+/** The groups, with only the tasks that match the filter. */
 export function select(filter: string): Suite[] {
   const wanted = filter.toLowerCase();
   const left = suites.map((suite) => ({

@@ -1,4 +1,4 @@
-// Builds of the package in few files: for Node and its kin, which look up and read modules one by one, and for script tags.
+// Bundles of the package: few files for Node, Deno and Bun, where every module costs time, and single files for script tags.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { buildSync, transformSync } from "esbuild";
@@ -7,27 +7,27 @@ import { rolldown } from "rolldown";
 const manifestOf = (folder) => JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
 
 /**
- * The settings of what is bundled from the built package; without the paths of tsconfig.json, which lead to the sources.
+ * The settings for bundles of the built package, without the paths of tsconfig.json, which point to the sources.
  * @type {{ bundle: true, minify: true, target: string, tsconfigRaw: string, logLevel: "error" }}
  */
 export const FROM_DIST = { bundle: true, minify: true, target: "es2022", tsconfigRaw: "{}", logLevel: "error" };
 
-/** Where the files for Node are, and for which entries: those of the condition `node`. */
+/** The folder of the files for Node, and their entries: those of the condition `node`. */
 const JOINED = "dist/joined";
-/** What `import "simdgrad"` needs at once, and the other rooms share. What runs threads is a file of its own, loaded later. */
+/** The modules that `import "simdgrad"` needs at once and that the other entries share. The thread code is a separate file, loaded later. */
 const CORE =
-  /\/dist\/((begin|index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!generated\/(splitKernels|workerText)|threads\/(?!index|loadLater|warn|control)))|@assemblyscript\/loader/;
+  /\/dist\/((begin|index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!generated\/(splitKernels|workerText)|threads\/(?!index|loadLazily|warn|control)))|@assemblyscript\/loader/;
 
-/** Maps that the compiler wrote beside the modules. */
+/** Uses the source maps that the compiler wrote beside the modules. */
 const withMaps = {
   name: "with-maps",
   load: (path) => (existsSync(`${path}.map`) ? { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8") } : undefined),
 };
 
-/** Node shows the line that threw an error, so it should not be a whole file. */
+/** Longest line of a script: Node prints the line that threw an error, which must not be a whole file. */
 const LINE_LENGTH = 120;
 
-/** Wraps the lines of a script and makes its map anew. Without a map it only passes on what others have. */
+/** Wraps the lines of a script and updates its source map. A file without a map has only exports of other files and stays as it is. */
 function breakLines(path) {
   const map = `${path}.map`;
   if (!existsSync(map)) return;
@@ -57,7 +57,7 @@ async function buildJoined({ exports }) {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "shared-[hash].js",
-    // A program waits for all of it to be read. Functions and classes keep their names, for stack traces and printed models.
+    // A program waits until all files are read, so they are minified. Functions and classes keep their names for stack traces and printed models.
     minify: { compress: false, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
     sourcemap: true,
     sourcemapExcludeSources: true,
@@ -73,21 +73,21 @@ function buildForPages(own) {
     ["dist/simdgrad.min.js", "esm"],
     ["dist/simdgrad.iife.min.js", "iife"],
   ]) {
-    // Names of classes are in printed models and in errors. The maps lead to src/, which the package holds.
+    // The names of classes appear in printed models and in errors. The maps refer to src/, which the package contains.
     const maps = { sourcemap: "linked", sourcesContent: false };
     buildSync({ ...FROM_DIST, ...maps, entryPoints: ["dist/bundle.js"], outfile, format, globalName: "simdgrad", keepNames: true, banner });
     nameSources(`${outfile}.map`);
   }
 }
 
-/** Of what is not in the package a map says the name, and no path. */
+/** Replaces paths of files outside the package by their package names in a source map. */
 function nameSources(map) {
   const content = JSON.parse(readFileSync(map, "utf8"));
   content.sources = content.sources.map((path) => path.replace(/^.*node_modules\//, "npm:"));
   writeFileSync(map, JSON.stringify(content));
 }
 
-/** The worker of `setThreads(n, { workerUrl })` as one file, for pages whose policy allows no other workers. */
+/** Writes the worker of `setThreads(n, { workerUrl })` as one file, for pages whose policy forbids other workers. */
 function buildWorker() {
   buildSync({ ...FROM_DIST, entryPoints: ["dist/wasm/threads/worker.js"], outfile: "dist/worker.js", format: "iife" });
 }

@@ -1,11 +1,11 @@
-// A mark in a build of the kernels: which build it is, and of which version of the kernels. `src/wasm/givenKernels.ts` reads it.
+// A mark in each build of the kernels, which names the build and the version of the kernels. `src/wasm/givenKernels.ts` reads it.
 import { createHash } from "node:crypto";
 
 const SECTION = "simdgrad";
 const LENGTH = 12;
 
 /**
- * Tells one version of the kernels from another.
+ * A fingerprint of the modules of both builds, which distinguishes versions of the kernels.
  * @param {Uint8Array[]} modules
  */
 export function fingerprintOf(modules) {
@@ -15,7 +15,7 @@ export function fingerprintOf(modules) {
 }
 
 /**
- * A module with a custom section behind all others: `simdgrad`, `relaxed 0123456789ab`.
+ * Appends a custom section to a module: `simdgrad`, `relaxed 0123456789ab`.
  * @param {Uint8Array} module
  * @param {string} build
  * @param {string} fingerprint
@@ -27,7 +27,7 @@ export function marked(module, build, fingerprint) {
 }
 
 /**
- * The fingerprint in a module's mark.
+ * The fingerprint in the mark of a module.
  * @param {Buffer} module
  */
 export const fingerprintIn = (module) => module.toString("latin1", module.length - LENGTH);

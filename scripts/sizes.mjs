@@ -1,5 +1,5 @@
-// Sizes a user pays for, raw and gzipped, in KB of 1024 bytes; the build fails when one outgrows its bound.
-// `node scripts/sizes.mjs` writes the table of docs/sizes.md anew.
+// The sizes that users download, raw and gzipped, in KB of 1024 bytes. The build fails if one exceeds its bound.
+// `node scripts/sizes.mjs` rewrites the table of docs/sizes.md.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { FROM_DIST } from "./bundle.mjs";
 
 const DOCUMENT = "docs/sizes.md";
 
-/** An entry with all it imports, as a bundler ships it. */
+/** An entry with all its imports, bundled as an application would bundle it. */
 const shipped = (entry, conditions = []) =>
   buildSync({ ...FROM_DIST, entryPoints: [entry], conditions, format: "esm", write: false }).outputFiles[0].contents;
 
@@ -19,7 +19,7 @@ function packed() {
   return { raw: unpackedSize, gzip: size };
 }
 
-/** What is measured, and the most KB it may have when gzipped. */
+/** What is measured, the most KB it may have when gzipped, and how it is measured. */
 const ROWS = [
   ["`baseline.wasm`", 60, () => readFileSync("dist/wasm/modules/baseline.wasm")],
   ["`relaxed.wasm`", 60, () => readFileSync("dist/wasm/modules/relaxed.wasm")],
@@ -27,8 +27,8 @@ const ROWS = [
   ["load a model and predict", 68, () => shipped("scripts/programs/predict.mjs")],
   ["`simdgrad`: all of the core", 96, () => shipped("dist/index.js")],
   ["`simdgrad` and a `.wasm` file beside it", 64, () => shipped("dist/index.js", ["external-wasm"])],
-  ["`simdgrad.min.js`: all rooms", 132, () => readFileSync("dist/simdgrad.min.js")],
-  ["`simdgrad.iife.min.js`: all rooms", 132, () => readFileSync("dist/simdgrad.iife.min.js")],
+  ["`simdgrad.min.js`: everything", 132, () => readFileSync("dist/simdgrad.min.js")],
+  ["`simdgrad.iife.min.js`: everything", 132, () => readFileSync("dist/simdgrad.iife.min.js")],
   ["the package as npm sends it", 1650, packed],
 ];
 
@@ -42,7 +42,7 @@ export function measureSizes() {
   });
 }
 
-/** Prints the sizes and throws, naming them all, when some are out of bounds. */
+/** Prints the sizes. Throws an error that names all sizes above their bounds, if there are any. */
 export function printSizes() {
   const sizes = measureSizes();
   console.log(`${"size in KB".padEnd(46)} raw    gzip   bound`);
@@ -75,6 +75,9 @@ const CALLERS = {
 /** The packed bytes of each group of kernels, as Markdown. */
 export function groupsTable() {
   const bytesOf = (file) => [...readFileSync(file, "utf8").matchAll(/: "(.*)"/g)].reduce((sum, [, text]) => sum + (text.length * 3) / 4, 0);
+  const groups = readdirSync(TEXTS).map((file) => file.replace(".ts", ""));
+  const unnamed = groups.filter((group) => !CALLERS[group]);
+  if (unnamed.length > 0) throw new Error(`scripts/sizes.mjs: say in CALLERS who calls ${unnamed.join(", ")}`);
   const rows = Object.entries(CALLERS).map(
     ([group, callers]) => `| ${group} | ${(bytesOf(`${TEXTS}/${group}.ts`) / 1024).toFixed(1)} | ${callers} |`,
   );

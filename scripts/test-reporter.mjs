@@ -1,12 +1,12 @@
-// A vitest reporter whose totals are the very last line of the output: `12 passed, 0 failed, 1 skipped`. Before it, a run of the
-// tests of runtimes says which of them it left out.
+// A vitest reporter that writes totals as the last line of the output: `12 passed, 0 failed, 1 skipped`. If the tests of runtimes ran, the
+// line before lists the runtimes that were not tested.
 import { readFileSync } from "node:fs";
 
 const RUNTIMES = "test/runtimes/";
 const TARGETS = `${RUNTIMES}targets/`;
 
-/** The line about what `npm run test:runtimes` would have run as well. */
-function leftOut(testModules) {
+/** The line with the runtimes that only `npm run test:runtimes` tests. */
+function skippedRuntimes(testModules) {
   const ran = (folder) => testModules.some(({ moduleId }) => moduleId.includes(folder));
   if (!ran(RUNTIMES) || ran(TARGETS)) return "";
   const { dependencies } = JSON.parse(readFileSync(`${TARGETS}package.json`, "utf8"));
@@ -14,7 +14,7 @@ function leftOut(testModules) {
   return `\nLeft out, run by "npm run test:runtimes": ${names.join(", ")}\n`;
 }
 
-/** Modules and suites that broke outside their tests: a syntax error, a hook that threw. */
+/** The number of modules and suites with an error outside their tests: a syntax error, or a hook that threw. */
 function brokenSuites(testModule) {
   return [testModule, ...testModule.children.allSuites()].filter((suite) => suite.errors().length > 0).length;
 }
@@ -26,8 +26,8 @@ export default class TotalsReporter {
       totals.failed += brokenSuites(testModule);
       for (const test of testModule.children.allTests()) totals[test.result().state]++;
     }
-    // Tests that never ran, because a hook before them threw or the run was stopped, were not passed either.
-    const line = `${leftOut(testModules)}\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped + totals.pending} skipped\n`;
+    // Tests that did not run, because a hook before them threw or the run was stopped, count as skipped.
+    const line = `${skippedRuntimes(testModules)}\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped + totals.pending} skipped\n`;
     process.once("exit", () => process.stdout.write(line));
   }
 }

@@ -1,7 +1,7 @@
-// Where the code of this entry begins in a bundle: its index imports this before the modules of the entry.
+// Marks where the code of this entry begins in a bundle (tensor/stack.ts): the index of the entry imports this module first.
 import "#texts"; // in front of all code
 
-/** A stack trace from here. It is a declaration, because bundlers that wrap modules move those to the front. */
+/** Returns a stack trace of this place. It is a function declaration, because bundlers that wrap modules hoist declarations. */
 export function begin(): string | undefined {
   return new Error().stack;
 }

@@ -1,4 +1,4 @@
-// simdgrad/bundle: the core and every room that needs no file system, in one file for script tags and CDNs.
+// simdgrad/bundle: all entries that need no file system, in one file for script tags and CDNs.
 export * as data from "./data/index.js";
 export * from "./index.js";
 export * as io from "./io/index.js";

@@ -77,7 +77,7 @@ export function checkOneOf<Text extends string>(op: string, name: string, value:
   return value as Text;
 }
 
-/** Refuses arguments behind the last one that an operation takes: they would be ignored without a word. */
+/** Refuses arguments after the last one that an operation takes, because they would be ignored silently. */
 export function checkNoMore(op: string, rest: readonly unknown[]): void {
   if (rest.length > 0) throw new ArgError(`${op}: takes no further argument, got ${rest.map(describe).join(", ")}`);
 }

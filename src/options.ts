@@ -1,7 +1,7 @@
-// Options come in one object. Anything else in their place, or an option of another name, would be ignored without a word.
+// Options are passed in one object. Another value in its place and an unknown option are errors, because they would be ignored silently.
 import { ArgError, describe, isPlainObject } from "./errors.js";
 
-/** What other libraries call an option, in small letters and without underscores. */
+/** Names of options in other libraries, in lower case and without underscores. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   axes: "dim",
   axis: "dim",
@@ -31,7 +31,7 @@ function unknownOption(op: string, name: string, known: readonly string[]): ArgE
   return new ArgError(`${op}: there is no option "${name}", only ${known.join(", ")}${hint}`);
 }
 
-/** Says how to write what came by position: with the first option whose default is of that type. */
+/** The error for a value in place of the object: it suggests the first option whose default has the type of the value. */
 function noOptions(op: string, given: unknown, defaults: Readonly<Record<string, unknown>>): ArgError {
   const names = Object.keys(defaults);
   const fitting = names.find((name) => typeof defaults[name] === typeof given && typeof given !== "object");

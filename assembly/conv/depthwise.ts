@@ -1,7 +1,7 @@
-// Depthwise convolution, one filter for each channel: far too little work per pixel for a product of matrices.
-// The usual windows are read straight from the image (depthwise3.ts). For all others a plane is copied with its padding to the
-// plan's scratch, `wide` floats a row. There no window meets a border, and vectors may run past the end of a row: they read what
-// comes next and those lanes are dropped.
+// Depthwise convolution, one filter for each channel: far too little work per pixel for a matrix product. Sizes are floats.
+// 3 x 3 windows are read directly from the image where possible (depthwise3.ts). For all other windows, a plane is copied with its
+// padding to the plan's scratch. In this copy no window crosses a border, and vectors may run past the end of a row: the extra
+// lanes hold the floats that follow, and are dropped.
 
 import { loadTail, madd, storeUpTo4 } from "../lib/simd";
 import { loadEvery } from "../lib/strided";
@@ -31,15 +31,15 @@ export function isDepthwise(s: Plan): bool {
   return isDepthwise3(s) || (s.SW <= 2 && <f64>highOf(s) * wideOf(s) + PLANE_SLACK <= <f64>s.blockFloats);
 }
 
-/** The plane with its padding in the plan's scratch. */
-function padded(s: Plan, x: usize): usize {
+/** Copies the plane with its padding to the plan's scratch, and returns the copy. */
+function padToScratch(s: Plan, x: usize): usize {
   pad(x, s.H, s.W, -s.PT, -s.PL, highOf(s), wideOf(s), s.block);
   return s.block;
 }
 
 /** Writes the first `left` of 16 outputs. */
 @inline
-function storeRow(out: usize, a: v128, b: v128, c: v128, d: v128, left: i32): void {
+function storeRow16(out: usize, a: v128, b: v128, c: v128, d: v128, left: i32): void {
   storeUpTo4(out, a, left);
   if (left > 4) storeUpTo4(out + 16, b, left - 4);
   if (left > 8) storeUpTo4(out + 32, c, left - 8);
@@ -47,11 +47,11 @@ function storeRow(out: usize, a: v128, b: v128, c: v128, d: v128, left: i32): vo
 }
 
 /**
- * The first `left` of 16 outputs in each of two rows, `next` bytes apart, whose windows begin at x and y: eight sums, because
- * fewer would wait for themselves. step is a constant where this is inlined.
+ * Writes the first `left` of 16 outputs in each of two rows, `next` bytes apart, whose windows begin at x and y. Eight sums hide
+ * the latency of an addition. `step` is the stride, a constant where this is inlined; `down` is bytes from one row of taps to the next.
  */
 @inline
-function correlate(
+function correlateRows(
   step: i32, s: Plan, x: usize, y: usize, down: usize, w: usize, start: v128, out: usize, next: usize, left: i32,
 ): void {
   let a = start;
@@ -79,23 +79,23 @@ function correlate(
       h = madd(tap, loadEvery(q + 48 * step, step), h);
     }
   }
-  storeRow(out, a, b, c, d, left);
-  storeRow(out + next, e, f, g, h, left);
+  storeRow16(out, a, b, c, d, left);
+  storeRow16(out + next, e, f, g, h, left);
 }
 
 @inline
-function forward(step: i32, s: Plan, plane: usize, w: usize, start: v128, out: usize): void {
+function convolvePlane(step: i32, s: Plan, plane: usize, w: usize, start: v128, out: usize): void {
   const across = <usize>wideOf(s) << 2;
   const down = <usize>s.DH * across;
   for (let pair = 0; pair < s.OH; pair += 2) {
-    const oh = max(0, min(pair, s.OH - 2)); // an odd row is done twice
+    const oh = max(0, min(pair, s.OH - 2)); // if OH is odd, the last pair overlaps the one before it
     const under = min(1, s.OH - 1);
     let x = plane + <usize>(oh * s.SH) * across;
     let y = x + <usize>(under * s.SH) * across;
     const next = <usize>(under * s.OW) << 2;
     let to = out + (<usize>(oh * s.OW) << 2);
     for (let left = s.OW; left > 0; left -= 16, x += 64 * step, y += 64 * step, to += 64) {
-      correlate(step, s, x, y, down, w, start, to, next, left);
+      correlateRows(step, s, x, y, down, w, start, to, next, left);
     }
   }
 }
@@ -103,15 +103,18 @@ function forward(step: i32, s: Plan, plane: usize, w: usize, start: v128, out: u
 /** out [OH, OW] = x [H, W] * w [KH, KW] + bias. */
 export function depthwise(s: Plan, x: usize, w: usize, bias: usize, out: usize): void {
   if (isDepthwise3(s)) return depthwise3(s, x, w, bias, out);
-  const plane = padded(s, x);
+  const plane = padToScratch(s, x);
   const start = bias ? v128.load32_splat(bias) : f32x4.splat(0);
-  if (s.SW == 1) forward(1, s, plane, w, start, out);
-  else forward(2, s, plane, w, start, out);
+  if (s.SW == 1) convolvePlane(1, s, plane, w, start, out);
+  else convolvePlane(2, s, plane, w, start, out);
 }
 
-/** dw[j] = (accumulate ? dw[j] : 0) + the sum of g * x over the plane for `taps` (1 to 3) taps side by side, the first of which begins at x. */
+/**
+ * dw[j] = (accumulate ? dw[j] : 0) + the sum of g * x over the plane, for `taps` (1 to 3) neighbouring taps of a row. x is the pixel
+ * of the first tap for the first output. `step` is the stride, a constant where this is inlined.
+ */
 @inline
-function gather(step: i32, s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
+function accumulateTaps(step: i32, s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
   const down = <usize>(s.SH * wideOf(s)) << 2;
   const across = <usize>s.DW << 2;
   const second = taps > 1 ? across : 0;
@@ -169,24 +172,24 @@ function gather(step: i32, s: Plan, x: usize, g: usize, dw: usize, taps: i32, ac
   if (taps > 2) store1(dw + 8, total2, accumulate);
 }
 
-function gather1(s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
-  gather(1, s, x, g, dw, taps, accumulate);
+function accumulateTaps1(s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
+  accumulateTaps(1, s, x, g, dw, taps, accumulate);
 }
 
-function gather2(s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
-  gather(2, s, x, g, dw, taps, accumulate);
+function accumulateTaps2(s: Plan, x: usize, g: usize, dw: usize, taps: i32, accumulate: bool): void {
+  accumulateTaps(2, s, x, g, dw, taps, accumulate);
 }
 
 /** dw [KH, KW] = (accumulate ? dw : 0) + sum of g * x over the plane. */
 export function depthwiseGradWeight(s: Plan, g: usize, x: usize, dw: usize, accumulate: bool): void {
   if (isDepthwise3(s)) return depthwise3GradWeight(s, g, x, dw, accumulate);
-  const plane = padded(s, x);
+  const plane = padToScratch(s, x);
   for (let kh = 0; kh < s.KH; kh++) {
     for (let kw = 0; kw < s.KW; kw += 3) {
       const taps = min(3, s.KW - kw);
       const from = plane + (<usize>(kh * s.DH * wideOf(s) + kw * s.DW) << 2);
-      if (s.SW == 1) gather1(s, from, g, dw, taps, accumulate);
-      else gather2(s, from, g, dw, taps, accumulate);
+      if (s.SW == 1) accumulateTaps1(s, from, g, dw, taps, accumulate);
+      else accumulateTaps2(s, from, g, dw, taps, accumulate);
       dw += <usize>taps << 2;
     }
   }

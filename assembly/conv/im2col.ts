@@ -1,21 +1,21 @@
-// Patches of one image as a matrix: row k = (c, kh, kw), column p = (oh, ow), value x[c, oh * SH + top, ow * SW + left] with
-// top = kh * DH - PT and left = kw * DW - PL, zero outside the image. It never exists as a whole: im2col fills the plan's block
-// with some of its rows and columns, and col2im, the transpose of that, adds a block to dx.
+// The patch matrix of one image: row k = (c, kh, kw), column p = (oh, ow), value x[c, oh * SH + top, ow * SW + left] with
+// top = kh * DH - PT and left = kw * DW - PL, zero outside the image. The whole matrix is never stored: im2col fills the plan's block
+// with some of its rows and columns, and col2im, the transpose of im2col, adds such a block to dx. Counts are floats.
 
 import { loadEvery } from "../lib/strided";
 import { Plan } from "./plan";
 
-function zero(to: usize, n: i32): void {
+function zeroFloats(to: usize, n: i32): void {
   for (let i = 0; i < n; i++) store<f32>(to + (<usize>i << 2), 0);
 }
 
 /** Zeroes `count` floats from column `first` on, in every row of OW of the n pixels at `block`. */
 function clearColumns(s: Plan, block: usize, n: i32, first: i32, count: i32): void {
   const row = <usize>s.OW << 2;
-  for (let at = block + (<usize>first << 2), end = block + (<usize>n << 2); at < end; at += row) zero(at, count);
+  for (let at = block + (<usize>first << 2), end = block + (<usize>n << 2); at < end; at += row) zeroFloats(at, count);
 }
 
-/** Zeroes what a shift by `left` pixels brought in from the neighbouring rows. */
+/** Zeroes the pixels that a shift by `left` columns took from neighbouring rows. */
 function clearWrapped(s: Plan, block: usize, n: i32, left: i32): void {
   const count = min(s.OW, abs(left));
   clearColumns(s, block, n, left < 0 ? 0 : s.OW - count, count);
@@ -25,9 +25,9 @@ function clearWrapped(s: Plan, block: usize, n: i32, left: i32): void {
 @unmanaged
 class Gather {
   @inline run(image: usize, step: i32, block: usize, before: i32, inside: i32, after: i32): void {
-    zero(block, before);
+    zeroFloats(block, before);
     block += <usize>before << 2;
-    zero(block + (<usize>inside << 2), after);
+    zeroFloats(block + (<usize>inside << 2), after);
     for (; inside >= 4; inside -= 4, image += <usize>step << 4, block += 16) v128.store(block, loadEvery(image, step));
     for (; inside > 0; inside--, image += <usize>step << 2, block += 4) store<f32>(block, load<f32>(image));
   }
@@ -62,11 +62,11 @@ function clamp(x: i32, lo: i32, hi: i32): i32 {
   return max(lo, min(x, hi));
 }
 
-/** Columns p.. of one row of the matrix, one run of pixels at a time; x is the row's channel. */
+/** Processes `columns` columns from p on in one row of the matrix, one row of output pixels at a time; x is the channel of that row. */
 @inline
-function walkRuns<Op>(s: Plan, x: usize, top: i32, left: i32, p: i32, columns: i32, block: usize): void {
+function copyRuns<Op>(s: Plan, x: usize, top: i32, left: i32, p: i32, columns: i32, block: usize): void {
   const op = changetype<Op>(0);
-  // ow in [lo, hi) is inside the image's rows.
+  // Output columns in [lo, hi) read pixels inside the image.
   const lo = left < 0 ? (s.SW - 1 - left) / s.SW : 0;
   const hi = left < s.W ? (s.W - 1 - left) / s.SW + 1 : 0;
   let oh = p / s.OW;
@@ -85,9 +85,9 @@ function walkRuns<Op>(s: Plan, x: usize, top: i32, left: i32, p: i32, columns: i
   }
 }
 
-/** The same for shifted patches: all pixels are one run. */
+/** The same for a shifted plan (plan.ts), where all pixels are one contiguous run. */
 @inline
-function walkShift<Op>(s: Plan, x: usize, top: i32, left: i32, p: i32, columns: i32, block: usize): void {
+function copyShifted<Op>(s: Plan, x: usize, top: i32, left: i32, p: i32, columns: i32, block: usize): void {
   const op = changetype<Op>(0);
   const shift = top * s.W + left;
   const end = p + columns;
@@ -96,9 +96,9 @@ function walkShift<Op>(s: Plan, x: usize, top: i32, left: i32, p: i32, columns: 
   op.shift(s, left, x + (<usize>(from + shift) << 2), block, from - p, until - from, end - until);
 }
 
-/** Rows k.. and columns p.. of the matrix of image x. */
+/** Processes `rows` rows from k on and `columns` columns from p on of the patch matrix of image x. */
 @inline
-function walk<Op>(s: Plan, x: usize, k: i32, rows: i32, p: i32, columns: i32): void {
+function forEachPatchRow<Op>(s: Plan, x: usize, k: i32, rows: i32, p: i32, columns: i32): void {
   const taps = s.KH * s.KW;
   let block = s.block;
   let c = k / taps;
@@ -108,8 +108,8 @@ function walk<Op>(s: Plan, x: usize, k: i32, rows: i32, p: i32, columns: i32): v
     const channel = x + (<usize>(c * s.H * s.W) << 2);
     const top = kh * s.DH - s.PT;
     const left = kw * s.DW - s.PL;
-    if (s.shifted) walkShift<Op>(s, channel, top, left, p, columns, block);
-    else walkRuns<Op>(s, channel, top, left, p, columns, block);
+    if (s.shifted) copyShifted<Op>(s, channel, top, left, p, columns, block);
+    else copyRuns<Op>(s, channel, top, left, p, columns, block);
     block += s.ldb;
     if (++kw == s.KW) {
       kw = 0;
@@ -121,12 +121,12 @@ function walk<Op>(s: Plan, x: usize, k: i32, rows: i32, p: i32, columns: i32): v
   }
 }
 
-/** The block becomes rows k.. and columns p.. of the patches of x. */
+/** block = `rows` rows from k on and `columns` columns from p on of the patch matrix of x. */
 export function im2col(s: Plan, x: usize, k: i32, rows: i32, p: i32, columns: i32): void {
-  walk<Gather>(s, x, k, rows, p, columns);
+  forEachPatchRow<Gather>(s, x, k, rows, p, columns);
 }
 
-/** Adds the block to dx, each value where im2col would have read it; those outside the image go nowhere. */
+/** Adds each value of the block to the element of dx that im2col would have read; values outside the image are dropped. */
 export function col2im(s: Plan, dx: usize, k: i32, rows: i32, p: i32, columns: i32): void {
-  walk<Scatter>(s, dx, k, rows, p, columns);
+  forEachPatchRow<Scatter>(s, dx, k, rows, p, columns);
 }

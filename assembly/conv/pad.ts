@@ -1,18 +1,18 @@
-// A part of an image plane as a plane of its own, with the zeros that padding puts around the image written out.
+// Copies a window of an image plane, including the zeros of the padding around the image. Sizes are floats.
 
 import { loadTail, storeTail } from "../lib/simd";
 
-/** Floats behind a padded plane that must be there: vectors run past its end. */
+/** Floats that must be readable after a padded plane, because vectors run past its end. */
 export const PLANE_SLACK: i32 = 32;
 
-/** A loop, since rows are short and a call of memory.copy is not cheap. */
+/** Copies n floats. A loop, because rows are short and a call of memory.copy is expensive. */
 @inline
 export function copyRow(x: usize, to: usize, n: i32): void {
   for (; n >= 4; n -= 4, x += 16, to += 16) v128.store(to, v128.load(x));
   if (n > 0) storeTail(to, loadTail(x, n), n);
 }
 
-/** n zeros at `to`; returns where they end. */
+/** Writes n zeros at `to` and returns the address after them. */
 @inline
 export function zeros(to: usize, n: i32): usize {
   for (; n >= 4; n -= 4, to += 16) v128.store(to, i32x4.splat(0));

@@ -1,4 +1,4 @@
-// The numbers of one convolution, worked out once per call and kept at the start of the caller's scratch.
+// The sizes and the algorithm of one convolution, computed once per call and stored at the start of the caller's scratch.
 
 import { KC, NC } from "../gemm/blocking";
 import { gemmWorkspace } from "../gemm/gemm";
@@ -8,24 +8,24 @@ import { tileBytes, tileOf } from "./winograd_plan";
 /** Columns of a block of patches: whole rows of the usual images (7, 14, 28, 56 wide) and whole panels of 8. */
 const PIXELS: i32 = 336;
 
-/** Room for the plan itself. */
+/** Bytes reserved for the plan itself. */
 const PLAN_BYTES: i32 = 128;
 
-/** Scratch for products whose sides are among F, K and P. */
+/** Bytes of scratch for matrix products whose sizes are among F, K and P. */
 function gemmBytes(F: f64, K: f64, P: f64): i32 {
   const side = <i32>min(<f64>NC, max(F, max(K, P)));
   return gemmWorkspace(side, side, side);
 }
 
-/** Bytes from one row of a block to the next: whole panels. */
+/** Bytes from one row of a block of patches to the next: whole panels of GEMM. */
 function blockRow(P: f64): i32 {
   return ((<i32>min(<f64>PIXELS, P) + 7) & -8) << 2;
 }
 
-/** Largest padded plane of a depthwise convolution: 1 MB; larger ones go the general way. */
+/** Largest padded plane of a depthwise convolution: 1 MB. Larger ones use the general algorithm. */
 const PLANE_FLOATS: f64 = 262144;
 
-/** Room for a block of patches, or for a padded plane where a channel has a filter to itself. */
+/** Floats of scratch for a block of patches or, in depthwise convolution, for a padded plane. */
 function blockFloats(C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, G: i32): f64 {
   const patches = min(<f64>KC, <f64>(C / G) * KH * KW) * (blockRow(<f64>OH * OW) >> 2);
   if (C != G || F != G) return patches;
@@ -33,7 +33,7 @@ function blockFloats(C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, 
   return max(patches, min(PLANE_FLOATS, plane));
 }
 
-/** Bytes of scratch: the plan | scratch of gemm | a block or the tiles. */
+/** Bytes of scratch: the plan | scratch of gemm | a block of patches or Winograd's tiles. */
 export function planBytes(
   C: i32, H: i32, W: i32, F: i32, KH: i32, KW: i32, OH: i32, OW: i32, SH: i32, SW: i32, DH: i32, DW: i32, G: i32, fast: i32,
 ): f64 {
@@ -60,24 +60,24 @@ export class Plan {
   M: i32;
   /** Weights of a filter, C / G * KH * KW. */
   K: i32;
-  /** What of a group is wanted: all M and all K, or the first of them. Whichever they are, the way is that of the whole. */
+  /** How many of the M filters and of the K weights are wanted, counted from the first. The algorithm does not depend on them. */
   filters: i32;
   weights: i32;
   /** Pixels of an output plane, OH * OW. */
   P: i32;
-  /** Columns of a block: all P, or whole rows of pixels where they fit. */
+  /** Columns of a block: all P, or whole rows of pixels if a row fits. */
   columns: i32;
-  /** Stride 1 and rows as long as the image's: a row of the patch matrix is the image shifted, wrong only where it wraps. */
+  /** Stride 1 and OW == W: a row of the patch matrix is the shifted image, except for pixels that wrap around the end of a row. */
   shifted: bool;
-  /** A 1 x 1 window at every pixel: the patch matrix is the image. */
+  /** 1 x 1 windows, stride 1, no padding: the patch matrix is the image. */
   pointwise: bool;
   /** Side of Winograd's tiles, or 0. */
   side: i32;
-  /** Bytes of one group's part of an image, of its output and of its weights. */
+  /** Bytes of one group's part of an input image, of an output image and of the weights. */
   xBytes: usize;
   outBytes: usize;
   wBytes: usize;
-  /** Scratch of gemm, the block, its size, and the bytes from one of its rows of patches to the next. */
+  /** Scratch of gemm, the block of patches, its size, and bytes from one of its rows to the next. */
   scratch: usize;
   block: usize;
   blockFloats: i32;

@@ -1,47 +1,48 @@
-// Convolution with windows of 3 x 3 and stride 1 by Winograd's tiles (winograd2.ts, winograd4.ts): transform filters and pixels,
-// take one product of matrices for each point of a tile (winograd_plan.ts), transform the sums back.
-// A NaN spreads within its tile: with sides of 2 that is where a direct sum carries it, with sides of 4 the whole tile. An
-// infinity comes out infinite or NaN.
+// Convolution with 3 x 3 windows and stride 1 by Winograd's algorithm (winograd2.ts, winograd4.ts): transform filters and pixels,
+// compute one matrix product for each point of a tile (winograd_plan.ts), transform the sums back. U, V and S are the transformed
+// filters, the transformed pixels and the sums of products.
+// With tiles of 2 x 2, a NaN reaches the same outputs as with a direct sum; with tiles of 4 x 4, it reaches the whole tile. An
+// infinity gives infinity or NaN.
 
 import { ZERO } from "../gemm/blocking";
 import { gemm } from "../gemm/gemm";
 import { loadEvery } from "../lib/strided";
-import { turned } from "../lib/turn";
+import { transposedRow } from "../lib/transpose4x4";
 import { copyRow, zeros } from "./pad";
 import { Plan } from "./plan";
 import { Two } from "./winograd2";
 import { Four } from "./winograd4";
 import { GROUP_BYTES, Group, Tiles, tilesAt } from "./winograd_plan";
 
-/** 4 taps in a row of 4 filters, `step` bytes apart, become 4 vectors at `to`, `next` bytes apart. */
+/** Transposes 4 consecutive taps of 4 channels, `step` bytes apart: 4 vectors at `to`, `next` bytes apart, one for each tap. */
 @inline
-function lanes(w: usize, step: usize, to: usize, next: usize): void {
+function transposeTaps(w: usize, step: usize, to: usize, next: usize): void {
   const w0 = v128.load(w);
   const w1 = v128.load((w += step));
   const w2 = v128.load((w += step));
   const w3 = v128.load(w + step);
-  v128.store(to, turned(w0, w1, w2, w3, 0));
-  v128.store((to += next), turned(w0, w1, w2, w3, 1));
-  v128.store((to += next), turned(w0, w1, w2, w3, 2));
-  v128.store(to + next, turned(w0, w1, w2, w3, 3));
+  v128.store(to, transposedRow(w0, w1, w2, w3, 0));
+  v128.store((to += next), transposedRow(w0, w1, w2, w3, 1));
+  v128.store((to += next), transposedRow(w0, w1, w2, w3, 2));
+  v128.store(to + next, transposedRow(w0, w1, w2, w3, 3));
 }
 
 /**
- * U of `count` filters, `row` bytes apart, whose channels are `step` bytes apart; `around` reads their taps from last to first.
- * Filters that lie across w go a few at a time, so that a line of w is read once.
+ * Computes U of `count` filters, `row` bytes apart, whose channels are `step` bytes apart. If `flipped`, the taps are read in reverse
+ * order, and 4 neighbouring filters are transformed together, so that a cache line of w is read once.
  */
-function filters<T>(t: Tiles, w: usize, u: usize, count: i32, row: usize, step: usize, around: bool): void {
+function transformFilters<T>(t: Tiles, w: usize, u: usize, count: i32, row: usize, step: usize, flipped: bool): void {
   const tile = changetype<T>(0);
-  const few = around ? 4 : 1;
-  const to = around ? t.taps + 128 : t.taps;
-  const next = around ? <usize>-16 : 16;
-  for (let f = 0; f < count; f += few) {
+  const together = flipped ? 4 : 1;
+  const to = flipped ? t.taps + 128 : t.taps;
+  const next = flipped ? <usize>-16 : 16;
+  for (let f = 0; f < count; f += together) {
     for (let c = 0; c < t.channels; c += 4) {
       const first = <usize>min(c, t.channels - 4);
-      for (let i = <usize>f, until = <usize>min(count, f + few); i < until; i++) {
+      for (let i = <usize>f, until = <usize>min(count, f + together); i < until; i++) {
         const from = w + i * row + first * step;
-        lanes(from, step, to, next);
-        lanes(from + 16, step, to + 4 * next, next);
+        transposeTaps(from, step, to, next);
+        transposeTaps(from + 16, step, to + 4 * next, next);
         v128.store(to + 8 * next, loadEvery(from + 32, <i32>step >> 2));
         tile.filter(t.taps, u + i * t.uRow + (first << 2), t.uPoint, t.temp);
       }
@@ -50,10 +51,10 @@ function filters<T>(t: Tiles, w: usize, u: usize, count: i32, row: usize, step: 
 }
 
 /**
- * Lists `tiles` tiles of an image in groups of 4 neighbours. The last group of a row of tiles starts earlier, so that it ends with the
- * row, unless the row has fewer than 4 tiles. Consecutive rows of tiles are `step` bytes apart. Returns the end of the list.
+ * Writes the groups of `tiles` tiles of one image, from tile (row, column) on. The last group of a row of tiles starts earlier, so that
+ * it ends with the row, unless the row has fewer than 4 tiles. Rows of tiles are `step` bytes apart. Returns the end of the list.
  */
-function list(s: Plan, t: Tiles, row: i32, column: i32, tiles: i32, step: usize): usize {
+function listGroups(s: Plan, t: Tiles, row: i32, column: i32, tiles: i32, step: usize): usize {
   const side = t.side;
   let at = t.groups;
   for (let lane = 0; lane < tiles; row++, column = 0) {
@@ -72,7 +73,7 @@ function list(s: Plan, t: Tiles, row: i32, column: i32, tiles: i32, step: usize)
   return at;
 }
 
-/** A window of an image: `rows` of `columns`, `row` bytes apart, to rows `next` bytes apart. */
+/** Copies `rows` rows of `columns` pixels; source rows are `row` bytes apart, target rows `next` bytes. */
 function copyRows(from: usize, row: usize, rows: i32, columns: i32, to: usize, next: usize): void {
   const last = <usize>(columns - 4) << 2;
   for (; rows > 0; rows--, from += row, to += next) {
@@ -85,7 +86,7 @@ function copyRows(from: usize, row: usize, rows: i32, columns: i32, to: usize, n
   }
 }
 
-/** V of tiles in one image, channel by channel. The zeros around the pixels in the strip are the same for all of them. */
+/** Computes V of the tiles of one image, channel by channel. The zeros around the pixels in the strip serve all channels. */
 @unmanaged
 class Input<T> {
   @inline image(s: Plan, t: Tiles, x: usize, row: i32, column: i32, tiles: i32, v: usize, count: i32, bias: usize): void {
@@ -104,7 +105,7 @@ class Input<T> {
     const columns = min(t.stripWide, s.W + s.PL) - before;
     const strip = t.strip;
     const inside = strip + <usize>above * next + (<usize>before << 2);
-    const end = list(s, t, 0, column, tiles, next * side);
+    const end = listGroups(s, t, 0, column, tiles, next * side);
     zeros(strip, high * t.stripWide);
     x += <usize>((top + above) * s.W + before - s.PL) << 2;
     for (let c = 0; c < count; c++, x += imageRow * s.H, v += <usize>t.ld << 2) {
@@ -117,7 +118,7 @@ class Input<T> {
   }
 }
 
-/** The pixels of tiles in one image, filter by filter. 4 tiles that hang over the border go through `edge`. */
+/** Computes the output pixels of the tiles of one image, filter by filter. Groups that cross the border are written through `edge`. */
 @unmanaged
 class Output<T> {
   @inline image(s: Plan, t: Tiles, out: usize, row: i32, column: i32, tiles: i32, sums: usize, count: i32, bias: usize): void {
@@ -128,7 +129,7 @@ class Output<T> {
     const point = t.sPoint;
     const groups = t.groups;
     const next = <usize>s.OW << 2;
-    const end = list(s, t, row, column, tiles, next * side);
+    const end = listGroups(s, t, row, column, tiles, next * side);
     for (let f = 0; f < count; f++, out += <usize>s.P << 2, sums += <usize>t.ld << 2) {
       for (let at = groups; at < end; at += GROUP_BYTES) {
         const group = changetype<Group>(at);
@@ -142,9 +143,12 @@ class Output<T> {
   }
 }
 
-/** Tiles from `first` on of `count` channels or filters, image by image, `next` bytes apart; the first one's lane is at `at`. */
+/**
+ * Calls op.image for the tiles from `first` on, once for each image they lie in; images are `next` bytes apart. `at` is the address of
+ * the first tile's lane in V or S, `count` the channels or filters.
+ */
 @inline
-function walk<Op>(
+function forEachImage<Op>(
   s: Plan, t: Tiles, image: usize, next: usize, first: i32, tiles: i32, at: usize, count: i32, bias: usize,
 ): void {
   const op = changetype<Op>(0);
@@ -164,56 +168,56 @@ function walk<Op>(
   }
 }
 
-/** V of a block of tiles. */
-function inputs<T>(s: Plan, t: Tiles, x: usize, first: i32, tiles: i32): void {
-  walk<Input<T>>(s, t, x, s.xBytes, first, tiles, t.v, t.channels, ZERO);
+/** Computes V of a block of tiles. */
+function transformInputs<T>(s: Plan, t: Tiles, x: usize, first: i32, tiles: i32): void {
+  forEachImage<Input<T>>(s, t, x, s.xBytes, first, tiles, t.v, t.channels, ZERO);
 }
 
 /** S = U * V. */
-function products(s: Plan, t: Tiles, u: usize, count: i32, tiles: i32): void {
+function multiplyPoints(s: Plan, t: Tiles, u: usize, count: i32, tiles: i32): void {
   for (let p: usize = 0; p < <usize>t.points; p++) {
     gemm(count, tiles, t.channels, u + p * t.uPoint, <i32>t.uRow >> 2, 1, t.v + p * t.vPoint, t.ld, 1,
       t.s + p * t.sPoint, t.ld, 0, 0, 0, 0, s.scratch);
   }
 }
 
-/** The pixels of a block of tiles. */
-function outputs<T>(s: Plan, t: Tiles, bias: usize, out: usize, count: i32, first: i32, tiles: i32): void {
-  walk<Output<T>>(s, t, out, s.outBytes, first, tiles, t.s, count, bias ? bias : ZERO);
+/** Computes the output pixels of a block of tiles. */
+function transformOutputs<T>(s: Plan, t: Tiles, bias: usize, out: usize, count: i32, first: i32, tiles: i32): void {
+  forEachImage<Output<T>>(s, t, out, s.outBytes, first, tiles, t.s, count, bias ? bias : ZERO);
 }
 
-/** U of all filters at `kept`, F * filterBytes. */
-export function winogradFilters(s: Plan, w: usize, kept: usize): void {
+/** Writes U of all filters to `transformed`, F * filterBytes bytes. */
+export function winogradFilters(s: Plan, w: usize, transformed: usize): void {
   const t = tilesAt(s.block, s.side, s.K / 9, s.M, s.OH, s.OW);
-  if (t.side == 4) filters<Four>(t, w, kept, s.M, <usize>s.K << 2, 36, false);
-  else filters<Two>(t, w, kept, s.M, <usize>s.K << 2, 36, false);
+  if (t.side == 4) transformFilters<Four>(t, w, transformed, s.M, <usize>s.K << 2, 36, false);
+  else transformFilters<Two>(t, w, transformed, s.M, <usize>s.K << 2, 36, false);
 }
 
 /** `winograd` with tiles of one side. */
-function convolve<T>(s: Plan, t: Tiles, x: usize, w: usize, around: bool, kept: usize, bias: usize, out: usize, N: i32): void {
+function convolveTiles<T>(s: Plan, t: Tiles, x: usize, w: usize, flipped: bool, transformed: usize, bias: usize, out: usize, N: i32): void {
   const all = N * t.high * t.wide;
-  const row = <usize>(around ? 9 : s.K) << 2;
-  const step = <usize>(around ? 9 * s.M : 9) << 2;
+  const row = <usize>(flipped ? 9 : s.K) << 2;
+  const step = <usize>(flipped ? 9 * s.M : 9) << 2;
   for (let f = 0; f < s.filters; f += t.filters) {
     const at = <usize>f;
     const count = min(t.filters, s.filters - f);
-    const u = kept ? kept + at * t.uRow : t.u;
-    if (!kept) filters<T>(t, w + at * row, u, count, row, step, around);
+    const u = transformed ? transformed + at * t.uRow : t.u;
+    if (!transformed) transformFilters<T>(t, w + at * row, u, count, row, step, flipped);
     for (let first = 0; first < all; first += t.columns) {
       const tiles = min(t.columns, all - first);
-      if (f == 0 || all > t.columns) inputs<T>(s, t, x, first, tiles);
-      products(s, t, u, count, tiles);
-      outputs<T>(s, t, bias ? bias + (at << 2) : 0, out + (at * s.P << 2), count, first, tiles);
+      if (f == 0 || all > t.columns) transformInputs<T>(s, t, x, first, tiles);
+      multiplyPoints(s, t, u, count, tiles);
+      transformOutputs<T>(s, t, bias ? bias + (at << 2) : 0, out + (at * s.P << 2), count, first, tiles);
     }
   }
 }
 
 /**
- * out = conv(x, w) + bias of N images; for an input gradient, `around` reads w as [C, F, 3, 3], its taps from last to first.
- * `kept` is U of all filters, or 0 to transform them a block at a time.
+ * out = conv(x, w) + bias for N images. For an input gradient, `flipped` reads w as [C, F, 3, 3] with the taps in reverse order.
+ * `transformed` is U of all filters, or 0 to transform the filters one block at a time.
  */
-export function winograd(s: Plan, x: usize, w: usize, around: bool, kept: usize, bias: usize, out: usize, N: i32): void {
+export function winograd(s: Plan, x: usize, w: usize, flipped: bool, transformed: usize, bias: usize, out: usize, N: i32): void {
   const t = tilesAt(s.block, s.side, s.K / 9, s.M, s.OH, s.OW);
-  if (t.side == 4) convolve<Four>(s, t, x, w, around, kept, bias, out, N);
-  else convolve<Two>(s, t, x, w, around, kept, bias, out, N);
+  if (t.side == 4) convolveTiles<Four>(s, t, x, w, flipped, transformed, bias, out, N);
+  else convolveTiles<Two>(s, t, x, w, flipped, transformed, bias, out, N);
 }

@@ -1,18 +1,18 @@
-// F(2x2, 3x3): 2 x 2 outputs from 4 x 4 pixels, a tile, with 16 products in place of 36. Along one axis
+// F(2x2, 3x3): a tile of 4 x 4 pixels gives 2 x 2 outputs with 16 products in place of 36. Along one axis
 //
 //        | 1  0 -1  0 |        |  1    0    0  |         | 1  1  1  0 |
 //   B' = | 0  1  1  0 |    G = | 1/2  1/2  1/2 |    A' = | 0  1 -1 -1 |        y = A' ((G w) * (B' d))
 //        | 0 -1  1  0 |        | 1/2 -1/2  1/2 |
 //        | 0  1  0 -1 |        |  0    0    1  |
 //
-// (Winograd 1980; Lavin and Gray 2015). Every output keeps to the pixels of its window, so its error is about that of a direct
-// sum and a NaN goes where it would go there. Lanes are 4 filters or 4 tiles; the 16 points of a tile lie `point` bytes apart.
+// (Winograd 1980; Lavin and Gray 2015). Every output depends only on the pixels of its window, so its error is about that of a direct
+// sum, and a NaN reaches the same outputs. Lanes are 4 channels of a filter or 4 tiles; points of a tile are `point` bytes apart.
 
 import { half } from "../lib/constants";
 
-/** A row of G W G' from a row of G W. */
+/** Writes a row of G W G', given the same row of G W. */
 @inline
-function spread(x: v128, y: v128, z: v128, u: usize, point: usize): void {
+function filterRow(x: v128, y: v128, z: v128, u: usize, point: usize): void {
   const ends = f32x4.mul(half(), f32x4.add(x, z));
   const middle = f32x4.mul(half(), y);
   v128.store(u, x);
@@ -21,9 +21,9 @@ function spread(x: v128, y: v128, z: v128, u: usize, point: usize): void {
   v128.store(u + point, z);
 }
 
-/** A row of B' D B from the same row of B' D: its pixels 0 to 3, 4 to 7, 2 to 5 and 6 to 9. */
+/** Writes a row of B' D B, given pixels 0 to 3, 4 to 7, 2 to 5 and 6 to 9 of the same row of B' D. */
 @inline
-function across(p: v128, q: v128, r: v128, s: v128, v: usize, point: usize): void {
+function inputRow(p: v128, q: v128, r: v128, s: v128, v: usize, point: usize): void {
   const d0 = v128.shuffle<f32>(p, q, 0, 2, 4, 6);
   const d1 = v128.shuffle<f32>(p, q, 1, 3, 5, 7);
   const d2 = v128.shuffle<f32>(r, s, 0, 2, 4, 6);
@@ -36,26 +36,26 @@ function across(p: v128, q: v128, r: v128, s: v128, v: usize, point: usize): voi
 
 /** x + y + z. */
 @inline
-function sum(x: v128, y: v128, z: v128): v128 {
+function add3(x: v128, y: v128, z: v128): v128 {
   return f32x4.add(f32x4.add(x, y), z);
 }
 
 /** x - y - z. */
 @inline
-function rest(x: v128, y: v128, z: v128): v128 {
+function subtract3(x: v128, y: v128, z: v128): v128 {
   return f32x4.sub(f32x4.sub(x, y), z);
 }
 
-/** A row of A' S A + bias, 8 pixels, from the same row of A' S. */
+/** Writes a row of A' S A + bias, 8 pixels, given the same row of A' S. */
 @inline
-function back(y0: v128, y1: v128, y2: v128, y3: v128, bias: v128, to: usize): void {
-  const even = f32x4.add(sum(y0, y1, y2), bias);
-  const odd = f32x4.add(rest(y1, y2, y3), bias);
+function outputRow(y0: v128, y1: v128, y2: v128, y3: v128, bias: v128, to: usize): void {
+  const even = f32x4.add(add3(y0, y1, y2), bias);
+  const odd = f32x4.add(subtract3(y1, y2, y3), bias);
   v128.store(to, v128.shuffle<f32>(even, odd, 0, 4, 1, 5));
   v128.store(to, v128.shuffle<f32>(even, odd, 2, 6, 3, 7), 16);
 }
 
-/** `temp` is for tiles of 4. Loads come first and once: a compiler does not take them across a store. */
+/** `temp` is used only by tiles of 4. Every load comes before the stores, since compilers do not move a load across a store. */
 @unmanaged
 export class Two {
   @inline side(): i32 {
@@ -76,10 +76,10 @@ export class Two {
     const x1 = f32x4.mul(half(), v128.load(w, 48));
     const y1 = f32x4.mul(half(), v128.load(w, 64));
     const z1 = f32x4.mul(half(), v128.load(w, 80));
-    spread(x0, y0, z0, u, point);
-    spread(f32x4.add(xEnds, x1), f32x4.add(yEnds, y1), f32x4.add(zEnds, z1), (u += 4 * point), point);
-    spread(f32x4.sub(xEnds, x1), f32x4.sub(yEnds, y1), f32x4.sub(zEnds, z1), (u += 4 * point), point);
-    spread(x2, y2, z2, u + 4 * point, point);
+    filterRow(x0, y0, z0, u, point);
+    filterRow(f32x4.add(xEnds, x1), f32x4.add(yEnds, y1), f32x4.add(zEnds, z1), (u += 4 * point), point);
+    filterRow(f32x4.sub(xEnds, x1), f32x4.sub(yEnds, y1), f32x4.sub(zEnds, z1), (u += 4 * point), point);
+    filterRow(x2, y2, z2, u + 4 * point, point);
   }
 
   /** v = B' D B of the tiles whose 4 rows of 10 pixels begin at x, `row` bytes apart. */
@@ -96,13 +96,13 @@ export class Two {
     const s2 = v128.load(x2, 24);
     const x3 = x2 + row;
     const next = <usize>4 * point;
-    across(
+    inputRow(
       f32x4.sub(v128.load(x), p2), f32x4.sub(v128.load(x, 16), q2),
       f32x4.sub(v128.load(x, 8), r2), f32x4.sub(v128.load(x, 24), s2), v, point,
     );
-    across(f32x4.add(p1, p2), f32x4.add(q1, q2), f32x4.add(r1, r2), f32x4.add(s1, s2), (v += next), point);
-    across(f32x4.sub(p2, p1), f32x4.sub(q2, q1), f32x4.sub(r2, r1), f32x4.sub(s2, s1), (v += next), point);
-    across(
+    inputRow(f32x4.add(p1, p2), f32x4.add(q1, q2), f32x4.add(r1, r2), f32x4.add(s1, s2), (v += next), point);
+    inputRow(f32x4.sub(p2, p1), f32x4.sub(q2, q1), f32x4.sub(r2, r1), f32x4.sub(s2, s1), (v += next), point);
+    inputRow(
       f32x4.sub(p1, v128.load(x3)), f32x4.sub(q1, v128.load(x3, 16)),
       f32x4.sub(r1, v128.load(x3, 8)), f32x4.sub(s1, v128.load(x3, 24)), v + next, point,
     );
@@ -123,10 +123,10 @@ export class Two {
     const y1 = v128.load(s1 + 2 * down);
     const y2 = v128.load(s2 + 2 * down);
     const y3 = v128.load(s3 + 2 * down);
-    back(sum(v128.load(s), x0, y0), sum(v128.load(s1), x1, y1), sum(v128.load(s2), x2, y2), sum(v128.load(s3), x3, y3), start, to);
-    back(
-      rest(x0, y0, v128.load(s + 3 * down)), rest(x1, y1, v128.load(s1 + 3 * down)),
-      rest(x2, y2, v128.load(s2 + 3 * down)), rest(x3, y3, v128.load(s3 + 3 * down)), start, to + row,
+    outputRow(add3(v128.load(s), x0, y0), add3(v128.load(s1), x1, y1), add3(v128.load(s2), x2, y2), add3(v128.load(s3), x3, y3), start, to);
+    outputRow(
+      subtract3(x0, y0, v128.load(s + 3 * down)), subtract3(x1, y1, v128.load(s1 + 3 * down)),
+      subtract3(x2, y2, v128.load(s2 + 3 * down)), subtract3(x3, y3, v128.load(s3 + 3 * down)), start, to + row,
     );
   }
 }

@@ -1,6 +1,6 @@
 // Activations: name(x, out, n, parameters) sets out[i] = name(x[i]) for n floats. x and out may be the same address.
-// NaN gives NaN. Largest errors in ulp while results are not nearly denormal (1e-36): sigmoid and silu 2.5, gelu 3.8, geluTanh 2.4,
-// softplus 2.9, elu 1.1 (beta and alpha 1); the others are exact or correctly rounded.
+// NaN gives NaN. Largest errors in ulp for results above 1e-36, which is close to denormal: sigmoid and silu 2.5, gelu 3.8,
+// geluTanh 2.4, softplus 2.9, elu 1.1 (beta and alpha 1). The others are exact or correctly rounded.
 import { magnitude, one } from "../lib/constants";
 import { Gelu, HalfSquare } from "../lib/gelu";
 import { Cubic, GeluTanh } from "../lib/gelu_tanh";
@@ -28,7 +28,7 @@ import { nmadd } from "../lib/simd";
   }
 }
 
-/** alpha (exp x - 1) below 0 */
+/** x for x > 0, alpha (exp x - 1) else */
 @unmanaged class Elu {
   @inline z(x: v128, _alpha: v128): v128 { return atMost88(magnitude(x)); }
   @inline c(_x: v128, _p: v128): v128 { return none(); }
@@ -65,7 +65,7 @@ import { nmadd } from "../lib/simd";
   }
 }
 
-/** hi wins where lo > hi. */
+/** The result is hi where lo > hi. */
 @unmanaged class Clamp {
   @inline v(x: v128, lo: v128, hi: v128): v128 {
     return f32x4.pmin(f32x4.pmax(x, lo), hi);

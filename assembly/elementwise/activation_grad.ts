@@ -1,6 +1,6 @@
 // Gradients of the activations: nameGrad(g, x, out, n, parameters) sets out[i] = g[i] * name'(x[i]) for n floats. relu, sigmoid
 // and tanh take their output y in place of x, so x may be freed. out may be g, x or y.
-// Largest errors for g = 1, as parts of 1: silu and geluTanh 2e-7, gelu 1.6e-7, erf 1.3e-7, sigmoid and tanh 1.2e-7, softplus 9e-8.
+// Largest absolute errors for g = 1: silu and geluTanh 2e-7, gelu 1.6e-7, erf 1.3e-7, sigmoid and tanh 1.2e-7, softplus 9e-8.
 import { at, magnitude, one } from "../lib/constants";
 import { ErfGrad } from "../lib/erf";
 import { GeluGrad, RoughHalfSquare } from "../lib/gelu";
@@ -9,7 +9,7 @@ import { mapPower, none, zip, zipWith } from "../lib/loop";
 import { atMost88, bounded, Natural, powerOf } from "../lib/math";
 import { madd } from "../lib/simd";
 
-/** 0 where y <= 0: a NaN of y lets g pass. */
+/** 0 where y <= 0, else g, also where y is NaN. */
 @unmanaged class Relu {
   @inline v(g: v128, y: v128): v128 {
     return v128.andnot(g, f32x4.le(y, f32x4.splat(0)));
@@ -32,7 +32,7 @@ import { madd } from "../lib/simd";
 
 const SILU_BOUNDS: usize = memory.data<f32>([-87, 87]);
 
-/** s + x s (1 - s) with s = 1 / (1 + e), 1 - s = e s, e = exp -x; behind the bounds it is 0 or 1. */
+/** s + x s (1 - s) with s = 1 / (1 + e), 1 - s = e s, e = exp -x; outside the bounds it is 0 or 1. */
 @unmanaged class Silu {
   @inline z(x: v128, _p: v128): v128 {
     return f32x4.pmin(f32x4.pmax(x, at(SILU_BOUNDS, 0)), at(SILU_BOUNDS, 1));
@@ -55,7 +55,7 @@ const SILU_BOUNDS: usize = memory.data<f32>([-87, 87]);
   }
 }
 
-/** 1 above 0, alpha exp(x) from there on down */
+/** 1 for x > 0, alpha exp(x) else */
 @unmanaged class Elu {
   @inline z(x: v128, _alpha: v128): v128 { return atMost88(magnitude(x)); }
   @inline c(_x: v128, _p: v128): v128 { return none(); }

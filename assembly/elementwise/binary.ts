@@ -1,6 +1,6 @@
 // Functions of two arrays: name(a, b, out, rows, cols, aRow, aCol, bRow, bCol) sets out[r, c], contiguous, to the function of
 // a[r * aRow + c * aCol] and b[r * bRow + c * bCol]. Strides count floats; aCol and bCol are 0 or 1, aRow and bRow any size from 0.
-// A NaN on either side gives NaN, but for pow(x, 0) = pow(1, y) = 1. pow has at most 0.54 ulp.
+// A NaN in either operand gives NaN, except that pow(x, 0) = pow(1, y) = 1. The error of pow is at most 0.54 ulp.
 import { broadcastWords } from "../lib/broadcast";
 import * as power from "../lib/pow";
 
@@ -10,7 +10,7 @@ import * as power from "../lib/pow";
 @unmanaged class Div { @inline v(a: v128, b: v128): v128 { return f32x4.div(a, b); } }
 @unmanaged class Pow { @inline v(a: v128, b: v128): v128 { return power.pow(a, b); } }
 
-/** pmax and pmin keep a NaN of a; the mask of b's NaNs is all ones, itself a NaN. Together faster than f32x4.max. */
+/** pmax and pmin keep a NaN of a. The mask of b's NaNs is all ones, which is itself a NaN. Both together are faster than f32x4.max. */
 @unmanaged class Maximum { @inline v(a: v128, b: v128): v128 { return v128.or(f32x4.pmax(a, b), f32x4.ne(b, b)); } }
 @unmanaged class Minimum { @inline v(a: v128, b: v128): v128 { return v128.or(f32x4.pmin(a, b), f32x4.ne(b, b)); } }
 

@@ -1,4 +1,4 @@
-// Functions of two int32 arrays, walked as those of floats in binary.ts. Results wrap modulo 2^32, as machine words do.
+// Functions of two int32 arrays, with the arguments of binary.ts. Results wrap modulo 2^32, as machine words do.
 import { broadcastWords } from "../lib/broadcast";
 
 @unmanaged class AddI32 { @inline v(a: v128, b: v128): v128 { return i32x4.add(a, b); } }

@@ -1,4 +1,4 @@
-// Conversions: name(x, out, n) converts n elements. Between types of one size x and out may be the same address.
+// Conversions: name(x, out, n) converts n elements. x and out may be the same address if both types have the same size.
 import { map } from "../lib/loop";
 import { bit, loadUpTo4, packBytes, storeBytesUpTo4 } from "../lib/simd";
 
@@ -14,7 +14,7 @@ import { bit, loadUpTo4, packBytes, storeBytesUpTo4 } from "../lib/simd";
   }
 }
 
-/** out[i] = op(x[i]), results 0 to 255 stored as bytes. */
+/** out[i] = op(x[i]), where results are 0 to 255 and stored as bytes. */
 @inline
 function toBytes<Op>(x: usize, out: usize, n: i32): void {
   const op = changetype<Op>(0);
@@ -41,11 +41,11 @@ function fromBytes<Op>(x: usize, out: usize, n: i32): void {
 }
 
 export function i32ToF32(x: usize, out: usize, n: i32): void { map<I32ToF32>(x, out, n); }
-/** Toward zero; what does not fit becomes the nearest int32, NaN becomes 0. */
+/** Rounds toward zero. Values outside int32 become the nearest int32, NaN becomes 0. */
 export function f32ToI32(x: usize, out: usize, n: i32): void { map<F32ToI32>(x, out, n); }
 export function u8ToF32(x: usize, out: usize, n: i32): void { fromBytes<I32ToF32>(x, out, n); }
 export function u8ToI32(x: usize, out: usize, n: i32): void { fromBytes<I32Bits>(x, out, n); }
-/** x[i] a byte with a sign. */
+/** x[i] is a signed byte. */
 export function i8ToI32(x: usize, out: usize, n: i32): void {
   for (; n >= 8; n -= 8, x += 8, out += 32) {
     const halves = v128.load8x8_s(x);
@@ -54,17 +54,17 @@ export function i8ToI32(x: usize, out: usize, n: i32): void {
   }
   for (; n > 0; n--, x++, out += 4) store<i32>(out, load<i8>(x));
 }
-/** 1 unless x is 0: NaN gives 1. */
+/** 0 if x is 0, else 1, also for NaN. */
 export function f32ToBool(x: usize, out: usize, n: i32): void { toBytes<F32ToBool>(x, out, n); }
 export function i32ToBool(x: usize, out: usize, n: i32): void { toBytes<I32ToBool>(x, out, n); }
-/** Toward zero, held between 0 and 255; NaN becomes 0. */
+/** Rounds toward zero and clamps to 0 to 255; NaN becomes 0. */
 export function f32ToU8(x: usize, out: usize, n: i32): void { toBytes<F32ToU8>(x, out, n); }
-/** Toward zero, held between -128 and 127; NaN becomes 0. */
+/** Rounds toward zero and clamps to -128 to 127; NaN becomes 0. */
 export function f32ToI8(x: usize, out: usize, n: i32): void {
   for (; n > 0; n -= 4, x += 16, out += 4) {
     const held = i32x4.max_s(i32x4.min_s(i32x4.trunc_sat_f32x4_s(loadUpTo4(x, n)), i32x4.splat(127)), i32x4.splat(-128));
     storeBytesUpTo4(out, v128.and(held, i32x4.splat(255)), n);
   }
 }
-/** The low byte, of int32 to uint8 and to int8. */
+/** Keeps the low byte: int32 to uint8 or to int8. */
 export function i32ToU8(x: usize, out: usize, n: i32): void { toBytes<LowByte>(x, out, n); }

@@ -1,6 +1,6 @@
-// Comparisons of two arrays, as bytes 0 and 1: name(a, b, out, rows, cols, aRow, aCol, bRow, bCol) sets out[r, c], contiguous, to
-// a[r * aRow + c * aCol] against b[r * bRow + c * bCol]. Strides count elements; aCol and bCol are 0 or 1, aRow and bRow any size
-// from 0. Plain names take float32, where NaN differs from everything, those ending in I32 take int32.
+// Comparisons of two arrays: name(a, b, out, rows, cols, aRow, aCol, bRow, bCol) compares a[r * aRow + c * aCol] with
+// b[r * bRow + c * bCol] and sets out[r, c], contiguous, to a byte of 0 or 1. Strides count elements; aCol and bCol are 0 or 1, aRow and
+// bRow are 0 or more. Names that end in I32 compare int32; the others compare float32, where NaN differs from everything.
 import { broadcastBytes } from "../lib/broadcast";
 import { bit } from "../lib/simd";
 

@@ -1,9 +1,9 @@
-// Quotients rounded down and what remains, Python's `//` and `%`, by which a remainder has the sign of its divisor; two arrays are
-// walked as in binary.ts. One element at a time: there are no vector instructions for either.
+// Quotients rounded down and their remainders, as Python's `//` and `%`: a remainder has the sign of its divisor. The arguments are those
+// of binary.ts. Elements are computed one at a time, because there are no vector instructions for this.
 
-/** Whether the remainder of a division toward 0 has to move to the sign of the divisor. */
+/** Whether the remainder r of a division by b toward 0 has the wrong sign. */
 @inline
-function turns<T>(r: T, b: T): bool {
+function needsCorrection<T>(r: T, b: T): bool {
   return r != 0 && (r < 0) != (b < 0);
 }
 
@@ -11,17 +11,17 @@ function turns<T>(r: T, b: T): bool {
 @unmanaged class Remainder {
   @inline of(a: f32, b: f32): f32 {
     const r: f32 = a % b;
-    return turns<f32>(r, b) ? r + b : r;
+    return needsCorrection<f32>(r, b) ? r + b : r;
   }
 }
 
-/** As CPython: a - r is a multiple of b, so that the quotient is a whole number but for its rounding. */
+/** As in CPython: a - r is a multiple of b, so that the quotient is an integer except for its rounding. */
 @unmanaged class FloorDivide {
   @inline of(a: f32, b: f32): f32 {
     if (b == 0) return a / b;
     const r: f32 = a % b;
     let q = nearest<f64>((<f64>a - <f64>r) / <f64>b);
-    if (turns<f32>(r, b)) q -= 1;
+    if (needsCorrection<f32>(r, b)) q -= 1;
     return q == 0 ? copysign<f32>(0, a / b) : <f32>q;
   }
 }
@@ -29,21 +29,21 @@ function turns<T>(r: T, b: T): bool {
 @unmanaged class RemainderI32 {
   @inline of(a: i32, b: i32): i32 {
     const r = a % b;
-    return turns<i32>(r, b) ? r + b : r;
+    return needsCorrection<i32>(r, b) ? r + b : r;
   }
 }
 
-/** -1 is a case of its own because the machine's division traps on -2^31 / -1, which wraps to -2^31. */
+/** -1 is a special case, because the machine's division traps on -2^31 / -1; the result wraps to -2^31. */
 @unmanaged class FloorDivideI32 {
   @inline of(a: i32, b: i32): i32 {
     if (b == -1) return -a;
     const q = a / b;
-    return turns<i32>(a - q * b, b) ? q - 1 : q;
+    return needsCorrection<i32>(a - q * b, b) ? q - 1 : q;
   }
 }
 
 @inline
-function each<T, Op>(
+function eachElement<T, Op>(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
   const op = changetype<Op>(0);
@@ -57,25 +57,25 @@ function each<T, Op>(
 export function floorDivide(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  each<f32, FloorDivide>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  eachElement<f32, FloorDivide>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function remainder(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  each<f32, Remainder>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  eachElement<f32, Remainder>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
-/** On int32, of which the caller has seen to it that no divisor is 0. */
+/** floorDivide for int32. The caller has checked that no divisor is 0. */
 export function floorDivideI32(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  each<i32, FloorDivideI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  eachElement<i32, FloorDivideI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
-/** The same. */
+/** remainder for int32. The caller has checked that no divisor is 0. */
 export function remainderI32(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  each<i32, RemainderI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  eachElement<i32, RemainderI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }

@@ -1,5 +1,5 @@
-// Logic on bytes that are 0 or 1. Of two arrays as in binary.ts: element (r, c) of a is a[r * aRow + c * aCol], aCol 0 or 1, and out,
-// contiguous, may be one of the inputs of its own shape.
+// Logic on bytes that are 0 or 1. Functions of two arrays have the arguments of binary.ts: element (r, c) of a is a[r * aRow + c * aCol],
+// and aCol is 0 or 1. out is contiguous, and may be an input that has the same shape.
 
 @unmanaged class And {
   @inline v(a: v128, b: v128): v128 { return v128.and(a, b); }
@@ -12,7 +12,7 @@
 
 /** Sixteen bytes of a row, or its one byte in all lanes. */
 @inline
-function bytesOf(row: usize, col: i32): v128 {
+function loadBytes(row: usize, col: i32): v128 {
   return col ? v128.load(row) : v128.load8_splat(row);
 }
 
@@ -20,15 +20,15 @@ function bytesOf(row: usize, col: i32): v128 {
 @inline
 function logicRow<Op>(a: usize, b: usize, out: usize, n: i32, aCol: i32, bCol: i32): void {
   const op = changetype<Op>(0);
-  for (; n >= 16; n -= 16, a += aCol << 4, b += bCol << 4, out += 16) v128.store(out, op.v(bytesOf(a, aCol), bytesOf(b, bCol)));
+  for (; n >= 16; n -= 16, a += aCol << 4, b += bCol << 4, out += 16) v128.store(out, op.v(loadBytes(a, aCol), loadBytes(b, bCol)));
   for (; n > 0; n--, a += aCol, b += bCol, out++) store<u8>(out, op.one(load<u8>(a), load<u8>(b)));
 }
 
 @inline
-function logic<Op>(
+function logicRows<Op>(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  // Rows that follow each other in both inputs are one long row.
+  // If the rows are contiguous in both inputs, they are treated as one long row.
   if (aRow == aCol * cols && bRow == bCol * cols) {
     cols *= rows;
     rows = 1;
@@ -52,11 +52,11 @@ export function boolNot(x: usize, out: usize, n: i32): void {
 export function boolAnd(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  logic<And>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  logicRows<And>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function boolOr(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  logic<Or>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  logicRows<Or>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }

@@ -1,14 +1,14 @@
-// Choosing between two arrays by a third of bytes: where(c, a, b, out, rows, cols, cRow, cCol, aRow, aCol, bRow, bCol) sets out[r, c],
-// contiguous, to the element of a where that of c is not 0, else to that of b, copied bit by bit. Element (r, c) of a is
-// a[r * aRow + c * aCol], strides in elements, aCol 0 or 1; the same for b and c. The name ends in the bits of an element. out may be
-// a or b of its own shape.
+// Selection: where(c, a, b, out, rows, cols, cRow, cCol, aRow, aCol, bRow, bCol) sets out[r, c] to element (r, c) of a if that of c is
+// not 0, else to that of b, copied bit by bit. c holds bytes. Element (r, c) of a is a[r * aRow + c * aCol]; strides are elements, and
+// aCol is 0 or 1. The same holds for b and c. A name ends in the bits of an element. out is contiguous, and may be a or b if that has the
+// same shape.
 import { Each, Same } from "../lib/broadcast";
 import { words0, words12, words4, words8 } from "../lib/simd";
 import { copyRow, fillRow } from "../move/row";
 
-/** A row of 32-bit elements with a c for each. */
+/** A row of 32-bit elements, with one c for each element. */
 @inline
-function chooseWords<A, B>(c: usize, a: usize, b: usize, out: usize, n: i32): void {
+function chooseRow32<A, B>(c: usize, a: usize, b: usize, out: usize, n: i32): void {
   const as_ = changetype<A>(0);
   const bs = changetype<B>(0);
   for (; n >= 16; n -= 16, c += 16, a = as_.next(a, 64), b = bs.next(b, 64), out += 64) {
@@ -27,16 +27,16 @@ function chooseWords<A, B>(c: usize, a: usize, b: usize, out: usize, n: i32): vo
   }
 }
 
-/** A row with a c for each element. */
+/** A row of elements of any size, with one c for each element. */
 @inline
-function choose<T>(c: usize, a: usize, b: usize, out: usize, n: i32, aCol: i32, bCol: i32): void {
+function chooseRow<T>(c: usize, a: usize, b: usize, out: usize, n: i32, aCol: i32, bCol: i32): void {
   if (sizeof<T>() == 4) {
     if (aCol) {
-      if (bCol) chooseWords<Each, Each>(c, a, b, out, n);
-      else chooseWords<Each, Same>(c, a, b, out, n);
+      if (bCol) chooseRow32<Each, Each>(c, a, b, out, n);
+      else chooseRow32<Each, Same>(c, a, b, out, n);
     } else {
-      if (bCol) chooseWords<Same, Each>(c, a, b, out, n);
-      else chooseWords<Same, Same>(c, a, b, out, n);
+      if (bCol) chooseRow32<Same, Each>(c, a, b, out, n);
+      else chooseRow32<Same, Same>(c, a, b, out, n);
     }
     return;
   }
@@ -45,9 +45,9 @@ function choose<T>(c: usize, a: usize, b: usize, out: usize, n: i32, aCol: i32, 
   for (; n > 0; n--, c++, a += aStep, b += bStep, out += sizeof<T>()) store<T>(out, load<T>(load<u8>(c) ? a : b));
 }
 
-/** A row with one c for all. */
+/** A row that has one c for all its elements: copies x, the operand that it selects. */
 @inline
-function take<T>(x: usize, out: usize, n: i32, col: i32): void {
+function copySelected<T>(x: usize, out: usize, n: i32, col: i32): void {
   if (col) copyRow(x, out, <usize>n * sizeof<T>());
   else fillRow<T>(x, out, n);
 }
@@ -57,16 +57,16 @@ function where<T>(
   c: usize, a: usize, b: usize, out: usize, rows: i32, cols: i32,
   cRow: i32, cCol: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  // Rows that follow each other in all inputs are one long row.
+  // If the rows are contiguous in all inputs, they are treated as one long row.
   if (cRow == cCol * cols && aRow == aCol * cols && bRow == bCol * cols) {
     cols *= rows;
     rows = 1;
   }
   if (cols == 0) return;
   for (; rows > 0; rows--) {
-    if (cCol) choose<T>(c, a, b, out, cols, aCol, bCol);
-    else if (load<u8>(c)) take<T>(a, out, cols, aCol);
-    else take<T>(b, out, cols, bCol);
+    if (cCol) chooseRow<T>(c, a, b, out, cols, aCol, bCol);
+    else if (load<u8>(c)) copySelected<T>(a, out, cols, aCol);
+    else copySelected<T>(b, out, cols, bCol);
     c += cRow;
     a += <usize>aRow * sizeof<T>();
     b += <usize>bRow * sizeof<T>();

@@ -1,9 +1,9 @@
-// What may follow the sums of a product or a convolution while they are still in cache.
+// Activations applied to the results of a matrix product or a convolution while they are still in cache.
 
 import { gelu, geluTanh, relu, sigmoid, silu } from "../elementwise/activation";
 import { tanh } from "../elementwise/unary";
 
-/** The codes of `src/ops/gemm/epilogue.ts`; 0 is none. */
+/** The codes are those of `src/ops/gemm/epilogue.ts`; 0 means no activation. */
 const RELU: i32 = 1;
 const SIGMOID: i32 = 2;
 const TANH: i32 = 3;
@@ -22,7 +22,7 @@ function activateRow(activation: i32, x: usize, n: i32): void {
   }
 }
 
-/** Applies it to C[m, n] in place, rows `ldc` bytes apart. */
+/** Applies an activation to C[m, n] in place; rows are `ldc` bytes apart. */
 export function activate(activation: i32, m: i32, n: i32, c: usize, ldc: usize): void {
   if (activation == 0) return;
   if (ldc == <usize>n << 2) return activateRow(activation, c, m * n);

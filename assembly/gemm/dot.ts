@@ -1,25 +1,24 @@
-// C[1, n] = S + A[1, k] * B[k, n] where each column of B has its k in a row, as the weight of a linear layer does for one input.
-// Columns are transposed 4 x 4 in registers on their way, so nothing is packed. Strides are bytes. Sums run as everywhere in
-// GEMM: over k in order from zero inside a block of KC, then added to S (blocking.ts).
+// C[1, n] = S + A[1, k] * B[k, n] where each column of B is contiguous along k, like the weight of a linear layer applied to one input.
+// 4 x 4 elements of B are transposed in registers, so nothing is packed. Strides are bytes. Sums follow the rule of blocking.ts.
 
 import { madd } from "../lib/simd";
-import { turned } from "../lib/turn";
+import { transposedRow } from "../lib/transpose4x4";
 import { depthOf, ZERO } from "./blocking";
 
-/** `sum` plus the products of 4 k, x[0..4) and the columns at b, each with its k in a row. */
+/** sum + the products of 4 k: x0 to x3 with the 4 columns at b, each contiguous along k. */
 @inline
 function dot4(sum: v128, x0: v128, x1: v128, x2: v128, x3: v128, b: usize, bcs: usize): v128 {
   const column0 = v128.load(b);
   const column1 = v128.load((b += bcs));
   const column2 = v128.load((b += bcs));
   const column3 = v128.load((b += bcs));
-  sum = madd(x0, turned(column0, column1, column2, column3, 0), sum);
-  sum = madd(x1, turned(column0, column1, column2, column3, 1), sum);
-  sum = madd(x2, turned(column0, column1, column2, column3, 2), sum);
-  return madd(x3, turned(column0, column1, column2, column3, 3), sum);
+  sum = madd(x0, transposedRow(column0, column1, column2, column3, 0), sum);
+  sum = madd(x1, transposedRow(column0, column1, column2, column3, 1), sum);
+  sum = madd(x2, transposedRow(column0, column1, column2, column3, 2), sum);
+  return madd(x3, transposedRow(column0, column1, column2, column3, 3), sum);
 }
 
-/** `sum` plus one product: x and the floats at b, one per column. */
+/** sum + the products of one k: x with one float of each of the 4 columns at b. */
 @inline
 function dot1(sum: v128, x: v128, b: usize, bcs: usize): v128 {
   let value = v128.load32_zero(b);
@@ -29,7 +28,7 @@ function dot1(sum: v128, x: v128, b: usize, bcs: usize): v128 {
   return madd(x, value, sum);
 }
 
-/** c[0..4 * groups) = s + a[k] * B[k, 4 * groups]; groups (1, 4) is a constant where this is inlined. 4 sums hide latency. */
+/** c[0..4 * groups) = s + a[k] * B[k, 4 * groups]; `groups` is 1 or 4, a constant where this is inlined. 4 sums hide latency. */
 @inline
 function dots(
   groups: i32, k: i32, a: usize, acs: usize, b: usize, bcs: usize, s: usize, sCol: usize, c: usize,

@@ -1,13 +1,13 @@
-// The three inner loops: C[m, n] = S + A[m, k] * B[k, n], where B lies as panels of 8 columns, `bPanel` bytes from one panel to
-// the next and `brs` from one k to the next. That is a packed B (32 * k and 32) as well as a plain one with its rows in a
-// row (32 and its row stride), which must have 8 whole columns in every panel. k <= KC.
+// The three inner loops of C[m, n] = S + A[m, k] * B[k, n], where B is read as panels of 8 columns: `bPanel` bytes from one panel to
+// the next, `brs` bytes from one k to the next. This describes a packed B (32 * k and 32) as well as an unpacked B with contiguous rows
+// (32 and its row stride), whose panels must all have 8 columns. Strides are bytes. k <= KC.
 
 import { activate } from "./activation";
 import { MC, NR, ZERO } from "./blocking";
 import { micro, microHalf } from "./micro";
 import { packA, tileRows, tilesOf } from "./pack";
 
-/** Moves the wanted columns of a tile at the right edge from `tile`, rows of 8 floats, to C. */
+/** Adds S to the first `width` columns of the edge tile at `tile`, whose rows are 8 floats, and writes them to C. */
 function finishEdge(
   rows: i32, width: i32, tile: usize, s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
@@ -22,7 +22,7 @@ function finishEdge(
   }
 }
 
-/** All rows of A, m <= MC, past one panel of B; `packed` ones are tiles side by side (pack.ts). */
+/** Multiplies all rows of A, m <= MC, with one panel of B. If `packed`, A is stored as tiles (pack.ts). */
 function sweep(
   m: i32, k: i32, packed: bool, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
@@ -37,7 +37,7 @@ function sweep(
   }
 }
 
-/** The same past the last panel, of which fewer than 8 columns are wanted. */
+/** The same with the last panel, which has fewer than 8 columns. */
 function sweepEdge(
   m: i32, width: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, tile: usize,
@@ -55,8 +55,8 @@ function sweepEdge(
 }
 
 /**
- * `tile` is room for one edge tile, `aBlock` for MC x k floats if A is to be packed, else 0. `activation` is applied to the sums
- * while they are in cache.
+ * C = activation(S + A * B). `tile` is scratch for one edge tile. `aBlock` is scratch for MC x k floats if A is to be packed, else 0.
+ * The activation is applied while the sums are in cache.
  */
 export function macro(
   m: i32, n: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, bPanel: usize,

@@ -1,7 +1,7 @@
 // Micro-kernels: one tile of C in registers, C[rows, 8] = S[rows, 8] + A[rows, k] * B[k, 8].
-// ars, acs, brs, sRow, ldc are bytes from one row or column to the next. S is where sums start: one float per row if sCol is 0,
-// else 8 in a row. k > 0. Everything `tile` branches on is a literal where it is inlined: a condition that is left in the loop
-// costs a sixth of its speed.
+// ars, acs, brs, sRow, ldc are bytes from one row or column to the next. The sums are added to S, which has one float per row if sCol
+// is 0, else 8 contiguous floats per row. k > 0. Every condition in `multiplyTile` is a literal where it is inlined: a condition that
+// remains in the loop costs a sixth of its speed.
 
 import { madd } from "../lib/simd";
 
@@ -18,11 +18,11 @@ function finish(wide: bool, c: usize, s: usize, sCol: usize, sum0: v128, sum1: v
 }
 
 /**
- * `wide` tiles have 8 columns, others 4. Each row of A has an address of its own, even where rows lie side by side: JavaScriptCore
- * takes 1.5 times as long when one address serves them all with constant offsets (V8 takes 0.97).
+ * A `wide` tile has 8 columns, others have 4. Each row of A has its own pointer, even where rows are adjacent: with one pointer and
+ * constant offsets, JavaScriptCore takes 1.5 times as long (V8 0.97 times).
  */
 @inline
-function tile(
+function multiplyTile(
   wide: bool, rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
@@ -96,12 +96,12 @@ export function micro(
   rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
-  if (rows == 1) return tile(true, 1, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 2) return tile(true, 2, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 3) return tile(true, 3, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 4) return tile(true, 4, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (ASC_FEATURE_RELAXED_SIMD && rows == 5) return tile(true, 5, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) return tile(true, 6, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 1) return multiplyTile(true, 1, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 2) return multiplyTile(true, 2, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 3) return multiplyTile(true, 3, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 4) return multiplyTile(true, 4, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 5) return multiplyTile(true, 5, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) return multiplyTile(true, 6, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
 }
 
 /** One tile of 4 columns. */
@@ -109,10 +109,10 @@ export function microHalf(
   rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize,
 ): void {
-  if (rows == 1) return tile(false, 1, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 2) return tile(false, 2, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 3) return tile(false, 3, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (rows == 4) return tile(false, 4, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (ASC_FEATURE_RELAXED_SIMD && rows == 5) return tile(false, 5, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
-  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) return tile(false, 6, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 1) return multiplyTile(false, 1, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 2) return multiplyTile(false, 2, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 3) return multiplyTile(false, 3, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (rows == 4) return multiplyTile(false, 4, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 5) return multiplyTile(false, 5, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) return multiplyTile(false, 6, k, a, ars, acs, b, brs, s, sRow, sCol, c, ldc);
 }

@@ -1,45 +1,45 @@
-// Packing: the only code that knows how the caller's matrices lie. Strides are bytes.
+// Packing: the only code that knows the layout of the caller's matrices. Strides are bytes.
 //
-// B[k, n] becomes panels of 8 columns, each k rows of 8 floats in a row; the last one is filled up with zeros, whose sums nobody
-// reads:
+// B[k, n] becomes panels of 8 columns, each of k rows of 8 contiguous floats. The last panel is filled with zeros; their sums are never
+// read:
 //                 panel 0           panel 1
 //               0 1 2 3 4 5 6 7   8 9 z z z z z z
 //         k = 0 . . . . . . . .   . . 0 0 0 0 0 0
 //         k = 1 . . . . . . . .   . . 0 0 0 0 0 0
 //
-// A[m, k] becomes tiles of up to MR rows, each k groups of those rows' values side by side:
+// A[m, k] becomes tiles of up to MR rows. A tile is k groups, and a group holds one value of each row:
 //
 //         tile 0   k = 0: 0 1 2 3 4 5   k = 1: 0 1 2 3 4 5   ...      tile 1   k = 0: 6 7 8 9 10   k = 1: 6 7 8 9 10   ...
 
 import { loadUpTo4 } from "../lib/simd";
-import { turned } from "../lib/turn";
+import { transposedRow } from "../lib/transpose4x4";
 import { MR, NR } from "./blocking";
 
 /** Bytes from one row of a packed panel to the next. */
 export const PANEL_ROW: usize = NR << 2;
 
-/** Panels copied side by side: 128 bytes of a row of B are two lines of the cache, read once. */
+/** Panels packed together: they read 128 bytes of a row of B, two cache lines, which are read once. */
 const ABREAST: usize = 4;
 
 @inline
-function copy8(from: usize, to: usize): void {
+function copy8Floats(from: usize, to: usize): void {
   v128.store(to, v128.load(from));
   v128.store(to, v128.load(from, 16), 16);
 }
 
-/** Columns lie in a row: copies ABREAST times 8 floats per k, to panels `next` bytes apart. */
+/** B with contiguous rows: copies ABREAST times 8 floats for each k, to panels `next` bytes apart. */
 function packRows(k: i32, b: usize, brs: usize, panel: usize, next: usize): void {
   for (let p = 0; p < k; p++) {
-    copy8(b, panel);
-    copy8(b + 32, panel + next);
-    copy8(b + 64, panel + 2 * next);
-    copy8(b + 96, panel + 3 * next);
+    copy8Floats(b, panel);
+    copy8Floats(b + 32, panel + next);
+    copy8Floats(b + 64, panel + 2 * next);
+    copy8Floats(b + 96, panel + 3 * next);
     b += brs;
     panel += PANEL_ROW;
   }
 }
 
-/** Columns lie in a row, one panel of up to 8. */
+/** B with contiguous rows: packs one panel of up to 8 columns. */
 function packPanel(k: i32, width: i32, b: usize, brs: usize, panel: usize): void {
   for (let p = 0; p < k; p++) {
     v128.store(panel, loadUpTo4(b, width));
@@ -49,7 +49,7 @@ function packPanel(k: i32, width: i32, b: usize, brs: usize, panel: usize): void
   }
 }
 
-/** 4 columns, each with its k in a row, of a panel: 4 x 4 transposes. Returns how many k are done, a multiple of 4. */
+/** Packs 4 columns, each contiguous along k, by 4 x 4 transposes. Returns how many k are done, a multiple of 4. */
 function packColumns4(k: i32, b: usize, bcs: usize, panel: usize): i32 {
   let p = 0;
   for (; p + 4 <= k; p += 4) {
@@ -57,17 +57,17 @@ function packColumns4(k: i32, b: usize, bcs: usize, panel: usize): i32 {
     const column1 = v128.load(b + bcs);
     const column2 = v128.load(b + 2 * bcs);
     const column3 = v128.load(b + 3 * bcs);
-    v128.store(panel, turned(column0, column1, column2, column3, 0));
-    v128.store(panel, turned(column0, column1, column2, column3, 1), PANEL_ROW);
-    v128.store(panel, turned(column0, column1, column2, column3, 2), 2 * PANEL_ROW);
-    v128.store(panel, turned(column0, column1, column2, column3, 3), 3 * PANEL_ROW);
+    v128.store(panel, transposedRow(column0, column1, column2, column3, 0));
+    v128.store(panel, transposedRow(column0, column1, column2, column3, 1), PANEL_ROW);
+    v128.store(panel, transposedRow(column0, column1, column2, column3, 2), 2 * PANEL_ROW);
+    v128.store(panel, transposedRow(column0, column1, column2, column3, 3), 3 * PANEL_ROW);
     b += 16;
     panel += 4 * PANEL_ROW;
   }
   return p;
 }
 
-/** Any strides, any width up to 8, from row `p` on. */
+/** Packs one panel of up to 8 columns with any strides, from row p on. */
 function packAny(p: i32, k: i32, width: i32, b: usize, brs: usize, bcs: usize, panel: usize): void {
   for (; p < k; p++) {
     const to = panel + <usize>p * PANEL_ROW;
@@ -102,7 +102,7 @@ export function packB(k: i32, n: i32, b: usize, brs: usize, bcs: usize, panels: 
   }
 }
 
-/** One tile of A, whose rows usually lie side by side already. */
+/** Packs one tile of A. Usually the values of its rows for one k are contiguous (ars is 4). */
 function packTile(rows: i32, k: i32, a: usize, ars: usize, acs: usize, to: usize): void {
   for (; k > 0; k--) {
     let i = 0;
@@ -116,13 +116,13 @@ function packTile(rows: i32, k: i32, a: usize, ars: usize, acs: usize, to: usize
   }
 }
 
-/** Rows of the first of `tiles` tiles that share m rows evenly: none is thin, thin ones wait on latency. */
+/** Rows of the first of `tiles` tiles, over which m rows are distributed evenly: a tile of few rows would wait for latency. */
 @inline
 export function tileRows(m: i32, tiles: i32): i32 {
   return (m + tiles - 1) / tiles;
 }
 
-/** Tiles that m rows make. */
+/** The number of tiles for m rows. */
 @inline
 export function tilesOf(m: i32): i32 {
   return (m + MR - 1) / MR;

@@ -1,19 +1,19 @@
-// C[m, n] = S + A[m, k] * B[k, n] for so few rows that packing B would cost more than it saves: B is read once, in its own order.
-// Strides are bytes. Sums run as everywhere in GEMM: from zero over a block of KC, then added to S (blocking.ts).
+// C[m, n] = S + A[m, k] * B[k, n] for so few rows that packing B would cost more than it saves: B is read once, in memory order.
+// Strides are bytes. Sums follow the rule of blocking.ts.
 
 import { madd } from "../lib/simd";
 import { depthOf } from "./blocking";
 
-/** Most rows `streamRows` takes. */
+/** Most rows of A that `streamRows` accepts. */
 export const FEW_ROWS: i32 = 8;
 
-/** Columns whose sums stay in L1 while the rows of B stream by: as many as fill a page of B, fewer if all rows' sums take over 16 KB. */
+/** Columns of a strip, whose sums stay in L1 while the rows of B are read: one page of a row of B, fewer if all sums exceed 16 KB. */
 const STRIP: i32 = 1024;
 const MOST_SUMS: i32 = 4096;
-/** Bytes from one row of sums to the next: a line more than needed, since rows 4,096 bytes apart share lines of L1. */
+/** Bytes from one row of sums to the next: a cache line more than needed, since rows 4,096 bytes apart map to the same sets of L1. */
 const SUMS_ROW: usize = 4 * STRIP + 64;
 
-/** Room for the sums of `streamRows`. */
+/** Bytes of scratch that `streamRows` needs at `sums`. */
 export const SUMS_BYTES: i32 = FEW_ROWS * (4 * STRIP + 64);
 
 /** sum + A[taps] * B[taps, 4]. */
@@ -28,7 +28,7 @@ function column4(taps: i32, sum: v128, x0: v128, x1: v128, x2: v128, x3: v128, b
 
 /**
  * sums[rows, width] += A[rows, taps] * B[taps, width]; rows (1 to 3) and taps (1 to 4) are constants where this is inlined.
- * A width that is no multiple of 4 ends in a vector that overlaps the one before: lane 3 of the last one is the last column.
+ * If width is not a multiple of 4, the last vector of B overlaps the one before: its lane 3 is the last column.
  */
 @inline
 function accumulate(
@@ -63,7 +63,7 @@ function accumulate(
   }
 }
 
-/** sums[m, width] += A[m, taps] * B[taps, width]: 3 rows of A at a time if there are 3, else 2. */
+/** sums[m, width] += A[m, taps] * B[taps, width]: all 3 rows of A together if m is 3 and taps < 4, else 2 rows at a time. */
 @inline
 function accumulateRows(
   taps: i32, m: i32, width: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, sums: usize,
@@ -73,7 +73,7 @@ function accumulateRows(
   if (m) accumulate(1, taps, width, a, ars, acs, b, brs, sums);
 }
 
-/** sums[m, width] = A[m, k] * B[k, width]. With 3 rows of A, 3 of B keep their 9 factors in registers; with fewer, 4. */
+/** sums[m, width] = A[m, k] * B[k, width]. If m is 3, 3 rows of B are read at a time, so that the 9 factors fit in registers; else 4. */
 function streamBlock(
   m: i32, width: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, sums: usize,
 ): void {
@@ -83,8 +83,8 @@ function streamBlock(
   for (; k > 0; k--, a += acs, b += brs) accumulateRows(1, m, width, a, ars, acs, b, brs, sums);
 }
 
-/** c[0..width) = s + sums, undoing the overlap of the last vector. */
-function finishRow(width: i32, s: usize, sCol: usize, c: usize, sums: usize): void {
+/** c[0..width) = s + sums; skips the columns that the last vector of sums repeats. */
+function addToS(width: i32, s: usize, sCol: usize, c: usize, sums: usize): void {
   let j = 0;
   for (; j + 4 <= width; j += 4) {
     const start = sCol ? v128.load(s) : v128.load32_splat(s);
@@ -102,13 +102,13 @@ function finishRow(width: i32, s: usize, sCol: usize, c: usize, sums: usize): vo
   }
 }
 
-/** Rows of B lie in a row; m <= FEW_ROWS, n >= 4. `sums` is SUMS_BYTES of scratch. */
+/** C = S + A * B, where rows of B are contiguous; m <= FEW_ROWS, n >= 4. `sums` is scratch of SUMS_BYTES bytes. */
 export function streamRows(
   m: i32, n: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize,
   s: usize, sRow: usize, sCol: usize, c: usize, ldc: usize, sums: usize,
 ): void {
   const depth = depthOf(k);
-  // Strips share the columns evenly, so that none has less than a vector.
+  // The columns are distributed evenly over the strips, so that every strip has at least a vector.
   const strip = min(STRIP, MOST_SUMS / m);
   for (let strips = (n + strip - 1) / strip; strips > 0; strips--) {
     const width = (n + strips - 1) / strips;
@@ -117,8 +117,8 @@ export function streamRows(
       for (let i = 0; i < m; i++) {
         const row = <usize>i;
         const to = c + row * ldc;
-        if (p == 0) finishRow(width, s + row * sRow, sCol, to, sums + row * SUMS_ROW);
-        else finishRow(width, to, 4, to, sums + row * SUMS_ROW);
+        if (p == 0) addToS(width, s + row * sRow, sCol, to, sums + row * SUMS_ROW);
+        else addToS(width, to, 4, to, sums + row * SUMS_ROW);
       }
     }
     n -= width;

@@ -1,5 +1,5 @@
-// C[m, n] from int8 A[m, k] and packed int8 B[k, n]: exact int32 sums, or those times the scales of their row and column.
-// Integer sums have no order, so nothing here depends on it: both builds and all engines give the same numbers.
+// C[m, n] from int8 A[m, k] and packed int8 B[k, n]: exact int32 sums, or these times the scales of their row and column.
+// The order of integer additions does not matter, so both builds and all engines give the same numbers.
 
 import { loadUpTo4, storeUpTo4 } from "../lib/simd";
 import { heightFor, MR, micro, SUMS_ROW } from "./micro";
@@ -7,17 +7,17 @@ import { A_QUAD, HEAD_BYTES, packTile, panelBytes, QUADS_AT, quadsOf } from "./p
 
 export { packedInt8Bytes, packInt8 } from "./pack";
 
-/** Rows of A packed at a time: they stay in L2 while the panels of B pass by, and a panel in L1 while they do. */
+/** Rows of A packed at a time: they stay in L2 while all panels of B are read, and a panel stays in L1 while these rows are read. */
 const MC: i32 = 48;
 const TILE_BYTES: usize = <usize>MR * SUMS_ROW;
 
-/** Bytes of scratch `gemmInt8` wants at `work`. */
+/** Bytes of scratch that `gemmInt8` needs at `work`. */
 export function gemmInt8Workspace(m: i32, k: i32): i32 {
   return <i32>(TILE_BYTES + <usize>min(MC, m + MR) * <usize>quadsOf(k) * A_QUAD);
 }
 
-/** C[rows, width] from a tile of sums: what belongs to zero points comes off, then the scales and the bias. width <= 8 */
-function finish(
+/** C[rows, width] from a tile of sums: subtracts zero * columnSums, then applies the scales and the bias. width <= 8 */
+function finishTile(
   rows: i32, width: i32, sums: usize, columnSums: usize, zero: i32, scaleA: usize, aStep: usize, scaleB: usize, bStep: usize,
   bias: usize, c: usize, ldc: usize,
 ): void {
@@ -37,18 +37,18 @@ function finish(
 }
 
 /**
- * C[i, j] = scaleA[i] * scaleB[j] * (sum over p of (A[i, p] - zeroA) * B[p, j]) + bias[j] in float32, every step rounded; or, if
- * scaleA is 0, the int32 sums. A[i, p] is at a + i * lda + p, `packed` is B from packInt8; aStep and bStep are floats from one
+ * C[i, j] = scaleA[i] * scaleB[j] * (sum over p of (A[i, p] - zeroA) * B[p, j]) + bias[j] in float32, where every operation rounds; or,
+ * if scaleA is 0, the int32 sums. A[i, p] is at a + i * lda + p; `packed` is B from packInt8; aStep and bStep are floats from one
  * scale to the next, 1 or 0; bias [n] may be 0 for none; ldc counts elements. `work` is scratch of gemmInt8Workspace(m, k)
- * bytes. Exact for k <= 65536, where 255 * 128 * k is within int32.
+ * bytes. The sums are exact for k <= 65536, where 255 * 128 * k is within int32.
  */
 export function gemmInt8(
   m: i32, n: i32, k: i32, a: usize, lda: i32, zeroA: i32, packed: usize,
   scaleA: usize, aStep: i32, scaleB: usize, bStep: i32, bias: usize, c: usize, ldc: i32, work: usize,
 ): void {
-  const found = load<i32>(packed);
-  const way = found & 255;
-  const offset = found >> 8;
+  const choice = load<i32>(packed);
+  const method = choice & 255;
+  const offset = choice >> 8;
   const aRow = <usize>lda;
   const cRow = <usize>ldc << 2;
   const aNext = <usize>aStep << 2;
@@ -60,7 +60,7 @@ export function gemmInt8(
     const rows = min(MC, m);
     for (let i = 0; i < rows; i += heightFor(rows - i)) {
       const at = <usize>i;
-      packTile(heightFor(rows - i), rows - i, k, a + at * aRow, aRow, way, offset, tiles + at * tileRow);
+      packTile(heightFor(rows - i), rows - i, k, a + at * aRow, aRow, method, offset, tiles + at * tileRow);
     }
     let panel = packed + HEAD_BYTES;
     for (let j = 0; j < n; j += 8, panel += panelBytes(k)) {
@@ -68,8 +68,8 @@ export function gemmInt8(
       for (let i = 0; i < rows; i += heightFor(rows - i)) {
         const at = <usize>i;
         const height = heightFor(rows - i);
-        micro(way, height, quads, tiles + at * tileRow, panel + QUADS_AT, work);
-        finish(min(height, rows - i), min(8, n - j), work, panel, zeroA + offset, scaleA + at * aNext, aNext,
+        micro(method, height, quads, tiles + at * tileRow, panel + QUADS_AT, work);
+        finishTile(min(height, rows - i), min(8, n - j), work, panel, zeroA + offset, scaleA + at * aNext, aNext,
           scaleB + <usize>j * bNext, bNext, bias ? bias + column : 0, c + at * cRow + column, cRow);
       }
     }

@@ -1,17 +1,17 @@
-// Tiles: sums[rows, 8] = A[rows, k] * B[k, 8] over quads of packed A and one panel of B, exact in int32.
+// Micro-kernels: sums[rows, 8] = A[rows, k] * B[k, 8] for one tile of packed A and one panel of B (pack.ts), exact in int32.
 
 import { A_QUAD, QUAD_ROW } from "./pack";
-import { Pairs, Quads, Way, Words } from "./ways";
+import { Pairs, Quads, Method, Words } from "./methods";
 
 /** Rows of the largest tile: with 2 vectors of B, 1 of A and 1 for products, 12 sums fill the registers. */
 export const MR: i32 = 6;
 
-/** Bytes from one row of sums to the next: room for two sums of each column. */
+/** Bytes from one row of sums to the next: two sums for each of 8 columns. */
 export const SUMS_ROW: usize = 64;
 
-/** `rows` is a constant wherever this is inlined. quads > 0 */
+/** Multiplies one tile with the method `Op`. `rows` is a constant where this is inlined. quads > 0 */
 @inline
-function tile<Op>(rows: i32, quads: i32, a: usize, b: usize, sums: usize): void {
+function multiplyTile<Op>(rows: i32, quads: i32, a: usize, b: usize, sums: usize): void {
   const op = changetype<Op>(0);
   let s00 = i32x4.splat(0);
   let s01 = i32x4.splat(0);
@@ -71,36 +71,36 @@ function tile<Op>(rows: i32, quads: i32, a: usize, b: usize, sums: usize): void 
   }
 }
 
-/** Rows of the next tile when so many are left: 6, 3 or 1. */
+/** Rows of the next tile when `rows` are left: 6, 3 or 1. */
 @inline
 export function heightFor(rows: i32): i32 {
   return rows > 4 ? MR : rows > 1 ? 3 : 1;
 }
 
 @inline
-function ofHeight<Op>(height: i32, quads: i32, a: usize, b: usize, sums: usize): void {
-  if (height == 6) tile<Op>(6, quads, a, b, sums);
-  else if (height == 3) tile<Op>(3, quads, a, b, sums);
-  else tile<Op>(1, quads, a, b, sums);
+function multiplyRows<Op>(height: i32, quads: i32, a: usize, b: usize, sums: usize): void {
+  if (height == 6) multiplyTile<Op>(6, quads, a, b, sums);
+  else if (height == 3) multiplyTile<Op>(3, quads, a, b, sums);
+  else multiplyTile<Op>(1, quads, a, b, sums);
 }
 
-/** One sum of each column from two, four columns in a row. */
+/** Adds the two sums of each of four columns. */
 @inline
-function joined(sums: usize): v128 {
+function addPairs(sums: usize): v128 {
   const low = v128.load(sums);
   const high = v128.load(sums, 16);
   return i32x4.add(v128.shuffle<i32>(low, high, 0, 2, 4, 6), v128.shuffle<i32>(low, high, 1, 3, 5, 7));
 }
 
-/** One tile of `height` rows. */
-export function micro(way: i32, height: i32, quads: i32, a: usize, b: usize, sums: usize): void {
+/** Computes one tile of `height` rows with a method (methods.ts). */
+export function micro(method: i32, height: i32, quads: i32, a: usize, b: usize, sums: usize): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    if (way == Way.QUADS) return ofHeight<Quads>(height, quads, a, b, sums);
-    if (way == Way.PAIRS) return ofHeight<Pairs>(height, quads, a, b, sums);
+    if (method == Method.QUADS) return multiplyRows<Quads>(height, quads, a, b, sums);
+    if (method == Method.PAIRS) return multiplyRows<Pairs>(height, quads, a, b, sums);
   }
-  for (let half: usize = 0; half < 32; half += 16) ofHeight<Words>(height, quads, a, b + half, sums + 2 * half);
+  for (let half: usize = 0; half < 32; half += 16) multiplyRows<Words>(height, quads, a, b + half, sums + 2 * half);
   for (; height > 0; height--, sums += SUMS_ROW) {
-    v128.store(sums, joined(sums));
-    v128.store(sums, joined(sums + 32), 16);
+    v128.store(sums, addPairs(sums));
+    v128.store(sums, addPairs(sums + 32), 16);
   }
 }

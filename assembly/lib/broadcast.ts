@@ -1,5 +1,6 @@
-// Loops over two arrays of 32-bit elements seen as [rows, cols], for ops that are classes as in loop.ts. Element (r, c) of a is
-// a[r * aRow + c * aCol], strides in elements, aCol 0 or 1; the same for b. out is contiguous and may be a or b of its own shape.
+// Loops over two arrays of 32-bit elements with shape [rows, cols]; an op is a class as in loop.ts. Element (r, c) of a is
+// a[r * aRow + c * aCol]; strides are elements, and aCol is 0 or 1. The same holds for b. out is contiguous, and may be a or b if that
+// has the same shape.
 import { loadUpTo4, packBytes, storeBytesUpTo4, storeUpTo4 } from "./simd";
 
 /** A row with an element for each column. */
@@ -10,7 +11,7 @@ export class Each {
   @inline next(row: usize, sizeBytes: usize): usize { return row + sizeBytes; }
 }
 
-/** A row of one element. */
+/** A row of one element, which all columns share. */
 @unmanaged
 export class Same {
   @inline v(row: usize, _: usize): v128 { return v128.load32_splat(row); }
@@ -20,7 +21,7 @@ export class Same {
 
 /** Results of 32 bits: two vectors an iteration. */
 @unmanaged
-class Words {
+class WordResults {
   @inline
   row<Op, A, B>(a: usize, b: usize, out: usize, n: i32): void {
     const op = changetype<Op>(0);
@@ -40,9 +41,9 @@ class Words {
   @inline sizeBytes(n: i32): usize { return <usize>n << 2; }
 }
 
-/** Results 0 to 255, stored as bytes: four vectors an iteration. */
+/** Results of 0 to 255, stored as bytes: four vectors an iteration. */
 @unmanaged
-class Bytes {
+class ByteResults {
   @inline
   row<Op, A, B>(a: usize, b: usize, out: usize, n: i32): void {
     const op = changetype<Op>(0);
@@ -64,7 +65,7 @@ class Bytes {
 }
 
 @inline
-function rows<Out, Op, A, B>(a: usize, b: usize, out: usize, count: i32, cols: i32, aRow: i32, bRow: i32): void {
+function eachRow<Out, Op, A, B>(a: usize, b: usize, out: usize, count: i32, cols: i32, aRow: i32, bRow: i32): void {
   const results = changetype<Out>(0);
   for (; count > 0; count--) {
     results.row<Op, A, B>(a, b, out, cols);
@@ -75,20 +76,20 @@ function rows<Out, Op, A, B>(a: usize, b: usize, out: usize, count: i32, cols: i
 }
 
 @inline
-function broadcast<Out, Op>(
+function broadcastRows<Out, Op>(
   a: usize, b: usize, out: usize, count: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  // Rows that follow each other in both inputs are one long row.
+  // If the rows are contiguous in both inputs, they are treated as one long row.
   if (aRow == aCol * cols && bRow == bCol * cols) {
     cols *= count;
     count = 1;
   }
   if (aCol) {
-    if (bCol) rows<Out, Op, Each, Each>(a, b, out, count, cols, aRow, bRow);
-    else rows<Out, Op, Each, Same>(a, b, out, count, cols, aRow, bRow);
+    if (bCol) eachRow<Out, Op, Each, Each>(a, b, out, count, cols, aRow, bRow);
+    else eachRow<Out, Op, Each, Same>(a, b, out, count, cols, aRow, bRow);
   } else {
-    if (bCol) rows<Out, Op, Same, Each>(a, b, out, count, cols, aRow, bRow);
-    else rows<Out, Op, Same, Same>(a, b, out, count, cols, aRow, bRow);
+    if (bCol) eachRow<Out, Op, Same, Each>(a, b, out, count, cols, aRow, bRow);
+    else eachRow<Out, Op, Same, Same>(a, b, out, count, cols, aRow, bRow);
   }
 }
 
@@ -97,7 +98,7 @@ function broadcast<Out, Op>(
 export function broadcastWords<Op>(
   a: usize, b: usize, out: usize, count: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcast<Words, Op>(a, b, out, count, cols, aRow, aCol, bRow, bCol);
+  broadcastRows<WordResults, Op>(a, b, out, count, cols, aRow, aCol, bRow, bCol);
 }
 
 /** out[r, c] = op(a, b) in a byte. */
@@ -105,5 +106,5 @@ export function broadcastWords<Op>(
 export function broadcastBytes<Op>(
   a: usize, b: usize, out: usize, count: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcast<Bytes, Op>(a, b, out, count, cols, aRow, aCol, bRow, bCol);
+  broadcastRows<ByteResults, Op>(a, b, out, count, cols, aRow, aCol, bRow, bCol);
 }

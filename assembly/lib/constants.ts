@@ -1,5 +1,5 @@
-// Numbers that math functions read from memory. V8 builds a vector literal anew at each use, in three instructions; a
-// splatting load is one, and makes exp, tanh and log 1.5 to 3.8 times faster. Nothing here is ever written.
+// Constants that math functions read from memory. V8 builds a vector literal at each use with three instructions; a splatting load
+// is one instruction, and makes exp, tanh and log 1.5 to 3.8 times faster. These tables are never written.
 
 /** Entry i of a table of 32-bit numbers, in all four lanes. */
 @inline
@@ -53,13 +53,13 @@ export function magnitude(x: v128): v128 {
   return v128.and(x, at(MASKS, 0));
 }
 
-/** The sign of x, alone. */
+/** The sign bit of x. */
 @inline
 export function signOf(x: v128): v128 {
   return v128.and(x, at(MASKS, 1));
 }
 
-/** x cut to 12 bits of precision, so that its square is exact. */
+/** x truncated to 12 bits of precision, so that its square is exact. */
 @inline
 export function shortened(x: v128): v128 {
   return v128.and(x, at(MASKS, 2));

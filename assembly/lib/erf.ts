@@ -1,4 +1,4 @@
-// The error function for `mapPower`: a polynomial near 0, 1 minus a power of 2 behind: 1.4 ulp. And its slope.
+// The error function and its derivative, for `mapPower`: a polynomial near 0, and 1 minus a power of 2 further out. Error 1.4 ulp.
 import { at, magnitude, one, signOf } from "./constants";
 import { none } from "./loop";
 import { atMost88, power } from "./math";
@@ -9,10 +9,10 @@ const enum Bound { NEAR_SQUARED, ONE_FROM }
 const BOUNDS: usize = memory.data<f32>([0.7225, 4]);
 /** erf x = x + x P(x^2) for |x| <= 0.85: 0.12 * 2^-24. */
 const NEAR_P: usize = memory.data<f32>([0.12837917, -0.3761259, 0.11282865, -0.026807288, 0.0050577037, -0.00063485187]);
-/** 1 - erf x = 2^-(x Q(x)) behind: 0.06 * 2^-24. */
+/** 1 - erf x = 2^-(x Q(x)) for x > 0.85: 0.06 * 2^-24. */
 const FAR_Q: usize = memory.data<f32>([1.6281202, 0.9170866, 0.15194088, -0.033074405, 0.0046540853, -0.000310633]);
 
-/** With powers of 2. */
+/** erf, to be used with `Binary` powers. */
 @unmanaged
 export class Erf {
   @inline z(x: v128, _p: v128): v128 {
@@ -35,7 +35,7 @@ export class Erf {
 
 const SLOPE: usize = memory.data<f32>([1.1283792]);
 
-/** g 2 / sqrt(pi) exp(-x^2), with powers of e. */
+/** g * 2 / sqrt(pi) * exp(-x^2), to be used with `Natural` powers. */
 @unmanaged
 export class ErfGrad {
   @inline z(x: v128, _p: v128): v128 {

@@ -1,28 +1,28 @@
-// gelu(x) = x F(x), F the normal distribution, and its slope, for `mapPower`. gelu is accurate down the whole negative tail.
-// Far out the true slope is 0 or 1; at -Infinity gelu is NaN, as in PyTorch.
+// gelu(x) = x F(x), with F the distribution function of the normal distribution, and the derivative of gelu, for `mapPower`. gelu is
+// accurate in the whole negative tail. For large |x| the true derivative is 0 or 1. At -Infinity gelu is NaN, as in PyTorch.
 import { at, half, magnitude, minusZero, one, shortened } from "./constants";
 import { Binary, power, rounding } from "./math";
 import { pairs7, poly3, poly4, poly5 } from "./poly";
 import { madd, nmadd } from "./simd";
 
 const enum Bound { END, SLOPE_END }
-/** Behind END 1 - F has vanished, behind SLOPE_END the slope has reached its limit. */
+/** For |x| > END, 1 - F is 0; for |x| > SLOPE_END, the derivative has reached its limit. */
 const BOUNDS: usize = memory.data<f32>([13.1, 10]);
 
 const enum Half { LOG2_E, LN2_HIGH, LN2_LOW }
-/** For the halves of squares: log2 e / 2, and 2 ln 2 in two parts. */
+/** Constants for exp(-z^2 / 2): log2 e / 2, and 2 ln 2 in two parts. */
 const HALF: usize = memory.data<f32>([0.7213475, 1.38629150390625, 2.8572136e-6]);
 /** 1 - exp(-r / 2) = r P(r), |r| <= ln 2. */
 const HALF_P: usize = memory.data<f32>([0.5, -0.125, 0.020833164, -0.0026041353, 0.00026150036, -2.1832648e-05]);
 
-/** z^2, rounded; in the baseline build that of a shortened z, which is exact. */
+/** z^2, rounded. The baseline build squares a shortened z, which is exact. */
 @inline
 function square(z: v128): v128 {
   if (!ASC_FEATURE_RELAXED_SIMD) z = shortened(z);
   return f32x4.mul(z, z);
 }
 
-/** `square` minus z^2. Half an ulp of 160 is 8e-6: too much in an exponent. */
+/** `square` minus z^2. Half an ulp of 160 is 8e-6, which is too large an error in an exponent. */
 @inline
 function squareError(z: v128, h: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return nmadd(z, z, h);
@@ -50,14 +50,14 @@ export class HalfSquare {
 }
 
 const enum Tail { SHIFT, CENTER, AT_CENTER }
-/** The center of P is where its terms cancel least; with this shift the fit is best. */
+/** CENTER is chosen so that the terms of P cancel least, SHIFT so that the fit is best. */
 const TAIL: usize = memory.data<f32>([2.921875, 0.40625, 0.8274928]);
 /** t (1 - F(t)) = exp(-t^2 / 2) u (AT_CENTER + s P(s)) with u = t / (t + SHIFT), s = CENTER - u, from 0 to 13.2: 0.37 * 2^-24. */
 const TAIL_P: usize = memory.data<f32>([
   1.1666089, 0.9332532, 0.20546423, -0.28101426, -0.11855387, 0.1481829, 0.038661774, -0.08060108,
 ]);
 
-/** max(x, 0) - |x| (1 - F(|x|)) with powers of `HalfSquare`: 3.8 ulp. */
+/** max(x, 0) - |x| (1 - F(|x|)), to be used with `HalfSquare` powers: 3.8 ulp. */
 @unmanaged
 export class Gelu {
   @inline z(x: v128, _p: v128): v128 {
@@ -80,7 +80,7 @@ export class Gelu {
 
 const HALF_LOG2_E: usize = memory.data<f32>([0.7213475]);
 
-/** `HalfSquare` as a power of 2 with an error of 5e-8. */
+/** exp(-z^2 / 2) as `HalfSquare`, but computed as a power of 2 with an error of 5e-8. */
 @unmanaged
 export class RoughHalfSquare {
   @inline n(z: v128): v128 {
@@ -96,7 +96,7 @@ export class RoughHalfSquare {
   }
 }
 
-/** The slope F(x) + x F'(x) of x = -t is exp(-t^2 / 2) P(t) / Q(t), within 3e-9. */
+/** The derivative F(x) + x F'(x) at x = -t is exp(-t^2 / 2) P(t) / Q(t), within 3e-9. */
 const SLOPE_P: usize = memory.data<f32>([0.5, -0.242009923, -0.412107825, -0.179995254, -0.0271055382]);
 const SLOPE_Q: usize = memory.data<f32>([1, 1.11174953, 0.449875444, 0.0680201948]);
 
@@ -106,7 +106,7 @@ export function aroundHalf(y: v128, x: v128): v128 {
   return f32x4.add(half(), v128.xor(y, v128.and(x, minusZero())));
 }
 
-/** g times the slope, with powers of `RoughHalfSquare`. */
+/** g times the derivative, to be used with `RoughHalfSquare` powers. */
 @unmanaged
 export class GeluGrad {
   @inline z(x: v128, _p: v128): v128 {

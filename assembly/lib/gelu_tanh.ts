@@ -1,35 +1,35 @@
-// The tanh form of gelu, x (1 + tanh u) / 2 = x / (1 + exp(-2u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), and its slope, for
-// `mapPower`. Accurate down the whole negative tail; at -Infinity NaN, as in PyTorch.
+// The tanh form of gelu, x (1 + tanh u) / 2 = x / (1 + exp(-2u)) with u = sqrt(2 / pi) (x + 0.044715 x^3), and its derivative, for
+// `mapPower`. It is accurate in the whole negative tail. At -Infinity it is NaN, as in PyTorch.
 import { at, at64, half, magnitude, one } from "./constants";
 import { aroundHalf } from "./gelu";
 import { none } from "./loop";
 import { Binary, onePlusPower, powerOf } from "./math";
 import { lowWords, madd, narrow, nmadd, widenHigh, widenLow } from "./simd";
 
-// exp(-2u) = 2^-(LINEAR z + CUBIC z^3). That argument goes to 128: rounded to float32 it would cost 60 ulp, so it is taken in
-// float64 without FMA, and in two parts with it.
+// exp(-2u) = 2^-(LINEAR z + CUBIC z^3). The exponent reaches 128, and rounding it to float32 would cost 60 ulp. So without FMA it is
+// computed in float64, and with FMA as a sum of two floats.
 const enum Inner { LINEAR, CUBIC, ROUND }
 /** ROUND is 1.5 * 2^52. */
 const INNER: usize = memory.data<f64>([2.302208198144325, 0.1029432395800235, 6755399441055744]);
 const enum Part { LINEAR, LINEAR_REST, CUBIC, CUBIC_REST }
-/** The first has 8 bits, so that what its sum with a product lost can be found exactly. */
+/** LINEAR has 8 bits, so that the rounding error of its sum with a product can be computed exactly. */
 const PARTS: usize = memory.data<f32>([2.296875, 0.005333198234438896, 0.10294324159622192, -2.016198319410023e-09]);
 
-/** Two lanes of float64. */
+/** LINEAR z + CUBIC z^3 in two lanes of float64. */
 @inline
 function inner(z: v128): v128 {
   const slope = f64x2.add(f64x2.mul(f64x2.mul(z, z), at64(INNER, Inner.CUBIC)), at64(INNER, Inner.LINEAR));
   return f64x2.mul(z, slope);
 }
 
-/** n + ROUND, n the integer next to -y. */
+/** n + ROUND, where n is the integer nearest to -y. */
 @inline
 function exponent(y: v128): v128 {
   return f64x2.sub(at64(INNER, Inner.ROUND), y);
 }
 
 @inline
-function rest(y: v128): v128 {
+function fraction(y: v128): v128 {
   return f64x2.add(y, f64x2.sub(exponent(y), at64(INNER, Inner.ROUND)));
 }
 
@@ -39,7 +39,7 @@ function slopeOf(z: v128): v128 {
   return madd(f32x4.mul(z, z), at(PARTS, Part.CUBIC), at(PARTS, Part.LINEAR));
 }
 
-/** The argument's first part minus the argument. */
+/** y, the exponent rounded to float32, minus the exact exponent. */
 @inline
 function excess(z: v128, slope: v128, y: v128): v128 {
   const zz = f32x4.mul(z, z);
@@ -48,7 +48,7 @@ function excess(z: v128, slope: v128, y: v128): v128 {
   return nmadd(z, f32x4.add(lost, small), nmadd(z, slope, y));
 }
 
-/** exp(-2u) as a power of 2. */
+/** exp(-2u) as a power of 2, for `mapPower`. */
 @unmanaged
 export class Cubic {
   @inline n(z: v128): v128 {
@@ -62,7 +62,7 @@ export class Cubic {
       const y = f32x4.mul(z, slope);
       return f32x4.sub(changetype<Binary>(0).r(y, k), excess(z, slope, y));
     }
-    return narrow(rest(inner(widenLow(z))), rest(inner(widenHigh(z))));
+    return narrow(fraction(inner(widenLow(z))), fraction(inner(widenHigh(z))));
   }
 
   @inline o(r: v128): v128 {
@@ -71,10 +71,10 @@ export class Cubic {
 }
 
 const enum Bound { LOWEST, HIGHEST }
-/** At LOWEST exp(-2u) overflows; from HIGHEST on it no longer counts beside 1. */
+/** At LOWEST, exp(-2u) overflows; from HIGHEST on, adding it to 1 gives 1. */
 const BOUNDS: usize = memory.data<f32>([-10.06, 9]);
 
-/** With powers of `Cubic`: 2.4 ulp. */
+/** geluTanh, to be used with `Cubic` powers: 2.4 ulp. */
 @unmanaged
 export class GeluTanh {
   @inline z(x: v128, _p: v128): v128 {
@@ -94,7 +94,7 @@ const enum Slope { LINEAR, CUBIC, OUTER_LINEAR, OUTER_CUBIC }
 /** 2u in units of ln 2, and 2u' as polynomials. */
 const SLOPE: usize = memory.data<f32>([2.3022082, 0.10294324, 1.5957692, 0.21406445]);
 
-/** exp(-2u) with the argument in float32. */
+/** exp(-2u) as `Cubic`, but with the exponent rounded to float32. */
 @unmanaged
 export class RoughCubic {
   @inline y(z: v128): v128 {
@@ -114,7 +114,10 @@ export class RoughCubic {
   }
 }
 
-/** g times the slope, with powers of `RoughCubic`. For x = -t it is b - 2u' t b s with s = 1 / (1 + e), b = 1 - s = e s, e = exp(-2u). */
+/**
+ * g times the derivative, to be used with `RoughCubic` powers. At x = -t the derivative is b - 2u' t b s with s = 1 / (1 + e),
+ * b = 1 - s = e s and e = exp(-2u).
+ */
 @unmanaged
 export class GeluTanhGrad {
   @inline z(x: v128, _p: v128): v128 {

@@ -1,6 +1,6 @@
 // Loops over arrays of 32-bit elements. An op is an unmanaged class whose inlined `v` maps vectors; no object exists at run time.
-// x, a, b and out are addresses, n counts elements, p and q are parameters in all lanes. Two vectors an iteration, then the rest
-// with the same vector code on part vectors, so no result depends on its position. out may be one of the inputs.
+// x, a, b and out are addresses, n counts elements, p and q are parameters in all lanes. An iteration processes two vectors; the
+// remaining elements use the same vector code on partial vectors, so no result depends on its position. out may be one of the inputs.
 import { loadUpTo4, storeUpTo4 } from "./simd";
 
 /** out[i] = op(x[i]) */
@@ -59,7 +59,7 @@ export function zipWith<Op>(a: usize, b: usize, out: usize, n: i32, p: f32, q: f
   for (; n > 0; n -= 4, a += 16, b += 16, out += 16) storeUpTo4(out, op.v(loadUpTo4(a, n), loadUpTo4(b, n), ps, qs), n);
 }
 
-/** out[i] = op(x[i]), by `usual` where it gives the same for both vectors at hand. */
+/** out[i] = op(x[i]). Computes two vectors by the faster `usual` if `isUnusual` is false for them; the result is the same. */
 @inline
 export function mapUsual<Op>(x: usize, out: usize, n: i32): void {
   const op = changetype<Op>(0);
@@ -81,16 +81,17 @@ export function mapUsual<Op>(x: usize, out: usize, n: i32): void {
   }
 }
 
-/** What an op of `mapPower` gives for a c it does not need. */
+/** The c of an op of `mapPower` that needs none. */
 @inline
 export function none(): v128 {
   return f32x4.splat(0);
 }
 
 /**
- * out[i] = op.y(x[i], c, o, k, g[i], p, q) with c = op.c(x[i], p) and a power of op.z(x[i], p) by `How`: 2^n (1 - o), n in the low
- * bits of k. From x to out is a chain of some 70 cycles, more than a processor looks ahead, so three pairs of vectors are under
- * way at once: k, the remainder r and c of one, o of the pair before, y of the one before that.
+ * out[i] = op.y(x[i], c, o, k, g[i], p, q) with c = op.c(x[i], p). `How` computes a power with exponent op.z(x[i], p) as 2^n (1 - o),
+ * with n in the low bits of k. The chain from x to out takes some 70 cycles, more than a processor can overlap by itself, so the loop is
+ * software-pipelined: an iteration computes k, the remainder r and c of one pair of vectors, o of the pair before, and y of the pair
+ * before that.
  */
 @inline
 export function mapPower<Op, How>(x: usize, g: usize, out: usize, n: i32, p: f32, q: f32): void {

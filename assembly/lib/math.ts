@@ -1,12 +1,12 @@
-// exp and log on four lanes: branch-free, NaN to NaN, each lane the same whatever its neighbours hold.
-// Polynomials are minimax fits made for this library: each coefficient rounded to float32 in turn, the rest fitted again. The
-// figure beside one is its largest error against the function it serves, in units of 2^-24.
+// exp and log on four lanes. They have no branches, NaN gives NaN, and no lane depends on its neighbours.
+// Polynomials are minimax fits made for this library: one coefficient after the other was rounded to float32 and the others were fitted
+// again. The number after a formula is the largest error of the polynomial, in units of 2^-24.
 import { at, half, infinity, magnitude, minusInfinity, one, two } from "./constants";
 import { pairs4, pairs5, poly2, poly3 } from "./poly";
 import { madd, nmadd } from "./simd";
 
-// exp x = 2^n e^r with n = round(x / ln 2). ROUND = 1.5 * 2^23 rounds what is added to it and holds n in its low bits, so a shift
-// by 23 makes them an exponent. LN2_HIGH has 16 bits: n * LN2_HIGH is exact.
+// exp x = 2^n e^r with n = round(x / ln 2). Adding ROUND = 1.5 * 2^23 rounds to an integer and leaves n in the low bits of the sum, so a
+// shift by 23 makes it an exponent. LN2_HIGH has 16 bits, so n * LN2_HIGH is exact.
 const enum Exp { LOG2_E, ROUND, LN2_HIGH, LN2_LOW, OVERFLOWS, VANISHES, LOWEST, HIGHEST }
 const EXP: usize = memory.data<f32>([1.442695, 12582912, 0.693145751953125, 1.4286068e-6, 89, -104.5, -89, 88]);
 const enum ExpBits { ONE, ROUND, USUAL }
@@ -26,7 +26,7 @@ export function power(n: v128): v128 {
   return i32x4.add(i32x4.shl(n, 23), at(EXP_BITS, ExpBits.ONE));
 }
 
-/** n + ROUND rounded to an integer n, and back. */
+/** ROUND: adding it rounds to an integer, and subtracting it gives the integer back. */
 @inline
 export function rounding(): v128 {
   return at(EXP, Exp.ROUND);
@@ -47,21 +47,21 @@ function expRest(x: v128, n: v128): v128 {
   return f32x4.add(madd(rr, pairs4(r, rr, EXP_P), r), one());
 }
 
-/** Whether exp of a lane of a or b may be less than normal, infinite or NaN. */
+/** Whether exp of a lane of a or b may be denormal, infinite or NaN. */
 @inline
 export function isUnusualExp(a: v128, b: v128): bool {
   const bits = i32x4.max_s(magnitude(a), magnitude(b));
   return i32x4.bitmask(i32x4.gt_s(bits, at(EXP_BITS, ExpBits.USUAL))) != 0;
 }
 
-/** `exp` of |x| <= 87, bit for bit. */
+/** The same as `exp`, bit for bit, for |x| <= 87. */
 @inline
 export function usualExp(x: v128): v128 {
   const n = exponent(x);
   return f32x4.mul(expRest(x, n), power(n));
 }
 
-/** exp of every float32, with denormal results: 1.1 ulp. */
+/** exp of every float32, including denormal results: 1.1 ulp. */
 @inline
 export function exp(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, at(EXP, Exp.OVERFLOWS)), at(EXP, Exp.VANISHES));
@@ -105,13 +105,13 @@ export class Binary {
   }
 }
 
-/** z no greater than 88, where exp(-z) becomes 0 without being denormal first. */
+/** min(z, 88): above 88, exp(-z) is 0, so that no result is denormal. */
 @inline
 export function atMost88(z: v128): v128 {
   return f32x4.pmin(z, at(EXP, Exp.HIGHEST));
 }
 
-/** z between the bounds where exp(-z) becomes 0 and Infinity. */
+/** z clamped to the bounds where exp(-z) becomes 0 and Infinity. */
 @inline
 export function bounded(z: v128): v128 {
   return f32x4.pmax(atMost88(z), at(EXP, Exp.LOWEST));
@@ -129,7 +129,7 @@ export function onePlusPower(o: v128, k: v128): v128 {
   return madd(f32x4.sub(one(), o), power(k), one());
 }
 
-/** exp(-z) for z >= 0: 1.1 ulp, but 0 from 87.7 on. */
+/** exp(-z) for z >= 0: 1.1 ulp up to 87.7, and 0 from there on. */
 @inline
 export function expMinus(z: v128): v128 {
   const how = changetype<Natural>(0);
@@ -139,14 +139,14 @@ export function expMinus(z: v128): v128 {
 }
 
 const enum Log { LEAST_NORMAL, TWO_TO_23, LN2_HIGH, LN2_LOW }
-/** ln 2 in units of 2^23, because exponents stay where they are in the bits. */
+/** ln 2 divided by 2^23, because exponents are used unshifted, as integers times 2^23. */
 const LOG: usize = memory.data<f32>([1.17549435e-38, 8388608, 8.262941e-8, 1.703032e-13]);
 const enum LogBits { SQRT_HALF, EXPONENT, TWENTY_THREE, LEAST_NORMAL, TWICE }
 const LOG_BITS: usize = memory.data<u32>([0x3f3504f3, 0xff800000, 0x0b800000, 0x00800000, 0x01000000]);
 /** 2 atanh s = 2s + s^3 P(s^2), s <= 0.1716: 0.03. */
 const LOG_P: usize = memory.data<f32>([0.66666675, 0.39987594, 0.296416]);
 
-/** The bits of 2^e, without those of 1, for normal x = 2^e m with m around 1. */
+/** The bits of 2^e minus the bits of 1, for normal x = 2^e m with m near 1. */
 @inline
 function exponentBits(x: v128): v128 {
   return v128.and(i32x4.sub(x, at(LOG_BITS, LogBits.SQRT_HALF)), at(LOG_BITS, LogBits.EXPONENT));
@@ -163,7 +163,7 @@ function logOf(m: v128, e: v128): v128 {
   return madd(e, at(LOG, Log.LN2_HIGH), f32x4.sub(f, f32x4.sub(ff, low)));
 }
 
-/** Whether a lane of a or b is not positive, less than normal, infinite or NaN: its bits are outside 0x00800000 to 0x7f7fffff. */
+/** Whether a lane of a or b is not positive, denormal, infinite or NaN: its bits are outside 0x00800000 to 0x7f7fffff. */
 @inline
 export function isUnusualLog(a: v128, b: v128): bool {
   const least = at(LOG_BITS, LogBits.LEAST_NORMAL);
@@ -171,14 +171,14 @@ export function isUnusualLog(a: v128, b: v128): bool {
   return i32x4.bitmask(i32x4.lt_s(bits, at(LOG_BITS, LogBits.TWICE))) != 0;
 }
 
-/** `log` of a positive normal number, bit for bit. */
+/** The same as `log`, bit for bit, for positive normal numbers. */
 @inline
 export function usualLog(x: v128): v128 {
   const e = exponentBits(x);
   return logOf(i32x4.sub(x, e), f32x4.convert_i32x4_s(e));
 }
 
-/** log of every float32, -Infinity at 0, NaN below: 0.9 ulp. */
+/** log of every float32: -Infinity at 0, NaN for negative numbers, 0.9 ulp. */
 @inline
 export function log(x: v128): v128 {
   const tiny = f32x4.lt(x, at(LOG, Log.LEAST_NORMAL));

@@ -1,8 +1,9 @@
-// Polynomials on four lanes. A table holds the coefficients, lowest power first; c is its address, xx is x * x.
+// Polynomials on four lanes. c is the address of the table of coefficients, lowest power first; xx is x * x. The number in a name is the
+// degree.
 import { at } from "./constants";
 import { madd } from "./simd";
 
-/** c[0] + c[1] x, with c from entry `i` on. */
+/** c[i] + c[i + 1] x */
 @inline
 function line(x: v128, c: usize, i: i32): v128 {
   return madd(x, at(c, i + 1), at(c, i));
@@ -29,7 +30,7 @@ export function poly5(x: v128, c: usize): v128 {
   return madd(x, madd(x, madd(x, madd(x, line(x, c, 4), at(c, 3)), at(c, 2)), at(c, 1)), at(c, 0));
 }
 
-/** Degree 4 by pairs of coefficients: a shorter chain, for those that others wait for, and fewer ulp without FMA. */
+/** Degree 4, evaluated by pairs of coefficients: this shortens the chain of dependent operations, and costs fewer ulp without FMA. */
 @inline
 export function pairs4(x: v128, xx: v128, c: usize): v128 {
   return madd(xx, madd(xx, at(c, 4), line(x, c, 2)), line(x, c, 0));

@@ -1,5 +1,5 @@
-// a^b on four lanes, in float64: |b log2 a| goes to 150, so log2 needs 8 bits more than float32 has. The result is rounded once,
-// which leaves 0.54 ulp, denormals included. Special cases are those of C's powf.
+// a^b on four lanes, computed in float64: |b log2 a| reaches 150, so log2 needs 8 bits more than float32 has. The result is rounded
+// once, with an error of 0.54 ulp including denormals. Special cases are those of C's powf.
 import { at64, half, infinity, magnitude, one, signOf } from "./constants";
 import { narrow, widenHigh, widenLow } from "./simd";
 
@@ -7,7 +7,7 @@ import { narrow, widenHigh, widenLow } from "./simd";
 const LOG2_P: usize = memory.data<f64>([
   2.8853900817900917, 0.9617966733340911, 0.5770835865636005, 0.4116726171374977, 0.340732092414837,
 ]);
-/** 2^r = P(r), |r| <= 1/2, to 2^-28; 1 at 0, so that powers of 2 are exact and ties go to even. */
+/** 2^r = P(r), |r| <= 1/2, to 2^-28. P(0) is exactly 1, so that powers of 2 are exact and ties round to even. */
 const EXP2_P: usize = memory.data<f64>([
   1, 0.6931472029850304, 0.24022647896881505, 0.05550332162779771, 0.009618438601025374, 0.0013399003533617353,
   0.00015353258138832996,
@@ -18,7 +18,7 @@ const POW: usize = memory.data<f64>([1, 6755399441055744, -160, 160, Infinity, -
 /** The bits of sqrt(1/2), and the exponent of 1. */
 const POW_BITS: usize = memory.data<u64>([0x3fe6a09e667f3bcd, 0x3ff0000000000000]);
 
-/** a x + b, two lanes of float64. */
+/** a x + b in two lanes of float64. */
 @inline
 function step(a: v128, x: v128, b: v128): v128 {
   return f64x2.add(f64x2.mul(a, x), b);
@@ -56,12 +56,12 @@ function exp2(x: v128): v128 {
   return f64x2.mul(p, i64x2.add(i64x2.shl(n, 52), at64(POW_BITS, 1)));
 }
 
-/** a^b for a >= 0, two lanes of float64. */
+/** a^b for a >= 0 in two lanes of float64. */
 function powPair(a: v128, b: v128): v128 {
   return exp2(f64x2.mul(b, log2(a)));
 }
 
-/** One call for each vector: little beside its length, and the loops around it stay small. */
+/** Not inlined: a call is cheap compared to this function, and the loops around it stay small. */
 function powVector(a: v128, b: v128): v128 {
   const base = magnitude(a);
   const y = narrow(powPair(widenLow(base), widenLow(b)), powPair(widenHigh(base), widenHigh(b)));

@@ -1,5 +1,5 @@
-// The vector operations every kernel shares: multiply-add in the form of the build, part vectors at the end of an array,
-// lanes cut to bytes and widened to float64. Addresses are bytes and need no alignment; `left` counts the lanes that remain.
+// Vector operations that all kernels share: multiply-add as the build has it, partial vectors at the end of an array, and conversion of
+// lanes to bytes and to float64. Addresses are bytes and need no alignment; `left` is the number of elements that remain.
 
 /** a * b + c: rounded once in the relaxed build on machines with FMA, twice in the baseline build. */
 @inline
@@ -15,7 +15,7 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
 }
 
-/** The last `left` (1 to 3) floats at x in the low lanes, zeros above: nothing behind the array is read. */
+/** The last `left` (1 to 3) floats of an array, at x, in the low lanes, and zeros above. Nothing past the array is read. */
 @inline
 export function loadTail(x: usize, left: i32): v128 {
   if (left == 1) return v128.load32_zero(x);
@@ -34,7 +34,7 @@ export function storeTail(out: usize, v: v128, left: i32): void {
   if (left == 3) v128.store_lane<f32>(out, v, 2, 8);
 }
 
-/** The first min(left, 4) floats at x, zeros above. */
+/** The first min(left, 4) floats at x in the low lanes, and zeros above. */
 @inline
 export function loadUpTo4(x: usize, left: i32): v128 {
   return left < 4 ? loadTail(x, left) : v128.load(x);
@@ -47,31 +47,31 @@ export function storeUpTo4(out: usize, v: v128, left: i32): void {
   else v128.store(out, v);
 }
 
-/** Sixteen bytes from sixteen 32-bit lanes that hold 0 to 255. */
+/** Packs sixteen 32-bit lanes that hold 0 to 255 into sixteen bytes. */
 @inline
 export function packBytes(a: v128, b: v128, c: v128, d: v128): v128 {
   return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(a, b), i16x8.narrow_i32x4_u(c, d));
 }
 
-/** Lanes 0 to 3 of sixteen signed bytes in 32 bits. */
+/** Bytes 0 to 3 of sixteen signed bytes, extended to 32 bits. */
 @inline
 export function words0(bytes: v128): v128 {
   return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(bytes));
 }
 
-/** Lanes 4 to 7. */
+/** Bytes 4 to 7. */
 @inline
 export function words4(bytes: v128): v128 {
   return i32x4.extend_high_i16x8_s(i16x8.extend_low_i8x16_s(bytes));
 }
 
-/** Lanes 8 to 11. */
+/** Bytes 8 to 11. */
 @inline
 export function words8(bytes: v128): v128 {
   return i32x4.extend_low_i16x8_s(i16x8.extend_high_i8x16_s(bytes));
 }
 
-/** Lanes 12 to 15. */
+/** Bytes 12 to 15. */
 @inline
 export function words12(bytes: v128): v128 {
   return i32x4.extend_high_i16x8_s(i16x8.extend_high_i8x16_s(bytes));
@@ -108,7 +108,7 @@ export function widenHigh(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
 }
 
-/** Four float32 lanes from two pairs of float64, rounded once. */
+/** Four float32 lanes from two pairs of float64, each rounded once. */
 @inline
 export function narrow(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);

@@ -1,6 +1,6 @@
-// Four floats at equal distances, as the columns of a window with a stride meet them.
+// A load of four floats at equal distances, as a window with a stride needs it.
 
-/** x[0], x[step], x[2 * step], x[3 * step], step > 0; nothing behind the last one is read. */
+/** x[0], x[step], x[2 * step], x[3 * step]; step > 0 counts floats. Nothing past the last one is read. */
 @inline
 export function loadEvery(x: usize, step: i32): v128 {
   if (step == 1) return v128.load(x);

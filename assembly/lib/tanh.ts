@@ -1,4 +1,4 @@
-// tanh for `mapPower`: a polynomial near 0, 1 - 2 / (exp(2|x|) + 1) behind: 1.5 ulp.
+// tanh, for `mapPower`: a polynomial near 0, and 1 - 2 / (exp(2|x|) + 1) further out. Error 1.5 ulp.
 import { at, minusZero, one, signOf, two } from "./constants";
 import { none } from "./loop";
 import { power } from "./math";

@@ -1,5 +1,5 @@
-// sin and cos on four lanes. The angle is brought to |r| <= pi / 4 in float64, so that results keep their relative accuracy
-// next to the zeros, which are multiples of an irrational number.
+// sin and cos on four lanes. The angle is reduced to |r| <= pi / 4 in float64, so that results keep their relative accuracy near the
+// zeros, which are multiples of an irrational number.
 import { at64, half, magnitude, one, signOf } from "./constants";
 import { poly2 } from "./poly";
 import { lowWords, madd, narrow, nmadd, widenHigh, widenLow } from "./simd";
@@ -8,7 +8,7 @@ import { lowWords, madd, narrow, nmadd, widenHigh, widenLow } from "./simd";
 const SIN_P: usize = memory.data<f32>([-0.16666655, 0.008332189, -0.00019518285]);
 const COS_Q: usize = memory.data<f32>([0.041666664, -0.0013888077, 2.4508761e-5]);
 
-/** ROUND is 1.5 * 2^52. pi / 2 comes in two parts, the first of 30 bits: its product with n < 2^23 is exact. */
+/** ROUND is 1.5 * 2^52. pi / 2 is split into two parts; the first has 30 bits, so that its product with n < 2^23 is exact. */
 const enum Circle { TWO_OVER_PI, ROUND, HALF_PI_HIGH, HALF_PI_LOW }
 const CIRCLE: usize = memory.data<f64>([0.6366197723675814, 6755399441055744, 1.570796325802803, 9.920935796805404e-10]);
 const HUGE: f32 = 8388608;
@@ -18,10 +18,10 @@ const TURNS: usize = memory.data<u32>([0x28be60db, 0x9391054a, 0x7f09d5f4, 0x7d4
 const RADIANS: f64 = 3.4061215800865545e-19; // 2 pi / 2^64
 
 /**
- * x modulo 2 pi, between -pi and pi, for huge x (Payne and Hanek 1983). x = m 2^e: the first e bits of 1 / (2 pi) give whole
- * turns and drop out; 96 bits behind them times m leave the fraction of a turn.
+ * x modulo 2 pi, between -pi and pi, for huge x (Payne and Hanek 1983). With x = m 2^e, the first e bits of 1 / (2 pi) contribute whole
+ * turns and are dropped; the next 96 bits times m give the fraction of a turn.
  */
-function wrap(x: f32): f64 {
+function reduceHuge(x: f32): f64 {
   if (!(x >= HUGE && x < Infinity)) return x;
   const bits = reinterpret<u32>(x);
   const e = (bits >> 23) - 150;
@@ -50,23 +50,23 @@ function remainder(x: v128, n: v128): v128 {
 }
 
 @inline
-function wrapPair(x: f32, y: f32): v128 {
-  return f64x2.replace_lane(f64x2.splat(wrap(x)), 1, wrap(y));
+function reduceHugePair(x: f32, y: f32): v128 {
+  return f64x2.replace_lane(f64x2.splat(reduceHuge(x)), 1, reduceHuge(y));
 }
 
-/** sin(x + turn pi / 2) for x >= 0. */
+/** sin(x + quarterTurns * pi / 2) for x >= 0. */
 @inline
-function sinTurned(x: v128, turn: i32): v128 {
+function sinTurned(x: v128, quarterTurns: i32): v128 {
   let low = widenLow(x);
   let high = widenHigh(x);
   if (v128.any_true(f32x4.ge(x, f32x4.splat(HUGE)))) {
-    low = wrapPair(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1));
-    high = wrapPair(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3));
+    low = reduceHugePair(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1));
+    high = reduceHugePair(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3));
   }
   const nLow = quarters(low);
   const nHigh = quarters(high);
   const r = narrow(remainder(low, nLow), remainder(high, nHigh));
-  const quadrant = i32x4.add(lowWords(nLow, nHigh), i32x4.splat(turn));
+  const quadrant = i32x4.add(lowWords(nLow, nHigh), i32x4.splat(quarterTurns));
   const rr = f32x4.mul(r, r);
   const sine = madd(f32x4.mul(r, rr), poly2(rr, SIN_P), r);
   const cosine = madd(f32x4.mul(rr, rr), poly2(rr, COS_Q), nmadd(rr, half(), one()));
@@ -75,13 +75,13 @@ function sinTurned(x: v128, turn: i32): v128 {
   return v128.xor(v128.bitselect(cosine, sine, isOdd), sign);
 }
 
-/** sin of every float32, NaN at the infinities: 1.6 ulp, 2.4 next to the zeros above 2^23. */
+/** sin of every float32, NaN at the infinities: 1.6 ulp, 2.4 near the zeros above 2^23. */
 @inline
 export function sin(x: v128): v128 {
   return v128.xor(sinTurned(magnitude(x), 0), signOf(x));
 }
 
-/** cos of every float32, NaN at the infinities: 1.6 ulp, 2.4 next to the zeros above 2^23. */
+/** cos of every float32, NaN at the infinities: 1.6 ulp, 2.4 near the zeros above 2^23. */
 @inline
 export function cos(x: v128): v128 {
   return sinTurned(magnitude(x), 1);

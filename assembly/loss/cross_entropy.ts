@@ -1,5 +1,5 @@
-// Cross entropy with class indices: logp [rows, n] log-probabilities, t = target[r] int32, checked by the caller;
-// w = weight[t], or 1 without weights (address 0); s is the label smoothing. Rows whose target is ignoreIndex count nothing.
+// Cross entropy with class indices. logp [rows, n] are log-probabilities, t = target[r] is int32 and checked by the caller,
+// w = weight[t], or 1 without weights (pointer 0), and s is the label smoothing. Rows whose target is ignoreIndex contribute nothing.
 import { magnitude } from "../lib/constants";
 import { mapWith, zipWith } from "../lib/loop";
 import { expMinus } from "../lib/math";
@@ -24,7 +24,7 @@ export function crossEntropy(
     if (t != ignoreIndex) {
       w = weightOf(weight, t);
       value -= (1 - smoothing) * w * <f64>load<f32>(logp + (<usize>t << 2));
-      // Without smoothing the sum is left out: 0 * -Infinity would make a NaN.
+      // Without smoothing the sum is skipped, because 0 * -Infinity would be NaN.
       if (smoothing != 0) value -= smoothing / <f64>n * (weight ? dotRow(weight, logp, n) : sumRow(logp, n));
     }
     store<f32>(loss, <f32>value);
@@ -49,7 +49,7 @@ class Weighted {
 }
 
 /**
- * The gradient of sum_r g[r] loss[r] by the logits: out[r, c] = g[r] (exp(logp[c]) Q - q_c) with
+ * The gradient of sum_r g[r] loss[r] with respect to the logits: out[r, c] = g[r] (exp(logp[c]) Q - q_c) with
  * q_c = ((1 - s) [c = t] + s/n) weight[c] and Q = sum_c q_c.
  */
 export function crossEntropyGrad(

@@ -1,9 +1,9 @@
-// Reads and writes at positions given by index tensors (int32, checked by the caller).
-// [o, j, k] below [outer, ni, inner] runs over the index, nx is the length of the indexed axis; g gradients.
+// Reads and writes at positions given by index tensors (int32, checked by the caller). Indices and their results are
+// [outer, ni, inner] with elements [o, j, k]; nx is the size of the indexed axis; g are gradients.
 import { addRow, copyRow } from "./row";
 
 @inline
-function gather<T>(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
+function gatherElements<T>(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
   const plane = <usize>(nx * inner) * sizeof<T>();
   for (let o = 0; o < outer; o++, x += plane) {
     for (let j = 0; j < ni; j++) {
@@ -16,25 +16,25 @@ function gather<T>(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: 
 
 /** out[o, j, k] = x[o, index[o, j, k], k], elements of 1 byte. */
 export function gather8(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
-  gather<u8>(x, index, out, outer, nx, ni, inner);
+  gatherElements<u8>(x, index, out, outer, nx, ni, inner);
 }
 
 /** The same for elements of 2 bytes. */
 export function gather16(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
-  gather<u16>(x, index, out, outer, nx, ni, inner);
+  gatherElements<u16>(x, index, out, outer, nx, ni, inner);
 }
 
 /** The same for elements of 4 bytes. */
 export function gather32(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
-  gather<u32>(x, index, out, outer, nx, ni, inner);
+  gatherElements<u32>(x, index, out, outer, nx, ni, inner);
 }
 
 /** The same for elements of 8 bytes. */
 export function gather64(x: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
-  gather<u64>(x, index, out, outer, nx, ni, inner);
+  gatherElements<u64>(x, index, out, outer, nx, ni, inner);
 }
 
-/** out[index[j]] += g[j]: an inner axis of 1, the usual one. */
+/** out[index[j]] += g[j], the usual case of inner = 1. */
 function addEach(g: usize, index: usize, out: usize, n: i32): void {
   for (; n > 0; n--, g += 4, index += 4) {
     const to = out + (<usize>load<i32>(index) << 2);
@@ -51,7 +51,7 @@ function addAcross(g: usize, index: usize, out: usize, inner: i32): void {
   }
 }
 
-/** out[o, index[o, j, k], k] += g[o, j, k], float32. Adds in the order of j, so repeated indices are exact repeats. */
+/** out[o, index[o, j, k], k] += g[o, j, k], float32. Terms are added in the order of j, so the result is reproducible. */
 export function scatterAdd(g: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32): void {
   const row = <usize>inner << 2;
   const plane = <usize>ni * row;
@@ -72,8 +72,8 @@ export function indexSelect(x: usize, index: usize, out: usize, outer: i32, nx: 
 }
 
 /**
- * out[o, index[j], :] += g[o, j, :], float32; index [ni]. Adds in the order of j. Only the rows of out from `first` on, as many as
- * `rows`: other parts of a block do the others, and no two write next to each other.
+ * out[o, index[j], :] += g[o, j, :], float32; index [ni]. Terms are added in the order of j. Only `rows` rows of out from `first` on are
+ * changed, so that threads can divide the rows of a block.
  */
 export function indexAdd(g: usize, index: usize, out: usize, outer: i32, nx: i32, ni: i32, inner: i32, first: i32, rows: i32): void {
   const row = <usize>inner << 2;

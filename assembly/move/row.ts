@@ -1,7 +1,7 @@
-// Rows that are contiguous on both sides: copy, fill and add. The rest of the room is loops over these.
+// Copy, fill and add for rows that are contiguous in both arrays. The other kernels of this folder are loops over these.
 import { loadTail, storeTail } from "../lib/simd";
 
-/** From here on the engine's own copy beats the call it costs. */
+/** From this size on, the engine's memory.copy is faster in spite of the cost of its call. */
 const LONG_BYTES: usize = 2048;
 
 /** Copies sizeBytes from x to out; the two do not overlap. */
@@ -12,7 +12,7 @@ export function copyRow(x: usize, out: usize, sizeBytes: usize): void {
   }
   const end = x + sizeBytes;
   if (sizeBytes >= 16) {
-    // The last vector overlaps the one before it: no scalar rest.
+    // The last vector overlaps the one before it, so no scalar loop is needed.
     for (const last = end - 16; x < last; x += 16, out += 16) v128.store(out, v128.load(x));
     const back = x + 16 - end;
     v128.store(out - back, v128.load(x - back));
@@ -22,13 +22,13 @@ export function copyRow(x: usize, out: usize, sizeBytes: usize): void {
   for (; x < end; x++, out++) store<u8>(out, load<u8>(x));
 }
 
-/** Writes the element at x n times to out, where the element itself may stand. */
+/** Writes the element at x n times to out. x may be part of out. */
 export function fillRow<T>(x: usize, out: usize, n: i32): void {
   const value = load<T>(x);
   const vector = v128.splat<T>(value);
   const perVector = 16 / sizeof<T>();
   let i = 0;
-  // Four stores a round, which is what the memory takes while the loop is counted.
+  // Four stores an iteration, so that the overhead of the loop is hidden by the stores.
   for (; i + 4 * <i32>perVector <= n; i += 4 * <i32>perVector, out += 64) {
     v128.store(out, vector);
     v128.store(out, vector, 16);

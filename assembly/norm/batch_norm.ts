@@ -1,18 +1,18 @@
 // Batch normalization: y = (x - mean) / sqrt(variance + eps) * w + b with one mean, variance, w and b per channel of x [N, C, S].
-// g comes in as y; dx, dw and db go out as x, w and b.
-// A batch's mean is two floats, `mean` and `rest`, what the first lacks: where the spread is small beside the mean, the rounding of
-// one float would be as large as the spread. A mean without a rest has 0 for the rest's address.
+// g has the shape of y; dx, dw and db have the shapes of x, w and b.
+// The mean of a batch is the sum of two floats, `mean` and `rest`, its rounding error: if the deviation is small compared to the mean, the
+// rounding error of one float would be as large as the deviation. The pointer `rest` is 0 for a mean without it.
 
 import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 import { channelSum, lengthAt, parameter, widthAt } from "./channel";
 
-/** x - mean, the mean in two floats. */
+/** x - mean, where the mean is two floats. */
 @inline
 function deviation(x: v128, mean: v128, rest: v128): v128 {
   return f32x4.sub(f32x4.sub(x, mean), rest);
 }
 
-/** What is summed over a channel, from vectors of x and g. */
+/** The terms of sums over a channel, from vectors of x and g. */
 @unmanaged
 class Deviations {
   @inline of(x: v128, g: v128, mean: v128, rest: v128): v128 {
@@ -54,9 +54,9 @@ function reciprocalDeviation(variance: v128, eps: f64): v128 {
 }
 
 /**
- * mean, its rest and the biased variance of the first `channels` of C channels. The mean is that of the distances to the channel's
- * first value, so that equal values deviate by exactly 0; the variance takes a pass of its own, so that it is never a difference of
- * large sums. With all addresses moved on by as many channels, the rest is done.
+ * The mean, its rest and the biased variance of the first `channels` of C channels; for later ones, advance all pointers. The differences
+ * from the channel's first value are averaged, so that equal values deviate by exactly 0. The variance is computed in a separate pass,
+ * so that it is never a difference of large sums.
  */
 export function batchNormStats(
   x: usize, mean: usize, rest: usize, variance: usize, N: i32, C: i32, S: i32, channels: i32,
@@ -84,7 +84,7 @@ export function batchNormStats(
   }
 }
 
-/** out = (x - mean) / sqrt(variance + eps) * w + b; rest, w and b [C] or 0. */
+/** out = (x - mean) / sqrt(variance + eps) * w + b. rest, w and b are [C], or 0 for none. */
 export function batchNorm(
   x: usize, mean: usize, rest: usize, variance: usize, w: usize, b: usize, out: usize, N: i32, C: i32, S: i32, eps: f64,
 ): void {
@@ -110,9 +110,9 @@ export function batchNorm(
 }
 
 /**
- * Gradients for g of y: dw = sum of g * (x - mean) * r, db = sum of g with r = 1 / sqrt(variance + eps);
- * dx = w * r * (g - db / n - (x - mean) * r * dw / n) over the n = N * S values of a channel if mean and variance are those of
- * this batch (training), else dx = w * r * g. rest, w, dx, dw and db may be 0. The first `channels` of C, as above.
+ * The gradients for g, the gradient of y. With r = 1 / sqrt(variance + eps), dw = sum of g * (x - mean) * r and db = sum of g. If mean and
+ * variance are those of this batch (training), dx = w * r * (g - db / n - (x - mean) * r * dw / n) with n = N * S values in a channel,
+ * else dx = w * r * g. rest, w, dx, dw and db may be 0. Only the first `channels` of C channels are computed, as in `batchNormStats`.
  */
 export function batchNormGrad(
   g: usize, x: usize, mean: usize, rest: usize, variance: usize, w: usize, dx: usize, dw: usize, db: usize,

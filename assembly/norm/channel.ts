@@ -1,15 +1,15 @@
-// The channels of x [N, C, S] as vectors, for batch normalization: a channel is N rows of S floats.
-// With S = 1 a row holds one float of each channel, so four neighbouring channels are taken side by side, one per lane: `width`
-// is the channels at hand, `length` the floats of a row, and a parameter is the same in all lanes or one per lane.
+// The channels of x [N, C, S] as vectors, for batch normalization. If S > 1, one channel is processed at a time: N rows of S floats, and
+// a parameter is the same in all lanes. If S is 1, up to four neighbouring channels are processed at a time, one per lane, and so are
+// their parameters. `width` is the number of channels, `length` the floats of a row of them.
 
 import { loadTail, loadUpTo4, narrow, widenHigh, widenLow } from "../lib/simd";
 
-/** Sums are float32 in four chains over at most this many floats, then float64: the error does not grow with N or S. */
+/** Most floats that are summed in float32, in four chains; these sums are added in float64. So the error does not grow with N or S. */
 const BLOCK: i32 = 256;
 
 const LANES: usize = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0, 0]);
 
-/** Channels in the lanes from channel c on. */
+/** The number of channels that are processed together from channel c on. */
 @inline
 export function widthAt(c: i32, C: i32, S: i32): i32 {
   return S == 1 ? min(4, C - c) : 1;
@@ -20,7 +20,7 @@ export function lengthAt(width: i32, S: i32): i32 {
   return S == 1 ? width : S;
 }
 
-/** Parameter p [C] of the channels in the lanes, or `other` if p is 0. */
+/** The parameter p [C] of the channels from c on, or `other` if p is 0. */
 @inline
 export function parameter(p: usize, c: i32, width: i32, S: i32, other: f32): v128 {
   if (!p) return f32x4.splat(other);
@@ -28,7 +28,7 @@ export function parameter(p: usize, c: i32, width: i32, S: i32, other: f32): v12
   return S == 1 ? loadUpTo4(p, width) : v128.load32_splat(p);
 }
 
-/** Lane sums of op.of(x, g, mean, rest) over n <= BLOCK floats; lanes behind the end count nothing. */
+/** Sums of op.of(x, g, mean, rest) in four lanes over n <= BLOCK floats; lanes past the end add nothing. */
 @inline
 function blockSum<Op>(x: usize, g: usize, n: i32, mean: v128, rest: v128): v128 {
   const op = changetype<Op>(0);
@@ -50,7 +50,7 @@ function blockSum<Op>(x: usize, g: usize, n: i32, mean: v128, rest: v128): v128 
   return f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
 }
 
-/** Sum of op over N rows of `length`, `stride` bytes apart, over `divisor`: per lane if S is 1, else the same in all lanes. */
+/** The sum of op over N rows of `length` floats, `stride` bytes apart, divided by `divisor`: per lane if S is 1, else one sum for all. */
 @inline
 export function channelSum<Op>(
   x: usize, g: usize, N: i32, length: i32, stride: usize, S: i32, mean: v128, rest: v128, divisor: f64,

@@ -1,17 +1,17 @@
-// Layer normalization: y = (x - mean) * r * w + b over each row of x [R, n], with r = 1 / sqrt(variance + eps); w and b [n] or 0.
-// g comes in as y; dx and dw go out as x and w. Each row is read from memory once: later passes find it in the cache.
-// A mean is two floats, `mean` and `rest`, what the first lacks: x - mean is exact where the spread is small beside the mean, and the
-// rounding of the mean alone would be as large as the spread.
+// Layer normalization: y = (x - mean) * r * w + b over each row of x [R, n], with r = 1 / sqrt(variance + eps); w and b are [n], or 0 for
+// none. g has the shape of y; dx and dw have the shapes of x and w. Each row is read from memory once; later passes find it in the cache.
+// A mean is the sum of two floats, `mean` and `rest`, its rounding error. If the deviation is small compared to the mean, x - mean is
+// exact, and the rounding error of one float would be as large as the deviation.
 
 import { loadUpTo4, madd, nmadd, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
-import { blockRows, put, RUN } from "../reduce/column";
+import { blockRows, RUN, storeColumnSums } from "../reduce/column";
 import { addWide, BLOCK, loadPadded, reduceRow, totalOf } from "../reduce/row";
 
-/** A vector of a weight, or of a bias, that is not there: it is read again and again. */
+/** A vector that is read repeatedly in place of a missing weight, and one in place of a missing bias. */
 const ONES: usize = memory.data<f32>([1, 1, 1, 1]);
 const ZEROS: usize = memory.data<f32>([0, 0, 0, 0]);
 
-/** Bytes to the next vector of a weight or bias. */
+/** Bytes to the next vector of a weight or bias; 0 if it is missing. */
 @inline
 function stepOf(p: usize): usize {
   return p ? 16 : 0;
@@ -34,22 +34,22 @@ class SquaredDeviations {
   }
 }
 
-/** x - mean, the mean in two floats. */
+/** x - mean, where the mean is two floats. */
 @inline
 function deviation(x: v128, mean: v128, rest: v128): v128 {
   return f32x4.sub(f32x4.sub(x, mean), rest);
 }
 
-/** `lack` is -rest * r. */
+/** (x - mean - rest) * r * w + b; `lack` is -rest * r. */
 @inline
 function normalized(x: v128, mean: v128, r: v128, lack: v128, w: v128, b: v128): v128 {
   return madd(madd(f32x4.sub(x, mean), r, lack), w, b);
 }
 
 /**
- * out = y; mean, rest and rstd [R] keep the mean and r. The mean is that of the distances to the row's first element, so that equal
- * elements deviate by exactly 0; the variance takes a pass of its own, so that it is never a difference of large sums. The squares are
- * those of the distances to the first float of the mean; their average is the variance plus rest * rest, which is at most half of it.
+ * out = y; mean, rest and rstd [R] receive the mean and r. The differences from the row's first element are averaged, so that equal
+ * elements deviate by exactly 0. The variance is computed in a separate pass, so that it is never a difference of large sums. Its squares
+ * are those of x minus the first float of the mean; their average is the variance plus rest * rest, which is at most half of the average.
  */
 export function layerNorm(
   x: usize, w: usize, b: usize, out: usize, mean: usize, rest: usize, rstd: usize, rows: i32, n: i32, eps: f64,
@@ -90,11 +90,11 @@ export function layerNorm(
 }
 
 @inline
-function gradient(g: v128, d: v128, level: v128, slope: v128, r: v128): v128 {
+function inputGradient(g: v128, d: v128, level: v128, slope: v128, r: v128): v128 {
   return f32x4.mul(r, nmadd(d, slope, f32x4.sub(g, level)));
 }
 
-/** dx = r * (g * w - level - (x - mean) * slope), level the mean of g * w, slope r * r times the mean of g * w * (x - mean). */
+/** dx = r * (g * w - level - (x - mean) * slope); level is the mean of g * w, slope is r * r times the mean of g * w * (x - mean). */
 export function layerNormGrad(g: usize, x: usize, mean: usize, rest: usize, rstd: usize, w: usize, dx: usize, rows: i32, n: i32): void {
   const step = stepOf(w);
   if (!w) w = ONES;
@@ -123,7 +123,7 @@ export function layerNormGrad(g: usize, x: usize, mean: usize, rest: usize, rstd
         p1 = madd(g1, deviation(v128.load(x + at, 16), m, l), p1);
       }
       for (; left > 0; left -= 4, at += 16, wAt += step) {
-        // Behind the end g is 0, so nothing there counts.
+        // Past the end g is 0, so these lanes add nothing.
         const g0 = f32x4.mul(loadUpTo4(g + at, left), loadUpTo4(wAt, left));
         s0 = f32x4.add(s0, g0);
         p0 = madd(g0, deviation(loadUpTo4(x + at, left), m, l), p0);
@@ -143,24 +143,24 @@ export function layerNormGrad(g: usize, x: usize, mean: usize, rest: usize, rstd
       const g1 = f32x4.mul(v128.load(g + at, 16), v128.load(wAt + step));
       const d0 = deviation(v128.load(x + at), m, l);
       const d1 = deviation(v128.load(x + at, 16), m, l);
-      v128.store(dx + at, gradient(g0, d0, level, slope, r));
-      v128.store(dx + at, gradient(g1, d1, level, slope, r), 16);
+      v128.store(dx + at, inputGradient(g0, d0, level, slope, r));
+      v128.store(dx + at, inputGradient(g1, d1, level, slope, r), 16);
     }
     for (; left > 0; left -= 4, at += 16, wAt += step) {
       const gw = f32x4.mul(loadUpTo4(g + at, left), loadUpTo4(wAt, left));
       const d = deviation(loadUpTo4(x + at, left), m, l);
-      storeUpTo4(dx + at, gradient(gw, d, level, slope, r), left);
+      storeUpTo4(dx + at, inputGradient(gw, d, level, slope, r), left);
     }
   }
 }
 
-/** g * r * (x - mean) added to sum, for up to four columns of a row. */
+/** sum + g * r * (x - mean), for up to four columns of a row. */
 @inline
 function addScaled(sum: v128, g: usize, x: usize, left: i32, m: v128, l: v128, r: v128): v128 {
   return madd(f32x4.mul(loadUpTo4(g, left), r), deviation(loadUpTo4(x, left), m, l), sum);
 }
 
-/** The columns of `rows` rows: 16 of them if vectors is 4, up to 4 if it is 1. vectors is a constant where this is inlined. */
+/** dw of 16 columns if `vectors` is 4, of up to 4 columns if it is 1, over `rows` rows. `vectors` is a constant where this is inlined. */
 @inline
 function gradColumns(
   vectors: i32, g: usize, x: usize, mean: usize, rest: usize, rstd: usize, dw: usize, rows: i32, stride: usize, left: i32, more: bool,
@@ -202,15 +202,15 @@ function gradColumns(
       high3 = f64x2.add(high3, widenHigh(d));
     }
   }
-  put(dw, low0, high0, left, more);
+  storeColumnSums(dw, low0, high0, left, more);
   if (vectors > 1) {
-    put(dw + 16, low1, high1, 4, more);
-    put(dw + 32, low2, high2, 4, more);
-    put(dw + 48, low3, high3, 4, more);
+    storeColumnSums(dw + 16, low1, high1, 4, more);
+    storeColumnSums(dw + 32, low2, high2, 4, more);
+    storeColumnSums(dw + 48, low3, high3, 4, more);
   }
 }
 
-/** dw = the sum of g * (x - mean) * r over the rows, in the first `columns` of n; 0 without rows. */
+/** dw = the sum of g * (x - mean) * r over the rows, in the first `columns` of n columns; 0 if there are no rows. */
 export function layerNormGradWeight(
   g: usize, x: usize, mean: usize, rest: usize, rstd: usize, dw: usize, rows: i32, n: i32, columns: i32,
 ): void {

@@ -1,6 +1,6 @@
-// Optimizer steps in one pass over parameter p, gradient g and state, as PyTorch computes them; n counts floats.
-// Hyper-parameters are float64, so that terms like 1 - beta2 are rounded once, after the subtraction. State that decayed below
-// the least normal float becomes 0: denormal arithmetic is several times slower, and the values no longer matter.
+// Optimizer steps as PyTorch computes them, in one pass over the parameter p, the gradient g and the state; n counts floats.
+// Hyper-parameters are float64, so that terms like 1 - beta2 are rounded once, after the subtraction. State below the smallest
+// normal float becomes 0: denormal arithmetic is several times slower, and such small values do not matter.
 import { at, magnitude } from "../lib/constants";
 import { loadUpTo4, madd, storeUpTo4 } from "../lib/simd";
 
@@ -17,7 +17,7 @@ function flush(x: v128): v128 {
   return v128.andnot(x, f32x4.lt(magnitude(x), at(LEAST_NORMAL, 0)));
 }
 
-/** The sign bit where the gradient is to be followed upwards. */
+/** A mask that flips the sign of the gradient if the objective is maximized. */
 @inline
 function flipFor(maximize: i32): v128 {
   return i32x4.splat(maximize ? 0x80000000 : 0);
@@ -39,7 +39,7 @@ function sgdLanes(
   storeUpTo4(p, madd(step, d, x), lanes);
 }
 
-/** buf is the momentum buffer, or 0 without momentum; `first` starts it with the gradient, undamped. */
+/** buf is the momentum buffer, or 0 without momentum. In the `first` step it becomes the gradient, without dampening. */
 export function sgd(
   p: usize, g: usize, buf: usize, n: i32, lr: f64, momentum: f64, dampening: f64, weightDecay: f64,
   nesterov: i32, first: i32, maximize: i32,
@@ -78,8 +78,8 @@ function adamLanes(
 }
 
 /**
- * m and v are the running means of g and g^2; vmax is the running maximum of v for amsgrad, or 0. Weight decay is a penalty
- * in the gradient (Adam), or shrinks the parameter when `decoupled` (AdamW). biasCorrection is 1 - beta^t.
+ * m and v are the running means of g and g^2; vmax is the running maximum of v for amsgrad, or 0. Weight decay is added to the gradient
+ * (Adam), or shrinks the parameter if `decoupled` (AdamW). biasCorrection is 1 - beta^t.
  */
 export function adam(
   p: usize, g: usize, m: usize, v: usize, vmax: usize, n: i32, lr: f64, beta1: f64, beta2: f64, eps: f64,

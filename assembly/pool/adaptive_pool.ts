@@ -1,5 +1,5 @@
 // Adaptive average pooling: output i of O over an axis of n averages [floor(i * n / O), ceil((i + 1) * n / O)).
-// x [planes, H, W], out [planes, OH, OW]; g comes in as out, dx goes out as x.
+// x and dx [planes, H, W]; out and g [planes, OH, OW].
 
 import { loadTail, storeTail } from "../lib/simd";
 import { sumRow } from "../reduce/row";
@@ -14,8 +14,8 @@ function end(i: i32, n: i32, outputs: i32): i32 {
   return i == outputs - 1 ? n : <i32>((<i64>(i + 1) * n + outputs - 1) / outputs);
 }
 
-/** Sum of the window of rows x cols at x, in rows of W; whole rows are one long row, others are summed one by one. */
-function sum(x: usize, W: i32, rows: i32, cols: i32): f32 {
+/** The sum of the window of rows x cols at x in a plane of width W. Whole rows are summed as one long row, others one by one. */
+function sumWindow(x: usize, W: i32, rows: i32, cols: i32): f32 {
   if (cols == W) return <f32>sumRow(x, rows * W);
   let total: f32 = 0;
   for (; rows > 0; rows--, x += <usize>W << 2) {
@@ -31,8 +31,8 @@ function sum(x: usize, W: i32, rows: i32, cols: i32): f32 {
   return total;
 }
 
-/** Adds `value` to the window of rows x cols at dx, in rows of W. */
-function add(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void {
+/** Adds `value` to the window of rows x cols at dx in a plane of width W. */
+function addToWindow(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void {
   if (cols == W) {
     cols *= rows;
     rows = 1;
@@ -46,7 +46,7 @@ function add(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void {
   }
 }
 
-/** out = average of each window. */
+/** out = the average of each window. */
 export function adaptiveAvgPool2d(x: usize, out: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32): void {
   for (let plane = 0; plane < planes; plane++) {
     for (let oh = 0; oh < OH; oh++) {
@@ -55,14 +55,14 @@ export function adaptiveAvgPool2d(x: usize, out: usize, planes: i32, H: i32, W: 
       for (let ow = 0; ow < OW; ow++, out += 4) {
         const left = first(ow, W, OW);
         const cols = end(ow, W, OW) - left;
-        store<f32>(out, sum(x + (<usize>(top * W + left) << 2), W, rows, cols) / <f32>(rows * cols));
+        store<f32>(out, sumWindow(x + (<usize>(top * W + left) << 2), W, rows, cols) / <f32>(rows * cols));
       }
     }
     x += <usize>(H * W) << 2;
   }
 }
 
-/** dx = 0, then every value of a window += its g / size of the window. */
+/** Sets dx to 0, then adds g / (size of the window) to every element of each window. */
 export function adaptiveAvgPool2dGrad(g: usize, dx: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32): void {
   memory.fill(dx, 0, <usize>planes * H * W << 2);
   for (let plane = 0; plane < planes; plane++) {
@@ -72,7 +72,7 @@ export function adaptiveAvgPool2dGrad(g: usize, dx: usize, planes: i32, H: i32, 
       for (let ow = 0; ow < OW; ow++, g += 4) {
         const left = first(ow, W, OW);
         const cols = end(ow, W, OW) - left;
-        add(dx + (<usize>(top * W + left) << 2), W, rows, cols, load<f32>(g) / <f32>(rows * cols));
+        addToWindow(dx + (<usize>(top * W + left) << 2), W, rows, cols, load<f32>(g) / <f32>(rows * cols));
       }
     }
     dx += <usize>(H * W) << 2;

@@ -1,23 +1,23 @@
-// Average pooling. x [planes, H, W], out [planes, OH, OW]; g comes in as out, dx goes out as x. A window is summed row by row and
-// then over its rows, so the error grows with KH + KW. It is divided by `divisor` if that is not 0, else by its size: the part
-// inside the padded plane (H + PT, W + PL) if the padding counts, the part inside the plane if not. Nothing inside gives 0.
+// Average pooling. x and dx [planes, H, W]; out and g [planes, OH, OW]. The rows of a window are summed first, then the sums of its rows,
+// so the error grows with KH + KW. The sum is divided by `divisor` if that is not 0. Otherwise it is divided by the size of the window
+// inside the padded plane if the padding counts, else inside the plane. A window with nothing inside the plane gives 0.
 
 import { loadEvery } from "../lib/strided";
 import { endWhole, firstWhole } from "./window";
 
-/** Size along one axis of the window that starts at `at`, cut at the padded end. */
+/** The size along one axis of the window that starts at `at`, limited to the padded plane. */
 @inline
-function padded(at: i32, taps: i32, size: i32, padding: i32): i32 {
+function paddedSizeAt(at: i32, taps: i32, size: i32, padding: i32): i32 {
   return min(at + taps, size + padding) - at;
 }
 
-/** What a window is divided by; `paddedSize` and `inside` are its sizes with and without the padding. */
+/** The divisor of a window; `paddedSize` and `inside` are its sizes with and without the padding. */
 @inline
-function share(divisor: i32, countIncludePad: i32, paddedSize: i32, inside: i32): f32 {
+function divisorOf(divisor: i32, countIncludePad: i32, paddedSize: i32, inside: i32): f32 {
   return <f32>(divisor ? divisor : countIncludePad ? paddedSize : inside);
 }
 
-/** Sum of the window of rows x cols at x, in rows of W; lanes of `averages` add in the same order. */
+/** The sum of the window of rows x cols at x in a plane of width W. `averages` adds in the same order in each lane. */
 @inline
 function sumOfOne(x: usize, W: i32, rows: i32, cols: i32): f32 {
   let sum: f32 = 0;
@@ -30,15 +30,15 @@ function sumOfOne(x: usize, W: i32, rows: i32, cols: i32): f32 {
 }
 
 /**
- * The windows of outputs ow to end of a row, at least four, whose columns are all inside; the first window would begin at x.
- * SW is a constant where it is inlined.
+ * Averages of the outputs ow to end (exclusive) of a row: at least four, and all their columns are inside the plane. x is where the
+ * window of output 0 begins. SW is a constant where this is inlined.
  */
 @inline
 function averages(SW: i32, x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
   const next = <usize>(W - KW) << 2;
   const divisor = f32x4.splat(n);
   while (ow < end) {
-    ow = min(ow, end - 4); // the last four may overlap those before
+    ow = min(ow, end - 4); // the last four may overlap the ones before
     let sum = f32x4.splat(0);
     let from = x + (<usize>(ow * SW) << 2);
     for (let kh = rows; kh > 0; kh--, from += next) {
@@ -51,7 +51,7 @@ function averages(SW: i32, x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32
   }
 }
 
-// A function for each stride, since the compiler sees a constant as one only in small functions.
+// One function for each stride, because the compiler propagates the constant only in small functions.
 
 function averages1(x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
   averages(1, x, W, rows, KW, n, ow, end, out);
@@ -65,7 +65,7 @@ function averagesAny(SW: i32, x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: 
   averages(SW, x, W, rows, KW, n, ow, end, out);
 }
 
-/** out = average of each window. */
+/** out = the average of each window. */
 export function avgPool2d(
   x: usize, out: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32, KH: i32, KW: i32,
   SH: i32, SW: i32, PT: i32, PL: i32, countIncludePad: i32, divisor: i32,
@@ -78,13 +78,13 @@ export function avgPool2d(
       const ih = oh * SH - PT;
       const top = max(ih, 0);
       const rows = max(0, min(ih + KH, H) - top);
-      const paddedRows = padded(ih, KH, H, PT);
+      const paddedRows = paddedSizeAt(ih, KH, H, PT);
       if (rows == 0) {
         memory.fill(out, 0, <usize>OW << 2);
         continue;
       }
       if (many) {
-        const n = share(divisor, countIncludePad, paddedRows * KW, rows * KW);
+        const n = divisorOf(divisor, countIncludePad, paddedRows * KW, rows * KW);
         const from = x + (<usize>(top * W - PL) << 2);
         if (SW == 1) averages1(from, W, rows, KW, n, first, end, out);
         else if (SW == 2) averages2(from, W, rows, KW, n, first, end, out);
@@ -96,7 +96,7 @@ export function avgPool2d(
         const iw = ow * SW - PL;
         const left = max(iw, 0);
         const cols = max(0, min(iw + KW, W) - left);
-        const n = share(divisor, countIncludePad, paddedRows * padded(iw, KW, W, PL), rows * cols);
+        const n = divisorOf(divisor, countIncludePad, paddedRows * paddedSizeAt(iw, KW, W, PL), rows * cols);
         store<f32>(out + (<usize>ow << 2), cols > 0 ? sumOfOne(x + (<usize>(top * W + left) << 2), W, rows, cols) / n : 0);
       }
     }
@@ -104,8 +104,8 @@ export function avgPool2d(
   }
 }
 
-/** One row of g over touching windows two wide: each value twice, in every row of the windows; nothing else adds to them. */
-function spread(g: usize, dx: usize, W: i32, rows: i32, n: f32, count: i32): void {
+/** Writes one row of g for adjacent windows of width 2 that do not overlap: each value twice, in every row of the windows. */
+function spreadPairs(g: usize, dx: usize, W: i32, rows: i32, n: f32, count: i32): void {
   const divisor = f32x4.splat(n);
   const next = <usize>W << 2;
   for (; count >= 4; count -= 4, g += 16, dx += 32) {
@@ -126,7 +126,7 @@ function spread(g: usize, dx: usize, W: i32, rows: i32, n: f32, count: i32): voi
   }
 }
 
-/** Adds g / n of `count` neighbouring windows to each of their taps; tap after tap, because windows overlap. */
+/** Adds g / n of `count` neighbouring windows to their elements, one tap at a time, because the windows overlap. */
 function addTaps(g: usize, dx: usize, W: i32, rows: i32, KW: i32, n: f32, count: i32): void {
   const divisor = f32x4.splat(n);
   for (; rows > 0; rows--, dx += <usize>W << 2) {
@@ -142,14 +142,14 @@ function addTaps(g: usize, dx: usize, W: i32, rows: i32, KW: i32, n: f32, count:
   }
 }
 
-/** Adds `value` to the window of rows x cols at dx, in rows of W. */
+/** Adds `value` to the window of rows x cols at dx in a plane of width W. */
 function addToOne(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void {
   for (; rows > 0; rows--, dx += <usize>W << 2) {
     for (let j = 0, at = dx; j < cols; j++, at += 4) store<f32>(at, load<f32>(at) + value);
   }
 }
 
-/** dx = 0, then every value of a window += its g over what the window was divided by. */
+/** Sets dx to 0, then adds g / (divisor of the window) to every element of each window. */
 export function avgPool2dGrad(
   g: usize, dx: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32, KH: i32, KW: i32,
   SH: i32, SW: i32, PT: i32, PL: i32, countIncludePad: i32, divisor: i32,
@@ -164,12 +164,12 @@ export function avgPool2dGrad(
       const ih = oh * SH - PT;
       const top = max(ih, 0);
       const rows = max(0, min(ih + KH, H) - top);
-      const paddedRows = padded(ih, KH, H, PT);
+      const paddedRows = paddedSizeAt(ih, KH, H, PT);
       if (many) {
-        const n = share(divisor, countIncludePad, paddedRows * KW, rows * KW);
+        const n = divisorOf(divisor, countIncludePad, paddedRows * KW, rows * KW);
         const from = g + (<usize>first << 2);
         const to = dx + (<usize>(top * W + first * SW - PL) << 2);
-        if (touching) spread(from, to, W, rows, n, end - first);
+        if (touching) spreadPairs(from, to, W, rows, n, end - first);
         else addTaps(from, to, W, rows, KW, n, end - first);
       }
       for (let ow = 0; ow < OW; ow++) {
@@ -178,7 +178,7 @@ export function avgPool2dGrad(
         const iw = ow * SW - PL;
         const left = max(iw, 0);
         const cols = max(0, min(iw + KW, W) - left);
-        const n = share(divisor, countIncludePad, paddedRows * padded(iw, KW, W, PL), rows * cols);
+        const n = divisorOf(divisor, countIncludePad, paddedRows * paddedSizeAt(iw, KW, W, PL), rows * cols);
         addToOne(dx + (<usize>(top * W + left) << 2), W, rows, cols, load<f32>(g + (<usize>ow << 2)) / n);
       }
     }

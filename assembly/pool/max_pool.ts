@@ -1,16 +1,16 @@
-// Max pooling. x [planes, H, W], out and idx [planes, OH, OW]; idx is the place h * W + w of the maximum in its plane. The first
-// maximum wins, the first NaN wins over all. A window that lies wholly in the padding gives -Infinity and place -1.
+// Max pooling. x [planes, H, W], out and idx [planes, OH, OW]; idx is the position h * W + w of the maximum in its plane. The first
+// maximum wins; the first NaN wins over all numbers. A window that lies entirely in the padding gives -Infinity and position -1.
 
 import { loadEvery } from "../lib/strided";
 import { endTap, endWhole, firstTap, firstWhole } from "./window";
 
-/** Whether `value` takes the place of `best`: it is greater, or the first NaN. */
+/** Whether `value` replaces `best`: it is greater, or it is the first NaN. */
 @inline
 function wins(value: f32, best: f32): bool {
   return value > best || (value != value && best == best);
 }
 
-/** One window at (ih, iw), of which the rows kh0.. to kh1 are inside the plane. */
+/** One window at (ih, iw), whose rows kh0 to kh1 (exclusive) are inside the plane. */
 function maxOfOne(
   x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, out: usize, idx: usize,
 ): void {
@@ -32,7 +32,7 @@ function maxOfOne(
   store<i32>(idx, place);
 }
 
-/** Four windows SW apart, one by one. */
+/** Four windows, SW columns apart, computed one by one. */
 function maxOfFour(
   SW: i32, x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, out: usize, idx: usize,
 ): void {
@@ -40,9 +40,9 @@ function maxOfFour(
 }
 
 /**
- * The windows of outputs ow to end of a row, at least four, whose columns are all inside; iw is the column of output 0. Four at a
- * time, the last may overlap those before. A NaN is looked for in the sum of a window: where there may be one, four are done one
- * by one. SW is a constant where this is inlined.
+ * The outputs ow to end (exclusive) of a row: at least four, and all columns of their windows are inside the plane. iw is the column
+ * where the window of output 0 begins. Four windows are computed at a time; the last four may overlap the ones before. The sum of a
+ * window shows whether it may contain a NaN; then the four are computed one by one. SW is a constant where this is inlined.
  */
 @inline
 function maxOfMany(
@@ -58,7 +58,7 @@ function maxOfMany(
   while (ow < end) {
     ow = min(ow, end - 4);
     const at = <usize>ow << 2;
-    // Places of the four windows' present tap, moved along with it.
+    // The positions of the current tap in the four windows.
     let places = i32x4.add(lanes, i32x4.splat(ow * SW));
     let from = x + (<usize>(row + ow * SW) << 2);
     let best = none;
@@ -81,7 +81,7 @@ function maxOfMany(
   }
 }
 
-// A function for each stride, since the compiler sees a constant as one only in small functions.
+// One function for each stride, because the compiler propagates the constant only in small functions.
 
 function maxOfMany1(
   x: usize, W: i32, ih: i32, iw: i32, kh0: i32, kh1: i32, KW: i32, DH: i32, DW: i32, ow: i32, end: i32, out: usize, idx: usize,
@@ -101,7 +101,7 @@ function maxOfManyAny(
   maxOfMany(SW, x, W, ih, iw, kh0, kh1, KW, DH, DW, ow, end, out, idx);
 }
 
-/** The same for windows of 2 x 2 that touch: rows are read once and parted into left and right. */
+/** The same for adjacent windows of 2 x 2 that do not overlap: each row is read once and separated into even and odd columns. */
 function maxOfSquares(x: usize, W: i32, ih: i32, iw: i32, ow: i32, end: i32, out: usize, idx: usize): void {
   const row = ih * W + iw;
   const lanes = i32x4.add(i32x4(0, 2, 4, 6), i32x4.splat(row));
@@ -121,7 +121,7 @@ function maxOfSquares(x: usize, W: i32, ih: i32, iw: i32, ow: i32, end: i32, out
     const c = v128.shuffle<f32>(p, q, 0, 2, 4, 6);
     const d = v128.shuffle<f32>(p, q, 1, 3, 5, 7);
     const first = i32x4.add(lanes, i32x4.splat(2 * ow));
-    let place = i32x4.sub(first, f32x4.gt(b, a)); // one further to the right
+    let place = i32x4.sub(first, f32x4.gt(b, a)); // plus 1 where b is larger: the mask is -1
     let best = f32x4.pmax(a, b);
     place = v128.bitselect(i32x4.add(first, under), place, f32x4.gt(c, best));
     best = f32x4.pmax(best, c);
@@ -134,7 +134,7 @@ function maxOfSquares(x: usize, W: i32, ih: i32, iw: i32, ow: i32, end: i32, out
   }
 }
 
-/** out = maximum of each window. */
+/** out = the maximum of each window. */
 export function maxPool2d(
   x: usize, out: usize, idx: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32, KH: i32, KW: i32,
   SH: i32, SW: i32, PT: i32, PL: i32, DH: i32, DW: i32,
@@ -167,7 +167,7 @@ export function maxPool2d(
   }
 }
 
-/** dx = 0, then dx[idx] += g in each plane. */
+/** Sets dx to 0, then dx[idx] += g in each plane. */
 export function maxPool2dGrad(g: usize, idx: usize, dx: usize, planes: i32, inSize: i32, outSize: i32): void {
   memory.fill(dx, 0, <usize>planes * inSize << 2);
   for (let plane = 0; plane < planes; plane++) {

@@ -1,12 +1,13 @@
-// Where a sliding window meets an axis. size is the axis, at the window's first position (may be negative), taps its length.
+// Which taps of a sliding window lie inside an axis, and which outputs have windows that lie inside it entirely. `size` is the size of
+// the axis, `at` the position of the window's first tap, which may be negative, and `taps` the number of taps.
 
-/** The first tap inside the axis, or a number past the last one. */
+/** The first tap inside the axis, or a number past the last tap if there is none. */
 @inline
 export function firstTap(at: i32, dilation: i32): i32 {
   return at < 0 ? (dilation - 1 - at) / dilation : 0;
 }
 
-/** One past the last tap inside the axis; not above firstTap if there is none. */
+/** One past the last tap inside the axis; at most firstTap if there is none. */
 @inline
 export function endTap(at: i32, size: i32, taps: i32, dilation: i32): i32 {
   return at < size ? min(taps, (size - 1 - at) / dilation + 1) : 0;
@@ -18,7 +19,7 @@ export function firstWhole(outputs: i32, stride: i32, padding: i32): i32 {
   return min(outputs, (padding + stride - 1) / stride);
 }
 
-/** One past the last output whose window of `extent` ends inside the axis; at least `first`. */
+/** One past the last output whose window ends inside the axis; at least `first`. `extent` is the size of a window. */
 @inline
 export function endWhole(first: i32, outputs: i32, size: i32, stride: i32, padding: i32, extent: i32): i32 {
   const last = size + padding - extent;

@@ -1,11 +1,11 @@
-// Dropout: each element stays with probability 1 - p, scaled by 1 / (1 - p), or becomes 0. The mask, one byte per element,
-// comes first; values and gradients then go through the same loop.
+// Dropout: each element is kept with probability 1 - p and scaled by 1 / (1 - p), or becomes 0. The mask, one byte per element, is
+// computed first; values and gradients are then masked by the same loop.
 import { bit, packBytes } from "../lib/simd";
 import { generate } from "./words";
 
 /** 1 in the lanes whose upper 24 bits reach `least`. */
 @inline
-function keeps(bits: v128, least: v128): v128 {
+function keepMask(bits: v128, least: v128): v128 {
   return bit(i32x4.ge_s(i32x4.shr_u(bits, 8), least));
 }
 
@@ -14,7 +14,7 @@ class Keep {
   @inline
   emit(mask: usize, i: i32, left: i32, w0: v128, w1: v128, w2: v128, w3: v128, least: v128, _b: v128, _c: v128): void {
     // Element 4*l + j is lane l of wj, so byte 4*j + l of the packed vector.
-    const packed = packBytes(keeps(w0, least), keeps(w1, least), keeps(w2, least), keeps(w3, least));
+    const packed = packBytes(keepMask(w0, least), keepMask(w1, least), keepMask(w2, least), keepMask(w3, least));
     let bytes = v128.shuffle<i8>(packed, packed, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     mask += i;
     if (left >= 16) {
@@ -28,7 +28,7 @@ class Keep {
   }
 }
 
-/** out = mask ? x / (1 - p) : 0. What is dropped is 0 even when it was NaN. */
+/** out = mask ? x / (1 - p) : 0. A dropped element is 0 even if it was NaN. */
 function applyMask(x: usize, mask: usize, out: usize, n: i32, p: f32): void {
   const scale = <f32>(1 / (1 - <f64>p)); // infinite for p = 1, and then no element is kept
   const scales = f32x4.splat(scale);

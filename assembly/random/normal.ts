@@ -1,13 +1,13 @@
-// Normal random numbers by the method of Box and Muller (1958): two words give r = sqrt(-2 ln u) and an angle, and those the
+// Normal random numbers by the method of Box and Muller (1958): two words give r = sqrt(-2 ln u) and an angle, and from these the
 // pair (r cos, r sin). Elements 4k and 4k + 1 are a pair, 4k + 2 and 4k + 3 the next. The largest is sqrt(64 ln 2) = 6.66
-// standard deviations. Every operation is rounded by itself (no madd), so both builds give the same bytes.
+// standard deviations. Every operation rounds separately (no madd), so both builds give the same bytes.
 import { at, half, one, two } from "../lib/constants";
 import { generate, storeWords } from "./words";
 
-// The functions are those of lib/math and lib/trig in miniature. Their constants are kept apart, because a better fit there
-// must not change what a seed gives here.
+// Small versions of the functions of lib/math and lib/trig. They have their own constants, because a better fit there must not change
+// the numbers that a seed gives.
 const enum C { UNIT, ANGLE, LN2_HIGH, LN2_LOW }
-/** What a step of 31 bits is worth below 1, what a step of a 32-bit angle is worth in radians, ln 2 in two parts. */
+/** 2^-31, the radians of one step of a 32-bit angle (2 pi / 2^32), and ln 2 in two parts. */
 const TABLE: usize = memory.data<f32>([4.656612873077393e-10, 1.4629180792671596e-9, 0.693145751953125, 1.4286068e-6]);
 const LOG_P: usize = memory.data<f32>([0.66666675, 0.39987594, 0.296416]);
 const SIN_P: usize = memory.data<f32>([-0.16666655, 0.008332189, -0.00019518285]);
@@ -45,15 +45,15 @@ function radius(bits: v128): v128 {
   return f32x4.sqrt(f32x4.neg(f32x4.add(logarithm, logarithm)));
 }
 
-/** The word is an angle, 2^32 to a full turn: number of the nearest quarter turn, 0 to 3. */
+/** The nearest quarter turn, 0 to 3, of the angle `bits`, of which a full turn is 2^32. */
 @inline
 function quarter(bits: v128): v128 {
   return i32x4.shr_u(i32x4.add(bits, at(EIGHTH_TURN, 0)), QUARTER_BITS);
 }
 
-/** What is left of the angle, in [-pi/4, pi/4]. */
+/** The angle minus q quarter turns, in radians: in [-pi/4, pi/4]. */
 @inline
-function rest(bits: v128, q: v128): v128 {
+function remainder(bits: v128, q: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(bits, i32x4.shl(q, QUARTER_BITS))), at(TABLE, C.ANGLE));
 }
 
@@ -72,15 +72,15 @@ function cosine(t: v128): v128 {
 
 /** sin(q * pi/2 + t) from s = sin t and c = cos t. */
 @inline
-function turnBy(q: v128, s: v128, c: v128): v128 {
+function rotatedSine(q: v128, s: v128, c: v128): v128 {
   const odd = i32x4.shr_s(i32x4.shl(q, 31), 31);
   const sign = i32x4.shl(i32x4.shr_u(q, 1), 31);
   return v128.xor(v128.bitselect(c, s, odd), sign);
 }
 
-/** One quarter turn more makes a sine a cosine; all bits set is -1. */
+/** q + 1: one quarter turn more makes a sine a cosine. The mask of q == q is -1. */
 @inline
-function next(q: v128): v128 {
+function plusQuarter(q: v128): v128 {
   return i32x4.sub(q, i32x4.eq(q, q));
 }
 
@@ -90,23 +90,23 @@ class Normal {
   emit(out: usize, i: i32, left: i32, w0: v128, w1: v128, w2: v128, w3: v128, mean: v128, std: v128, _c: v128): void {
     const r0 = f32x4.mul(std, radius(w0));
     const q0 = quarter(w1);
-    const t0 = rest(w1, q0);
+    const t0 = remainder(w1, q0);
     const s0 = sine(t0);
     const c0 = cosine(t0);
-    const z0 = f32x4.add(mean, f32x4.mul(r0, turnBy(next(q0), s0, c0)));
-    const z1 = f32x4.add(mean, f32x4.mul(r0, turnBy(q0, s0, c0)));
+    const z0 = f32x4.add(mean, f32x4.mul(r0, rotatedSine(plusQuarter(q0), s0, c0)));
+    const z1 = f32x4.add(mean, f32x4.mul(r0, rotatedSine(q0, s0, c0)));
     const r1 = f32x4.mul(std, radius(w2));
     const q1 = quarter(w3);
-    const t1 = rest(w3, q1);
+    const t1 = remainder(w3, q1);
     const s1 = sine(t1);
     const c1 = cosine(t1);
-    const z2 = f32x4.add(mean, f32x4.mul(r1, turnBy(next(q1), s1, c1)));
-    const z3 = f32x4.add(mean, f32x4.mul(r1, turnBy(q1, s1, c1)));
+    const z2 = f32x4.add(mean, f32x4.mul(r1, rotatedSine(plusQuarter(q1), s1, c1)));
+    const z3 = f32x4.add(mean, f32x4.mul(r1, rotatedSine(q1, s1, c1)));
     storeWords(out, i, left, z0, z1, z2, z3);
   }
 }
 
-/** Normal with the given mean and standard deviation. */
+/** Normal random numbers with the given mean and standard deviation. */
 export function normal(
   out: usize, n: i32, seedLo: i32, seedHi: i32, offLo: i32, offHi: i32, mean: f32, std: f32,
 ): void {

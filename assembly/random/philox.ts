@@ -1,5 +1,5 @@
-// Random words, whole and uniform numbers. A stream is a seed and an offset, both of 64 bits in two halves; n elements use up
-// ceil(n / 4) steps of the offset. No fused operations anywhere in this room: both builds give the same bytes.
+// Random words, integers and uniform numbers. A stream is a seed and an offset, both of 64 bits in two halves; n elements use
+// ceil(n / 4) steps of the offset. Nothing in this folder uses fused operations, so both builds give the same bytes.
 import { generate, highWords, storeWords } from "./words";
 
 @unmanaged
@@ -31,7 +31,7 @@ class Whole {
   }
 }
 
-/** Whole numbers in [low, low + span); span counts up to 2^32 - 1. */
+/** Integers in [low, low + span); span is unsigned, up to 2^32 - 1. */
 export function randomInts(out: usize, n: i32, seedLo: i32, seedHi: i32, offLo: i32, offHi: i32, low: i32, span: i32): void {
   generate<Whole>(out, n, seedLo, seedHi, offLo, offHi, i32x4.splat(low), i32x4.splat(span), i32x4.splat(0));
 }
@@ -54,7 +54,7 @@ class Uniform {
   }
 }
 
-/** The largest float below x, which is not NaN or -Infinity. */
+/** The largest float below x; x is not NaN or -Infinity. */
 function below(x: f32): f32 {
   const bits = reinterpret<i32>(x);
   if (x == 0) return reinterpret<f32>(0x80000001);

@@ -1,8 +1,8 @@
-// The random words below every distribution: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers:
-// as easy as 1, 2, 3" (SC 2011). Word i is word i % 4 of the block with counter (offset + i / 4, 0, 0) and the key (seed):
-// it depends on nothing else, so the first n words of a longer run are the same n. Four blocks run side by side.
+// The random words that every distribution uses: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers:
+// as easy as 1, 2, 3" (SC 2011). Word i is word i % 4 of the block with the counter (offset + i / 4, 0, 0) and the key (seed). It
+// depends on nothing else, so a longer run begins with the same words. Four blocks are computed in parallel lanes.
 import { lowWords, storeUpTo4 } from "../lib/simd";
-import { turned } from "../lib/turn";
+import { transposedRow } from "../lib/transpose4x4";
 
 /** Multipliers and key increments of the paper, and the steps between the four counters. */
 const TABLE = memory.data<u32>([
@@ -19,8 +19,8 @@ export function highWords(low: v128, high: v128): v128 {
 }
 
 /**
- * Makes n words, 16 at a time, and hands them to `Distribution`, a class with
- * `emit(out, i, left, w0, w1, w2, w3, a, b, c)`: element i + 4*l + j is lane l of wj, `left` elements are wanted from i on,
+ * Computes n words, 16 at a time, and passes them to `Distribution`, a class with
+ * `emit(out, i, left, w0, w1, w2, w3, a, b, c)`. The word for element i + 4*l + j is lane l of wj; `left` elements remain from i on;
  * a, b and c are the parameters of the distribution.
  */
 @inline
@@ -57,12 +57,12 @@ export function generate<Distribution>(
   }
 }
 
-/** Stores the first `left` of 16 elements of 4 bytes in their order at out + 4*i; the vectors are as `emit` gets them. */
+/** Stores the first `left` of 16 elements of 4 bytes, in order, at out + 4*i; the vectors are laid out as in `emit`. */
 @inline
 export function storeWords(out: usize, i: i32, left: i32, w0: v128, w1: v128, w2: v128, w3: v128): void {
   out += <usize>i << 2;
-  storeUpTo4(out, turned(w0, w1, w2, w3, 0), left);
-  if (left > 4) storeUpTo4(out + 16, turned(w0, w1, w2, w3, 1), left - 4);
-  if (left > 8) storeUpTo4(out + 32, turned(w0, w1, w2, w3, 2), left - 8);
-  if (left > 12) storeUpTo4(out + 48, turned(w0, w1, w2, w3, 3), left - 12);
+  storeUpTo4(out, transposedRow(w0, w1, w2, w3, 0), left);
+  if (left > 4) storeUpTo4(out + 16, transposedRow(w0, w1, w2, w3, 1), left - 4);
+  if (left > 8) storeUpTo4(out + 32, transposedRow(w0, w1, w2, w3, 2), left - 8);
+  if (left > 12) storeUpTo4(out + 48, transposedRow(w0, w1, w2, w3, 3), left - 12);
 }

@@ -1,5 +1,6 @@
-// What sums down the columns of a matrix share. A column goes down in runs of float32 additions; runs are added in float64. Blocks of
-// rows let wide matrices be read nearly in order; there are at most 16, added in out. So no chain of float32 additions grows with n.
+// What the kernels that sum the columns of a matrix share. A column is summed in runs of RUN float32 additions, and the sums of runs are
+// added in float64. A matrix is read in at most 16 blocks of rows, so that wide matrices are read nearly in memory order; the sums of
+// blocks are added in `out`. So no chain of float32 additions grows with the number of rows.
 import { loadUpTo4, narrow, storeUpTo4 } from "../lib/simd";
 
 /** Rows of a run. */
@@ -8,15 +9,15 @@ export const RUN = 32;
 const BLOCK_ROWS = 64;
 const BLOCKS = 16;
 
-/** Rows of a block, of n rows in all. */
+/** Rows of a block if there are n rows in all. */
 @inline
 export function blockRows(n: i32): i32 {
   return max(BLOCK_ROWS, (n + BLOCKS - 1) / BLOCKS);
 }
 
-/** Writes the sums of up to four columns, and adds what is there when there was `more` before. */
+/** Writes the sums of up to four columns to out; if there is `more`, adds them to the sums of earlier blocks that out holds. */
 @inline
-export function put(out: usize, low: v128, high: v128, left: i32, more: bool): void {
+export function storeColumnSums(out: usize, low: v128, high: v128, left: i32, more: bool): void {
   const sum = narrow(low, high);
   storeUpTo4(out, more ? f32x4.add(loadUpTo4(out, left), sum) : sum, left);
 }

@@ -1,10 +1,10 @@
-// Running sums along the middle axis: x [outer, n, inner] -> out of the same shape, out[o, i, j] the sum of x[o, 0, j] to x[o, i, j],
-// or, in reverse, of x[o, i, j] to x[o, n - 1, j]. With `columns` below inner, only the first columns of each matrix: with both
-// addresses moved on by as many, the rest is done.
+// Running sums along the middle axis: x and out are [outer, n, inner], and out[o, i, j] is the sum of x[o, 0, j] to x[o, i, j], or, in
+// reverse, of x[o, i, j] to x[o, n - 1, j]. If `columns` < inner, only the first `columns` columns of each matrix are computed; for
+// later ones, advance both pointers.
 import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 
-/** Four columns in float64, rounded for each row but never in the sum. */
-@unmanaged class Floats {
+/** Four columns of floats. The sums are float64; they are rounded when they are stored. */
+@unmanaged class FloatColumns {
   @inline columns(x: usize, out: usize, n: i32, step: usize, left: i32): void {
     let low = f64x2.splat(0);
     let high = low;
@@ -17,8 +17,8 @@ import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd"
   }
 }
 
-/** Four columns that wrap modulo 2^32. */
-@unmanaged class Ints {
+/** Four columns of int32; sums wrap modulo 2^32. */
+@unmanaged class IntColumns {
   @inline columns(x: usize, out: usize, n: i32, step: usize, left: i32): void {
     let sums = i32x4.splat(0);
     for (; n > 0; n--, x += step, out += step) {
@@ -41,10 +41,10 @@ function cumulate<Of>(x: usize, out: usize, outer: i32, n: i32, inner: i32, reve
 }
 
 export function cumsum(x: usize, out: usize, outer: i32, n: i32, inner: i32, reverse: i32, columns: i32): void {
-  cumulate<Floats>(x, out, outer, n, inner, reverse, columns);
+  cumulate<FloatColumns>(x, out, outer, n, inner, reverse, columns);
 }
 
-/** The same on int32. */
+/** cumsum for int32. */
 export function cumsumI32(x: usize, out: usize, outer: i32, n: i32, inner: i32, reverse: i32, columns: i32): void {
-  cumulate<Ints>(x, out, outer, n, inner, reverse, columns);
+  cumulate<IntColumns>(x, out, outer, n, inner, reverse, columns);
 }

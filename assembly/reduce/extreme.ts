@@ -1,10 +1,11 @@
-// Largest and smallest values over the middle axis, and where they are: x [outer, n, inner] -> out [outer, inner].
-// NaN wins over every number. Of no values the largest is -Infinity and the smallest Infinity, at 0. `columns` are those of sum.ts.
+// The largest and smallest values over the middle axis and their positions: x [outer, n, inner] -> out [outer, inner].
+// NaN wins over every number. If n is 0, the largest is -Infinity, the smallest is Infinity, and the position is 0. `columns` is used as
+// in sum.ts.
 import { infinity, minusInfinity } from "../lib/constants";
 import { loadUpTo4, storeUpTo4 } from "../lib/simd";
 import { loadPadded } from "./row";
 
-/** Rows of a wide matrix read side by side. */
+/** Rows of a wide matrix that are read together. */
 const ROWS = 8;
 
 @unmanaged
@@ -14,7 +15,7 @@ class Max {
     return minusInfinity();
   }
 
-  /** A NaN in x stays, one in best gets lost. */
+  /** Keeps a NaN of x, but loses a NaN of best. */
   @inline
   pick(x: v128, best: v128): v128 {
     return f32x4.pmax(x, best);
@@ -79,7 +80,7 @@ function extremeRow<Op>(x: usize, n: i32): f32 {
   return f32x4.extract_lane(a, 0);
 }
 
-/** out = the extreme of `rows` rows, and of out when there was `more` before. */
+/** out = the extreme values of up to four columns over `rows` rows and, if there is `more`, of earlier rows, which out holds. */
 @inline
 function extremeVector<Op>(x: usize, out: usize, rows: i32, stride: usize, left: i32, more: bool): void {
   const op = changetype<Op>(0);
@@ -101,7 +102,7 @@ function extremeColumns<Op>(x: usize, out: usize, n: i32, stride: usize, columns
   } while (done < n);
 }
 
-/** The first position of a NaN or of `value`, 0 where there is none. */
+/** The first position of a NaN or of `value`; 0 if there is none. */
 function find(x: usize, n: i32, value: f32): i32 {
   const wanted = f32x4.splat(value);
   for (let i = 0; i < n; i += 4, x += 16) {
@@ -112,7 +113,7 @@ function find(x: usize, n: i32, value: f32): i32 {
   return 0;
 }
 
-/** The extreme of a row. Of zeros it is the first, since they may differ in sign: a row in parts gives the same. */
+/** The extreme of a row. If it is 0, the first zero is returned, since zeros differ in sign: a row computed in parts gives the same. */
 function firstExtreme<Op>(x: usize, n: i32): f32 {
   const value = extremeRow<Op>(x, n);
   return value == 0 ? load<f32>(x + (<usize>find(x, n, 0) << 2)) : value;
@@ -126,7 +127,7 @@ function extreme<Op>(x: usize, out: usize, outer: i32, n: i32, inner: i32, colum
   }
 }
 
-/** Whether v takes the place of best: it is more extreme, or NaN against a number. */
+/** Whether v replaces best: v is more extreme, or v is NaN and best is not. */
 @inline
 function wins<Op>(v: v128, best: v128): v128 {
   return v128.andnot(f32x4.eq(best, best), changetype<Op>(0).reaches(best, v));
@@ -190,7 +191,7 @@ function positionColumns<Op>(x: usize, out: usize, n: i32, stride: usize, column
   if (left > 0) positionVector<Op>(x, out, n, stride, left);
 }
 
-/** A row's position is cheaper found in a second pass than carried along in the first. */
+/** The position in a row is found in a second pass, which is cheaper than tracking it in the first. */
 function position<Op>(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
   const stride = <usize>inner << 2;
   for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
@@ -207,7 +208,7 @@ export function amin(x: usize, out: usize, outer: i32, n: i32, inner: i32, colum
   extreme<Min>(x, out, outer, n, inner, columns);
 }
 
-/** Positions along n, int32: the first NaN, else the first largest. */
+/** Positions along n, int32: the first NaN, else the first of the largest values. */
 export function argmax(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
   position<Max>(x, out, outer, n, inner, columns);
 }

@@ -1,20 +1,20 @@
-// What the kernels of this room share about one contiguous row of n floats. Sums go in blocks of float32 lanes that are added
-// in float64: the error does not grow with n, and the order depends on n alone, not on address or batch.
+// Reductions of one contiguous row of n floats, which the kernels of this folder share. A block is summed in float32 lanes, and blocks
+// are added in float64, so the error does not grow with n. The order of additions depends only on n, not on the address or the batch.
 import { loadTail, loadUpTo4, madd, widenHigh, widenLow } from "../lib/simd";
 
-/** Floats of a block: at most 16 additions a lane, few enough for an error near 1e-7, enough to hide the step to float64. */
+/** Floats of a block: at most 16 additions a lane, which keeps the error near 1e-7 and hides the cost of the additions in float64. */
 export const BLOCK = 256;
 
 const LANES: usize = memory.data<i32>([-1, -1, -1, -1, 0, 0, 0, 0]);
 
-/** The first min(left, 4) floats at x, and `pad` above them. */
+/** The first min(left, 4) floats at x in the low lanes, and those of `pad` above. */
 @inline
 export function loadPadded(x: usize, left: i32, pad: v128): v128 {
   if (left >= 4) return v128.load(x);
   return v128.bitselect(loadTail(x, left), pad, v128.load(LANES + (<usize>(4 - left) << 2)));
 }
 
-/** The sum of four lanes, added to the pair of running totals. */
+/** Adds four float32 lanes to a total of two float64 lanes. */
 @inline
 export function addWide(total: v128, lanes: v128): v128 {
   return f64x2.add(total, f64x2.add(widenLow(lanes), widenHigh(lanes)));
@@ -41,7 +41,7 @@ class Dot {
   }
 }
 
-/** The sum that op.step takes along x and y, p in all steps. Four chains of additions, because one would wait for itself. */
+/** The sum that op.step accumulates along x and y, with the parameter p. Four independent chains of additions hide their latency. */
 @inline
 export function reduceRow<Op>(x: usize, y: usize, n: i32, p: v128): f64 {
   const op = changetype<Op>(0);

@@ -1,18 +1,18 @@
-// Softmax and its logarithm over rows: x, g, y, out [rows, n]. Three passes a row: maximum, exponentials and their sum, result.
-// A row with NaN or +Infinity, or of -Infinity alone, becomes NaN; otherwise -Infinity gets exactly 0. out may be an input.
+// Softmax and its logarithm over rows: x, g, y, out [rows, n]. Each row takes three passes: maximum, exponentials and their sum, result.
+// A row that has NaN or +Infinity, or only -Infinity, becomes NaN; otherwise -Infinity gives exactly 0. out may be an input.
 import { magnitude, minusInfinity } from "../lib/constants";
 import { mapPower, mapWith, none, zipWith } from "../lib/loop";
 import { atMost88, expMinus, log, Natural, powerOf } from "../lib/math";
 import { loadUpTo4, nmadd, storeUpTo4 } from "../lib/simd";
 import { BLOCK, addWide, dotRow, loadPadded, sumRow, totalOf } from "./row";
 
-/** The larger of two vectors at x, 64 bytes apart, and of m. */
+/** The maximum of m and of two vectors at x, 64 bytes apart. */
 @inline
 function larger(x: usize, m: v128): v128 {
   return f32x4.pmax(f32x4.pmax(v128.load(x), v128.load(x, 64)), m);
 }
 
-/** The largest of a row in all lanes. May lose a NaN: it comes back from its own exponential. */
+/** The maximum of a row, in all lanes. It may lose a NaN, but then the exponential of that NaN makes the sum NaN. */
 @inline
 function maxRow(x: usize, n: i32): v128 {
   let a = minusInfinity();
@@ -31,7 +31,7 @@ function maxRow(x: usize, n: i32): v128 {
   return f32x4.pmax(a, v128.shuffle<f32>(a, a, 1, 0, 3, 2));
 }
 
-/** exp(x - max) of each, stored if `keep`; returns the sum. Lanes behind the row are -Infinity and add 0. */
+/** Returns the sum of exp(x - max) over a row, and stores the exponentials if `keep`. Lanes past the row are -Infinity and add 0. */
 @inline
 function expRow(x: usize, max: v128, keep: bool, out: usize, n: i32): f64 {
   let total = f64x2.splat(0);
@@ -101,7 +101,7 @@ export function softmaxGrad(g: usize, y: usize, out: usize, rows: i32, n: i32): 
   }
 }
 
-/** The maximum goes first: it may be large, and then its difference is exact where the sum with the logarithm is not. */
+/** The maximum is subtracted first: if it is large, x - max is exact, but max + logSum would be rounded. */
 @unmanaged
 class Shift {
   @inline

@@ -1,19 +1,19 @@
-// Softmax and its logarithm along the middle axis: x, g, y, out [outer, n, inner], by the formulas of softmax.ts. Four columns side by
-// side, so nothing is turned around. With `columns` below inner, only the first columns of each matrix: with all addresses moved on by
-// as many, the rest is done. out may be an input.
+// Softmax and its logarithm along the middle axis: x, g, y, out [outer, n, inner], by the formulas of softmax.ts. Four columns are
+// computed together, one per lane, so nothing is transposed. If `columns` < inner, only the first `columns` columns of each matrix are
+// computed; for later ones, advance all pointers. out may be an input.
 import { magnitude, minusInfinity, one } from "../lib/constants";
 import { expMinus, log } from "../lib/math";
 import { loadUpTo4, narrow, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
 
-/** The largest of each column. May lose a NaN: it comes back from its own exponential. */
+/** The maximum of each column. It may lose a NaN, but then the exponential of that NaN makes the sum NaN. */
 @inline
-function largest(x: usize, n: i32, stride: usize, left: i32): v128 {
+function maxColumns(x: usize, n: i32, stride: usize, left: i32): v128 {
   let m = minusInfinity();
   for (; n > 0; n--, x += stride) m = f32x4.pmax(loadUpTo4(x, left), m);
   return m;
 }
 
-/** What is summed over a column, from vectors of x and y, with the column's p. */
+/** The terms of a sum over a column, from vectors of x and y and a parameter p per column. */
 @unmanaged class Exponentials {
   @inline of(x: v128, _y: v128, max: v128): v128 { return expMinus(f32x4.sub(max, x)); }
 }
@@ -24,7 +24,7 @@ function largest(x: usize, n: i32, stride: usize, left: i32): v128 {
   @inline of(g: v128, _y: v128, _p: v128): v128 { return g; }
 }
 
-/** The sum of each column, added up in float64. */
+/** The sum of each column, computed in float64. */
 @inline
 function columnSum<Op>(x: usize, y: usize, n: i32, stride: usize, left: i32, p: v128): v128 {
   const op = changetype<Op>(0);
@@ -40,7 +40,7 @@ function columnSum<Op>(x: usize, y: usize, n: i32, stride: usize, left: i32, p: 
 
 @unmanaged class Softmax {
   @inline columns(x: usize, _y: usize, out: usize, n: i32, stride: usize, left: i32): void {
-    const max = largest(x, n, stride, left);
+    const max = maxColumns(x, n, stride, left);
     let low = f64x2.splat(0);
     let high = low;
     const first = out;
@@ -58,9 +58,9 @@ function columnSum<Op>(x: usize, y: usize, n: i32, stride: usize, left: i32, p: 
 
 @unmanaged class LogSoftmax {
   @inline columns(x: usize, _y: usize, out: usize, n: i32, stride: usize, left: i32): void {
-    const max = largest(x, n, stride, left);
+    const max = maxColumns(x, n, stride, left);
     const logSum = log(columnSum<Exponentials>(x, x, n, stride, left, max));
-    // The maximum goes first: it may be large, and then its difference is exact where the sum with the logarithm is not.
+    // The maximum is subtracted first: if it is large, x - max is exact, but max + logSum would be rounded.
     for (; n > 0; n--, x += stride, out += stride) {
       storeUpTo4(out, f32x4.sub(f32x4.sub(loadUpTo4(x, left), max), logSum), left);
     }

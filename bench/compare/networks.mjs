@@ -1,4 +1,4 @@
-// Networks as data: each contestant builds them from its own parts, with the same weights.
+// Networks as data: each contestant builds them from its own layers, with the same weights.
 // A layer is ["conv", in, out, kernel], ["linear", in, out], ["relu"], ["pool"] (2x2) or ["flatten"].
 import { numbers } from "./inputs.mjs";
 
@@ -8,8 +8,8 @@ import { numbers } from "./inputs.mjs";
 export const CLASSES = 10;
 
 /**
- * At this rate a batch seen a thousand times stays as good as new. Once learnt, its gradients would vanish into denormals, which
- * take another time.
+ * With this learning rate, a network does not learn its batch in a thousand steps. If it did, its gradients would become denormal, and
+ * arithmetic on denormals takes longer.
  */
 export const LEARNING_RATE = 1e-6;
 
@@ -25,7 +25,7 @@ export const networks = {
   },
 };
 
-/** Weight [out, in, ...kernel] and bias [out] of a layer, of the size that networks start with; nothing for those without. */
+/** Weight [out, in, ...kernel] and bias [out] of a layer, with values as at the start of training; empty for layers without weights. */
 export function parametersOf([name, inputs, outputs, kernel], position) {
   if (name !== "conv" && name !== "linear") return undefined;
   const shape = name === "conv" ? [outputs, inputs, kernel, kernel] : [outputs, inputs];

@@ -28,7 +28,7 @@ function nameOf({ K, C, F, S, N = 1, stride = 1, G = 1 }: Layer): string {
   return `${K}x${K} ${channels}, ${S}x${S}${stride > 1 ? `, stride ${stride}` : ""}${N > 1 ? `, batch ${N}` : ""}`;
 }
 
-/** The directions of a layer; each takes as many multiplications as the direct sum of the forward. */
+/** The directions of a layer; each counts as many multiplications as the direct sum of the forward pass. */
 function tasksOf(layer: Layer): Task[] {
   const { K, C, F, S, N = 1, stride = 1, G = 1 } = layer;
   const out = S / stride;

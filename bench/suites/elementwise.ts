@@ -1,5 +1,5 @@
-// Work that moves memory: element by element, by rows and columns, one optimizer step. Bytes are what must be read and written at
-// least; what is read again while it is still in the cache counts once.
+// Work that is bound by memory: element by element, by rows and columns, and an optimizer step. Bytes are those that must be read and
+// written at least; bytes that are read again while they are in the cache count once.
 import { batchNorm, optim, rand, randint, randn, type Shape, type Tensor } from "simdgrad";
 import { gradientOf } from "../gradient.js";
 import type { Suite, Task } from "../suite.js";
@@ -7,7 +7,7 @@ import type { Suite, Task } from "../suite.js";
 const FLOAT = 4;
 const N = 1_000_000;
 const SQUARE = [1024, 1024] as const;
-/** About as many elements, as a layer of images has them: batch, channels, height, width. */
+/** About the same number of elements in the shape of a layer of images: batch, channels, height, width. */
 const IMAGES = [16, 64, 32, 32] as const;
 
 const count = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
@@ -62,7 +62,7 @@ const softmax: Task = perResult("softmax, 1024 x 1024", SQUARE, 2, () => {
   return () => x.softmax(1);
 });
 
-/** The values of one softmax lie a row apart, as those of classes do in an image. */
+/** The values of one softmax are a row apart, as the classes of an image segmentation are. */
 const softmaxOfColumns: Task = perResult("softmax along dim 1, 64 x 100 x 64", [64, 100, 64], 2, () => {
   const x = randn([64, 100, 64]);
   return () => x.softmax(1);
@@ -73,13 +73,13 @@ const transpose: Task = perResult("transpose, 1000 x 1000", [1000, 1000], 2, () 
   return () => x.t();
 });
 
-/** What an embedding's backward does: rows are added where their indices say. */
+/** The backward pass of an embedding: rows are added at their indices. */
 const embedding: Task = perResult("embedding's gradient, 4096 rows of 256", [4096, 256], 3, () => {
   const table = randn([4096, 256], { requiresGrad: true });
   return gradientOf(table, table.indexSelect(0, randint(0, 4096, [4096])));
 });
 
-/** The statistics are known only when all of x has been read, so it is read twice. */
+/** All of x must be read to compute the statistics, so x is read twice. */
 const normalize: Task = perResult(`batch norm in training, ${IMAGES.join(" x ")}`, IMAGES, 3, () => {
   const x = randn(IMAGES);
   const weight = rand([IMAGES[1]]);

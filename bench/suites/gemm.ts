@@ -38,7 +38,7 @@ function transposedB(sizes: Sizes): Task {
   });
 }
 
-/** A quantized layer: the weight int8 with a scale per output, x quantized in the call. Same work, in integers. */
+/** A quantized layer: the weight is int8 with a scale per output, and x is quantized in the call. The work is the same, in integers. */
 function quantized(sizes: Sizes): Task {
   return row(sizes, ", int8 weight", () => {
     const [m, k, n] = sizes;
@@ -50,7 +50,7 @@ function quantized(sizes: Sizes): Task {
 
 const cubes = [64, 128, 256, 512, 1024].map((n): Sizes => [n, n, n]);
 
-/** Layers of small networks, and sizes that fill no tile. */
+/** Layers of small networks, and sizes that do not fill whole tiles. */
 const small: readonly Sizes[] = [
   [64, 784, 128],
   [65, 67, 63],

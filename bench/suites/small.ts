@@ -1,4 +1,4 @@
-// What one operation costs besides its arithmetic: checks, a result from the pool, a node on the tape, and letting go of them.
+// The cost of one operation besides its arithmetic: checks, allocation of the result, a node on the tape, and freeing these.
 import { conv2d, rand, randn, type Tensor } from "simdgrad";
 import { gradientOf } from "../gradient.js";
 import type { Suite, Task } from "../suite.js";
@@ -19,7 +19,7 @@ function add(name: string, other: () => Tensor | number, requiresGrad: boolean):
 
 const additions = [false, true].flatMap((recorded) => [add("another", () => randn([N]), recorded), add("a number", () => 0.5, recorded)]);
 
-/** A function of floats around one, where every power is finite. */
+/** A function of floats near 1, for which every power is finite. */
 function near1(name: string, n: number, call: (x: Tensor) => Tensor): Task {
   return {
     name: `${name} of ${n} floats`,
@@ -31,7 +31,7 @@ function near1(name: string, n: number, call: (x: Tensor) => Tensor): Task {
   };
 }
 
-/** Powers, and the functions that they are by another name. */
+/** Powers, and the functions that they equal. */
 const powers = [1000, 100_000].flatMap((n) => [
   ...[2, 3, 0.5, -1].map((exponent) => near1(`pow(${exponent})`, n, (x) => x.pow(exponent))),
   ...(["square", "sqrt", "reciprocal"] as const).map((op) => near1(op, n, (x) => x[op]())),
@@ -42,7 +42,7 @@ const CUT = {
   split: (x: Tensor) => x.split(1, 1),
 } as const;
 
-/** The gradient of x [32, pieces, 128] from the sum of its pieces: the backward pass puts them together again. */
+/** The gradient of x [32, pieces, 128] from the sum of its pieces: the backward pass joins the gradients of the pieces. */
 function backwardOfPieces(by: "select" | "split", pieces: number): Task {
   const shape = [32, pieces, 128];
   return {
@@ -58,7 +58,7 @@ function backwardOfPieces(by: "select" | "split", pieces: number): Task {
   };
 }
 
-/** So little arithmetic that what prepares a convolution shows. */
+/** Has so little arithmetic that the preparation of a convolution dominates. */
 const convolution: Task = {
   name: "conv2d 3x3 8->8, 8x8",
   shape: [1, 8, 8, 8],

@@ -1,5 +1,5 @@
-// Several threads against one, on tasks of the other suites: `node build/bench/suites/threads.js [threads] [filter]`. A program of
-// its own, because it changes the number of threads all the time: the two are measured in turn, so that both see the same machine.
+// Compares several threads with one on tasks of the other suites: `node build/bench/suites/threads.js [threads] [filter]`. It is a separate
+// program, because it changes the number of threads repeatedly: both are measured alternately, so that both run on the same machine state.
 import { argv } from "node:process";
 import { scope, setThreads } from "simdgrad";
 import type { Task } from "../suite.js";
@@ -11,7 +11,7 @@ import { training } from "./training.js";
 
 const ROUNDS = 6;
 const ROUND_MS = 150;
-/** The optimised code of every kernel is there, and workers are awake. */
+/** Warm-up time, after which every kernel is optimised and workers are awake. */
 const WARMUP_MS = 100;
 
 /** The best time of a call in milliseconds. Calls too short for the clock are timed together. */
@@ -51,7 +51,7 @@ async function compare(task: Task, threads: number): Promise<Compared> {
 const threads = Number(argv[2] ?? 2);
 const filter = (argv[3] ?? "").toLowerCase();
 
-/** Groups with the speed that two threads should reach. */
+/** Groups, with the speedup that two threads should reach. */
 const goals = [
   [gemm, 1.8],
   [conv, 1.7],

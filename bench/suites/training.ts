@@ -5,7 +5,7 @@ import type { Suite, Task } from "../suite.js";
 const BATCH = 64;
 const CLASSES = 10;
 
-// A batch known by heart would bring gradients that vanish: at this rate the network stays as good as untrained.
+// A very small learning rate, at which the network does not learn its batch; if it did, the gradients would vanish.
 const LEARNING_RATE = 1e-6;
 
 function step(name: string, inputShape: readonly number[], layers: () => readonly nn.Module[]): Task {
@@ -37,7 +37,7 @@ function mlp(...widths: readonly number[]): nn.Module[] {
   });
 }
 
-/** The network of many an MNIST tutorial: two convolutions without padding, 28x28 -> 24x24, halved by pooling. */
+/** The network of many MNIST tutorials: two convolutions without padding, 28x28 -> 24x24, halved by pooling. */
 function cnn(): nn.Module[] {
   const convolutions = [new nn.Conv2d(1, 32, 3), new nn.ReLU(), new nn.Conv2d(32, 64, 3), new nn.ReLU(), new nn.MaxPool2d(2)];
   return [...convolutions, new nn.Flatten(), ...mlp(64 * 12 * 12, 128, CLASSES)];

@@ -1,4 +1,4 @@
-// What an application needs that loads a trained model and predicts.
+// An application that loads a trained model and predicts, to measure the size of its bundle.
 import { noGrad, tensor } from "simdgrad";
 import { loadSafetensors } from "simdgrad/io";
 import { Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential } from "simdgrad/nn";

@@ -1,4 +1,4 @@
-// Reverse-mode differentiation: walks the tape from a result back to where gradients are wanted.
+// Reverse-mode differentiation: follows the tape from a result back to the tensors whose gradients are wanted.
 import { checkBoolean } from "../checks.js";
 import { GradError, ShapeError } from "../errors.js";
 import { accumulate_ } from "../ops/elementwise/accumulate.js";
@@ -12,7 +12,7 @@ import type { Rule } from "../tensor/op.js";
 import { currentScope, Scope, unscoped, within } from "../tensor/scope.js";
 import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
 import { type GradSource, Leaf, Node, walked, withRecording } from "../tensor/tape.js";
-import { checkAlive, checkFloat, share, Tensor } from "../tensor/tensor.js";
+import { checkAlive, checkFloat, shareHandle, Tensor } from "../tensor/tensor.js";
 
 /** Options of every way to ask for gradients. */
 export interface BackwardOptions {
@@ -24,7 +24,7 @@ export interface BackwardOptions {
   createGraph?: boolean;
 }
 
-/** Operations reachable from `root`, latest first: each comes before everything its gradient flows to. None is older than `oldest`. */
+/** The operations reachable from `root`, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
 function nodesFrom(root: GradSource, oldest = 0): Node[] {
   const seen = new Set<Node>();
   const stack: GradSource[] = [root];
@@ -36,7 +36,7 @@ function nodesFrom(root: GradSource, oldest = 0): Node[] {
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
-/** Leaves that can be reached from `root`. */
+/** The leaves reachable from `root`. */
 function leavesFrom(root: GradSource, order: readonly Node[]): Set<Leaf> {
   const leaves = new Set<Leaf>();
   if (root instanceof Leaf) leaves.add(root);
@@ -44,23 +44,23 @@ function leavesFrom(root: GradSource, order: readonly Node[]): Set<Leaf> {
   return leaves;
 }
 
-/** The tensors whose gradients `result` leads to. */
+/** The leaves that `result` depends on. */
 export function sourcesOf(result: Tensor): Tensor[] {
   const { node } = result;
   return node ? [...leavesFrom(node, nodesFrom(node))].map((leaf) => leaf.tensor) : [];
 }
 
-/** Whether a tensor is all of its storage: a small view kept for long would keep the whole. */
+/** Whether a tensor covers its whole storage. A small view that is kept for long would keep the whole storage. */
 const isWhole = (x: Tensor): boolean => x.size * bytesPerElement[x.dtype] === x.storage.bytes;
 
-/** Whether nobody else holds the elements, so that a sum may be made in them. */
+/** Whether nothing else holds the elements, so that they may be edited in place. */
 const isAlone = (x: Tensor): boolean => x.storage.refs === 1;
 
-/** Gradients on their way: one sum for each result of each source. Every handle in here is its own. */
+/** The gradients that are not complete yet: one sum for each result of each source. It owns all its handles. */
 class Pending {
   readonly #sums = new Map<GradSource, (Tensor | undefined)[]>();
 
-  /** `local` owns what a rule has just made; such a tensor is taken over instead of shared. */
+  /** `local` is the scope that owns the tensors that rules make; these are taken over instead of shared. */
   constructor(
     readonly createGraph: boolean,
     readonly local: Scope,
@@ -78,7 +78,7 @@ class Pending {
   add(source: GradSource, slot: number, g: Tensor): void {
     const slots = this.#slots(source);
     const sum = slots[slot];
-    if (!sum) slots[slot] = this.#take(g);
+    if (!sum) slots[slot] = this.#ownHandle(g);
     else if (!this.createGraph && isAlone(sum)) accumulate_(sum, g);
     else {
       slots[slot] = unscoped(() => add(sum, g));
@@ -90,8 +90,8 @@ class Pending {
     return this.#sums.get(source)?.[slot] !== undefined;
   }
 
-  /** A sum that pieces may be added to in place. */
-  open(source: GradSource, slot: number): Tensor {
+  /** Returns a sum that may be edited in place. */
+  editableSum(source: GradSource, slot: number): Tensor {
     const slots = this.#slots(source);
     const sum = slots[slot] as Tensor;
     if (isAlone(sum)) return sum;
@@ -101,14 +101,14 @@ class Pending {
     return own;
   }
 
-  #take(g: Tensor): Tensor {
-    if (g.owner !== this.local) return share(g);
+  #ownHandle(g: Tensor): Tensor {
+    if (g.owner !== this.local) return shareHandle(g);
     g.owner = undefined;
     return g;
   }
 
-  /** Takes out the finished sums of a source, by result; they are the caller's. */
-  settle(source: GradSource): readonly (Tensor | undefined)[] | undefined {
+  /** Removes and returns the finished sums of a source, by result; the caller owns them. */
+  takeSums(source: GradSource): readonly (Tensor | undefined)[] | undefined {
     const slots = this.#sums.get(source);
     this.#sums.delete(source);
     return slots;
@@ -120,8 +120,8 @@ class Pending {
   }
 }
 
-/** What a rule gave, summed over what broadcasting repeated. Rules are the user's, too. */
-function checked(node: Node, i: number, raw: Tensor | undefined): Tensor {
+/** Checks the gradient that a rule returned, and sums it over broadcast dimensions. Rules may be those of the user. */
+function checkedGradient(node: Node, i: number, raw: Tensor | undefined): Tensor {
   const { name } = node.op;
   const shape = node.shapes[i] as Shape;
   if (!(raw instanceof Tensor)) {
@@ -141,20 +141,21 @@ function checked(node: Node, i: number, raw: Tensor | undefined): Tensor {
 
 type Grads = readonly (Tensor | undefined)[];
 
-/** Asks the rules of one node, each only if its input leads to a wanted gradient. */
-function askRules(node: Node, grads: Grads, wanted: (source: GradSource) => boolean, pending: Pending): void {
+/** Applies the rules of one node; each only if its input leads to a wanted gradient. */
+function applyRules(node: Node, grads: Grads, wanted: (source: GradSource) => boolean, pending: Pending): void {
   const { op, edges } = node;
   const { def, joint } = op;
   const needed = edges.map((edge) => edge !== undefined && wanted(edge));
   const slotOf = (i: number): number => node.slots[i] ?? 0;
   if (pending.createGraph && def.composite) {
     const found = throughComposite(node, grads, needed);
-    for (let i = 0; i < edges.length; i++) if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checked(node, i, found[i]));
+    for (let i = 0; i < edges.length; i++)
+      if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, found[i]));
     return;
   }
   const [g] = grads as [Tensor];
   if (def.addGrad && !pending.createGraph && pending.has(edges[0] as GradSource, slotOf(0))) {
-    def.addGrad(pending.open(edges[0] as GradSource, slotOf(0)), g, node.attr);
+    def.addGrad(pending.editableSum(edges[0] as GradSource, slotOf(0)), g, node.attr);
     return;
   }
   const saved = node.open();
@@ -163,23 +164,24 @@ function askRules(node: Node, grads: Grads, wanted: (source: GradSource) => bool
     if (!Array.isArray(found) || found.length !== edges.length) {
       throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
     }
-    for (let i = 0; i < edges.length; i++) if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checked(node, i, found[i]));
+    for (let i = 0; i < edges.length; i++)
+      if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, found[i]));
     return;
   }
   for (let i = 0; i < edges.length; i++) {
     if (!needed[i]) continue;
     const rule = (def.backward as readonly Rule<never, unknown>[])[i] as unknown as (g: Tensor, saved: object) => Tensor;
-    pending.add(edges[i] as GradSource, slotOf(i), checked(node, i, rule(g, saved)));
+    pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, rule(g, saved)));
   }
 }
 
-/** Gradients of a fused op by way of its plain operations, which can be differentiated again. */
+/** The gradients of a fused operation, computed through its composite, so that they can be differentiated again. */
 function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]): (Tensor | undefined)[] {
   const { def } = node.op;
   const { inputs, kept } = node.openAll();
   const cutAt = (input: Tensor, i: number): Tensor => {
     if (needed[i]) return def.unread?.includes(i) ? placeOf(input) : reshape(input, input.shape);
-    // An input without a rule has no second derivative either, whatever graph it came from.
+    // An input without a rule has no second derivative either, even if it has a graph.
     return node.op.hasGradient(i) ? input : withRecording(false, () => reshape(input, input.shape));
   };
   const cut = inputs.map((input, i) => input && cutAt(input, i));
@@ -208,14 +210,14 @@ function startingGradient(op: string, result: Tensor, gradient: Tensor | undefin
   return gradient;
 }
 
-/** What a walk starts from: results with their gradients. */
+/** A result and its gradient, from which propagation starts. */
 interface Start {
   readonly result: Tensor;
   readonly gradient: Tensor;
 }
 
-/** The operations on the way from the starts to what is wanted, and whether a source is on it. */
-function route(starts: readonly Start[], wanted: ReadonlySet<GradSource> | "leaves") {
+/** The operations on the paths from the starts to the wanted sources, and whether a source is on such a path. */
+function findPaths(starts: readonly Start[], wanted: ReadonlySet<GradSource> | "leaves") {
   const isWanted = (source: GradSource): boolean => (wanted === "leaves" ? source instanceof Leaf : wanted.has(source));
   let oldest = 0;
   if (wanted !== "leaves") {
@@ -234,23 +236,23 @@ function route(starts: readonly Start[], wanted: ReadonlySet<GradSource> | "leav
   return { order: sorted, isWanted, leads, onPath };
 }
 
-/** Walks the graph; `deliver` gets the finished gradient of each wanted source by result, and what it does not share is let go. */
-function walk(
+/** Propagates gradients through the graph. `deliver` receives those of wanted sources, which are freed unless it shares them. */
+function propagate(
   starts: readonly Start[],
   wanted: ReadonlySet<GradSource> | "leaves",
   createGraph: boolean,
   retainGraph: boolean,
   deliver: (source: GradSource, slot: number, g: Tensor) => void,
 ): void {
-  const { order, isWanted, leads, onPath } = route(starts, wanted);
+  const { order, isWanted, leads, onPath } = findPaths(starts, wanted);
   const local = new Scope();
   const pending = new Pending(createGraph, local);
-  const settle = (source: GradSource, ask: boolean): void => {
-    const grads = pending.settle(source);
+  const finishSource = (source: GradSource, ask: boolean): void => {
+    const grads = pending.takeSums(source);
     if (!grads) return;
     try {
       if (ask) {
-        within(local, () => askRules(source as Node, grads, onPath, pending));
+        within(local, () => applyRules(source as Node, grads, onPath, pending));
         local.clear();
       }
       if (source instanceof Node && !retainGraph) source.free();
@@ -261,12 +263,12 @@ function walk(
   };
   try {
     for (const { result, gradient } of starts) pending.add(result.node as GradSource, result.slot, gradient);
-    for (const node of order) settle(node, leads.has(node));
+    for (const node of order) finishSource(node, leads.has(node));
     const leaves = new Set<Leaf>();
     for (const { result } of starts) for (const leaf of leavesFrom(result.node as GradSource, order)) leaves.add(leaf);
-    for (const leaf of leaves) settle(leaf, false);
+    for (const leaf of leaves) finishSource(leaf, false);
   } catch (error) {
-    // What was walked is freed, so nothing can go through the rest: its memory is given back at once.
+    // Part of the graph is freed, so no backward() can go through the rest: its memory is freed too.
     if (!retainGraph) for (const node of order) node.free();
     throw error;
   } finally {
@@ -275,7 +277,7 @@ function walk(
   }
 }
 
-/** Gradients of results, each with a gradient of its own, for the given tensors, in their order; `undefined` where there is no path. */
+/** The gradients of `results`, which start with `gradients`, for each of the targets; `undefined` where there is no path. */
 export function gradientsOf(
   results: readonly Tensor[],
   targets: readonly Tensor[],
@@ -285,8 +287,8 @@ export function gradientsOf(
   const found = new Map<GradSource, (Tensor | undefined)[]>();
   const sources = new Set(targets.flatMap((target) => target.node ?? []));
   const home = currentScope();
-  const keep = (source: GradSource, slot: number, g: Tensor): void => {
-    const kept = share(g);
+  const collectGradient = (source: GradSource, slot: number, g: Tensor): void => {
+    const kept = shareHandle(g);
     home?.add(kept);
     const slots = found.get(source) ?? [];
     slots[slot] = kept;
@@ -302,7 +304,7 @@ export function gradientsOf(
             : [],
         ),
       );
-      if (starts.length > 0) walk(starts, sources, createGraph, retainGraph, keep);
+      if (starts.length > 0) propagate(starts, sources, createGraph, retainGraph, collectGradient);
     } finally {
       local.clear();
     }
@@ -311,7 +313,9 @@ export function gradientsOf(
 }
 
 const DEFAULTS: { gradient: Tensor | undefined; retainGraph: boolean | undefined; createGraph: boolean } = {
-  ...{ gradient: undefined, retainGraph: undefined, createGraph: false },
+  gradient: undefined,
+  retainGraph: undefined,
+  createGraph: false,
 };
 
 function readBackward(options: BackwardOptions | undefined): typeof DEFAULTS {
@@ -335,7 +339,7 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
     const local = new Scope();
     try {
       const start = { result, gradient: within(local, () => startingGradient("backward", result, gradient)) };
-      walk([start], "leaves", createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
+      propagate([start], "leaves", createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
     } finally {
       local.clear();
       if (root instanceof Node) walked.add(root);
@@ -343,15 +347,15 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
   });
 }
 
-/** Adds a gradient to a leaf's. */
+/** Adds a gradient to `.grad` of a leaf. */
 function deliverTo(leaf: Tensor, g: Tensor, createGraph: boolean): void {
   if (leaf.disposed) return;
   if (leaf.grad) addTo(leaf, leaf.grad, g, createGraph);
   // Two leaves must not share one gradient: it is edited in place when the next one is added.
-  else leaf.grad = isAlone(g) && isWhole(g) ? share(g) : unscoped(() => clone(g));
+  else leaf.grad = isAlone(g) && isWhole(g) ? shareHandle(g) : unscoped(() => clone(g));
 }
 
-/** Adds to a gradient that is there already: in place, unless the sum is to have a history. Users may have put it there. */
+/** Adds to an existing gradient, which the user may have set: in place, unless the sum must be recorded. */
 function addTo(leaf: Tensor, before: Tensor, g: Tensor, createGraph: boolean): void {
   checkAlive("backward", before);
   checkFloat("backward", before);

@@ -1,4 +1,4 @@
-// Samples into a batch: field by field, along a new first dimension.
+// Joins samples to a batch: field by field, along a new first dimension.
 import { ArgError, describe, kindOf, ShapeError } from "../errors.js";
 import { stack } from "../ops/index.js";
 import { tensor } from "../tensor/create.js";
@@ -25,21 +25,21 @@ export function defaultCollate<Sample>(samples: readonly Sample[]): Batch<Sample
     throw new ShapeError(`collate: sample ${odd} of the batch has ${rows[odd]?.length} fields and sample 0 has ${first.length}`);
   }
   const column = (field: number): readonly unknown[] => rows.map((row) => row[field]);
-  return first.map((_, field) => join(column(field), field)) as Batch<Sample>;
+  return first.map((_, field) => joinField(column(field), field)) as Batch<Sample>;
 }
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 const arrays = { Float32Array, Int32Array, Uint8Array, Int8Array } as const;
-/** By kind, not by class: Jest, iframes and `vm` have classes of their own. */
+/** Compares names, not classes: Jest, iframes and `vm` have their own classes. */
 const isTyped = (value: unknown): value is TypedArray => ArrayBuffer.isView(value) && Object.hasOwn(arrays, kindOf(value));
 
-function join(values: readonly unknown[], field: number): Tensor {
+function joinField(values: readonly unknown[], field: number): Tensor {
   if (values.every(isTensor)) return stack(values);
   if (values.every(isNumber) || values.every(isBoolean)) return tensor(values);
-  if (values.every(isTyped)) return joinTyped(values, field);
-  // A tensor of another copy of the library, or a clone of one, is told apart here.
+  if (values.every(isTyped)) return joinTypedArrays(values, field);
+  // Gives a specific error for a tensor of another copy of the library, or a clone of a tensor.
   for (const value of values) if (typeof value === "object" && value !== null && "storage" in value) checkAlive("collate", value as Tensor);
   const kind = (value: unknown): string => (value === null || typeof value === "object" ? describe(value) : typeof value);
   const kinds = [...new Set(values.map(kind))].join(" and ");
@@ -48,7 +48,7 @@ function join(values: readonly unknown[], field: number): Tensor {
   );
 }
 
-function joinTyped(values: readonly TypedArray[], field: number): Tensor {
+function joinTypedArrays(values: readonly TypedArray[], field: number): Tensor {
   const [first] = values as [TypedArray];
   const { length } = first;
   const spec = (value: TypedArray): string => `${kindOf(value)}[${value.length}]`;

@@ -1,4 +1,4 @@
-// Batches of a data set, in order or shuffled anew for each pass.
+// Batches of a data set, in order or in a new random order for each pass.
 import { checkBoolean, checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { readOptions } from "../options.js";
@@ -7,10 +7,10 @@ import { collect, tensorsIn } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { defaultCollate } from "./collate.js";
 import { type Batch, checkDataset, type Dataset, isPromise } from "./dataset.js";
-import { Samples, type Taken } from "./samples.js";
+import { type LoadedSample, Samples } from "./samples.js";
 import { generatorOf, SEED_DEFAULTS, type SeedOptions } from "./seeded.js";
 
-/** Anything a `collate` may make. Naming the empty tuple lets the compiler infer `[Tensor, Tensor]` instead of `Tensor[]`. */
+/** Any result of `collate`. With the empty tuple in the type, the compiler infers `[Tensor, Tensor]` instead of `Tensor[]`. */
 export type AnyBatch = [] | object;
 
 /** How a `DataLoader` makes its batches. */
@@ -32,13 +32,13 @@ export interface DataLoaderOptions<Sample, B extends AnyBatch> extends SeedOptio
 
 const DEFAULTS = { batchSize: 1, shuffle: false, dropLast: false, ...SEED_DEFAULTS, collate: undefined, transform: undefined };
 
-/** A batch, and those of its tensors that the loader made and has to let go of. */
-interface Made<B> {
+/** A batch, and those of its tensors that the loader made and has to dispose of. */
+interface OwnedBatch<B> {
   readonly batch: B;
   readonly own: readonly Tensor[];
 }
 
-function letGo(tensors: Iterable<Tensor>): void {
+function disposeAll(tensors: Iterable<Tensor>): void {
   for (const tensor of tensors) if (!tensor.kept) tensor.dispose();
 }
 
@@ -111,29 +111,29 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
   }
 
   *[Symbol.iterator](): IterableIterator<B> {
-    for (const indices of this.#order()) {
-      const { batch, own } = this.#gathers ? this.#gather(indices) : this.#joinNow(indices);
+    for (const indices of this.#batchIndices()) {
+      const { batch, own } = this.#hasGetBatch ? this.#batchFromDataset(indices) : this.#batchFromSamples(indices);
       try {
         yield batch;
       } finally {
-        letGo(own);
+        disposeAll(own);
       }
     }
   }
 
   async *[Symbol.asyncIterator](): AsyncIterableIterator<B> {
-    for (const indices of this.#order()) {
-      const { batch, own } = this.#gathers ? this.#gather(indices) : await this.#joinLater(indices);
+    for (const indices of this.#batchIndices()) {
+      const { batch, own } = this.#hasGetBatch ? this.#batchFromDataset(indices) : await this.#batchFromPromises(indices);
       try {
         yield batch;
       } finally {
-        letGo(own);
+        disposeAll(own);
       }
     }
   }
 
-  /** The positions of each batch of one pass. */
-  *#order(): Iterable<Int32Array> {
+  /** The indices of the samples of each batch in one pass. */
+  *#batchIndices(): Iterable<Int32Array> {
     const n = this.dataset.length;
     const order = this.shuffle ? this.#generator.permutation(n) : Int32Array.from({ length: n }, (_, i) => i);
     for (let batch = 0; batch < this.length; batch++) {
@@ -141,77 +141,78 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
     }
   }
 
-  /** Whether the data set makes whole batches. */
-  get #gathers(): boolean {
+  /** Whether whole batches come from the `getBatch` of the data set. */
+  get #hasGetBatch(): boolean {
     return !this.#collate && this.dataset.getBatch !== undefined;
   }
 
-  #gather(indices: Int32Array): Made<B> {
-    return this.#make(() => this.#transformed((this.dataset.getBatch as (indices: Int32Array) => Batch<Sample>)(indices)));
+  #batchFromDataset(indices: Int32Array): OwnedBatch<B> {
+    return this.#makeBatch(() => this.#applyTransform((this.dataset.getBatch as (indices: Int32Array) => Batch<Sample>)(indices)));
   }
 
-  #joinNow(indices: Int32Array): Made<B> {
-    const taken: Taken<Sample>[] = [];
-    return this.#orLetGo(taken, () => {
+  #batchFromSamples(indices: Int32Array): OwnedBatch<B> {
+    const taken: LoadedSample<Sample>[] = [];
+    return this.#releaseOnError(taken, () => {
       for (const index of indices) {
-        const one = this.#samples.take(index);
+        const one = this.#samples.load(index);
         if (isPromise(one)) {
-          one.catch(() => undefined); // its failure is of no interest to a loop that ends here
+          one.catch(() => undefined); // its failure does not matter, because the loop ends here
           throw new StateError("DataLoader: this data set returns promises; iterate with `for await (const batch of loader)`");
         }
         taken.push(one);
       }
-      const made = this.#join(taken);
-      this.#samples.learn(taken);
-      return this.#withSamples(made, taken);
+      const made = this.#collateSamples(taken);
+      this.#samples.detectRetention(taken);
+      return this.#releaseSamples(made, taken);
     });
   }
 
-  async #joinLater(indices: Int32Array): Promise<Made<B>> {
-    const asked = Array.from(indices, async (index) => this.#samples.take(index));
-    let taken: Taken<Sample>[];
+  async #batchFromPromises(indices: Int32Array): Promise<OwnedBatch<B>> {
+    const asked = Array.from(indices, async (index) => this.#samples.load(index));
+    let taken: LoadedSample<Sample>[];
     try {
       taken = await Promise.all(asked);
     } catch (error) {
-      for (const one of asked) one.then((sample) => this.#samples.letGo([sample], new Set())).catch(() => undefined); // the first error is the one to see
+      // Failures of the other samples do not matter: the first error is thrown.
+      for (const one of asked) one.then((sample) => this.#samples.release([sample], new Set())).catch(() => undefined);
       throw error;
     }
-    const made = this.#orLetGo(taken, () => this.#join(taken));
-    await this.#samples.learn(taken);
-    return this.#withSamples(made, taken);
+    const made = this.#releaseOnError(taken, () => this.#collateSamples(taken));
+    await this.#samples.detectRetention(taken);
+    return this.#releaseSamples(made, taken);
   }
 
-  #join(taken: readonly Taken<Sample>[]): Made<B> {
+  #collateSamples(taken: readonly LoadedSample<Sample>[]): OwnedBatch<B> {
     const samples = taken.map(({ sample }) => sample);
-    return this.#make(() => (this.#collate ? this.#collate(samples) : this.#transformed(defaultCollate(samples))));
+    return this.#makeBatch(() => (this.#collate ? this.#collate(samples) : this.#applyTransform(defaultCollate(samples))));
   }
 
-  #transformed(batch: Batch<Sample>): B {
+  #applyTransform(batch: Batch<Sample>): B {
     return this.#transform ? this.#transform(batch) : (batch as AnyBatch as B); // with neither function, B is Batch<Sample>
   }
 
-  /** Makes a batch, and frees what was made on the way to it. */
-  #make(work: () => B): Made<B> {
+  /** Runs `work`, which makes a batch, and frees all other tensors that it made. */
+  #makeBatch(work: () => B): OwnedBatch<B> {
     const { result: batch, made } = collect(work);
     if (isPromise(batch)) {
-      letGo(made);
+      disposeAll(made);
       throw new ArgError("DataLoader: collate, transform and getBatch must not return a promise; wait in the data set's get instead");
     }
     const within = tensorsIn(batch);
-    letGo(made.filter((tensor) => !within.has(tensor)));
+    disposeAll(made.filter((tensor) => !within.has(tensor)));
     return { batch, own: made.filter((tensor) => within.has(tensor)) };
   }
 
-  /** Lets go of the samples. Those that the batch consists of go with it. */
-  #withSamples({ batch, own }: Made<B>, taken: readonly Taken<Sample>[]): Made<B> {
-    return { batch, own: [...own, ...this.#samples.letGo(taken, tensorsIn(batch))] };
+  /** Releases the samples. Their tensors that are part of the batch are disposed of together with the batch. */
+  #releaseSamples({ batch, own }: OwnedBatch<B>, taken: readonly LoadedSample<Sample>[]): OwnedBatch<B> {
+    return { batch, own: [...own, ...this.#samples.release(taken, tensorsIn(batch))] };
   }
 
-  #orLetGo<T>(taken: readonly Taken<Sample>[], work: () => T): T {
+  #releaseOnError<T>(taken: readonly LoadedSample<Sample>[], work: () => T): T {
     try {
       return work();
     } catch (error) {
-      this.#samples.letGo(taken, new Set());
+      this.#samples.release(taken, new Set());
       throw error;
     }
   }

@@ -1,9 +1,9 @@
-// What a data set is: samples by position, and for those that can, whole batches at once.
+// The interface of data sets: samples by position and, optionally, whole batches.
 import { ArgError, describe, IndexError } from "../errors.js";
 import type { TypedArray } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 
-/** One part of a sample, as `defaultCollate` knows how to put into a batch. */
+/** One part of a sample, of the types that `defaultCollate` accepts. */
 export type Field = Tensor | TypedArray | number | boolean;
 
 /** The batch of a sample: one tensor for each of its fields. */
@@ -23,7 +23,7 @@ export interface Dataset<Sample = readonly Field[]> {
   readonly getBatch?: ((indices: Int32Array) => Batch<Sample>) | undefined;
 }
 
-/** Whether something is waited for, whatever realm or library made the promise. */
+/** Whether a value is a promise, of any realm or library. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as Partial<Promise<unknown>>).then === "function";
 }

@@ -1,4 +1,4 @@
-// Where a shuffle takes its order from: a seed of its own, a given generator, or the default one.
+// The random generator of a shuffle: one with its own seed, a given one, or the default one.
 import { ArgError, describe } from "../errors.js";
 import { readOptions } from "../options.js";
 import { defaultGenerator, Generator } from "../tensor/random.js";
@@ -11,10 +11,10 @@ export interface SeedOptions {
   readonly generator?: Generator | undefined;
 }
 
-/** Both options, neither given. */
+/** The defaults: neither option is given. */
 export const SEED_DEFAULTS: SeedOptions = { seed: undefined, generator: undefined };
 
-/** The generator the options name. Errors: `ArgError` for unknown options, for both at once, for what is no seed or generator. */
+/** The generator that the options name. Errors: `ArgError` for unknown options, for both at once, and for an invalid seed or generator. */
 export function generatorOf(op: string, options: SeedOptions): Generator {
   const { seed, generator } = readOptions(op, options, SEED_DEFAULTS);
   if (generator !== undefined && !(generator instanceof Generator)) {

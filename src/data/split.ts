@@ -1,4 +1,4 @@
-// Dividing a data set at random into parts that have no sample in common.
+// Random division of a data set into disjoint parts.
 import { ArgError, describe, ShapeError } from "../errors.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { checkDataset, type Dataset } from "./dataset.js";
@@ -15,8 +15,8 @@ const isOne = (sum: number): boolean => Math.abs(sum - 1) < 1e-9;
 
 const add = (a: number, b: number): number => a + b;
 
-/** `n` divided by fractions, each rounded down (0.29 of 100 is 29, whatever floating point says), and how many are left over. */
-function floors(n: number, fractions: readonly number[]): { sizes: number[]; rest: number } {
+/** `n` times each fraction, rounded down, and the number left over. A tolerance makes 0.29 of 100 29 in spite of rounding errors. */
+function floorSizes(n: number, fractions: readonly number[]): { sizes: number[]; rest: number } {
   const sizes = fractions.map((fraction) => Math.floor(n * fraction + 1e-9));
   return { sizes, rest: n - sizes.reduce(add, 0) };
 }
@@ -28,7 +28,7 @@ function checkNumbers(op: string, what: string, values: readonly number[]): void
   if (odd !== undefined) throw new ArgError(`${op}: ${what} must be numbers, got ${describe(odd)}`);
 }
 
-/** The sizes of the parts. Fractions are rounded down; what is left goes to the parts in turn, one each, as in PyTorch. */
+/** The sizes of the parts. Fractions are rounded down; the samples left over are added to the parts in order, one each, as in PyTorch. */
 export function splitSizes(op: string, n: number, lengths: readonly number[]): readonly number[] {
   checkNumbers(op, "lengths", lengths);
   const sum = lengths.reduce(add, 0);
@@ -42,13 +42,13 @@ export function splitSizes(op: string, n: number, lengths: readonly number[]): r
       `${op}: ${given} add up to ${sum}; use lengths that add up to ${n}, the number of samples, or fractions that add up to 1`,
     );
   }
-  const { sizes, rest } = floors(n, lengths);
+  const { sizes, rest } = floorSizes(n, lengths);
   for (let i = 0; i < rest; i++) (sizes[i % sizes.length] as number)++;
   checkFilled(op, n, lengths, sizes);
   return sizes;
 }
 
-/** A part that came out empty is a mistake found early: nothing could be learned or measured on it. */
+/** Throws `ArgError` if a part with a fraction above 0 is empty, since nothing could be learned or measured on it. */
 function checkFilled(op: string, n: number, fractions: readonly number[], sizes: readonly number[]): void {
   const empty = sizes.findIndex((size, i) => size === 0 && (fractions[i] as number) > 0);
   if (empty >= 0) {
@@ -126,12 +126,12 @@ export function stratifiedSplit<Sample, const Fractions extends readonly number[
   return chosen.map((indices) => new Subset(dataset, indices)) as Parts<Sample, Fractions>;
 }
 
-/** How many samples of each class go to each part. */
+/** The number of samples of each class in each part. */
 function classQuotas(counts: ReadonlyMap<number | string, number>, fractions: readonly number[]): Map<number | string, number[]> {
   const missing = fractions.map(() => 0);
   const quotas = new Map<number | string, number[]>();
   for (const [label, count] of counts) {
-    const { sizes, rest } = floors(count, fractions);
+    const { sizes, rest } = floorSizes(count, fractions);
     fractions.forEach((fraction, part) => {
       missing[part] = (missing[part] as number) + fraction * count - (sizes[part] as number);
     });

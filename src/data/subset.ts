@@ -1,4 +1,4 @@
-// A choice of another data set's samples.
+// A selection of the samples of another data set.
 import { ArgError, describe } from "../errors.js";
 import { type Batch, checkDataset, checkPosition, type Dataset } from "./dataset.js";
 
@@ -24,16 +24,16 @@ export class Subset<Sample> implements Dataset<Sample> {
     this.dataset = dataset;
     this.indices = Int32Array.from(indices);
     this.length = indices.length;
-    // As fast as the data set below: batches stay batches however deep the subsets nest.
-    this.getBatch = dataset.getBatch && ((chosen) => dataset.getBatch?.(chosen.map((i) => this.#below(i))) as Batch<Sample>);
+    // If the data set has getBatch, so does the subset: nested subsets still load whole batches.
+    this.getBatch = dataset.getBatch && ((chosen) => dataset.getBatch?.(chosen.map((i) => this.#indexBelow(i))) as Batch<Sample>);
   }
 
   /** Sample `index` of this choice. Errors: `IndexError`. */
   get(index: number): Sample | Promise<Sample> {
-    return this.dataset.get(this.#below(index));
+    return this.dataset.get(this.#indexBelow(index));
   }
 
-  #below(index: number): number {
+  #indexBelow(index: number): number {
     checkPosition("Subset", index, this.length);
     return this.indices[index] as number;
   }

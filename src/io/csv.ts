@@ -51,7 +51,7 @@ type Settled = Required<CsvOptions> & { readonly skipRows: number; readonly deli
 
 const DEFAULTS = { header: "auto", skipRows: 0, delimiter: ",", quotes: true, columns: undefined, empty: undefined } as Settled;
 
-function checked(given: CsvOptions): Settled {
+function checkCsvOptions(given: CsvOptions): Settled {
   const options = readOptions("parseCsv", given, DEFAULTS);
   const { header, skipRows, columns, empty } = options;
   if (header !== "auto" && typeof header !== "boolean") {
@@ -80,7 +80,7 @@ const fits = (value: number): boolean => !Number.isFinite(value) || Number.isFin
  * @example const { values, rows, columns } = parseCsv(text, { columns: ["sepal_length", "sepal_width"] });
  */
 export function parseCsv(text: string, options: CsvOptions = {}): CsvTable {
-  const { header, skipRows, delimiter, quotes, columns, empty } = checked(options);
+  const { header, skipRows, delimiter, quotes, columns, empty } = checkCsvOptions(options);
   const records = splitRecords("parseCsv", text, { delimiter, quotes, skipRows });
   const first = records[0] ?? [];
   const looksNamed = first.every((field) => toNumber(field) === undefined) && first.some((field) => field.trim() !== "");

@@ -72,7 +72,7 @@ async function unpack(members: readonly Uint8Array[], maxBytes: number): Promise
       chunks.push(next.value);
     }
   }
-  return join(chunks, total);
+  return joinChunks(chunks, total);
 }
 
 function unpacking(packed: Uint8Array): ReadableStream<Uint8Array> {
@@ -85,7 +85,7 @@ function unpacking(packed: Uint8Array): ReadableStream<Uint8Array> {
   return source.pipeThrough(new DecompressionStream("gzip"));
 }
 
-function join(chunks: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+function joinChunks(chunks: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(total);
   let at = 0;
   for (const chunk of chunks) {

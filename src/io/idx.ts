@@ -44,7 +44,7 @@ const types: ReadonlyMap<number, IdxType> = new Map<number, IdxType>([
  * @example const { shape, values } = parseIdx(await gunzip(bytes));
  */
 export function parseIdx(bytes: Bytes): IdxArray {
-  return read("parseIdx", bytes);
+  return readIdx("parseIdx", bytes);
 }
 
 /**
@@ -54,7 +54,7 @@ export function parseIdx(bytes: Bytes): IdxArray {
  * @example const labels = loadIdx(await gunzip(bytes)); // uint8[60000]
  */
 export function loadIdx(bytes: Bytes): Tensor {
-  const { shape, values } = read("loadIdx", bytes);
+  const { shape, values } = readIdx("loadIdx", bytes);
   if (values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array) {
     return tensor(values, { shape });
   }
@@ -69,7 +69,7 @@ function narrowed(values: Float64Array): Float32Array<ArrayBuffer> {
   return narrow;
 }
 
-function read(op: string, file: Bytes): IdxArray {
+function readIdx(op: string, file: Bytes): IdxArray {
   const bytes = asBytes(op, file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isGzip(bytes)) throw new FormatError(`${op}: these bytes are gzip; unpack them first with await gunzip(bytes)`);

@@ -9,9 +9,9 @@ import { formatSpec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { ones } from "./init.js";
-import { checkCount } from "./linear.js";
 import { Module } from "./module.js";
 import { Buffer, Parameter } from "./parameter.js";
+import { checkCount } from "./weights.js";
 
 /** Options of batch normalisation layers. */
 export interface BatchNormLayerOptions {
@@ -29,7 +29,7 @@ type Settled = { readonly [Name in keyof Required<BatchNormLayerOptions>]: Exclu
 
 const DEFAULTS: Settled = { eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true };
 
-function checked(layer: string, given: BatchNormLayerOptions): Settled {
+function checkBatchNormOptions(layer: string, given: BatchNormLayerOptions): Settled {
   const options = readOptions(layer, given, DEFAULTS);
   const { eps, momentum, affine, trackRunningStats } = options;
   checkFinite(layer, "eps", eps, 0);
@@ -61,7 +61,7 @@ abstract class BatchNorm extends Module {
     options: BatchNormLayerOptions = {},
   ) {
     super();
-    const { eps, momentum, affine, trackRunningStats } = checked(this.constructor.name, options);
+    const { eps, momentum, affine, trackRunningStats } = checkBatchNormOptions(this.constructor.name, options);
     checkCount(this.constructor.name, "numFeatures", numFeatures);
     this.eps = eps;
     this.momentum = momentum;

@@ -1,4 +1,4 @@
-// Modules made of modules.
+// Modules that contain other modules.
 import { checkNoMore, checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { alias, flatten } from "../ops/move/shape.js";

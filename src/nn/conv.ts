@@ -8,11 +8,11 @@ import { type Pair, pairOf, perAxis } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { calculateFans } from "./init.js";
-import { checkCount, defaultInit, WITH_BIAS } from "./linear.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { checkCount, defaultInit, WITH_BIAS } from "./weights.js";
 
-/** What tells the layers apart: over how many axes, and which way the weight leads. */
+/** The differences between the layers: the number of axes, and whether the convolution is transposed. */
 interface Kind {
   readonly layer: string;
   readonly axes: 1 | 2;
@@ -38,10 +38,10 @@ const CONV1D: Required<Conv1dOptions & WithBias> = { stride: 1, padding: 0, dila
 const CONV2D: Required<Conv2dOptions & WithBias> = { ...CONV1D, fast: false };
 const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
 
-/** What `extraRepr` leaves out. */
+/** The options that `extraRepr` does not show, because they have these values. */
 const DEFAULTS: Readonly<Record<string, unknown>> = { ...CONV2D, ...TRANSPOSED };
 
-/** What the layers share: checked settings, and a weight and bias with PyTorch's default values. */
+/** The base of the layers: checked options, and a weight and a bias with PyTorch's default values. */
 abstract class Convolution<Size extends Pair, Settings extends Options> extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | null;

@@ -1,4 +1,4 @@
-// The fields of a module, and what is inside of them.
+// The objects in the fields of a module.
 import { isPlainObject, kindOf } from "../errors.js";
 
 /** The items of arrays, Maps, Sets and plain objects with their keys; nothing for other objects. */
@@ -15,13 +15,13 @@ function entriesOf(value: object): Iterable<readonly [key: unknown, item: unknow
   }
 }
 
-function* walk(path: string, value: unknown, above: readonly object[]): Generator<[path: string, value: object]> {
+function* objectsIn(path: string, value: unknown, above: readonly object[]): Generator<[path: string, value: object]> {
   if (typeof value !== "object" || value === null || above.includes(value)) return;
   const entries = entriesOf(value);
   if (!entries) yield [path, value];
   else {
     // A list of numbers is data; it may be long.
-    for (const [key, item] of entries) if (typeof item === "object") yield* walk(`${path}.${String(key)}`, item, [...above, value]);
+    for (const [key, item] of entries) if (typeof item === "object") yield* objectsIn(`${path}.${String(key)}`, item, [...above, value]);
   }
 }
 
@@ -30,5 +30,5 @@ function* walk(path: string, value: unknown, above: readonly object[]): Generato
  * Objects of classes are not looked into.
  */
 export function* fieldsOf(owner: object): Generator<[path: string, value: object]> {
-  for (const [name, value] of Object.entries(owner)) yield* walk(name, value, []);
+  for (const [name, value] of Object.entries(owner)) yield* objectsIn(name, value, []);
 }

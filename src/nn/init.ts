@@ -67,7 +67,7 @@ const GENERATOR = { generator: defaultGenerator };
 const XAVIER = { ...GENERATOR, gain: 1 };
 const KAIMING: Required<KaimingOptions> = { ...GENERATOR, mode: "fanIn", nonlinearity: "leakyRelu", a: 0 };
 
-/** Checks tensor and generator, and fills. */
+/** Checks the tensor and the generator, and fills the tensor. */
 function edit(op: string, x: Tensor, generator: Generator, fill: () => void): Tensor {
   checkAlive(op, x, "x");
   checkFloat(op, x);
@@ -150,7 +150,7 @@ export function xavierNormal(x: Tensor, options?: WithGenerator & { gain?: numbe
   return fillAround("init.xavierNormal", x, 0, std, generator);
 }
 
-/** Inputs and outputs of one unit together, once the gain is checked. */
+/** The sum of fan-in and fan-out; checks the gain first. */
 function fansOf(op: string, x: Tensor, gain: number): number {
   checkFinite(op, "gain", gain, 0);
   const { fanIn, fanOut } = calculateFans(x);

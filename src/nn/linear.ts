@@ -1,25 +1,11 @@
 // The affine layer.
-import { checkBoolean, checkWhole } from "../checks.js";
+import { checkBoolean } from "../checks.js";
 import { linear } from "../ops/gemm/matmul.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { kaimingUniform, uniform } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
-
-/** @internal Whole number of at least 1, or `ArgError`. */
-export function checkCount(layer: string, name: string, value: unknown): number {
-  return checkWhole(layer, name, value, 1);
-}
-
-/** @internal PyTorch's default for weights and biases: uniform within `1 / sqrt(fanIn)`. */
-export function defaultInit(weight: Parameter, bias: Parameter | null, fanIn: number): void {
-  kaimingUniform(weight, { a: Math.sqrt(5) });
-  if (bias) uniform(bias, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn));
-}
-
-/** @internal What `Linear` and the convolutions take besides their sizes. */
-export const WITH_BIAS = { bias: true };
+import { checkCount, defaultInit, WITH_BIAS } from "./weights.js";
 
 /**
  * `y = x W^T + b`. x [..., inFeatures] -> [..., outFeatures]. weight [out, in], bias [out]; both start uniform within

@@ -1,7 +1,7 @@
-// The base of all layers and models: fields are found by walking them, names are their paths.
+// The base class of layers and models. Its parts are found in its fields, and their names are the paths of the fields.
 import { checkBoolean } from "../checks.js";
 import { ArgError, describe, isPlainObject, SimdgradError, StateError } from "../errors.js";
-import { forgetPacked } from "../ops/gemm/packed.js";
+import { dropPacked } from "../ops/gemm/packed.js";
 import { copy_ } from "../ops/move/inplace.js";
 import { detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
@@ -52,16 +52,16 @@ export abstract class Module {
 
   set training(mode: boolean) {
     this.#training = mode;
-    if (mode) for (const [, tensor] of this.ownTensors()) forgetPacked(tensor);
+    if (mode) for (const [, tensor] of this.ownTensors()) dropPacked(tensor);
   }
 
   /** The computation. Call it through `call`. */
-  // biome-ignore lint/suspicious/noExplicitAny: what a module takes and gives is its own business
+  // biome-ignore lint/suspicious/noExplicitAny: each module decides the types of its inputs and outputs
   abstract forward(...inputs: any[]): any;
 
   /**
-   * Runs `forward` in a scope of its own: tensors it made and did not return are let go at once, except those the tape
-   * needs, which `backward()` lets go. Errors carry the path of the layer they came from.
+   * Runs `forward` in a scope of its own: tensors that it made and did not return are freed at the end, except those that the tape
+   * needs, which `backward()` frees. Errors carry the path of the layer they came from.
    * @example const logits = model.call(images);
    */
   call(...inputs: Parameters<this["forward"]>): ReturnType<this["forward"]> {
@@ -92,7 +92,7 @@ export abstract class Module {
     for (const [name, child] of this.namedChildren()) yield* child.#modulesFrom(path ? `${path}.${name}` : name, seen);
   }
 
-  /** @internal What this module itself owns, by state-dict name, parameters first. Names are those of the fields unless `stateNames` says otherwise. */
+  /** @internal The module's own tensors by state-dict name, parameters first. Names are those of fields, or those in `stateNames`. */
   *ownTensors(): Generator<[name: string, tensor: Parameter | Buffer]> {
     const renamed = (this.constructor as typeof Module).stateNames;
     for (const kind of [Parameter, Buffer]) {
@@ -109,14 +109,14 @@ export abstract class Module {
   /** Names in the state dict that may be absent when one is loaded; what they stand for stays as it is. */
   static readonly optionalNames: readonly string[] = [];
 
-  /** Everything a state dict holds. What a shared module owns comes under each of its paths, as in PyTorch. */
+  /** All entries of the state dict. The tensors of a shared module appear under each of its paths, as in PyTorch. */
   *#named(prefix = "", above: readonly Module[] = []): Generator<[path: string, tensor: Parameter | Buffer]> {
     for (const [name, tensor] of this.ownTensors()) yield [prefix + name, tensor];
     const path = [...above, this];
     for (const [name, child] of this.namedChildren()) if (!path.includes(child)) yield* child.#named(`${prefix}${name}.`, path);
   }
 
-  /** Tensors of one kind with their paths; one that is shared appears once, under its first path. */
+  /** All parameters or all buffers with their paths; a shared one appears once, under its first path. */
   *#distinct<Kind extends Parameter | Buffer>(kind: new (...args: never[]) => Kind): Generator<[path: string, tensor: Kind]> {
     const seen = new Set<Tensor>();
     for (const [path, tensor] of this.#named()) {
@@ -307,7 +307,7 @@ export function checkModule(
   throw new ArgError(`${op}: ${what} is no module; ${hint} (got ${describe(value)})`);
 }
 
-/** What is wrong with a value that is to be copied into `tensor`. */
+/** The problems of a value that is to be copied into `tensor`. */
 function misfits(name: string, value: unknown, tensor: Tensor): string[] {
   if (value instanceof Tensor && !value.disposed) {
     const fits = sameShape(value.shape, tensor.shape);
@@ -316,7 +316,7 @@ function misfits(name: string, value: unknown, tensor: Tensor): string[] {
   const looksAlike = typeof value === "object" && value !== null && "storage" in value && !(value instanceof Tensor);
   if (!looksAlike) return [`not a live tensor: ${name}`];
   try {
-    checkAlive(name, value as Tensor); // says which: of another copy, or a clone of one
+    checkAlive(name, value as Tensor); // gives a specific error for a tensor of another copy, or a clone
     return [];
   } catch (error) {
     return [(error as Error).message];
@@ -326,7 +326,7 @@ function misfits(name: string, value: unknown, tensor: Tensor): string[] {
 /** The layer in which each error arose. */
 const failing = new WeakMap<Error, Module>();
 
-/** Says in which layer an error arose: the innermost one describes itself, the outer ones give the path to it. */
+/** Adds to an error the layer in which it arose: the innermost layer describes itself, the outer ones add the path to it. */
 function nameLayer(error: unknown, module: Module, inputs: readonly unknown[]): unknown {
   if (!(error instanceof SimdgradError)) return error;
   const inner = failing.get(error);

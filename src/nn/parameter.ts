@@ -1,4 +1,4 @@
-// What a module owns: parameters that are trained, buffers that are only carried along.
+// The tensors of a module: parameters, which are trained, and buffers, which are not.
 
 import { ArgError, describe } from "../errors.js";
 import { copy_ } from "../ops/move/inplace.js";
@@ -10,7 +10,7 @@ import { Storage } from "../tensor/storage.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
 
-/** A tensor a module owns: a copy, which no scope disposes of. */
+/** A tensor that a module owns: a copy, which no scope disposes of. */
 class Owned extends Tensor {
   constructor(op: string, data: Tensor, check: (op: string, data: Tensor) => void = checkAlive) {
     if (Array.isArray(data)) throw new ArgError(`${op}: takes a tensor; for zeros write ${op}.zeros(${describe(data)})`);

@@ -1,4 +1,4 @@
-// States: tensors by name, as modules give and take them and as files hold them.
+// State dicts: tensors by name, as modules return and load them and as files contain them.
 import { ArgError, describe } from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
 

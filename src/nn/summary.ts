@@ -1,4 +1,4 @@
-// What a model is made of: output shapes, parameters and multiply-adds, layer by layer.
+// The summary of a model: output shapes, parameters and multiply-adds of each layer.
 import { ArgError, describe, isPlainObject } from "../errors.js";
 import { readOptions } from "../options.js";
 import { checkDType, zeros } from "../tensor/create.js";
@@ -77,7 +77,7 @@ function inputOf(given: SummaryInput): Tensor {
 /** `[1, 28, 28]`, and `int32 [1, 16]` for another dtype than float32. */
 const shown = ({ shape, dtype }: Spec): string => `${dtype === "float32" ? "" : `${dtype} `}[${shape.join(", ")}]`;
 
-/** Runs the inputs through the model, in evaluation mode, and notes what each layer gives. */
+/** Runs the inputs through the model in evaluation mode, and records the output of each layer. */
 export function summarize(model: Module, inputs: readonly SummaryInput[]): ModelSummary {
   if (inputs.length === 0) throw new ArgError("summary: needs a shape or a tensor for each input, such as summary([1, 1, 28, 28])");
   const layers: LayerSummary[] = [];

@@ -4,7 +4,13 @@ import { Tensor } from "../tensor/tensor.js";
 
 /** A function of a tensor and more, as a method. */
 // biome-ignore lint/suspicious/noExplicitAny: the first parameter is the tensor itself, whatever its declared name
-export type Method<F> = F extends (x: any, ...rest: infer Rest extends readonly any[]) => infer Result ? (...rest: Rest) => Result : never;
+type Method<F> = F extends (x: any, ...rest: infer Rest extends readonly any[]) => infer Result ? (...rest: Rest) => Result : never;
+
+/**
+ * Some functions of a module as methods. An editor finds the text and the place of a function only through the module that declares it, and
+ * only if the names are a parameter of the type.
+ */
+export type Methods<Module, Names extends keyof Module> = { [Name in Names]: Method<Module[Name]> };
 
 type Call = (x: Tensor, ...rest: readonly unknown[]) => unknown;
 

@@ -8,7 +8,7 @@ import type * as compare from "./elementwise/compare.js";
 import type * as select from "./elementwise/select.js";
 import type * as unary from "./elementwise/unary.js";
 import type * as matmul from "./gemm/matmul.js";
-import { defineMethod, giveMethods, type Method } from "./giveMethods.js";
+import { defineMethod, giveMethods, type Methods } from "./giveMethods.js";
 import * as methods from "./methods.js";
 import type * as gather from "./move/gather.js";
 import type * as inplace from "./move/inplace.js";
@@ -21,14 +21,10 @@ import type * as softmax from "./reduce/softmax.js";
 
 /** Overloads keep only their last form, so those are written out below. */
 type Mapped = Exclude<keyof typeof methods, "max" | "min">;
-type Chosen<Module, Names extends keyof Module> = { [Name in Names]: Method<Module[Name]> };
-/**
- * Those of a module's functions that are methods. An editor finds the text and the place of a function only through the module that
- * declares it, and not through the list of methods. So the modules are named here too; a method of one that is missing has no type.
- */
-type MethodsOf<Module> = Chosen<Module, Extract<keyof Module, Mapped>>;
+/** Those of a module's functions that are in methods.ts. A method of a module that is not named below has no type. */
+type MethodsOf<Module> = Methods<Module, Extract<keyof Module, Mapped>>;
 
-interface Methods
+interface MethodsOfCore
   extends MethodsOf<typeof activation>,
     MethodsOf<typeof arithmetic>,
     MethodsOf<typeof cast>,
@@ -45,7 +41,7 @@ interface Methods
     MethodsOf<typeof unary> {}
 
 declare module "../tensor/tensor.js" {
-  interface Tensor extends Methods {
+  interface Tensor extends MethodsOfCore {
     /**
      * Largest element of all. float32. Gradient: shared equally as that of `amax`. Errors: `ArgError` for no elements, `DTypeError`.
      * @example x.max();

@@ -50,7 +50,7 @@ const adamStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, N
 });
 
 interface State {
-  /** beta^t of both means. Products, because engines differ in the last bit of powers. */
+  /** beta^t for both means. They are computed by multiplication, because engines differ in the last bit of powers. */
   power1: number;
   power2: number;
   readonly mean: Tensor;

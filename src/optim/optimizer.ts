@@ -1,4 +1,4 @@
-// What all optimizers share: groups of parameters with options, state per parameter, one kernel pass per step.
+// The base of all optimizers: groups of parameters with options, state per parameter, one kernel call per parameter and step.
 import { checkFinite } from "../checks.js";
 import { ArgError, describe, isPlainObject, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
@@ -23,8 +23,8 @@ interface Group<Options> {
   readonly options: Options;
 }
 
-/** The items of a list of parameters, or `ArgError` with what to write for what is often passed in its place. */
-function listOf(name: string, parameters: unknown): unknown[] {
+/** The items of a list of parameters. Errors: `ArgError`, with a hint for frequent mistakes. */
+function parameterList(name: string, parameters: unknown): unknown[] {
   if (parameters instanceof Tensor) throw new ArgError(`${name}: takes a list of parameters, got one tensor; write [tensor]`);
   if (typeof (parameters as { parameters?: unknown } | null | undefined)?.parameters === "function") {
     throw new ArgError(`${name}: takes a list of parameters, got a module; pass model.parameters()`);
@@ -35,15 +35,15 @@ function listOf(name: string, parameters: unknown): unknown[] {
   return [...(parameters as Iterable<unknown>)];
 }
 
-/** Parameters in their groups: one group, or those given. */
-function groupsOf(name: string, parameters: unknown): { params: unknown[]; own: object }[] {
-  const items = listOf(name, parameters);
+/** The parameters in groups: one group for a plain list, else the given groups. */
+function parameterGroups(name: string, parameters: unknown): { params: unknown[]; own: object }[] {
+  const items = parameterList(name, parameters);
   const isGroup = (item: unknown): item is { params: unknown } => isPlainObject(item) && "params" in item;
   if (!items.some(isGroup)) return [{ params: items, own: {} }];
   return items.map((item, i) => {
     if (!isGroup(item)) throw new ArgError(`${name}: item ${i} is no group { params } as the others are, but ${describe(item)}`);
     const { params, ...own } = item;
-    return { params: listOf(name, params), own };
+    return { params: parameterList(name, params), own };
   });
 }
 
@@ -56,13 +56,13 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   readonly groups: readonly Group<Options>[];
   readonly #states = new Map<Tensor, State>();
   readonly #watch = new StepWatch();
-  /** Graphs whose `backward()` came before the last step. */
+  /** Graphs that `backward()` went through before the last step. */
   readonly #walked = new WalkedGraphs();
 
   constructor(name: string, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options>) {
     const common = readOptions(name, given, defaults);
     const seen = new Set<Tensor>();
-    this.groups = groupsOf(name, parameters).map(({ params, own }) => {
+    this.groups = parameterGroups(name, parameters).map(({ params, own }) => {
       const options = { ...readOptions(name, own, common) };
       this.check(name, options);
       for (const [i, p] of params.entries()) checkParameter(name, i, p, seen);
@@ -106,9 +106,9 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   /** One step along the gradients; parameters without one, and frozen ones, stay as they are. Errors: `StateError` for a disposed parameter or gradient. */
   step(): void {
     withRecording(false, () => this.#update());
-    // Results may be read until the end of the next step: a loss is printed after the step it belongs to.
-    releaseWalked(this.#walked.take());
-    for (const graph of walked.take()) this.#walked.add(graph);
+    // Results may be read until the end of the next step, because a loss is often printed after its step.
+    releaseWalked(this.#walked.takeAll());
+    for (const graph of walked.takeAll()) this.#walked.add(graph);
     this.#watch.step(() => this.groups.flatMap(({ params }) => params.map((p) => p.grad)));
   }
 
@@ -116,7 +116,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     for (const { params, options } of this.groups) {
       for (const p of params) {
         checkAlive("step", p);
-        if (!p.grad || !p.requiresGrad) continue; // frozen ones stay as they are, whatever gradient they still have
+        if (!p.grad || !p.requiresGrad) continue; // frozen parameters do not change, even if they still have a gradient
         checkGradient(p, p.grad);
         let state = this.#states.get(p);
         if (state === undefined) {
@@ -135,11 +135,11 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   }
 }
 
-/** Throws unless this is a float32 leaf that did not come before. It may be frozen now and require a gradient later. */
+/** Throws unless `p` is a float32 leaf that is not in the list already. It may be frozen now and require a gradient later. */
 function checkParameter(name: string, i: number, p: unknown, seen: Set<Tensor>): void {
   if (!(p instanceof Tensor)) {
     const looksAlike = typeof p === "object" && p !== null && "storage" in p;
-    if (looksAlike) checkAlive(name, p as Tensor); // says which: of another copy, or a clone of one
+    if (looksAlike) checkAlive(name, p as Tensor); // gives a specific error for a tensor of another copy, or a clone
     const isModule = typeof (p as { parameters?: unknown } | null | undefined)?.parameters === "function";
     const what = isModule ? "a module; pass its parameters()" : `not a tensor but ${describe(p)}; pass model.parameters()`;
     throw new ArgError(`${name}: parameter ${i} is ${what}`);
@@ -150,7 +150,7 @@ function checkParameter(name: string, i: number, p: unknown, seen: Set<Tensor>):
   seen.add(p);
 }
 
-/** Users may set `.grad` themselves; a kernel would read past the end of one that is too small. */
+/** Checks a gradient, because users may set `.grad` themselves, and a kernel would read past the end of one that is too small. */
 function checkGradient(p: Tensor, grad: Tensor): void {
   checkAlive("step", grad);
   checkFloat("step", grad);

@@ -24,7 +24,7 @@ export interface SGDOptions {
 type Inputs = [p: Tensor, g: Tensor, buffer: Tensor | undefined];
 
 interface Numbers extends SGDOptions {
-  /** Whether the buffer has nothing in it yet. */
+  /** Whether the buffer is still empty. */
   readonly first: boolean;
 }
 
@@ -40,7 +40,7 @@ const sgdStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, Nu
 });
 
 interface State {
-  /** There from the first step with momentum on. */
+  /** Present from the first step with momentum on. */
   buffer: Tensor | undefined;
 }
 

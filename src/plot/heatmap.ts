@@ -47,8 +47,15 @@ type Optional = "rowLabels" | "columnLabels" | "annotate" | "range" | "cellSize"
 type Settled = Required<Omit<HeatmapOptions, Optional>> & { readonly [Name in Optional]: HeatmapOptions[Name] | undefined };
 
 const DEFAULTS: Settled = {
-  ...{ title: "", rowLabels: undefined, columnLabels: undefined, yLabel: "", xLabel: "" },
-  ...{ annotate: undefined, range: undefined, cellSize: undefined, theme: "auto" },
+  title: "",
+  rowLabels: undefined,
+  columnLabels: undefined,
+  yLabel: "",
+  xLabel: "",
+  annotate: undefined,
+  range: undefined,
+  cellSize: undefined,
+  theme: "auto",
 };
 
 function readMatrix(matrix: Matrix): Grid {

@@ -32,8 +32,17 @@ type Optional = "yLabel" | "xRange" | "yRange";
 type Settled = Required<Omit<LineChartOptions, Optional>> & { readonly [Name in Optional]: LineChartOptions[Name] | undefined };
 
 const DEFAULTS: Settled = {
-  ...{ title: "", xLabel: "", yLabel: undefined, width: 640, height: 400, xRange: undefined, yRange: undefined },
-  ...{ xScale: "linear", yScale: "linear", points: false, theme: "auto" },
+  title: "",
+  xLabel: "",
+  yLabel: undefined,
+  width: 640,
+  height: 400,
+  xRange: undefined,
+  yRange: undefined,
+  xScale: "linear",
+  yScale: "linear",
+  points: false,
+  theme: "auto",
 };
 
 const TITLE_SIZE = 15;

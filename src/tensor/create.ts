@@ -1,4 +1,4 @@
-// Tensors from data and from rules.
+// Creation of tensors: from data, and filled with generated values.
 import { checkBoolean, checkFinite, checkNumber, checkWhole } from "../checks.js";
 import { ArgError, DTypeError, describe, kindOf, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
@@ -21,7 +21,7 @@ export type SizeArguments = readonly [Shape, TensorOptions?] | readonly [...numb
 
 const DEFAULTS: Required<TensorOptions> = { dtype: "float32", requiresGrad: false };
 
-/** Splits `(2, 3, options)` or `([2, 3], options)` into sizes and options, which are not read yet. */
+/** Splits `(2, 3, options)` or `([2, 3], options)` into sizes and options, which are not checked yet. */
 function splitOptions(args: readonly unknown[]): [before: readonly unknown[], options: unknown] {
   const last = args.at(-1);
   const isOptions = typeof last === "object" && last !== null && !Array.isArray(last);
@@ -41,7 +41,7 @@ export function readSizes<Options extends object>(
 }
 
 /** Checks the options that all factories share. */
-function checkOptions(op: string, { dtype, requiresGrad }: Required<TensorOptions>): void {
+function checkTensorOptions(op: string, { dtype, requiresGrad }: Required<TensorOptions>): void {
   checkDType(op, dtype);
   if (checkBoolean(op, "requiresGrad", requiresGrad) && dtype !== "float32")
     throw new DTypeError(`${op}: only float32 tensors can require a gradient, this one is ${dtype}`);
@@ -55,12 +55,12 @@ export function checkDType(op: string, dtype: unknown): asserts dtype is DType {
   }
 }
 
-function finish(out: Tensor, requiresGrad: boolean): Tensor {
+function withGradient(out: Tensor, requiresGrad: boolean): Tensor {
   if (requiresGrad) out.requiresGrad = true;
   return out;
 }
 
-/** Says what stands where a number belongs, and what to write instead. */
+/** The error for a value in place of a number, with a hint. */
 function notANumber(item: unknown, path: string): ArgError {
   const at = `tensor: data${path} is`;
   if (typeof item === "string") return new ArgError(`${at} the text ${describe(item)}, expected a number; convert it with Number(...)`);
@@ -75,7 +75,7 @@ function notANumber(item: unknown, path: string): ArgError {
   return new ArgError(`${at} ${describe(item)}, expected a number`);
 }
 
-/** Sizes of nested arrays, read along the first items. */
+/** The sizes of nested arrays, taken from the first item of each level. */
 function nestedShape(data: NestedNumbers): number[] {
   const shape: number[] = [];
   for (let d: NestedNumbers | undefined = data; Array.isArray(d); d = d[0]) {
@@ -89,7 +89,7 @@ function nestedShape(data: NestedNumbers): number[] {
   return shape;
 }
 
-/** Reads nested arrays depth first; a row of another length is named by its path. */
+/** Reads nested arrays depth first. The error for a row of another length gives its path. */
 function flatten(data: NestedNumbers): { shape: number[]; values: number[]; allBooleans: boolean } {
   const shape = nestedShape(data);
   const values: number[] = [];
@@ -129,7 +129,7 @@ function typeOfArray(data: ArrayBufferView): DType {
   );
 }
 
-/** Where a value stands in nested arrays of a shape: `[1][0]`. */
+/** The path of a value in nested arrays of a shape: `[1][0]`. */
 function pathOf(index: number, shape: Shape): string {
   let rest = index;
   const path = [...shape].reverse().map((size) => {
@@ -191,7 +191,9 @@ const identity: Op<[], Spec> = defineOp<[], Spec>({
  */
 export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?: TensorOptions & { shape?: Shape }): Tensor {
   const given = readOptions<{ shape?: Shape | undefined; dtype?: DType | undefined; requiresGrad: boolean }>("tensor", options, {
-    ...{ shape: undefined, dtype: undefined, requiresGrad: false },
+    shape: undefined,
+    dtype: undefined,
+    requiresGrad: false,
   });
   const typed = ArrayBuffer.isView(data) ? typeOfArray(data) : undefined;
   const nested = typed ? undefined : flatten(data as NestedNumbers);
@@ -199,21 +201,21 @@ export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?
   const own = nested?.shape ?? [values.length];
   const shape = checkShape("tensor", given.shape ?? own);
   const dtype = given.dtype ?? typed ?? (nested?.allBooleans ? "bool" : "float32");
-  checkOptions("tensor", { dtype, requiresGrad: given.requiresGrad });
+  checkTensorOptions("tensor", { dtype, requiresGrad: given.requiresGrad });
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError(`tensor: ${values.length} values do not fill shape ${formatShape(shape)} of ${sizeOf(shape)} elements`);
   }
   const misfit = typed === dtype ? -1 : firstMisfit(values, dtype);
   if (misfit >= 0) checkFits("tensor", `data${pathOf(misfit, own)}`, values[misfit] as number, dtype);
   const converted = dtype === "bool" ? Array.from(values, (value) => elementOf(value, dtype)) : values;
-  return finish(fromValues({ shape, dtype, values: converted }), given.requiresGrad);
+  return withGradient(fromValues({ shape, dtype, values: converted }), given.requiresGrad);
 }
 
 function filled(op: string, shape: Shape, value: number, options: Required<TensorOptions>): Tensor {
-  checkOptions(op, options);
+  checkTensorOptions(op, options);
   const { dtype, requiresGrad } = options;
   checkFits(op, "value", value, dtype);
-  return finish(oneValue({ shape, dtype, value }), requiresGrad);
+  return withGradient(oneValue({ shape, dtype, value }), requiresGrad);
 }
 
 /**
@@ -257,7 +259,7 @@ export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
 
 /** A vector with the value of `at` at each position; `ArgError` for one that the dtype does not hold. */
 function generated(op: string, length: number, options: Required<TensorOptions>, at: (i: number) => number): Tensor {
-  checkOptions(op, options);
+  checkTensorOptions(op, options);
   const { dtype, requiresGrad } = options;
   const shape = checkShape(op, [length]);
   const values = new Float64Array(length);
@@ -266,7 +268,7 @@ function generated(op: string, length: number, options: Required<TensorOptions>,
     checkFits(op, `value ${i}`, value, dtype);
     values[i] = elementOf(value, dtype);
   }
-  return finish(fromValues({ shape, dtype, values }), requiresGrad);
+  return withGradient(fromValues({ shape, dtype, values }), requiresGrad);
 }
 
 /**
@@ -311,6 +313,6 @@ export function linspace(start: number, end: number, steps: number, options?: Te
 /** The identity matrix with `n` rows. Errors: those of `zeros`. @example eye(3); */
 export function eye(n: number, options?: TensorOptions): Tensor {
   const given = readOptions("eye", options, DEFAULTS);
-  checkOptions("eye", given);
-  return finish(identity({ shape: checkShape("eye", [n, n]), dtype: given.dtype }), given.requiresGrad);
+  checkTensorOptions("eye", given);
+  return withGradient(identity({ shape: checkShape("eye", [n, n]), dtype: given.dtype }), given.requiresGrad);
 }

@@ -1,4 +1,4 @@
-// Operations that users define: as the library's own, but written in other operations instead of kernels.
+// Operations that users define: like those of the library, but implemented by other operations instead of kernels.
 import { checkDefinition, checkSpecs } from "./definition.js";
 import { ownNumbers, withoutInterceptors } from "./dispatch.js";
 import { type AnyOpDef, type Argument, defineOp, type Op, type OpDef, type Results } from "./op.js";

@@ -1,4 +1,4 @@
-// Checks of operations that users define: a wrong definition is an error that says what is wrong, when it is made where that can be.
+// Checks of operations that users define. A wrong definition gives an error that says what is wrong, where possible when it is made.
 import { ArgError, describe } from "../errors.js";
 import { dtypes } from "./dtype.js";
 import type { AnyOpDef } from "./op.js";
@@ -44,7 +44,7 @@ function checkRules(name: string, def: AnyOpDef): void {
   checkSaves(name, joint.saves, inputs === "any" ? Number.POSITIVE_INFINITY : (inputs as unknown[]).length, several);
 }
 
-/** Throws `ArgError` for what is no definition of an operation. */
+/** Throws `ArgError` unless `def` is a definition of an operation. */
 export function checkDefinition(def: AnyOpDef): void {
   if (typeof def !== "object" || def === null)
     throw new ArgError(`defineOp: takes a definition { name, infer, forward, backward }, got ${describe(def)}`);
@@ -56,7 +56,7 @@ export function checkDefinition(def: AnyOpDef): void {
   checkRules(name, def);
 }
 
-/** What `infer` of a definition gave, or `ArgError` and `ShapeError` that name the operation. */
+/** Checks and returns the result of `infer`. Errors: `ArgError` and `ShapeError` that name the operation. */
 export function checkSpecs<Specs>(name: string, specs: Specs, several: boolean): Specs {
   if (Array.isArray(specs) !== several) {
     const fits = several ? "a list of { shape, dtype }" : "{ shape, dtype }, or several: true in the definition";

@@ -1,4 +1,4 @@
-// The one way in: every operation, view and edit in place is called here, whoever calls it.
+// Runs every operation: computations, views and edits in place all go through `dispatch`.
 import { ArgError, describe, GradError } from "../errors.js";
 import { type Block, returnScratch, takeScratch } from "../wasm/memory.js";
 import { bytesPerElement, typeOfNumber } from "./dtype.js";
@@ -60,19 +60,19 @@ export function intercept<T>(by: Interceptor, work: () => T): T {
   return under({ by, below: top }, () => refusePromise("intercept", work()));
 }
 
-/** Runs the inside of an operation, which interceptors see as one call. */
+/** Runs the code inside an operation without interceptors, which see only the operation as one call. */
 export function withoutInterceptors<T>(work: () => T): T {
   return top === undefined ? work() : under(undefined, work);
 }
 
-/** Inputs with scalars of their own for numbers, for work that calls operations with other numbers meanwhile. */
+/** Replaces the shared scalars of numbers by scalars of their own, for code that calls operations with other numbers. */
 export function ownNumbers<In extends readonly unknown[]>(inputs: In): In {
   return inputs.map((x) => (x instanceof NumberOperand ? ownScalar(x) : x)) as unknown as In;
 }
 
 const asList = (results: Tensor | readonly Tensor[]): readonly Tensor[] => (results instanceof Tensor ? [results] : results);
 
-/** What an interceptor gave in place of an operation's results. */
+/** Checks the results that an interceptor returned in place of those of an operation. */
 function checkResults({ single, name }: Operation, results: readonly Tensor[]): readonly Tensor[] {
   const fits = Array.isArray(results) && (single ? results.length === 1 : true) && results.every((x) => x instanceof Tensor);
   if (fits) return results;
@@ -80,27 +80,27 @@ function checkResults({ single, name }: Operation, results: readonly Tensor[]): 
   throw new ArgError(`intercept: in place of ${name} the interceptor gave ${describe(results)}; return ${takes}, such as next(call) gives`);
 }
 
-function pass(layer: Layer | undefined, call: Call): readonly Tensor[] {
-  if (layer === undefined) return asList(run(call.op, [...call.inputs], call.attr));
+function passCall(layer: Layer | undefined, call: Call): readonly Tensor[] {
+  if (layer === undefined) return asList(runOperation(call.op, [...call.inputs], call.attr));
   const { by, below } = layer;
-  const next = (changed: Call): readonly Tensor[] => under(below, () => pass(below, changed));
+  const next = (changed: Call): readonly Tensor[] => under(below, () => passCall(below, changed));
   return under(below, () => checkResults(call.op, by(call, next)));
 }
 
-/** Runs an operation. Gives a tensor for an operation of one result, an array for one of several. */
+/** Runs an operation. Returns a tensor if the operation has one result, an array if it has several. */
 export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
-  if (top === undefined) return run(op, args, attr);
+  if (top === undefined) return runOperation(op, args, attr);
   const given = op.arity === Number.POSITIVE_INFINITY ? args : args.slice(0, op.arity);
-  // A rule has numbers it reads as scalars, which hold them for a while; an interceptor may keep what it sees.
+  // Gradient rules pass numbers as shared scalars, which are valid only for a while; an interceptor may keep its inputs.
   const inputs = given.map((x) => (x instanceof NumberOperand ? x.value : x));
-  const results = pass(top, { op, inputs, attr });
+  const results = passCall(top, { op, inputs, attr });
   return op.single ? (results[0] as Tensor) : results;
 }
 
-/** `dispatch` of a view. Its cost is all there is to one, so a tensor goes there at once. */
+/** `dispatch` for views. A view does so little that the cost of `dispatch` matters, so the usual case calls `runView` directly. */
 export function dispatchView(op: Operation, x: Argument, attr: unknown): Tensor {
   if (top !== undefined || !(x instanceof Tensor) || x.disposed) return dispatch(op, [x], attr) as Tensor;
-  return view(op, x, attr, x.node !== undefined && isGradEnabled());
+  return runView(op, x, attr, x.node !== undefined && isGradEnabled());
 }
 
 // ---- inputs ----
@@ -117,7 +117,7 @@ function numberType(args: readonly Argument[], value: number): NumberType {
   return "float32";
 }
 
-/** Checks the inputs and puts scalars in place of numbers; tells whether the result has a gradient. */
+/** Checks the inputs and replaces numbers by scalars; returns whether the result has a gradient. */
 function resolve(op: Operation, args: Argument[]): boolean {
   let wanted = false;
   const count = Math.min(op.arity, args.length);
@@ -135,7 +135,7 @@ function resolve(op: Operation, args: Argument[]): boolean {
   return wanted;
 }
 
-/** What an operation's results look like. */
+/** The shapes and dtypes of the results of an operation. */
 export function inferSpecs(op: Operation, args: Argument[], attr: unknown): readonly Spec[] {
   resolve(op, args);
   const specs = op.def.infer(args as Tensor[], attr) as Spec | readonly Spec[];
@@ -144,26 +144,26 @@ export function inferSpecs(op: Operation, args: Argument[], attr: unknown): read
 
 // ---- scratch ----
 
-const lent: Block[] = [];
+const lentScratch: Block[] = [];
 
 function scratch(bytes: number): number {
   const block = takeScratch(bytes);
-  lent.push(block);
+  lentScratch.push(block);
   return block.ptr;
 }
 
-function giveBack(from: number): void {
-  while (lent.length > from) returnScratch(lent.pop() as Block);
+function returnScratchFrom(from: number): void {
+  while (lentScratch.length > from) returnScratch(lentScratch.pop() as Block);
 }
 
 // ---- running ----
 
-function run(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
+function runOperation(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
   const wanted = resolve(op, args);
   const inputs = args as (Tensor | undefined)[];
-  if (op.kind === "compute") return compute(op, inputs, attr, wanted && isGradEnabled());
-  if (op.kind === "view") return view(op, inputs[0] as Tensor, attr, wanted && isGradEnabled());
-  return edit(op, inputs, attr);
+  if (op.kind === "compute") return runCompute(op, inputs, attr, wanted && isGradEnabled());
+  if (op.kind === "view") return runView(op, inputs[0] as Tensor, attr, wanted && isGradEnabled());
+  return runEdit(op, inputs, attr);
 }
 
 const NONE: readonly Tensor[] = [];
@@ -172,7 +172,7 @@ function emptyOf({ shape, dtype }: Spec, x: Tensor | undefined): Tensor {
   return emptyUnscoped(shape === x?.shape ? shape : frozen(shape), dtype);
 }
 
-/** Fresh results and side results, all or none. */
+/** Allocates tensors for all specs; if memory is short, frees those that were already allocated. */
 function emptyAll(specs: readonly Spec[], x: Tensor | undefined): Tensor[] {
   const made: Tensor[] = [];
   try {
@@ -184,18 +184,18 @@ function emptyAll(specs: readonly Spec[], x: Tensor | undefined): Tensor[] {
   return made;
 }
 
-function compute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor | readonly Tensor[] {
+function runCompute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor | readonly Tensor[] {
   const { def } = op;
   const specs = def.infer(inputs, attr) as Spec | readonly Spec[];
   const out = op.single ? emptyOf(specs as Spec, inputs[0]) : emptyAll(specs as readonly Spec[], inputs[0]);
   let kept = NONE;
-  const mark = lent.length;
+  const mark = lentScratch.length;
   try {
     if (def.keeps) kept = emptyAll(def.keeps(inputs, attr), inputs[0]);
     def.forward(out, inputs, attr, kept, scratch);
-    if (lent.length > mark) giveBack(mark);
+    if (lentScratch.length > mark) returnScratchFrom(mark);
   } catch (error) {
-    giveBack(mark);
+    returnScratchFrom(mark);
     for (const tensor of [out, ...kept].flat()) tensor.dispose();
     throw error;
   }
@@ -210,8 +210,8 @@ function compute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, r
   return out;
 }
 
-function view(op: Operation, input: Tensor, attr: unknown, record: boolean): Tensor {
-  // The scalar of a number is everybody's: a view of it would see the next number.
+function runView(op: Operation, input: Tensor, attr: unknown, record: boolean): Tensor {
+  // All calls share the scalar of a number, so a view of it would later show another number.
   const x = input instanceof NumberOperand ? ownScalar(input) : input;
   const { shape, offset } = (op.place as NonNullable<Operation["place"]>)(x, attr);
   const out = new Handle(x.storage, x.ptr + offset * bytesPerElement[x.dtype], frozen(shape), x.dtype);
@@ -220,7 +220,7 @@ function view(op: Operation, input: Tensor, attr: unknown, record: boolean): Ten
   return out;
 }
 
-/** While operations are recorded, an edit must not pass by a gradient. */
+/** Throws `GradError` if an edit would lose a gradient: while operations are recorded, its inputs must not require one. */
 function checkEditable(op: Operation, inputs: readonly (Tensor | undefined)[]): void {
   for (let i = 0; i < op.arity; i++) {
     const x = inputs[i];
@@ -232,15 +232,15 @@ function checkEditable(op: Operation, inputs: readonly (Tensor | undefined)[]): 
   }
 }
 
-function edit(op: Operation, inputs: (Tensor | undefined)[], attr: unknown): Tensor {
+function runEdit(op: Operation, inputs: (Tensor | undefined)[], attr: unknown): Tensor {
   const { def } = op;
   if (isGradEnabled()) checkEditable(op, inputs);
   def.infer(inputs, attr);
-  const mark = lent.length;
+  const mark = lentScratch.length;
   try {
     def.forward(undefined, inputs, attr, NONE, scratch);
   } finally {
-    if (lent.length > mark) giveBack(mark);
+    if (lentScratch.length > mark) returnScratchFrom(mark);
   }
   for (const i of def.mutates as readonly number[]) if (inputs[i]) inputs[i].storage.version++;
   return inputs[0] as Tensor;
@@ -248,7 +248,7 @@ function edit(op: Operation, inputs: (Tensor | undefined)[], attr: unknown): Ten
 
 // ---- recording ----
 
-/** A tensor that the tape keeps alive. */
+/** A saved tensor, which the tape keeps alive. */
 class SavedTensor implements SavedValue {
   readonly #tensor: Tensor;
   readonly #version: number;
@@ -258,7 +258,7 @@ class SavedTensor implements SavedValue {
     this.#version = of.storage.version;
   }
 
-  /** Sets the node of a result, which `alias` could not know yet. It does not hold it: a node that kept its own result would never go. */
+  /** Sets the node of a saved result, which is made after it was saved. It does not retain the node: such a cycle would never be freed. */
   place(node: Node, slot: number): void {
     this.#tensor.node = node;
     this.#tensor.slot = slot;
@@ -276,7 +276,7 @@ class SavedTensor implements SavedValue {
   }
 }
 
-/** A number, whose scalar is somebody else's by the time of `backward()`. */
+/** A saved number. Its shared scalar may hold another number by the time of `backward()`, so the value is saved. */
 class SavedNumber implements SavedValue {
   readonly #value: number;
   readonly #dtype: NumberType;
@@ -293,7 +293,7 @@ class SavedNumber implements SavedValue {
   free(): void {}
 }
 
-/** A value that is not kept alive: it can be read as long as somebody else keeps it, and nobody edits it. */
+/** A value that the tape does not keep alive: it can be read while something else keeps it and it is not edited. */
 class WeakValue implements SavedValue {
   readonly #of: Tensor;
   readonly #generation: number;
@@ -305,7 +305,7 @@ class WeakValue implements SavedValue {
     this.#version = of.storage.version;
   }
 
-  /** Where the value is not read, the tensor may be disposed of: it still has its place in the graph. */
+  /** A value that is `unread` may have been disposed of: only its place in the graph is used. */
   open(op: string, unread: boolean): Tensor {
     if (unread) return this.#of;
     const { storage } = this.#of;
@@ -331,7 +331,7 @@ const save = (x: Tensor): SavedValue => (x instanceof NumberOperand ? new SavedN
 
 const NO_SLOTS: readonly number[] = [];
 
-/** Puts one node on the tape, with just the values that the rules in question read. */
+/** Records one node on the tape, which saves only the values that the needed rules read. */
 function recordNode(
   op: Operation,
   inputs: readonly (Tensor | undefined)[],
@@ -356,7 +356,7 @@ function recordNode(
     (slots as number[])[i] = x.slot;
   }
   const outs = out instanceof Tensor ? [out] : out;
-  const saved = valuesFor(op, inputs, edges, outs, kept);
+  const saved = savedValuesFor(op, inputs, edges, outs, kept);
   const node = new Node(op, attr, edges, slots, shapes, detached, saved);
   node.results = outs;
   const { differentiable } = op.def;
@@ -371,8 +371,8 @@ interface Values {
   readonly weak: (SavedValue | undefined)[];
 }
 
-/** What the rules in question read, and what only the composite reads. */
-function valuesFor(
+/** The values that the needed rules read, and, not kept alive, those that only the composite reads. */
+function savedValuesFor(
   op: Operation,
   inputs: readonly (Tensor | undefined)[],
   edges: readonly unknown[],

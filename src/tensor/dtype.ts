@@ -1,7 +1,7 @@
-// Element types: what they are called, how wide they are, what they hold, and which one comes out when two meet.
+// Element types: their names, their sizes, their ranges, and the dtype of the result for operands of two dtypes.
 //
-// Conversion (`to`): float32 to whole numbers drops the fraction and stays within the range, NaN becomes 0; whole numbers become
-// narrower ones by keeping their low bits; to bool, everything but 0 is 1. Numbers that come as arguments are not converted: what
+// Conversion (`to`): float32 to an integer type drops the fraction and clamps to the range, and NaN becomes 0. Conversion to a narrower
+// integer type keeps the low bits. In bool, every value except 0 is 1. Numbers that are arguments are not converted: a number that
 // `holds` refuses is an error.
 import { bytes, floats, ints, signedBytes } from "../wasm/memory.js";
 
@@ -17,10 +17,10 @@ export interface TypedArrays {
   int8: Int8Array<ArrayBuffer>;
 }
 
-/** A typed array some dtype maps to. */
+/** A typed array of any dtype. */
 export type TypedArray = Float32Array | Int32Array | Uint8Array | Int8Array;
 
-/** Bits of an element; the kernels that move elements end in this number. */
+/** Bits of an element; the names of the kernels that move elements end in this number. */
 export type ElementBits = 8 | 16 | 32 | 64;
 
 /** Everything that differs from dtype to dtype. */
@@ -66,7 +66,7 @@ export function elements(dtype: DType): TypedArrays[DType] {
   return dtypes[dtype].view();
 }
 
-/** Whether a dtype has a place for a number: float32 for every one, rounded; the others for whole numbers in their range. */
+/** Whether a dtype can hold a number: float32 holds every number, rounded; the others hold whole numbers in their range. */
 export function holds(dtype: DType, value: number): boolean {
   const { kind, min, max } = dtypes[dtype];
   return kind === "float" || (Number.isInteger(value) && value >= min && value <= max);
@@ -84,17 +84,17 @@ const PROMOTIONS: { readonly [A in DType]: { readonly [B in DType]: DType } } = 
   float32: { bool: "float32", uint8: "float32", int8: "float32", int32: "float32", float32: "float32" },
 };
 
-/** The dtype that two operands have together. */
+/** The dtype of two operands together. */
 export function promote(a: DType, b: DType): DType {
   return PROMOTIONS[a][b];
 }
 
-/** The dtype that arithmetic on a dtype is done in, and gives: bool, uint8 and int8 are computed as int32. */
+/** The dtype in which arithmetic on a dtype is computed, and which it returns: int32 for bool, uint8 and int8. */
 export function arithmeticType(dtype: DType): "float32" | "int32" {
   return dtypes[dtype].kind === "float" ? "float32" : "int32";
 }
 
-/** The dtype a number has beside tensors of whole numbers: int32 if it is one, else float32. */
+/** The dtype of a number that is combined with an integer tensor: int32 if int32 holds the number, else float32. */
 export function typeOfNumber(value: number): "float32" | "int32" {
   return holds("int32", value) ? "int32" : "float32";
 }

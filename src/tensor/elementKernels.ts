@@ -1,4 +1,4 @@
-// The kernels that move elements without a look at what they mean: one each for every width of an element.
+// The kernels that move elements without interpreting them: one for every size of an element.
 import { type Kernels, k } from "../wasm/kernels.js";
 import { type DType, dtypes, type ElementBits } from "./dtype.js";
 

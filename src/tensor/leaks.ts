@@ -1,22 +1,22 @@
-// Names a leak that grows step after step, once: which lines made the tensors that nobody frees.
+// Warns once about a leak that grows with every optimizer step, and names the lines that made the leaked tensors.
 import { here, userFrame } from "./stack.js";
 import { liveCount } from "./storage.js";
 import { type Tensor, watchTensors } from "./tensor.js";
 
-/** Steps in a row that must each leave more tensors than the one before; warm-up, caches and histories end sooner. */
+/** Consecutive steps that must each leave more tensors than the step before; growth from warm-up, caches and histories ends sooner. */
 const PATIENCE = 500;
 /** Lines that a warning lists. */
 const MOST_LINES = 5;
 
-/** What was made during one step, and where. */
+/** The tensors made during one step, and the stack traces of their creation. */
 interface Trace {
   readonly made: Map<Tensor, string>;
-  /** Steps since: what the graph of one step needs goes at the end of the next one. */
+  /** Steps since then: the tensors of a step's graph are freed only at the end of the next step. */
   age: number;
 }
 
 let tracing: Trace | undefined;
-let told = false;
+let warned = false;
 
 function beginTrace(): void {
   const made: Trace["made"] = new Map();
@@ -24,42 +24,42 @@ function beginTrace(): void {
   watchTensors((tensor) => made.set(tensor, here()));
 }
 
-/** The lines that made what is still held, except gradients, which the next step clears. */
+/** The lines that made the tensors that are still alive, except gradients, which the next step clears. */
 function leftovers({ made }: Trace, gradients: ReadonlySet<Tensor | null>): string[] {
   const held = [...made].filter(([tensor]) => !tensor.disposed && !gradients.has(tensor));
   return [...new Set(held.map(([, stack]) => userFrame(stack)))];
 }
 
-/** Watches the steps of one optimizer; each has its own, because between steps of two optimizers the number of tensors goes up and down. */
+/** Watches the steps of one optimizer. Each optimizer has its own, because the number of tensors varies between steps of different ones. */
 export class StepWatch {
   #before = 0;
   #growing = 0;
-  #mine: Trace | undefined;
+  #ownTrace: Trace | undefined;
 
   /**
-   * Called after every step. When each of many steps in a row has left more tensors than the one before, traces one step and warns
-   * with where its leftovers were made.
+   * Called after every step. If each of many consecutive steps has left more tensors than the one before, traces one step and warns
+   * with the lines that made the tensors it left.
    */
   step(gradients: () => Iterable<Tensor | null>): void {
-    if (told) return;
+    if (warned) return;
     const live = liveCount();
     this.#growing = live > this.#before ? this.#growing + 1 : 0;
-    if (this.#mine) this.#follow(this.#mine, live, gradients);
+    if (this.#ownTrace) this.#finishTrace(this.#ownTrace, live, gradients);
     else if (this.#growing >= PATIENCE && !tracing) {
       beginTrace();
-      this.#mine = tracing;
+      this.#ownTrace = tracing;
     }
     this.#before = live;
   }
 
-  #follow(trace: Trace, live: number, gradients: () => Iterable<Tensor | null>): void {
+  #finishTrace(trace: Trace, live: number, gradients: () => Iterable<Tensor | null>): void {
     watchTensors(undefined);
     if (++trace.age < 2) return;
     const lines = leftovers(trace, new Set(gradients()));
     tracing = undefined;
-    this.#mine = undefined;
+    this.#ownTrace = undefined;
     if (lines.length > 0 && this.#growing > 0) {
-      told = true;
+      warned = true;
       const list = lines.slice(0, MOST_LINES).map((line) => `\n  ${line}`);
       console.warn(
         `simdgrad: every one of the last ${PATIENCE} training steps left ${live - this.#before} more tensors in memory; dispose of them, or wrap the step in scope(() => ...). Made by:${list.join("")}`,

@@ -1,27 +1,27 @@
-// Numbers as operands: each value has a scalar in one block that all calls share, so that a number costs no more than a tensor.
+// Numbers as operands. Scalars for numbers are kept in one block that all calls share, so that a number costs no more than a tensor.
 import { elements } from "./dtype.js";
 import type { Shape } from "./shape.js";
 import { Storage } from "./storage.js";
 import { empty, Tensor } from "./tensor.js";
 
-/** What a number can become. */
+/** The dtypes that a number can become. */
 export type NumberType = "float32" | "int32";
 
-/** Scalars of the block. When all are taken the next number takes the first again. */
+/** Scalars of the block. When all are in use, the next number reuses the oldest one. */
 const SLOTS = 1024;
-/** A number's scalar is handed out only while at least this many new numbers fit before it is overwritten: a call may take several. */
+/** A scalar is reused for the same number only if at least this many new numbers fit before it is overwritten: a call may need several. */
 const LEAST_LEFT = SLOTS / 2;
 const SLOT_BYTES = 4;
 const SCALAR: Shape = Object.freeze([]);
 
-/** A scalar of the shared block. A later number may take its place in memory, so nobody keeps it: the tape saves the number. */
+/** A scalar of the shared block. A later number may overwrite it, so it must not be kept; the tape saves the number instead. */
 export class NumberOperand extends Tensor {
   constructor(
     storage: Storage,
     ptr: number,
     dtype: NumberType,
     readonly value: number,
-    /** Which number of all this is, counted from 0. */
+    /** How many operands were made before this one. */
     readonly order: number,
   ) {
     super(storage, ptr, SCALAR, dtype, 1, true);
@@ -33,32 +33,32 @@ let taken = 0;
 const operands: NumberOperand[] = [];
 const known = { float32: new Map<number, NumberOperand>(), int32: new Map<number, NumberOperand>() };
 
-/** Maps take the two zeros for one. */
+/** The keys 0 and -0 are equal in a Map, so -0 is not stored in it. */
 const isNegativeZero = (value: number): boolean => value === 0 && 1 / value < 0;
 
 let latest: NumberOperand | undefined;
 
-/** A scalar that holds the number at least until `LEAST_LEFT` new ones came, longer than any call takes. Errors: `MemoryError` on first use. */
+/** A scalar that holds the number until at least `LEAST_LEFT` new ones are made, longer than a call. Errors: `MemoryError` on first use. */
 export function numberOperand(value: number, dtype: NumberType): Tensor {
   if (latest !== undefined && latest.value === value && value !== 0 && latest.dtype === dtype) return latest;
   const same = known[dtype].get(value);
   const lasts = same !== undefined && taken - same.order <= SLOTS - LEAST_LEFT;
-  latest = lasts && !isNegativeZero(value) ? same : take(value, dtype);
+  latest = lasts && !isNegativeZero(value) ? same : newOperand(value, dtype);
   return latest;
 }
 
-/** Its scalar is another number's from now on. */
-function forget(operand: NumberOperand): void {
+/** Removes an operand whose scalar is about to be overwritten. */
+function unregister(operand: NumberOperand): void {
   const same = known[operand.dtype as NumberType];
   if (same.get(operand.value) === operand) same.delete(operand.value);
 }
 
-function take(value: number, dtype: NumberType): NumberOperand {
+function newOperand(value: number, dtype: NumberType): NumberOperand {
   page ??= Storage.permanent(SLOTS * SLOT_BYTES);
   const order = taken++;
   const slot = order % SLOTS;
   const before = operands[slot];
-  if (before) forget(before);
+  if (before) unregister(before);
   const made = new NumberOperand(page, page.ptr + slot * SLOT_BYTES, dtype, value, order);
   operands[slot] = made;
   elements(dtype)[made.ptr / SLOT_BYTES] = value;
@@ -66,7 +66,7 @@ function take(value: number, dtype: NumberType): NumberOperand {
   return made;
 }
 
-/** The number as a scalar of its own, for what outlives the call. */
+/** Copies the number to a scalar of its own, which outlives the call. */
 export function ownScalar({ value, dtype }: NumberOperand): Tensor {
   const made = empty([], dtype);
   elements(dtype)[made.ptr / SLOT_BYTES] = value;

@@ -1,4 +1,4 @@
-// How an operation is defined: one object says everything about it. dispatch.ts runs it.
+// The definition of operations: one object contains everything about an operation. dispatch.ts runs it.
 import { ArgError, GradError } from "../errors.js";
 import { dispatch, dispatchView, inferSpecs } from "./dispatch.js";
 import type { Shape, Spec } from "./shape.js";
@@ -16,7 +16,7 @@ export type Results = Tensor | readonly Tensor[];
 type Resolved<In extends readonly Argument[]> = { [I in keyof In]: Exclude<In[I], number> };
 type SpecsOf<Out extends Results> = Out extends Tensor ? Spec : { readonly [I in keyof Out]: Spec };
 
-/** What a rule may read. Inputs and `out` are there only if `saves` lists them. */
+/** The values that a rule may read. Inputs and `out` are present only if `saves` lists them. */
 export interface Saved<In extends readonly Argument[], Attr, Out extends Results = Tensor> {
   readonly inputs: Resolved<In>;
   readonly out: Out;
@@ -58,7 +58,7 @@ export type Rules<In extends readonly Argument[], Attr> = { readonly [I in keyof
 /** No input of an operation of several results has a gradient. */
 type NoRules<In extends readonly Argument[]> = { readonly [I in keyof In]: null };
 
-/** Scratch for one call: an address, different from every other one handed out in this call. Nobody keeps it. */
+/** Returns the address of scratch memory, which is valid during this call. Each call of the function returns different memory. */
 export type Scratch = (bytes: number) => number;
 
 /** Everything about one operation. */
@@ -74,7 +74,7 @@ interface Definition<In extends readonly Argument[], Attr, Out extends Results> 
   keeps?(inputs: Resolved<In>, attr: Attr): readonly Spec[];
   /** Fills `out` (and `kept`) through kernels: every element, and nothing else but the inputs of `mutates`. */
   forward(out: Out, inputs: Resolved<In>, attr: Attr, kept: readonly Tensor[], scratch: Scratch): void;
-  /** Said by operations of several results: `infer` then gives a list of specs, and the call an array of tensors. */
+  /** `true` for an operation with several results: `infer` then returns a list of specs, and the call an array of tensors. */
   readonly several?: boolean;
   /** Positions of inputs that may be `undefined`. */
   readonly optional?: readonly number[];
@@ -90,7 +90,7 @@ interface Definition<In extends readonly Argument[], Attr, Out extends Results> 
    * reads are not kept alive for it: second derivatives need them to be still there, except those that `unread` names.
    */
   composite?(inputs: Resolved<In>, attr: Attr, kept: readonly Tensor[]): Out;
-  /** Positions of inputs whose values nobody reads, neither `forward` nor the composite: only their place in the graph counts. */
+  /** Positions of inputs whose values neither `forward` nor the composite reads: only their place in the graph is used. */
   readonly unread?: readonly number[];
   /**
    * For an op of one input whose gradient is `g` in some places and 0 elsewhere: adds `g` there to a sum of gradients. Many pieces of
@@ -118,7 +118,7 @@ export interface ViewSpec {
   readonly offset: number;
 }
 
-/** An operation as it is run: its definition, read once. */
+/** An operation as `dispatch` uses it: its definition, prepared once. */
 export class Operation {
   /** Unique. */
   readonly name: string;
@@ -171,7 +171,7 @@ export class Operation {
     return Array.isArray(results) ? results : [results as Tensor];
   }
 
-  /** @internal Stands for an input that no rule said it reads (-1: for a result): an error that says so, whatever is read of it. */
+  /** @internal A placeholder for an input (-1: for a result) that `saves` does not list: any access throws an error that says so. */
   unsaved(position: number): Tensor {
     const what = position < 0 ? "its result" : `input ${position}`;
     const refuse = (): never => {
@@ -196,7 +196,7 @@ function register(operation: Operation): Operation {
   return operation;
 }
 
-/** The operation of a name, for graphs that were written down. @internal */
+/** The operation with a name, for graphs that were stored. @internal */
 export function operationNamed(name: string): Operation | undefined {
   return registry.get(name);
 }
@@ -213,7 +213,7 @@ export function defineOp<In extends readonly Argument[], Attr = void, Out extend
   return Object.assign(callOf(operation), { def }) as unknown as Op<In, Attr, Out>;
 }
 
-/** The function of an operation. Few parameters by name are cheaper than a list of them. */
+/** The function that calls an operation. Named parameters are cheaper than a rest parameter. */
 function callOf(operation: Operation): (...args: Argument[]) => unknown {
   const { arity } = operation;
   if (arity === 1) return (x, attr?: unknown) => dispatch(operation, [x], attr);
@@ -226,7 +226,7 @@ function callOf(operation: Operation): (...args: Argument[]) => unknown {
   };
 }
 
-/** A view: the result shares the input's storage, so there is no forward, only where it starts. */
+/** A view: the result shares the storage of the input, so there is no `forward`, and `infer` also returns where the result starts. */
 export interface ViewDef<Attr> {
   readonly name: string;
   infer(x: Tensor, attr: Attr): ViewSpec;
@@ -236,7 +236,7 @@ export interface ViewDef<Attr> {
   addGrad?(sum: Tensor, g: Tensor, attr: Attr): void;
 }
 
-/** An operation without work: another shape over the same elements, from `offset` elements on. */
+/** Defines an operation that returns another shape over the same elements, from `offset` elements on. */
 export function defineView<Attr>(view: ViewDef<Attr>): (x: Tensor, attr: Attr) => Tensor {
   const def: OpDef<[Tensor], Attr> = {
     name: view.name,
@@ -262,8 +262,8 @@ export interface EditDef<In extends readonly Argument[], Attr> {
 }
 
 /**
- * An operation in place. It has no gradient, and gives its first input back. While operations are recorded, an input that is
- * changed must not require a gradient, and neither must the others, whose gradient would be lost.
+ * Defines an operation in place. It has no gradient and returns its first input. While operations are recorded, none of its inputs may
+ * require a gradient, because the gradient would be lost.
  */
 export function defineEdit<In extends readonly Argument[], Attr = void>(
   edit: EditDef<In, Attr>,

@@ -12,7 +12,7 @@ function formatNumber(value: number, fixed: boolean): string {
   return fixed ? value.toFixed(4) : value.toExponential(4);
 }
 
-/** All numbers in one style: whole, fixed point, or exponents when the range is wide. */
+/** The format for all numbers of a tensor: integers, fixed point, or exponents if the range is wide. */
 function formatter(values: readonly number[]): (value: number) => string {
   const finite = values.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
   const largest = Math.max(0, ...finite);
@@ -22,7 +22,7 @@ function formatter(values: readonly number[]): (value: number) => string {
   return (v) => formatNumber(v, fixed);
 }
 
-function values(tensor: Tensor): string {
+function formatElements(tensor: Tensor): string {
   const flat = tensor.toTypedArray();
   const { shape } = tensor;
   const short = tensor.size > SHORTEN_ABOVE;
@@ -55,5 +55,5 @@ export function formatTensor(tensor: Tensor): string {
   const facts = [`shape=[${shape.join(",")}]`, `dtype=${dtype}`];
   if (node instanceof Node) facts.push(`gradFn=${node.op.name}`);
   else if (node) facts.push("requiresGrad=true");
-  return `tensor(${tensor.disposed ? "disposed" : values(tensor)}, ${facts.join(", ")})`;
+  return `tensor(${tensor.disposed ? "disposed" : formatElements(tensor)}, ${facts.join(", ")})`;
 }

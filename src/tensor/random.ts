@@ -56,8 +56,8 @@ export class Generator {
     return this;
   }
 
-  /** @internal Key and counter for `n` numbers as kernels take them, and moves past them. */
-  take(n: number): [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number] {
+  /** @internal Returns the key and the counter for `n` numbers as kernels take them, and advances the counter past these. */
+  reserve(n: number): [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number] {
     const at = this.#counter;
     this.#counter += Math.ceil(n / PER_COUNTER);
     return [this.#seedLow, this.#seedHigh, at | 0, Math.floor(at / 4294967296) | 0];
@@ -66,7 +66,7 @@ export class Generator {
   /** A random order of `0 .. n-1` (Fisher-Yates, every order equally likely). Errors: `ArgError` unless n is a whole number, `ShapeError` below 0. */
   permutation(n: number): Int32Array {
     const bits = emptyUnscoped(checkShape("permutation", [n]), "int32");
-    randomKernels.randomBits(bits.ptr, n, ...this.take(n));
+    randomKernels.randomBits(bits.ptr, n, ...this.reserve(n));
     const start = bits.ptr / 4;
     const drawn = ints().subarray(start, start + n);
     const order = new Int32Array(n).map((_, i) => i);
@@ -159,7 +159,7 @@ const normal_ = defineEdit<[x: Tensor], Normal>({ name: "normal_", inputs: 1, fo
 
 type RandomSizes = readonly [Shape, RandomOptions?] | readonly [...number[], RandomOptions] | SizeArguments;
 
-function read(op: string, sizes: RandomSizes): { shape: Shape; generator: Generator; requiresGrad: boolean } {
+function readRandomArguments(op: string, sizes: RandomSizes): { shape: Shape; generator: Generator; requiresGrad: boolean } {
   const { shape, options } = readSizes(op, sizes, { dtype: "float32", requiresGrad: false, generator: defaultGenerator });
   const { generator, dtype, requiresGrad } = options;
   if (dtype !== "float32")
@@ -171,8 +171,8 @@ function read(op: string, sizes: RandomSizes): { shape: Shape; generator: Genera
 
 /** Uniform numbers in [0, 1). Sizes as in `zeros`. Errors: those of `zeros`. @example rand(2, 3); */
 export function rand(...sizes: RandomSizes): Tensor {
-  const { shape, generator, requiresGrad } = read("rand", sizes);
-  const out = uniform({ shape, stream: generator.take(sizeOf(shape)), low: 0, high: 1 });
+  const { shape, generator, requiresGrad } = readRandomArguments("rand", sizes);
+  const out = uniform({ shape, stream: generator.reserve(sizeOf(shape)), low: 0, high: 1 });
   out.requiresGrad = requiresGrad;
   return out;
 }
@@ -182,13 +182,13 @@ export function rand(...sizes: RandomSizes): Tensor {
  * @example randn([2, 3], { requiresGrad: true });
  */
 export function randn(...sizes: RandomSizes): Tensor {
-  const { shape, generator, requiresGrad } = read("randn", sizes);
-  const out = normal({ shape, stream: generator.take(sizeOf(shape)), mean: 0, std: 1 });
+  const { shape, generator, requiresGrad } = readRandomArguments("randn", sizes);
+  const out = normal({ shape, stream: generator.reserve(sizeOf(shape)), mean: 0, std: 1 });
   out.requiresGrad = requiresGrad;
   return out;
 }
 
-function readGenerator(op: string, options: unknown): Generator {
+function generatorFrom(op: string, options: unknown): Generator {
   const { generator } = readOptions(op, options, { generator: defaultGenerator });
   checkGenerator(op, generator);
   return generator;
@@ -200,12 +200,12 @@ function readGenerator(op: string, options: unknown): Generator {
  * @example randint(0, 10, [5]);
  */
 export function randint(low: number, high: number, shape: Shape, options?: { generator?: Generator }): Tensor {
-  const generator = readGenerator("randint", options);
+  const generator = generatorFrom("randint", options);
   if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high || low < -(2 ** 31) || high > 2 ** 31) {
     throw new ArgError(`randint: needs whole numbers low < high within int32, got ${describe(low)} and ${describe(high)}`);
   }
   const checked = checkShape("randint", shape);
-  return integers({ shape: checked, stream: generator.take(sizeOf(checked)), low, high });
+  return integers({ shape: checked, stream: generator.reserve(sizeOf(checked)), low, high });
 }
 
 /**
@@ -214,17 +214,17 @@ export function randint(low: number, high: number, shape: Shape, options?: { gen
  * @example x.indexSelect(0, randperm(100));
  */
 export function randperm(n: number, options?: { generator?: Generator }): Tensor {
-  const generator = readGenerator("randperm", options);
+  const generator = generatorFrom("randperm", options);
   checkShape("randperm", [n]);
   return fromValues({ shape: [n], dtype: "int32", values: generator.permutation(n) });
 }
 
 /** @internal Overwrites a float32 tensor with uniform numbers in [low, high). */
 export function fillUniform(out: Tensor, low: number, high: number, generator: Generator = defaultGenerator): void {
-  withRecording(false, () => uniform_(out, { stream: generator.take(out.size), low, high }));
+  withRecording(false, () => uniform_(out, { stream: generator.reserve(out.size), low, high }));
 }
 
 /** @internal Overwrites a float32 tensor with normal numbers. */
 export function fillNormal(out: Tensor, mean: number, std: number, generator: Generator = defaultGenerator): void {
-  withRecording(false, () => normal_(out, { stream: generator.take(out.size), mean, std }));
+  withRecording(false, () => normal_(out, { stream: generator.reserve(out.size), mean, std }));
 }

@@ -1,12 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// Scopes: tensors made inside and not returned are disposed of at the end. A scope is open only while its own synchronous code
-// runs, so that of code that waits and runs in turns each part owns just what it made.
+// Scopes: tensors that are made inside a scope and not returned are disposed of at its end. A scope is open only while its own
+// synchronous code runs, so asynchronous code that runs in between does not add tensors to it.
 import { ArgError, describe, StateError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
 let current: Scope | undefined;
 
-/** A list is swept of what was disposed of meanwhile when it has become this long, and each time it has doubled since. */
+/** Disposed tensors are removed from a scope's list when it has this length, and again each time its length has doubled. */
 const SWEEP_AT = 1024;
 
 /**
@@ -80,15 +80,15 @@ export class Scope {
     this.dispose();
   }
 
-  /** @internal Its tensors, which nobody owns from then on. */
-  take(): Tensor[] {
+  /** @internal Returns the tensors of the scope, which have no owner from then on. */
+  disown(): Tensor[] {
     const made = this.#made.filter((tensor) => tensor.owner === this);
     this.#made = [];
     for (const tensor of made) tensor.owner = undefined;
     return made;
   }
 
-  /** @internal Disposes of its tensors, except `kept`, which `heir` owns from then on, or nobody. */
+  /** @internal Disposes of its tensors, except those in `kept`, which `heir` owns from then on; without `heir` they have no owner. */
   clear(kept?: ReadonlySet<Tensor>, heir?: Scope): void {
     const made = this.#made;
     if (made.length === 0) return;
@@ -107,7 +107,7 @@ export function currentScope(): Scope | undefined {
   return current;
 }
 
-/** Runs `work` with a scope as the innermost, or with none. */
+/** Runs `work` with `scope` as the innermost scope, or with no scope. */
 export function within<T>(scope: Scope | undefined, work: () => T): T {
   const before = current;
   current = scope;
@@ -118,12 +118,12 @@ export function within<T>(scope: Scope | undefined, work: () => T): T {
   }
 }
 
-/** Runs `work` as if no scope were open: what it makes belongs to whoever holds it (a layer's weights, a gradient). */
+/** Runs `work` as if no scope were open: no scope owns the tensors it makes, such as the weights of a layer or a gradient. */
 export function unscoped<T>(work: () => T): T {
   return within(undefined, work);
 }
 
-/** By its fields, because tensor.ts imports this file. Objects of other libraries have a `dispose`, too. */
+/** Recognises a tensor by its fields, because tensor.ts imports this file. `dispose` alone is not enough: other libraries have it too. */
 const isTensor = (value: object): value is Tensor => "detachedFrom" in value && "storage" in value && "dispose" in value;
 const tagOf = (value: object): string => Object.prototype.toString.call(value);
 const isClassInstance = (value: object): boolean => {
@@ -131,7 +131,7 @@ const isClassInstance = (value: object): boolean => {
   return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 };
 
-/** What lies directly inside a value; `undefined` for what is not looked into. Objects of other realms (frames, vm) are the same kinds. */
+/** The values directly inside a value; `undefined` if it is not searched. Objects of other realms (frames, vm) are recognised too. */
 function contentOf(value: object): Iterable<unknown> | undefined {
   if (Array.isArray(value)) return value;
   const tag = tagOf(value);
@@ -142,8 +142,8 @@ function contentOf(value: object): Iterable<unknown> | undefined {
 }
 
 /**
- * The tensors of a value: itself, or inside arrays, maps, sets and objects. The fields of a class's instance are looked at, but no other
- * instances inside it: what a program keeps in its own objects may lead anywhere.
+ * The tensors of a value: the value itself, or those inside arrays, maps, sets and objects. The fields of a class instance are searched,
+ * but not further instances inside it, because the objects of a program may refer to anything.
  */
 export function tensorsIn(value: unknown): Set<Tensor> {
   const found = new Set<Tensor>();
@@ -164,12 +164,12 @@ export function tensorsIn(value: unknown): Set<Tensor> {
   return found;
 }
 
-/** Throws unless this is a function to run. */
+/** Throws `ArgError` unless `work` is a function. */
 export function checkWork(op: string, work: unknown): void {
   if (typeof work !== "function") throw new ArgError(`${op}: takes a function to run, such as ${op}(() => ...), got ${describe(work)}`);
 }
 
-/** Throws for a promise: what was made for it would be gone before it resolves. */
+/** Throws `ArgError` for a promise: the tensors made for it would be freed before it resolves. */
 export function refusePromise<T>(op: string, result: T): T {
   if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
   void Promise.resolve(result).catch(() => undefined); // the error below is the one to see
@@ -179,32 +179,32 @@ export function refusePromise<T>(op: string, result: T): T {
 }
 
 /** Hands a tensor over to the surrounding scope, or to the caller. */
-function pass(tensor: Tensor): void {
+function handOver(tensor: Tensor): void {
   tensor.owner = undefined;
   current?.add(tensor);
 }
 
-/** Runs `work` in a scope of its own, which hands over the tensors of the result. */
+/** Runs `work` in a new scope, which hands the tensors of the result over to the surrounding scope. */
 export function scoped<T>(op: string, work: () => T): T {
   const opened = new Scope();
   try {
     const result = within(opened, work);
     if (typeof result !== "object" || result === null) return result;
     if (isTensor(result)) {
-      if (result.owner === opened) pass(result);
+      if (result.owner === opened) handOver(result);
     } else opened.clear(tensorsIn(refusePromise(op, result)), current);
     return result;
   } finally {
-    opened.clear(); // on the way of an error, everything
+    opened.clear(); // after an error, this disposes of everything
   }
 }
 
-/** What `work` gave, and every tensor it made: they are in no scope, whoever asked owns them. When `work` throws, they are disposed of. */
+/** Runs `work` and returns its result and all tensors it made, which the caller owns. If `work` throws, they are freed. */
 export function collect<T>(work: () => T): { readonly result: T; readonly made: readonly Tensor[] } {
   const opened = new Scope();
   try {
     const result = within(opened, work);
-    return { result, made: opened.take() };
+    return { result, made: opened.disown() };
   } finally {
     opened.clear();
   }

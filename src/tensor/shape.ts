@@ -12,24 +12,24 @@ export interface Spec {
   readonly dtype: DType;
 }
 
-/** No tensor has more elements than this: it fills the 4 GiB a 32-bit address reaches with one byte each. */
+/** The most elements of a tensor: with one byte each, they fill the 4 GiB that a 32-bit address reaches. */
 const MAX_ELEMENTS = 2 ** 32;
 
-/** No tensor has more dimensions: as many as NumPy's and PyTorch's. Deeper nesting is a mistake, and code that walks it recurses. */
+/** The most dimensions of a tensor, as in NumPy and PyTorch. Deeper nesting is a mistake, and code that reads nested data recurses. */
 export const MAX_RANK = 64;
 
-/** Product of the sizes. Exact, because the factors were checked one by one. */
+/** Product of the sizes. It is exact, because `checkShape` bounds the product. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (let i = 0; i < shape.length; i++) size *= shape[i] as number;
   return size;
 }
 
-/** Shapes that were frozen, in the places of their hashes. */
+/** A cache of frozen shapes, indexed by hash. */
 const PLACES = 1024;
 const known = new Array<Shape | undefined>(PLACES).fill(undefined);
 
-/** A frozen shape of these sizes, one for all that have them: freezing an array takes longer than all else about a view. */
+/** A frozen shape with these sizes, from a cache: freezing an array takes longer than the rest of a view operation. */
 export function frozen(shape: Shape): Shape {
   let hash = shape.length;
   for (let i = 0; i < shape.length; i++) hash = (Math.imul(hash, 31) + (shape[i] as number)) | 0;
@@ -42,8 +42,8 @@ export function frozen(shape: Shape): Shape {
 }
 
 /**
- * Checks sizes a caller gave. `ArgError` for what is no whole number, `ShapeError` for negative sizes and too many dimensions,
- * `MemoryError` for more elements than any memory here holds. The result is a frozen copy.
+ * Checks sizes that a caller gave, and returns a frozen copy. Errors: `ArgError` for a size that is not a whole number, `ShapeError` for
+ * negative sizes and too many dimensions, `MemoryError` for more elements than the memory can hold.
  */
 export function checkShape(op: string, shape: Shape): Shape {
   if (!Array.isArray(shape)) throw new ArgError(`${op}: a shape is an array of sizes, got ${describe(shape)}`);
@@ -64,7 +64,7 @@ export function checkShape(op: string, shape: Shape): Shape {
   return frozen(shape);
 }
 
-/** Sizes or dimensions that may come as one array or one by one. `ArgError` where both are mixed. */
+/** Sizes or dimensions that are given as one array or one by one. Errors: `ArgError` if both are mixed. */
 export function listOf(op: string, args: readonly unknown[]): readonly number[] {
   const [first] = args;
   if (!Array.isArray(first)) return args as readonly number[];
@@ -101,7 +101,7 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
-/** The common, frozen shape of two, sizes equal or 1 and aligned from the right; `undefined` when there is none. */
+/** The frozen shape to which two shapes broadcast (sizes equal or 1, aligned from the right); `undefined` if there is none. */
 export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
   if (b.length === 0 || sameShape(a, b)) return a;
   if (a.length === 0) return b;
@@ -116,7 +116,7 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
   return frozen(out);
 }
 
-/** Dimension `dim` of a rank, negative ones counted from the end. A scalar has dimensions 0 and -1, as in PyTorch. */
+/** The dimension `dim` as a number from 0; negative numbers count from the end. A scalar has dimensions 0 and -1, as in PyTorch. */
 export function checkDim(op: string, dim: number, rank: number): number {
   const limit = Math.max(rank, 1);
   if (isPlainObject(dim)) throw new ArgError(`${op}: dim must be a whole number by itself, such as 1 or -1, got ${describe(dim)}`);
@@ -127,7 +127,7 @@ export function checkDim(op: string, dim: number, rank: number): number {
   return dim < 0 ? dim + limit : dim;
 }
 
-/** Several dimensions, each at most once, in ascending order. `undefined` means all. */
+/** Several dimensions in ascending order, each at most once. `undefined` means all. */
 export function checkDims(op: string, dims: number | readonly number[] | undefined, rank: number): number[] {
   if (dims === undefined) return Array.from({ length: rank }, (_, i) => i);
   if (typeof dims !== "number" && !Array.isArray(dims))

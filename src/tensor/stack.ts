@@ -1,6 +1,6 @@
-// Stack traces, and which of their frames are the program's: the library may be files of its own, or parts of the program's bundle.
+// Stack traces, and which of their frames belong to the program. The library may be in its own files, or in parts of the program's bundle.
 
-/** Frames a trace keeps, so that it reaches the program's code; V8 keeps ten by default. */
+/** Frames of a trace: enough to reach the program's code. V8's default is ten. */
 const FRAMES = 60;
 
 /** The stack trace of the caller. */
@@ -27,55 +27,55 @@ function framesOf(stack: string): Frame[] {
   });
 }
 
-/** Gives a stack trace from the place that it marks. Not an error, whose making as a last act some engines take for its caller's. */
-type Mark = () => string | undefined;
+/** Returns a stack trace of the place it marks: text, not an Error, because some engines attribute an Error's creation to the caller. */
+type Marker = () => string | undefined;
 
-const parts: { readonly from: Mark; readonly to: Mark }[] = [];
+const libraryParts: { readonly from: Marker; readonly to: Marker }[] = [];
 
 /**
- * Says that the code between two places is the library's. A bundler puts a module behind those it imports, in the order of the imports.
- * So whatever an entry of the package brings into a bundle lies between the module that its index imports first and the end of
- * the index, and nothing of the program does.
+ * Declares that the code between two places belongs to the library. A bundler writes a module after the modules it imports, in the order
+ * of the imports. So all code that an entry of the package brings into a bundle is between the module that its index imports first and
+ * the end of the index, and none of the program's code is there.
  */
-export function libraryPart(from: Mark, to: Mark): void {
-  parts.push({ from, to });
+export function libraryPart(from: Marker, to: Marker): void {
+  libraryParts.push({ from, to });
 }
 
-const before = (a: Frame, b: Frame): boolean => a.line < b.line || (a.line === b.line && a.column <= b.column);
+const isBefore = (a: Frame, b: Frame): boolean => a.line < b.line || (a.line === b.line && a.column <= b.column);
 
-/** Tells whether a frame lies in a part. One that a bundler cut in two goes on to the end of the one file and from the start of the other. */
+/** Whether a frame is in a part. If a bundler split it over two files, it is the end of the first and the beginning of the second. */
 function liesBetween(frame: Frame, from: Frame, to: Frame): boolean {
   const [begun, ended] = [frame.file === from.file, frame.file === to.file];
-  return (begun || ended) && (!begun || before(from, frame)) && (!ended || before(frame, to));
+  return (begun || ended) && (!begun || isBefore(from, frame)) && (!ended || isBefore(frame, to));
 }
 
-/** The folder of the package, where its files are as they were published or written. */
+/** The folder of the package, if its files were not bundled. */
 const folderOf = (file: string): string | undefined => file.match(/^.*[\\/](?=tensor[\\/]stack\.\w+$|joined[\\/]shared-[\w-]+\.js$)/)?.[0];
 
-/** Frames at the inner end of a trace that are the library's in any case: who watches, and the constructor of the tensor. */
+/** Innermost frames that always belong to the library: the watcher, and the constructor of the tensor. */
 const INNERMOST = 2;
 
-/** Tells whether a frame is in the library's code; `innermost` frames are. */
-function libraryTest(innermost: readonly Frame[]): (frame: Frame) => boolean {
+/** Returns a function that tells whether a frame is in the library's code; `innermost` frames certainly are. */
+function libraryTester(innermost: readonly Frame[]): (frame: Frame) => boolean {
   const placeOf = (stack = ""): Frame | undefined => framesOf(stack)[0];
   const own = placeOf(new Error().stack);
   const folder = own && folderOf(own.file);
   if (folder) return ({ file }) => file.startsWith(folder);
-  const known = parts.flatMap((part) => {
+  const known = libraryParts.flatMap((part) => {
     const [from, to] = [placeOf(part.from()), placeOf(part.to())];
     return from && to ? [{ from, to }] : [];
   });
   const inPart = (frame: Frame): boolean => known.some(({ from, to }) => liesBetween(frame, from, to));
-  // A bundler that splits code may put some of it before what was imported first. Then all that comes before that is the library's.
+  // A bundler that splits code may put library code before the module that was imported first. Then all code before it is the library's.
   const early = innermost.filter((frame) => !inPart(frame)).map(({ file }) => file);
-  const comesFirst = (frame: Frame): boolean => known.every(({ from }) => from.file !== frame.file || before(frame, from));
+  const comesFirst = (frame: Frame): boolean => known.every(({ from }) => from.file !== frame.file || isBefore(frame, from));
   return (frame) => inPart(frame) || (early.includes(frame.file) && comesFirst(frame));
 }
 
-/** The innermost frame that is the program's, of a trace that was taken where a tensor was made. */
+/** The innermost frame of the program in a trace that was taken where a tensor was made. */
 export function userFrame(stack: string): string {
-  const [, ...frames] = framesOf(stack); // the first is that of here
-  const isLibrary = libraryTest(frames.slice(0, INNERMOST));
+  const [, ...frames] = framesOf(stack); // the first frame is that of `here`
+  const isLibrary = libraryTester(frames.slice(0, INNERMOST));
   const outside = frames.find((frame) => !isLibrary(frame) && !frame.file.startsWith("node:"));
   return (outside ?? frames.at(-1))?.text ?? "an unknown place";
 }

@@ -1,55 +1,55 @@
-// A block of linear memory with a count of who holds it: tensors, views and the tape.
+// A block of linear memory with a reference count: tensors, views and the tape hold it.
 import { type Block, returnBlock, takeBlock, usage } from "../wasm/memory.js";
 
 let liveTensors = 0;
 let liveBytes = 0;
 let peakBytes = 0;
 
-/** What the finalizer gets when a storage has become unreachable: it must not hold the storage itself. */
-interface Remains {
+/** The state that the finalizer receives when a storage has become unreachable. It must not refer to the storage itself. */
+interface Holding {
   readonly block: Block;
-  /** Whether the storage holds the block. A free block may be held by another storage, or by nobody, by now. */
+  /** Whether the storage holds the block. A block that was freed may belong to another storage by now. */
   held: boolean;
-  /** Tensors that went with it. */
+  /** Tensors that use the storage. */
   tensors: number;
 }
 
-// The last net: storage that became unreachable without a dispose. It cannot be the first one, because a synchronous
-// loop never gives the collector's callbacks a turn. Some Workers have no finalizers.
+// The finalizer frees storage that became unreachable without a dispose. It is only the last resort, because its callbacks never run
+// inside a synchronous loop. Some Workers have no finalizers.
 const collected =
   typeof FinalizationRegistry === "function"
-    ? new FinalizationRegistry<Remains>(({ block, held, tensors }) => {
+    ? new FinalizationRegistry<Holding>(({ block, held, tensors }) => {
         if (!held) return;
         liveTensors -= tensors;
         liveBytes -= block.bytes;
         returnBlock(block);
-        toldBytes = liveBytes;
+        announcedBytes = liveBytes;
         floorBytes = liveBytes;
       })
     : undefined;
 
-/** How much more memory may be live before the engine is told again. */
-const TELL_EVERY = 16 * 1024 * 1024;
-/** The most that the engine is told at once. A Worker has no room for more, nor needs it. */
-const TELL_MOST = 128 * 1024 * 1024;
-/** Live bytes when the engine was told last, or when it last collected something. */
-let toldBytes = 0;
+/** Growth of the live memory after which it is announced to the engine again. */
+const ANNOUNCE_EVERY = 16 * 1024 * 1024;
+/** The most that is announced at once. A Worker has no memory for more, and does not need it. */
+const ANNOUNCE_MOST = 128 * 1024 * 1024;
+/** Live bytes at the last announcement, or when the engine last collected something. */
+let announcedBytes = 0;
 /** Live bytes when the engine last collected something. */
 let floorBytes = 0;
 
 /**
- * A garbage collector sees a tensor as an object of some bytes, and lets gigabytes of dropped ones lie. A buffer that is made and
- * dropped untouched costs no memory, but counts for its schedule. Each one is larger than the one before until something is
- * collected, and where much is live it is as large as can be: engines forget small ones before their thresholds are reached, and those
- * may be near the limit of this memory.
+ * Makes the engine collect garbage in time. To the collector a tensor is an object of a few bytes, so it would let gigabytes of dropped
+ * tensors accumulate. A buffer that is created and dropped untouched uses no memory, but the collector counts its size. Each such buffer
+ * is larger than the one before until something is collected, and has the largest size if much memory is live: engines discard small
+ * buffers before their thresholds are reached, and the thresholds may be near the limit of this memory.
  */
-function tellCollector(): void {
-  const bytes = liveBytes < TELL_MOST ? Math.min(2 * (liveBytes - floorBytes), TELL_MOST) : TELL_MOST;
+function announceMemory(): void {
+  const bytes = liveBytes < ANNOUNCE_MOST ? Math.min(2 * (liveBytes - floorBytes), ANNOUNCE_MOST) : ANNOUNCE_MOST;
   try {
     // The length is read because minifiers drop a buffer that nobody reads.
-    if (new ArrayBuffer(bytes).byteLength === bytes) toldBytes = liveBytes;
+    if (new ArrayBuffer(bytes).byteLength === bytes) announcedBytes = liveBytes;
   } catch {
-    toldBytes = liveBytes; // the host has no memory left, and has just collected all it could to find some
+    announcedBytes = liveBytes; // the host has no memory left, and has just collected all it could to find some
   }
 }
 
@@ -58,45 +58,45 @@ export function liveCount(): number {
   return liveTensors;
 }
 
-/** What was computed from all elements and is kept beside them. */
-interface Derived {
-  readonly form: string;
-  /** Of the elements it was computed from. */
+/** Another form of the elements, such as a packed matrix, cached until the elements change. */
+interface CachedForm {
+  readonly key: string;
+  /** The version of the elements from which it was computed. */
   readonly version: number;
   readonly storage: Storage;
 }
 
 export class Storage {
   readonly ptr: number;
-  /** Tensors and saved values that keep the block; at 0 it goes back to the pool. */
+  /** Number of tensors and saved values that hold the block; at 0 it is freed. */
   refs = 0;
   /** Counts in-place edits, so that the tape can tell when a value it saved has changed. */
   version = 0;
-  /** Counts how often the block was given back: a value that was not kept alive is gone when this has changed. */
+  /** Counts how often the block was freed: a value that was not kept alive is lost if this has changed. */
   generation = 0;
-  readonly #remains: Remains;
-  #derived: Derived | undefined;
+  readonly #holding: Holding;
+  #cached: CachedForm | undefined;
 
   private constructor(block: Block) {
     this.ptr = block.ptr;
-    this.#remains = { block, held: false, tensors: 0 };
-    // Registering costs more than all else about a small operation: a storage is used again with its block, and registered once.
-    collected?.register(this, this.#remains);
+    this.#holding = { block, held: false, tensors: 0 };
+    // Registration costs more than the rest of a small operation, so a storage is reused together with its block and registered once.
+    collected?.register(this, this.#holding);
   }
 
-  /** Storage of so many bytes, not cleared. Errors: `MemoryError`, with nothing allocated. */
+  /** Allocates storage of `bytes` bytes, not cleared. Errors: `MemoryError`, with nothing allocated. */
   static of(bytes: number): Storage {
     const block = takeBlock(bytes);
     const storage = (block.spare as Storage | undefined) ?? new Storage(block);
     block.spare = undefined; // a block that is held must not hold the storage, which then could never be collected
-    storage.#remains.held = true;
+    storage.#holding.held = true;
     liveBytes += bytes;
     if (liveBytes > peakBytes) peakBytes = liveBytes;
-    if (collected && liveBytes > toldBytes + TELL_EVERY) tellCollector();
+    if (collected && liveBytes > announcedBytes + ANNOUNCE_EVERY) announceMemory();
     return storage;
   }
 
-  /** Storage that belongs to the library itself and is never given back; it does not count as live. Errors: `MemoryError`. */
+  /** Allocates storage for the library itself, which is never freed and does not count as live. Errors: `MemoryError`. */
   static permanent(bytes: number): Storage {
     const storage = new Storage(takeBlock(bytes));
     storage.retain();
@@ -105,7 +105,7 @@ export class Storage {
 
   /** Bytes that were asked for. */
   get bytes(): number {
-    return this.#remains.block.bytes;
+    return this.#holding.block.bytes;
   }
 
   retain(): void {
@@ -114,36 +114,36 @@ export class Storage {
 
   release(): void {
     if (--this.refs > 0) return;
-    this.forget();
+    this.dropCached();
     this.generation++;
-    this.#remains.held = false;
-    const { block } = this.#remains;
+    this.#holding.held = false;
+    const { block } = this.#holding;
     liveBytes -= block.bytes;
     returnBlock(block, this);
   }
 
-  /** A tensor came to look at this storage. */
+  /** Called for every new tensor over this storage. */
   addTensor(): void {
     this.refs++;
-    this.#remains.tensors++;
+    this.#holding.tensors++;
     liveTensors++;
   }
 
-  /** A tensor was disposed of. */
+  /** Called when a tensor over this storage is disposed of. */
   dropTensor(): void {
-    this.#remains.tensors--;
+    this.#holding.tensors--;
     liveTensors--;
     this.release();
   }
 
   /**
-   * The address of what `fill` derives from the elements; derived again only when they have changed since. One form is kept.
-   * Where `fill` throws nothing is kept.
+   * The address of another form of the elements, which `fill` computes. It is computed again only after the elements have changed. Only
+   * one form is cached at a time, and none if `fill` throws.
    */
-  derive(form: string, bytes: number, fill: (ptr: number) => void): number {
-    const known = this.#derived;
-    if (known && known.form === form && known.version === this.version) return known.storage.ptr;
-    this.forget();
+  cached(key: string, bytes: number, fill: (ptr: number) => void): number {
+    const known = this.#cached;
+    if (known && known.key === key && known.version === this.version) return known.storage.ptr;
+    this.dropCached();
     const storage = Storage.of(bytes);
     storage.retain();
     try {
@@ -152,14 +152,14 @@ export class Storage {
       storage.release();
       throw error;
     }
-    this.#derived = { form, version: this.version, storage };
+    this.#cached = { key, version: this.version, storage };
     return storage.ptr;
   }
 
-  /** Gives back what was derived. */
-  forget(): void {
-    this.#derived?.storage.release();
-    this.#derived = undefined;
+  /** Frees the cached form. */
+  dropCached(): void {
+    this.#cached?.storage.release();
+    this.#cached = undefined;
   }
 }
 

@@ -1,11 +1,11 @@
-// The tape: one node per recorded operation, pointing at the nodes its inputs came from.
+// The tape: one node per recorded operation, which refers to the nodes that made its inputs.
 import { GradError } from "../errors.js";
 import type { Argument, Operation, Results, Saved } from "./op.js";
 import { checkWork, refusePromise, scoped } from "./scope.js";
 import type { Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
-/** Where gradients end: a tensor the user made and asked a gradient for. */
+/** A leaf of the graph, where gradients end: a tensor that the user made and that requires a gradient. */
 export class Leaf {
   /** Leaves come before every operation. */
   readonly id = 0;
@@ -13,20 +13,20 @@ export class Leaf {
   constructor(readonly tensor: Tensor) {}
 }
 
-/** Where a tensor's gradient goes next. */
+/** Where the gradient of a tensor flows to. */
 export type GradSource = Leaf | Node;
 
 let lastId = 0;
 
-/** A value as the tape keeps it. */
+/** A value that the tape saved. */
 export interface SavedValue {
-  /** The value as a tensor. Throws `GradError` when it is not what it was, unless it is not read. */
+  /** Returns the value as a tensor. Throws `GradError` if it has changed since, unless it is `unread`. */
   open(op: string, unread: boolean): Tensor;
-  /** Lets go of it. */
+  /** Releases the value. */
   free(): void;
 }
 
-/** What a recorded operation keeps; nothing where no rule reads anything. */
+/** The values that a recorded operation saves. */
 export interface SavedValues {
   /** By position; `undefined` where no rule reads the value. */
   readonly inputs: readonly (SavedValue | undefined)[];
@@ -37,30 +37,30 @@ export interface SavedValues {
   readonly weak: readonly (SavedValue | undefined)[];
 }
 
-/** The shape of an optional input that is not there. */
+/** Marks an optional input that is missing. */
 export const ABSENT: Shape = Object.freeze([]);
 
 const NOTHING: readonly Tensor[] = [];
 
 /**
- * One recorded operation. It lives while one of its results has a handle or a later node points at it; then what it saved
- * goes back to the pool, and so do the nodes that only it kept.
+ * One recorded operation. It lives while one of its results has a handle or a later node refers to it. Then the values it saved are
+ * freed, and so are the nodes that only it referred to.
  */
 export class Node {
-  /** Grows with time, so descending order is an order in which gradients can flow. */
+  /** Increases with time, so descending order is an order in which gradients can flow. */
   readonly id: number = ++lastId;
   #refs = 0;
   #freed = false;
   #saved: SavedValues | undefined;
-  /** Handles of the results, to be let go with the graph. They do not keep the node, and the node does not keep their elements. */
+  /** Handles of the results, to be disposed of with the graph. They do not keep the node alive, nor does it keep their elements alive. */
   results: readonly Tensor[] = [];
 
   constructor(
     readonly op: Operation,
     readonly attr: unknown,
-    /** Where the gradient of each input goes; `undefined` for constants. */
+    /** Where the gradient of each input flows to; `undefined` for constants. */
     readonly edges: readonly (GradSource | undefined)[],
-    /** Which result of its source each input is. */
+    /** Which result of its node each input is. */
     readonly slots: readonly number[],
     readonly shapes: readonly Shape[],
     /** Inputs made by `detach()`. */
@@ -71,12 +71,12 @@ export class Node {
     this.#saved = saved;
   }
 
-  /** Whether `backward()` has walked through here and let go of what was saved. */
+  /** Whether the saved values were freed, by `backward()` or because nothing refers to the node. */
   get freed(): boolean {
     return this.#freed;
   }
 
-  #values(): SavedValues | undefined {
+  #savedOrThrow(): SavedValues | undefined {
     if (this.#freed) {
       throw new GradError(
         `backward: the graph through ${this.op.name} was freed by an earlier backward(); pass { retainGraph: true } to the earlier one`,
@@ -85,18 +85,18 @@ export class Node {
     return this.#saved;
   }
 
-  /** What the rules read. Throws when the graph was freed, or a saved value was edited in place since. */
+  /** The values that the rules read. Throws `GradError` if the graph was freed, or if a saved value was edited in place since. */
   open(): Saved<readonly Argument[], unknown, Results> {
-    const saved = this.#values();
+    const saved = this.#savedOrThrow();
     const { op, attr, shapes } = this;
     const inputs = shapes.map((shape, i) => saved?.inputs[i]?.open(op.name, false) ?? (shape === ABSENT ? undefined : op.unsaved(i)));
     const outs = this.results.map((_, slot) => saved?.outs[slot]?.open(op.name, false) ?? op.unsaved(-1));
     return { inputs, out: op.single ? (outs[0] as Tensor) : outs, kept: saved?.kept ?? NOTHING, attr, shapes };
   }
 
-  /** All inputs and side results, for the composite. Throws as `open`, and when one that is read was let go. */
+  /** All inputs and side results, for the composite. Throws as `open`, and also if a value that is read was disposed of. */
   openAll(): { readonly inputs: (Tensor | undefined)[]; readonly kept: readonly Tensor[] } {
-    const saved = this.#values();
+    const saved = this.#savedOrThrow();
     const { name, def } = this.op;
     const open = (i: number): Tensor | undefined => (saved?.inputs[i] ?? saved?.weak[i])?.open(name, def.unread?.includes(i) === true);
     return { inputs: this.shapes.map((_, i) => open(i)), kept: saved?.kept ?? NOTHING };
@@ -106,7 +106,7 @@ export class Node {
     this.#refs++;
   }
 
-  /** Drops one holder; at none, frees this node and, without recursion, every node that only it kept. */
+  /** Removes one holder. If none is left, frees this node and, without recursion, every node that only it referred to. */
   release(): void {
     if (--this.#refs > 0) return;
     const dropped: Node[] = [this];
@@ -116,7 +116,7 @@ export class Node {
     }
   }
 
-  /** Gives back what was saved; the node stays in the graph to say so. */
+  /** Frees the saved values. The node remains in the graph, so that a later `backward()` gets an error. */
   free(): void {
     if (this.#freed) return;
     this.#freed = true;
@@ -129,30 +129,31 @@ export class Node {
   }
 }
 
-// ---- letting go of what backward() walked ----
+// ---- freeing the graphs that backward() went through ----
 
-/** A graph that was walked, by its last node, or a gradient that was replaced. */
+/** A graph that `backward()` went through, given by its last node, or a gradient that was replaced. */
 type Walked = Node | Tensor;
 
 interface Reference<T> {
   deref(): T | undefined;
 }
 
-/** Where there are no weak references, the lists are held. */
+/** A weak reference, or a strong one where the engine has no weak references. */
 const refer: <T extends object>(target: T) => Reference<T> =
   typeof WeakRef === "function" ? (target) => new WeakRef(target) : (target) => ({ deref: () => target });
 
-/** Graphs of one list are collected together. */
+/** Most graphs of one list; the garbage collector frees the graphs of a list only together. */
 const MOST_TOGETHER = 16;
-/** Older lists are left to themselves. */
+/** Most lists; older lists are dropped. */
 const MOST_LISTS = 64;
 
 const listsOf = new WeakMap<Walked, Walked[]>();
 
 /**
- * What was walked and is to be let go. It is not held: each graph holds the list it is in, and the list is found by a weak reference, so
- * what the program has dropped is the collector's. A weak reference for each graph would do for that too, but such a reference keeps what it
- * refers to until the synchronous code that made it ends, which may be a whole training.
+ * The graphs that `backward()` went through and that are to be freed. They are not kept alive: each graph refers to the list that contains
+ * it, and the list is reached by a weak reference, so the garbage collector can take graphs that the program dropped. There is not one
+ * weak reference per graph, because a new weak reference keeps its target alive until the current synchronous code ends, which may be a
+ * whole training.
  */
 export class WalkedGraphs {
   readonly #lists: Reference<Walked[]>[] = [];
@@ -168,18 +169,18 @@ export class WalkedGraphs {
     listsOf.set(graph, list);
   }
 
-  /** What was added since this was called last and is still there. */
-  take(): Walked[] {
+  /** Returns and removes the graphs that were added since the last call and still exist. */
+  takeAll(): Walked[] {
     const taken = this.#lists.flatMap((list) => list.deref()?.splice(0) ?? []);
     this.#lists.splice(0, this.#lists.length - 1);
     return taken;
   }
 }
 
-/** What `backward()` has walked since the last step of any optimizer, and gradients that were replaced. */
+/** The graphs that `backward()` went through since the last step of any optimizer, and gradients that were replaced. */
 export const walked = new WalkedGraphs();
 
-/** The nodes below these, oldest first, from which a freed one can be reached: no `backward()` can go through them again. */
+/** The nodes that these roots reach and from which a freed node can be reached, oldest first: no `backward()` can go through them again. */
 function spentFrom(roots: readonly Node[]): Set<Node> {
   const open = [...roots];
   const seen = new Set<Node>(open);
@@ -198,8 +199,9 @@ function spentFrom(roots: readonly Node[]): Set<Node> {
 }
 
 /**
- * Disposes of the results of walked graphs, unless `keep` took them out, and of what `detach()` made of such results for them. Of a
- * graph that was kept for another walk, that is what such a walk has freed since, and what leads to it.
+ * Disposes of the results of these graphs, except those given to `keep`, and of tensors that `detach()` made from results and that are
+ * inputs of the graphs. Of a graph that was retained for another `backward()`, only the nodes that are freed by now, and those that lead
+ * to them, are disposed of.
  */
 export function releaseWalked(graphs: readonly Walked[]): void {
   const roots: Node[] = [];
@@ -222,7 +224,7 @@ export function isGradEnabled(): boolean {
   return recording;
 }
 
-/** Runs `work` with recording on or off; what it makes belongs to the scope around. */
+/** Runs `work` with recording on or off. The surrounding scope owns the tensors that it makes. */
 export function withRecording<T>(on: boolean, work: () => T): T {
   const before = recording;
   recording = on;

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// The tensor: a shape over a stretch of storage, and the place its gradient comes from.
+// The tensor: a shape over a range of a storage, and its place in the graph of gradients.
 import { ArgError, DTypeError, describe, GradError, ShapeError, StateError } from "../errors.js";
 import { bytesPerElement, type DType, elements, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
@@ -11,7 +11,7 @@ import { type GradSource, Leaf, type Node, walked } from "./tape.js";
 /** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
-/** While set, is told of every tensor that is made. */
+/** Called with every tensor that is made, if set. */
 let watcher: ((tensor: Tensor) => void) | undefined;
 
 /** From now on `watch` is called with every tensor that is made, views and gradients too; `undefined` ends it. */
@@ -35,15 +35,15 @@ export class Tensor implements Spec {
   readonly storage: Storage;
   /** @internal Address of the first element, in bytes. */
   readonly ptr: number;
-  /** @internal Where gradients flow to: an operation's node, a leaf, or nowhere. */
+  /** @internal Where the gradient flows to: the node of an operation, a leaf, or `undefined`. */
   node: GradSource | undefined = undefined;
   /** @internal Which result of the node this is. */
   slot = 0;
   /** @internal The scope that disposes of it. */
   owner: Scope | undefined = undefined;
-  /** @internal The operation whose result `detach()` made this of. */
+  /** @internal The node of the result from which `detach()` made this tensor. */
   detachedFrom: Node | undefined = undefined;
-  /** @internal Whether `keep` took it out of the rules that dispose of tensors. */
+  /** @internal Whether `keep` excluded it from the rules that dispose of tensors. */
   kept = false;
   #grad: Tensor | null = null;
   #disposed = false;
@@ -116,7 +116,7 @@ export class Tensor implements Spec {
       value.owner = undefined;
     }
     this.#grad = value;
-    if (before && !before.disposed) walked.add(before); // who replaced it may still read it
+    if (before && !before.disposed) walked.add(before); // the code that replaced it may still read it
   }
 
   /** Whether the memory was given back. */
@@ -205,47 +205,47 @@ export class Tensor implements Spec {
   }
 }
 
-/** What a handle looks at; `saved` for a value that only the tape keeps. @internal */
+/** The arguments of the constructor of `Tensor`; `saved` for a value that only the tape keeps. @internal */
 type HandleArguments = [storage: Storage, ptr: number, shape: Shape, dtype: DType, size?: number, saved?: boolean];
 
-/** The class `Tensor` for those who may make one of parts: the types let nobody else. @internal */
+/** The class `Tensor` with a callable constructor, for code inside the library; its public type has a private one. @internal */
 export const Handle = Tensor as unknown as new (...made: HandleArguments) => Tensor;
 
-/** A tensor over fresh, not cleared memory, owned by the innermost scope. */
+/** A tensor over new memory, which is not cleared. The innermost scope owns it. */
 export function empty(shape: Shape, dtype: DType): Tensor {
   const made = emptyUnscoped(shape, dtype);
   currentScope()?.add(made);
   return made;
 }
 
-/** A tensor over fresh, not cleared memory, owned by whoever holds it. */
+/** A tensor over new memory, which is not cleared. No scope owns it: the caller has to dispose of it. */
 export function emptyUnscoped(shape: Shape, dtype: DType): Tensor {
   const size = sizeOf(shape);
   const storage = Storage.of(size * bytesPerElement[dtype]);
   return new Handle(storage, storage.ptr, shape, dtype, size);
 }
 
-/** Another handle on the same elements that knows its place in the graph but does not keep the graph: what the tape saves. */
+/** Another handle on the same elements, for the tape: it has the same place in the graph, but does not keep the graph alive. */
 export function alias(of: Tensor): Tensor {
-  return placed(new Handle(of.storage, of.ptr, of.shape, of.dtype, of.size, true), of);
+  return withPlaceOf(new Handle(of.storage, of.ptr, of.shape, of.dtype, of.size, true), of);
 }
 
-/** Another full handle, outside all scopes: it keeps the elements and the graph behind them. */
-export function share(of: Tensor): Tensor {
+/** Another handle on the same elements, outside all scopes: it keeps the elements and their graph alive. */
+export function shareHandle(of: Tensor): Tensor {
   const made = new Handle(of.storage, of.ptr, of.shape, of.dtype, of.size);
   if (of.node && !of.isLeaf) made.attach(of.node as Node, of.slot);
   else made.node = of.node;
   return made;
 }
 
-/** Gives a tensor the place of another one in the graph. */
-function placed(made: Tensor, of: Tensor): Tensor {
+/** Gives a tensor the same place in the graph as another one. */
+function withPlaceOf(made: Tensor, of: Tensor): Tensor {
   made.node = of.node;
   made.slot = of.slot;
   return made;
 }
 
-/** Says what came in place of a tensor, and what to do about it. */
+/** The error for a value in place of a tensor, with a hint. */
 function notATensor(op: string, value: unknown, name: string | undefined): ArgError | StateError {
   const fields = typeof value === "object" && value !== null && ("storage" in value || ("shape" in value && "dtype" in value));
   if (fields && typeof (value as Partial<Tensor>).toTypedArray === "function") {

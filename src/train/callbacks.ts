@@ -1,4 +1,4 @@
-// What `fit` tells while it works, and how it can be stopped.
+// Callbacks of `fit`, with which a program follows training and can stop it.
 import { checkFinite, checkOneOf, checkWhole } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import type { Module } from "../nn/module.js";
@@ -13,8 +13,8 @@ export interface EpochRecord {
 }
 
 /**
- * What `fit` needs of an optimizer. An object of these two around an optimizer can clip gradients, follow a schedule, keep averages. With
- * `lr`, which the optimizers of `optim` have, `progress` shows the learning rate.
+ * The methods of an optimizer that `fit` calls. A wrapper with these two can clip gradients, follow a schedule or keep averages. With `lr`,
+ * which the optimizers of `optim` have, `progress` shows the learning rate.
  */
 export interface Steps {
   zeroGrad(): void;
@@ -22,7 +22,7 @@ export interface Steps {
   readonly lr?: number;
 }
 
-/** Where training stands. */
+/** The progress of training. */
 export interface TrainingState {
   readonly model: Module;
   /** As it was given to `fit`. */
@@ -34,15 +34,15 @@ export interface TrainingState {
   step: number;
   /** Batches of an epoch, where known. */
   readonly stepsPerEpoch: number | undefined;
-  /** Averages of this epoch so far; at its end everything, as in its record. */
+  /** Averages of this epoch so far; at its end all values, as in its record. */
   values: Record<string, number>;
   /** Ends training after the current batch. */
   stop(): void;
 }
 
 /**
- * Is told of the training. Implement any of these; `fit` waits for their promises, and an error in one ends the training.
- * No scope is open while they run: they own the tensors that they make.
+ * Training callbacks. Implement any subset; `fit` awaits their promises, and an error in one ends the training.
+ * No scope is open while they run, so a callback owns the tensors that it makes.
  */
 export interface Callback {
   onTrainBegin?(state: TrainingState): unknown;
@@ -66,7 +66,7 @@ export interface EarlyStoppingOptions {
   mode?: "min" | "max" | undefined;
 }
 
-/** What is better is known of losses and of the metrics of this library, by how their names end. */
+/** Whether smaller or larger is better, for losses and for the metrics of this library, by the end of their names. */
 const BETTER = [
   { mode: "min", names: /(loss|mae|mse)$/i },
   { mode: "max", names: /(accuracy|precision|recall|f1|jaccard|auroc|r2)$/i },

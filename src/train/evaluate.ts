@@ -1,4 +1,4 @@
-// Loss and metrics of a model on data it does not learn from.
+// Loss and metrics of a model on data that it is not trained on.
 import { StateError } from "../errors.js";
 import { checkModule, type Module } from "../nn/module.js";
 import { readOptions } from "../options.js";
@@ -15,8 +15,8 @@ export interface EvaluateOptions {
   metrics?: Metrics | undefined;
 }
 
-/** Runs `work` with the model in evaluation mode, and puts every layer back into the mode it was in. */
-async function inEvaluation<T>(model: Module, work: () => Promise<T>): Promise<T> {
+/** Runs `work` with the model in evaluation mode, and restores the mode of every layer afterwards. */
+async function inEvaluationMode<T>(model: Module, work: () => Promise<T>): Promise<T> {
   const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
   model.eval();
   try {
@@ -26,7 +26,7 @@ async function inEvaluation<T>(model: Module, work: () => Promise<T>): Promise<T
   }
 }
 
-/** @internal What to do about data without a single batch. */
+/** @internal The error for data without a single batch, with a hint. */
 export function noBatches(op: string, what: string, batches: Batches): StateError {
   const hint =
     batches.length === 0
@@ -54,7 +54,7 @@ export async function evaluate(model: Module, batches: Batches, options: Evaluat
   const lossOf = loss === undefined ? undefined : lossFunction("evaluate", loss);
   const measurements = new Measurements("evaluate", metrics);
   let count = 0;
-  return inEvaluation(model, async () => {
+  return inEvaluationMode(model, async () => {
     await eachBatch("evaluate", batches, {
       work: ([input, target]) =>
         noGrad(() => {

@@ -1,4 +1,4 @@
-// The training loop, looked after: scopes, modes, validation, progress, a guard against NaN.
+// The training loop with scopes, modes, validation, progress and a guard against NaN.
 import { checkBoolean, checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { checkModule, type Module } from "../nn/module.js";
@@ -22,7 +22,7 @@ export interface FitOptions {
   validation?: Batches | undefined;
   /** Functions of output and target by name; how they are computed is said at `Metric`. */
   metrics?: Metrics | undefined;
-  /** Told of the training, one after the other; their promises are waited for. */
+  /** Called in order during training; their promises are awaited. */
   callbacks?: readonly Callback[] | undefined;
   /** Stops with an error when the loss is no longer finite (default true). */
   nanGuard?: boolean | undefined;
@@ -31,18 +31,26 @@ export interface FitOptions {
 }
 
 const DEFAULTS = {
-  ...{ loss: undefined, optimizer: undefined, epochs: 1, validation: undefined },
-  ...{ metrics: {}, callbacks: [], nanGuard: true, signal: undefined },
+  loss: undefined,
+  optimizer: undefined,
+  epochs: 1,
+  validation: undefined,
+  metrics: {},
+  callbacks: [],
+  nanGuard: true,
+  signal: undefined,
 };
 
 const EVENTS = ["onTrainBegin", "onEpochBegin", "onStep", "onEpochEnd", "onTrainEnd"] as const satisfies readonly (keyof Callback)[];
 
-type Settled = Required<FitOptions> & { readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions[Name]> };
+type CheckedOptions = Required<FitOptions> & {
+  readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions[Name]>;
+};
 
-function checked(model: Module, batches: Batches, given: FitOptions): Settled {
+function checkFitOptions(model: Module, batches: Batches, given: FitOptions): CheckedOptions {
   checkModule("fit", "model", model);
   checkBatches("fit", "the second argument", batches);
-  const options = readOptions("fit", given, DEFAULTS as unknown as Settled);
+  const options = readOptions("fit", given, DEFAULTS as unknown as CheckedOptions);
   if (options.validation !== undefined) checkBatches("fit", "validation", options.validation);
   checkMetrics("fit", options.metrics);
   const { optimizer, epochs, callbacks, nanGuard, signal } = options as Readonly<Record<keyof FitOptions, unknown>>;
@@ -68,7 +76,10 @@ function checked(model: Module, batches: Batches, given: FitOptions): Settled {
   return options;
 }
 
-/** Layers in evaluation inside a model in training were put there on purpose, such as frozen batch normalisation: they stay so. */
+/**
+ * Returns a function that puts the model into training mode. Layers that are in evaluation mode inside a model in training mode, such as a
+ * frozen batch normalisation, were set so on purpose and stay so.
+ */
 function trainingMode(model: Module): () => void {
   const modules = [...model.namedModules()].map(([, module]) => module);
   const frozen = new Set(model.training ? modules.filter((module) => !module.training) : []);
@@ -99,7 +110,7 @@ export type History = EpochRecord[];
  * });
  */
 export async function fit(model: Module, batches: Batches, options: FitOptions): Promise<History> {
-  const { loss, optimizer, epochs, validation, metrics, callbacks, nanGuard, signal } = checked(model, batches, options);
+  const { loss, optimizer, epochs, validation, metrics, callbacks, nanGuard, signal } = checkFitOptions(model, batches, options);
   const lossOf = lossFunction("fit", loss);
   const history: History = [];
   let stopped = false;

@@ -45,14 +45,14 @@ export function checkMetrics(op: string, metrics: unknown): void {
   }
 }
 
-/** Tensors of all batches on the way to one, as plain values: only at the end is there a tensor. */
-class Joined {
+/** Collects the tensors of all batches as plain values, and joins them to one tensor at the end. */
+class JoinedBatches {
   readonly #parts: TypedArray[] = [];
   #first: { readonly shape: Shape; readonly dtype: DType } | undefined;
   #rows = 0;
   #size = 0;
 
-  /** Whether the tensor can be joined to those before. */
+  /** Whether the tensor can be joined to the earlier ones. */
   fits({ shape, dtype }: Tensor): boolean {
     if (shape.length === 0) return false;
     return !this.#first || (dtype === this.#first.dtype && sameShape(shape.slice(1), this.#first.shape.slice(1)));
@@ -77,14 +77,14 @@ class Joined {
   }
 }
 
-/** What is measured in one pass over the data. */
+/** The loss and the metrics of one pass over the data. */
 export class Measurements {
   readonly #op: string;
   readonly #metrics: Metrics;
   readonly #sums = new Map<string, number>();
   readonly #whole: string[];
-  readonly #outputs = new Joined();
-  readonly #targets = new Joined();
+  readonly #outputs = new JoinedBatches();
+  readonly #targets = new JoinedBatches();
   #count = 0;
   #batches = 0;
 
@@ -94,9 +94,9 @@ export class Measurements {
     this.#whole = Object.keys(metrics).filter((name) => metrics[name]?.averages !== true);
   }
 
-  /** Takes in one batch. */
+  /** Adds one batch. */
   add(output: unknown, target: Tensor, loss?: number): void {
-    if (this.#whole.length > 0) this.#keep(output, target);
+    if (this.#whole.length > 0) this.#addToJoined(output, target);
     const weight = target.size;
     this.#count += weight;
     this.#batches++;
@@ -109,12 +109,12 @@ export class Measurements {
     }
   }
 
-  /** Averages so far: the loss and the metrics that are averages. */
+  /** The averages so far: the loss, and the metrics that are averages. */
   get averages(): Record<string, number> {
     return Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.#count]));
   }
 
-  /** Everything, the loss first and then the metrics in their order. Nothing if there were no batches. */
+  /** All values: the loss first, then the metrics in their order. Empty if there were no batches. */
   values(): Record<string, number> {
     const values = this.averages;
     if (this.#batches === 0) return values;
@@ -128,7 +128,7 @@ export class Measurements {
     return Object.fromEntries(names.map((name) => [name, values[name] as number]));
   }
 
-  #keep(output: unknown, target: Tensor): void {
+  #addToJoined(output: unknown, target: Tensor): void {
     const wrong = !(output instanceof Tensor && this.#outputs.fits(output)) ? output : this.#targets.fits(target) ? undefined : target;
     if (wrong !== undefined) {
       const what = wrong instanceof Tensor ? formatSpec(wrong) : describe(wrong);

@@ -6,7 +6,7 @@ import type { Callback, EpochRecord, TrainingState } from "./callbacks.js";
 
 /** Where progress is written. */
 export interface ProgressOutput {
-  /** Whether a line can be drawn over again. */
+  /** Whether a line can be overwritten. */
   readonly isTerminal: boolean;
   /** Characters of a line. */
   readonly columns: number;
@@ -24,7 +24,7 @@ export interface ProgressOptions {
 }
 
 const BAR = 24;
-/** Milliseconds between two drawings of the bar. */
+/** Milliseconds between two updates of the bar. */
 const REDRAW = 80;
 /** Without `every`: no more lines than these, as long as each epoch takes little time, */
 const LINES = 50;

@@ -1,10 +1,10 @@
-// What training and evaluation have in common: batches, their checks, and turns for the event loop.
+// Code that training and evaluation share: iteration over batches, their checks, and pauses for the event loop.
 import { ArgError, describe } from "../errors.js";
 import { checkModule, Module } from "../nn/module.js";
 import { scope } from "../tensor/scope.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 
-/** One batch: the input, and what the model should say. */
+/** One batch: the input and the target. */
 export type LabelledBatch = readonly [input: Tensor, target: Tensor, ...rest: Tensor[]];
 
 /**
@@ -29,7 +29,7 @@ export function lossFunction(op: string, loss: Loss): (output: Tensor, target: T
 
 const FOR_TENSORS = "for tensors x and y write new DataLoader(new TensorDataset(x, y), { batchSize: 32 })";
 
-/** Throws `ArgError` unless batches can be gone through. */
+/** Throws `ArgError` unless `batches` is iterable. */
 export function checkBatches(op: string, what: string, batches: unknown): void {
   const iterable = typeof batches === "object" && batches !== null && (Symbol.iterator in batches || Symbol.asyncIterator in batches);
   if (iterable && !(batches instanceof Tensor)) return;
@@ -43,17 +43,17 @@ export function checkBatches(op: string, what: string, batches: unknown): void {
   throw new ArgError(`${op}: ${what} must be batches to iterate over, got ${describe(batches)}; ${hint}`);
 }
 
-/** Milliseconds the event loop may wait: a page stays responsive, and a turn costs little in comparison. */
-const TURN_EVERY = 40;
+/** Most milliseconds for which the event loop waits: a page stays responsive, and the pauses cost little. */
+const YIELD_EVERY_MS = 40;
 
-/** When it last had a turn. One time for all training: epochs that are shorter than that add up. */
-let lastTurn = 0;
+/** Time of the last pause. It is shared by all training, so that short epochs add up. */
+let lastYield = 0;
 
-/** Lets other work have a turn from time to time. */
-async function giveTurn(): Promise<void> {
-  if (performance.now() - lastTurn < TURN_EVERY) return;
+/** Lets the event loop run, if it has waited long enough. */
+async function yieldToEventLoop(): Promise<void> {
+  if (performance.now() - lastYield < YIELD_EVERY_MS) return;
   await new Promise<void>((resolve) => setTimeout(resolve, 0));
-  lastTurn = performance.now();
+  lastYield = performance.now();
 }
 
 function checkBatch(op: string, batch: unknown): LabelledBatch {
@@ -68,24 +68,24 @@ function checkBatch(op: string, batch: unknown): LabelledBatch {
   return batch as unknown as LabelledBatch;
 }
 
-/** What is done with each batch. */
+/** The work for each batch. */
 export interface BatchWork {
-  /** Runs in a scope of its own. */
+  /** Runs in its own scope. */
   work(batch: LabelledBatch): void;
-  /** Runs after it; the next batch waits for its promise. */
+  /** Runs after `work`; the next batch waits for its promise. */
   after?(): void | Promise<void>;
-  /** Whether to leave the rest. */
+  /** Whether to skip the remaining batches. */
   stopped(): boolean;
 }
 
 /**
- * Goes through batches once. What `work` makes of a batch is let go before the next one is taken; the batch itself is its maker's.
- * No scope is open while anything is waited for, so other code that runs meanwhile keeps its tensors.
+ * Iterates over batches once. Tensors that `work` makes are freed before the next batch is requested; the batch itself belongs to whoever
+ * made it. No scope is open while a promise is awaited, so other code that runs meanwhile keeps its tensors.
  */
 export async function eachBatch(op: string, batches: Batches, { work, after, stopped }: BatchWork): Promise<void> {
-  // A DataLoader has both ways; only the asynchronous one serves data sets that have to wait.
-  const later = (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]?.();
-  const iterator = later ?? (batches as Iterable<LabelledBatch>)[Symbol.iterator]();
+  // A DataLoader has both iterators; only the asynchronous one works for data sets that return promises.
+  const asyncIterator = (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]?.();
+  const iterator = asyncIterator ?? (batches as Iterable<LabelledBatch>)[Symbol.iterator]();
   let open = true;
   try {
     while (!stopped()) {
@@ -96,10 +96,10 @@ export async function eachBatch(op: string, batches: Batches, { work, after, sto
       const batch = checkBatch(op, value);
       scope(() => work(batch));
       await after?.();
-      await giveTurn();
+      await yieldToEventLoop();
     }
   } finally {
-    // As `for ... of` does: whoever made the batches may have something to close.
+    // As `for ... of` does, because the maker of the batches may have to clean up.
     if (open) await iterator.return?.();
   }
 }

@@ -1,28 +1,28 @@
-// One linear memory for kernels and tensors; blocks are handed out here, on the TypeScript side.
+// The allocator of the linear memory that kernels and tensors share.
 // Addresses and sizes are bytes. Blocks start at multiples of 64 (a cache line).
 import { ArgError, MemoryError } from "../errors.js";
 
 const PAGE = 65536;
 const ALIGN = 64;
 const MAX_PAGES = 65536;
-/** The first page belongs to the kernels' constants; every build leaves what is above to this allocator. */
+/** The first page holds the constants of the kernels; the allocator manages the memory above it. */
 const FIRST = PAGE;
-/** Growing in steps of at least this much keeps the number of view renewals small. */
+/** The smallest step of growth. Larger steps are rarer, and after each step all views must be renewed. */
 const GROW_BYTES = 16 * 1024 * 1024;
 
 let memory: WebAssembly.Memory | undefined;
 let limitBytes = MAX_PAGES * PAGE - PAGE;
-/** Everything from here on has never been handed out. */
+/** End of the heap: memory from here on is unused. */
 let top = FIRST;
 let usedBytes = 0;
 /** Bytes of all free blocks. */
 let pooledBytes = 0;
 
-/** A stretch of the memory that is handed out as a whole. */
+/** A range of the memory that is allocated as a whole. */
 export class Block {
-  /** What the holder asked for; the block itself is as large as its class. */
+  /** The size that was requested; the block itself has the size of its class. */
   bytes = 0;
-  /** What the last holder left with the free block, for the next one. */
+  /** A value that the last holder attached to the free block for the next holder. */
   spare: unknown = undefined;
 
   constructor(
@@ -31,10 +31,10 @@ export class Block {
   ) {}
 }
 
-// Free blocks by size class. A freed block is the first to be handed out again, while it is still warm in the cache.
+// Free blocks by size class. The block that was freed last is allocated first, because it may still be in the cache.
 const free: Block[][] = [];
 
-/** Four classes per doubling: at most a quarter of a block is slack. */
+/** The size class of a request: four classes per doubling, so at most a quarter of a block is unused. */
 function classOf(bytes: number): number {
   if (bytes <= 4 * ALIGN) return bytes <= ALIGN ? 0 : Math.ceil(bytes / ALIGN) - 1;
   const lines = Math.ceil(bytes / ALIGN);
@@ -58,7 +58,10 @@ export function isShared(): boolean {
   return !(linearMemory().buffer instanceof ArrayBuffer);
 }
 
-/** A memory, as large as the one in use unless said. Some engines set a shared one's maximum aside at once, and may refuse: then it is less. */
+/**
+ * Creates a memory; the default size is that of the current one. Some engines reserve the maximum size of a shared memory and may
+ * refuse, so smaller maximums are tried too.
+ */
 export function newMemory(shared: boolean, sizeBytes: number = linearMemory().buffer.byteLength): WebAssembly.Memory {
   const initial = Math.ceil(sizeBytes / PAGE);
   for (let maximum = MAX_PAGES; ; maximum /= 2) {
@@ -70,7 +73,7 @@ export function newMemory(shared: boolean, sizeBytes: number = linearMemory().bu
   }
 }
 
-/** Goes on with another memory: everything gets the same address there. */
+/** Copies the content to another memory and uses that from now on. All addresses stay the same. */
 export function moveMemory(next: WebAssembly.Memory): void {
   const { buffer } = linearMemory();
   if (next === memory) return;
@@ -79,6 +82,7 @@ export function moveMemory(next: WebAssembly.Memory): void {
   memory = next;
 }
 
+/** Grows the memory to at least `end` bytes; returns whether the engine allowed it. */
 function growTo(end: number): boolean {
   const { buffer } = linearMemory();
   if (end <= buffer.byteLength) return true;
@@ -94,51 +98,51 @@ function growTo(end: number): boolean {
   return false;
 }
 
-function recycle(block: Block): void {
+function addFree(block: Block): void {
   const c = block.sizeClass;
   while (free.length <= c) free.push([]);
   (free[c] as Block[]).push(block);
   pooledBytes += bytesOf(c);
 }
 
-function pop(c: number): Block | undefined {
+function popFree(c: number): Block | undefined {
   const block = free[c]?.pop();
   if (block) pooledBytes -= bytesOf(c);
   return block;
 }
 
-/** Puts a stretch of free memory back as the largest blocks that fill it. */
-function recycleRange(start: number, bytes: number): void {
+/** Divides a range of free memory into the largest blocks that fit, and adds them to the free blocks. */
+function addFreeRange(start: number, bytes: number): void {
   let [ptr, left] = [start, bytes];
   while (left >= ALIGN) {
     let fit = classOf(left);
     if (bytesOf(fit) > left) fit--;
-    recycle(new Block(ptr, fit));
+    addFree(new Block(ptr, fit));
     ptr += bytesOf(fit);
     left -= bytesOf(fit);
   }
 }
 
-/** The front of the smallest free block of a larger class; the rest stays free. */
+/** Splits the smallest free block of a larger class: returns its beginning as a block of class `c`, and keeps the remainder free. */
 function splitLarger(c: number): Block | undefined {
   for (let larger = c + 1; larger < free.length; larger++) {
-    const block = pop(larger);
+    const block = popFree(larger);
     if (!block) continue;
-    recycleRange(block.ptr + bytesOf(c), bytesOf(larger) - bytesOf(c));
+    addFreeRange(block.ptr + bytesOf(c), bytesOf(larger) - bytesOf(c));
     return new Block(block.ptr, c);
   }
   return undefined;
 }
 
-/** Coalesces free blocks that lie side by side; if the last one ends at `top`, it goes back below it. The next to be handed out are the lowest. */
+/** Coalesces adjacent free blocks, and lowers `top` if the last one is free. Afterwards the lowest free blocks are allocated first. */
 function joinFree(): void {
   const blocks = free.flat().sort((a, b) => a.ptr - b.ptr);
   free.length = 0;
   pooledBytes = 0;
   const close = (run: readonly Block[], start: number, end: number): void => {
     if (end === top) top = start;
-    else if (run.length === 1) recycle(run[0] as Block);
-    else recycleRange(start, end - start);
+    else if (run.length === 1) addFree(run[0] as Block);
+    else addFreeRange(start, end - start);
   };
   let run: Block[] = [];
   let end = 0;
@@ -154,115 +158,116 @@ function joinFree(): void {
   for (const blocks of free) blocks.reverse();
 }
 
-/** Whether the memory grew although as much was free, in pieces. Then they are joined once few blocks lie between them. */
+/** Whether the memory grew although enough bytes were free, but not adjacent. Free blocks are then coalesced once few blocks are in use. */
 let scattered = false;
-/** Blocks in use are few when they take less than this share of the memory. */
+/** Few blocks are in use if they take less than this fraction of the heap. */
 const FEW = 1 / 2;
 
-/** Joins what is free; the bytes that are in use, and lie between blocks in use, from the start of the memory on. */
+/** Coalesces free blocks, and returns the end of the heap: the bytes that the memory must have. */
 export function compact(): number {
-  dropIdle();
+  freeIdleScratch();
   joinFree();
   return top;
 }
 
-/** A block from below the top, or from the untouched memory above it. The memory grows only when joining what is free makes no room. */
-function find(c: number): Block | undefined {
+/** Returns a block from a larger free block, or from the end of the heap. The memory grows only if coalescing does not give a block. */
+function findBlock(c: number): Block | undefined {
   const size = bytesOf(c);
   if (pooledBytes >= size) {
     const split = splitLarger(c);
     if (split) return split;
     if (top + size > linearMemory().buffer.byteLength) {
       joinFree();
-      const found = pop(c) ?? splitLarger(c);
+      const found = popFree(c) ?? splitLarger(c);
       if (found) return found;
       scattered = true;
     }
   }
-  return extend(c, size);
+  return extendHeap(c, size);
 }
 
-function extend(c: number, size: number): Block | undefined {
+/** Returns a block at the end of the heap. */
+function extendHeap(c: number, size: number): Block | undefined {
   if (top + size > FIRST + limitBytes || !growTo(top + size)) return undefined;
   top += size;
   return new Block(top - size, c);
 }
 
-/** The last resort at the limit: whatever can be joined or split. */
-function scrape(c: number): Block | undefined {
-  dropIdle();
+/** The last resort when the limit is reached: frees the idle scratch, coalesces, and tries everything again. */
+function findAtLimit(c: number): Block | undefined {
+  freeIdleScratch();
   joinFree();
-  return pop(c) ?? splitLarger(c) ?? extend(c, bytesOf(c));
+  return popFree(c) ?? splitLarger(c) ?? extendHeap(c, bytesOf(c));
 }
 
 /**
- * Hands out a block of at least `bytes`, not cleared, at an address that is a multiple of 64.
- * Errors: `MemoryError`, with nothing allocated, when the limit would be passed.
+ * Allocates a block of at least `bytes`, not cleared, at an address that is a multiple of 64.
+ * Errors: `MemoryError`, with nothing allocated, if the limit would be exceeded.
  */
 export function takeBlock(bytes: number): Block {
   if (!(bytes >= 0 && bytes <= limitBytes)) throw outOfMemory(bytes);
   const c = classOf(bytes);
   const size = bytesOf(c);
   if (usedBytes + size > limitBytes) throw outOfMemory(bytes);
-  const block = pop(c) ?? find(c) ?? scrape(c);
+  const block = popFree(c) ?? findBlock(c) ?? findAtLimit(c);
   if (block === undefined) throw outOfMemory(bytes);
   block.bytes = bytes;
   usedBytes += size;
   return block;
 }
 
-/** Takes a block back, with what is to be found with it by its next holder. */
+/** Frees a block, and attaches `spare` to it for the next holder. */
 export function returnBlock(block: Block, spare?: unknown): void {
   block.spare = spare;
   usedBytes -= bytesOf(block.sizeClass);
-  recycle(block);
+  addFree(block);
   if (scattered && usedBytes < top * FEW) {
     scattered = false;
     joinFree();
   }
 }
 
-/** The largest block that was scratch, apart from the free ones: else every layer's scratch would break up what tensors fill. */
-let idle: Block | undefined;
+/** The largest block that was used as scratch. It is kept apart from the free blocks, so that scratch does not fragment them. */
+let idleScratch: Block | undefined;
 
-function dropIdle(): void {
-  if (idle) recycle(idle);
-  idle = undefined;
+function freeIdleScratch(): void {
+  if (idleScratch) addFree(idleScratch);
+  idleScratch = undefined;
 }
 
-/** A block for the inside of one kernel call; its content means nothing before and after. Errors: those of `takeBlock`. */
+/** Allocates scratch for one kernel call; its content is undefined before and after the call. Errors: those of `takeBlock`. */
 export function takeScratch(bytes: number): Block {
-  if (idle === undefined || bytesOf(idle.sizeClass) < bytes || usedBytes + bytesOf(idle.sizeClass) > limitBytes) {
-    dropIdle();
+  if (idleScratch === undefined || bytesOf(idleScratch.sizeClass) < bytes || usedBytes + bytesOf(idleScratch.sizeClass) > limitBytes) {
+    freeIdleScratch();
     return takeBlock(bytes);
   }
-  const block = idle;
-  idle = undefined;
+  const block = idleScratch;
+  idleScratch = undefined;
   block.bytes = bytes;
   usedBytes += bytesOf(block.sizeClass);
   return block;
 }
 
-/** Takes back what `takeScratch` gave, with what was to be found with it. */
+/** Frees a block from `takeScratch`. Its `spare` stays attached. */
 export function returnScratch(block: Block): void {
-  const kept = idle && idle.sizeClass > block.sizeClass ? idle : block;
-  const other = kept === block ? idle : block;
+  const larger = idleScratch && idleScratch.sizeClass > block.sizeClass ? idleScratch : block;
+  const smaller = larger === block ? idleScratch : block;
   usedBytes -= bytesOf(block.sizeClass);
-  if (other) recycle(other);
-  idle = kept;
+  if (smaller) addFree(smaller);
+  idleScratch = larger;
 }
 
-/** The address of a block of at least `bytes`; see `takeBlock`. */
+/** Allocates a block of at least `bytes` and returns its address; see `takeBlock`. */
 export function allocate(bytes: number): number {
   return takeBlock(bytes).ptr;
 }
 
-/** Takes back what `allocate` gave. `bytes` is what was asked for. */
+/** Frees a block from `allocate`. `bytes` is the size that was requested. */
 export function release(ptr: number, bytes: number): void {
   returnBlock(new Block(ptr, classOf(bytes)));
 }
 
-/** Bytes the allocator sets aside for a request. */
+/** The size of the block that the allocator uses for a request. */
 export function blockBytes(bytes: number): number {
   return bytesOf(classOf(bytes));
 }
@@ -275,7 +280,7 @@ function outOfMemory(bytes: number): MemoryError {
   );
 }
 
-/** Sets the most bytes blocks may take. Errors: `ArgError` below what is in use. */
+/** Sets the most bytes that blocks may take. Errors: `ArgError` for less than the bytes in use. */
 export function setLimit(bytes: number): void {
   if (!(bytes >= usedBytes)) throw new ArgError(`init: limitBytes must be at least the ${usedBytes} bytes in use, got ${bytes}`);
   limitBytes = Math.min(bytes, MAX_PAGES * PAGE - PAGE);
@@ -285,7 +290,7 @@ export function usage(): { usedBytes: number; heapBytes: number; limitBytes: num
   return { usedBytes, heapBytes: memory?.buffer.byteLength ?? 0, limitBytes };
 }
 
-// Views are made anew whenever growing has detached the buffer they looked at.
+// The views are renewed when growth of the memory has detached their buffer.
 let f32 = new Float32Array(0);
 let i32 = new Int32Array(0);
 let u8 = new Uint8Array(0);

@@ -1,4 +1,4 @@
-// A user's project in a folder of its own: the package as `npm pack` ships it, its dependencies, and the entries of this room.
+// A user's project in a folder of its own: the package as `npm pack` ships it, its dependencies, and the entry points of these tests.
 // Nothing above the folder is seen, so the real exports and conditions of package.json are what is tested.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,8 +19,8 @@ interface Manifest {
 
 export const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
 
-/** The specifiers of all rooms that run in any runtime. */
-export const rooms: readonly string[] = Object.entries(manifest.exports)
+/** The specifiers of all entries of the package that run in any runtime. */
+export const entryPoints: readonly string[] = Object.entries(manifest.exports)
   .filter(([path, target]) => typeof target !== "string" && path !== "./node")
   .map(([path]) => path.replace(".", "simdgrad"));
 
@@ -65,10 +65,10 @@ function installPackage(folder: string): string {
   return join(folder, packed.filename);
 }
 
-/** A Worker that imports every room and answers with the names it found in each. */
-function roomsEntry(): string {
-  const imports = rooms.map((room, i) => `import * as room${i} from "${room}";\n`);
-  const found = rooms.map((_, i) => `Object.keys(room${i})`);
+/** A Worker that imports every entry and answers with the names it exports. */
+function entryPointsEntry(): string {
+  const imports = entryPoints.map((entry, i) => `import * as entry${i} from "${entry}";\n`);
+  const found = entryPoints.map((_, i) => `Object.keys(entry${i})`);
   return `${imports.join("")}export default { fetch: () => Response.json([${found}]) };\n`;
 }
 
@@ -78,7 +78,7 @@ export function installApp(): App {
   const tarball = installPackage(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   for (const name of ["smoke.ts", "entries", "shims", "threads"]) cpSync(join(HERE, name), join(folder, name), { recursive: true });
-  writeFileSync(join(folder, "entries/rooms.ts"), roomsEntry());
+  writeFileSync(join(folder, "entries/entryPoints.ts"), entryPointsEntry());
   let built = 0;
 
   return {

@@ -66,23 +66,23 @@ test("what is internal is not declared", () => {
   expect(declared.filter((file) => readFileSync(join(installed(), file), "utf8").includes("@internal"))).toEqual([]);
 });
 
-/** The rooms and the files of `io` that are in the bundle of a program of scripts/programs. */
-function shippedParts(program: string): { rooms: string[]; io: string[] } {
+/** The modules and the files of `io` that are in the bundle of a program of scripts/programs. */
+function shippedParts(program: string): { modules: string[]; io: string[] } {
   const entryPoints = [join(ROOT, "scripts/programs", `${program}.mjs`)];
   const { metafile } = buildSync({ ...FROM_DIST, entryPoints, write: false, metafile: true, format: "esm", absWorkingDir: ROOT });
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
   const files = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
   const parts = files.filter((file) => file.startsWith("dist/")).map((file) => file.slice("dist/".length).replace(/\.js$/, ""));
   return {
-    rooms: [...new Set(parts.map((part) => part.split("/")[0] as string))].sort(),
+    modules: [...new Set(parts.map((part) => part.split("/")[0] as string))].sort(),
     io: parts.filter((part) => part.startsWith("io/")).sort(),
   };
 }
 
 test("a bundler leaves out what a program does not import", () => {
-  expect(shippedParts("add").rooms).toEqual(["autograd", "begin", "checks", "errors", "index", "ops", "options", "tensor", "wasm"]);
+  expect(shippedParts("add").modules).toEqual(["autograd", "begin", "checks", "errors", "index", "ops", "options", "tensor", "wasm"]);
   const predict = shippedParts("predict");
-  expect(predict.rooms).toEqual(["autograd", "begin", "checks", "errors", "index", "io", "nn", "ops", "options", "tensor", "wasm"]);
+  expect(predict.modules).toEqual(["autograd", "begin", "checks", "errors", "index", "io", "nn", "ops", "options", "tensor", "wasm"]);
   expect(predict.io).not.toContain("io/csv");
   expect(predict.io).not.toContain("io/idx");
 });

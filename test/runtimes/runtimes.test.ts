@@ -1,7 +1,7 @@
 // The package as it ships, in Node, pages in Chromium and a Worker in workerd: the same work gives the same bytes.
 // Older and newer Nodes, Deno, Bun and the bundlers are in targets/, run by `npm run test:runtimes`.
 import { describe, expect, test } from "vitest";
-import { rooms } from "./app.js";
+import { entryPoints } from "./app.js";
 import { bestOfNode, describeHosts, sharedApp, TIMEOUT } from "./contract.js";
 import type { Answer } from "./entries/answer.js";
 import { runInChromium, runModuleTag, runScriptTag } from "./hosts/chromium.js";
@@ -25,9 +25,9 @@ describeHosts(app, [
   },
 ]);
 
-test("a Worker may import every room at its global scope", { timeout: TIMEOUT }, async () => {
-  const found = (await askWorkerd(app(), "rooms")) as string[][];
-  expect(found).toHaveLength(rooms.length);
+test("a Worker may import every entry at its global scope", { timeout: TIMEOUT }, async () => {
+  const found = (await askWorkerd(app(), "entryPoints")) as string[][];
+  expect(found).toHaveLength(entryPoints.length);
   for (const names of found) expect(names.length).toBeGreaterThan(0);
 });
 

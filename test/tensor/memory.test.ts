@@ -291,10 +291,10 @@ describe("what is kept beside a tensor's elements", () => {
     const fail = (): never => {
       throw new MemoryError("mine");
     };
-    expect(() => x.storage.derive("packed", 64, fail)).toThrow("mine");
+    expect(() => x.storage.cached("packed", 64, fail)).toThrow("mine");
     expect(live()).toEqual(before);
     let fills = 0;
-    const ptrs = [1, 2].map(() => x.storage.derive("packed", 64, () => fills++));
+    const ptrs = [1, 2].map(() => x.storage.cached("packed", 64, () => fills++));
     expect([fills, ptrs[0] === ptrs[1]]).toEqual([1, true]);
     x.dispose();
   });

@@ -98,10 +98,10 @@ describe("the compiler refuses a declaration", () => {
     // @ts-expect-error neither is it said what it writes, nor is there a pointer out
     declared<"axpy">(flat(1, { x: 4, y: 4 }));
     // @ts-expect-error scratch is missing
-    declared<"gemmPacked">({ ...product, scratch: undefined, cut: ({ m }) => along("m", m, 1, { a: 4, kept: 0, c: 4, biasCol: 0 }) });
+    declared<"gemmPacked">({ ...product, scratch: undefined, cut: ({ m }) => along("m", m, 1, { a: 4, packed: 0, c: 4, biasCol: 0 }) });
     // @ts-expect-error a pointer that all parts share is not mentioned: biasCol
-    declared<"gemmPacked">({ ...product, cut: ({ m }) => along("m", m, 1, { a: 4, kept: 0, c: 4 }) });
-    declared<"gemmPacked">({ ...product, cut: ({ m }) => along("m", m, 1, { a: 4, kept: 0, c: 4, biasCol: 0 }) });
+    declared<"gemmPacked">({ ...product, cut: ({ m }) => along("m", m, 1, { a: 4, packed: 0, c: 4 }) });
+    declared<"gemmPacked">({ ...product, cut: ({ m }) => along("m", m, 1, { a: 4, packed: 0, c: 4, biasCol: 0 }) });
     declared<"neg">(flat(1, { x: 4, out: 4 }));
   });
 });

@@ -7,7 +7,12 @@ export function bundle(program, source, outfile, options = {}) {
     stdin: { contents: source, resolveDir: program.folder },
     alias: { program: program.path },
     outfile,
-    ...{ bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "error", tsconfigRaw: "{}" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    logLevel: "error",
+    tsconfigRaw: "{}",
     ...options,
   });
 }

@@ -1,5 +1,5 @@
-// Chromium: a page from a server on this machine, in a new profile each time. The clock starts when the page has been there for a
-// while: what a browser does to open one is not the library's. The page sends its result by itself, so that nobody looks on meanwhile.
+// Chromium: a page from a local server, in a new profile each time. The clock starts some seconds after the page was opened, because
+// the work of opening a page is not the library's. The page sends its result by itself, so that observing it does not disturb it.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { bundle } from "./bundle.mjs";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
 const TYPES = { js: "text/javascript", wasm: "application/wasm" };
 
-/** After one second the times still varied twice as much. */
+/** Waiting time before the clock starts. With only one second, the times varied twice as much. */
 const SETTLE_MS = 3000;
 
 const page = (name) => `<!doctype html><title>cold</title><body><script type="module">
@@ -22,7 +22,7 @@ const page = (name) => `<!doctype html><title>cold</title><body><script type="mo
   await fetch("/result", { method: "POST", body: JSON.stringify({ first, ms }) });
 </script>`;
 
-/** Serves the files of `folders` and a page per program; `told` is called with what a page sends. */
+/** Serves the files of `folders` and a page per program; `told` is called with the result that a page sends. */
 async function serve(folders, told) {
   const server = createServer(async (request, response) => {
     const name = request.url.slice(1);

@@ -1,2 +1,2 @@
-// What a host takes by itself.
+// An empty program: the time of the host itself.
 export const product = () => 64;

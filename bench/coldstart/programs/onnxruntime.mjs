@@ -1,4 +1,4 @@
-// onnxruntime-web without its GPU parts, given a model of one MatMul; in a page the .wasm file lies beside it.
+// onnxruntime-web without its GPU parts, with a model of one MatMul. In a page, the .wasm file is beside the script.
 import * as ort from "onnxruntime-web/wasm";
 
 // A model of one MatMul of [64, 64] by [64, 64], as ../../compare/peers/onnxruntime/models.mjs writes it.

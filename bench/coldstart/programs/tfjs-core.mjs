@@ -1,4 +1,4 @@
-// TensorFlow.js on its wasm backend, of the library only the core that backend needs; in a page the .wasm files lie beside it.
+// TensorFlow.js with its wasm backend and only the core that the backend requires. In a page, the .wasm files are beside the script.
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 

@@ -1,4 +1,4 @@
-// TensorFlow.js on its wasm backend, imported as the backend's README says; in a page the .wasm files lie beside it.
+// TensorFlow.js with its wasm backend, imported as the README of the backend shows. In a page, the .wasm files are beside the script.
 import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 

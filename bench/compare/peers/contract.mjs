@@ -1,4 +1,4 @@
-// What a contestant is to the program that runs it (run/worker.mjs). A module in this folder exports `open`.
+// The interface between a contestant and the program that runs it (run/worker.mjs). A module in this folder exports `open`.
 
 /**
  * One work, ready to run.

@@ -2,12 +2,12 @@
 import { columns, contestants } from "../contestants.mjs";
 import { speedup } from "../run/turns.mjs";
 
-/** Three digits that count. */
+/** A number with three significant digits. */
 export function figure(value) {
   return value.toFixed(Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(value)))));
 }
 
-/** How many times: two decimals, fewer when large. */
+/** A ratio: two decimals, fewer if it is large. */
 const times = (ratio) => `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;
 
 const UNITS = [
@@ -15,13 +15,13 @@ const UNITS = [
   ["µs", 1e-3],
 ];
 
-/** The largest unit that leaves a digit before the point; one for the whole row. */
+/** The largest unit that leaves a digit before the decimal point; one unit for the whole row. */
 function unitFor(measured) {
   const ms = Object.values(measured).find((lane) => lane.ms)?.ms ?? 1;
   return UNITS.find(([, size]) => ms >= size) ?? UNITS.at(-1);
 }
 
-/** Reasons why a cell is empty, numbered as they come. */
+/** Reasons for empty cells, numbered in order of appearance. */
 export class Footnotes {
   #texts = [];
 
@@ -36,7 +36,7 @@ export class Footnotes {
   }
 }
 
-/** Median time; also how many times as long that is as this library takes, or for an older build, as the newer one of its kind. */
+/** The median time, and its ratio to the time of this library or, for an older build, to that of the newer build. */
 function timeCell(key, measured, size, notes) {
   const lane = measured[key];
   if (!lane) return "";
@@ -46,7 +46,7 @@ function timeCell(key, measured, size, notes) {
   return ratio === undefined ? figure(lane.ms / size) : `${figure(lane.ms / size)} (${times(ratio)})`;
 }
 
-/** Our speed as a share of that of each reference. */
+/** The speed of this library as a fraction of that of each reference. */
 function referenceCell({ references }, measured) {
   const shares = Object.entries(references).map(([key, { of }]) => {
     const values = of.map((lane) => speedup(measured, lane, key)).filter((value) => value !== undefined);
@@ -55,7 +55,7 @@ function referenceCell({ references }, measured) {
   return shares.filter(Boolean).join(", ");
 }
 
-/** Columns of those who started. @param {Map<string, unknown>} processes */
+/** The columns of the contestants that started. @param {Map<string, unknown>} processes */
 export const columnsOf = (processes) => columns.filter((key) => processes.has(key));
 
 export const headCells = (keys) => ["work", "", ...keys.map((key) => contestants[key].label), "share of speed", "goal"];

@@ -1,4 +1,4 @@
-// What the results belong to: machine, versions, and what the machine can do at most.
+// The context of the results: the machine, versions, and the limits of the machine.
 import { cpus } from "node:os";
 import { contestants } from "../contestants.mjs";
 import { takeTurns } from "../run/turns.mjs";

@@ -2,11 +2,11 @@
 import { contestants } from "../contestants.mjs";
 import { speedup } from "../run/turns.mjs";
 
-/** Rounded down, so that 0.999 of a goal does not read as all of it. */
+/** Rounded down, so that 0.999 of a goal does not appear as 1. */
 const reached = (share) => (Math.floor(share * 100) / 100).toFixed(2);
 
 /**
- * "met", or the checks that failed with the share of each that was reached; then those that could not be made.
+ * "met", or the failed checks with the fraction that was reached; then the checks that could not be done.
  * @param {import("../goals.mjs").Goal | undefined} goal
  * @param {Record<string, import("../run/turns.mjs").Measured>} measured
  */
@@ -27,10 +27,10 @@ export function tally(results) {
   return `goals: ${count(true)} met, ${count(false)} missed, ${count(undefined)} not wholly measured`;
 }
 
-/** What is within this much of one is taken for the noise of a shared machine. */
+/** Ratios within this distance of 1 are considered noise of a shared machine. */
 const NOTABLE = 0.05;
 
-/** How two builds of this library compare, where both ran: the rows that changed for the worse by name. */
+/** Compares two builds of this library in the rows that both ran; names the rows that became slower. */
 function changeOf(results, now, then) {
   const ratios = results.map(({ group, name, lanes }) => ({ name: `${group}: ${name}`, ratio: speedup(lanes, now, then) }));
   const known = ratios.filter(({ ratio }) => ratio !== undefined);
@@ -41,5 +41,5 @@ function changeOf(results, now, then) {
   return known.length > 0 ? [`${contestants[now].label} against ${contestants[then].label}: ${counts}${names && `: ${names}`}`] : [];
 }
 
-/** A line for each build that ran beside an older one. */
+/** A line for each build that was compared with an older one. */
 export const changes = (results) => [...changeOf(results, "relaxed", "before"), ...changeOf(results, "baseline", "beforeBaseline")];

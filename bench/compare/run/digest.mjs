@@ -1,4 +1,4 @@
-// A few numbers that tell whether two contestants computed the same thing.
+// A few numbers that show whether two contestants computed the same result.
 
 /** @typedef {{ size: number, mean: number, picks: readonly number[] }} Digest */
 
@@ -6,7 +6,7 @@ const PICKS = 16;
 /** Far above any rounding, fast modes included; far below what a wrong layout or option gives. */
 const TOLERANCE = 2e-3;
 
-/** Size, mean of the absolute values, and some values from the first to the last. @param {Float32Array} values */
+/** The size, the mean of the absolute values, and some values from the first to the last. @param {Float32Array} values */
 export function digestOf(values) {
   const last = values.length - 1;
   const picks = Array.from({ length: PICKS }, (_, i) => values[Math.floor((i * last) / (PICKS - 1))] ?? 0);

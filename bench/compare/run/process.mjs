@@ -1,8 +1,8 @@
-// A contestant's process, seen from the program that takes turns.
+// The process of a contestant, as the main program controls it.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** What a contestant cannot do, in its own words. */
+/** The error of a contestant that cannot do a work, with its message. */
 export class Refusal extends Error {}
 
 export class Process {
@@ -17,7 +17,7 @@ export class Process {
     this.#child.on("error", (error) => {
       this.#complaints += error.message;
     });
-    // Writing to a process that is gone; its last words are reported by `ask`.
+    // The process has ended; `ask` reports its error output.
     this.#child.stdin.on("error", () => {});
     this.#child.stderr.setEncoding("utf8").on("data", (text) => {
       this.#complaints = (this.#complaints + text).slice(-2000);

@@ -1,11 +1,11 @@
-// Times one handle inside its own process. Times are milliseconds.
+// Measures one handle inside the process of its contestant. Times are milliseconds.
 
-/** V8 first runs wasm as its quick compiler left it; the optimised code is there after so long, or so many calls of slow work. */
+/** V8 first runs code from its fast compiler. The optimised code is ready after this time, or after this many calls of slow work. */
 const WARMUP_MS = 300;
 const LEAST_CALLS = 10;
 const LONGEST_WARMUP_MS = 2000;
 
-/** A turn lasts so long, cut into chunks long enough for the clock. */
+/** The duration of a turn, and of its chunks, which must be long enough for the clock. */
 const TURN_MS = 20;
 const CHUNK_MS = 0.5;
 
@@ -19,7 +19,7 @@ async function elapsed({ run, free, waits }, times) {
   return performance.now() - start;
 }
 
-/** Calls until the optimised code runs; gives how many calls make a chunk. @param {Timed} timed */
+/** Runs calls until the code is optimised; returns the number of calls in a chunk. @param {Timed} timed */
 export async function warmUp(timed) {
   let total = 0;
   let calls = 0;
@@ -30,9 +30,9 @@ export async function warmUp(timed) {
   return Math.max(1, Math.round((CHUNK_MS * calls) / total));
 }
 
-/** Times of one call, one for each chunk of a turn. @param {Timed} timed */
+/** The times of one call, one for each chunk of a turn. @param {Timed} timed */
 export async function turn(timed, times) {
-  // Brings code and data back into the caches; long calls do that by themselves.
+  // Loads code and data into the caches again; long calls do this by themselves.
   if (times > 1) await elapsed(timed, 1);
   const chunks = [];
   for (let total = 0; total < TURN_MS; ) {

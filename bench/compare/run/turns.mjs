@@ -1,4 +1,4 @@
-// Runs one row of the table: everyone prepares, then all take turns, A B A B.
+// Runs one row of the table: all contestants prepare, then they alternate, A B A B.
 import { differenceOf } from "./digest.mjs";
 import { Refusal } from "./process.mjs";
 import { median } from "./statistics.mjs";
@@ -43,8 +43,8 @@ export async function takeTurns(lanes, processes, rounds) {
 }
 
 /**
- * How many times as much work lane `of` does in the same time as lane `than`: the median over the rounds, so that a machine that
- * slows down does so for both. `undefined` if one of them could not run.
+ * The ratio of the speeds of lane `of` and lane `than`: the median over the rounds, so that a machine that slows down does so for both.
+ * `undefined` if one of them could not run.
  * @param {Record<string, Measured>} measured
  */
 export function speedup(measured, of, than) {

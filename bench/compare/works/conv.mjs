@@ -10,7 +10,7 @@ function nameOf({ K, C, F, S, N, stride, G }) {
   return `${K}x${K} ${channels}, ${S}x${S}${stride > 1 ? `, stride ${stride}` : ""}${N > 1 ? `, batch ${N}` : ""}`;
 }
 
-/** Those of the direct sum, in each of the three directions; Winograd takes fewer and can exceed the roof. */
+/** The operations of the direct sum, the same for all three directions; Winograd needs fewer and can exceed the roof. */
 const flops = ({ K, C, F, S, N, stride, G }) => (2 * N * F * outSize({ S, K, stride }) ** 2 * C * K * K) / G;
 
 const WINOGRAD = [layer(3, 64, 64, 56), layer(3, 256, 256, 14), layer(3, 32, 64, 14, { N: 64 })];
@@ -19,7 +19,7 @@ const DEPTHWISE = layer(3, 128, 128, 56, { G: 128 });
 
 const forward = (work, goal) => row({ group: "conv", name: nameOf(work), work, amount: flops(work), references: { roof }, goal });
 
-/** Beside those that its goal names. */
+/** References besides those that the goal names. */
 function fast(work) {
   const name = `${nameOf(work)}, fast mode`;
   const goal = goals.fastConv(work.N > 1 ? 4 : 4.5);

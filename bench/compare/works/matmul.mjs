@@ -17,7 +17,7 @@ const large = [
   matmul("64 x 784 x 128", product(64, 784, 128), { goal: goals.largeMatmul }),
 ];
 
-/** Here the cost of the operation shows, so the kernel also runs without it. */
+/** For small products the cost of the operation matters, so the kernel is also measured without it. */
 function small(name, work, goal) {
   return matmul(name, work, { goal, references: { "kernel alone": { ...own({ ...work, kernelAlone: true }, flops(work)), same: true } } });
 }
@@ -29,7 +29,7 @@ const smalls = [
   small("32 x 256 x 10", product(32, 256, 10), goals.smallMatmul(0.6)),
 ];
 
-/** The matrix is a constant of the model where a library has models: that is how it meets vectors. */
+/** The matrix is a constant of the model in libraries that have models, as it would be in use. */
 const skinny = [
   matmul("vector x matrix, 1024", product(1, 1024, 1024, { constant: "b" }), { goal: goals.vector }),
   matmul("matrix x vector, 1024", product(1024, 1024, 1, { constant: "a" }), { goal: goals.vector }),

@@ -1,4 +1,4 @@
-// Work bound by memory, held against a plain copy that moves as many bytes: what must be read and written at least.
+// Work that is bound by memory, compared with a plain copy of as many bytes: those that must be read and written at least.
 import { goals } from "../goals.mjs";
 import { copyOf, row } from "./row.mjs";
 

@@ -1,4 +1,4 @@
-// One row of the table: a work, who does it, and what it is held against.
+// One row of the table: a work, the contestants, and the references it is compared with.
 import { columns } from "../contestants.mjs";
 
 /** @typedef {import("../run/turns.mjs").Lane} Lane */
@@ -13,9 +13,9 @@ import { columns } from "../contestants.mjs";
  * @property {import("../goals.mjs").Goal} [goal]
  */
 
-/** Both builds of this library, and those of the older one that a run can be given. */
+/** Both builds of this library, and those of an older checkout that a run can include. */
 export const OURS = ["relaxed", "before", "baseline", "beforeBaseline"];
-/** Those whose speed is shown as a share of that of a reference. */
+/** The columns whose speed is shown as a fraction of that of a reference. */
 const BUILDS = ["relaxed", "baseline"];
 
 /**
@@ -32,14 +32,14 @@ export function row({ group, name, work, amount, racing = columns, references = 
 const ROOF_FLOPS = 1e8;
 const arithmetic = (kind, of) => ({ peer: "machine", work: { kind, flops: ROOF_FLOPS }, amount: ROOF_FLOPS, of });
 
-/** The most that relaxed madd does. */
+/** The roof with relaxed madd. */
 export const roof = arithmetic("madd", BUILDS);
 
-/** The most that multiplying and then adding does: all that the baseline build has. */
+/** The roof with a separate multiplication and addition, which is all that the baseline build has. */
 export const mulAddRoof = arithmetic("mulAdd", ["baseline"]);
 
-/** A plain copy that reads and writes as many bytes together. */
+/** A plain copy; bytes read and bytes written are counted together. */
 export const copyOf = (bytes) => ({ peer: "machine", work: { kind: "copy", bytes }, amount: bytes, of: BUILDS });
 
-/** Another work of this library's own. */
+/** Another work of this library as a reference. */
 export const own = (work, amount, peer = "relaxed") => ({ peer, work, amount, of: [peer] });

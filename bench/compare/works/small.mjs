@@ -1,7 +1,7 @@
-// Small calls, whose cost is mostly what is done around the arithmetic, and steps in which that adds up.
+// Small calls, whose cost is mostly the code around the arithmetic, and steps that consist of many small calls.
 import { OURS, own, row } from "./row.mjs";
 
-/** Whether a call is recorded is a question only to libraries that record as they go. */
+/** Only libraries that record operations when they run can do recorded calls. */
 const RECORDING = [...OURS, "torch"];
 
 const FEW = 16;
@@ -21,7 +21,7 @@ const additions = [
   ),
 );
 
-/** Each power beside the function that it could be. */
+/** Each power, and the function that it equals. */
 const POWERS = [
   { exponent: 2, op: "square" },
   { exponent: 3, op: "square" },
@@ -39,7 +39,7 @@ const powers = [1000, 100_000].flatMap((n) => [
   ...POWERS.map(({ exponent, op }) => power(n, { op: "pow", exponent }, { [op]: own({ kind: "power", n, op }, n) })),
 ]);
 
-/** [32, pieces, 128] is cut along dimension 1 and summed; the backward pass puts the pieces together again. */
+/** [32, pieces, 128] is split along dimension 1, and the pieces are summed; the backward pass joins their gradients. */
 const cuts = ["select", "split"].flatMap((by) =>
   [32, 256].map((pieces) =>
     row({

@@ -1,4 +1,4 @@
-// Whole training steps: forward, cross-entropy, backward and Adam; and what a sample costs in a larger batch.
+// Whole training steps: forward, cross-entropy, backward and Adam; and the cost per sample in a larger batch.
 import { goals } from "../goals.mjs";
 import { networks } from "../networks.mjs";
 import { OURS, own, row } from "./row.mjs";

@@ -17,7 +17,7 @@ export interface Header {
 /** Reads and checks the header. Errors: `FormatError` with every problem found. */
 export function readHeader(op: string, file: Bytes): Header {
   const bytes = asBytes(op, file);
-  const { json, data } = split(op, bytes);
+  const { json, data } = splitFile(op, bytes);
   const problems: string[] = [];
   let metadata: ReadonlyMap<string, string> = new Map();
   const entries: Entry[] = [];
@@ -35,7 +35,7 @@ export function readHeader(op: string, file: Bytes): Header {
 }
 
 /** The two parts of the file. */
-function split(op: string, bytes: Uint8Array): { json: ReadonlyMap<string, Json>; data: Uint8Array } {
+function splitFile(op: string, bytes: Uint8Array): { json: ReadonlyMap<string, Json>; data: Uint8Array } {
   const fail = (what: string): never => {
     throw new FormatError(`${op}: ${what}`);
   };

@@ -5,7 +5,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { squeeze, unsqueeze } from "../move/shape.js";
 import { checkSequences } from "../pool/window.js";
 import { convolve, prepare } from "./conv2d.js";
-import { checkBias, checkWeight, geometryOf } from "./convGeometry.js";
+import { checkBias, checkWeight, convGeometry } from "./convGeometry.js";
 
 /** Options of `conv1d`. */
 export interface Conv1dOptions {
@@ -31,7 +31,7 @@ export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
   const read = readOptions("conv1d", options, DEFAULTS);
   checkSequences("conv1d", x);
   checkWeight("conv1d", weight, "[F, C/groups, K]");
-  const convolution = prepare(geometryOf("conv1d", x, weight, read));
+  const convolution = prepare(convGeometry("conv1d", x, weight, read));
   checkBias("conv1d", bias, weight.shape[0] as number, weight);
   return scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias ?? undefined, convolution), 2));
 }

@@ -1,4 +1,4 @@
-// Two-dimensional convolution and both its gradients. N batch, C channels in, F filters, KH KW kernel, OH OW output, G groups.
+// Two-dimensional convolution and both its gradients. N batch, C channels, F filters, KH KW kernel, OH OW output, G groups.
 import { checkBoolean } from "../../checks.js";
 import { MemoryError } from "../../errors.js";
 import { readOptions } from "../../options.js";
@@ -11,20 +11,20 @@ import { type ActivationName, activated, activationCode, type EpilogueOptions, r
 import { packedWeight } from "../gemm/packed.js";
 import { checkImages, type Pair } from "../pool/window.js";
 import { sum } from "../reduce/reduce.js";
-import { checkBias, checkWeight, type Geometry, geometryOf } from "./convGeometry.js";
+import { checkBias, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
 
 type Ints = readonly [
   ...[N: number, C: number, H: number, W: number, F: number, KH: number, KW: number, OH: number, OW: number],
   ...[SH: number, SW: number, PT: number, PL: number, DH: number, DW: number, G: number, fast: number],
 ];
 
-/** A convolution with all its kernels need to know, worked out once for its shapes. */
+/** A convolution with the arguments of its kernels, computed once for its shapes. */
 export interface Convolution extends Geometry {
   readonly ints: Ints;
   readonly scratchBytes: number;
 }
 
-/** Works out what the kernels need to know. Errors: `MemoryError` for scratch beyond any memory. */
+/** Computes the arguments of the kernels. Errors: `MemoryError` for scratch that exceeds the address space. */
 export function prepare(geometry: Geometry): Convolution {
   const { x, weight, out, stride, padding, dilation, groups, fast } = geometry;
   const [n, c, h, w] = x as [number, number, number, number];
@@ -38,39 +38,39 @@ export function prepare(geometry: Geometry): Convolution {
   return { ...geometry, ints, scratchBytes };
 }
 
-/** Convolutions of options that do not change, such as a layer's: one for each pair of shapes. */
+/** A cache of convolutions by frozen options, such as those of a layer: one for each pair of shapes. */
 const known = new WeakMap<object, Convolution[]>();
-/** Shapes that are remembered for one layer; it seldom meets more than those of training and evaluation. */
+/** Most entries for one layer, which seldom needs more shapes than those of training and evaluation. */
 const MOST_KNOWN = 8;
 
-/** Reads and checks a convolution of x with the weight, or finds what was read before. */
+/** Checks a convolution of x with the weight and prepares it, or finds it in the cache. */
 function convolutionOf(op: string, x: Tensor, weight: Tensor, options: AllConv2dOptions): Convolution {
-  if (!Object.isFrozen(options)) return prepare({ ...geometryOf(op, x, weight, options), fast: options.fast });
+  if (!Object.isFrozen(options)) return prepare({ ...convGeometry(op, x, weight, options), fast: options.fast });
   const list = known.get(options) ?? [];
   const found = list.find((one) => sameShape(one.x, x.shape) && sameShape(one.weight, weight.shape));
   if (found) return found;
-  const made = prepare({ ...geometryOf(op, x, weight, options), fast: options.fast });
+  const made = prepare({ ...convGeometry(op, x, weight, options), fast: options.fast });
   known.set(options, [made, ...list.slice(0, MOST_KNOWN - 1)]);
   return made;
 }
 
-/** How the forward is called besides: whether to keep the filters transformed, and the code of the activation that follows. */
-interface Forward {
+/** The attributes of a call: `packed` caches the transformed filters, `activation` is the code of the activation that follows. */
+interface Conv2dCall {
   readonly convolution: Convolution;
   readonly packed: boolean;
   readonly activation: number;
 }
 
-/** The filters as Winograd's tiles need them, or 0 where another algorithm runs. */
-function keptFilters(weight: Tensor, { ints }: Convolution, work: number): number {
+/** The address of the filters as Winograd's algorithm transforms them, or 0 if another algorithm runs. */
+function transformedFilters(weight: Tensor, { ints }: Convolution, work: number): number {
   const bytes = convKernels.keptFilterBytes(...ints);
   if (bytes === 0) return 0;
   return packedWeight(weight, `filters of ${bytes} bytes`, bytes, (ptr) => convKernels.keepFilters(weight.ptr, ptr, work, ...ints));
 }
 
-const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Forward> = defineOp<
+const conv2dOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Conv2dCall> = defineOp<
   [x: Tensor, weight: Tensor, bias: Tensor | undefined],
-  Forward
+  Conv2dCall
 >({
   name: "conv2d",
   optional: [2],
@@ -78,8 +78,8 @@ const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Forward
   forward: (out, [x, weight, bias], { convolution, packed, activation }, _, scratch) => {
     const { ints, scratchBytes } = convolution;
     const work = scratch(scratchBytes);
-    const kept = packed ? keptFilters(weight, convolution, work) : 0;
-    convKernels.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, work, ...ints, ints[4], activation, kept);
+    const transformed = packed ? transformedFilters(weight, convolution, work) : 0;
+    convKernels.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, work, ...ints, ints[4], activation, transformed);
   },
   saves: [[1], [0], []],
   backward: [
@@ -89,14 +89,14 @@ const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Forward
   ],
 });
 
-/** The convolution by itself. */
+/** The convolution without an activation. */
 export function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, convolution: Convolution): Tensor {
-  return forward(x, weight, bias, { convolution, packed: false, activation: 0 });
+  return conv2dOp(x, weight, bias, { convolution, packed: false, activation: 0 });
 }
 
-// The convolution is linear in both arguments, so the gradients of its gradients are these three again.
+// The convolution is linear in both arguments, so the gradients of its gradients are these three operations again.
 
-/** Gradient of the convolution for x, from that of its result. */
+/** The gradient of a convolution for x, given the gradient g of its result. */
 export const gradInput: Op<[g: Tensor, weight: Tensor], Convolution> = defineOp<[g: Tensor, weight: Tensor], Convolution>({
   name: "conv2dGradInput",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
@@ -110,7 +110,7 @@ export const gradInput: Op<[g: Tensor, weight: Tensor], Convolution> = defineOp<
   ],
 });
 
-/** Gradient of the convolution for the weight, from that of its result. */
+/** The gradient of a convolution for the weight, given the gradient g of its result. */
 export const gradWeight: Op<[g: Tensor, x: Tensor], Convolution> = defineOp<[g: Tensor, x: Tensor], Convolution>({
   name: "conv2dGradWeight",
   infer: (_, { weight }) => ({ shape: weight, dtype: "float32" }),
@@ -140,8 +140,13 @@ export interface Conv2dOptions {
 export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed: boolean; activation: ActivationName | undefined }>;
 
 const DEFAULTS: AllConv2dOptions = Object.freeze({
-  ...{ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false },
-  ...{ packed: false, activation: undefined },
+  stride: 1,
+  padding: 0,
+  dilation: 1,
+  groups: 1,
+  fast: false,
+  packed: false,
+  activation: undefined,
 });
 
 /**
@@ -171,5 +176,5 @@ export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null | undefi
     if (activation === undefined) return convolve(x, weight, bias ?? undefined, convolution);
     return scope(() => activated(convolve(x, weight, bias ?? undefined, convolution), activation));
   }
-  return forward(x, weight, bias ?? undefined, { convolution, packed, activation: code });
+  return conv2dOp(x, weight, bias ?? undefined, { convolution, packed, activation: code });
 }

@@ -1,18 +1,18 @@
-// What convolutions check alike, and the sizes that come out: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
-// C channels in, F filters; lists have one number per axis. The kernels know images only: a sequence is one row high.
+// Checks and sizes that all convolutions share: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
+// C channels, F filters; lists have one number per axis. The kernels accept only images: a sequence is an image of one row.
 import { checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { channelsLast, type Pair, perAxis, plane } from "../pool/window.js";
 
-/** Everything about one convolution that its three kernels need, worked out once. */
+/** The sizes and options of one convolution that its three kernels need. */
 export interface Geometry {
   readonly x: Shape;
   readonly weight: Shape;
   readonly out: Shape;
   readonly stride: readonly [number, number];
-  /** Rows above and columns to the left; what is below and to the right follows from `out`. */
+  /** Rows above and columns to the left; `out` determines the padding below and to the right. */
   readonly padding: readonly [number, number];
   readonly dilation: readonly [number, number];
   readonly groups: number;
@@ -20,7 +20,7 @@ export interface Geometry {
   readonly fast?: boolean;
 }
 
-/** Checks that the weight has the dimensions `layout` names, and none of them empty behind the first two. */
+/** Checks that the weight has the dimensions that `layout` names, and that none after the first two has size 0. */
 export function checkWeight(op: string, weight: Tensor, layout: string): void {
   checkAlive(op, weight, "weight");
   checkFloat(op, weight);
@@ -28,7 +28,7 @@ export function checkWeight(op: string, weight: Tensor, layout: string): void {
     throw new ShapeError(`${op}: the weight must be ${layout}, got ${formatSpec(weight)}`);
 }
 
-/** Checks that there is a bias for each filter, if there are any. */
+/** Checks that the bias, if there is one, has an element for each filter. */
 export function checkBias(op: string, bias: Tensor | null | undefined, filters: number, weight: Tensor): void {
   if (!isGiven(bias)) return;
   checkAlive(op, bias, "bias");
@@ -40,14 +40,14 @@ export function checkBias(op: string, bias: Tensor | null | undefined, filters: 
   }
 }
 
-/** Checks that channels and filters divide into the groups. */
+/** Checks that the numbers of channels and filters are multiples of the number of groups. */
 export function checkGroups(op: string, groups: number, channels: number, filters: number): void {
   checkWhole(op, "groups", groups, 1);
   if (filters % groups !== 0 || channels % groups !== 0)
     throw new ArgError(`${op}: ${channels} channels and ${filters} filters must both divide into ${groups} groups`);
 }
 
-/** Rows a kernel reaches over along each axis. */
+/** The extent of a kernel along each axis, with its dilation. */
 export function spansOf(weight: Shape, dilation: readonly number[]): number[] {
   return weight.slice(2).map((kernel, i) => (dilation[i] as number) * (kernel - 1) + 1);
 }
@@ -59,8 +59,8 @@ interface Options {
   readonly groups: number;
 }
 
-/** Zeros before and in all along each axis. "same" keeps the size; an odd rest goes behind, as in PyTorch. */
-function paddingOf(op: string, { padding, stride }: Options, spans: readonly number[]): { before: number; total: number }[] {
+/** Zeros before the input and in total, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
+function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): { before: number; total: number }[] {
   if (padding === "same") {
     if (perAxis(op, "stride", stride, 1, spans.length).some((step) => step !== 1))
       throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
@@ -71,8 +71,8 @@ function paddingOf(op: string, { padding, stride }: Options, spans: readonly num
   return perAxis(op, "padding", padding === "valid" ? 0 : padding, 0, spans.length).map((p) => ({ before: p, total: 2 * p }));
 }
 
-/** Checks the options of a convolution of x with the weight [F, C/groups, ...], and that all fit. */
-export function geometryOf(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
+/** Checks the options of a convolution of x with the weight [F, C/groups, ...], and computes its sizes. */
+export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
   const [filters, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
@@ -85,7 +85,7 @@ export function geometryOf(op: string, x: Tensor, weight: Tensor, options: Optio
     );
   }
   const spans = spansOf(weight.shape, dilation);
-  const padding = paddingOf(op, options, spans);
+  const padding = paddingOfAxes(op, options, spans);
   const padded = sizes.map((size, i) => size + (padding[i]?.total ?? 0));
   const out = padded.map((size, i) => Math.floor((size - (spans[i] as number)) / (stride[i] as number)) + 1);
   if (out.some((size) => size < 1)) {
@@ -95,7 +95,12 @@ export function geometryOf(op: string, x: Tensor, weight: Tensor, options: Optio
   }
   const before = padding.map((p) => p.before);
   return {
-    ...{ x: [n, channels, ...plane(sizes, 1)], weight: [filters, perGroup, ...plane(kernel, 1)], out: [n, filters, ...plane(out, 1)] },
-    ...{ stride: plane(stride, 1), padding: plane(before, 0), dilation: plane(dilation, 1), groups },
+    x: [n, channels, ...plane(sizes, 1)],
+    weight: [filters, perGroup, ...plane(kernel, 1)],
+    out: [n, filters, ...plane(out, 1)],
+    stride: plane(stride, 1),
+    padding: plane(before, 0),
+    dilation: plane(dilation, 1),
+    groups,
   };
 }

@@ -1,5 +1,5 @@
-// Transposed convolution: the gradient of a convolution by its input, as a layer of its own that makes images larger.
-// N batch, C channels in, F filters out, KH KW kernel. Its own gradients are the convolution and that one's gradient by the weight.
+// Transposed convolution: the gradient of a convolution with respect to its input, used as an operation that makes images larger.
+// N batch, C channels, F filters, KH KW kernel. Its gradients are the convolution, and the gradient of the convolution for the weight.
 import { isGiven } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
@@ -16,8 +16,8 @@ import { checkBias, checkGroups, checkWeight, type Geometry, spansOf } from "./c
 
 type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
 
-/** The geometry is that of the convolution which leads from the result back to x; the bias is [F, 1, 1]. */
-const transposed: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
+/** `attr` is the convolution from the result back to x; the bias is [F, 1, 1]. */
+const convTransposeOp: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
   name: "convTranspose",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   optional: [2],
@@ -57,7 +57,8 @@ export interface ConvTranspose2dOptions {
 
 const DEFAULTS = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1 };
 
-function geometryOf(op: string, x: Tensor, weight: Tensor, options: Required<ConvTranspose2dOptions>): Geometry {
+/** Checks the options of a transposed convolution; returns the geometry of the convolution from its result back to x. */
+function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: Required<ConvTranspose2dOptions>): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
   const [rows, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
@@ -85,14 +86,18 @@ function geometryOf(op: string, x: Tensor, weight: Tensor, options: Required<Con
     );
   }
   return {
-    ...{ x: [n, perGroup * groups, ...plane(out, 1)], weight: [rows, perGroup, ...plane(kernel, 1)] },
-    ...{ out: [n, channels, ...plane(sizes, 1)] },
-    ...{ stride: plane(stride, 1), padding: plane(padding, 0), dilation: plane(dilation, 1), groups },
+    x: [n, perGroup * groups, ...plane(out, 1)],
+    weight: [rows, perGroup, ...plane(kernel, 1)],
+    out: [n, channels, ...plane(sizes, 1)],
+    stride: plane(stride, 1),
+    padding: plane(padding, 0),
+    dilation: plane(dilation, 1),
+    groups,
   };
 }
 
-/** The bias as it broadcasts over images. */
-const wide = (bias: Tensor | null | undefined): Tensor | undefined => (isGiven(bias) ? reshape(bias, [bias.size, 1, 1]) : undefined);
+/** The bias in a shape that broadcasts over images. */
+const overImages = (bias: Tensor | null | undefined): Tensor | undefined => (isGiven(bias) ? reshape(bias, [bias.size, 1, 1]) : undefined);
 
 /**
  * Transposed convolution ("deconvolution"): every element of x adds its kernel, times the element, to the result at `stride` times
@@ -108,9 +113,9 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
   const read = readOptions<Required<ConvTranspose2dOptions>>("convTranspose2d", options, DEFAULTS);
   checkImages("convTranspose2d", x);
   checkWeight("convTranspose2d", weight, "[C, F/groups, KH, KW]");
-  const geometry = geometryOf("convTranspose2d", x, weight, read);
+  const geometry = transposedGeometry("convTranspose2d", x, weight, read);
   checkBias("convTranspose2d", bias, geometry.x[1] as number, weight);
-  return scope(() => transposed(x, weight, wide(bias), prepare(geometry)));
+  return scope(() => convTransposeOp(x, weight, overImages(bias), prepare(geometry)));
 }
 
 /**
@@ -123,7 +128,7 @@ export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null,
   const read = readOptions("convTranspose1d", options, DEFAULTS);
   checkSequences("convTranspose1d", x);
   checkWeight("convTranspose1d", weight, "[C, F/groups, K]");
-  const geometry = geometryOf("convTranspose1d", x, weight, read);
+  const geometry = transposedGeometry("convTranspose1d", x, weight, read);
   checkBias("convTranspose1d", bias, geometry.x[1] as number, weight);
-  return scope(() => squeeze(transposed(unsqueeze(x, 2), unsqueeze(weight, 2), wide(bias), prepare(geometry)), 2));
+  return scope(() => squeeze(convTransposeOp(unsqueeze(x, 2), unsqueeze(weight, 2), overImages(bias), prepare(geometry)), 2));
 }

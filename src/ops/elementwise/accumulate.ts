@@ -1,9 +1,9 @@
-// Sums made in place: gradients on their way, and those of leaves.
+// Accumulation of gradients in place.
 import { defineEdit } from "../../tensor/op.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 
-/** Adds `x` to `sum` in place. Both float32 of one shape, which the caller knows. */
+/** Adds `x` to `sum` in place. The caller has checked that both are float32 and have the same shape. */
 export const accumulate_: (sum: Tensor, x: Tensor) => Tensor = defineEdit<[sum: Tensor, x: Tensor]>({
   name: "accumulate_",
   inputs: 2,

@@ -17,7 +17,7 @@ import { exp, square } from "./unary.js";
 type X = [x: Tensor];
 type GX = [g: Tensor, x: Tensor];
 type Unary = Op<X>;
-/** A fused gradient kernel as an op: linear in g, so `backward` of it is itself with another g. */
+/** A fused gradient kernel as an op. It is linear in g, so its gradient for g is the same op with another g. */
 type GradOp<Attr = void> = Op<GX, Attr>;
 
 /**
@@ -319,7 +319,7 @@ const clampGrad: GradOp<Range> = defineOp<GX, Range>({
 
 const CLAMP: { min: number | undefined; max: number | undefined } = { min: undefined, max: undefined };
 
-/** Whole numbers within bounds, of which an infinite one is none. */
+/** Clamps an integer tensor; an infinite bound does not limit. */
 function clampWhole(x: Tensor, { min, max }: Range): Tensor {
   const { min: least, max: most } = dtypes.int32;
   const [low, high] = [min === Number.NEGATIVE_INFINITY ? least : min, max === Number.POSITIVE_INFINITY ? most : max];

@@ -14,12 +14,12 @@ import { cube, log, neg, reciprocal, rsqrt, sqrt, square } from "./unary.js";
 
 type AB = [a: Operand, b: Operand];
 
-/** What an operation of this file says beyond its name: rules, and what its operands have to fulfil. */
+/** The parts of an operation in this file besides its name and kernels: gradient rules, and a check of the operands. */
 interface Parts extends Pick<OpDef<AB>, "saves" | "backward"> {
   check?(a: Tensor, b: Tensor, size: number): void;
 }
 
-/** An operation over a float32 and an int32 kernel of one name. */
+/** Defines an operation with a float32 and an int32 kernel. */
 function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Binary {
   return promoting(
     defineOp<AB>({
@@ -75,7 +75,7 @@ export const div: Binary = promoting(
   () => "float32",
 );
 
-/** Whole numbers have no quotient by 0. */
+/** Throws `ArgError` for a division of int32 by 0. */
 const checkDivisor =
   (name: string) =>
   (a: Tensor, b: Tensor, size: number): void => {
@@ -120,7 +120,10 @@ export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI3
     [0, 1],
     [0, 1],
   ],
-  backward: [(g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b))],
+  backward: [
+    (g, { inputs: [a, b] }) => gradientOfWinner(g, gt(a, b), eq(a, b)),
+    (g, { inputs: [a, b] }) => gradientOfWinner(g, lt(a, b), eq(a, b)),
+  ],
 });
 
 /**
@@ -132,11 +135,14 @@ export const minimum: Binary = arithmetic("minimum", (int) => (int ? k.minimumI3
     [0, 1],
     [0, 1],
   ],
-  backward: [(g, { inputs: [a, b] }) => share(g, lt(a, b), eq(a, b)), (g, { inputs: [a, b] }) => share(g, gt(a, b), eq(a, b))],
+  backward: [
+    (g, { inputs: [a, b] }) => gradientOfWinner(g, lt(a, b), eq(a, b)),
+    (g, { inputs: [a, b] }) => gradientOfWinner(g, gt(a, b), eq(a, b)),
+  ],
 });
 
-/** `g` where an input won, half of it where both were equal. */
-function share(g: Tensor, won: Tensor, tied: Tensor): Tensor {
+/** `g` where an input was chosen, half of it where both inputs were equal. */
+function gradientOfWinner(g: Tensor, won: Tensor, tied: Tensor): Tensor {
   return where(won, g, where(tied, mul(g, 0.5), 0));
 }
 
@@ -156,7 +162,7 @@ const powOp: Binary = promoting(
   }),
 );
 
-/** Powers that are functions of their own, as in PyTorch: some fifty times as fast. */
+/** Powers with special exponents as simpler functions, as in PyTorch: some fifty times as fast. `undefined` for other exponents. */
 function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
   if (typeof exponent !== "number" || !(x instanceof Tensor) || x.dtype !== "float32") return undefined;
   switch (exponent) {

@@ -1,4 +1,4 @@
-// Broadcasting of two inputs: which shape comes out, and how the binary kernels walk it.
+// Broadcasting: the shape of the result, and the calls of kernels for it.
 import { ShapeError } from "../../errors.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { broadcastShapes, formatSpec, type Shape, type Spec } from "../../tensor/shape.js";
@@ -26,33 +26,33 @@ export function broadcast(op: string, a: Spec, b: Spec): Shape {
   return shape;
 }
 
-/** The kernel for float32 operands, or its twin for int32. */
+/** Returns the kernel of an operation for int32 or for float32 operands. */
 export type Twins = (int: boolean) => BinaryKernel;
 
-/** Result of a function of two float32 tensors: float32, shapes broadcast. */
+/** The spec of the result of a function of two float32 tensors: float32, shapes broadcast. */
 export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
   if (a.dtype !== "float32" || b.dtype !== "float32") checkFloat(op, a, b);
   return { shape: broadcast(op, a, b), dtype: "float32" };
 }
 
 /**
- * Neighbouring dimensions of a result, joined where every input moves evenly through all of them: `size` positions, `steps` elements
- * apart in each input, 0 where it repeats.
+ * Neighbouring dimensions of a result, joined to one if every input has a constant stride over all of them: `size` positions, which are
+ * `steps` elements apart in each input, 0 where it repeats.
  */
 export interface Run {
   size: number;
   readonly steps: readonly number[];
 }
 
-/** Whether a run goes on evenly into the dimension around it, in which the inputs move by `steps`. */
-function goesOn(run: Run, steps: readonly number[]): boolean {
+/** Whether a run can be joined with the dimension around it, in which the inputs have the strides `steps`. */
+function continuesInto(run: Run, steps: readonly number[]): boolean {
   for (let which = 0; which < steps.length; which++) {
     if (steps[which] !== (run.steps[which] as number) * run.size) return false;
   }
   return true;
 }
 
-/** The dimensions of a result of some inputs in as few runs as possible, innermost first. */
+/** The dimensions of a result, joined to as few runs as possible for these inputs, innermost first. */
 export function runsOf(shape: Shape, inputs: readonly Shape[]): Run[] {
   const runs: Run[] = [];
   const strides = new Array<number>(inputs.length).fill(1);
@@ -68,7 +68,7 @@ export function runsOf(shape: Shape, inputs: readonly Shape[]): Run[] {
       steps[which] = strides[which] as number;
       strides[which] = (strides[which] as number) * own;
     }
-    if (last && goesOn(last, steps)) last.size *= size;
+    if (last && continuesInto(last, steps)) last.size *= size;
     else {
       last = { size, steps };
       runs.push(last);
@@ -77,7 +77,7 @@ export function runsOf(shape: Shape, inputs: readonly Shape[]): Run[] {
   return runs;
 }
 
-/** Elements from the start of each of `count` inputs to its place at the position `at` of some runs. */
+/** The offset in elements in each of `count` inputs for the position `at` of some runs. */
 export function offsetsAt(runs: readonly Run[], at: number, count: number): number[] {
   const offsets = new Array<number>(count).fill(0);
   let left = at;
@@ -90,8 +90,8 @@ export function offsetsAt(runs: readonly Run[], at: number, count: number): numb
 }
 
 /**
- * Runs a kernel over a broadcast: rows and columns inside the kernel, further dimensions around it. The kernel takes the addresses of
- * the inputs and of the result, rows, cols, and the row and column stride of each input.
+ * Runs a kernel over a broadcast. One call of the kernel covers the two innermost runs, rows and columns; this function loops over the
+ * others. The kernel takes the addresses of the inputs and of the result, rows, cols, and the row and column stride of each input.
  */
 export function runBroadcast(kernel: (...args: number[]) => void, out: Tensor, ...inputs: Tensor[]): void {
   if (out.size === 0) return;
@@ -117,7 +117,7 @@ export function runBroadcast(kernel: (...args: number[]) => void, out: Tensor, .
   }
 }
 
-/** Whether `x` has the last sizes of `shape`, and is repeated along those before. */
+/** Whether `x` has the last sizes of `shape`, and is repeated along the dimensions before them. */
 function isRow({ shape: own, ndim }: Tensor, shape: Shape): boolean {
   let i = 1;
   while (i <= ndim && own[ndim - i] === shape[shape.length - i]) i++;
@@ -125,7 +125,7 @@ function isRow({ shape: own, ndim }: Tensor, shape: Shape): boolean {
   return i > ndim;
 }
 
-/** Whether `x` has the first sizes of `shape`, and is repeated along those after. */
+/** Whether `x` has the first sizes of `shape`, and is repeated along the dimensions after them. */
 function isColumn({ shape: own, ndim }: Tensor, shape: Shape): boolean {
   if (ndim !== shape.length) return false;
   let i = 0;
@@ -134,7 +134,7 @@ function isColumn({ shape: own, ndim }: Tensor, shape: Shape): boolean {
   return i === ndim;
 }
 
-/** `runBroadcast` of two inputs, at once in the cases that come most: equal shapes, a scalar, a row or a column. */
+/** `runBroadcast` for two inputs, with shortcuts for the most frequent cases: equal shapes, a scalar, a row or a column. */
 export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tensor): void {
   const [all, aAll, bAll] = [out.size, a.size === out.size, b.size === out.size];
   if (aAll && bAll) kernel(a.ptr, b.ptr, out.ptr, 1, all, 0, 1, 0, 1);
@@ -145,12 +145,12 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
   else runBroadcast(kernel, out, a, b);
 }
 
-/** `runBinary` of the kernel for the dtype of `a` and `b`, float32 or int32. */
+/** `runBinary` with the kernel for the dtype of `a` and `b`, float32 or int32. */
 export function runTwin(twins: Twins, out: Tensor, a: Tensor, b: Tensor): void {
   runBinary(twins(a.dtype === "int32"), out, a, b);
 }
 
-/** Result of an elementwise op: float32 in, the same shape out. */
+/** Checks that x is float32; returns the spec of the result of an elementwise op: float32 with the same shape. */
 export function like(op: string, x: Tensor): Spec {
   checkFloat(op, x);
   return { shape: x.shape, dtype: "float32" };

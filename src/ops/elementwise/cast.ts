@@ -10,10 +10,10 @@ import { alias } from "../move/shape.js";
 
 type CastKernel = (x: number, out: number, n: number) => void;
 
-/** Types of one width whose bits mean the same, or keep their low bits. */
+/** For types of the same size, where conversion keeps the bits. */
 const copyBytes: CastKernel = (x, out, n) => k.copy8(x, out, 1, 1, 1, n, 0, 0, 0, 1, 0, 0, 0, 1);
 
-/** The kernel from one dtype to another; where there is none, the way is over int32. */
+/** The kernel from one dtype to another; if there is none, the conversion goes through int32. */
 const kernels: Readonly<Record<DType, Partial<Record<DType, () => CastKernel>>>> = {
   float32: { int32: () => k.f32ToI32, bool: () => k.f32ToBool, uint8: () => k.f32ToU8, int8: () => k.f32ToI8 },
   int32: { float32: () => k.i32ToF32, bool: () => k.i32ToBool, uint8: () => k.i32ToU8, int8: () => k.i32ToU8 },

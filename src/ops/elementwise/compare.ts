@@ -1,5 +1,5 @@
-// Comparisons: bool out, shapes broadcast, no gradient. Anything compared with NaN is false, except `ne`. Tensors are compared in the
-// dtype they have together; whole numbers and a number as they are, also where no int32 or float32 holds it.
+// Comparisons: they return bool, broadcast shapes and have no gradient. A comparison with NaN is false, except `ne`. Tensors are compared
+// in their common dtype. An integer tensor is compared with a number exactly, even if neither int32 nor float32 can hold the number.
 import { arithmeticType, dtypes, holds } from "../../tensor/dtype.js";
 import { defineOp, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
@@ -11,34 +11,34 @@ import { type Binary, computable, promoting } from "./promotion.js";
 type Name = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 
 /** A comparison of int32 with a number that int32 holds. */
-type Question = readonly [name: Name, value: number];
+type Comparison = readonly [name: Name, value: number];
 
 const { min: LEAST, max: MOST } = dtypes.int32;
-const ALWAYS: Question = ["ge", LEAST];
-const NEVER: Question = ["lt", LEAST];
+const ALWAYS_TRUE: Comparison = ["ge", LEAST];
+const ALWAYS_FALSE: Comparison = ["lt", LEAST];
 
-/** `x < bound` and `x >= bound` for a whole number x and a whole bound of any size. */
-const below = (bound: number): Question => (bound > MOST ? ALWAYS : ["lt", Math.max(bound, LEAST)]);
-const from = (bound: number): Question => (bound > MOST ? NEVER : ["ge", Math.max(bound, LEAST)]);
+/** `x < bound` and `x >= bound` for an int32 x and a whole bound of any size. */
+const lessThan = (bound: number): Comparison => (bound > MOST ? ALWAYS_TRUE : ["lt", Math.max(bound, LEAST)]);
+const atLeast = (bound: number): Comparison => (bound > MOST ? ALWAYS_FALSE : ["ge", Math.max(bound, LEAST)]);
 
-/** The comparison of whole numbers that has the same answers as one with any number. */
-function questionOf(name: Name, value: number): Question {
-  if (Number.isNaN(value)) return name === "ne" ? ALWAYS : NEVER;
-  if (name === "eq") return holds("int32", value) ? [name, value] : NEVER;
-  if (name === "ne") return holds("int32", value) ? [name, value] : ALWAYS;
-  if (name === "lt") return below(Math.ceil(value));
-  if (name === "ge") return from(Math.ceil(value));
-  return name === "le" ? below(Math.floor(value) + 1) : from(Math.floor(value) + 1);
+/** The comparison with an int32 number that has the same results as the comparison with any number. */
+function comparisonFor(name: Name, value: number): Comparison {
+  if (Number.isNaN(value)) return name === "ne" ? ALWAYS_TRUE : ALWAYS_FALSE;
+  if (name === "eq") return holds("int32", value) ? [name, value] : ALWAYS_FALSE;
+  if (name === "ne") return holds("int32", value) ? [name, value] : ALWAYS_TRUE;
+  if (name === "lt") return lessThan(Math.ceil(value));
+  if (name === "ge") return atLeast(Math.ceil(value));
+  return name === "le" ? lessThan(Math.floor(value) + 1) : atLeast(Math.floor(value) + 1);
 }
 
-/** What to ask when the sides change places. */
+/** The comparison with swapped operands. */
 const MIRRORED: Readonly<Record<Name, Name>> = { eq: "eq", ne: "ne", lt: "gt", le: "ge", gt: "lt", ge: "le" };
 
 const ops = {} as Record<Name, Binary>;
 
-/** Whole numbers against a number. */
-function compareWhole(name: Name, x: Tensor, value: number): Tensor {
-  const [asked, bound] = questionOf(name, value);
+/** Compares an integer tensor with a number. */
+function compareIntegers(name: Name, x: Tensor, value: number): Tensor {
+  const [asked, bound] = comparisonFor(name, value);
   return scope(() => ops[asked](computable(x), bound));
 }
 
@@ -57,8 +57,8 @@ function compare(name: Name, twins: Twins): Binary {
     return arithmeticType(x.dtype) === "int32";
   };
   const call = (a: Operand, b: Operand): Tensor => {
-    if (typeof b === "number" && isWhole(a, "a")) return compareWhole(name, a, b);
-    if (typeof a === "number" && isWhole(b, "b")) return compareWhole(MIRRORED[name], b, a);
+    if (typeof b === "number" && isWhole(a, "a")) return compareIntegers(name, a, b);
+    if (typeof a === "number" && isWhole(b, "b")) return compareIntegers(MIRRORED[name], b, a);
     return tensors(a, b);
   };
   return Object.assign(call, { def: op.def });

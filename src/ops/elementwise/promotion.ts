@@ -1,4 +1,4 @@
-// Operands of several dtypes, brought to the one an operation is done in; the table is in `tensor/dtype.ts`.
+// Conversion of operands with different dtypes to the dtype in which an operation is computed; the table is in `tensor/dtype.ts`.
 
 import { arithmeticType, type DType, promote, typeOfNumber } from "../../tensor/dtype.js";
 import type { Op, Operand } from "../../tensor/op.js";
@@ -9,7 +9,7 @@ import { to } from "./cast.js";
 /** An operation on two operands, each a tensor or a number. */
 export type Binary = Op<[a: Operand, b: Operand]>;
 
-/** The dtype of an operand, for the table. */
+/** The dtype of an operand, as a key of the table. */
 function dtypeOf(op: string, operand: Operand, argument: "a" | "b"): DType {
   if (typeof operand === "number") return typeOfNumber(operand);
   checkAlive(op, operand, argument);
@@ -19,8 +19,8 @@ function dtypeOf(op: string, operand: Operand, argument: "a" | "b"): DType {
 const isFloat = (operand: Operand): boolean => typeof operand === "number" || (operand instanceof Tensor && operand.dtype === "float32");
 
 /**
- * An operation on float32 and on int32 as one on operands of any dtypes: both become what `compute` makes of the dtype they have
- * together. Numbers stay numbers, which take the dtype of the tensor beside them.
+ * Extends an operation on float32 and int32 to operands of any dtypes: both are converted to the dtype that `compute` returns for their
+ * common dtype. Numbers stay numbers, which get the dtype of the other operand.
  */
 export function promoting(op: Binary, compute: (promoted: DType) => DType = arithmeticType): Binary {
   const { name } = op.def;
@@ -35,13 +35,13 @@ export function promoting(op: Binary, compute: (promoted: DType) => DType = arit
   return Object.assign(call, { def: op.def });
 }
 
-/** `x` in the dtype that arithmetic on it is done in: bool, uint8 and int8 as int32. */
+/** `x` in the dtype in which arithmetic on it is computed: bool, uint8 and int8 as int32. */
 export function computable(x: Tensor): Tensor {
   const dtype = arithmeticType(x.dtype);
   return x.dtype === dtype ? x : to(x, dtype);
 }
 
-/** An operation on one tensor of float32 or int32 as one on any dtype. */
+/** Extends an operation on one tensor of float32 or int32 to any dtype. */
 export function promotingOne(op: Op<[x: Tensor]>): Op<[x: Tensor]> {
   const call = (x: Tensor): Tensor => {
     checkAlive(op.def.name, x, "x");

@@ -1,4 +1,4 @@
-// Choosing between tensors by a mask, and logic on masks.
+// Selection between tensors by a mask, and logic on masks.
 import { checkNumber } from "../../checks.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { full } from "../../tensor/create.js";
@@ -22,8 +22,8 @@ function checkMask(op: string, mask: Tensor): void {
 type Choice = [condition: Tensor, a: Operand, b: Operand];
 type Masks = [a: Tensor, b: Tensor];
 
-/** Choice between sides of one dtype; `choiceOf` brings them into it. */
-const choose: Op<Choice> = defineOp<Choice>({
+/** Selection between two operands of the same dtype; `choiceOf` converts them. */
+const whereOp: Op<Choice> = defineOp<Choice>({
   name: "where",
   infer: ([condition, a, b]): Spec => {
     const sides = broadcastShapes(a.shape, b.shape);
@@ -34,10 +34,10 @@ const choose: Op<Choice> = defineOp<Choice>({
   },
   forward: (out, [c, a, b]) => runBroadcast(elementKernels(out.dtype).where, out, c, a, b),
   saves: [[], [0], [0]],
-  backward: [null, (g, { inputs: [c] }) => choose(c, g, 0), (g, { inputs: [c] }) => choose(c, 0, g)],
+  backward: [null, (g, { inputs: [c] }) => whereOp(c, g, 0), (g, { inputs: [c] }) => whereOp(c, 0, g)],
 });
 
-/** The dtype of a choice: that of the sides that are tensors together, which must hold those that are numbers. */
+/** The dtype of a selection: the common dtype of the tensors, or float32 if there are only numbers. It must hold the numbers. */
 function choiceType(op: string, sides: readonly Operand[]): DType {
   const tensors = sides.filter((side): side is Tensor => typeof side !== "number");
   for (const side of tensors) checkAlive(op, side);
@@ -50,12 +50,12 @@ function choiceType(op: string, sides: readonly Operand[]): DType {
 function choiceOf(op: string, condition: Tensor, a: Operand, b: Operand): Tensor {
   checkMask(op, condition);
   const dtype = choiceType(op, [a, b]);
-  // Beside float32 and int32 a number becomes a scalar of that dtype by itself.
+  // For float32 and int32, the dispatch already converts a number to a scalar of that dtype.
   const as = (side: Operand): Operand => {
     if (typeof side !== "number") return side.dtype === dtype ? side : to(side, dtype);
     return dtype === arithmeticType(dtype) ? side : full([], side, { dtype });
   };
-  return scope(() => choose(condition, as(a), as(b)));
+  return scope(() => whereOp(condition, as(a), as(b)));
 }
 
 /**

@@ -1,4 +1,4 @@
-// What follows a linear map or a convolution in the same call: an activation, applied while the sums are in cache.
+// The epilogue of a linear map or a convolution: an activation that the same kernel call applies while the sums are in cache.
 import { checkOneOf } from "../../checks.js";
 import { isGradEnabled } from "../../tensor/tape.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -34,13 +34,13 @@ export function records(...inputs: (Tensor | null | undefined)[]): boolean {
   return isGradEnabled() && inputs.some((input) => input?.node);
 }
 
-/** The kernels' code, 0 for none. Errors: `ArgError` for an unknown name. */
+/** The code of an activation for the kernels, 0 for none. Errors: `ArgError` for an unknown name. */
 export function activationCode(op: string, name: ActivationName | undefined): number {
   if (name === undefined) return 0;
   return ACTIVATIONS[checkOneOf(op, "activation", name, NAMES)].code;
 }
 
-/** The activation as an operation of its own. */
+/** Applies the activation as a separate operation. */
 export function activated(x: Tensor, name: ActivationName | undefined): Tensor {
   return name === undefined ? x : ACTIVATIONS[name].apply(x);
 }

@@ -15,7 +15,7 @@ import { sum } from "../reduce/reduce.js";
 import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
 import { packedWeight } from "./packed.js";
 
-/** Whether an operand is stored the other way round. */
+/** Whether an operand is stored transposed. */
 interface Transposed {
   readonly a: boolean;
   readonly b: boolean;
@@ -38,8 +38,8 @@ const colStride = (x: Tensor, transposed: boolean): number => (transposed ? (x.s
 
 const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
 
-/** Products of the matrices in the last two dimensions; those before them broadcast, and no matrix is copied for it. */
-const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
+/** Products of the matrices in the last two dimensions. The other dimensions broadcast, without copies of matrices. */
+const matmulOp: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
   name: "matmul",
   infer: ([a, b], t) => {
     const [m, n] = [rowsOf(a, t.a), colsOf(b, t.b)];
@@ -56,7 +56,7 @@ const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: 
       k.gemmBatch(count, m, n, depth, from, step, ars, acs, by, byStep, brs, bcs, to, m * n, n, 0, work);
     if (out.ndim === 2) return multiply(1, a.ptr, 0, b.ptr, 0, out.ptr);
     const batch = batchOf(out);
-    // One call walks the innermost run of the batch, in which each side moves by matrices or stays.
+    // One call covers the innermost run of the batch, in which each operand advances by a constant number of matrices.
     const [inner = ONE, ...outer] = runsOf(batch, [batchOf(a), batchOf(b)]);
     const [aStep, bStep] = inner.steps as [number, number];
     for (let at = 0; at * inner.size < sizeOf(batch); at++) {
@@ -66,10 +66,10 @@ const product: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: 
     }
   },
   saves: [[1], [0]],
-  // c = a b: da = g b^T, db = a^T g; with transposed storage the same, read the other way round.
+  // c = a b: da = g b^T, db = a^T g. If an operand is stored transposed, so is its gradient.
   backward: [
-    (g, { inputs: [, b], attr: t }) => (t.a ? product(b, g, { a: t.b, b: true }) : product(g, b, { a: false, b: !t.b })),
-    (g, { inputs: [a], attr: t }) => (t.b ? product(g, a, { a: true, b: t.a }) : product(a, g, { a: !t.a, b: false })),
+    (g, { inputs: [, b], attr: t }) => (t.a ? matmulOp(b, g, { a: t.b, b: true }) : matmulOp(g, b, { a: false, b: !t.b })),
+    (g, { inputs: [a], attr: t }) => (t.b ? matmulOp(g, a, { a: true, b: t.a }) : matmulOp(a, g, { a: !t.a, b: false })),
   ],
 });
 
@@ -97,33 +97,33 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       `the last size of a (${a.shape.at(-1)}) must equal the ${b.ndim === 1 ? "size" : "second-to-last size"} of b (${b.shape.at(b.ndim === 1 ? 0 : -2)})`,
     );
   }
-  if (a.ndim === 2 && b.ndim === 2) return product(a, b, NONE);
+  if (a.ndim === 2 && b.ndim === 2) return matmulOp(a, b, NONE);
   return scope(() => {
     if (a.ndim === 1) {
       const row = matmul(unsqueeze(a, 0), b);
       return reshape(row, b.ndim === 1 ? [] : [...row.shape.slice(0, -2), row.shape.at(-1) as number]);
     }
     if (b.ndim === 1) return reshape(matmul(a, unsqueeze(b, 1)), a.shape.slice(0, -1));
-    return matrices(a, b);
+    return matmulBatched(a, b);
   });
 }
 
-function matrices(a: Tensor, b: Tensor): Tensor {
+function matmulBatched(a: Tensor, b: Tensor): Tensor {
   const batch = broadcastShapes(batchOf(a), batchOf(b));
-  if (!batch || sizeOf(batchOf(b)) !== 1) return product(a, b, NONE);
+  if (!batch || sizeOf(batchOf(b)) !== 1) return matmulOp(a, b, NONE);
   // One weight for a whole batch: a single product over all rows.
   const [m, depth] = a.shape.slice(-2) as [number, number];
   const n = b.shape.at(-1) as number;
-  return reshape(product(reshape(a, [sizeOf(batch) * m, depth]), reshape(b, [depth, n]), NONE), [...batch, m, n]);
+  return reshape(matmulOp(reshape(a, [sizeOf(batch) * m, depth]), reshape(b, [depth, n]), NONE), [...batch, m, n]);
 }
 
-/** What a linear map is called with besides its tensors. */
+/** The attributes of a linear map. */
 interface Affine {
   readonly activation: number;
   readonly packed: boolean;
 }
 
-/** Fewer rows are faster with the weight as it lies. */
+/** With fewer rows of x, the unpacked weight is faster. */
 const ROWS_TO_PACK = 3;
 
 const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Affine> = defineOp<
@@ -136,21 +136,21 @@ const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Affine
   forward: (out, [x, weight, bias], { activation, packed }, _, scratch) => {
     const [m, depth] = x.shape as [number, number];
     const n = weight.shape[0] as number;
-    const kept = packed && m >= ROWS_TO_PACK ? packedMatrix(weight) : 0;
+    const panels = packed && m >= ROWS_TO_PACK ? packedMatrix(weight) : 0;
     const work = scratch(k.gemmWorkspace(m, n, depth));
     const start = bias?.ptr ?? 0;
-    if (kept) k.gemmPacked(m, n, depth, x.ptr, depth, 1, kept, out.ptr, start, activation, work);
+    if (panels) k.gemmPacked(m, n, depth, x.ptr, depth, 1, panels, out.ptr, start, activation, work);
     else k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, 1, depth, out.ptr, n, 0, 0, start, activation, work);
   },
   saves: [[1], [0], []],
   backward: [
-    (g, { inputs: [, weight] }) => product(g, weight, NONE),
-    (g, { inputs: [x] }) => product(g, x, { a: true, b: false }),
+    (g, { inputs: [, weight] }) => matmulOp(g, weight, NONE),
+    (g, { inputs: [x] }) => matmulOp(g, x, { a: true, b: false }),
     (g) => sum(g, 0),
   ],
 });
 
-/** The weight [n, depth] as panels of its transpose. */
+/** The address of the transpose of the weight [n, depth] in packed panels, or 0 if memory is short. */
 function packedMatrix(weight: Tensor): number {
   const [n, depth] = weight.shape as [number, number];
   return packedWeight(weight, `matrix ${n} x ${depth}`, k.packedBytes(n, depth), (ptr) =>
@@ -159,7 +159,7 @@ function packedMatrix(weight: Tensor): number {
 }
 
 /** Output and input features of an affine map. Throws unless its shapes fit. */
-export function featuresOf(op: string, x: Tensor, weight: Tensor, bias?: Tensor | null): [n: number, depth: number] {
+export function linearSizes(op: string, x: Tensor, weight: Tensor, bias?: Tensor | null): [n: number, depth: number] {
   const [n, depth] = weight.shape;
   if (weight.ndim !== 2 || n === undefined || depth === undefined)
     throw new ShapeError(`${op}: the weight must be [out, in], got ${formatSpec(weight)}`);
@@ -194,7 +194,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
     checkAlive("linear", bias, "bias");
     checkFloat("linear", bias);
   }
-  const [n, depth] = featuresOf("linear", x, weight, bias);
+  const [n, depth] = linearSizes("linear", x, weight, bias);
   const apart = records(x, weight, bias);
   const map = (rows: Tensor): Tensor =>
     linearOp(rows, weight, bias ?? undefined, { activation: apart ? 0 : code, packed: packed && !apart });

@@ -1,4 +1,4 @@
-// Products of int8 matrices: sums exact in int32, the same on every engine. m k n as in BLAS.
+// Products of int8 matrices. The sums are exact in int32, and so the same on every engine. m k n as in BLAS.
 import { isGiven } from "../../checks.js";
 import { ArgError, DTypeError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
@@ -7,12 +7,12 @@ import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { int8Kernels } from "../../wasm/generated/groups/int8.js";
-import { featuresOf } from "../gemm/matmul.js";
+import { linearSizes } from "../gemm/matmul.js";
 import { packedWeight } from "../gemm/packed.js";
 import { reshape } from "../move/shape.js";
 import { checkInt8, checkZeroPoint, type Quantized, quantize } from "./quantize.js";
 
-/** So many products of 8 bits are within int32 whatever they are. */
+/** The most products of 8-bit numbers whose sum always fits in int32. */
 const MOST_PRODUCTS = 65536;
 
 function checkDepth(op: string, depth: number): void {
@@ -21,7 +21,7 @@ function checkDepth(op: string, depth: number): void {
   }
 }
 
-const product: Op<[a: Tensor, b: Tensor], number> = defineOp<[a: Tensor, b: Tensor], number>({
+const int8MatmulOp: Op<[a: Tensor, b: Tensor], number> = defineOp<[a: Tensor, b: Tensor], number>({
   name: "int8Matmul",
   infer: ([a, b]) => ({ shape: [a.shape[0] as number, b.shape[1] as number], dtype: "int32" }),
   forward: (out, [a, b], zeroPoint, _kept, scratch) => {
@@ -53,15 +53,15 @@ export function int8Matmul(a: Tensor, b: Tensor, options?: { zeroPoint?: number 
     throw new ShapeError(`int8Matmul: needs [m,k] and [k,n], got a ${formatSpec(a)} and b ${formatSpec(b)}`);
   }
   checkDepth("int8Matmul", a.shape[1] as number);
-  return product(a, b, zeroPoint);
+  return int8MatmulOp(a, b, zeroPoint);
 }
 
 type LinearInputs = [x: Tensor, xScale: Tensor, weight: Tensor, weightScale: Tensor, bias: Tensor | undefined];
 
-/** A scalar serves all rows, one number each its own. */
-const stepOf = (scale: Tensor): number => scale.ndim;
+/** Elements from one scale to the next: 0 for a scalar, which all rows share, 1 for one scale per row. */
+const scaleStep = (scale: Tensor): number => scale.ndim;
 
-const linearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
+const quantizedLinearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
   name: "quantizedLinear",
   optional: [4],
   infer: ([x, , weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
@@ -74,13 +74,13 @@ const linearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
     const own = kept ? 0 : bytes;
     const block = scratch(own + int8Kernels.gemmInt8Workspace(m, depth));
     if (!kept) pack(block);
-    const scales = [xScale.ptr, stepOf(xScale), weightScale.ptr, stepOf(weightScale)] as const;
+    const scales = [xScale.ptr, scaleStep(xScale), weightScale.ptr, scaleStep(weightScale)] as const;
     int8Kernels.gemmInt8(m, n, depth, x.ptr, depth, zeroPoint, kept || block, ...scales, bias?.ptr ?? 0, out.ptr, n, block + own);
   },
   backward: [null, null, null, null, null],
 });
 
-/** Throws unless these are int8 with a float32 scale: a scalar, or one for each of so many rows. */
+/** Throws unless the values are int8 and the scale is float32: a scalar, or one number for each of `rows` rows. */
 function checkQuantized(what: string, { values, scale, zeroPoint = 0 }: Quantized, rows: number): void {
   checkInt8("quantizedLinear", values);
   checkAlive("quantizedLinear", scale, `the scale of ${what}`);
@@ -119,7 +119,7 @@ export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?:
     checkAlive("quantizedLinear", bias, "bias");
     checkFloat("quantizedLinear", bias);
   }
-  const [n, depth] = featuresOf("quantizedLinear", values, weight.values, bias);
+  const [n, depth] = linearSizes("quantizedLinear", values, weight.values, bias);
   checkDepth("quantizedLinear", depth);
   checkQuantized("the weight", weight, n);
   if (weight.zeroPoint) throw new ArgError(`quantizedLinear: the weight must be symmetric, its zero point is ${weight.zeroPoint}`);
@@ -132,6 +132,6 @@ export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?:
   return scope(() => {
     const flat = reshape(values, [rows, depth]);
     const { values: a, scale, zeroPoint = 0 } = "scale" in given ? { ...given, values: flat } : quantize(flat, { axis: 0 });
-    return reshape(linearOp(a, scale, weight.values, weight.scale, bias ?? undefined, zeroPoint), [...lead, n]);
+    return reshape(quantizedLinearOp(a, scale, weight.values, weight.scale, bias ?? undefined, zeroPoint), [...lead, n]);
   });
 }

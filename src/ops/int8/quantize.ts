@@ -1,4 +1,4 @@
-// Quantization: float32 values as int8 and a scale. c counts channels, the places along `axis` that have a scale of their own.
+// Quantization: float32 values as int8 values and a scale. c counts channels: the positions along `axis`, each of which has its own scale.
 import { checkPositive, checkWhole } from "../../checks.js";
 import { ArgError, DTypeError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
@@ -35,7 +35,7 @@ export interface QuantizeOptions extends DequantizeOptions {
   bits?: number;
 }
 
-/** Elements in order as [outer, channels, inner]. */
+/** The sizes of a tensor as [outer, channels, inner]. */
 type Channels = readonly [outer: number, channels: number, inner: number];
 
 function channelsOf(op: string, x: Tensor, axis: number | undefined): Channels {
@@ -50,7 +50,7 @@ function roundTo(values: Tensor, x: Tensor, scale: Tensor, { channels, low, high
   int8Kernels.quantizeInt8(x.ptr, scale.ptr, values.ptr, ...channels, low - zeroPoint, high - zeroPoint, zeroPoint);
 }
 
-/** Values, and the scale at which the largest magnitude is `high`. */
+/** Computes the scale for which the largest magnitude becomes `high`, and the values. */
 const byMagnitude: Op<[x: Tensor], Round & { perChannel: boolean }, readonly [values: Tensor, scale: Tensor]> = defineOp<
   [x: Tensor],
   Round & { perChannel: boolean },
@@ -69,7 +69,7 @@ const byMagnitude: Op<[x: Tensor], Round & { perChannel: boolean }, readonly [va
   backward: [null],
 });
 
-/** Values at a scale that is given. */
+/** Computes the values for a given scale. */
 const byScale: Op<[x: Tensor, scale: Tensor], Round> = defineOp<[x: Tensor, scale: Tensor], Round>({
   name: "quantizeByScale",
   infer: ([x]) => ({ shape: x.shape, dtype: "int8" }),
@@ -89,7 +89,7 @@ const scaleBack: Op<[values: Tensor, scale: Tensor], { channels: Channels; zeroP
   backward: [null, null],
 });
 
-/** A given scale as a tensor: a scalar without an axis, else one number for each channel. */
+/** Checks a given scale and returns it as a tensor: a scalar if there is no axis, else one number for each channel. */
 function readScale(op: string, x: Tensor, scale: Tensor | number, channels: Channels, axis: number | undefined): Tensor {
   if (typeof scale === "number") {
     checkPositive(op, "scale", scale);
@@ -104,7 +104,7 @@ function readScale(op: string, x: Tensor, scale: Tensor | number, channels: Chan
   throw new ShapeError(`${op}: the scale of ${formatSpec(x)} must be ${wanted}, got ${formatSpec(scale)}`);
 }
 
-/** Throws unless `zeroPoint` is one of the values. */
+/** Throws unless `zeroPoint` is in the range of the values. */
 export function checkZeroPoint(op: string, zeroPoint: number, low = -128, high = 127): void {
   checkWhole(op, "zeroPoint", zeroPoint, low, high);
 }
@@ -116,7 +116,10 @@ export function checkInt8(op: string, x: Tensor): void {
 }
 
 const QUANTIZE: { [Name in keyof QuantizeOptions]-?: QuantizeOptions[Name] | undefined } = {
-  ...{ axis: undefined, scale: undefined, zeroPoint: undefined, bits: 8 },
+  axis: undefined,
+  scale: undefined,
+  zeroPoint: undefined,
+  bits: 8,
 };
 const DEQUANTIZE: { axis: number | undefined; zeroPoint: number } = { axis: undefined, zeroPoint: 0 };
 

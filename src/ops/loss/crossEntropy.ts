@@ -1,4 +1,4 @@
-// Losses of class numbers: how far scores of C classes are from the right one.
+// Losses for classification: cross-entropy between scores of C classes and class numbers or probabilities.
 import { checkFinite, checkWhole, isGiven } from "../../checks.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
@@ -13,7 +13,8 @@ import { to } from "../elementwise/cast.js";
 import { eq, ne } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
 import { neg } from "../elementwise/unary.js";
-import { checkIndices, gather, indexSelect, oneHot } from "../move/gather.js";
+import { checkIndices } from "../move/checkIndices.js";
+import { gather, indexSelect, oneHot } from "../move/gather.js";
 import { detach, expand, permute, reshape, unsqueeze } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
 import { knownLogSoftmax, logSoftmax } from "../reduce/softmax.js";
@@ -28,7 +29,7 @@ type RowInputs = [x: Tensor, target: Tensor, weight: Tensor | undefined];
 
 const rowsSpec = (x: Tensor): Spec => ({ shape: [x.shape[0] as number], dtype: "float32" });
 
-/** Fills log-probabilities [rows, classes], and loss and weight of each row. */
+/** Computes log-probabilities [rows, classes], and the loss and the weight of each row. */
 function runRows(
   [x, target, weight]: RowInputs,
   { ignoreIndex, labelSmoothing }: RowOptions,
@@ -41,7 +42,7 @@ function runRows(
   lossKernels.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
 }
 
-/** Loss of each row of logits [rows, classes]. Kept: log-probabilities, weights of the rows. */
+/** The loss of each row of logits [rows, classes]. Keeps the log-probabilities and the weights of the rows. */
 const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
   name: "crossEntropyRows",
   infer: ([x]) => rowsSpec(x),
@@ -58,7 +59,7 @@ const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptio
   composite: (inputs, attr, [logp]) => plainRows(inputs, attr, logp as Tensor),
 });
 
-/** Mean of the losses, weighted by the weights of the rows. Kept: log-probabilities, losses, weights, their sum. */
+/** The mean of the losses, weighted by the weights of the rows. Keeps the log-probabilities, the losses, the weights and their sum. */
 const crossEntropyMean: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
   name: "crossEntropy",
   optional: [2],
@@ -108,7 +109,7 @@ function plainRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing
   return neg(sum(mul(where(unsqueeze(ignored, 1), 0, weighted), knownLogSoftmax(x, logp)), 1));
 }
 
-/** What each target counts: the weight of its class, or 1; 0 where it is ignored. */
+/** The weight of each target: that of its class, or 1; 0 where it is ignored. */
 function weightsOf(target: Tensor, weight: Tensor | undefined, ignoreIndex: number): Tensor {
   const counted = to(ne(target, ignoreIndex), "float32");
   if (!weight) return counted;
@@ -127,7 +128,7 @@ export interface CrossEntropyOptions {
   labelSmoothing?: number;
 }
 
-/** Brings [N, C, d1, ...] to rows [N * d1 * ..., C]; [C] is one row. */
+/** Reshapes [N, C, d1, ...] to rows [N * d1 * ..., C]; [C] becomes one row. */
 function toRows(x: Tensor): Tensor {
   if (x.ndim === 2) return x;
   if (x.ndim === 1) return reshape(x, [1, x.size]);
@@ -180,7 +181,7 @@ const IGNORED = -100;
 const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
 const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
 
-function checkOptions(op: string, { weight, ignoreIndex, reduction }: Required<NllLossOptions>): void {
+function checkLossOptions(op: string, { weight, ignoreIndex, reduction }: Required<NllLossOptions>): void {
   checkReduction(op, reduction);
   checkWhole(op, "ignoreIndex", ignoreIndex);
   if (isGiven(weight)) checkAlive(op, weight, "weight");
@@ -189,7 +190,7 @@ function checkOptions(op: string, { weight, ignoreIndex, reduction }: Required<N
 /** @internal Reads the options of `crossEntropy`. */
 export function crossEntropyOptions(op: string, options: unknown): Required<CrossEntropyOptions> {
   const read = readOptions(op, options, CROSS_ENTROPY);
-  checkOptions(op, read);
+  checkLossOptions(op, read);
   checkFinite(op, "labelSmoothing", read.labelSmoothing, 0, 1);
   return read;
 }
@@ -197,7 +198,7 @@ export function crossEntropyOptions(op: string, options: unknown): Required<Cros
 /** @internal Reads the options of `nllLoss`. */
 export function nllOptions(op: string, options: unknown): Required<NllLossOptions> {
   const read = readOptions(op, options, NLL);
-  checkOptions(op, read);
+  checkLossOptions(op, read);
   return read;
 }
 
@@ -267,7 +268,7 @@ export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Te
     const ignored = eq(target, ignoreIndex);
     const scores = reshape(gather(x, dim, unsqueeze(where(ignored, 0, target), dim)), target.shape);
     const weights = weightsOf(target, weight ? detach(weight) : undefined, ignoreIndex);
-    // A score that does not count is not read, so an infinite one there does no harm.
+    // Scores of ignored targets are not read, so an infinite one does no harm.
     const losses = mul(where(ignored, 0, neg(scores)), weights);
     return reduction === "mean" ? div(sum(losses), sum(weights)) : reduceLoss(losses, reduction);
   });

@@ -10,7 +10,7 @@ import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { abs, neg, square } from "../elementwise/unary.js";
 import { mean, sum } from "../reduce/reduce.js";
 
-/** How losses become one: their mean, their sum, or not at all. */
+/** How losses are combined: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 
 /** Throws unless this is one of the reductions. */
@@ -18,7 +18,7 @@ export function checkReduction(op: string, reduction: Reduction): void {
   checkOneOf(op, "reduction", reduction, ["mean", "sum", "none"]);
 }
 
-/** Losses as their reduction. */
+/** Combines losses by a reduction. */
 export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
   return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
 }

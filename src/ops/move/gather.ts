@@ -1,6 +1,6 @@
-// Reading and adding by index. Every index is checked before anything is written.
+// Selection and addition by index. All indices are checked before anything is written.
 import { checkWhole, isGiven } from "../../checks.js";
-import { ArgError, DTypeError, IndexError, ShapeError } from "../../errors.js";
+import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -10,26 +10,16 @@ import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
-import { ints } from "../../wasm/memory.js";
 import { add } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
+import { checkIndices } from "./checkIndices.js";
 import { detach, reshape, unsqueeze } from "./shape.js";
 import { padTo, slice } from "./slice.js";
 import { copyAll } from "./strided.js";
 
-/** Throws unless `index` is int32 with every value in [0, size), or equal to `allowed` if that is given. */
-export function checkIndices(op: string, index: Tensor, size: number, allowed?: number): void {
-  checkAlive(op, index, "index");
-  if (index.dtype !== "int32") throw new DTypeError(`${op}: indices must be int32, got ${formatSpec(index)}; convert with .to("int32")`);
-  const bad = k.checkIndex(index.ptr, index.size, size, allowed !== undefined, allowed ?? 0);
-  if (bad < 0) return;
-  const fits = size === 0 ? "has no place in a dimension of size 0" : `is outside [0, ${size - 1}]`;
-  throw new IndexError(`${op}: index ${ints()[index.ptr / dtypes.int32.bytes + bad]} at position ${bad} ${fits}`);
-}
-
-/** A shape seen from one dimension: what comes before it, and what after. */
+/** The number of elements in the dimensions before `dim`, and in those after it. */
 function around(shape: Shape, dim: number): { outer: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, dim)), inner: sizeOf(shape.slice(dim + 1)) };
 }
@@ -140,7 +130,7 @@ function zerosFor(g: Tensor, shape: Shape): Tensor {
   return zeros(shape, { dtype: g.dtype });
 }
 
-function checkList(op: string, index: Tensor): void {
+function checkIndexRank(op: string, index: Tensor): void {
   if (index.ndim > 1) throw new ShapeError(`${op}: the index must have one dimension, got ${formatSpec(index)}`);
 }
 
@@ -154,7 +144,7 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkAlive("indexSelect", x, "x");
   const d = checkDim("indexSelect", dim, x.ndim);
   checkIndices("indexSelect", index, x.shape[d] ?? 1);
-  checkList("indexSelect", index);
+  checkIndexRank("indexSelect", index);
   return scope(() => indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, index, d));
 }
 
@@ -174,7 +164,7 @@ export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?
   if (weight.ndim !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${formatSpec(weight)}`);
   const [rows, features] = weight.shape as [number, number];
   checkIndices("embedding", index, rows);
-  const padding = isGiven(paddingIdx) ? paddingOf(paddingIdx, rows) : undefined;
+  const padding = isGiven(paddingIdx) ? paddingRow(paddingIdx, rows) : undefined;
   return scope(() => {
     const flat = reshape(index, [index.size]);
     const out = padding === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, padding);
@@ -182,7 +172,7 @@ export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?
   });
 }
 
-function paddingOf(paddingIdx: number, rows: number): number {
+function paddingRow(paddingIdx: number, rows: number): number {
   const row = checkWhole("embedding", "paddingIdx", paddingIdx) < 0 ? paddingIdx + rows : paddingIdx;
   if (row < 0 || row >= rows) throw new ArgError(`embedding: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
   return row;

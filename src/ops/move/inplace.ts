@@ -1,4 +1,4 @@
-// Edits in place, for code that manages weights by hand. The tape notices when a value it saved was edited.
+// Edits in place, for code that manages weights itself. If a value that the tape saved is edited, `backward()` throws an error.
 import { checkNumber } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -10,7 +10,7 @@ import { k } from "../../wasm/kernels.js";
 import { to } from "../elementwise/cast.js";
 import { copyAll } from "./strided.js";
 
-/** The elements of one tensor to another of its shape and dtype, which may share memory. */
+/** Copies the elements of a tensor to another one with the same shape and dtype; the two may overlap in memory. */
 const copyInto: (x: Tensor, source: Tensor) => Tensor = defineEdit<[x: Tensor, source: Tensor]>({
   name: "copy_",
   inputs: 2,

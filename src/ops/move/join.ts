@@ -1,4 +1,4 @@
-// Tensors put together.
+// Joining of tensors.
 import { ArgError, DTypeError, describe, ShapeError } from "../../errors.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
@@ -8,7 +8,7 @@ import { unsqueeze } from "./shape.js";
 import { narrow } from "./slice.js";
 import { stridedCopy } from "./strided.js";
 
-const join: Op<Tensor[], number> = defineOp<Tensor[], number>({
+const catOp: Op<Tensor[], number> = defineOp<Tensor[], number>({
   name: "cat",
   infer: (inputs, dim) => {
     const [first] = inputs as [Tensor];
@@ -37,8 +37,8 @@ const join: Op<Tensor[], number> = defineOp<Tensor[], number>({
   },
 });
 
-/** The first of a list of live tensors. */
-function checkList(op: string, tensors: readonly Tensor[]): Tensor {
+/** Checks a list of tensors, and returns the first one. */
+function checkTensors(op: string, tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors)) throw new ArgError(`${op}: takes an array of tensors, e.g. ${op}([a, b]), got ${describe(tensors)}`);
   for (const [i, x] of tensors.entries()) checkAlive(op, x, `item ${i}`);
   const first = tensors[0] as Tensor | undefined;
@@ -53,7 +53,7 @@ function checkList(op: string, tensors: readonly Tensor[]): Tensor {
  * @example cat([a, b], 1); // [2,3] and [2,4] -> [2,7]
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const first = checkList("cat", tensors);
+  const first = checkTensors("cat", tensors);
   const d = checkDim("cat", dim, first.ndim);
   if (first.ndim === 0) throw new ShapeError("cat: scalars have no dimension to join along; use stack");
   for (const x of tensors) {
@@ -62,7 +62,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
       throw new ShapeError(`cat: got ${formatSpec(first)} and ${formatSpec(x)}; sizes must match except along dim ${d}`);
     }
   }
-  return join(...[...tensors], d);
+  return catOp(...[...tensors], d);
 }
 
 /**
@@ -71,7 +71,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  * @example stack([a, b]); // [3] and [3] -> [2,3]
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  const first = checkList("stack", tensors);
+  const first = checkTensors("stack", tensors);
   for (const x of tensors) {
     if (!sameShape(x.shape, first.shape))
       throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);

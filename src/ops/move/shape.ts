@@ -1,4 +1,4 @@
-// Other shapes over the same elements, and elements in another order.
+// Operations that change the shape of a tensor, or the order of its dimensions.
 import { checkNoMore } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { defineOp, defineView, type Op } from "../../tensor/op.js";
@@ -47,7 +47,7 @@ export function reshape(x: Tensor, ...sizes: readonly [Shape] | readonly number[
   return reshapeView(x, resolveShape(x, listOf("reshape", sizes)));
 }
 
-/** Whether these are sizes, without -1, for all elements of `x`. */
+/** Whether these sizes contain no -1 and have as many elements as `x`. */
 function areSizes(x: Tensor, sizes: Shape): boolean {
   if (sizes.length > MAX_RANK) return false;
   let count = 1;
@@ -125,7 +125,7 @@ export function squeeze(x: Tensor, dim?: number, ...rest: readonly never[]): Ten
   );
 }
 
-/** Zeros with the place in the graph that `x` has, for operations that need nothing else of it; `x` may be disposed of. x: float32. */
+/** Zeros with the place of `x` in the graph, for operations that do not need its values; `x` may be disposed of. x: float32. */
 export const placeOf: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "placeOf",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
@@ -227,8 +227,8 @@ const expandOp: Op<[x: Tensor], Shape> = defineOp<[x: Tensor], Shape>({
   forward: (out, [x]) => {
     const strides = stridesOf(x.shape);
     const lead = out.ndim - x.ndim;
-    const walk = out.shape.map((_, i) => (i < lead || x.shape[i - lead] === 1 ? 0 : (strides[i - lead] as number)));
-    stridedCopy(x, 0, walk, out, 0, stridesOf(out.shape), out.shape);
+    const xStrides = out.shape.map((_, i) => (i < lead || x.shape[i - lead] === 1 ? 0 : (strides[i - lead] as number)));
+    stridedCopy(x, 0, xStrides, out, 0, stridesOf(out.shape), out.shape);
   },
   backward: [(g) => g],
 });

@@ -30,7 +30,7 @@ const stepsOf = (spans: readonly Span[], strides: readonly number[]): number[] =
   spans.map((span, i) => span.step * (strides[i] as number));
 const countsOf = (spans: readonly Span[]): number[] => spans.map((span) => span.count);
 
-const cut: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
+const sliceOp: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
   name: "slice",
   infer: ([x], { spans }) => ({ shape: countsOf(spans), dtype: x.dtype }),
   forward: (out, [x], { spans }) => {
@@ -41,7 +41,7 @@ const cut: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
   addGrad: (sum, g, spans) => addAt_(sum, g, spans),
 });
 
-/** The inverse of a slice: zeros in the original shape with `x` in its place. */
+/** The inverse of a slice: zeros in the original shape, with `x` where the slice was. */
 const paste: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
   name: "paste",
   infer: ([x], { of }) => ({ shape: of, dtype: x.dtype }),
@@ -50,10 +50,10 @@ const paste: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
     const strides = stridesOf(out.shape);
     stridedCopy(x, 0, stridesOf(x.shape), out, startOf(spans, strides), stepsOf(spans, strides), x.shape);
   },
-  backward: [(g, { attr }) => cut(g, attr)],
+  backward: [(g, { attr }) => sliceOp(g, attr)],
 });
 
-/** Adds `g` to the elements of a sum that a slice took. */
+/** Adds `g` to the elements of `sum` that a slice selected. */
 const addAt_: (sum: Tensor, g: Tensor, spans: Spans) => Tensor = defineEdit<[sum: Tensor, g: Tensor], Spans>({
   name: "addAt_",
   inputs: 2,
@@ -71,15 +71,15 @@ const addAt_: (sum: Tensor, g: Tensor, spans: Spans) => Tensor = defineEdit<[sum
   },
 });
 
-/** The same for rows that lie together, from an element on. */
+/** The same for consecutive rows, which start at element `from`. */
 const addRows_: (sum: Tensor, g: Tensor, from: number) => Tensor = defineEdit<[sum: Tensor, g: Tensor], number>({
   name: "addRows_",
   inputs: 2,
   forward: ([sum, g], from) => k.axpy(g.ptr, sum.ptr + from * dtypes.float32.bytes, g.size, 1),
 });
 
-/** Whole rows in a row: the elements lie together, so the result can share memory. */
-const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
+/** Consecutive whole rows: their elements are contiguous, so the result can share memory. */
+const sliceRows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
   name: "sliceRows",
   infer: (x, { start, count }) => {
     const shape = x.shape.slice();
@@ -88,21 +88,21 @@ const rows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
     shape[0] = count;
     return { shape, offset };
   },
-  backward: (g, shape, span) => paste(g, { spans: [span, ...shape.slice(1).map(whole)], of: shape }),
+  backward: (g, shape, span) => paste(g, { spans: [span, ...shape.slice(1).map(wholeDimension)], of: shape }),
   addGrad: (sum, g, { start }) => addRows_(sum, g, start * sizeOf(sum.shape.slice(1))),
 });
 
-/** @internal `x` in the first corner of a larger shape of zeros. */
+/** @internal Extends `x` with zeros to a larger shape; `x` keeps the lowest indices. */
 export function padTo(x: Tensor, shape: Shape): Tensor {
-  return paste(x, { spans: x.shape.map(whole), of: shape });
+  return paste(x, { spans: x.shape.map(wholeDimension), of: shape });
 }
 
-function whole(size: number): Span {
+function wholeDimension(size: number): Span {
   return { start: 0, step: 1, count: size };
 }
 
-/** Whether each of the spans is a whole dimension, but for the first. */
-function areRows(x: Tensor, spans: readonly Span[]): boolean {
+/** Whether the spans select consecutive whole rows: all but the first are whole dimensions. */
+function selectsRows(x: Tensor, spans: readonly Span[]): boolean {
   for (let i = 1; i < spans.length; i++) {
     const { start, step, count } = spans[i] as Span;
     if (start !== 0 || step !== 1 || count !== x.shape[i]) return false;
@@ -110,15 +110,15 @@ function areRows(x: Tensor, spans: readonly Span[]): boolean {
   return spans[0]?.step === 1;
 }
 
-function take(x: Tensor, spans: readonly Span[]): Tensor {
-  return areRows(x, spans) ? rows(x, spans[0] as Span) : cut(x, { spans, of: x.shape });
+function sliceBySpans(x: Tensor, spans: readonly Span[]): Tensor {
+  return selectsRows(x, spans) ? sliceRows(x, spans[0] as Span) : sliceOp(x, { spans, of: x.shape });
 }
 
 /** A range of one dimension: `[start]`, `[start, end]` or `[start, end, step]`; `null` where a default is meant. */
 export type SliceRange = readonly [start?: number | null, end?: number | null, step?: number | null];
 
-/** Works out a range as Python does, except that a range which selects nothing by mistake is an error. */
-function resolve(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
+/** Resolves a range as Python does, except that a range which selects nothing by mistake is an error. */
+function resolveRange(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
   const n = x.shape[dim] as number;
   const by = step ?? 1;
   for (const value of [start, end, by]) {
@@ -152,9 +152,9 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
     throw new ArgError(`slice: takes a range [start, end, step] per dimension, got ${describe(range)}; one row is x.at(i)`);
   }
   if (ranges.length > x.ndim) throw new IndexError(`slice: ${ranges.length} ranges for ${formatSpec(x)} of rank ${x.ndim}`);
-  return take(
+  return sliceBySpans(
     x,
-    x.shape.map((size, dim) => (ranges[dim] ? resolve(x, dim, ranges[dim]) : whole(size))),
+    x.shape.map((size, dim) => (ranges[dim] ? resolveRange(x, dim, ranges[dim]) : wholeDimension(size))),
   );
 }
 
@@ -176,7 +176,7 @@ export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor 
   checkNoMore("at", rest);
   if (x.ndim === 0) throw new IndexError("at: a scalar has no rows; use item()");
   const start = checkIndex("at", x, 0, index);
-  return scope(() => reshape(rows(x, { start, step: 1, count: 1 }), x.shape.slice(1)));
+  return scope(() => reshape(sliceRows(x, { start, step: 1, count: 1 }), x.shape.slice(1)));
 }
 
 /**
@@ -189,9 +189,9 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   if (x.ndim === 0) throw new IndexError("select: a scalar has no rows; use item()");
   const d = checkDim("select", dim, x.ndim);
   const start = checkIndex("select", x, d, index);
-  const spans = x.shape.map((size, i) => (i === d ? { start, step: 1, count: 1 } : whole(size)));
+  const spans = x.shape.map((size, i) => (i === d ? { start, step: 1, count: 1 } : wholeDimension(size)));
   const rest = x.shape.filter((_, i) => i !== d);
-  return scope(() => reshape(take(x, spans), rest));
+  return scope(() => reshape(sliceBySpans(x, spans), rest));
 }
 
 /**
@@ -210,9 +210,9 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   if (from < 0 || length < 0 || from + length > n) {
     throw new IndexError(`narrow: elements ${start} to ${start + length} are not all in dimension ${d} of ${formatSpec(x)}`);
   }
-  return take(
+  return sliceBySpans(
     x,
-    x.shape.map((size, i) => (i === d ? { start: from, step: 1, count: length } : whole(size))),
+    x.shape.map((size, i) => (i === d ? { start: from, step: 1, count: length } : wholeDimension(size))),
   );
 }
 
@@ -242,11 +242,11 @@ export function get(x: Tensor, notation: string, ...more: readonly never[]): Ten
       throw new ArgError(`get: "${part}" in "${notation}" is neither a number, a range start:end:step, nor ...`);
     }
     const [start, end, step] = part.split(":").map((text) => (text === "" ? null : Number(text)));
-    return resolve(x, dim, [start ?? null, end ?? null, step ?? null]);
+    return resolveRange(x, dim, [start ?? null, end ?? null, step ?? null]);
   });
-  if (dropped.length === 0) return take(x, spans);
+  if (dropped.length === 0) return sliceBySpans(x, spans);
   const rest = countsOf(spans).filter((_, dim) => !dropped.includes(dim));
-  return scope(() => reshape(take(x, spans), rest));
+  return scope(() => reshape(sliceBySpans(x, spans), rest));
 }
 
 /**
@@ -287,7 +287,7 @@ export function flip(x: Tensor, ...dims: readonly [readonly number[]] | readonly
   if (dims.length === 0) throw new ArgError("flip: needs the dimensions to reverse, such as x.flip(0)");
   const reversed = checkDims("flip", listOf("flip", dims), x.ndim);
   const spans = x.shape.map((size, dim) =>
-    reversed.includes(dim) ? { start: Math.max(size - 1, 0), step: -1, count: size } : whole(size),
+    reversed.includes(dim) ? { start: Math.max(size - 1, 0), step: -1, count: size } : wholeDimension(size),
   );
-  return cut(x, { spans, of: x.shape });
+  return sliceOp(x, { spans, of: x.shape });
 }

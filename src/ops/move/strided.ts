@@ -1,21 +1,21 @@
-// Strided copies: the one way elements move between layouts. Strides count elements.
+// Strided copies, which all operations use to move elements between layouts. Strides count elements.
 import { dtypes } from "../../tensor/dtype.js";
 import { elementKernels } from "../../tensor/elementKernels.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 
-/** Dimensions one kernel call walks. */
+/** Dimensions that one kernel call covers. */
 const KERNEL_DIMS = 4;
 
-/** One loop: how often, and how far input and output move each time. */
+/** One loop: the number of iterations, and the strides of input and output. */
 interface Loop {
   size: number;
   xStep: number;
   outStep: number;
 }
 
-/** Loops without those of size 1, neighbours joined where both sides move as one. Outermost first. */
-function collapse(shape: readonly number[], xStrides: readonly number[], outStrides: readonly number[]): Loop[] {
+/** The loops of a copy, outermost first. Loops of size 1 are dropped, and neighbouring loops are joined if both have matching strides. */
+function joinLoops(shape: readonly number[], xStrides: readonly number[], outStrides: readonly number[]): Loop[] {
   const loops: Loop[] = [];
   for (let i = 0; i < shape.length; i++) {
     const inner = { size: shape[i] as number, xStep: xStrides[i] as number, outStep: outStrides[i] as number };
@@ -25,11 +25,14 @@ function collapse(shape: readonly number[], xStrides: readonly number[], outStri
       loops[loops.length - 1] = { ...inner, size: outer.size * inner.size };
     } else loops.push(inner);
   }
-  return transposable(loops);
+  return forTranspose(loops);
 }
 
-/** Puts the loop that reads neighbours next to the innermost, if that one only writes them: the kernel turns such pairs in blocks. */
-function transposable(loops: Loop[]): Loop[] {
+/**
+ * If the innermost loop writes contiguous elements but does not read them so, moves the loop that reads contiguous elements next to it:
+ * the kernel transposes such a pair in blocks.
+ */
+function forTranspose(loops: Loop[]): Loop[] {
   const inner = loops.at(-1);
   const reader = loops.findIndex((loop) => loop.xStep === 1);
   if (inner?.outStep !== 1 || inner.xStep === 1 || reader < 0) return loops;
@@ -53,7 +56,7 @@ export function stridedCopy(
   if (shape.includes(0)) return;
   const { bytes } = dtypes[x.dtype];
   const { copy } = elementKernels(x.dtype);
-  const loops = collapse(shape, xStrides, outStrides);
+  const loops = joinLoops(shape, xStrides, outStrides);
   while (loops.length < KERNEL_DIMS) loops.unshift({ size: 1, xStep: 0, outStep: 0 });
   const outer = loops.slice(0, -KERNEL_DIMS);
   const [d0, d1, d2, d3] = loops.slice(-KERNEL_DIMS) as [Loop, Loop, Loop, Loop];
@@ -61,18 +64,18 @@ export function stridedCopy(
   const { size: n1, xStep: x1, outStep: o1 } = d1;
   const { size: n2, xStep: x2, outStep: o2 } = d2;
   const { size: n3, xStep: x3, outStep: o3 } = d3;
-  const walk = (level: number, from: number, to: number): void => {
+  const copyFrom = (level: number, from: number, to: number): void => {
     const loop = outer[level];
     if (loop) {
-      for (let i = 0; i < loop.size; i++) walk(level + 1, from + i * loop.xStep * bytes, to + i * loop.outStep * bytes);
+      for (let i = 0; i < loop.size; i++) copyFrom(level + 1, from + i * loop.xStep * bytes, to + i * loop.outStep * bytes);
       return;
     }
     copy(from, to, n0, n1, n2, n3, x0, x1, x2, x3, o0, o1, o2, o3);
   };
-  walk(0, x.ptr + xStart * bytes, out.ptr + outStart * bytes);
+  copyFrom(0, x.ptr + xStart * bytes, out.ptr + outStart * bytes);
 }
 
-/** The bytes of `x` to `out`, which has as many. */
+/** Copies all bytes of `x` to `out`, which has the same number of bytes. */
 export function copyAll(x: Tensor, out: Tensor): void {
   k.copy8(x.ptr, out.ptr, 1, 1, 1, out.size * dtypes[out.dtype].bytes, 0, 0, 0, 1, 0, 0, 0, 1);
 }

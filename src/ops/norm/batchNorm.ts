@@ -13,8 +13,8 @@ import { reshape } from "../move/shape.js";
 import { channelsLast } from "../pool/window.js";
 import { deviations, mean } from "../reduce/reduce.js";
 
-/** N images of C channels with S elements each. */
-function split(shape: Shape): [n: number, c: number, s: number] {
+/** The sizes of x for the kernels: N images of C channels with S elements each. */
+function sizesOf(shape: Shape): [n: number, c: number, s: number] {
   return [shape[0] as number, shape[1] as number, sizeOf(shape.slice(2))];
 }
 
@@ -26,32 +26,32 @@ interface Training {
   readonly momentum: number;
 }
 
-const channel = (shape: Shape): Spec => ({ shape: [shape[1] as number], dtype: "float32" });
+const channelSpec = (shape: Shape): Spec => ({ shape: [shape[1] as number], dtype: "float32" });
 const channelDims = (x: Tensor): number[] => [0, ...x.shape.slice(2).map((_, i) => i + 2)];
 
 /** `running = (1 - share) running + share new` in place. */
-function follow(running: Tensor, fresh: Tensor, kept: number, share: number): void {
+function updateRunning(running: Tensor, fresh: Tensor, kept: number, share: number): void {
   k.scale(running.ptr, running.ptr, running.size, kept);
   k.axpy(fresh.ptr, running.ptr, running.size, share);
 }
 
-/** The mean of a batch is two floats, of which the second is what the first lacks. */
+/** The mean of a batch is the sum of two floats, of which the second is the rounding error of the first. */
 type Statistics = [mean: Tensor, rest: Tensor, variance: Tensor];
 
-/** The statistics of the batch, kept and differentiated; the running ones, where there are any, follow them. */
-const normalize: Op<Inputs, Training> = defineOp<Inputs, Training>({
+/** Normalizes by the statistics of the batch, through which gradients flow, and updates the running ones if they are given. */
+const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training>({
   name: "batchNorm",
   optional: [1, 2, 3, 4],
   mutates: [3, 4],
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  keeps: ([x]) => [channel(x.shape), channel(x.shape), channel(x.shape)],
+  keeps: ([x]) => [channelSpec(x.shape), channelSpec(x.shape), channelSpec(x.shape)],
   forward: (out, [x, weight, bias, runningMean, runningVar], { eps, momentum }, kept) => {
-    const size = split(x.shape);
+    const size = sizesOf(x.shape);
     const [m, rest, v] = kept as Statistics;
     normKernels.batchNormStats(x.ptr, m.ptr, rest.ptr, v.ptr, ...size, size[1]);
     const count = size[0] * size[2];
-    if (runningMean) follow(runningMean, m, 1 - momentum, momentum);
-    if (runningVar) follow(runningVar, v, 1 - momentum, (momentum * count) / (count - 1)); // the unbiased variance
+    if (runningMean) updateRunning(runningMean, m, 1 - momentum, momentum);
+    if (runningVar) updateRunning(runningVar, v, 1 - momentum, (momentum * count) / (count - 1)); // the unbiased variance
     normKernels.batchNorm(x.ptr, m.ptr, rest.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
   },
   backward: {
@@ -67,14 +67,14 @@ const normalize: Op<Inputs, Training> = defineOp<Inputs, Training>({
   },
 });
 
-/** Statistics that are given are constants. */
-const normalizeWith: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
+/** Normalizes by given statistics, which are constants. */
+const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
   name: "batchNormInference",
   optional: [1, 2],
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, weight, bias, mean, variance], eps) => {
     const [m, v] = [mean as Tensor, variance as Tensor];
-    normKernels.batchNorm(x.ptr, m.ptr, 0, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...split(x.shape), eps);
+    normKernels.batchNorm(x.ptr, m.ptr, 0, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...sizesOf(x.shape), eps);
   },
   backward: {
     inputs: [true, true, true, false, false],
@@ -83,17 +83,17 @@ const normalizeWith: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
       gradients(g, x, weight, mean as Tensor, undefined, variance as Tensor, { eps, training: false }, wanted),
   },
   composite: ([x, weight, bias, mean, variance], eps) => {
-    const [m, v] = [wide(mean as Tensor, x), wide(variance as Tensor, x)];
+    const [m, v] = [perChannel(mean as Tensor, x), perChannel(variance as Tensor, x)];
     return affine(mul(sub(x, m), rsqrt(add(v, eps))), weight, bias);
   },
 });
 
-/** A number per channel, as it broadcasts over x. */
-const wide = (t: Tensor, x: Tensor): Tensor => reshape(t, [1, t.size, ...x.shape.slice(2).map(() => 1)]);
+/** Reshapes one number per channel so that it broadcasts over x. */
+const perChannel = (t: Tensor, x: Tensor): Tensor => reshape(t, [1, t.size, ...x.shape.slice(2).map(() => 1)]);
 
 function affine(normal: Tensor, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
-  const scaled = weight ? mul(normal, wide(weight, normal)) : normal;
-  return bias ? add(scaled, wide(bias, normal)) : scaled;
+  const scaled = weight ? mul(normal, perChannel(weight, normal)) : normal;
+  return bias ? add(scaled, perChannel(bias, normal)) : scaled;
 }
 
 type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, rest: Tensor | undefined, variance: Tensor];
@@ -112,13 +112,13 @@ const gradientsOp: Op<GradInputs, GradAttr, readonly Tensor[]> = defineOp<GradIn
   several: true,
   optional: [2, 4],
   infer: ([, x], { wanted }) => {
-    const specs: readonly Spec[] = [{ shape: x.shape, dtype: "float32" }, channel(x.shape), channel(x.shape)];
+    const specs: readonly Spec[] = [{ shape: x.shape, dtype: "float32" }, channelSpec(x.shape), channelSpec(x.shape)];
     return specs.filter((_, i) => wanted[i]);
   },
   forward: (outs, [g, x, weight, mean, rest, variance], { eps, training, wanted }) => {
     let at = 0;
     const [dx, dw, db] = wanted.map((there) => (there ? (outs[at++] as Tensor).ptr : 0)) as [number, number, number];
-    const size = split(x.shape);
+    const size = sizesOf(x.shape);
     const statistics = [mean.ptr, rest?.ptr ?? 0, variance.ptr] as const;
     normKernels.batchNormGrad(g.ptr, x.ptr, ...statistics, weight?.ptr ?? 0, dx, dw, db, ...size, eps, Number(training), size[1]);
   },
@@ -177,7 +177,7 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
   checkAlive("batchNorm", x, "x");
   checkFloat("batchNorm", x);
   if (x.ndim < 2) throw new ShapeError(`batchNorm: x must be [N, C] or [N, C, ...], got ${formatSpec(x)}`);
-  const [n, c, s] = split(x.shape);
+  const [n, c, s] = sizesOf(x.shape);
   for (const [name, t] of Object.entries({ runningMean, runningVar, weight, bias })) {
     if (!isGiven(t)) continue;
     checkAlive("batchNorm", t, name);
@@ -190,12 +190,12 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
   if (!training) {
     if (!runningMean || !runningVar)
       throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; pass training: true to use the batch's statistics");
-    return normalizeWith(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, eps);
+    return batchNormInference(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, eps);
   }
   if (n * s === 1)
     throw new ShapeError(
       `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch, and dropLast: true in a DataLoader whose last batch is this small`,
     );
   const running = n * s > 0 ? ([runningMean ?? undefined, runningVar ?? undefined] as const) : ([undefined, undefined] as const);
-  return normalize(x, weight ?? undefined, bias ?? undefined, ...running, { eps, momentum });
+  return batchNormTraining(x, weight ?? undefined, bias ?? undefined, ...running, { eps, momentum });
 }

@@ -16,26 +16,26 @@ interface Attr {
   readonly eps: number;
 }
 
-const split = (x: Tensor, { shape }: Attr): [rows: number, n: number] => {
+const rowsAndSize = (x: Tensor, { shape }: Attr): [rows: number, n: number] => {
   const lead = x.shape.slice(0, x.ndim - shape.length);
   return [sizeOf(lead), sizeOf(shape)];
 };
-const perRow = (x: Tensor, attr: Attr): Spec => ({ shape: [split(x, attr)[0]], dtype: "float32" });
+const perRow = (x: Tensor, attr: Attr): Spec => ({ shape: [rowsAndSize(x, attr)[0]], dtype: "float32" });
 
-/** What the forward keeps of each row, and the gradients read. */
+/** The statistics of each row, which `forward` keeps for the gradients. */
 type Statistics = [mean: Tensor, rest: Tensor, rstd: Tensor];
 const pointers = (statistics: readonly Tensor[]): [number, number, number] => statistics.map(({ ptr }) => ptr) as [number, number, number];
 
 type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
 
-/** Kept: the mean of each row, in two floats of which the second is what the first lacks, and 1 / sqrt(variance + eps). */
-const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
+/** Keeps 1 / sqrt(variance + eps) and the mean of each row: the sum of two floats, the second being the rounding error of the first. */
+const layerNormOp: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   name: "layerNorm",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   optional: [1, 2],
   keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
   forward: (out, [x, weight, bias], attr, kept) => {
-    normKernels.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...pointers(kept), ...split(x, attr), attr.eps);
+    normKernels.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...pointers(kept), ...rowsAndSize(x, attr), attr.eps);
   },
   saves: [[0, 1], [0], []],
   backward: [
@@ -59,7 +59,7 @@ const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, ...statistics], attr) => {
-    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), weight?.ptr ?? 0, out.ptr, ...split(x, attr));
+    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), weight?.ptr ?? 0, out.ptr, ...rowsAndSize(x, attr));
   },
   backward: [null, null, null, null, null, null],
 });
@@ -70,7 +70,7 @@ const gradWeight: Op<GradWeightInputs, Attr> = defineOp<GradWeightInputs, Attr>(
   name: "layerNormGradWeight",
   infer: (_, { shape }) => ({ shape, dtype: "float32" }),
   forward: (out, [g, x, ...statistics], attr) => {
-    normKernels.layerNormGradWeight(g.ptr, x.ptr, ...pointers(statistics), out.ptr, ...split(x, attr), out.size);
+    normKernels.layerNormGradWeight(g.ptr, x.ptr, ...pointers(statistics), out.ptr, ...rowsAndSize(x, attr), out.size);
   },
   backward: [null, null, null, null, null],
 });
@@ -120,5 +120,5 @@ export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: 
     if (!sameShape(t.shape, shape))
       throw new ShapeError(`layerNorm: the ${name} must be float32${formatShape(shape)}, got ${formatSpec(t)}`);
   }
-  return normalize(x, weight ?? undefined, bias ?? undefined, { shape, eps });
+  return layerNormOp(x, weight ?? undefined, bias ?? undefined, { shape, eps });
 }

@@ -32,7 +32,7 @@ export interface AvgPool2dOptions {
   divisorOverride?: number;
 }
 
-/** Windows as the kernels see them: x and out have one or two axes behind [N, C], the rest is [height, width]. */
+/** Windows as the kernels take them: x and out have one or two axes after [N, C]; all other fields are [height, width]. */
 interface Windows {
   readonly x: Shape;
   readonly out: Shape;
@@ -42,7 +42,7 @@ interface Windows {
   readonly dilation: readonly [number, number];
 }
 
-/** Options of a window over one or two axes, over their defaults. */
+/** Options of a window over one or two axes, with defaults filled in. */
 export interface WindowOptions {
   /** The window's own size unless given. */
   readonly stride: Pair | undefined;
@@ -106,8 +106,12 @@ export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: Wind
   if (out.some((size) => size < 1))
     throw new ShapeError(`${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.join("x")}`);
   return {
-    ...{ x: x.shape, out: [...x.shape.slice(0, 2), ...out] },
-    ...{ kernel: plane(kernel, 1), stride: plane(stride, 1), padding: plane(padding, 0), dilation: plane(dilation, 1) },
+    x: x.shape,
+    out: [...x.shape.slice(0, 2), ...out],
+    kernel: plane(kernel, 1),
+    stride: plane(stride, 1),
+    padding: plane(padding, 0),
+    dilation: plane(dilation, 1),
   };
 }
 
@@ -136,10 +140,10 @@ const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, 
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   forward: (out, [g, indices], w) => poolKernels.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
   saves: [[1], []],
-  backward: [(gg, { inputs: [, indices], attr }) => pick(gg, indices, attr), null],
+  backward: [(gg, { inputs: [, indices], attr }) => gatherMaxima(gg, indices, attr), null],
 });
 
-const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
+const gatherMaxima: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
   name: "maxPoolPick",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x, indices], w) => poolKernels.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
@@ -147,7 +151,7 @@ const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, ind
   backward: [(g, { inputs: [, indices], attr }) => maxGrad(g, indices, attr), null],
 });
 
-/** The largest values, and where each was found, flat within the image: `row * W + column`. */
+/** The largest values and their positions, flat within the image: `row * W + column`. */
 const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: Tensor]> = defineOp<
   [x: Tensor],
   Windows,

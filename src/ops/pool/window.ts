@@ -1,4 +1,4 @@
-// Sliding windows over images: sizes given once or per axis, checked, and what comes out.
+// Sliding windows over images: checks of sizes, which are given once or per axis, and the sizes of results.
 import { checkWhole, LARGEST_COUNT } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec } from "../../tensor/shape.js";
@@ -22,16 +22,16 @@ export function perAxis(op: string, name: string, value: Pair, least: number, ax
   return axes === 1 ? [checkWhole(op, name, value, least)] : pairOf(op, name, value, least);
 }
 
-/** One number per axis as [height, width]; a single axis is the width, of something `height` high. */
+/** One number per axis as [height, width]; a single axis is the width, and `height` is filled in. */
 export function plane(axes: readonly number[], height: number): [number, number] {
   return (axes.length === 1 ? [height, ...axes] : axes) as [number, number];
 }
 
-/** Positions of a window along one axis; with `ceil`, also one that hangs over, if it starts inside input or left padding. */
+/** The number of positions of a window along one axis. With `ceil`, the last window may extend past the end of the input, if it starts before. */
 export function positions(size: number, kernel: number, stride: number, padding: number, dilation: number, ceil = false): number {
-  const room = size + 2 * padding - dilation * (kernel - 1) - 1;
-  if (!ceil) return Math.floor(room / stride) + 1;
-  const count = Math.ceil(room / stride) + 1;
+  const lastStart = size + 2 * padding - dilation * (kernel - 1) - 1;
+  if (!ceil) return Math.floor(lastStart / stride) + 1;
+  const count = Math.ceil(lastStart / stride) + 1;
   return (count - 1) * stride >= size + padding ? count - 1 : count;
 }
 

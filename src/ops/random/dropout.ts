@@ -11,7 +11,7 @@ import { alias } from "../move/shape.js";
 interface Attr {
   readonly p: number;
   /** Where the random numbers come from. */
-  readonly stream: ReturnType<Generator["take"]>;
+  readonly stream: ReturnType<Generator["reserve"]>;
 }
 
 const dropoutOp: Op<[x: Tensor], Attr> = defineOp<[x: Tensor], Attr>({
@@ -62,5 +62,5 @@ export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
   const { p, training, generator } = dropoutOptions("dropout", options);
   checkAlive("dropout", x, "x");
   checkFloat("dropout", x);
-  return !training || p === 0 ? alias(x) : dropoutOp(x, { p, stream: generator.take(x.size) });
+  return !training || p === 0 ? alias(x) : dropoutOp(x, { p, stream: generator.reserve(x.size) });
 }

@@ -34,23 +34,23 @@ interface Reduction {
 }
 
 /** Options that come after a dimension: `x.sum(1, { keepdim: true })`. */
-type Behind<Options> = Omit<Options, "dim">;
+type TrailingOptions<Options> = Omit<Options, "dim">;
 
 const DEFAULTS: { dim: number | readonly number[] | undefined; keepdim: boolean } = { dim: undefined, keepdim: false };
 
-/** Brings `(dim, options)` and `(options)` to one form: the options, over `defaults`. */
-function readArguments<Options extends { dim: unknown }>(op: string, argument: unknown, behind: unknown, defaults: Options): Options {
+/** Reads `(dim, options)` or `(options)` as one object of options, with `defaults` filled in. */
+function readArguments<Options extends { dim: unknown }>(op: string, argument: unknown, trailing: unknown, defaults: Options): Options {
   if (typeof argument === "object" && argument !== null && !Array.isArray(argument)) {
-    if (behind !== undefined) throw new ArgError(`${op}: options come once, got ${describe(argument)} and ${describe(behind)}`);
+    if (trailing !== undefined) throw new ArgError(`${op}: options come once, got ${describe(argument)} and ${describe(trailing)}`);
     return readOptions(op, argument, defaults);
   }
-  if (behind === undefined) return argument === undefined ? defaults : { ...defaults, dim: argument };
+  if (trailing === undefined) return argument === undefined ? defaults : { ...defaults, dim: argument };
   const { dim: _, ...others } = defaults;
-  return { ...defaults, ...readOptions(op, behind, others), dim: argument };
+  return { ...defaults, ...readOptions(op, trailing, others), dim: argument };
 }
 
-function read(op: string, x: Tensor, argument: ReduceArgument | undefined, behind: unknown): Reduction {
-  const { dim, keepdim } = readArguments(op, argument, behind, DEFAULTS);
+function readReduction(op: string, x: Tensor, argument: ReduceArgument | undefined, trailing: unknown): Reduction {
+  const { dim, keepdim } = readArguments(op, argument, trailing, DEFAULTS);
   checkBoolean(op, "keepdim", keepdim);
   checkAlive(op, x, "x");
   return { dims: checkDims(op, dim, x.ndim), keepdim };
@@ -60,7 +60,7 @@ function reducedShape(shape: Shape, { dims, keepdim }: Reduction): Shape {
   return keepdim ? shape.map((size, i) => (dims.includes(i) ? 1 : size)) : shape.filter((_, i) => !dims.includes(i));
 }
 
-/** Brings a reduced tensor back to rank, with size 1 where it was reduced, so that it broadcasts. */
+/** Restores the rank of a reduced tensor, with size 1 for reduced dimensions, so that it broadcasts. */
 function restore(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor {
   return reshape(
     reduced,
@@ -68,7 +68,7 @@ function restore(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor
   );
 }
 
-/** Runs a kernel once per stretch of neighbouring dimensions, the last stretch first. */
+/** Runs a kernel once for each group of neighbouring dimensions, the last group first. */
 function reduceBy(kernel: ReduceKernel, x: Tensor, out: Tensor, dims: readonly number[]): void {
   const stretches: [start: number, end: number][] = [];
   for (const dim of dims) {
@@ -105,12 +105,12 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
  * @example x.sum(); x.sum(1); x.sum(1, { keepdim: true }); x.sum({ dim: [0, 2], keepdim: true });
  */
-export function sum(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
-  const reduction = read("sum", x, dim, options);
+export function sum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
+  const reduction = readReduction("sum", x, dim, options);
   return scope(() => sumOp(computable(x), reduction));
 }
 
-/** Sums a gradient over what broadcasting repeated, so that it has the shape of the input it is for. */
+/** Undoes broadcasting: sums a gradient over the repeated elements, so that it has the shape of the input. */
 export function sumTo(g: Tensor, shape: Shape): Tensor {
   if (sameShape(g.shape, shape)) return g;
   const lead = g.ndim - shape.length;
@@ -123,8 +123,8 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
  * Errors: those of `sum`, and `DTypeError`.
  * @example x.mean(); x.mean(0);
  */
-export function mean(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
-  const reduction = read("mean", x, dim, options);
+export function mean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
+  const reduction = readReduction("mean", x, dim, options);
   checkFloat("mean", x);
   return scope(() => div(sumOp(x, reduction), countOf(x, reduction)));
 }
@@ -141,8 +141,8 @@ export interface VarianceOptions extends ReduceOptions {
 
 const VARIANCE = { ...DEFAULTS, correction: 1 };
 
-function readVariance(op: string, x: Tensor, argument: unknown, behind: unknown): Reduction & { correction: number } {
-  const { dim, keepdim, correction } = readArguments(op, argument, behind, VARIANCE);
+function readVariance(op: string, x: Tensor, argument: unknown, trailing: unknown): Reduction & { correction: number } {
+  const { dim, keepdim, correction } = readArguments(op, argument, trailing, VARIANCE);
   checkBoolean(op, "keepdim", keepdim);
   checkFinite(op, "correction", correction);
   checkAlive(op, x, "x");
@@ -151,8 +151,8 @@ function readVariance(op: string, x: Tensor, argument: unknown, behind: unknown)
 }
 
 /**
- * @internal Distances to the mean: `x - mean(x)`. The mean, once rounded, may lie as far off as the elements lie apart, so the mean
- * of the distances to it is taken out as well; the first mean is a constant then, as any other would do.
+ * @internal Deviations from the mean: `x - mean(x)`. The rounding error of the mean may be as large as the deviations, so the mean of the
+ * deviations is subtracted as well. The first mean is a constant then: its value does not matter for the result or the gradient.
  */
 export function deviations(x: Tensor, { dim }: ReduceOptions): Tensor {
   const rows = { dim, keepdim: true } as ReduceOptions;
@@ -169,7 +169,11 @@ export function deviations(x: Tensor, { dim }: ReduceOptions): Tensor {
  * Errors: those of `mean`, and `ArgError` for a correction that is not finite.
  * @example x.variance({ dim: 1, correction: 0 });
  */
-export function variance(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: Behind<VarianceOptions>): Tensor {
+export function variance(
+  x: Tensor,
+  dim?: number | readonly number[] | VarianceOptions,
+  options?: TrailingOptions<VarianceOptions>,
+): Tensor {
   return varianceOf(x, readVariance("variance", x, dim, options));
 }
 
@@ -180,7 +184,7 @@ function varianceOf(x: Tensor, reduction: Reduction & { correction: number }): T
   });
 }
 
-/** The root of a variance. Its gradient at 0, where all elements are equal, is 0: the middle of what it is around there. */
+/** The root of a variance. Its gradient at 0, where all elements are equal, is 0: the middle of its values nearby. */
 const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "std",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
@@ -196,23 +200,23 @@ const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
  * Errors: those of `variance`.
  * @example x.std(0);
  */
-export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: Behind<VarianceOptions>): Tensor {
+export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: TrailingOptions<VarianceOptions>): Tensor {
   const reduction = readVariance("std", x, dim, options);
   return scope(() => rootOfVariance(varianceOf(x, reduction)));
 }
 
-/** Throws unless there is something to choose from. */
-function checkSome(name: string, x: Tensor, reduction: Reduction): void {
+/** Throws `ArgError` if there are no elements to choose from. */
+function checkNotEmpty(name: string, x: Tensor, reduction: Reduction): void {
   if (countOf(x, reduction) === 0)
     throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
 }
 
-function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
+function defineExtreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
   return defineOp<[x: Tensor], Reduction>({
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
-      checkSome(name, x, reduction);
+      checkNotEmpty(name, x, reduction);
       return { shape: reducedShape(x.shape, reduction), dtype: "float32" };
     },
     forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
@@ -227,16 +231,16 @@ function extreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tens
   });
 }
 
-const amaxOp: Op<[x: Tensor], Reduction> = extreme("amax", () => k.amax);
-const aminOp: Op<[x: Tensor], Reduction> = extreme("amin", () => k.amin);
+const amaxOp: Op<[x: Tensor], Reduction> = defineExtreme("amax", () => k.amax);
+const aminOp: Op<[x: Tensor], Reduction> = defineExtreme("amin", () => k.amin);
 
 /**
  * Largest element, over all dimensions or those given; NaN if there is one. Gradient: shared equally by all that are largest.
  * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
  * @example x.amax(1);
  */
-export function amax(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
-  return amaxOp(x, read("amax", x, dim, options));
+export function amax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
+  return amaxOp(x, readReduction("amax", x, dim, options));
 }
 
 /**
@@ -244,16 +248,16 @@ export function amax(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOpt
  * Errors: those of `amax`.
  * @example x.amin({ dim: 0, keepdim: true });
  */
-export function amin(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
-  return aminOp(x, read("amin", x, dim, options));
+export function amin(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
+  return aminOp(x, readReduction("amin", x, dim, options));
 }
 
-function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
+function defineArgExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
   return defineOp<[x: Tensor], Reduction>({
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
-      checkSome(name, x, reduction);
+      checkNotEmpty(name, x, reduction);
       return { shape: reducedShape(x.shape, reduction), dtype: "int32" };
     },
     forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
@@ -261,14 +265,14 @@ function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[
   });
 }
 
-const argmaxOp: Op<[x: Tensor], Reduction> = argExtreme("argmax", () => k.argmax);
-const argminOp: Op<[x: Tensor], Reduction> = argExtreme("argmin", () => k.argmin);
+const argmaxOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmax", () => k.argmax);
+const argminOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmin", () => k.argmin);
 
 /** One dimension, or options. */
 type OneArgument = number | { dim?: number; keepdim?: boolean };
 
-function readOne(op: string, x: Tensor, argument: unknown, behind: unknown): Reduction {
-  const { dim, keepdim } = readArguments(op, argument, behind, DEFAULTS);
+function readOneDim(op: string, x: Tensor, argument: unknown, trailing: unknown): Reduction {
+  const { dim, keepdim } = readArguments(op, argument, trailing, DEFAULTS);
   checkBoolean(op, "keepdim", keepdim);
   checkAlive(op, x, "x");
   if (dim === undefined) return { dims: x.shape.map((_, i) => i), keepdim };
@@ -282,7 +286,7 @@ function readOne(op: string, x: Tensor, argument: unknown, behind: unknown): Red
  * @example logits.argmax(1);
  */
 export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
-  return argmaxOp(x, readOne("argmax", x, dim, options));
+  return argmaxOp(x, readOneDim("argmax", x, dim, options));
 }
 
 /**
@@ -291,7 +295,7 @@ export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boole
  * @example distances.argmin(1);
  */
 export function argmin(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
-  return argminOp(x, readOne("argmin", x, dim, options));
+  return argminOp(x, readOneDim("argmin", x, dim, options));
 }
 
 /** Values and where they were found. */
@@ -301,8 +305,8 @@ export interface ValuesAndIndices {
   indices: Tensor;
 }
 
-/** The extremes along one dimension, and where each was found: the first one. */
-function extremeAlong(name: "maxAlong" | "minAlong", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction, Extremes> {
+/** Defines an operation for the extreme values along one dimension and their positions; of equal values, the first. */
+function defineExtremeAlong(name: "maxAlong" | "minAlong", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction, Extremes> {
   return defineOp<[x: Tensor], Reduction, Extremes>({
     name,
     several: true,
@@ -333,17 +337,23 @@ function extremeAlong(name: "maxAlong" | "minAlong", kernel: () => ReduceKernel)
 
 type Extremes = readonly [values: Tensor, indices: Tensor];
 
-const maxAlong: Op<[x: Tensor], Reduction, Extremes> = extremeAlong("maxAlong", () => k.argmax);
-const minAlong: Op<[x: Tensor], Reduction, Extremes> = extremeAlong("minAlong", () => k.argmin);
+const maxAlong: Op<[x: Tensor], Reduction, Extremes> = defineExtremeAlong("maxAlong", () => k.argmax);
+const minAlong: Op<[x: Tensor], Reduction, Extremes> = defineExtremeAlong("minAlong", () => k.argmin);
 
-function choose(op: Op<[x: Tensor], Reduction, Extremes>, name: string, x: Tensor, dim: number, options: unknown): ValuesAndIndices {
+function valuesAndIndices(
+  op: Op<[x: Tensor], Reduction, Extremes>,
+  name: string,
+  x: Tensor,
+  dim: number,
+  options: unknown,
+): ValuesAndIndices {
   if (typeof dim !== "number") {
     const hint = (dim as unknown) instanceof Tensor ? `the ${name} of two tensors is ${name}imum(a, b)` : `write x.${name}(1)`;
     throw new ArgError(`${name}: dim must be a whole number, got ${describe(dim)}; ${hint}`);
   }
-  const reduction = readOne(name, x, dim, options);
+  const reduction = readOneDim(name, x, dim, options);
   checkFloat(name, x);
-  checkSome(name, x, reduction);
+  checkNotEmpty(name, x, reduction);
   const [values, indices] = op(x, reduction);
   return { values, indices };
 }
@@ -357,7 +367,7 @@ function choose(op: Op<[x: Tensor], Reduction, Extremes>, name: string, x: Tenso
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
 export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
-  return dim === undefined ? amax(x, undefined, options) : choose(maxAlong, "max", x, dim, options);
+  return dim === undefined ? amax(x, undefined, options) : valuesAndIndices(maxAlong, "max", x, dim, options);
 }
 
 /**
@@ -368,7 +378,7 @@ export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
 export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
 export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
-  return dim === undefined ? amin(x, undefined, options) : choose(minAlong, "min", x, dim, options);
+  return dim === undefined ? amin(x, undefined, options) : valuesAndIndices(minAlong, "min", x, dim, options);
 }
 
 /**
@@ -377,8 +387,8 @@ export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
  * Errors: `IndexError`, `ArgError`, `DTypeError`.
  * @example scores.logsumexp(1);
  */
-export function logsumexp(x: Tensor, dim: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
-  const reduction = read("logsumexp", x, dim, options);
+export function logsumexp(x: Tensor, dim: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
+  const reduction = readReduction("logsumexp", x, dim, options);
   checkFloat("logsumexp", x);
   return scope(() => {
     if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));

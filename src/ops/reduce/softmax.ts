@@ -12,19 +12,19 @@ import { reshape } from "../move/shape.js";
 import { copyAll } from "../move/strided.js";
 import { sum } from "./reduce.js";
 
-/** x [outer, n, inner] around the dimension; kernels of their own where inner is 1. */
-const around = ({ shape }: Tensor, dim: number): [outer: number, n: number, inner: number] => [
+/** The sizes of x as [outer, n, inner], with n the dimension. There are special kernels for inner = 1. */
+const outerInner = ({ shape }: Tensor, dim: number): [outer: number, n: number, inner: number] => [
   sizeOf(shape.slice(0, dim)),
   shape[dim] as number,
   sizeOf(shape.slice(dim + 1)),
 ];
-const total = (x: Tensor, dim: number): Tensor => sum(x, { dim, keepdim: true });
+const sumKeepdim = (x: Tensor, dim: number): Tensor => sum(x, { dim, keepdim: true });
 
 const softmaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
   name: "softmax",
   infer: ([x]) => like("softmax", x),
   forward: (out, [x], dim) => {
-    const [outer, n, inner] = around(x, dim);
+    const [outer, n, inner] = outerInner(x, dim);
     if (inner === 1) k.softmax(x.ptr, out.ptr, outer, n);
     else k.softmaxColumns(x.ptr, out.ptr, outer, n, inner, inner);
   },
@@ -36,15 +36,15 @@ const softmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, y: 
   name: "softmaxGrad",
   infer: ([g]) => like("softmaxGrad", g),
   forward: (out, [g, y], dim) => {
-    const [outer, n, inner] = around(y, dim);
+    const [outer, n, inner] = outerInner(y, dim);
     if (inner === 1) k.softmaxGrad(g.ptr, y.ptr, out.ptr, outer, n);
     else k.softmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
   },
   saves: [[1], [0, 1]],
-  // y (g - sum(g y)): linear in g; by y it is gg (g - sum(g y)) - g sum(gg y)
+  // y (g - sum(g y)) is linear in g; its gradient for y is gg (g - sum(g y)) - g sum(gg y).
   backward: [
     (gg, { inputs: [, y], attr }) => softmaxGrad(gg, y, attr),
-    (gg, { inputs: [g, y], attr }) => sub(mul(gg, sub(g, total(mul(g, y), attr))), mul(g, total(mul(gg, y), attr))),
+    (gg, { inputs: [g, y], attr }) => sub(mul(gg, sub(g, sumKeepdim(mul(g, y), attr))), mul(g, sumKeepdim(mul(gg, y), attr))),
   ],
 });
 
@@ -52,7 +52,7 @@ const logSoftmaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
   name: "logSoftmax",
   infer: ([x]) => like("logSoftmax", x),
   forward: (out, [x], dim) => {
-    const [outer, n, inner] = around(x, dim);
+    const [outer, n, inner] = outerInner(x, dim);
     if (inner === 1) k.logSoftmax(x.ptr, out.ptr, outer, n);
     else k.logSoftmaxColumns(x.ptr, out.ptr, outer, n, inner, inner);
   },
@@ -64,19 +64,19 @@ const logSoftmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, 
   name: "logSoftmaxGrad",
   infer: ([g]) => like("logSoftmaxGrad", g),
   forward: (out, [g, y], dim) => {
-    const [outer, n, inner] = around(y, dim);
+    const [outer, n, inner] = outerInner(y, dim);
     if (inner === 1) k.logSoftmaxGrad(g.ptr, y.ptr, out.ptr, outer, n);
     else k.logSoftmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
   },
   saves: [[1], [0, 1]],
-  // g - e^y sum(g): by g it is gg - sum(gg e^y), by y it is -gg e^y sum(g)
+  // The gradients of g - e^y sum(g) are gg - sum(gg e^y) for g, and -gg e^y sum(g) for y.
   backward: [
-    (gg, { inputs: [, y], attr }) => sub(gg, total(mul(gg, exp(y)), attr)),
-    (gg, { inputs: [g, y], attr }) => neg(mul(mul(gg, exp(y)), total(g, attr))),
+    (gg, { inputs: [, y], attr }) => sub(gg, sumKeepdim(mul(gg, exp(y)), attr)),
+    (gg, { inputs: [g, y], attr }) => neg(mul(mul(gg, exp(y)), sumKeepdim(g, attr))),
   ],
 });
 
-/** Log-softmax along the last dimension whose values are known: only where x stands in the graph counts. */
+/** Log-softmax along the last dimension with known values y: only the place of x in the graph is used. */
 export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, y: Tensor]>({
   name: "knownLogSoftmax",
   infer: ([, y]) => like("knownLogSoftmax", y),
@@ -86,7 +86,7 @@ export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, 
   backward: [(g, { out }) => logSoftmaxGrad(g, out, out.ndim - 1), null],
 });
 
-function along(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
+function applyAlong(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
   const { name } = op.def;
   checkAlive(name, x, "x");
   checkNoMore(name, rest);
@@ -101,7 +101,7 @@ function along(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: readon
  * @example logits.softmax(1);
  */
 export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
-  return along(softmaxOp, x, dim, rest);
+  return applyAlong(softmaxOp, x, dim, rest);
 }
 
 /**
@@ -110,5 +110,5 @@ export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tens
  * @example logits.logSoftmax(1);
  */
 export function logSoftmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
-  return along(logSoftmaxOp, x, dim, rest);
+  return applyAlong(logSoftmaxOp, x, dim, rest);
 }

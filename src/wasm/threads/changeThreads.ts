@@ -8,16 +8,16 @@ import { warn } from "./warn.js";
 
 let active: Splitter | undefined;
 
-/** Ends the workers and goes on with `plain` kernels. The memory stays as it is. */
-function retire(splitter: Splitter, plain: Kernels): void {
+/** Ends the workers and continues with `plain` kernels. The memory does not change. */
+function retireSplitter(splitter: Splitter, plain: Kernels): void {
   splitter.retire(plain);
   active = undefined;
   useKernels(plain, 1);
 }
 
-/** Resolves to the number of threads in effect: `n`, or 1, with a line on the console that says why. Not for two calls at once. */
+/** Resolves to the number of threads in effect: `n`, or 1 after a warning on the console that says why. Calls must not overlap. */
 export async function changeThreads(n: number, workerUrl: WorkerUrl | undefined): Promise<number> {
-  if (active) retire(active, active.plain);
+  if (active) retireSplitter(active, active.plain);
   if (n === 1) return 1;
   let pool: Pool | undefined;
   try {
@@ -26,11 +26,11 @@ export async function changeThreads(n: number, workerUrl: WorkerUrl | undefined)
     const module = compileSharedKernels();
     if (!module) throw new Error("kernels that came compiled, as on Cloudflare Workers, have a memory that cannot be shared");
     const memory = isShared() ? linearMemory() : newMemory(true);
-    const onLoss = (cause: string): void => void fail(`a worker ended: ${cause}`, false);
+    const onLoss = (cause: string): void => void onFailure(`a worker ended: ${cause}`, false);
     pool = await Pool.start({ threads: n, module, memory, workerUrl, onLoss });
     // There is no await from here on, so no operation runs between the move and the new kernels.
     moveMemory(memory);
-    active = new Splitter(instantiate(module), pool, fail);
+    active = new Splitter(instantiate(module), pool, onFailure);
     useKernels(active.kernels, n, active.plain, () => compileSharedKernels() as object);
   } catch (error) {
     pool?.end();
@@ -39,12 +39,12 @@ export async function changeThreads(n: number, workerUrl: WorkerUrl | undefined)
   return threads();
 }
 
-/** Goes on with one thread. A worker that is lost might wake up and write once more, so the old memory is left to it. */
-function fail(why: string, lost: boolean): Kernels {
+/** Continues with one thread. If a worker is `lost`, it might still write to the memory, so the library moves to a copy. */
+function onFailure(why: string, lost: boolean): Kernels {
   const splitter = active as Splitter;
   warn("goes on with", why);
   if (lost) moveMemory(newMemory(false));
   const plain = lost ? instantiate(compileKernels()) : splitter.plain;
-  retire(splitter, plain);
+  retireSplitter(splitter, plain);
   return plain;
 }

@@ -6,7 +6,7 @@
 //   program   number of calls, then for each call: kernel, number of arguments, position of the scratch pointer or -1, arguments.
 //             The scratch pointer is replaced by that of the thread that runs the part.
 //
-// This file runs on both sides. It imports nothing, because it is part of the worker's text.
+// This file runs on the calling thread and on workers. It imports nothing, because it is part of the worker's text.
 
 /** The most threads, the calling thread included, and the most parts of a call. */
 export const MOST_THREADS = 32;
@@ -76,8 +76,8 @@ export function runPart({ programs, words }: Control, part: number, kernels: rea
   }
 }
 
-/** Takes parts and runs them until none is left. */
-export function work(control: Control, kernels: readonly Kernel[], thread: number): void {
+/** Takes and runs parts until none is left. */
+export function runAvailableParts(control: Control, kernels: readonly Kernel[], thread: number): void {
   const { words } = control;
   for (;;) {
     const ticket = Atomics.load(words, TICKET);
@@ -98,7 +98,7 @@ export function work(control: Control, kernels: readonly Kernel[], thread: numbe
 }
 
 /** Offers `parts` parts to all threads. */
-export function offer({ words }: Control, parts: number): void {
+export function offerParts({ words }: Control, parts: number): void {
   for (let i = 0; i < parts; i++) words[STATE + i] = OPEN;
   words[PARTS] = parts;
   Atomics.store(words, FINISHED, 0);
@@ -128,7 +128,7 @@ const hasParts = (ticket: number): boolean => (ticket & 0xffff) > 0;
 export function serve(control: Control, kernels: readonly Kernel[], thread: number): void {
   const { words } = control;
   while (Atomics.load(words, STOP) === 0) {
-    work(control, kernels, thread);
+    runAvailableParts(control, kernels, thread);
     if (spin(words, TICKET, hasParts, SPIN_MS)) continue;
     Atomics.add(words, SLEEPERS, 1);
     const ticket = Atomics.load(words, TICKET);

@@ -6,12 +6,12 @@ import {
   DONE,
   FINISHED,
   type Kernel,
-  offer,
+  offerParts,
+  runAvailableParts,
   SCRATCH,
   STATE,
   spin,
   stop,
-  work,
 } from "./control.js";
 import { type Host, spawn, type WorkerUrl } from "./host.js";
 
@@ -23,9 +23,9 @@ const JOIN_SPIN_MS = 0.1;
 const JOIN_SLEEP_MS = 100;
 
 /**
- * A worker whose part is not finished this long after this thread's parts is presumed dead: PATIENCE_MS plus PATIENCE_TIMES the
- * duration that was expected. Only time in which this thread ran counts, because a computer that sleeps, or a process that is
- * stopped, stops its workers as well: each look at the clock adds at most LOOK_MS.
+ * Timeout after which the worker of an unfinished part is presumed dead, counted from the end of this thread's parts: PATIENCE_MS plus
+ * PATIENCE_TIMES the expected duration. Only time in which this thread runs counts, because a computer that sleeps, or a process that
+ * is stopped, stops its workers as well: each reading of the clock adds at most LOOK_MS.
  */
 const PATIENCE_MS = 2000;
 const PATIENCE_TIMES = 20;
@@ -51,13 +51,13 @@ export interface Team {
   readonly onLoss: (why: string) => void;
 }
 
-/** The outcome of a call: the parts that are not done, and whether a worker is presumed dead. */
+/** The outcome of a call: the parts that were not completed, and whether a worker is presumed dead. */
 export interface Outcome {
   readonly undone: readonly number[];
   readonly lost: boolean;
 }
 
-const WELL: Outcome = { undone: [], lost: false };
+const COMPLETED: Outcome = { undone: [], lost: false };
 
 export class Pool {
   readonly threads: number;
@@ -83,7 +83,7 @@ export class Pool {
         const gone = (why: string): void => {
           lost ??= why;
           reject(new Error(`a worker did not start: ${why}`));
-          if (pool) pool.#lose(why);
+          if (pool) pool.#reportLoss(why);
         };
         const host = spawn(workerUrl, { ready: resolve, gone });
         hosts.push(host);
@@ -108,7 +108,7 @@ export class Pool {
     return pool;
   }
 
-  #lose(why: string): void {
+  #reportLoss(why: string): void {
     const tell = this.#onLoss;
     this.#onLoss = undefined;
     tell?.(why);
@@ -126,16 +126,16 @@ export class Pool {
   run(parts: number, kernels: readonly Kernel[], expectedMs: number, forever: boolean): Outcome {
     const { words } = this.control;
     const started = performance.now();
-    offer(this.control, parts);
-    work(this.control, kernels, 0);
+    offerParts(this.control, parts);
+    runAvailableParts(this.control, kernels, 0);
     const expected = Math.max(expectedMs, performance.now() - started);
-    const lost = !this.#join(parts, forever ? Number.POSITIVE_INFINITY : PATIENCE_MS + PATIENCE_TIMES * expected);
+    const lost = !this.#waitForParts(parts, forever ? Number.POSITIVE_INFINITY : PATIENCE_MS + PATIENCE_TIMES * expected);
     for (let part = 0; part < parts; part++) if (Atomics.load(words, STATE + part) !== DONE) return { undone: this.#undone(parts), lost };
-    return WELL;
+    return COMPLETED;
   }
 
   /** Waits until all parts are finished; returns false after `ms` of waiting. */
-  #join(parts: number, ms: number): boolean {
+  #waitForParts(parts: number, ms: number): boolean {
     const { words } = this.control;
     const all = (finished: number): boolean => finished >= parts;
     if (spin(words, FINISHED, all, JOIN_SPIN_MS)) return true;

@@ -12,7 +12,7 @@ import { Signature } from "./signature.js";
 type AnySplit = Split<string, string>;
 type AnyCut = Cut<string, string>;
 
-const listOf = (kernels: Kernels): Kernel[] => Object.values(kernels);
+const kernelList = (kernels: Kernels): Kernel[] => Object.values(kernels);
 
 /**
  * Called when a worker fails. Returns single-threaded kernels; they use a copy of the memory if the worker is `lost`, because it might
@@ -31,7 +31,7 @@ function costOf({ cost: [ns, ...factors], costPer }: AnySplit, { positions }: Si
   };
 }
 
-/** Returns a function that gives the arguments of the part of `size` units from unit `from` on. */
+/** Returns a function that computes the arguments of a part: `size` units from unit `from` on. */
 export function partsOf({ positions }: Signature, args: readonly number[], cut: AnyCut): (from: number, size: number) => number[] {
   const placed = (values: { readonly [name: string]: number | undefined }) =>
     Object.entries(values).map(([name, value]) => [positions.get(name), value] as [at: number, value: number]);
@@ -62,7 +62,7 @@ function allocateShared(bytes: number): number | undefined {
 }
 
 export class Splitter {
-  /** Estimated cost of the cheapest call that is split, and of the smallest part. A fork and join takes one or two microseconds. */
+  /** Estimated cost of the cheapest call that is split, and of the smallest part. Starting and joining takes one or two microseconds. */
   static leastNs = 16_000;
   static partNs = 5_000;
 
@@ -82,7 +82,7 @@ export class Splitter {
     this.plain = plain;
     this.#pool = pool;
     this.#onFailure = onFailure;
-    this.#list = listOf(plain);
+    this.#list = kernelList(plain);
     this.#indices = new Map(Object.keys(plain).map((name, i) => [name, i]));
     this.kernels = Object.create(plain); // kernels that are not split are found on the prototype
     for (const [names, kernels] of Object.entries(splitKernels)) {
@@ -106,7 +106,7 @@ export class Splitter {
   retire(plain: Kernels): void {
     this.#pool.end();
     this.plain = plain;
-    this.#list = listOf(plain);
+    this.#list = kernelList(plain);
     this.leastNs = Number.POSITIVE_INFINITY;
     for (const ptr of this.#scratch.ptrs) release(ptr, this.#scratch.bytes);
     this.#scratch = { bytes: 0, ptrs: [] };
@@ -122,14 +122,14 @@ export class Splitter {
     if (!isSplit) (this.plain[name] as unknown as Kernel)(...values);
   }
 
-  /** Returns the number of parts: the same for every thread, and not more than pay. */
+  /** Returns the number of parts, of which none is too small to pay; if there are more than threads, the same number for each thread. */
   #countOf({ total, unit, rounds }: AnyCut | SharedCut, ns: number): number {
     const { threads } = this.#pool;
     const most = Math.min(Math.floor(total / unit), Math.floor(ns / Splitter.partNs), threads * rounds, MOST_PARTS);
     return most > threads ? most - (most % threads) : most;
   }
 
-  /** Runs a call in parts that write different places; returns false, with nothing done, if memory for scratch is short. */
+  /** Runs a call in parts that write to separate places; returns false, with nothing done, if memory for scratch is short. */
   #run(name: Name, signature: Signature, values: readonly number[], cut: AnyCut, parts: number, ns: number): boolean {
     const split = SPLITS[name] as AnySplit;
     const args = signature.read(values);
@@ -217,6 +217,6 @@ export class Splitter {
         `threads: ${why}, in the middle of ${name}, which changes a tensor in place: its values are lost; load them again, the library goes on with one thread`,
       );
     }
-    for (const part of undone) runPart(control, part, listOf(plain), 0);
+    for (const part of undone) runPart(control, part, kernelList(plain), 0);
   }
 }

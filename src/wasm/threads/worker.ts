@@ -7,7 +7,7 @@ interface Port {
   postMessage(message: unknown): void;
 }
 
-function start(port: Port, { module, memory, control, thread }: Start): void {
+function startWorker(port: Port, { module, memory, control, thread }: Start): void {
   const { exports } = new WebAssembly.Instance(module as WebAssembly.Module, { env: { memory: memory as WebAssembly.Memory } });
   port.postMessage("ready");
   serve(controlOver(control), Object.values(exports) as Kernel[], thread);
@@ -16,11 +16,11 @@ function start(port: Port, { module, memory, control, thread }: Start): void {
 if (typeof globalThis.process?.getBuiltinModule === "function") {
   // A worker thread ends by itself once nobody listens to its port.
   const port = process.getBuiltinModule("node:worker_threads").parentPort;
-  port?.once("message", (data: Start) => start(port, data));
+  port?.once("message", (data: Start) => startWorker(port, data));
 } else {
   const scope = globalThis as unknown as Port & { close(): void };
   const listen = ({ data }: MessageEvent<Start>): void => {
-    start(scope, data);
+    startWorker(scope, data);
     scope.close();
   };
   addEventListener("message", listen, { once: true });

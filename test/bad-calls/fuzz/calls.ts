@@ -10,7 +10,7 @@ import type { Make } from "./values.js";
 
 /** One thing to call. */
 export interface Callable {
-  readonly room: Room;
+  readonly area: Area;
   readonly name: string;
   /** How many arguments it is written with. */
   readonly arity: number;
@@ -22,10 +22,10 @@ export interface Callable {
 }
 
 /** Parts of the library: operations and factories, what runs the caller's functions, methods of Tensor, layers, what holds layers, and so on. */
-export type Room = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | "data" | "io" | "metrics" | "plot" | "train";
+export type Area = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | "data" | "io" | "metrics" | "plot" | "train";
 
-/** The rooms that are fuzzed. */
-export const ROOMS: readonly Room[] = ["core", "Tensor", "nn", "module", "optim", "data", "io", "metrics", "plot", "train", "autograd"];
+/** The areas that are fuzzed. */
+export const AREAS: readonly Area[] = ["core", "Tensor", "nn", "module", "optim", "data", "io", "metrics", "plot", "train", "autograd"];
 
 /** What runs the caller's functions. */
 const AUTOGRAD: readonly string[] = ["intercept", "keep", "scope", "noGrad", "enableGrad", "defineOp", "grad", "valueAndGrad", "gradcheck"];
@@ -166,14 +166,14 @@ const isClass = (given: unknown): boolean => typeof given === "function" && /^cl
 // biome-ignore lint/complexity/noBannedTypes: anything that can be called
 type AnyFunction = Function;
 
-/** The part of a room that an export belongs to. */
-function narrower(room: Room, name: string): Room {
+/** The part of a area that an export belongs to. */
+function narrower(area: Area, name: string): Area {
   if (AUTOGRAD.includes(name)) return "autograd";
-  return room === "nn" && HOLDERS.includes(name) ? "module" : room;
+  return area === "nn" && HOLDERS.includes(name) ? "module" : area;
 }
 
 /** Functions and classes of a module. */
-function exportsOf(room: Room, module: object): Callable[] {
+function exportsOf(area: Area, module: object): Callable[] {
   return Object.entries(module).flatMap(([name, given]): Callable[] => {
     if (typeof given !== "function" || LEFT_OUT.includes(name) || NOT_BUILT.includes(given)) return [];
     if (given.prototype instanceof Error) return []; // thrown, not called
@@ -183,7 +183,7 @@ function exportsOf(room: Room, module: object): Callable[] {
       : (args: readonly unknown[]) => Reflect.apply(target, undefined, args);
     return [
       {
-        room: narrower(room, name),
+        area: narrower(area, name),
         name,
         arity: target.length,
         good: goodFor(name),
@@ -206,12 +206,12 @@ function methodNames(given: object): (string | symbol)[] {
 }
 
 /** Methods, called on what `self` makes each time. */
-function methodsOf(room: Room, self: () => object): Callable[] {
+function methodsOf(area: Area, self: () => object): Callable[] {
   const of = self();
   return methodNames(of).map((name): Callable => {
     const call = (args: readonly unknown[], target: unknown): unknown =>
       ((target as Record<typeof name, AnyFunction>)[name] as AnyFunction).call(target, ...args);
-    return { room, name: `${of.constructor.name}.${String(name)}`, arity: 1, good: undefined, self, call };
+    return { area, name: `${of.constructor.name}.${String(name)}`, arity: 1, good: undefined, self, call };
   });
 }
 
@@ -248,7 +248,7 @@ export const callables: readonly Callable[] = [
   ...methodsOfTensor(),
   ...exportsOf("nn", nn),
   ...exportsOf("nn", nn.init),
-  ...MODULES.flatMap((make) => methodsOf("nn", make)).map((one): Callable => (isOfModule(one.name) ? { ...one, room: "module" } : one)),
+  ...MODULES.flatMap((make) => methodsOf("nn", make)).map((one): Callable => (isOfModule(one.name) ? { ...one, area: "module" } : one)),
   ...exportsOf("optim", optim),
   ...methodsOf("optim", adam),
   ...exportsOf("data", data),
@@ -259,7 +259,7 @@ export const callables: readonly Callable[] = [
   ...methodsOf("metrics", () => new metrics.ConfusionMatrix([[0]])),
   ...exportsOf("plot", plot),
   ...exportsOf("train", train),
-].filter(({ room }) => ROOMS.includes(room));
+].filter(({ area }) => AREAS.includes(area));
 
 function adam(): optim.Adam {
   return new optim.Adam(new nn.Linear(1, 1).parameters());

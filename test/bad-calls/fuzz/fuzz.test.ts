@@ -91,7 +91,7 @@ test("every call works or ends in an error of the library, without a leak", asyn
     const words = args.map(inWords).join(", ");
     const self = callable.self?.();
     const problem = await problemOf(callable, args, self);
-    if (problem) problems.set(`${callable.room} ${callable.name}: ${problem.split("\n")[0]}`, `(${words})`);
+    if (problem) problems.set(`${callable.area} ${callable.name}: ${problem.split("\n")[0]}`, `(${words})`);
     disposeIn([args, self]);
   }
   // Calls that go wrong at once would show little.

@@ -1,5 +1,5 @@
 // jax-js on its wasm backend, each work compiled by `jit`. In Node it has no workers: one thread.
-// Functions use up their arguments; `.ref` keeps one for the next call.
+// Functions of jax-js consume their arguments; `.ref` keeps an argument for the next call.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defaultDevice, init, jit, lax, nn, numpy as np, scipySpecial } from "@jax-js/jax";
@@ -7,7 +7,7 @@ import { inputsOf, padding } from "../../inputs.mjs";
 
 const make = ({ values, shape }) => np.array(values).reshape([...shape]);
 
-/** A compiled function of the inputs of a work, in the order they have there. */
+/** A compiled function that takes the inputs of a work in their order. */
 function compiled(work, calculate) {
   const inputs = Object.values(inputsOf(work, make));
   const call = jit(calculate);
@@ -37,7 +37,7 @@ const works = {
   transpose: (work) => compiled(work, (x) => np.transpose(x)),
 };
 
-/** Its package lets nobody import its package.json. */
+/** Reads the file, because the package does not export its package.json. */
 function version() {
   const entry = fileURLToPath(import.meta.resolve("@jax-js/jax"));
   return JSON.parse(readFileSync(entry.replace(/dist.index\.js$/, "package.json"), "utf8")).version;

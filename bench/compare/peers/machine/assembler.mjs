@@ -1,4 +1,4 @@
-// Just enough of the WebAssembly binary format for loops over 128-bit vectors: https://webassembly.github.io/spec/core/binary
+// The subset of the WebAssembly binary format that loops over 128-bit vectors need: https://webassembly.github.io/spec/core/binary
 
 function unsigned(value) {
   const bytes = [];
@@ -39,11 +39,11 @@ export const f32x4 = {
   relaxedMadd: simd(0x105),
 };
 
-/** Runs `body` at least once, and again while what it leaves on the stack is not 0. */
+/** Runs `body` at least once, and repeats it while the value that it leaves on the stack is not 0. */
 export const repeat = (body) => [0x03, 0x40, ...body, 0x0d, 0x00, 0x0b];
 
 /**
- * A module with a memory of its own, exported as `memory`.
+ * A module that exports its memory as `memory`.
  * @param {number} pages of 64 KiB
  * @param {Record<string, { params: number, locals: number[], code: number[] }>} functions that take i32s and give nothing; local
  *   numbers go on where the parameters end

@@ -1,13 +1,13 @@
-// What this machine can do at most, seen from WebAssembly on one thread: arithmetic in registers, and a plain copy.
+// The limits of this machine for WebAssembly on one thread: arithmetic in registers, and a plain copy.
 import { assemble, f32x4, get, i32, repeat, set, V128, v128 } from "./assembler.mjs";
 
-/** Enough independent sums to hide the latency of the units; with two factors they fill 14 of the 15 registers V8 gives. */
+/** Enough independent sums to hide the latency of additions; with two factors, they fill 14 of the 15 registers that V8 provides. */
 const SUMS = 12;
-/** Rounds of all sums before the loop counts. */
+/** Additions to each sum per iteration of the loop. */
 const UNROLL = 4;
 const LANES = 4;
 
-/** Parameter 0 counts rounds; sums are locals 1 to SUMS, then come the two factors. `step` leaves the next sum on the stack. */
+/** Parameter 0 counts iterations; sums are locals 1 to SUMS, followed by the two factors. `step` leaves the next sum on the stack. */
 function arithmetic(step) {
   const sums = Array.from({ length: SUMS }, (_, i) => i + 1);
   const [x, y] = [SUMS + 1, SUMS + 2];
@@ -15,17 +15,17 @@ function arithmetic(step) {
   const code = [
     ...[...f32x4.splat(0.5), ...set(x), ...f32x4.splat(1), ...set(y)],
     ...repeat([...Array(UNROLL).fill(round).flat(), ...get(0), ...i32.const(-1), ...i32.add, ...set(0), ...get(0)]),
-    // Stored, so that no compiler finds the sums useless.
+    // The sums are stored, so that no compiler removes them as unused.
     ...sums.flatMap((sum) => [...i32.const(0), ...get(sum), ...v128.store(16 * sum)]),
   ];
   return { params: 1, locals: Array(SUMS + 2).fill(V128), code };
 }
 
 const madd = arithmetic((sum, x, y) => [...get(x), ...get(y), ...get(sum), ...f32x4.relaxedMadd]);
-/** One factor comes from memory, because a product that stays the same would be computed once. Loads have units of their own. */
+/** One factor is loaded from memory, because a constant product would be computed only once. Loads do not slow the arithmetic down. */
 const mulAdd = arithmetic((sum, x) => [...get(sum), ...i32.const(0), ...v128.load(16 * sum), ...get(x), ...f32x4.mul, ...f32x4.add]);
 
-/** copy(from, to, end of from): 64 bytes a round, all addresses multiples of that. */
+/** copy(from, to, end of from): 64 bytes per iteration; all addresses are multiples of 64. */
 const copy = {
   params: 3,
   locals: [],
@@ -40,7 +40,7 @@ const copy = {
 
 const PAGE = 65536;
 const PAGES = 1024;
-/** Half a page apart within 4 KiB: processors mistake a load for one of a recent store at the same place. */
+/** Half a page apart modulo 4 KiB, because processors mistake a load for a recent store whose address has the same low bits. */
 const [FROM, TO] = [PAGE, (PAGES / 2) * PAGE + 2048];
 const { memory, ...run } = assemble(PAGES, { madd, mulAdd, copy });
 
@@ -52,7 +52,7 @@ const flops = (loop) => (work) => {
   return { run: () => loop(rounds), ...done };
 };
 
-/** `bytes` counts what is read and what is written. */
+/** `bytes` counts bytes read and bytes written. */
 function copyBytes(work) {
   const half = Math.ceil(work.bytes / 128) * 64;
   if (half > TO - FROM) throw new Error(`${work.bytes} bytes do not fit the memory of the copy`);

@@ -1,5 +1,5 @@
 // onnxruntime on one thread; the variant is the package: onnxruntime-web (wasm) or onnxruntime-node (native code).
-// Both take a model of one operation. A run copies the inputs in and the result out: that is what its users pay.
+// Both run a model of one operation. A run copies the inputs in and the result out, as it does for users.
 import { modelOf } from "./models.mjs";
 
 const load = {

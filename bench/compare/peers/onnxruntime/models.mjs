@@ -4,7 +4,7 @@ import { encodeModel } from "./onnx.mjs";
 
 const node = (op, inputs, attributes = {}) => ({ op, inputs, attributes });
 
-/** By kind: the operation, and the inputs that are constants of the model, as weights are. */
+/** For each kind of work: the operation, and the inputs that are constants of the model, such as weights. */
 const kinds = {
   // Gemm reads transposed operands in place.
   matmul: ({ aT = false, bT = false, constant }) => ({
@@ -27,7 +27,7 @@ const kinds = {
   transpose: () => ({ node: node("Transpose", ["x"], { perm: [1, 0] }) }),
 };
 
-/** The model of a work as bytes, and what it is to be fed. Its result is called y. */
+/** The model of a work as bytes, and its inputs. Its result is called y. */
 export function modelOf(work) {
   const { node, constants = [], axes } = kinds[work.kind](work);
   const inputs = Object.entries(inputsOf(work, (input) => input));

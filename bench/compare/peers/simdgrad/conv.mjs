@@ -3,13 +3,13 @@ import { inputsOf, numbers, outSize, padding } from "../../inputs.mjs";
 import { simdgrad } from "./library.mjs";
 import { gradientOf, make, makeLeaf } from "./make.mjs";
 
-/** Unless a work says otherwise, filters are constants of a model here, as they are for the other libraries that have models. */
+/** Unless a work says otherwise, filters are constants of a model, as in the other libraries that have models. */
 function apply(work, x, weight) {
   const { stride, G: groups, packed = true } = work;
   return simdgrad.conv2d(x, weight, null, { stride, padding: padding(work), groups, packed });
 }
 
-/** The opt-in mode has other rounding errors than the default: equal bytes mean that this build does not know the option. */
+/** The opt-in mode has different rounding errors from the default, so equal bytes mean that this build does not have the option. */
 function fast(work, x, weight) {
   const run = () => simdgrad.conv2d(x, weight, null, { padding: padding(work), fast: true, packed: true });
   const [usual, quick] = [apply(work, x, weight), run()].map((out) => out.toTypedArray());
@@ -22,7 +22,7 @@ function conv(work) {
   return work.fast ? fast(work, x, weight) : { run: () => apply(work, x, weight) };
 }
 
-/** A gradient for the result of a layer. */
+/** The gradient of the result of a layer. */
 function gradient(work) {
   const shape = [work.N, work.F, outSize(work), outSize(work)];
   return make({ shape, values: numbers(3, shape[0] * shape[1] * shape[2] * shape[3]) });

@@ -1,11 +1,11 @@
-// The build of this library that the process measures. It is loaded by address, because an older checkout can take part, too.
+// The build of this library that the process measures. It is loaded by its path, because an older checkout can be measured too.
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** What `import "simdgrad"` gives. @type {typeof import("../../../../dist/index.js")} */
 export let simdgrad;
 
-/** What the package does not export: the kernels, and the memory that they are lent for their work. */
+/** Parts that the package does not export: the kernels, and the memory for their scratch. */
 export let internals;
 
 /** @param {string} checkout  the folder whose dist/ is loaded */

@@ -1,4 +1,4 @@
-// Matrix products, transposed operands as training meets them, the kernel without its operation, and products of int8.
+// Matrix products, products with transposed operands as in training, the kernel without its operation, and int8 products.
 import { inputsOf } from "../../inputs.mjs";
 import { internals, simdgrad } from "./library.mjs";
 import { gradientOf, make } from "./make.mjs";
@@ -9,7 +9,7 @@ function transposedA({ m, n }, a, b) {
   return gradientOf(w, a.matmul(w), b);
 }
 
-/** What is left of a small product when checks, result and tape are taken away. */
+/** A small product without checks, allocation of the result, and tape. */
 function kernelAlone({ m, k, n }, a, b) {
   const { kernels, workspace } = internals;
   const out = simdgrad.zeros([m, n]);
@@ -30,7 +30,7 @@ export function matmul(work) {
   return { run: work.bT ? () => simdgrad.linear(a, b) : () => a.matmul(b) };
 }
 
-/** Both operands are int8 before; the weight, stored [n, k], has a scale per output and keeps its packed form. */
+/** Both operands are quantized before; the weight, stored [n, k], has a scale per output and keeps its packed form. */
 export function int8(work) {
   const { a, b } = inputsOf(work, make);
   const x = simdgrad.quantize(a);

@@ -1,9 +1,9 @@
-// Calls in which preparing, recording and letting go weigh as much as the arithmetic, and steps that consist of many of them.
+// Calls in which preparation, recording and freeing cost as much as the arithmetic, and steps that consist of many such calls.
 import { inputsOf, numbers } from "../../inputs.mjs";
 import { simdgrad } from "./library.mjs";
 import { gradientOf, make, makeLeaf } from "./make.mjs";
 
-/** `recorded`: `a` asks for its gradient, so the call leaves a node on the tape. `number`: what is added is one, not a tensor. */
+/** `recorded`: `a` requires a gradient, so the call records a node on the tape. `number`: a number is added, not a tensor. */
 function add(work) {
   const { b } = inputsOf(work, make);
   const { a } = inputsOf(work, work.recorded ? makeLeaf : make);
@@ -29,7 +29,7 @@ function pieces(work) {
   return gradientOf(x, total, make({ shape: total.shape, values: numbers(2, total.size) }));
 }
 
-/** Forward and all gradients; the one of x is the result. */
+/** Forward and all gradients; the result is the gradient of x. */
 function batchNormStep(work) {
   const { x, weight, bias } = inputsOf(work, makeLeaf);
   const { gradient } = inputsOf(work, make);

@@ -1,4 +1,4 @@
-// TensorFlow.js on its wasm backend, one thread. Images are NHWC there; inputs are rearranged before any clock runs.
+// TensorFlow.js with its wasm backend, one thread. Its images are NHWC; inputs are rearranged before the measurement.
 
 import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";

@@ -4,7 +4,7 @@ import { batchOf, CLASSES, LEARNING_RATE, parametersOf } from "../../networks.mj
 
 const make = ({ values, shape }) => tf.tensor(values, shape);
 
-/** Each layer as a function of x, with its weights as variables in the layout that costs TensorFlow.js least. */
+/** Each layer as a function of x, with its weights as variables in the layout that is fastest for TensorFlow.js. */
 const parts = {
   conv({ weight, bias }) {
     const kernel = tf.variable(tf.transpose(make(weight), [2, 3, 1, 0]));

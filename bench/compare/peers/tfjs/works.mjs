@@ -6,7 +6,7 @@ const make = ({ values, shape }) => tf.tensor(values, shape);
 
 const toNHWC = (x) => tf.transpose(x, [0, 2, 3, 1]);
 const toNCHW = (x) => tf.transpose(x, [0, 3, 1, 2]);
-/** [out, in, height, width] -> [height, width, in, out]; for depthwise, in and out change places. */
+/** [out, in, height, width] -> [height, width, in, out]; for depthwise, in and out are swapped. */
 const toHWIO = (weight, depthwise) => tf.transpose(weight, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]);
 
 function conv(work) {

@@ -18,9 +18,9 @@ export interface Call {
 }
 
 interface Units {
-  /** The units that are shared out: rows, elements, images. */
+  /** The number of units that are distributed: rows, elements, images. */
   readonly total: number;
-  /** A part gets a multiple of this many units, the last part also the remainder. */
+  /** A part gets a multiple of this many units; the last part also gets the remainder. */
   readonly unit: number;
   /** The most parts per thread. Several share the work evenly when a thread starts late; one suits parts that have much to prepare. */
   readonly rounds: number;
@@ -53,7 +53,7 @@ export interface Split<P extends string, N extends string> {
   readonly costPer?: N;
   /** The pointers that the kernel writes through, if they are not the one named `out`. */
   readonly writes?: readonly P[];
-  /** Whether the kernel also reads what it writes, to add to it for example, so that a part must not run twice. */
+  /** Whether the kernel also reads the elements that it writes, for example to add to them, so that a part must not run twice. */
   updates?(args: Args<P | N>): boolean;
   /** The cut of a call; undefined if the call cannot be cut. */
   cut(args: Args<P | N>, threads: number, k: Kernels): Cut<P, N> | SharedCut | undefined;
@@ -67,15 +67,15 @@ type Needed<K extends Name> =
   | ("work" extends KernelArguments[K]["pointers"] ? "scratch" : never)
   | ("out" extends KernelArguments[K]["pointers"] ? never : "writes");
 
-/** What must be declared for kernel K: without a pointer `out` also what it writes, with a pointer `work` how much scratch it needs. */
+/** The declaration for kernel K. It needs `writes` if the kernel has no pointer `out`, and `scratch` if it has a pointer `work`. */
 export type SplitOf<K extends Name> = Split<Pointers<K>, Numbers<K>> & Required<Pick<Split<Pointers<K>, Numbers<K>>, Needed<K>>>;
 
 /** Declarations for some kernels. */
 export type Splits = { readonly [K in Name]?: SplitOf<K> };
 
-/** Streams through memory, with arithmetic on the side: nanoseconds of an element. */
+/** Nanoseconds per element of a kernel that mostly reads and writes memory. */
 export const LIGHT = 0.2;
-/** Evaluates polynomials or divides. */
+/** Nanoseconds per element of a kernel that evaluates polynomials or divides. */
 export const HEAVY = 0.8;
 
 /** Elements of a part of a flat array: whole cache lines even of bytes, whole blocks of 16 random words. */

@@ -8,7 +8,7 @@ const fromInput = (ns: number): Split<"g" | "x" | "out", "n"> => flat(ns, { g: 4
 
 type Strides = "aRow" | "aCol" | "bRow" | "bCol";
 
-/** Two operands with a stride each; `out` has rows of `cols` elements. `bytes` are those of an element of it and of the operands. */
+/** Two operands with strides; `out` has rows of `cols` elements. An element of `out` has `bytes` bytes, one of the operands `operand`. */
 const binary = (ns: number, bytes = 4, operand = 4): Split<"a" | "b" | "out", "rows" | "cols" | Strides> => ({
   cost: [ns, "rows", "cols"],
   cut: ({ rows, cols, aRow, aCol, bRow, bCol }) =>
@@ -17,7 +17,7 @@ const binary = (ns: number, bytes = 4, operand = 4): Split<"a" | "b" | "out", "r
       : along("rows", rows, 1, { a: operand * aRow, b: operand * bRow, out: bytes * cols }),
 });
 
-/** A choice between two operands of so many bytes an element, by a mask of one byte. */
+/** A choice between two operands whose elements have `bytes` bytes, by a mask of one byte per element. */
 const choice = (bytes: number): Split<"c" | "a" | "b" | "out", "rows" | "cols" | "cRow" | "cCol" | Strides> => ({
   cost: [LIGHT, "rows", "cols"],
   cut: ({ rows, cols, cRow, cCol, aRow, aCol, bRow, bCol }) =>

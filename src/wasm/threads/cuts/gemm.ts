@@ -2,11 +2,11 @@
 // A [m, k], B [k, n], C [m, n].
 import { along, best, COLUMNS, type Splits } from "./cut.js";
 
-/** A product of two numbers. */
+/** Nanoseconds for a product of two numbers. */
 const NS = 0.05;
 /** Rows of whole tiles in both builds. */
 const ROWS = 12;
-/** Each part packs its share of A and B. */
+/** Few parts per thread, because each part packs its part of A and B. */
 const FEW_ROUNDS = 2;
 
 export const gemm = {
@@ -25,7 +25,7 @@ export const gemm = {
     cost: [NS, "m", "n", "k"],
     writes: ["c"],
     scratch: (kernels, { m, n, k }) => kernels.gemmWorkspace(m, n, k),
-    cut: ({ m, n, ars }) => along("m", m, ROWS, { a: 4 * ars, kept: 0, c: 4 * n, biasCol: 0 }, FEW_ROUNDS),
+    cut: ({ m, n, ars }) => along("m", m, ROWS, { a: 4 * ars, packed: 0, c: 4 * n, biasCol: 0 }, FEW_ROUNDS),
   },
   gemmBatch: {
     cost: [NS, "batch", "m", "n", "k"],

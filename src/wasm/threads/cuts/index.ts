@@ -1,4 +1,4 @@
-// The kernels that threads split. What is not here runs on one thread.
+// The kernels that are split over threads. All other kernels run on one thread.
 import { conv } from "./conv.js";
 import type { Name, Split, Splits } from "./cut.js";
 import { elementwise } from "./elementwise.js";
@@ -14,5 +14,5 @@ import { rowwise } from "./rowwise.js";
 
 const ALL: Splits = { ...elementwise, ...reduce, ...rowwise, ...gemm, ...int8, ...conv, ...pool, ...norm, ...move, ...randoms, ...optim };
 
-/** The declarations by kernel, whatever the names of its arguments. */
+/** The declarations by kernel, without the types of the argument names. */
 export const SPLITS = ALL as { readonly [K in Name]?: Split<string, string> };

@@ -1,13 +1,13 @@
-// Cuts of assembly/int8: rows of a product; of quantization the outermost axis that is longer than 1.
+// Cuts of assembly/int8: rows of a product; for quantization, the outermost axis that is longer than 1.
 import { along, ELEMENTS, HEAVY, LIGHT, type Splits } from "./cut.js";
 
-/** A product of two numbers. */
+/** Nanoseconds for a product of two numbers. */
 const NS = 0.025;
 /** Rows of whole tiles in both builds. */
 const ROWS = 12;
 
 /** The axis of [outer, channels, inner] that is cut, and how many elements and scales one unit of it has. */
-function axisOf({ outer, channels, inner }: Readonly<Record<"outer" | "channels" | "inner", number>>) {
+function splitAxis({ outer, channels, inner }: Readonly<Record<"outer" | "channels" | "inner", number>>) {
   if (outer > 1) return { count: "outer", total: outer, unit: 1, elements: channels * inner, scales: 0 } as const;
   if (channels > 1) return { count: "channels", total: channels, unit: 1, elements: inner, scales: 1 } as const;
   return { count: "inner", total: inner, unit: ELEMENTS, elements: 1, scales: 0 } as const;
@@ -23,14 +23,14 @@ export const int8 = {
   quantizeInt8: {
     cost: [HEAVY, "outer", "channels", "inner"],
     cut: (args) => {
-      const { count, total, unit, elements, scales } = axisOf(args);
+      const { count, total, unit, elements, scales } = splitAxis(args);
       return along(count, total, unit, { x: 4 * elements, scale: 4 * scales, out: elements });
     },
   },
   dequantizeInt8: {
     cost: [LIGHT, "outer", "channels", "inner"],
     cut: (args) => {
-      const { count, total, unit, elements, scales } = axisOf(args);
+      const { count, total, unit, elements, scales } = splitAxis(args);
       return along(count, total, unit, { q: elements, scale: 4 * scales, out: 4 * elements });
     },
   },

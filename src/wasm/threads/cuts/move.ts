@@ -1,10 +1,10 @@
-// Cuts of assembly/move: axes of a strided copy; blocks or rows of what indices select.
+// Cuts of assembly/move: axes of a strided copy; outer blocks or rows of the results of indexing.
 import { along, best, ELEMENTS, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
 
 type Axes = "d0" | "d1" | "d2" | "d3" | "xs0" | "xs1" | "xs2" | "xs3" | "os0" | "os1" | "os2" | "os3";
 
-/** Strided copies of elements of so many bytes: the outermost axis that is long enough, else the longest. */
-const copy = (bytes: number): Split<"x" | "out", Axes> => ({
+/** Strided copies of elements of `bytes` bytes: the outermost axis that is long enough, else the longest. */
+const copyCut = (bytes: number): Split<"x" | "out", Axes> => ({
   cost: [LIGHT * (bytes / 4), "d0", "d1", "d2", "d3"],
   cut: ({ d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3 }, threads) => {
     const axes = [
@@ -17,8 +17,8 @@ const copy = (bytes: number): Split<"x" | "out", Axes> => ({
   },
 });
 
-/** Elements of so many bytes by index: blocks, or the indices of one. */
-const gather = (bytes: number): Split<"x" | "index" | "out", "outer" | "nx" | "ni" | "inner"> => ({
+/** Elements of `bytes` bytes selected by index: outer blocks, or the indices if there is one block. */
+const gatherCut = (bytes: number): Split<"x" | "index" | "out", "outer" | "nx" | "ni" | "inner"> => ({
   cost: [HEAVY, "outer", "ni", "inner"],
   cut: ({ outer, nx, ni, inner }) =>
     outer === 1
@@ -28,16 +28,17 @@ const gather = (bytes: number): Split<"x" | "index" | "out", "outer" | "nx" | "n
 
 const updates = (): boolean => true;
 
-// x [outer, nx, inner], index and out [outer, ni, inner] or index [ni]; of the additions g has ni and out nx.
+// x [outer, nx, inner], out [outer, ni, inner], index [outer, ni, inner] or [ni]. For additions, g [outer, ni, inner] and
+// out [outer, nx, inner].
 export const move = {
-  copy8: copy(1),
-  copy16: copy(2),
-  copy32: copy(4),
-  copy64: copy(8),
-  gather8: gather(1),
-  gather16: gather(2),
-  gather32: gather(4),
-  gather64: gather(8),
+  copy8: copyCut(1),
+  copy16: copyCut(2),
+  copy32: copyCut(4),
+  copy64: copyCut(8),
+  gather8: gatherCut(1),
+  gather16: gatherCut(2),
+  gather32: gatherCut(4),
+  gather64: gatherCut(8),
   scatterAdd: {
     cost: [HEAVY, "outer", "ni", "inner"],
     updates,
@@ -55,7 +56,7 @@ export const move = {
     updates,
     cut: ({ outer, nx, ni, inner, first, rows }) => {
       if (outer !== 1) return along("outer", outer, 1, { g: 4 * ni * inner, index: 0, out: 4 * nx * inner });
-      // Each part looks at all indices and adds to its own rows only.
+      // Each part reads all indices and adds only to its own rows.
       return { ...along("rows", rows, 1, { g: 0, index: 0, out: 0 }), set: (from) => ({ first: first + from }) };
     },
   },

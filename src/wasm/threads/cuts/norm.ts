@@ -1,4 +1,4 @@
-// Cuts of assembly/norm: rows or images; channels or columns where sums go over all of them.
+// Cuts of assembly/norm: rows or images; channels or columns where a kernel sums over all rows or images.
 import { along, COLUMNS, LIGHT, type Splits } from "./cut.js";
 
 export const norm = {

@@ -1,11 +1,11 @@
 // Cuts of assembly/random: elements, whose random numbers depend on the seed and on their position in the stream.
 import { along, ELEMENTS, flat, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
 
-/** Random numbers that one step of the stream's 64-bit offset stands for. */
+/** Random numbers per step of the stream's 64-bit offset. */
 const PER_STEP = 4;
 
-/** `bytes` as in `flat`. A part starts as many steps later as it has elements in front of it, divided by four. */
-const random = <P extends string>(ns: number, bytes: Readonly<Record<P, number>>): Split<P, "n" | "offLo" | "offHi"> => ({
+/** `bytes` as in `flat`. The offset of a part is that of the call plus a step for every four elements before the part. */
+const randomCut = <P extends string>(ns: number, bytes: Readonly<Record<P, number>>): Split<P, "n" | "offLo" | "offHi"> => ({
   cost: [ns, "n"],
   cut: ({ n, offLo, offHi }) => ({
     ...along("n", n, ELEMENTS, bytes),
@@ -17,10 +17,10 @@ const random = <P extends string>(ns: number, bytes: Readonly<Record<P, number>>
 });
 
 export const randoms = {
-  dropout: { ...random(HEAVY, { x: 4, out: 4, mask: 1 }), writes: ["out", "mask"] },
+  dropout: { ...randomCut(HEAVY, { x: 4, out: 4, mask: 1 }), writes: ["out", "mask"] },
   dropoutGrad: flat(LIGHT, { g: 4, mask: 1, out: 4 }),
-  normal: random(2 * HEAVY, { out: 4 }),
-  uniform: random(HEAVY, { out: 4 }),
-  randomBits: random(HEAVY, { out: 4 }),
-  randomInts: random(HEAVY, { out: 4 }),
+  normal: randomCut(2 * HEAVY, { out: 4 }),
+  uniform: randomCut(HEAVY, { out: 4 }),
+  randomBits: randomCut(HEAVY, { out: 4 }),
+  randomInts: randomCut(HEAVY, { out: 4 }),
 } satisfies Splits;

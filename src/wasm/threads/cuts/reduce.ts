@@ -1,36 +1,39 @@
-// Cuts of assembly/reduce: rows of the outer axis, columns of the inner one, or one long row in stretches.
+// Cuts of assembly/reduce: rows of the outer axis, columns of the inner axis, or stretches of a single long row.
 // x [outer, n, inner] -> out [outer, inner].
 import type { Kernels } from "../../generated/kernels.js";
 import { ints } from "../../memory.js";
 import { type Args, along, best, type Call, COLUMNS, LIGHT, type SharedCut, type Split, type Splits } from "./cut.js";
 
-/** Floats that a kernel adds up before it goes to the next (reduce/sum.ts). */
+/** Floats of a stretch, which must be those of assembly/reduce/sum.ts. */
 const STRETCH = 4096;
 
-/** The unit of columns for narrow matrices, whose rows are a cache line or two: the columns of a vector. */
+/** The unit of columns in narrow matrices, whose rows are one or two cache lines: the columns of a vector. */
 const VECTOR = 4;
 
 type Row = Args<"x" | "out" | "n">;
 
-/** How a long row is reduced in stretches: `calls` writes a result for each stretch to `to`, `finish` makes one result of all. */
+/** How a long row is reduced in stretches: `calls` writes a result for each stretch to `to`, `finish` combines the results. */
 interface Stretches {
-  /** Bytes of a stretch's result. */
+  /** Bytes of the result of a stretch. */
   readonly bytes: number;
   calls(x: number, to: number, size: number): readonly Call[];
   finish(k: Kernels, results: number, count: number, row: Row): void;
 }
 
-function stretches({ bytes, calls, finish }: Stretches, { x, out, n }: Row): SharedCut {
+function cutStretches({ bytes, calls, finish }: Stretches, { x, out, n }: Row): SharedCut {
   const count = Math.ceil(n / STRETCH);
   return {
-    ...{ total: n, unit: STRETCH, rounds: 4, sharedBytes: count * bytes },
+    total: n,
+    unit: STRETCH,
+    rounds: 4,
+    sharedBytes: count * bytes,
     calls: (from, size, shared) => calls(x + 4 * from, shared + (from / STRETCH) * bytes, size),
     finish: (k, shared) => finish(k, shared, count, { x, out, n }),
   };
 }
 
-/** Whole stretches are the rows of a matrix, the remainder is a matrix of one row. */
-const rows =
+/** The calls for `size` floats: one for the whole stretches, as the rows of a matrix, and one for the remainder. */
+const stretchCalls =
   (kernel: "sumI32" | "amax" | "amin"): Stretches["calls"] =>
   (x, to, size) => {
     const whole = Math.floor(size / STRETCH);
@@ -43,17 +46,17 @@ const rows =
     return [...(whole > 0 ? [call(0, whole, STRETCH)] : []), ...(rest > 0 ? [call(whole, 1, rest)] : [])];
   };
 
-/** The results are values, which the kernel reduces to one. */
-const values = (kernel: "sumI32" | "amax" | "amin"): Stretches => ({
+/** The results of stretches are values, which the same kernel reduces to one. */
+const reduceValues = (kernel: "sumI32" | "amax" | "amin"): Stretches => ({
   bytes: 4,
-  calls: rows(kernel),
+  calls: stretchCalls(kernel),
   finish: (k, results, count, { out }) => k[kernel](results, out, 1, count, 1, 1),
 });
 
-/** The first stretch with the extreme value is searched for its position. */
-const positions = (kernel: "argmax" | "argmin", value: "amax" | "amin"): Stretches => ({
+/** The results of stretches are extreme values; the first stretch with the most extreme one is searched for its position. */
+const reducePositions = (kernel: "argmax" | "argmin", value: "amax" | "amin"): Stretches => ({
   bytes: 4,
-  calls: rows(value),
+  calls: stretchCalls(value),
   finish: (k, results, count, { x, out, n }) => {
     k[kernel](results, out, 1, count, 1, 1);
     const first = (ints()[out / 4] as number) * STRETCH;
@@ -62,8 +65,8 @@ const positions = (kernel: "argmax" | "argmin", value: "amax" | "amin"): Stretch
   },
 });
 
-/** Totals stay float64 until the last step. */
-const totals: Stretches = {
+/** The results of stretches are float64 totals, which are rounded only at the end. */
+const TOTALS: Stretches = {
   bytes: 8,
   calls: (x, to, size) => [{ kernel: "sumStretches", args: [x, to, size], work: -1 }],
   finish: (k, results, count, { out }) => k.addStretches(results, out, count),
@@ -75,27 +78,27 @@ const reduction = (ns: number, long: Stretches): Split<"x" | "out", "outer" | "n
     const byRow = along("outer", outer, 1, { x: 4 * n * inner, out: 4 * inner });
     if (outer >= 2 * threads) return byRow;
     const byColumn = along("columns", columns, inner < 2 * COLUMNS ? VECTOR : COLUMNS, { x: 4, out: 4 });
-    return best(byRow, byColumn) ?? (inner === 1 ? stretches(long, { x, out, n }) : undefined);
+    return best(byRow, byColumn) ?? (inner === 1 ? cutStretches(long, { x, out, n }) : undefined);
   },
 });
 
-/** Running sums: blocks, or the columns of one. */
-const cumulate: Split<"x" | "out", "outer" | "n" | "inner" | "reverse" | "columns"> = {
+/** Running sums: outer blocks, or the columns if there is one block. */
+const cumulateCut: Split<"x" | "out", "outer" | "n" | "inner" | "reverse" | "columns"> = {
   cost: [LIGHT, "outer", "n", "columns"],
   cut: ({ outer, n, inner, columns }) =>
     outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
 };
 
-/** An addition or comparison, and a second look at each element. */
+/** Nanoseconds for an addition or a comparison; argmax and argmin look at each element twice. */
 const NS = 0.1;
 
 export const reduce = {
-  sum: reduction(NS, totals),
-  sumI32: reduction(NS, values("sumI32")),
-  amax: reduction(NS, values("amax")),
-  amin: reduction(NS, values("amin")),
-  argmax: reduction(2 * NS, positions("argmax", "amax")),
-  argmin: reduction(2 * NS, positions("argmin", "amin")),
-  cumsum: cumulate,
-  cumsumI32: cumulate,
+  sum: reduction(NS, TOTALS),
+  sumI32: reduction(NS, reduceValues("sumI32")),
+  amax: reduction(NS, reduceValues("amax")),
+  amin: reduction(NS, reduceValues("amin")),
+  argmax: reduction(2 * NS, reducePositions("argmax", "amax")),
+  argmin: reduction(2 * NS, reducePositions("argmin", "amin")),
+  cumsum: cumulateCut,
+  cumsumI32: cumulateCut,
 } satisfies Splits;

@@ -2,24 +2,24 @@
 import { along, COLUMNS, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
 
 /** x [rows, n] -> out [rows, n] */
-const rows = (ns: number): Split<"x" | "out", "rows" | "n"> => ({
+const rowCut = (ns: number): Split<"x" | "out", "rows" | "n"> => ({
   cost: [ns, "rows", "n"],
   cut: ({ rows, n }) => along("rows", rows, 1, { x: 4 * n, out: 4 * n }),
 });
 
 /** g, y [rows, n] -> out [rows, n] */
-const rowGradients = (ns: number): Split<"g" | "y" | "out", "rows" | "n"> => ({
+const rowGradCut = (ns: number): Split<"g" | "y" | "out", "rows" | "n"> => ({
   cost: [ns, "rows", "n"],
   cut: ({ rows, n }) => along("rows", rows, 1, { g: 4 * n, y: 4 * n, out: 4 * n }),
 });
 
-/** The same along the middle of [outer, n, inner]: blocks, or the columns of one. */
-const columns = (ns: number): Split<"x" | "out", "outer" | "n" | "inner" | "columns"> => ({
+/** The same along the middle axis of [outer, n, inner]: outer blocks, or the columns if there is one block. */
+const columnCut = (ns: number): Split<"x" | "out", "outer" | "n" | "inner" | "columns"> => ({
   cost: [ns, "outer", "n", "columns"],
   cut: ({ outer, n, inner, columns }) =>
     outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
 });
-const columnGradients = (ns: number): Split<"g" | "y" | "out", "outer" | "n" | "inner" | "columns"> => ({
+const columnGradCut = (ns: number): Split<"g" | "y" | "out", "outer" | "n" | "inner" | "columns"> => ({
   cost: [ns, "outer", "n", "columns"],
   cut: ({ outer, n, inner, columns }) =>
     outer === 1
@@ -28,14 +28,14 @@ const columnGradients = (ns: number): Split<"g" | "y" | "out", "outer" | "n" | "
 });
 
 export const rowwise = {
-  softmax: rows(2 * HEAVY),
-  logSoftmax: rows(HEAVY),
-  softmaxGrad: rowGradients(LIGHT),
-  logSoftmaxGrad: rowGradients(HEAVY),
-  softmaxColumns: columns(2 * HEAVY),
-  logSoftmaxColumns: columns(HEAVY),
-  softmaxGradColumns: columnGradients(LIGHT),
-  logSoftmaxGradColumns: columnGradients(HEAVY),
+  softmax: rowCut(2 * HEAVY),
+  logSoftmax: rowCut(HEAVY),
+  softmaxGrad: rowGradCut(LIGHT),
+  logSoftmaxGrad: rowGradCut(HEAVY),
+  softmaxColumns: columnCut(2 * HEAVY),
+  logSoftmaxColumns: columnCut(HEAVY),
+  softmaxGradColumns: columnGradCut(LIGHT),
+  logSoftmaxGradColumns: columnGradCut(HEAVY),
   crossEntropy: {
     cost: [LIGHT, "rows", "n"],
     writes: ["loss", "rowWeight"],
