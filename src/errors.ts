@@ -6,6 +6,7 @@
  * @example if (error instanceof SimdgradError) return Response.json({ error: error.message }, { status: 400 });
  */
 export class SimdgradError extends Error {
+  /** The name of the class, which minifiers leave as it is. */
   // Spelled out in every class: a minifier renames constructors.
   override get name(): string {
     return "SimdgradError";

@@ -8,6 +8,7 @@ export interface RuntimeReport {
   simd: Build;
   /** Threads that kernels use. */
   threads: number;
+  /** Version of the library. */
   version: string;
 }
 

@@ -14,6 +14,7 @@ export interface LayerSummary {
   path: string;
   /** Class of the layer. */
   type: string;
+  /** Shape of its result. */
   outputShape: Shape;
   /** Elements of its own parameters. */
   parameters: number;
@@ -26,8 +27,11 @@ export type SummaryInput = Shape | Tensor;
 
 /** A model seen with inputs of one shape. */
 export interface ModelSummary {
+  /** The layers without children, in the order of their calls. */
   layers: LayerSummary[];
+  /** Elements of all parameters. */
   parameters: number;
+  /** Multiplications with a weight in all layers. */
   multiplyAdds: number;
   /** Bytes of all parameters and buffers. */
   sizeBytes: number;

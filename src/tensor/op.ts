@@ -18,10 +18,13 @@ type SpecsOf<Out extends Results> = Out extends Tensor ? Spec : { readonly [I in
 
 /** What a rule may read. Inputs and `out` are there only if `saves` lists them. */
 export interface Saved<In extends readonly Argument[], Attr, Out extends Results = Tensor> {
+  /** The inputs by position, numbers as scalars. */
   readonly inputs: Resolved<In>;
+  /** The result, or the results. */
   readonly out: Out;
   /** Side results of the forward. */
   readonly kept: readonly Tensor[];
+  /** The attributes of the call. */
   readonly attr: Attr;
   /** Shapes of all inputs, saved or not. */
   readonly shapes: readonly Shape[];
@@ -43,6 +46,7 @@ export type Save = number | "out" | `out:${number}`;
 export interface Joint<In extends readonly Argument[], Attr, Out extends Results> {
   /** Which inputs have a gradient at all; `"any"` for an operation of any number of inputs, which all have. */
   readonly inputs: { readonly [I in keyof In]: boolean } | "any";
+  /** What the rule reads. */
   readonly saves: readonly Save[];
   /** A gradient for each input that is `wanted`; others may be `undefined`. Shapes as for `Rule`. */
   rule(
@@ -106,6 +110,7 @@ export type AnyOpDef = Definition<any, any, any>;
 /** A defined operation: call it with its inputs, then its attributes if it has any. */
 export interface Op<In extends readonly Argument[], Attr = void, Out extends Results = Tensor> {
   (...args: Attr extends void ? In : [...inputs: In, attr: Attr]): Out;
+  /** The definition that `defineOp` was given. */
   readonly def: OpDef<In, Attr, Out>;
 }
 

@@ -327,10 +327,10 @@ function clampWhole(x: Tensor, { min, max }: Range): Tensor {
 }
 
 /**
- * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: any dtype; whole numbers give int32, or float32 beside a
- * bound that int32 does not hold. Gradient: 1 inside and at the bounds, 0 outside.
- * Errors: `ArgError` when neither bound is given or one is no number.
- * @example x.clamp({ min: 0 }); x.clamp({ min: -1, max: 1 });
+ * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: any dtype, any shape -> same shape; integers give int32, or
+ * float32 beside a bound that int32 does not hold. Gradient: 1 inside and at the bounds, 0 outside.
+ * Errors: `ArgError` if neither bound is given or one is not a number.
+ * @example tensor([-2, 5]).clamp({ min: -1, max: 1 }); // [-1, 1]
  */
 export function clamp(x: Tensor, options: { min?: number; max?: number }): Tensor {
   const { min, max } = readOptions("clamp", options, CLAMP);

@@ -39,10 +39,11 @@ const DEFAULTS = { zeroPoint: 0 };
 
 /**
  * Matrix product of integers: `sum over k of (a[m,k] - zeroPoint) * b[k,n]`, exact. a [m, k], b [k, n], both int8 -> int32 [m, n].
- * No gradient.
- * Errors: `ShapeError` with both shapes, or for more than 65,536 products in a sum; `DTypeError`, `ArgError`.
+ * Gradient: none.
+ * Errors: `ShapeError` with both shapes, or for more than 65,536 products in a sum; `DTypeError` unless both are int8; `ArgError` for a
+ * zero point that is not an int8 value.
  * Source: ONNX MatMulInteger, PyTorch _int_mm.
- * @example int8Matmul(quantize(a).values, quantize(b).values);
+ * @example int8Matmul(tensor([[1, 2]], { dtype: "int8" }), tensor([[3], [4]], { dtype: "int8" })); // [[11]]
  */
 export function int8Matmul(a: Tensor, b: Tensor, options?: { zeroPoint?: number }): Tensor {
   const { zeroPoint } = readOptions("int8Matmul", options, DEFAULTS);

@@ -144,13 +144,15 @@ function gradients(
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
+  /** Factor of each channel, float32 [C]; 1 unless given. */
   weight?: Tensor | null;
+  /** Added to each channel, float32 [C]; 0 unless given. */
   bias?: Tensor | null;
-  /** Whether to use (and differentiate) the statistics of this batch, and move the running ones towards them. */
+  /** Whether to use (and differentiate) the statistics of this batch, and move the running ones towards them; false unless given. */
   training?: boolean;
-  /** Share of the new statistics in the running ones. */
+  /** Share of the new statistics in the running ones; 0.1 unless given. */
   momentum?: number;
-  /** Added to the variance before the root. */
+  /** Added to the variance before the root; 1e-5 unless given. */
   eps?: number;
 }
 

@@ -86,11 +86,11 @@ export function rowShape(op: string, normalizedShape: number | Shape): Shape {
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions {
-  /** float32 of the normalized shape. */
+  /** Factor of each element, float32 of the normalized shape; 1 unless given. */
   weight?: Tensor | null;
-  /** float32 of the normalized shape. */
+  /** Added to each element, float32 of the normalized shape; 0 unless given. */
   bias?: Tensor | null;
-  /** Added to the variance before the root. */
+  /** Added to the variance before the root; 1e-5 unless given. */
   eps?: number;
 }
 

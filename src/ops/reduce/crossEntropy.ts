@@ -121,6 +121,7 @@ export interface CrossEntropyOptions {
   weight?: Tensor | null;
   /** Targets of this number count for nothing; -100 unless given. */
   ignoreIndex?: number;
+  /** How the losses of the rows become one number; their weighted mean unless given. */
   reduction?: Reduction;
   /** Share of the target that is spread evenly over all classes, in [0, 1]. */
   labelSmoothing?: number;
@@ -239,6 +240,7 @@ export interface NllLossOptions {
   weight?: Tensor | null;
   /** Targets of this number count for nothing; -100 unless given. */
   ignoreIndex?: number;
+  /** How the losses of the rows become one number; their weighted mean unless given. */
   reduction?: Reduction;
 }
 
