@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { relative, resolve } from "node:path";
 
 // The package's own compiler is version 7, which has no stable API yet. This one comes with the linter of the published types.
-const ts = createRequire(resolve("node_modules/@arethetypeswrong/core/package.json"))("typescript");
+export const ts = createRequire(resolve("node_modules/@arethetypeswrong/core/package.json"))("typescript");
 
 /**
  * @typedef {object} Doc
@@ -14,6 +14,7 @@ const ts = createRequire(resolve("node_modules/@arethetypeswrong/core/package.js
  * @typedef {object} Name
  * @property {string} name The name as users write it, without what it is a member of.
  * @property {"function" | "method" | "constructor" | "class" | "interface" | "type" | "value" | "field" | "namespace"} kind
+ * @property {boolean} isType Whether it exists for the compiler alone.
  * @property {string[]} signatures One line per overload.
  * @property {Doc} doc
  * @property {Name[]} members
@@ -57,8 +58,19 @@ export function publicApi() {
 /** A function with properties is a namespace too, for the compiler. */
 const isNamespace = ({ flags }) => Boolean(flags & ts.SymbolFlags.ValueModule) && !(flags & ts.SymbolFlags.Function);
 
+/** Whether an export gives the type of a class but not the class. */
+const isTypeOnly = ({ declarations: [declaration] }) =>
+  ts.isExportSpecifier(declaration) && (declaration.isTypeOnly || declaration.parent.parent.isTypeOnly);
+
 /** The file of src/ that a declaration was made of. */
 const sourceOf = (declaration) => relative("dist", declaration.getSourceFile().fileName).replace(/^(.*)\.d\.ts$/, "src/$1.ts");
+
+/** What a file says about itself in its first comment. */
+const headOf = (file) =>
+  readFileSync(file, "utf8")
+    .match(/^(?:\/\/ .*\n)+/)?.[0]
+    .replaceAll(/^\/\/ /gm, "")
+    .trim() ?? "";
 
 const isForeign = (declaration) => declaration.getSourceFile().fileName.includes("/node_modules/");
 
@@ -95,6 +107,7 @@ class Reader {
       doc: this.#doc(target),
       file: sourceOf(declaration),
       key: `${declaration.getSourceFile().fileName}:${target.name}`,
+      isType: isTypeOnly(symbol) || !(target.flags & ts.SymbolFlags.Value),
       members: [],
       takesTensors: false,
       givesTensors: false,
@@ -102,6 +115,7 @@ class Reader {
     };
     if (isNamespace(target)) {
       const members = this.#sorted(this.#checker.getExportsOfModule(target)).map((member) => this.read(member));
+      base.doc.text = headOf(base.file);
       return {
         ...base,
         kind: "namespace",
@@ -110,7 +124,7 @@ class Reader {
         members,
       };
     }
-    if (target.flags & ts.SymbolFlags.Class) return { ...base, ...this.#class(symbol.name, target) };
+    if (target.flags & ts.SymbolFlags.Class) return { ...base, ...this.#class(symbol.name, target, base.isType) };
     if (target.flags & ts.SymbolFlags.Interface) {
       const type = this.#checker.getDeclaredTypeOfSymbol(target);
       const members = this.#members(target, type, declaration);
@@ -131,7 +145,7 @@ class Reader {
     return { ...base, kind: "function", ...this.#calls(`function ${symbol.name}`, calls, declaration) };
   }
 
-  #class(name, symbol) {
+  #class(name, symbol, isType) {
     const declaration = symbol.valueDeclaration;
     const made = this.#checker.getTypeOfSymbol(symbol);
     const type = this.#checker.getDeclaredTypeOfSymbol(symbol);
@@ -140,6 +154,7 @@ class Reader {
     const constructors = made
       .getConstructSignatures()
       .filter((call) => !call.declaration || !(isForeign(call.declaration) || ts.getCombinedModifierFlags(call.declaration) & hidden));
+    const statics = isType ? [] : this.#checker.getPropertiesOfType(made).filter((member) => member.name !== "prototype");
     const making = {
       ...this.#calls(`new ${name}`, constructors, declaration),
       name: "constructor",
@@ -148,12 +163,11 @@ class Reader {
       members: [],
       bases: [],
     };
-    const statics = this.#checker.getPropertiesOfType(made).filter((member) => member.name !== "prototype");
     return {
       kind: "class",
-      signatures: [`${abstract}class ${this.#head(name, declaration)}`],
+      signatures: [`${isType ? "type-only " : ""}${abstract}class ${this.#head(name, declaration)}`],
       members: [
-        ...(constructors.length > 0 ? [making] : []),
+        ...(constructors.length > 0 && !isType ? [making] : []),
         ...this.#readMembers(symbol, statics, declaration, "static "),
         ...this.#members(symbol, type, declaration),
       ],

@@ -63,7 +63,7 @@ export abstract class Module {
    * Runs `forward` in a scope of its own: tensors it made and did not return are freed at once, except those the tape needs, which
    * `backward()` frees.
    * Errors: those of `forward`, with the path of the layer they came from.
-   * @example const logits = model.call(x);
+   * @example model.call(x).shape; // [2, 2]
    */
   call(...inputs: Parameters<this["forward"]>): ReturnType<this["forward"]> {
     try {
@@ -230,10 +230,10 @@ export abstract class Module {
    * counterpart is loaded. The count of batches of a batch normalisation may be absent, as in files of old versions of PyTorch.
    *
    * state: tensors by name, as an object or a Map. Result: the names that were `missing` and `unexpected`; none with `strict`.
-   * Errors: `StateError` listing all missing, unexpected and mis-shaped names and all values that are no live tensors of this library;
-   * `ArgError` for what is no state. Nothing is loaded then.
+   * Errors: `StateError` listing all missing, unexpected and mis-shaped names and all values that are not live tensors of this library;
+   * `ArgError` for a value that is not a state. Nothing is loaded then.
    * @example model.loadStateDict(loadSafetensors(bytes));
-   * @example const { missing } = model.loadStateDict(pretrained, { strict: false });
+   * @example const { missing } = model.loadStateDict({}, { strict: false });
    */
   loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, options: { strict?: boolean | undefined } = {}): StateMismatch {
     const { strict } = readOptions<{ strict?: boolean | undefined }>("loadStateDict", options, { strict: true });
@@ -268,9 +268,9 @@ export abstract class Module {
    * Output shape, parameters and multiply-adds of each layer; prints as a table.
    *
    * inputs: one per input of `forward`, a shape (of float32 zeros) or a tensor, for example int32 token numbers.
-   * Errors: `ArgError` for what is neither; those of the layers for inputs that do not fit.
-   * @example console.log(String(model.summary([1, 1, 28, 28])));
-   * @example console.log(String(languageModel.summary(zeros([1, 16], { dtype: "int32" }))));
+   * Errors: `ArgError` for an input that is neither; those of the layers for inputs that do not fit.
+   * @example console.log(String(new nn.Linear(784, 10).summary([1, 784])));
+   * @example console.log(String(model.summary(ones([1, 3]))));
    */
   summary(...inputs: readonly SummaryInput[]): ModelSummary {
     return summarize(this, inputs);

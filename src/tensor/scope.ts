@@ -227,7 +227,7 @@ export function collect<T>(work: () => T): { readonly result: T; readonly made: 
  *
  * Errors: `ArgError` when `work` returns a promise.
  * @example const mean = scope(() => x.mul(2).add(1).mean());
- * @example using s = scope(); const x = s.track(await load()); const y = s.run(() => x.mul(2));
+ * @example using s = scope(); const x = s.track(ones(3)); const y = s.run(() => x.mul(2));
  */
 export function scope(): Scope;
 export function scope<T>(work: () => T): T;
@@ -238,11 +238,11 @@ export function scope<T>(work?: () => T): T | Scope {
 }
 
 /**
- * Takes tensors (one, or several in arrays, maps, sets and objects) out of every rule that would dispose of them: open scopes, and the end of
- * the step after `backward()`. They stay until `dispose()`. Returns them. With `instead`, the tensors they take the place of are
+ * Takes tensors (one, or several in arrays, maps, sets and objects) out of every rule that would dispose of them: open scopes, and the end
+ * of the step after `backward()`. They stay until `dispose()`. Returns them. With `instead`, the tensors they take the place of are
  * disposed of: the way to carry a state (of a recurrent network, a cache) from one call to the next. Errors: none.
  * @example losses.push(keep(loss));
- * @example state = keep(model.call(x, state), state);
+ * @example let state = zeros([2, 3]); for (let step = 0; step < 9; step++) state = keep(state.add(x).tanh(), state);
  */
 export function keep<T>(value: T, instead?: unknown): T {
   const kept = tensorsIn(value);

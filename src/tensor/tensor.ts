@@ -185,7 +185,7 @@ export class Tensor implements Spec {
    * The number of a tensor with one element, where JavaScript asks for one: `loss < 0.01`, `loss * 2`, `Number(loss)`; the text of
    * `toString` in `${x}`.
    * Errors: `ShapeError` for more elements, or none.
-   * @example if (loss < 0.01) break;
+   * @example Number(tensor([2]).mul(3)); // 6
    */
   [Symbol.toPrimitive](hint: string): number | string {
     if (hint === "string") return this.toString();

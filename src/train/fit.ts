@@ -11,7 +11,9 @@ import { type Batches, checkBatches, eachBatch, type LabelledBatch, type Loss, l
 
 /** What `fit` needs of an optimizer. An object of these two around an optimizer can clip gradients, follow a schedule, keep averages. */
 export interface Steps {
+  /** Called before each `backward()`. */
   zeroGrad(): void;
+  /** Called after each `backward()`. */
   step(): void;
 }
 
@@ -85,7 +87,7 @@ function trainingMode(model: Module): () => void {
 export type History = EpochRecord[];
 
 /**
- * Trains a model: for each batch zeroGrad, forward, loss, backward, step, with everything that a step made let go after it.
+ * Trains a model: for each batch zeroGrad, forward, loss, backward, step, with everything that a step made freed after it.
  * The event loop gets a turn every 40 ms, so a page stays responsive.
  *
  * The model trains in training mode and is left in it. A layer that is in evaluation mode while the model as a whole is not, such as a
@@ -93,8 +95,8 @@ export type History = EpochRecord[];
  *
  * batches: [input, target] per batch, e.g. a `DataLoader`; they stay their maker's. Result: loss, metrics and time of each epoch; those of
  * the training data come from outputs while the model was changing. How metrics come from batches is said at `evaluate` and `Metric`.
- * Errors: `ArgError` for what is no model, no batches, no loss, no optimizer, for unknown options and values that do not fit;
- * `StateError` when the loss becomes NaN or infinite, with where and what to try, and when an epoch has no batches. Errors of callbacks,
+ * Errors: `ArgError` for an argument that is not a model, batches, a loss or an optimizer, for unknown options and values that do not fit;
+ * `StateError` if the loss becomes NaN or infinite, with where and what to try, and if an epoch has no batches. Errors of callbacks,
  * also of their promises, end the training.
  * @example
  * const history = await fit(model, train, {

@@ -8,6 +8,7 @@ export interface ProgressOutput {
   readonly isTerminal: boolean;
   /** Characters of a line. */
   readonly columns: number;
+  /** Writes text, with the line break if there is one. */
   write(text: string): void;
 }
 
@@ -44,7 +45,7 @@ function formatValues(values: Readonly<Record<string, number>>): string {
 /**
  * Shows epoch, step, loss, metrics and the time that is left: as a bar that is drawn over again in a terminal, as one
  * plain line per epoch elsewhere. Errors: `ArgError` for an output that cannot be written to.
- * @example await fit(model, train, { ..., callbacks: [progress()] });
+ * @example await fit(model, train, { loss: new nn.CrossEntropyLoss(), optimizer, callbacks: [progress()] });
  */
 export function progress(output: ProgressOutput = defaultOutput()): Callback {
   if (typeof (output as Partial<ProgressOutput> | null)?.write !== "function") {

@@ -47,8 +47,8 @@ function checkList(op: string, tensors: readonly Tensor[]): Tensor {
 }
 
 /**
- * Tensors one after the other along `dim`: [2, 3] and [2, 4] along 1 -> [2, 7]. All other sizes and the dtype, which may be any, must be
- * equal. Gradient: of each tensor the part of g that it became.
+ * Tensors one after the other along `dim`: [m, n] and [m, k] along 1 -> [m, n + k]. All other sizes and the dtype, which may be any, must
+ * be equal. Gradient: of each tensor the part of g that it became.
  * Errors: `ArgError` for an empty list, `ShapeError` if other sizes differ, `DTypeError` if dtypes do, `IndexError` for a dimension outside
  * the rank.
  * @example cat([tensor([1, 2]), tensor([3])]); // [1, 2, 3]
