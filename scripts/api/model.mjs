@@ -19,6 +19,7 @@ export const ts = createRequire(resolve("node_modules/@arethetypeswrong/core/pac
  * @property {Doc} doc
  * @property {Name[]} members
  * @property {string} file The source file that declares it, from the root of the package.
+ * @property {boolean} [isMapped] Of a method: whether the compiler derived it from a function.
  * @property {string} key The same for one declaration under several names or entry points.
  * @property {boolean} takesTensors Whether an argument is a tensor or holds one.
  * @property {boolean} givesTensors Whether the result is a tensor or holds one.
@@ -43,7 +44,7 @@ const OPTIONS = {
 
 const FULL = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.WriteArrowStyleSignature;
 
-/** The public API as it stands in dist/, which must be built. @returns {{ name: string, file: string, names: Name[] }[]} */
+/** The public API as it stands in dist/, which must be built. @returns {{ name: string, file: string, text: string, names: Name[] }[]} */
 export function publicApi() {
   const program = ts.createProgram(
     ENTRIES.map(({ file }) => file),
@@ -52,7 +53,12 @@ export function publicApi() {
   const reader = new Reader(program.getTypeChecker());
   const entries = ENTRIES.map(({ name, file }) => ({ name, file, symbols: reader.exportsOf(program.getSourceFile(file)) }));
   for (const { symbols } of entries) reader.collect(symbols);
-  return entries.map(({ name, file, symbols }) => ({ name, file, names: symbols.map((symbol) => reader.read(symbol)) }));
+  return entries.map(({ name, file, symbols }) => ({
+    name,
+    file,
+    text: headOf(sourceOfFile(file)),
+    names: symbols.map((symbol) => reader.read(symbol)),
+  }));
 }
 
 /** A function with properties is a namespace too, for the compiler. */
@@ -63,7 +69,8 @@ const isTypeOnly = ({ declarations: [declaration] }) =>
   ts.isExportSpecifier(declaration) && (declaration.isTypeOnly || declaration.parent.parent.isTypeOnly);
 
 /** The file of src/ that a declaration was made of. */
-const sourceOf = (declaration) => relative("dist", declaration.getSourceFile().fileName).replace(/^(.*)\.d\.ts$/, "src/$1.ts");
+const sourceOfFile = (path) => relative("dist", path).replace(/^(.*)\.d\.ts$/, "src/$1.ts");
+const sourceOf = (declaration) => sourceOfFile(declaration.getSourceFile().fileName);
 
 /** What a file says about itself in its first comment. */
 const headOf = (file) =>
@@ -233,6 +240,7 @@ class Reader {
       return {
         ...base,
         kind: "method",
+        isMapped: calls.every((call) => this.#written(call) === undefined),
         ...this.#calls([...words.filter((word) => word !== "readonly"), `${name}${optional}`].join(" "), calls, owner),
       };
     }

@@ -18,7 +18,7 @@ export type PartialOptions<Options> = { [Name in keyof Options]?: Options[Name] 
 export type Parameters<Options> = Iterable<Tensor> | readonly ParameterGroup<Options>[];
 
 /** Parameters of an optimizer with the options in force for them. */
-interface Group<Options> {
+export interface Group<Options> {
   /** The parameters. */
   readonly params: readonly Tensor[];
   /** Options in force; change them to change the steps, e.g. `opt.groups[0].options.lr = 1e-4`. */

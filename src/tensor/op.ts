@@ -13,7 +13,9 @@ export type Argument = Operand | undefined;
 /** What an operation gives: a tensor, or several. */
 export type Results = Tensor | readonly Tensor[];
 
-type Resolved<In extends readonly Argument[]> = { [I in keyof In]: Exclude<In[I], number> };
+/** Inputs as an operation gets them: numbers are scalars by then. */
+export type Resolved<In extends readonly Argument[]> = { [I in keyof In]: Exclude<In[I], number> };
+/** What `infer` gives: one spec, or one for each result. @inline */
 type SpecsOf<Out extends Results> = Out extends Tensor ? Spec : { readonly [I in keyof Out]: Spec };
 
 /** What a rule may read. Inputs and `out` are there only if `saves` lists them. */
@@ -36,7 +38,7 @@ export interface Saved<In extends readonly Argument[], Attr, Out extends Results
  */
 export type Rule<In extends readonly Argument[], Attr> = (g: Tensor, saved: Saved<In, Attr>) => Tensor;
 
-/** Gradients of the results; of several, `undefined` where nothing depends on one. */
+/** Gradients of the results; of several, `undefined` where nothing depends on one. @inline */
 type GradsOf<Out extends Results> = Out extends Tensor ? Tensor : { readonly [I in keyof Out]: Tensor | undefined };
 
 /** What a rule reads: inputs by position, `"out"` for a single result, `"out:1"` for one of several. */
@@ -59,7 +61,7 @@ export interface Joint<In extends readonly Argument[], Attr, Out extends Results
 /** A rule per input; `null` says that there is no gradient. */
 export type Rules<In extends readonly Argument[], Attr> = { readonly [I in keyof In]: Rule<In, Attr> | null };
 
-/** No input of an operation of several results has a gradient. */
+/** No input of an operation of several results has a gradient. @inline */
 type NoRules<In extends readonly Argument[]> = { readonly [I in keyof In]: null };
 
 /** Scratch for one call: an address, different from every other one handed out in this call. Nobody keeps it. */
@@ -69,7 +71,8 @@ export type Scratch = (bytes: number) => number;
 export type OpDef<In extends readonly Argument[], Attr = void, Out extends Results = Tensor> = Definition<In, Attr, Out> &
   (Out extends Tensor ? unknown : { readonly several: true });
 
-interface Definition<In extends readonly Argument[], Attr, Out extends Results> {
+/** The parts of a definition. */
+export interface Definition<In extends readonly Argument[], Attr, Out extends Results> {
   /** Unique: no two operations have one name. */
   readonly name: string;
   /** Shape and dtype of the result, or of each. Throws, naming the op and every shape, when the inputs do not fit. */

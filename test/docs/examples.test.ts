@@ -61,6 +61,13 @@ test("examples are found", () => {
   expect(examples.length).toBeGreaterThan(300);
 });
 
+test("the reference tells which values examples use", () => {
+  const told = [...readFileSync("scripts/reference/index.md", "utf8").matchAll(/^\| (`.*?) \|/gm)].flatMap(([, names = ""]) =>
+    names.split(", ").map((name) => name.replaceAll("`", "")),
+  );
+  expect(told.sort()).toEqual(Object.keys(given()).sort());
+});
+
 test("values in comments are compared", () => {
   expect(checkedCode("tensor([1]).add(1); // [2]")).toBe('await check(async () => (tensor([1]).add(1)), "[2]"); // [2]');
   expect(checkedCode("x.dispose(); x.add(1); // StateError")).toContain('x.dispose(); await check(async () => (x.add(1)), "StateError")');

@@ -150,8 +150,8 @@ const DEFAULTS: AllConv2dOptions = Object.freeze({
  * Convolution of images (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
  * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
  * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32. A batch of N = 0 gives [0, F, OH, OW].
- * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
  * `activation` is applied in the same call; `packed` is for many calls with filters that do not change.
+ * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
  * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError` unless all are
  * float32.
  * @example conv2d(images, randn([16, 3, 3, 3]), zeros(16), { padding: 1, activation: "relu" });

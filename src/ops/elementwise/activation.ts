@@ -176,8 +176,11 @@ export function gelu(x: Tensor, options?: { approximate?: "none" | "tanh" }): Te
   return approximate === "tanh" ? geluTanh(x) : geluExact(x);
 }
 
-interface SoftplusOptions {
+/** Options of `softplus`. */
+export interface SoftplusOptions {
+  /** Steepness around 0, above 0; 1 unless given. */
   beta: number;
+  /** Where `beta x` is above this, the result is x; 20 unless given. */
   threshold: number;
 }
 

@@ -178,8 +178,8 @@ const LINEAR: { activation: ActivationName | undefined; packed: boolean } = { ac
 
 /**
  * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
- * Gradient: `g W` for x, `g^T x` for the weight, the sum of g over all rows for the bias.
  * `activation` is applied in the same pass; `packed` is for many calls with a weight that does not change.
+ * Gradient: `g W` for x, `g^T x` for the weight, the sum of g over all rows for the bias.
  * Errors: `ShapeError` naming what does not fit, `DTypeError` unless all are float32, `ArgError` for an unknown activation.
  * @example linear(tensor([[1, 2]]), tensor([[1, 1]]), tensor([0.5])); // [[3.5]]
  */

@@ -35,7 +35,7 @@ interface Reduction {
   readonly keepdim: boolean;
 }
 
-/** Options that come after a dimension: `x.sum(1, { keepdim: true })`. */
+/** Options that come after a dimension: `x.sum(1, { keepdim: true })`. @inline */
 type Behind<Options> = Omit<Options, "dim">;
 
 const DEFAULTS: { dim: number | readonly number[] | undefined; keepdim: boolean } = { dim: undefined, keepdim: false };
@@ -270,7 +270,7 @@ function argExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[
 const argmaxOp: Op<[x: Tensor], Reduction> = argExtreme("argmax", () => k.argmax);
 const argminOp: Op<[x: Tensor], Reduction> = argExtreme("argmin", () => k.argmin);
 
-/** One dimension, or options. */
+/** One dimension, or options. @inline */
 type OneArgument = number | { dim?: number; keepdim?: boolean };
 
 function readOne(op: string, x: Tensor, argument: unknown, behind: unknown): Reduction {
