@@ -91,6 +91,7 @@ export interface Definition<In extends readonly Argument[], Attr, Out extends Re
   readonly differentiable?: readonly boolean[];
   /** Per rule, what it reads. Nothing when absent. */
   readonly saves?: { readonly [I in keyof In]: readonly (number | "out")[] };
+  /** A rule per input, which gives its gradient, or `null` where there is none; or one rule for all inputs. */
   readonly backward: Out extends Tensor ? Rules<In, Attr> | Joint<In, Attr, Out> : NoRules<In> | Joint<In, Attr, Out>;
   /**
    * The same function in plain operations, for fused ops whose rules are not differentiable themselves. Inputs that only this one
@@ -126,7 +127,11 @@ export interface ViewSpec {
   readonly offset: number;
 }
 
-/** An operation as it is run: its definition, read once. */
+/**
+ * An operation as an interceptor sees it: its definition, read once.
+ * Errors: those of the operation, from `infer` and `call`.
+ * @example intercept((call, next) => (call.op.name === "relu" ? call.op.call(call.inputs, call.attr) : next(call)), () => x.relu());
+ */
 export class Operation {
   /** Unique. */
   readonly name: string;
@@ -168,12 +173,18 @@ export class Operation {
     }
   }
 
-  /** Shapes and dtypes of the results, without running anything. Throws as the operation does for inputs that do not fit. */
+  /**
+   * Shapes and dtypes of the results, without running anything. Errors: those of the operation for inputs that do not fit.
+   * @example intercept((call, next) => { console.log(call.op.infer(call.inputs, call.attr)); return next(call); }, () => x.relu());
+   */
   infer(inputs: readonly Argument[], attr: unknown): readonly Spec[] {
     return inferSpecs(this, [...inputs], attr);
   }
 
-  /** Runs the operation; a list, also of one result. */
+  /**
+   * Runs the operation. Result: its results as a list, also if there is one. Errors: those of the operation.
+   * @example intercept((call) => call.op.call(call.inputs, call.attr), () => x.relu().shape); // [2, 3]
+   */
   call(inputs: readonly Argument[], attr: unknown): readonly Tensor[] {
     const results = dispatch(this, [...inputs], attr);
     return Array.isArray(results) ? results : [results as Tensor];
