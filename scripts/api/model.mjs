@@ -1,10 +1,7 @@
 // Reads the public API from the declaration files in dist/: every entry point, its names, their members, signatures and docstrings.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { relative, resolve } from "node:path";
-
-// The package's own compiler is version 7, which has no stable API yet. This one comes with the linter of the published types.
-export const ts = createRequire(resolve("node_modules/@arethetypeswrong/core/package.json"))("typescript");
+import { docOf, programOf, ts } from "./compiler.mjs";
 
 /**
  * @typedef {object} Doc
@@ -19,7 +16,6 @@ export const ts = createRequire(resolve("node_modules/@arethetypeswrong/core/pac
  * @property {Doc} doc
  * @property {Name[]} members
  * @property {string} file The source file that declares it, from the root of the package.
- * @property {boolean} [isMapped] Of a method: whether the compiler derived it from a function.
  * @property {string} key The same for one declaration under several names or entry points.
  * @property {boolean} takesTensors Whether an argument is a tensor or holds one.
  * @property {boolean} givesTensors Whether the result is a tensor or holds one.
@@ -32,24 +28,11 @@ const ENTRIES = Object.entries(JSON.parse(readFileSync("package.json", "utf8")).
   .filter(([name, target]) => typeof target === "object" && name !== "./bundle")
   .map(([name, target]) => ({ name: name.replace(/^\./, "simdgrad"), file: resolve(target.types) }));
 
-const OPTIONS = {
-  target: ts.ScriptTarget.ES2022,
-  lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.esnext.disposable.d.ts"],
-  types: ["node"],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
-};
-
 const FULL = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.WriteArrowStyleSignature;
 
 /** The public API as it stands in dist/, which must be built. @returns {{ name: string, file: string, text: string, names: Name[] }[]} */
 export function publicApi() {
-  const program = ts.createProgram(
-    ENTRIES.map(({ file }) => file),
-    OPTIONS,
-  );
+  const program = programOf(ENTRIES.map(({ file }) => file));
   const reader = new Reader(program.getTypeChecker());
   const entries = ENTRIES.map(({ name, file }) => ({ name, file, symbols: reader.exportsOf(program.getSourceFile(file)) }));
   for (const { symbols } of entries) reader.collect(symbols);
@@ -111,7 +94,7 @@ class Reader {
     const declaration = target.declarations[0];
     const base = {
       name: symbol.name,
-      doc: this.#doc(target),
+      doc: docOf(target, this.#checker),
       file: sourceOf(declaration),
       key: `${declaration.getSourceFile().fileName}:${target.name}`,
       isType: isTypeOnly(symbol) || !(target.flags & ts.SymbolFlags.Value),
@@ -234,13 +217,12 @@ class Reader {
     const name = this.#memberName(symbol);
     const optional = symbol.flags & ts.SymbolFlags.Optional ? "?" : "";
     const type = this.#checker.getTypeOfSymbolAtLocation(symbol, owner);
-    const base = { name, doc: this.#doc(symbol), members: [], bases: [], file: sourceOf(declaration), key: "" };
+    const base = { name, doc: docOf(symbol, this.#checker), members: [], bases: [], file: sourceOf(declaration), key: "" };
     const calls = this.#checker.getNonNullableType(type).getCallSignatures();
     if (calls.length > 0) {
       return {
         ...base,
         kind: "method",
-        isMapped: calls.every((call) => this.#written(call) === undefined),
         ...this.#calls([...words.filter((word) => word !== "readonly"), `${name}${optional}`].join(" "), calls, owner),
       };
     }
@@ -303,14 +285,6 @@ class Reader {
 
   #target(symbol) {
     return symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
-  }
-
-  #doc(symbol) {
-    const tags = symbol.getJsDocTags(this.#checker).filter(({ name }) => name === "example");
-    return {
-      text: ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)),
-      examples: tags.map(({ text }) => ts.displayPartsToString(text)),
-    };
   }
 
   #sorted(symbols) {

@@ -1,9 +1,9 @@
-// Writes the declarations that TypeDoc reads: those of dist/, with what the compiler works out written out. An operation that is a
-// constant of a callable type becomes a function, methods of `Tensor` that come from a mapped type become methods, docstrings get a
-// heading, and the first comment of each entry point becomes the text of its page.
+// Writes the declarations that TypeDoc reads: those of dist/, in which an operation that is a constant of a callable type becomes a
+// function, docstrings get a heading, and the first comment of each entry point becomes the text of its page.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { publicApi, ts } from "../api/model.mjs";
+import { ts } from "../api/compiler.mjs";
+import { publicApi } from "../api/model.mjs";
 import { categoryOf } from "./categories.mjs";
 
 /** Parts of a docstring that the reference sets apart. */
@@ -46,21 +46,8 @@ function functionsByFile(api) {
   return found;
 }
 
-/** Methods of `Tensor` that have no declaration of their own, with their docstrings. */
-function mappedMethods(api, to) {
-  const tensor = api.flatMap(({ names }) => names).find(({ name, kind }) => name === "Tensor" && kind === "class");
-  return tensor.members
-    .filter(({ isMapped }) => isMapped)
-    .map(({ doc, file, signatures }) => {
-      const examples = doc.examples.map((code) => `@example ${code}`);
-      const comment = asComment([formatted(`/**${doc.text}*/`), ...examples, `@category ${categoryOf(file)}`].join("\n"), "    ");
-      return `    ${comment}\n${signatures.map((signature) => `    ${relocated(signature, to)};`).join("\n")}`;
-    })
-    .join("\n");
-}
-
 /** One file of the copy. */
-function rewritten(path, source, { functions, methods, to, category }) {
+function rewritten(path, source, { functions, to, category }) {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.ES2022, true);
   const edits = [];
   const replace = (from, end, text) => edits.push({ from, end, text });
@@ -83,22 +70,23 @@ function rewritten(path, source, { functions, methods, to, category }) {
       for (const inner of node.body.statements) visit(inner);
     }
     const isTensor = (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name?.text === "Tensor";
-    if (ts.isInterfaceDeclaration(node) && isTensor && node.heritageClauses) {
-      const [clause] = node.heritageClauses;
-      replace(clause.pos, clause.end, "");
-      replace(node.members.pos, node.members.pos, `\n${methods.splice(0).join("\n")}`);
-    }
     const isHidden = (member) => ts.isConstructorDeclaration(member) && ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Protected;
     for (const member of node.members ?? []) if (isHidden(member)) replace(member.pos, member.end, "");
     for (const member of (node.members ?? []).filter((one) => !isHidden(one)))
-      comments(member, isTensor ? memberCategory(member, category) : undefined);
+      comments(member, isTensor ? memberCategory(member, functions, category) : undefined);
   };
   for (const statement of file.statements) visit(statement, category);
   edits.sort((a, b) => a.from - b.from || a.end - b.end);
   return edits.reduceRight((text, { from, end, text: by }) => text.slice(0, from) + by + text.slice(end), source);
 }
 
-const memberCategory = (member, category) => (/Symbol\.iterator/.test(member.name?.getText() ?? "") ? "Slices and indices" : category);
+/** A method of `Tensor` stands under the heading of the operation that it is. */
+function memberCategory(member, functions, category) {
+  const name = member.name?.getText() ?? "";
+  const operation = [...functions.values()].find((one) => one.name === name && one.file.startsWith("src/ops/"));
+  if (operation) return categoryOf(operation.file);
+  return name === "[Symbol.iterator]" ? "Slices and indices" : category;
+}
 
 /** Writes the copy to a folder, and gives its entry points. @returns {{ name: string, file: string }[]} */
 export function writeDeclarations(folder) {
@@ -106,7 +94,6 @@ export function writeDeclarations(folder) {
   const to = resolve(folder);
   rmSync(folder, { recursive: true, force: true });
   const functions = functionsByFile(api);
-  const methods = [mappedMethods(api, to)];
   for (const name of readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((one) => one.endsWith(".d.ts"))) {
     const path = resolve("dist", name);
     const source = `src/${name.replace(/\.d\.ts$/, ".ts")}`;
@@ -116,13 +103,12 @@ export function writeDeclarations(folder) {
       isListed && /^(autograd|data|errors|io|metrics|nn|node|ops|optim|plot|runtime|tensor|train|wasm)/.test(name)
         ? categoryOf(source)
         : undefined;
-    const text = rewritten(path, readFileSync(path, "utf8"), { functions, methods, to, category });
+    const text = rewritten(path, readFileSync(path, "utf8"), { functions, to, category });
     const head = entry
       ? `/**\n * ${entry.text.replace(/^simdgrad[^:]*: /, "").replace(/^./, (first) => first.toUpperCase())}\n * @module ${entry.name}\n */\n`
       : "";
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), head + text);
   }
-  if (methods.length > 0) throw new Error("no declaration of Tensor takes its methods from a mapped type any more");
   return api.map(({ name, file }) => ({ name, file: file.replace(resolve("dist"), to) }));
 }

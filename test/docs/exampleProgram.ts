@@ -1,6 +1,7 @@
 // The examples of all docstrings as one program: each is a function that has the values of prelude.ts, and in it every statement
 // with a value in a comment behind it compares the two.
-import { type Name, publicApi, ts } from "../../scripts/api/model.mjs";
+import { ts } from "../../scripts/api/compiler.mjs";
+import { type Name, publicApi } from "../../scripts/api/model.mjs";
 
 export interface Example {
   readonly title: string;
