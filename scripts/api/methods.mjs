@@ -41,14 +41,22 @@ function signatureText(checker, method, operation, place) {
   return `(${parameters.join(", ")}): ${typeOf(signature.getReturnType())}`;
 }
 
+/** The operations by name: a method has the name of its operation. */
+function operationsOf(checker, file) {
+  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(file));
+  return new Map(exported.map((symbol) => [symbol.name, checker.getAliasedSymbol(symbol)]));
+}
+
 /** The members of the type that an interface extends, each with its docstring, as declarations. */
-function writtenOut(checker, clause) {
+function writtenOut(checker, operations, clause) {
   return clause.types
     .flatMap((node) => checker.getPropertiesOfType(checker.getTypeAtLocation(node)))
     .map((symbol) => {
-      const [operation, overload] = symbol.declarations;
+      const source = operations.get(symbol.name);
+      if (!source) throw new Error(`${symbol.name} is a method of Tensor, but ops/index.ts has no operation of that name`);
+      const [operation, overload] = source.declarations;
       if (overload) throw new Error(`the mapped type keeps one overload of ${symbol.name}; write all of them into the interface`);
-      return `${printDoc(symbol, checker, "        ")}        ${symbol.name}${signatureText(checker, symbol, operation, clause)};\n`;
+      return `${printDoc(source, checker, "        ")}        ${symbol.name}${signatureText(checker, symbol, operation, clause)};\n`;
     })
     .join("");
 }
@@ -77,8 +85,10 @@ function withoutUnused(name, text) {
 /** Rewrites dist/. */
 export function writeMethods(files) {
   const names = files.filter((file) => file.endsWith(".d.ts") && isAugmentation(readFileSync(file, "utf8"))).map((file) => resolve(file));
-  const program = programOf([...names, resolve("dist/index.d.ts")]);
+  const list = resolve("dist/ops/index.d.ts");
+  const program = programOf([...names, list, resolve("dist/index.d.ts")]);
   const checker = program.getTypeChecker();
+  const operations = operationsOf(checker, program.getSourceFile(list));
   for (const name of names) {
     const file = program.getSourceFile(name);
     let text = file.text;
@@ -88,7 +98,7 @@ export function writeMethods(files) {
       .filter((node) => ts.isInterfaceDeclaration(node) && node.name.text === "Tensor" && node.heritageClauses);
     for (const { heritageClauses, members } of edits.reverse()) {
       const [clause] = heritageClauses;
-      text = `${text.slice(0, clause.pos)} {\n${writtenOut(checker, clause)}${text.slice(members.pos).replace(/^\s*\n/, "")}`;
+      text = `${text.slice(0, clause.pos)} {\n${writtenOut(checker, operations, clause)}${text.slice(members.pos).replace(/^\s*\n/, "")}`;
     }
     writeFileSync(name, withoutUnused(name, text));
   }
