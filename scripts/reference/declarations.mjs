@@ -88,12 +88,19 @@ function memberCategory(member, functions, category) {
   return name === "[Symbol.iterator]" ? "Slices and indices" : category;
 }
 
-/** Writes the copy to a folder, and gives its entry points. @returns {{ name: string, file: string }[]} */
+/** The comment that becomes the text of a module's or namespace's page. */
+const headOf = ({ name, text }) =>
+  `/**\n * ${text.replace(/^simdgrad[^:]*: /, "").replace(/^./, (first) => first.toUpperCase())}\n * @module ${name}\n */\n`;
+
+/** Writes the copy to a folder, and gives its entry points with their public names. */
 export function writeDeclarations(folder) {
   const api = publicApi();
   const to = resolve(folder);
   rmSync(folder, { recursive: true, force: true });
   const functions = functionsByFile(api);
+  const namespaces = api
+    .flatMap(({ names }) => names.filter(({ kind }) => kind === "namespace"))
+    .map(({ name, target, doc }) => ({ name, file: target, text: doc.text }));
   for (const name of readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((one) => one.endsWith(".d.ts"))) {
     const path = resolve("dist", name);
     const source = `src/${name.replace(/\.d\.ts$/, ".ts")}`;
@@ -104,11 +111,9 @@ export function writeDeclarations(folder) {
         ? categoryOf(source)
         : undefined;
     const text = rewritten(path, readFileSync(path, "utf8"), { functions, to, category });
-    const head = entry
-      ? `/**\n * ${entry.text.replace(/^simdgrad[^:]*: /, "").replace(/^./, (first) => first.toUpperCase())}\n * @module ${entry.name}\n */\n`
-      : "";
+    const page = entry ?? namespaces.find(({ file }) => file === path);
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), head + text);
+    writeFileSync(join(folder, name), page ? `${headOf(page)}${text}` : text);
   }
-  return api.map(({ name, file }) => ({ name, file: file.replace(resolve("dist"), to) }));
+  return api.map(({ name, names, file }) => ({ name, names, file: file.replace(resolve("dist"), to) }));
 }

@@ -43,6 +43,19 @@ function brokenLinks(folder) {
   );
 }
 
+/** Public names, and members of them, that have no place in the reference. */
+function missingNames(names, page, path) {
+  return names.flatMap(({ name, kind, members }) => {
+    if (kind === "constructor") return [];
+    const child = page?.getChildByName([name.replace(/^\[Symbol\.(\w+)\]$/, "[$1]")]);
+    if (!child) return [`${path}: ${name}`];
+    return missingNames(members, child.isReference() ? child.getTargetReflectionDeep() : typeOf(child), `${path}: ${name}`);
+  });
+}
+
+/** The members of a type alias of an object type are those of the type. */
+const typeOf = (reflection) => (reflection.type?.type === "reflection" ? reflection.type.declaration : reflection);
+
 const slugOf = (heading) =>
   heading
     .toLowerCase()
@@ -102,8 +115,10 @@ app.validate(project);
 await app.generateOutputs(project);
 const broken = brokenLinks(`${OUT}/markdown`);
 for (const link of broken) console.error(`a link leads nowhere: ${link}`);
-if (app.logger.hasErrors() || app.logger.hasWarnings() || broken.length > 0) {
-  console.error(`the API reference has ${app.logger.errorCount + app.logger.warningCount + broken.length} problems`);
+const missing = entries.flatMap(({ name, names }) => missingNames(names, project.getChildByName([name]), name));
+for (const name of missing) console.error(`a public name is missing: ${name}`);
+if (app.logger.hasErrors() || app.logger.hasWarnings() || broken.length + missing.length > 0) {
+  console.error(`the API reference has ${app.logger.errorCount + app.logger.warningCount + broken.length + missing.length} problems`);
   process.exit(1);
 }
 console.log(`${OUT}/html/index.html and ${OUT}/markdown/README.md`);

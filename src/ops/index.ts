@@ -1,4 +1,4 @@
-// Every operation as a function. Those of `methods.ts` are methods of `Tensor` too: `relu(x)` is `x.relu()`.
+// Every operation as a function; most are methods of `Tensor` too: `relu(x)` is `x.relu()`.
 
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
