@@ -97,7 +97,8 @@ export class GELU extends Activation {
 }
 
 /**
- * Smooth relu: `log(1 + e^(beta x)) / beta`. x: float32, any shape -> same. Options and gradient: those of `softplus`.
+ * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`. x: float32, any shape -> same. Gradient: that of
+ * `softplus`.
  * Errors: `ArgError` for options outside their range, `DTypeError` unless x is float32.
  * @example new nn.Softplus({ beta: 2 });
  */

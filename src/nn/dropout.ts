@@ -9,8 +9,8 @@ import { Module } from "./module.js";
 const DEFAULTS = { generator: defaultGenerator };
 
 /**
- * Zeros with probability `p` while training, the rest times `1 / (1 - p)`; nothing in evaluation. x: float32, any shape -> same.
- * Gradient: that of `dropout`.
+ * Zeros with probability `p` while training, the rest times `1 / (1 - p)`; nothing in evaluation. x: float32, any shape -> same. The random
+ * numbers come from the default generator or the `generator` given. Gradient: that of `dropout`.
  * Errors: `ArgError` for p outside [0, 1], `DTypeError` unless x is float32.
  * @example new nn.Dropout(0.2);
  */

@@ -62,8 +62,8 @@ declare module "../tensor/tensor.js" {
      */
     max(): Tensor;
     /**
-     * Largest elements along a dimension and where they are, the first ones. float32, any shape -> the shape without that dimension.
-     * Gradient: to the one element chosen.
+     * Largest elements along a dimension and where they are, the first ones. float32, any shape -> the shape without that dimension, or
+     * with size 1 for it (`keepdim`). Gradient: to the one element chosen.
      * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless it is float32.
      * @example tensor([[1, 2], [4, 3]]).max(1).indices; // [1, 0]
      */
@@ -75,8 +75,8 @@ declare module "../tensor/tensor.js" {
      */
     min(): Tensor;
     /**
-     * Smallest elements along a dimension and where they are, the first ones. float32, any shape -> the shape without that dimension.
-     * Gradient: to the one element chosen.
+     * Smallest elements along a dimension and where they are, the first ones. float32, any shape -> the shape without that dimension, or
+     * with size 1 for it (`keepdim`). Gradient: to the one element chosen.
      * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless it is float32.
      * @example tensor([[1, 2], [4, 3]]).min(1).indices; // [0, 1]
      */

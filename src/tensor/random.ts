@@ -48,7 +48,8 @@ export class Generator {
   }
 
   /**
-   * Continues where a `state` stood. Returns the generator. Errors: `ArgError` for anything but a state.
+   * Continues where a `state` stood: numbers `seedLow`, `seedHigh` and `counter`. Returns the generator.
+   * Errors: `ArgError` for anything but a state.
    * @example const saved = generator.state; randn(3, { generator }); generator.restore(saved);
    */
   restore(state: { seedLow: number; seedHigh: number; counter: number }): this {
@@ -212,7 +213,7 @@ function readGenerator(op: string, options: unknown): Generator {
 }
 
 /**
- * Integers of `low .. high - 1` as int32, in the shape given.
+ * Integers of `low .. high - 1` as int32, in the shape given, from the default generator or the `generator` given.
  * Errors: `ArgError` unless low < high, both integers within int32; for the shape those of `zeros`.
  * @example randint(0, 10, [5]);
  */
@@ -226,7 +227,7 @@ export function randint(low: number, high: number, shape: Shape, options?: { gen
 }
 
 /**
- * A random order of `0 .. n-1` as int32 [n].
+ * A random order of `0 .. n-1` as int32 [n], from the default generator or the `generator` given.
  * Errors: `ArgError` unless n is an integer, `ShapeError` below 0.
  * @example images.indexSelect(0, randperm(2));
  */

@@ -14,6 +14,15 @@ const PARTS = {
 
 type Part = keyof typeof PARTS;
 
+/** Options that a signature lists itself and its docstring does not name. Those of an interface are documented there. */
+function unnamedOptions({ kind, signatures, doc }: Name, owner: Name | undefined): string[] {
+  if (!["function", "method", "constructor"].includes(kind)) return [];
+  const text = kind === "constructor" ? owner?.doc.text : doc.text;
+  const parameters = signatures.map((signature) => signature.slice(0, signature.lastIndexOf("): ")));
+  const options = parameters.flatMap((list) => [...list.matchAll(/[{;] ?(?:readonly )?(\w+)\??: /g)].map(([, option]) => option as string));
+  return [...new Set(options)].filter((option) => !new RegExp(`\\b${option}\\b`).test(text ?? ""));
+}
+
 /** Methods that the library calls and users only write, and those that JavaScript calls. */
 const isHook = ({ name, signatures: [signature = ""] }: Name): boolean =>
   ["forward", "extraRepr", "toString", "toJSON"].includes(name) || name.startsWith("[Symbol.") || signature.startsWith("protected ");
@@ -38,7 +47,7 @@ function partsFor(name: Name, owner: Name | undefined): Part[] {
 
 interface Documented {
   readonly title: string;
-  readonly missing: readonly Part[];
+  readonly missing: readonly string[];
 }
 
 const entries = publicApi();
@@ -59,7 +68,10 @@ function documented(names: readonly Name[], prefix: string, owner?: Name): Docum
   return names.flatMap((name) => [
     {
       title: `${prefix}${name.name} (${name.file})`,
-      missing: partsFor(name, owner).filter((part) => !PARTS[part](name)),
+      missing: [
+        ...partsFor(name, owner).filter((part) => !PARTS[part](name)),
+        ...unnamedOptions(name, owner).map((option) => `word on the option ${option}`),
+      ],
     },
     ...documented(name.members, `${prefix}${name.name}.`, name.kind === "namespace" ? undefined : name),
   ]);
@@ -77,6 +89,8 @@ test("a part that is missing is found", () => {
   expect(without(op.doc.text, [])).toEqual(["example"]);
   expect(without("Twice x. float32 in [0, 1]. Gradient: 2. Errors: none.")).toEqual(["shapes"]);
   expect(without("Twice x. x: any shape -> same. Errors: none.")).toEqual(["dtypes", "gradient"]);
+  const optional = { ...op, signatures: ["function op(x: Tensor, options?: { by?: number; }): Tensor"] };
+  expect(documented([optional], "")[0]?.missing).toEqual(["word on the option by"]);
 });
 
 describe.each(fresh)("$entry", ({ names }) => {

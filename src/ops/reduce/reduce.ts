@@ -102,8 +102,9 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
 });
 
 /**
- * Sum, over all dimensions or those given; 0 for no elements. x: any dtype, any shape -> the shape without those dimensions. float32 is
- * summed in blocks, so that rounding stays small; bool, uint8, int8 and int32 give int32, which wraps. Gradient: g to every element.
+ * Sum, over all dimensions or those given; 0 for no elements. x: any dtype, any shape -> the shape without those dimensions, or with size 1
+ * for each (`keepdim`). float32 is summed in blocks, so that rounding stays small; bool, uint8, int8 and int32 give int32, which wraps.
+ * Gradient: g to every element.
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
  * @example tensor([[1, 2], [3, 4]]).sum(1); // [3, 7]
  * @example tensor([[1, 2], [3, 4]]).sum({ dim: 1, keepdim: true }); // [[3], [7]]
@@ -122,8 +123,8 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * Mean: sum / count; NaN for no elements. x: float32 (convert masks first), any shape -> the shape without the given dimensions.
- * Gradient: g / count to every element.
+ * Mean: sum / count; NaN for no elements. x: float32 (convert masks first), any shape -> the shape without the given dimensions, or with
+ * size 1 for each (`keepdim`). Gradient: g / count to every element.
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` unless x is float32.
  * @example tensor([[1, 2], [3, 4]]).mean(0); // [2, 3]
  */
@@ -169,7 +170,7 @@ export function deviations(x: Tensor, { dim }: ReduceOptions): Tensor {
 /**
  * Variance around the mean, in two passes: `sum((x - mean)^2) / max(0, count - correction)`. Equal elements give exactly 0, also far from
  * 0. `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32, any shape -> the shape without the given
- * dimensions. Gradient: `2 (x - mean) / max(0, count - correction)`.
+ * dimensions, or with size 1 for each (`keepdim`). Gradient: `2 (x - mean) / max(0, count - correction)`.
  * Errors: those of `mean`, and `ArgError` for a correction that is not finite.
  * @example tensor([1, 3]).variance({ correction: 0 }); // 1
  */
@@ -195,8 +196,8 @@ const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
 });
 
 /**
- * Standard deviation: the root of `variance`, with its options. x: float32, any shape -> the shape without the given dimensions.
- * Gradient: `(x - mean) / (std max(0, count - correction))`, 0 where all elements are equal.
+ * Standard deviation: the root of `variance`, with its options `correction` and `keepdim`. x: float32, any shape -> the shape without the
+ * given dimensions. Gradient: `(x - mean) / (std max(0, count - correction))`, 0 where all elements are equal.
  * Errors: those of `variance`.
  * @example tensor([1, 3]).std({ correction: 0 }); // 1
  */
@@ -235,8 +236,8 @@ const amaxOp: Op<[x: Tensor], Reduction> = extreme("amax", () => k.amax);
 const aminOp: Op<[x: Tensor], Reduction> = extreme("amin", () => k.amin);
 
 /**
- * Largest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions.
- * Gradient: shared equally by all that are largest.
+ * Largest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions, or
+ * with size 1 for each (`keepdim`). Gradient: shared equally by all that are largest.
  * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
  * @example tensor([[1, 2], [3, 4]]).amax(1); // [2, 4]
  */
@@ -245,8 +246,8 @@ export function amax(x: Tensor, dim?: ReduceArgument, options?: Behind<ReduceOpt
 }
 
 /**
- * Smallest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions.
- * Gradient: shared equally by all that are smallest.
+ * Smallest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions,
+ * or with size 1 for each (`keepdim`). Gradient: shared equally by all that are smallest.
  * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
  * @example tensor([[1, 2], [3, 4]]).amin(1); // [1, 3]
  */
@@ -284,8 +285,9 @@ function readOne(op: string, x: Tensor, argument: unknown, behind: unknown): Red
 
 /**
  * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32, any shape -> int32
- * without that dimension. Gradient: none.
- * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError`.
+ * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
+ * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError` unless x is
+ * float32.
  * @example tensor([[1, 2], [4, 3]]).argmax(1); // [1, 0]
  */
 export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
@@ -294,8 +296,9 @@ export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boole
 
 /**
  * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32, any shape -> int32
- * without that dimension. Gradient: none.
- * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError`.
+ * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
+ * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError` unless x is
+ * float32.
  * @example tensor([[1, 2], [4, 3]]).argmin(1); // [0, 1]
  */
 export function argmin(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
@@ -359,7 +362,7 @@ function choose(op: Op<[x: Tensor], Reduction, Extremes>, name: string, x: Tenso
 
 /**
  * Largest element of all, a scalar; with a dimension, the largest along it and where it is (the first one), in the shape of x without that
- * dimension. x: float32, any shape.
+ * dimension, or with size 1 for it (`keepdim`). x: float32, any shape.
  * Gradient: of `max(x)` shared equally by all that are largest, of `max(x, dim)` to the one element chosen.
  * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
  * @example max(tensor([[1, 2], [4, 3]])); // 4
@@ -373,7 +376,7 @@ export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
 
 /**
  * Smallest element of all, a scalar; with a dimension, the smallest along it and where it is (the first one), in the shape of x without
- * that dimension. x: float32, any shape.
+ * that dimension, or with size 1 for it (`keepdim`). x: float32, any shape.
  * Gradient: of `min(x)` shared equally by all that are smallest, of `min(x, dim)` to the one element chosen.
  * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
  * @example min(tensor([[1, 2], [4, 3]])); // 1
@@ -387,9 +390,9 @@ export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
 
 /**
  * `log(sum(exp(x)))` without overflow: the largest element is taken out first. -inf for no elements or if all are -inf. x: float32, any
- * shape -> the shape without the given dimensions. Gradient: `g softmax(x)` along those dimensions.
+ * shape -> the shape without the given dimensions, or with size 1 for each (`keepdim`). Gradient: `g softmax(x)` along those dimensions.
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` unless x is float32.
- * @example tensor([[0, 0], [1, 1]]).logsumexp(1);
+ * @example tensor([[0, 0], [1, 1]]).logsumexp(1); // [0.6931, 1.6931]
  */
 export function logsumexp(x: Tensor, dim: ReduceArgument, options?: Behind<ReduceOptions>): Tensor {
   const reduction = read("logsumexp", x, dim, options);
