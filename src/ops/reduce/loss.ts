@@ -98,7 +98,7 @@ export function binaryOptions(op: string, options: unknown): Required<BinaryCros
  * Binary cross-entropy between logits and targets in [0, 1]: `-(posWeight t log(s) + (1 - t) log(1 - s))` with `s = sigmoid(x)`,
  * by default the mean. x, target: float32 of one shape -> a scalar, or that shape with `"none"`. Computed as
  * `posWeight t softplus(-x) + (1 - t) softplus(x)`, where nothing overflows and no digits cancel.
- * Gradient: for x `(1 - t) s - posWeight t (1 - s)`, for the target `softplus(x) - posWeight softplus(-x)`, scaled by the reduction.
+ * Gradient: for x `(1 - t) s - posWeight t (1 - s)`, for the target `posWeight softplus(-x) - softplus(x)`, scaled by the reduction.
  * Errors: `ShapeError` if the shapes differ or a weight does not broadcast to them, `DTypeError` unless all are float32, `ArgError` for an
  * unknown option.
  * @example binaryCrossEntropyWithLogits(tensor([0]), tensor([1])); // 0.693147
