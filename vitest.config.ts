@@ -20,6 +20,8 @@ const ONCE = [
 export default defineConfig({
   resolve: {
     alias: [
+      { find: /^#text\/(\w+)$/, replacement: source("wasm/generated/text/$1.ts") },
+      { find: "#texts", replacement: source("wasm/generated/texts.ts") },
       { find: "#threads", replacement: source("wasm/threads/loadNow.ts") },
       { find: "#wasm", replacement: source("wasm/modules/inline.ts") },
       { find: /^simdgrad\/(\w+)$/, replacement: source("$1/index.ts") },

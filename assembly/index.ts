@@ -23,7 +23,7 @@ export * from "./pool/pool2d";
 export * from "./random/dropout";
 export * from "./random/normal";
 export * from "./random/philox";
-export * from "./reduce/cross_entropy";
+export * from "./loss/cross_entropy";
 export * from "./reduce/cumulate";
 export * from "./reduce/extreme";
 export * from "./reduce/softmax";

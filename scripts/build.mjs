@@ -5,14 +5,17 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from "node:path";
 import { writeMethods } from "./api/methods.mjs";
 import { buildBundles } from "./bundle.mjs";
-import { encodeDelta } from "./delta.mjs";
+import { groupOfKernels, groupsOf, interfaceOf, writeGroups } from "./groups.mjs";
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
-import { base64, packText } from "./pack.mjs";
+import { base64, packKernels } from "./pack/index.mjs";
 import { printSizes } from "./sizes.mjs";
 import { argumentTypes, signaturesIn, writeThreads } from "./threads.mjs";
 
 const BUILDS = ["baseline", "relaxed"];
 const UNPACK = "assembly/unpack/asconfig.json";
+const GENERATED = "src/wasm/generated";
+/** Written last. */
+const FINGERPRINT = `${GENERATED}/fingerprint.ts`;
 const bin = (name) => join("node_modules", ".bin", name);
 const run = (name, ...args) => execFileSync(bin(name), args, { stdio: "inherit" });
 
@@ -41,36 +44,49 @@ async function buildKernels() {
   });
 }
 
-/** The declarations asc derives from the exports, as interfaces: there is no hand-kept list of kernels. */
-function kernelTypes() {
+/** The declarations asc derives from the exports, as an interface for each group: there is no hand-kept list of kernels. */
+function kernelTypes(groupOf) {
   const declared = readFileSync("build/baseline.d.ts", "utf8");
   const body = declared.slice(declared.indexOf("{") + 1, declared.indexOf("\n}\n"));
-  const members = body.replaceAll(/export function /g, "").replaceAll(/\n {4}/g, "\n  ");
-  return `// Written by scripts/build.mjs from the exports of assembly/.\nexport interface Kernels {${members}\n}\n\n${argumentTypes(signaturesIn(body))}`;
+  const members = body.split(/(?=\n {2}\/\*\*)/).map((member) => member.replace(/export function /, "").replaceAll(/\n {4}/g, "\n  "));
+  const membersOf = (group) => members.filter((member) => groupOf.get(member.match(/^ {2}(\w+)\(/m)?.[1]) === group);
+  const names = groupsOf(groupOf).map((group) => [group, interfaceOf(group)]);
+  const interfaces = names.map(([group, name]) => `export interface ${name} {${membersOf(group).join("")}\n}\n`);
+  const all = `/** The kernels of all groups. */\nexport interface Kernels extends ${names.map(([, name]) => name).join(", ")} {}\n`;
+  return ["// Written by scripts/build.mjs from the exports of assembly/.", ...interfaces, all, argumentTypes(signaturesIn(body))].join(
+    "\n",
+  );
+}
+
+/** Text of the kernels and of what unpacks it, in files of their own, so that a bundle has those of the groups it uses. */
+function writeTexts(groupOf, modules) {
+  mkdirSync(`${GENERATED}/text`);
+  // The annotations keep the literals out of the declaration files.
+  [...packKernels(modules, groupOf)].forEach(([group, { relaxed, baseline }], number) => {
+    const text = `{\n  number: ${number},\n  relaxed: "${base64(relaxed)}",\n  baseline: "${base64(baseline)}",\n}`;
+    const lines = [
+      "// Written by scripts/build.mjs.",
+      'import type { GroupText } from "../../modules/unpack.js";\n',
+      `export const text: GroupText = ${text};\n`,
+    ];
+    writeFileSync(`${GENERATED}/text/${group}.ts`, lines.join("\n"));
+  });
+  const unpacker = base64(readFileSync("build/unpack.wasm"));
+  writeFileSync(`${GENERATED}/unpacker.ts`, `// Written by scripts/build.mjs.\nexport const unpacker: string =\n  "${unpacker}";\n`);
 }
 
 function embedKernels() {
-  const folder = "src/wasm/generated";
-  const outputs = ["text", "kernels", "fingerprint"].map((name) => `${folder}/${name}.ts`);
   const sources = [...BUILDS, "unpack"].map((name) => `build/${name}.wasm`);
-  const scripts = ["build", "delta", "pack", "threads", "zopfli"].map((name) => `scripts/${name}.mjs`);
-  if (oldest(outputs) > newest([...sources, ...scripts])) return;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const [baseline, relaxed, unpack] = sources.map((file) => readFileSync(file));
-  const delta = encodeDelta(relaxed, baseline);
-  // The annotations keep the literals out of the declaration file.
-  const lines = [
-    "// Written by scripts/build.mjs from build/*.wasm.",
-    'import type { Packed } from "../modules/unpack.js";\n',
-    `export const unpacker: string =\n  "${base64(unpack)}";`,
-    `export const relaxed: Packed = {\n  size: ${relaxed.length},\n  text: "${packText(relaxed)}",\n};`,
-    `export const baselineDelta: Packed = {\n  size: ${delta.length},\n  text: "${packText(delta)}",\n};`,
-    `export const baselineSize: number = ${baseline.length};\n`,
-  ];
-  writeFileSync(outputs[0], lines.join("\n"));
-  writeFileSync(outputs[1], kernelTypes());
-  writeFileSync(outputs[2], `// Written by scripts/build.mjs.\nexport const fingerprint: string = "${fingerprintIn(relaxed)}";\n`);
+  const scripts = ["scripts/build.mjs", "scripts/groups.mjs", "scripts/threads.mjs", ...filesUnder("scripts/pack")];
+  if (changedAt(FINGERPRINT) > newest([...sources, ...scripts])) return;
+  rmSync(GENERATED, { recursive: true, force: true });
+  mkdirSync(GENERATED, { recursive: true });
+  const [baseline, relaxed] = sources.map((file) => readFileSync(file));
+  const groupOf = groupOfKernels(WebAssembly.Module.exports(new WebAssembly.Module(baseline)).map(({ name }) => name));
+  writeTexts(groupOf, { baseline, relaxed });
+  writeGroups(groupsOf(groupOf));
+  writeFileSync(`${GENERATED}/kernels.ts`, kernelTypes(groupOf));
+  writeFileSync(FINGERPRINT, `// Written by scripts/build.mjs.\nexport const fingerprint: string = "${fingerprintIn(relaxed)}";\n`);
 }
 
 /** What is written by this script has no source that is worth a map. */

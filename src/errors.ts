@@ -123,9 +123,9 @@ function describeObject(value: object): string {
   if (Array.isArray(value))
     return `[${shorten(value.slice(0, LONGEST_LIST + 1).map((item) => (Array.isArray(item) ? "[...]" : describe(item)))).join(",")}]`;
   const { shape, dtype } = value as { shape?: unknown; dtype?: unknown };
-  if (typeof dtype === "string" && Array.isArray(shape)) return `a tensor ${dtype}${describe(shape)}`;
   if (isPlainObject(value))
     return Object.keys(value).length === 0 ? "an object" : `an object with ${shorten(Object.keys(value)).join(", ")}`;
+  if (typeof dtype === "string" && Array.isArray(shape)) return `a tensor ${dtype}${describe(shape)}`;
   const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
   return withArticle(typeof name === "string" && name !== "" ? name : kindOf(value));
 }

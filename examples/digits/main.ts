@@ -87,8 +87,9 @@ async function run(options: Options): Promise<void> {
   if (!same) process.exitCode = 1;
 
   const reportFile = join(options.out, "report.html");
-  await writeFile(reportFile, writeReport({ options, history, seconds, share, matrix, summary, predicted, truth, test, size }));
-  console.log(`${reportFile}: curves, confusion matrix, misclassified digits`);
+  const outcome = { options, history, seconds, share, matrix, summary, predicted, truth, test, validated: validation.length, size };
+  await writeFile(reportFile, writeReport({ ...outcome, runtime: runtime(), date: new Date() }));
+  console.log(`${reportFile}: curves, confusion matrix, digit by digit, misclassified images`);
 }
 
 try {

@@ -40,9 +40,8 @@ export function checkPosition(op: string, index: number, length: number): void {
 export function checkDataset(op: string, value: unknown): void {
   const { length, get, getBatch } = (typeof value === "object" && value !== null ? value : {}) as Partial<Dataset>;
   if (typeof get !== "function" || value instanceof Tensor) {
-    const hint = Array.isArray(value)
-      ? "write { length: samples.length, get: (i) => samples[i] }"
-      : "pass tensors as new TensorDataset(x, y)";
+    const isList = Array.isArray(value) && !value.some((item) => item instanceof Tensor);
+    const hint = isList ? "write { length: samples.length, get: (i) => samples[i] }" : "pass tensors as new TensorDataset(x, y)";
     throw new ArgError(`${op}: a data set has a length and a function get(index), got ${describe(value)}; ${hint}`);
   }
   if (!Number.isInteger(length) || (length as number) < 0) {

@@ -1,6 +1,6 @@
 // How well scores order two classes, whatever the threshold.
 import { ArgError } from "../errors.js";
-import { checkSameShape, type Values, valuesOf } from "./inputs.js";
+import { checkSameShape, shapeOf, type Values, valuesOf } from "./inputs.js";
 
 /** Points of a ROC curve, from (0, 0) to (1, 1), by falling threshold. */
 export interface RocCurve {
@@ -19,9 +19,21 @@ interface Step {
   readonly fp: number;
 }
 
-function steps(op: string, scores: Values, labels: Values): Step[] {
-  checkSameShape(op, scores, labels);
+/**
+ * One score per sample. Of the scores of two classes the second's lead over the first is taken: it orders samples as the probability of
+ * class 1 does, be they logits or probabilities.
+ */
+function scoresOf(op: string, scores: Values, labels: Values): ArrayLike<number> {
   const values = valuesOf(op, scores);
+  const [came, wanted] = [shapeOf(op, scores), shapeOf(op, labels)];
+  const columns = came.length === 2 && wanted.length === 1 && came[0] === wanted[0] ? came[1] : undefined;
+  if (columns === 2) return Array.from({ length: values.length / 2 }, (_, i) => (values[2 * i + 1] as number) - (values[2 * i] as number));
+  if (columns !== 1) checkSameShape(op, scores, labels);
+  return values;
+}
+
+function steps(op: string, scores: Values, labels: Values): Step[] {
+  const values = scoresOf(op, scores, labels);
   const truth = valuesOf(op, labels);
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i])) throw new ArgError(`${op}: score NaN at position ${i} has no order`);
@@ -46,7 +58,8 @@ function steps(op: string, scores: Values, labels: Values): Step[] {
 /**
  * The receiver operating characteristic: true against false positive rate at every threshold.
  *
- * scores: any numbers that are higher for class 1 (logits or probabilities), of any dtype and shape; labels: 0 or 1, of the same shape.
+ * scores: any numbers that are higher for class 1 (logits or probabilities), of any dtype and shape; labels: 0 or 1, of the same shape. For
+ * labels [n], scores may be [n, 1] too, or [n, 2] of both classes, of which the second less the first counts.
  * Rates are NaN for a class without samples. Errors: `ShapeError` for different shapes; `ArgError` for other labels and NaN scores.
  * @example rocCurve([0.1, 0.8], [0, 1]).truePositiveRate; // [0, 1, 1]
  */

@@ -1,5 +1,5 @@
 // Activation functions as layers, for Sequential. x: float32 of any shape -> the same shape.
-import { checkWhole } from "../checks.js";
+import { checkNoMore, checkWhole } from "../checks.js";
 import {
   clamp,
   elu,
@@ -21,6 +21,11 @@ import { Module } from "./module.js";
 
 /** A layer without state around one function. */
 abstract class Activation extends Module {
+  constructor(...none: readonly never[]) {
+    super();
+    checkNoMore(new.target.name, none);
+  }
+
   abstract override forward(x: Tensor): Tensor;
 }
 
@@ -163,8 +168,9 @@ export class Softmax extends Activation {
   constructor(
     /** The dimension whose elements add up to 1. */
     readonly dim: number,
+    ...rest: readonly never[]
   ) {
-    super();
+    super(...rest);
     checkWhole("Softmax", "dim", dim);
   }
 
@@ -182,8 +188,9 @@ export class LogSoftmax extends Activation {
   constructor(
     /** The dimension whose elements add up to 1. */
     readonly dim: number,
+    ...rest: readonly never[]
   ) {
-    super();
+    super(...rest);
     checkWhole("LogSoftmax", "dim", dim);
   }
 

@@ -1,5 +1,5 @@
 // Modules made of modules.
-import { checkWhole } from "../checks.js";
+import { checkNoMore, checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { alias, flatten } from "../ops/move/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -221,8 +221,12 @@ export class Flatten extends Module {
     readonly startDim: number = 1,
     /** Last dimension to join. */
     readonly endDim: number = -1,
+    ...rest: readonly never[]
   ) {
     super();
+    checkWhole("Flatten", "startDim", startDim);
+    checkWhole("Flatten", "endDim", endDim);
+    checkNoMore("Flatten", rest);
   }
 
   forward(x: Tensor): Tensor {

@@ -4,6 +4,7 @@ import { libraryPart } from "../tensor/stack.js";
 import { begin } from "./begin.js";
 import "../autograd/install.js"; // the tensors given out have their methods, whatever else is imported
 import "../ops/install.js";
+import "./install.js";
 
 export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";

@@ -6,7 +6,7 @@ import {
   type NllLossOptions,
   nllLoss,
   nllOptions,
-} from "../ops/reduce/crossEntropy.js";
+} from "../ops/loss/crossEntropy.js";
 import {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
@@ -15,7 +15,7 @@ import {
   lossOptions,
   mseLoss,
   type Reduction,
-} from "../ops/reduce/loss.js";
+} from "../ops/loss/loss.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 

@@ -1,6 +1,6 @@
 // The base of all layers and models: fields are found by walking them, names are their paths.
 import { checkBoolean } from "../checks.js";
-import { ArgError, describe, SimdgradError, StateError } from "../errors.js";
+import { ArgError, describe, isPlainObject, SimdgradError, StateError } from "../errors.js";
 import { forgetPacked } from "../ops/gemm/packed.js";
 import { copy_ } from "../ops/move/inplace.js";
 import { detach } from "../ops/move/shape.js";
@@ -31,6 +31,7 @@ export interface StateMismatch {
  * What a module owns is found in its public fields, also inside arrays, plain objects, Maps and Sets, however deep; its name is the path
  * there, such as `blocks.0.weight`. Fields that are `#private` cannot be seen from outside: modules and parameters in them are not trained,
  * saved, loaded or switched. TypeScript's `private` is fine. Objects of classes other than Module are not searched.
+ * To copy a module, make a second one and call `copy.loadStateDict(model.stateDict())`; `structuredClone` copies no module.
  * Errors: `StateError` for a field that holds a module or tensor of another copy of the library, when the fields are searched.
  * @example
  * class Net extends nn.Module {
@@ -267,10 +268,11 @@ export abstract class Module {
   /**
    * Output shape, parameters and multiply-adds of each layer; prints as a table.
    *
-   * inputs: one per input of `forward`, a shape (of float32 zeros) or a tensor, for example int32 token numbers.
-   * Errors: `ArgError` for an input that is neither; those of the layers for inputs that do not fit.
+   * inputs: one per input of `forward`: a shape (of float32 zeros), `{ shape, dtype }` (of zeros of that dtype) or a tensor. A row has the
+   * parameters of the layer itself; a model that has layers and parameters beside them gets a row of its own for those.
+   * Errors: `ArgError` for an input that is none of these, `DTypeError` for an unknown dtype; those of the layers for inputs that do not fit.
    * @example console.log(String(new nn.Linear(784, 10).summary([1, 784])));
-   * @example console.log(String(model.summary(ones([1, 3]))));
+   * @example console.log(String(model.summary({ shape: [1, 3], dtype: "float32" })));
    */
   summary(...inputs: readonly SummaryInput[]): ModelSummary {
     return summarize(this, inputs);
@@ -334,6 +336,10 @@ export function checkModule(
 ): asserts value is Module {
   if (value instanceof Module) return;
   if (isForeign(value)) throw new StateError(`${op}: ${what} is a module of another copy of simdgrad; import it from one place`);
+  if (typeof value === "function" && value.prototype instanceof Module)
+    throw new ArgError(`${op}: ${what} is the class ${value.name}; make a module of it with new ${value.name}(...)`);
+  if (isPlainObject(value) && Object.values(value).some((field) => isPlainObject(field) && "storage" in field))
+    hint = "structuredClone copies only the fields of a module; make a new one, and copy with loadStateDict(model.stateDict())";
   throw new ArgError(`${op}: ${what} is no module; ${hint} (got ${describe(value)})`);
 }
 

@@ -1,4 +1,5 @@
 // Pooling layers over sequences and images.
+import { checkNoMore } from "../checks.js";
 import { type AvgPool1dOptions, adaptiveAvgPool1d, avgPool1d, type MaxPool1dOptions, maxPool1d } from "../ops/pool/pool1d.js";
 import {
   type AvgPool2dOptions,
@@ -113,8 +114,10 @@ export class AdaptiveAvgPool1d extends Module {
   constructor(
     /** Length of the result. */
     readonly outputSize: number,
+    ...rest: readonly never[]
   ) {
     super();
+    checkNoMore("AdaptiveAvgPool1d", rest);
     perAxis("AdaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
   }
 
@@ -137,8 +140,10 @@ export class AdaptiveAvgPool2d extends Module {
   constructor(
     /** Height and width of the result; one number for both, `null` for that of the input. */
     readonly outputSize: number | readonly [number | null, number | null],
+    ...rest: readonly never[]
   ) {
     super();
+    checkNoMore("AdaptiveAvgPool2d", rest);
     checkOutputSize("AdaptiveAvgPool2d", outputSize);
   }
 

@@ -1,12 +1,14 @@
 // What a model is made of: output shapes, parameters and multiply-adds, layer by layer.
-import { ArgError, describe } from "../errors.js";
-import { zeros } from "../tensor/create.js";
-import { bytesPerElement } from "../tensor/dtype.js";
+import { ArgError, describe, isPlainObject } from "../errors.js";
+import { readOptions } from "../options.js";
+import { checkDType, zeros } from "../tensor/create.js";
+import { bytesPerElement, type DType } from "../tensor/dtype.js";
 import { scope } from "../tensor/scope.js";
-import type { Shape } from "../tensor/shape.js";
+import { checkShape, type Shape, type Spec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 import type { Module } from "./module.js";
+import { Parameter } from "./parameter.js";
 
 /** One layer of a summary. */
 export interface LayerSummary {
@@ -14,7 +16,7 @@ export interface LayerSummary {
   path: string;
   /** Class of the layer. */
   type: string;
-  /** Shape of its result. */
+  /** Shape of its result; of the first one if it gives several. */
   outputShape: Shape;
   /** Elements of its own parameters. */
   parameters: number;
@@ -22,8 +24,8 @@ export interface LayerSummary {
   multiplyAdds: number;
 }
 
-/** An input of a model to be summed up: the shape of float32 zeros, or a tensor. */
-export type SummaryInput = Shape | Tensor;
+/** An input of a model to be summed up: the shape of float32 zeros, shape and dtype of zeros, or a tensor. */
+export type SummaryInput = Shape | { readonly shape: Shape; readonly dtype?: DType } | Tensor;
 
 /** A model seen with inputs of one shape. */
 export interface ModelSummary {
@@ -55,26 +57,40 @@ function table(layers: readonly LayerSummary[], totals: readonly string[]): stri
   return [line(head), rule, ...rows.map(line), rule, ...totals].join("\n");
 }
 
-function checkInputs(inputs: readonly SummaryInput[]): void {
-  if (inputs.length === 0) throw new ArgError("summary: needs a shape or a tensor for each input, such as summary([1, 1, 28, 28])");
-  for (const input of inputs) {
-    if (input instanceof Tensor || (typeof input === "object" && input !== null && "storage" in input))
-      checkAlive("summary", input as Tensor);
-    else if (!Array.isArray(input))
-      throw new ArgError(`summary: an input is a shape such as [1, 28, 28] or a tensor, got ${describe(input)}`);
+const ZEROS: { readonly shape: Shape; readonly dtype?: DType } = { shape: [], dtype: "float32" };
+
+/** The tensor that an input stands for. */
+function inputOf(given: SummaryInput): Tensor {
+  if (typeof given === "object" && given !== null && "storage" in given) {
+    checkAlive("summary", given);
+    return given as Tensor;
   }
+  const isShape = Array.isArray(given);
+  if (isShape && given.some(Array.isArray)) {
+    throw new ArgError(`summary: takes one argument for each input, such as summary([1, 16], [1, 8]), got ${describe(given)}`);
+  }
+  if (!isShape && !(isPlainObject(given) && "shape" in given)) {
+    throw new ArgError(`summary: an input is a shape such as [1, 28, 28], { shape, dtype } or a tensor, got ${describe(given)}`);
+  }
+  const { shape, dtype } = isShape ? { ...ZEROS, shape: given as Shape } : readOptions("summary", given, ZEROS);
+  checkDType("summary", dtype);
+  return zeros(checkShape("summary", shape), { dtype });
 }
 
-const shapeOf = (input: SummaryInput): Shape => (input instanceof Tensor ? input.shape : input);
+/** `[1, 28, 28]`, and `int32 [1, 16]` for another dtype than float32. */
+const shown = ({ shape, dtype }: Spec): string => `${dtype === "float32" ? "" : `${dtype} `}[${shape.join(", ")}]`;
 
 /** Runs the inputs through the model, in evaluation mode, and notes what each layer gives. */
 export function summarize(model: Module, inputs: readonly SummaryInput[]): ModelSummary {
-  checkInputs(inputs);
+  if (inputs.length === 0) throw new ArgError("summary: needs a shape or a tensor for each input, such as summary([1, 1, 28, 28])");
   const layers: LayerSummary[] = [];
   const undo: (() => void)[] = [];
+  let specs: string[] = [];
   const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
   for (const [path, module] of model.namedModules()) {
-    if ([...module.namedChildren()].length > 0) continue;
+    const own = [...module.ownTensors()].filter(([, tensor]) => tensor instanceof Parameter);
+    const isLayer = module.namedChildren().next().done;
+    if (!isLayer && own.length === 0) continue;
     const { forward } = module;
     const isField = Object.hasOwn(module, "forward");
     undo.push(() => {
@@ -82,23 +98,30 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
       else Reflect.deleteProperty(module, "forward");
     });
     module.forward = (...given: unknown[]) => {
-      const output = forward.apply(module, given);
+      const result = forward.apply(module, given);
+      const output: unknown = Array.isArray(result) ? result[0] : result;
       if (output instanceof Tensor) {
-        const parameters = [...module.namedParameters()].reduce((sum, [, p]) => sum + p.size, 0);
         layers.push({
           path,
           type: module.constructor.name,
           outputShape: output.shape,
-          parameters,
-          multiplyAdds: module.multiplyAdds(given[0], output),
+          parameters: own.reduce((sum, [, p]) => sum + p.size, 0),
+          // What a model does with parameters of its own beside its layers is not known.
+          multiplyAdds: isLayer ? module.multiplyAdds(given[0], output) : 0,
         });
       }
-      return output;
+      return result;
     };
   }
   try {
     model.eval();
-    scope(() => noGrad(() => void model.call(...inputs.map((input) => (input instanceof Tensor ? input : zeros(input))))));
+    scope(() =>
+      noGrad(() => {
+        const tensors = inputs.map(inputOf);
+        specs = tensors.map(shown);
+        model.call(...tensors);
+      }),
+    );
   } finally {
     for (const back of undo) back();
     for (const [module, training] of modes) module.training = training;
@@ -109,7 +132,7 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
   const total = layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0);
   const totals = [
     `${parameters.toLocaleString("en")} parameters, ${(sizeBytes / 1024).toFixed(1)} KB`,
-    `${total.toLocaleString("en")} multiply-adds for ${inputs.length === 1 ? "an input" : "inputs"} of ${inputs.map((input) => `[${shapeOf(input).join(", ")}]`).join(" and ")}`,
+    `${total.toLocaleString("en")} multiply-adds for ${specs.length === 1 ? "an input" : "inputs"} of ${specs.join(" and ")}`,
   ];
   return { layers, parameters, multiplyAdds: total, sizeBytes, toString: () => table(layers, totals) };
 }

@@ -1,6 +1,5 @@
-// Gives Tensor a method for every operation of methods.ts: no method is written by hand.
-import { checkNoMore } from "../checks.js";
-import { IndexError } from "../errors.js";
+// Gives Tensor a method for every operation of methods.ts: none is written by hand.
+import { IndexError, StateError } from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import type * as activation from "./elementwise/activation.js";
 import type * as arithmetic from "./elementwise/arithmetic.js";
@@ -9,14 +8,12 @@ import type * as compare from "./elementwise/compare.js";
 import type * as select from "./elementwise/select.js";
 import type * as unary from "./elementwise/unary.js";
 import type * as matmul from "./gemm/matmul.js";
+import { defineMethod, giveMethods, type Method } from "./giveMethods.js";
 import * as methods from "./methods.js";
 import type * as gather from "./move/gather.js";
 import type * as inplace from "./move/inplace.js";
 import type * as shape from "./move/shape.js";
 import type * as slice from "./move/slice.js";
-import type * as pool1d from "./pool/pool1d.js";
-import type * as pool2d from "./pool/pool2d.js";
-import type * as dropout from "./random/dropout.js";
 import type * as cumulate from "./reduce/cumulate.js";
 import type * as reduce from "./reduce/reduce.js";
 import type { ValuesAndIndices } from "./reduce/reduce.js";
@@ -24,9 +21,6 @@ import type * as softmax from "./reduce/softmax.js";
 
 /** Overloads keep only their last form, so those are written out below. */
 type Mapped = Exclude<keyof typeof methods, "max" | "min">;
-/** A function of a tensor and more, as a method. */
-// biome-ignore lint/suspicious/noExplicitAny: the first parameter is the tensor itself, whatever its declared name
-type Method<F> = F extends (x: any, ...rest: infer Rest extends readonly any[]) => infer Result ? (...rest: Rest) => Result : never;
 type Chosen<Module, Names extends keyof Module> = { [Name in Names]: Method<Module[Name]> };
 /**
  * Those of a module's functions that are methods. An editor finds the text and the place of a function only through the module that
@@ -40,12 +34,9 @@ interface Methods
     MethodsOf<typeof cast>,
     MethodsOf<typeof compare>,
     MethodsOf<typeof cumulate>,
-    MethodsOf<typeof dropout>,
     MethodsOf<typeof gather>,
     MethodsOf<typeof inplace>,
     MethodsOf<typeof matmul>,
-    MethodsOf<typeof pool1d>,
-    MethodsOf<typeof pool2d>,
     MethodsOf<typeof reduce>,
     MethodsOf<typeof select>,
     MethodsOf<typeof shape>,
@@ -90,34 +81,16 @@ declare module "../tensor/tensor.js" {
   }
 }
 
-type Call = (x: Tensor, ...rest: readonly unknown[]) => unknown;
+giveMethods(methods);
 
-/**
- * An operation by itself as a method, which takes a tensor and at most one more: a list of arguments would cost as much as the rest of
- * a small call. What else is given, such as the `alpha` of PyTorch's `add` or the decimals of `round`, is an error.
- */
-function methodOf(name: string, call: Call, inputs: number): Call {
-  if (inputs === 1) {
-    return function (this: Tensor, more?: unknown) {
-      if (more !== undefined) checkNoMore(name, [more]);
-      return call(this);
-    };
-  }
-  return function (this: Tensor, other?: unknown, more?: unknown) {
-    if (more !== undefined) checkNoMore(name, [more]);
-    return call(this, other);
-  };
-}
+/** Methods that simdgrad/nn gives. They are named here for a clear error in a program that has nothing of it. */
+const METHODS_OF_NN = [...["adaptiveAvgPool1d", "adaptiveAvgPool2d", "avgPool1d", "avgPool2d", "maxPool1d", "maxPool2d"], "dropout"];
 
-for (const [name, operation] of Object.entries(methods)) {
-  const call = operation as Call;
-  const value =
-    "def" in operation
-      ? methodOf(name, call, (operation.def.backward as readonly unknown[]).length)
-      : function (this: Tensor, ...rest: readonly unknown[]) {
-          return call(this, ...rest);
-        };
-  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+for (const name of METHODS_OF_NN) {
+  if (name in Tensor.prototype) continue;
+  defineMethod(name, () => {
+    throw new StateError(`${name}: is a method of tensors only in a program that uses simdgrad/nn; call the function ${name}(x, ...)`);
+  });
 }
 
 Tensor.prototype[Symbol.iterator] = function* (this: Tensor): Generator<Tensor, void, undefined> {

@@ -3,7 +3,7 @@ import { checkBoolean, checkFinite } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
+import { optimKernels } from "../wasm/generated/groups/optim.js";
 import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./optimizer.js";
 
 /** Options of `Adam` and `AdamW`. */
@@ -48,7 +48,7 @@ const adamStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, N
   forward: ([p, g, mean, square, largest], { lr, beta1, beta2, eps, weightDecay, decoupled, correction1, correction2, maximize }) => {
     const [most, apart, up] = [largest?.ptr ?? 0, Number(decoupled), Number(maximize)];
     const [c1, c2] = [correction1, correction2];
-    k.adam(p.ptr, g.ptr, mean.ptr, square.ptr, most, p.size, lr, beta1, beta2, eps, weightDecay, apart, c1, c2, up);
+    optimKernels.adam(p.ptr, g.ptr, mean.ptr, square.ptr, most, p.size, lr, beta1, beta2, eps, weightDecay, apart, c1, c2, up);
   },
 });
 

@@ -3,7 +3,7 @@ import { checkBoolean, checkFinite } from "../checks.js";
 import { ArgError } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { k } from "../wasm/kernels.js";
+import { optimKernels } from "../wasm/generated/groups/optim.js";
 import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./optimizer.js";
 
 /** Options of `SGD`. */
@@ -36,7 +36,7 @@ const sgdStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, Nu
   mutates: [0, 2],
   forward: ([p, g, buffer], { lr, momentum, dampening, weightDecay, nesterov, first, maximize }) => {
     const flags = [Number(nesterov), Number(first), Number(maximize)] as const;
-    k.sgd(p.ptr, g.ptr, buffer?.ptr ?? 0, p.size, lr, momentum, dampening, weightDecay, ...flags);
+    optimKernels.sgd(p.ptr, g.ptr, buffer?.ptr ?? 0, p.size, lr, momentum, dampening, weightDecay, ...flags);
   },
 });
 

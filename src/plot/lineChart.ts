@@ -63,9 +63,8 @@ interface Area {
  * Errors: `ShapeError` for x and y of different length, `ArgError` for values that are not numbers, no series, an unknown option, or a
  * range or size that does not fit.
  * @example
- * const history = [{ loss: 0.9, val_loss: 1 }, { loss: 0.4, val_loss: 0.6 }]; // the `values` of what `fit` gives
- * const curve = (name: "loss" | "val_loss") => history.map((values) => values[name]);
- * const svg = lineChart({ loss: curve("loss"), validation: curve("val_loss") }, { xLabel: "epoch", yScale: "log" });
+ * const history = await fit(model, train, { loss: new nn.CrossEntropyLoss(), optimizer, epochs: 20, validation: test });
+ * const svg = lineChart(curves(history, "loss"), { xLabel: "epoch", yScale: "log" }); // loss and val_loss
  */
 export function lineChart(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>, options?: LineChartOptions): string {
   const settled = readOptions("lineChart", options, DEFAULTS);

@@ -2,7 +2,7 @@
 import { checkBoolean } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { readOptions } from "../options.js";
-import { k } from "../wasm/kernels.js";
+import { randomKernels } from "../wasm/generated/groups/random.js";
 import { ints } from "../wasm/memory.js";
 import { fromValues, readSizes, type SizeArguments, type TensorOptions } from "./create.js";
 import { defineEdit, defineOp, type Op } from "./op.js";
@@ -78,7 +78,7 @@ export class Generator {
    */
   permutation(n: number): Int32Array {
     const bits = emptyUnscoped(checkShape("permutation", [n]), "int32");
-    k.randomBits(bits.ptr, n, ...this.take(n));
+    randomKernels.randomBits(bits.ptr, n, ...this.take(n));
     const start = bits.ptr / 4;
     const drawn = ints().subarray(start, start + n);
     const order = new Int32Array(n).map((_, i) => i);
@@ -139,8 +139,8 @@ interface Shaped {
   readonly shape: Shape;
 }
 
-const writeUniform = (out: Tensor, { stream, low, high }: Uniform): void => k.uniform(out.ptr, out.size, ...stream, low, high);
-const writeNormal = (out: Tensor, { stream, mean, std }: Normal): void => k.normal(out.ptr, out.size, ...stream, mean, std);
+const writeUniform = (out: Tensor, { stream, low, high }: Uniform): void => randomKernels.uniform(out.ptr, out.size, ...stream, low, high);
+const writeNormal = (out: Tensor, { stream, mean, std }: Normal): void => randomKernels.normal(out.ptr, out.size, ...stream, mean, std);
 
 const uniform: Op<[], Uniform & Shaped> = defineOp<[], Uniform & Shaped>({
   name: "uniform",
@@ -160,8 +160,8 @@ const integers: Op<[], Uniform & Shaped> = defineOp<[], Uniform & Shaped>({
   name: "randint",
   infer: (_, { shape }) => ({ shape, dtype: "int32" }),
   forward: (out, _, { stream, low, high }) => {
-    if (high - low === 2 ** 32) k.randomBits(out.ptr, out.size, ...stream);
-    else k.randomInts(out.ptr, out.size, ...stream, low, high - low);
+    if (high - low === 2 ** 32) randomKernels.randomBits(out.ptr, out.size, ...stream);
+    else randomKernels.randomInts(out.ptr, out.size, ...stream, low, high - low);
   },
   backward: [],
 });

@@ -1,6 +1,6 @@
 // Shapes: checked sizes, broadcasting, dimensions counted from either end.
 import { checkWhole } from "../checks.js";
-import { ArgError, describe, IndexError, MemoryError, ShapeError } from "../errors.js";
+import { ArgError, describe, IndexError, isPlainObject, MemoryError, ShapeError } from "../errors.js";
 import type { DType } from "./dtype.js";
 
 /** Sizes, outermost first; `[]` is a scalar. */
@@ -121,6 +121,7 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
 /** Dimension `dim` of a rank, negative ones counted from the end. A scalar has dimensions 0 and -1, as in PyTorch. */
 export function checkDim(op: string, dim: number, rank: number): number {
   const limit = Math.max(rank, 1);
+  if (isPlainObject(dim)) throw new ArgError(`${op}: dim must be a whole number by itself, such as 1 or -1, got ${describe(dim)}`);
   checkWhole(op, "dim", dim);
   if (dim < -limit || dim >= limit) {
     throw new IndexError(`${op}: dim ${dim} is outside [${-limit}, ${limit - 1}] of a tensor of rank ${rank}`);

@@ -182,23 +182,21 @@ export class Tensor implements Spec {
   }
 
   /**
-   * The number of a tensor with one element, where JavaScript asks for one: `loss < 0.01`, `loss * 2`, `Number(loss)`; the text of
+   * The number of a tensor with one element, where JavaScript asks for one: `loss < 0.01`, `Number(loss)`, `Math.exp(loss)`; the text of
    * `toString` in `${x}`.
-   * Errors: `ShapeError` for more elements, or none.
+   * Errors: `ShapeError` for more elements, or none; `ArgError` for `x + y` and `x == y`, which JavaScript cannot do with tensors.
    * @example Number(tensor([2]).mul(3)); // 6
    */
   [Symbol.toPrimitive](hint: string): number | string {
     if (hint === "string") return this.toString();
-    checkAlive("conversion to a number", this);
-    if (this.size !== 1) {
-      throw new ShapeError(
-        `conversion to a number: ${formatSpec(this)} has ${this.size} elements; compare and compute with methods such as x.lt(y) and x.mul(y), reduce it with x.sum(), or read it with x.toArray()`,
-      );
-    }
-    return this.item();
+    if (hint === "number" && this.size === 1) return this.item();
+    const [op, Kind] = hint === "number" ? ["conversion to a number", ShapeError] : ["+", ArgError];
+    throw new Kind(
+      `${op}: ${formatSpec(this)} is not taken as a number here; compute with x.add(y), x.mul(y), x.exp(), x.lt(y), x.eq(y), or read it with x.item(), x.toArray() or \`\${x}\``,
+    );
   }
 
-  /** What `JSON.stringify` writes: the values as `toArray` gives them. */
+  /** What `JSON.stringify` writes: the values as `toArray` gives them, which `tensor` takes; NaN and infinities become null, as all of JSON's do. */
   toJSON(): NestedNumbers {
     return this.toArray();
   }

@@ -14,10 +14,25 @@ export interface EpochRecord {
   values: Record<string, number>;
 }
 
+/**
+ * What `fit` needs of an optimizer. An object of these two around an optimizer can clip gradients, follow a schedule, keep averages. With
+ * `lr`, which the optimizers of `optim` have, `progress` shows the learning rate.
+ */
+export interface Steps {
+  /** Called before each `backward()`. */
+  zeroGrad(): void;
+  /** Called after each `backward()`. */
+  step(): void;
+  /** The learning rate, for `progress`. */
+  readonly lr?: number;
+}
+
 /** Where training stands. */
 export interface TrainingState {
   /** The model that is trained. */
   readonly model: Module;
+  /** The optimizer as it was given to `fit`. */
+  readonly optimizer: Steps;
   /** Number of epochs in all. */
   readonly epochs: number;
   /** The current epoch, from 1. */

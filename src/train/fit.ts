@@ -4,18 +4,11 @@ import { ArgError, describe, StateError } from "../errors.js";
 import { checkModule, type Module } from "../nn/module.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Callback, EpochRecord, TrainingState } from "./callbacks.js";
+import type { Callback, EpochRecord, Steps, TrainingState } from "./callbacks.js";
 import { evaluate, noBatches } from "./evaluate.js";
 import { checkMetrics, Measurements, type Metrics } from "./measure.js";
+import { whyNotFinite } from "./notFinite.js";
 import { type Batches, checkBatches, eachBatch, type LabelledBatch, type Loss, lossFunction } from "./step.js";
-
-/** What `fit` needs of an optimizer. An object of these two around an optimizer can clip gradients, follow a schedule, keep averages. */
-export interface Steps {
-  /** Called before each `backward()`. */
-  zeroGrad(): void;
-  /** Called after each `backward()`. */
-  step(): void;
-}
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -47,16 +40,17 @@ const EVENTS = ["onTrainBegin", "onEpochBegin", "onStep", "onEpochEnd", "onTrain
 type Settled = Required<FitOptions> & { readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions[Name]> };
 
 function checked(model: Module, batches: Batches, given: FitOptions): Settled {
-  const options = readOptions("fit", given, DEFAULTS as unknown as Settled);
   checkModule("fit", "model", model);
   checkBatches("fit", "the second argument", batches);
+  const options = readOptions("fit", given, DEFAULTS as unknown as Settled);
   if (options.validation !== undefined) checkBatches("fit", "validation", options.validation);
   checkMetrics("fit", options.metrics);
   const { optimizer, epochs, callbacks, nanGuard, signal } = options as Readonly<Record<keyof FitOptions, unknown>>;
   const { step, zeroGrad } = (optimizer ?? {}) as Partial<Steps>;
   if (typeof step !== "function" || typeof zeroGrad !== "function") {
+    const isClass = typeof optimizer === "function" && typeof optimizer.prototype?.step === "function";
     throw new ArgError(
-      `fit: optimizer must be an object with step() and zeroGrad(), such as new optim.Adam(model.parameters()), got ${describe(optimizer)}`,
+      `fit: optimizer must be an object with step() and zeroGrad(), such as new optim.Adam(model.parameters()), got ${isClass ? `the class ${optimizer.name}` : describe(optimizer)}`,
     );
   }
   checkWhole("fit", "epochs", epochs, 0);
@@ -87,7 +81,7 @@ function trainingMode(model: Module): () => void {
 export type History = EpochRecord[];
 
 /**
- * Trains a model: for each batch zeroGrad, forward, loss, backward, step, with everything that a step made freed after it.
+ * Trains a model: for each batch forward, loss, zeroGrad, backward, step, with everything that a step made freed after it.
  * The event loop gets a turn every 40 ms, so a page stays responsive.
  *
  * The model trains in training mode and is left in it. A layer that is in evaluation mode while the model as a whole is not, such as a
@@ -96,8 +90,8 @@ export type History = EpochRecord[];
  * batches: [input, target] per batch, e.g. a `DataLoader`; they stay their maker's. Result: loss, metrics and time of each epoch; those of
  * the training data come from outputs while the model was changing. How metrics come from batches is said at `evaluate` and `Metric`.
  * Errors: `ArgError` for an argument that is not a model, batches, a loss or an optimizer, for unknown options and values that do not fit;
- * `StateError` if the loss becomes NaN or infinite, with where and what to try, and if an epoch has no batches. Errors of callbacks,
- * also of their promises, end the training.
+ * `StateError` if an epoch has no batches, and if the loss becomes NaN or infinite: it names the first that is not finite of input,
+ * target, gradients, parameters and output, and what to try. Errors of callbacks, also of their promises, end the training.
  * @example
  * const history = await fit(model, train, {
  *   loss: new nn.CrossEntropyLoss(), optimizer: new optim.Adam(model.parameters()), epochs: 5,
@@ -112,6 +106,7 @@ export async function fit(model: Module, batches: Batches, options: FitOptions):
   const isStopped = (): boolean => stopped || signal?.aborted === true;
   const state: TrainingState = {
     model,
+    optimizer,
     epochs,
     epoch: 0,
     step: 0,
@@ -123,15 +118,16 @@ export async function fit(model: Module, batches: Batches, options: FitOptions):
   };
 
   const trainOn = ([input, target]: LabelledBatch, measurements: Measurements): void => {
-    optimizer.zeroGrad();
     const output = model.call(input) as Tensor;
     const batchLoss = lossOf(output, target);
     const value = batchLoss.item();
     if (nanGuard && !Number.isFinite(value)) {
+      const why = whyNotFinite({ model, input, target, output });
       throw new StateError(
-        `fit: the loss became ${value} in epoch ${state.epoch}, step ${state.step + 1}; lower the learning rate, look for NaN in the data, or pass nanGuard: false`,
+        `fit: the loss became ${value} in epoch ${state.epoch}, step ${state.step + 1}: ${why} (nanGuard: false goes on)`,
       );
     }
+    optimizer.zeroGrad(); // not before the guard, which looks at the gradients of the step before
     batchLoss.backward();
     optimizer.step();
     measurements.add(output, target, value);

@@ -1,6 +1,6 @@
 // What training and evaluation have in common: batches, their checks, and turns for the event loop.
 import { ArgError, describe } from "../errors.js";
-import { checkModule, type Module } from "../nn/module.js";
+import { checkModule, Module } from "../nn/module.js";
 import { scope } from "../tensor/scope.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 
@@ -18,7 +18,8 @@ export type Batches = (Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>) &
 export type Loss = Module | ((output: Tensor, target: Tensor) => Tensor);
 
 export function lossFunction(op: string, loss: Loss): (output: Tensor, target: Tensor) => Tensor {
-  if (typeof loss !== "function") checkModule(op, "loss", loss, "pass a loss module or a function of output and target");
+  if (typeof loss !== "function" || loss.prototype instanceof Module)
+    checkModule(op, "loss", loss, "pass a loss module such as new nn.CrossEntropyLoss(), or a function of output and target");
   return (output, target) => {
     const value: unknown = typeof loss === "function" ? loss(output, target) : loss.call(output, target);
     if (!(value instanceof Tensor)) throw new ArgError(`${op}: the loss must give a tensor, got ${describe(value)}`);
@@ -26,14 +27,19 @@ export function lossFunction(op: string, loss: Loss): (output: Tensor, target: T
   };
 }
 
+const FOR_TENSORS = "for tensors x and y write new DataLoader(new TensorDataset(x, y), { batchSize: 32 })";
+
 /** Throws `ArgError` unless batches can be gone through. */
 export function checkBatches(op: string, what: string, batches: unknown): void {
   const iterable = typeof batches === "object" && batches !== null && (Symbol.iterator in batches || Symbol.asyncIterator in batches);
   if (iterable && !(batches instanceof Tensor)) return;
-  const isDataset = typeof (batches as { get?: unknown } | undefined | null)?.get === "function" && !(batches instanceof Tensor);
-  const hint = isDataset
-    ? "wrap the data set in new DataLoader(dataset, { batchSize })"
-    : "pass a DataLoader or an array of [input, target]";
+  const isDataset = typeof (batches as { get?: unknown } | undefined | null)?.get === "function";
+  const hint =
+    batches instanceof Tensor
+      ? FOR_TENSORS
+      : isDataset
+        ? "wrap the data set in new DataLoader(dataset, { batchSize })"
+        : "pass a DataLoader or an array of [input, target]";
   throw new ArgError(`${op}: ${what} must be batches to iterate over, got ${describe(batches)}; ${hint}`);
 }
 
@@ -54,7 +60,10 @@ function checkBatch(op: string, batch: unknown): LabelledBatch {
   const [input, target] = Array.isArray(batch) ? batch : [];
   for (const part of [input, target]) if (typeof part === "object" && part !== null && "storage" in part) checkAlive(op, part);
   if (!(input instanceof Tensor) || !(target instanceof Tensor)) {
-    throw new ArgError(`${op}: each batch must be an array of input and target tensors, as a DataLoader over a TensorDataset gives`);
+    const hint = batch instanceof Tensor ? `; ${FOR_TENSORS}` : "";
+    throw new ArgError(
+      `${op}: each batch must be an array of input and target tensors, as a DataLoader over a TensorDataset gives, got ${describe(batch)}${hint}`,
+    );
   }
   return batch as unknown as LabelledBatch;
 }

@@ -1,16 +1,22 @@
-// The kernels and their state: which build was chosen, which module is instantiated over which memory, and how many threads run it.
+// The kernels and their state: which build was chosen, which groups of kernels are compiled, over which memory they are instantiated, and
+// how many threads run them.
 //
-// The state changes in two ways. The first lookup of a kernel compiles the chosen build at once, on the calling thread. `init` and
-// `setThreads` are asynchronous, so they take turns (`inTurn`): while one of them waits, only a first lookup can come in between, and
-// that never changes a build that was chosen before.
+// A group is a folder of assembly/. An operation imports the kernels of its group, which registers the group (`addGroup`). All registered
+// groups are compiled as one module when a kernel is first looked up. A group that is registered later, by an import() while the
+// program runs, is compiled when one of its kernels is first looked up, together with all others.
+//
+// The state changes in two ways. A first lookup compiles at once, on the calling thread. `init` and `setThreads` are asynchronous, so
+// they take turns (`inTurn`): while one of them waits, only a first lookup can come in between, and that never changes a build that was
+// chosen before.
 import { instantiateSync } from "@assemblyscript/loader";
 import { compile, compileAhead } from "#wasm";
 import { ArgError, StateError } from "../errors.js";
 import { type Build, bestBuild } from "./build.js";
-import type { Kernels } from "./generated/kernels.js";
+import type { CoreKernels, Kernels } from "./generated/kernels.js";
 import { type GivenKernels, readKernels, type WasmSource } from "./givenKernels.js";
 import { compact, linearMemory, moveMemory, newMemory, setLimit } from "./memory.js";
 import { shareMemory } from "./modules/share.js";
+import type { GroupText } from "./modules/unpack.js";
 import { checkOptions, show } from "./options.js";
 
 export type { Kernels } from "./generated/kernels.js";
@@ -37,32 +43,83 @@ export function inTurn<T>(change: () => Promise<T>): Promise<T> {
   return result;
 }
 
-function load(module = compileKernels(false) as object): Kernels {
-  loaded = instantiate(module);
-  k = loaded;
-  return loaded;
+/** A group of kernels. */
+interface Group {
+  /** Undefined where all kernels come as one .wasm file. */
+  readonly text: GroupText | undefined;
+  /** Gives the group's operations the kernels to call. */
+  readonly use: (kernels: Kernels) => void;
 }
 
-/** Compiles the chosen build for a shared or an unshared memory. Undefined where there are only precompiled modules, which are unshared. */
+/** The groups, in the order in which they were registered. */
+const groups: Group[] = [];
+/** How many of the registered groups a module has, and the kernels made of it. */
+const groupsIn = new WeakMap<object, number>();
+
+const textsOf = (count: number): GroupText[] => groups.slice(0, count).flatMap(({ text }) => text ?? []);
+
+/** Looks kernels up when they are first needed. Kernels found by it have all groups. */
+const lookup: Kernels = new Proxy({} as Kernels, { get: (_, name) => allKernels()[name as keyof Kernels] });
+
+/** Registers a group, for which `use` takes the kernels when they change. Returns the kernels until then. */
+export function addGroup(text: GroupText | undefined, use: (kernels: Kernels) => void): Kernels {
+  groups.push({ text, use });
+  return lookup;
+}
+
+/** Compiles what is missing. While threads run, the groups that they do not have run on the calling thread alone. */
+function allKernels(): Kernels {
+  if (!loaded || threadCount === 1) return load();
+  const later = instantiate(compileKernels(true) as object);
+  for (const { use } of groups.slice(groupsIn.get(loaded))) use(later);
+  return later;
+}
+
+function load(module = compileKernels(false) as object): Kernels {
+  const kernels = instantiate(module);
+  useKernels(kernels, 1);
+  return kernels;
+}
+
+/**
+ * Compiles the registered groups of the chosen build for a shared or an unshared memory. Undefined where there are only precompiled
+ * modules, which are unshared.
+ */
 export function compileKernels(shared: boolean): object | undefined {
   chosen ??= bestBuild();
-  if (!given) return compile(chosen, shared);
-  if (!shared) return given.module;
-  return given.bytes && new WebAssembly.Module(shareMemory(given.bytes));
+  const count = groups.length;
+  const module = given ? compileGiven(given, shared) : compile(chosen, shared, textsOf(count));
+  if (module) groupsIn.set(module, count);
+  return module;
+}
+
+function compileGiven({ module, bytes }: GivenKernels, shared: boolean): object | undefined {
+  if (!shared) return module;
+  return bytes && new WebAssembly.Module(shareMemory(bytes));
 }
 
 /** Instantiates a module over the current memory. */
 export function instantiate(module: object): Kernels {
   const made = instantiateSync<Record<string, unknown>>(module as WebAssembly.Module, { env: { memory: linearMemory() } });
   // The raw exports skip the loader's argument counting: 11 ns a call against 16 to 21.
-  return made.instance.exports as unknown as Kernels;
+  const kernels = made.instance.exports as unknown as Kernels;
+  groupsIn.set(kernels, groupsIn.get(module) ?? 0);
+  return kernels;
 }
 
-/** Replaces `k`: by kernels over another memory, or by kernels that split large calls among `count` threads. */
-export function useKernels(kernels: Kernels, count: number): void {
+/**
+ * Replaces the kernels: by some over another memory, or by some that split large calls among `count` threads and have the groups of
+ * `plain`. Operations of other groups look theirs up when they need them.
+ */
+export function useKernels(kernels: Kernels, count: number, plain: Kernels = kernels): void {
+  const known = groupsIn.get(plain) as number;
+  groupsIn.set(kernels, known);
   loaded = kernels;
   k = kernels;
   threadCount = count;
+  groups.forEach(({ use }, i) => {
+    use(i < known ? kernels : lookup);
+  });
 }
 
 /**
@@ -74,12 +131,10 @@ export function threads(): number {
 }
 
 /**
- * The kernels: `k.relu(x, out, n)`. Pointers are byte offsets into the linear memory, counts are elements.
- * Until a kernel is first looked up this is a stand-in, which then compiles them.
+ * The kernels of the core: `k.relu(x, out, n)`. Pointers are byte offsets into the linear memory, counts are elements. Those of other
+ * groups are in generated/groups.
  */
-export let k: Kernels = new Proxy({} as Kernels, {
-  get: (_, name) => (loaded ?? load())[name as keyof Kernels],
-});
+export let k: CoreKernels = lookup;
 
 /** Less than this is not worth another memory. */
 const LEAST_TRIM = 1024 * 1024;
@@ -147,8 +202,10 @@ async function loadAhead(wanted: Build, own: GivenKernels | undefined): Promise<
   const before = chosen;
   chosen = wanted; // a kernel that is looked up meanwhile compiles this build
   try {
-    const module = own?.module ?? (await compileAhead(wanted));
+    const count = groups.length;
+    const module = own?.module ?? (await compileAhead(wanted, textsOf(count)));
     if (loaded) return;
+    groupsIn.set(module, count);
     given = own;
     load(module);
   } catch (error) {

@@ -40,7 +40,7 @@ describe("the run with its defaults", () => {
   test("prints plain lines of progress, one per epoch, without a terminal", () => {
     const lines = result.stdout.split("\n").filter((line) => line.startsWith("epoch"));
     expect(lines).toHaveLength(30);
-    expect(lines[29]).toMatch(/^epoch 30\/30 {2}loss \d\.\d{4} {2}accuracy \d\.\d{4} {2}val_loss .* s {2}left 0:00$/);
+    expect(lines[29]).toMatch(/^epoch 30\/30 {2}loss \d\.\d{4} {2}accuracy \d\.\d{4} {2}val_loss .* {2}lr \d\.\d\de-6 .* s {2}left 0:00$/);
     expect(result.stdout).not.toContain("\r");
   });
 
@@ -63,6 +63,36 @@ describe("the run with its defaults", () => {
     expect(page.match(/<svg/g)?.length).toBeGreaterThanOrEqual(3);
     expect(page).not.toMatch(/(?:src|href)="(?!data:|#)/);
     expect(page).not.toMatch(/NaN|undefined/);
+    expect(page).toContain("A CNN trained");
+    expect(page).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d UTC, simdgrad \d+\.\d+\.\d+ \((baseline|relaxed) kernels\), Node \d+\./);
+    expect(page).toContain("Validation can therefore be better than training. It has 90 images");
+  });
+
+  test("says in the report which epoch was best, as the lines of progress have it", () => {
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    const best = Number(page.match(/<b>epoch (\d+)<\/b>of 30 had the least validation loss/)?.[1]);
+    const losses = [...result.stdout.matchAll(/^epoch .* val_loss (\S+)/gm)].map(([, loss]) => Number(loss));
+    expect(losses).toHaveLength(30);
+    expect(losses[best - 1]).toBe(Math.min(...losses));
+    expect(page.split(`least validation loss: epoch ${best}<`)).toHaveLength(5); // in the legends and the names of the lines
+  });
+
+  test("has a row for each digit, which agrees with the matrix", () => {
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    const rows = [...page.matchAll(/<tr><th scope="row">(\d)<\/th><td>(\d+)<\/td><td>(\d+)<\/td>((?:<td>[\d.]+%<\/td>){3})<\/tr>/g)];
+    expect(rows.map(([, digit]) => digit)).toEqual([..."0123456789"]);
+    const counts = [...result.stdout.matchAll(/^(\d) {2,}((?: *\d+){10})$/gm)].map(([, , row = ""]) => row.trim().split(/ +/).map(Number));
+    const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+    for (const [d, [, , images, missed, scores = ""]] of rows.entries()) {
+      const [own, support, predicted] = [counts[d]?.[d] as number, sum(counts[d] as number[]), sum(counts.map((row) => row[d] as number))];
+      expect([Number(images), Number(missed)]).toEqual([support, support - own]);
+      const share = (of: number): string => `${(100 * of).toFixed(1)}%`;
+      expect([...scores.matchAll(/[\d.]+%/g)].map(String)).toEqual([
+        share(own / predicted),
+        share(own / support),
+        share((2 * own) / (predicted + support)),
+      ]);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ArgError, ShapeError } from "../../src/errors.js";
 import { auroc, averagePrecision, rocCurve } from "../../src/metrics/index.js";
-import { tensor } from "../../src/tensor/create.js";
+import { tensor, zeros } from "../../src/tensor/create.js";
 
 // The example of scikit-learn's roc_auc_score, roc_curve and average_precision_score.
 const scores = [0.1, 0.4, 0.35, 0.8];
@@ -51,7 +51,26 @@ describe("auroc", () => {
     expect(() => auroc([Number.NaN, 1], [0, 1])).toThrow(ArgError);
     expect(() => auroc([1, 1], [0, 2])).toThrow("label 2 at position 1; two classes are 0 and 1");
     expect(() => auroc([1, 1], [0])).toThrow(ShapeError);
-    expect(() => auroc(tensor([[1], [2]]), tensor([0, 1]))).toThrow(ShapeError);
+    expect(() => auroc(tensor([[1], [2]]), tensor([0, 1, 1]))).toThrow(ShapeError);
+    expect(() => auroc(zeros([2, 3]), tensor([0, 1]))).toThrow("predictions are [2,3] and the truth is [2]; they must have the same shape");
+    expect(() => auroc(tensor([1, 2]), tensor([[0], [1]]))).toThrow(ShapeError);
+  });
+
+  it("takes a column of scores, and the scores of both classes, logits or probabilities", () => {
+    expect(auroc(tensor(scores).reshape([4, 1]), tensor(labels))).toBe(0.75);
+    const probabilities = scores.map((p) => [1 - p, p]);
+    expect(auroc(tensor(probabilities), labels)).toBe(0.75);
+    // The lead orders as the softmax does; the second logit by itself would order the other way.
+    const logits = tensor([
+      [9, 4],
+      [3, 3],
+      [1, 2],
+      [0, 1],
+    ]); // prettier-ignore
+    expect(auroc(logits, labels)).toBe(naiveAuroc(logits.softmax(1).select(1, 1).toArray() as number[], labels));
+    expect(auroc(logits, labels)).toBe(1);
+    expect(auroc(logits.select(1, 1), labels)).toBe(0);
+    expect(averagePrecision(tensor(probabilities), labels)).toBeCloseTo(averagePrecision(scores, labels), 12);
   });
 });
 

@@ -1,6 +1,6 @@
 // What a module finds in its fields, and what of other copies of the library it refuses.
 import { runInNewContext } from "node:vm";
-import { ArgError, nn, StateError, type Tensor, tensor } from "simdgrad";
+import { ArgError, memory, nn, StateError, type Tensor, tensor } from "simdgrad";
 import { saveSafetensors } from "simdgrad/io";
 import { describe, expect, it, vi } from "vitest";
 
@@ -283,12 +283,45 @@ describe("a summary", () => {
 
   it("takes tensors, for models of tokens", () => {
     const summary = new Tokens().summary(tensor([0, 2], { dtype: "int32" }));
-    expect(summary.layers.map(({ path, outputShape }) => [path, outputShape])).toEqual([["head", [2, 1]]]);
-    expect(String(summary)).toContain("multiply-adds for an input of [2]");
+    expect(summary.layers.map(({ path, outputShape }) => [path, outputShape])).toEqual([
+      ["head", [2, 1]],
+      ["", [2, 1]],
+    ]);
+    expect(String(summary)).toContain("multiply-adds for an input of int32 [2]");
   });
 
   it("takes several inputs", () => {
-    expect(String(new Tokens().summary(tensor([0, 2], { dtype: "int32" }), [1]))).toContain("for inputs of [2] and [1]");
+    expect(String(new Tokens().summary(tensor([0, 2], { dtype: "int32" }), [1]))).toContain("for inputs of int32 [2] and [1]");
+  });
+
+  it("takes shape and dtype", () => {
+    const model = new Tokens();
+    const before = memory().liveTensors;
+    const given = model.summary({ shape: [3, 2], dtype: "int32" }, { shape: [1] });
+    expect(given.layers[0]?.outputShape).toEqual([3, 2, 1]);
+    expect(String(given)).toContain("for inputs of int32 [3, 2] and [1]");
+    expect(memory().liveTensors).toBe(before);
+  });
+
+  it("has a row for what a model owns beside its layers, so that the rows add up", () => {
+    const { layers, parameters } = new Tokens().summary({ shape: [2], dtype: "int32" });
+    expect(layers.map(({ path, type, parameters: own }) => [path, type, own])).toEqual([
+      ["head", "Linear", 2],
+      ["", "Tokens", 3],
+    ]);
+    expect(layers.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(parameters);
+  });
+
+  it("shows the first of several results", () => {
+    class Two extends nn.Module {
+      w = new nn.Parameter(tensor([1, 2]));
+      forward = (x: Tensor): Tensor[] => [x.mul(this.w), x];
+    }
+    const both = new (class extends nn.Module {
+      two = new Two();
+      forward = (x: Tensor): Tensor => this.two.call(x)[0] as Tensor;
+    })();
+    expect(both.summary([3, 1]).layers.map(({ path, outputShape }) => [path, outputShape])).toEqual([["two", [3, 2]]]);
   });
 
   it("counts the bytes of every dtype", () => {
@@ -301,7 +334,18 @@ describe("a summary", () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ["a number", () => layer().summary(2 as never), "summary: an input is a shape such as [1, 28, 28] or a tensor, got 2"],
+    [
+      "a number",
+      () => layer().summary(2 as never),
+      "summary: an input is a shape such as [1, 28, 28], { shape, dtype } or a tensor, got 2",
+    ],
+    ["an object without a shape", () => layer().summary({ size: [2] } as never), "{ shape, dtype } or a tensor, got an object with size"],
+    ["an unknown field", () => layer().summary({ shape: [2], type: "int32" } as never), 'summary: there is no option "type"'],
+    [
+      "all shapes in one",
+      () => layer().summary([[1], [1]] as never),
+      "summary: takes one argument for each input, such as summary([1, 16], [1, 8])",
+    ],
     ["nothing", () => layer().summary(), "summary: needs a shape or a tensor for each input"],
   ])("refuses %s", (_, call, message) => {
     expect(call).toThrow(ArgError);

@@ -15,7 +15,7 @@ import {
   threads,
 } from "simdgrad";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { k } from "../../src/wasm/kernels.js";
+import { int8Kernels } from "../../src/wasm/generated/groups/int8.js";
 import * as allocator from "../../src/wasm/memory.js";
 import { TICKET } from "../../src/wasm/threads/control.js";
 import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
@@ -197,7 +197,7 @@ describe("scratch of a call is its own: products of int8, large enough for a rac
 
   test("quantizedLinear without memory for the packed weight", async () => {
     const [x, w] = [randn([96, 256]), quantize(randn([128, 256]), { axis: 0 })];
-    const bytes = k.packedInt8Bytes(128, 256);
+    const bytes = int8Kernels.packedInt8Bytes(128, 256);
     let refused = 0;
     refuseBlocks((size) => {
       if (size !== bytes) return false;

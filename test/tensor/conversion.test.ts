@@ -1,5 +1,5 @@
 // Tensors where JavaScript expects something else: a number, text, a list, JSON, a message to a worker.
-import { ArgError, IndexError, ones, ShapeError, StateError, scope, type Tensor, tensor } from "simdgrad";
+import { ArgError, IndexError, nn, ones, ShapeError, StateError, scope, type Tensor, tensor } from "simdgrad";
 import { describe, expect, it } from "vitest";
 
 /** A tensor in an expression of numbers, which TypeScript does not allow. */
@@ -9,7 +9,7 @@ describe("a tensor of one element is its number", () => {
   it.each([
     ["less than", asNumber(tensor(0.4)) < 0.5, true],
     ["times", asNumber(tensor(2)) * 3, 6],
-    ["plus", asNumber(tensor([[2]])) + 3, 5],
+    ["exp", Math.exp(asNumber(tensor([[0]]))), 1],
     ["Number", Number(tensor(5)), 5],
     ["a mask", Number(tensor([true])), 1],
   ])("%s", (_, got, wanted) => expect(got).toBe(wanted));
@@ -20,11 +20,29 @@ describe("a tensor of one element is its number", () => {
 
   it("but not one of more elements, or of none, or without its memory", () => {
     expect(() => asNumber(tensor([1, 2])) < 3).toThrow(ShapeError);
-    expect(() => asNumber(tensor([1, 2])) < 3).toThrow(/float32\[2\] has 2 elements; compare and compute with methods such as x\.lt\(y\)/);
+    expect(() => asNumber(tensor([1, 2])) < 3).toThrow(
+      /^conversion to a number: float32\[2\] is not taken as a number here; compute with x\.add\(y\), .* x\.lt\(y\)/,
+    );
     expect(() => Number(tensor([]))).toThrow(ShapeError);
+    expect(() => Math.exp(asNumber(tensor([1, 2])))).toThrow(/read it with x\.item\(\), x\.toArray\(\)/);
     const gone = tensor(1);
     gone.dispose();
     expect(() => Number(gone)).toThrow(StateError);
+  });
+
+  const text = "loss: ";
+  // A number would lose the gradient of a loss without a word, and text is not what anybody means.
+  it.each<[string, (x: Tensor) => unknown]>([
+    ["x + 1", (x) => asNumber(x) + 1],
+    ["total + loss", (x) => asNumber(x) + asNumber(x)],
+    ["text + x", (x) => text + asNumber(x)],
+  ])("%s is refused, and the methods named", (_, work) => {
+    for (const x of [tensor(1), tensor([1, 2])]) {
+      expect(() => work(x)).toThrow(ArgError);
+      expect(() => work(x)).toThrow(
+        /^\+: float32\[2?\] is not taken as a number here; compute with x\.add\(y\), .* x\.item\(\), .* or `\$\{x\}`$/,
+      );
+    }
   });
 });
 
@@ -33,6 +51,8 @@ describe("JSON", () => {
     const x = tensor([1, 2], { requiresGrad: true });
     expect(JSON.stringify({ x, loss: x.sum() })).toBe('{"x":[1,2],"loss":3}');
     expect(JSON.stringify([tensor([[true], [false]])])).toBe("[[[true],[false]]]");
+    expect(JSON.stringify(tensor([Number.NaN]))).toBe("[null]");
+    expect(tensor(JSON.parse(JSON.stringify(x))).toArray()).toEqual([1, 2]);
   });
 });
 
@@ -72,6 +92,17 @@ describe("iteration", () => {
     const row = scope(() => [...matrix][1] as Tensor);
     expect(row.toArray()).toEqual([3, 4]);
     expect(() => [...tensor(1)]).toThrow(IndexError);
+  });
+});
+
+describe("what a worker or a file gives back of a module", () => {
+  const cloned = structuredClone(new nn.Linear(1, 1));
+
+  it("is told from one, with the way to copy a module", () => {
+    for (const use of [() => new nn.Sequential(cloned), () => new nn.ModuleList([cloned])]) {
+      expect(use).toThrow(ArgError);
+      expect(use).toThrow(/structuredClone copies only the fields .* loadStateDict\(model\.stateDict\(\)\)/);
+    }
   });
 });
 

@@ -1,8 +1,8 @@
 // evaluate: averages over all data, without touching the model.
-import { ArgError, isGradEnabled, manualSeed, nn, rand, StateError, type Tensor, zeros } from "simdgrad";
+import { ArgError, cat, isGradEnabled, manualSeed, nn, optim, rand, randn, StateError, type Tensor, zeros } from "simdgrad";
 import { DataLoader, TensorDataset } from "simdgrad/data";
 import { accuracy, auroc, f1, mae, mse, precision, r2, recall, rmse } from "simdgrad/metrics";
-import { averaged, type Batches, evaluate } from "simdgrad/train";
+import { averaged, type Batches, evaluate, fit } from "simdgrad/train";
 import { describe, expect, it } from "vitest";
 import { live } from "../support.js";
 import { numbers, Scale } from "./toy.js";
@@ -76,6 +76,46 @@ describe("evaluate", () => {
       const cut = await of(batchSize);
       for (const name in whole) expect(cut[name], `${name} in batches of ${batchSize}`).toBeCloseTo(whole[name] as number, 5);
     }
+  });
+
+  describe("f1, auroc, r2 and the like, in batches of any size", () => {
+    manualSeed(4);
+    const inputs = randn([500, 3]);
+    const noise = randn([500, 1]);
+    const labels = inputs.sum({ dim: 1, keepdim: true }).add(noise).gt(0.7).int();
+    const sizes = [500, 50, 10, 7];
+
+    it.each(sizes)("a classifier of two classes, %d", async (batchSize) => {
+      const model = new nn.Linear(3, 2);
+      const truth = labels.reshape([500]);
+      const loader = new DataLoader(new TensorDataset(inputs, truth), { batchSize });
+      const before = live();
+      const options = { loss: new nn.CrossEntropyLoss(), metrics: { accuracy, f1, auroc, precision, recall } };
+      const got = await evaluate(model, loader, options);
+      // Of what was gathered nothing is left; what earlier tests left behind may have been collected meanwhile.
+      expect(live().liveTensors).toBeLessThanOrEqual(before.liveTensors);
+      const logits = model.call(inputs).detach();
+      const whole = Object.entries(options.metrics).map(([name, metric]) => [name, metric(logits, truth)] as const);
+      for (const [name, value] of whole) {
+        expect(got[name], name).toBeCloseTo(value, 12);
+        expect(value).toBeGreaterThan(0);
+      }
+      // While it trains and when it validates, too; a learning rate of 0 leaves the model as it is.
+      const optimizer = new optim.SGD(model.parameters(), { lr: 0 });
+      const [record] = await fit(model, loader, { ...options, optimizer, validation: loader });
+      for (const [name, value] of whole) {
+        expect(record?.values[name], name).toBeCloseTo(value, 12);
+        expect(record?.values[`val_${name}`], name).toBeCloseTo(value, 12);
+      }
+    });
+
+    it.each(sizes)("a regression of two columns, %d", async (batchSize) => {
+      const model = new nn.Linear(3, 2);
+      const targets = cat([noise, inputs.sum({ dim: 1, keepdim: true })], 1);
+      const got = await evaluate(model, new DataLoader(new TensorDataset(inputs, targets), { batchSize }), { metrics: { r2, rmse, mae } });
+      const output = model.call(inputs);
+      for (const [name, metric] of Object.entries({ r2, rmse, mae })) expect(got[name], name).toBeCloseTo(metric(output, targets), 5);
+    });
   });
 
   it("takes the number of a tensor of one element", async () => {

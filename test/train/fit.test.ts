@@ -1,8 +1,8 @@
 // fit: what it computes, in which order it calls, when it stops, and what it leaves behind.
-import { ArgError, manualSeed, nn, optim, StateError, scope, type Tensor, tensor } from "simdgrad";
+import { ArgError, manualSeed, nn, noGrad, ones, optim, StateError, scope, type Tensor, tensor } from "simdgrad";
 import { DataLoader, TensorDataset } from "simdgrad/data";
 import { accuracy } from "simdgrad/metrics";
-import { averaged, type Batches, type Callback, fit, type LabelledBatch } from "simdgrad/train";
+import { averaged, type Batches, type Callback, fit, type LabelledBatch, type Loss } from "simdgrad/train";
 import { describe, expect, it } from "vitest";
 import { expectClose, live } from "../support.js";
 import { numbers, Scale, sgd, sides } from "./toy.js";
@@ -18,7 +18,7 @@ const recorder = (log: string[]): Callback => ({
 });
 
 describe("one step", () => {
-  it("is zeroGrad, forward, loss, backward, step", async () => {
+  it("is forward, loss, zeroGrad, backward, step", async () => {
     const model = new Scale();
     // w = 1: loss = mean((x - y)^2) = (1 + 4) / 2, gradient = mean(2 (x - y) x) = (2 * 1 * 2 + 2 * 2 * 4) / 2 = 10
     const history = await fit(model, [numbers([2, 4], [1, 2])], { loss: mse, optimizer: sgd(model, 0.01) });
@@ -217,11 +217,98 @@ describe("the guard against NaN", () => {
     const training = fit(model, spoiled, { loss: mse, optimizer: sgd(model, 0.1), epochs: 3 });
     await expect(training).rejects.toThrow(StateError);
     await expect(training).rejects.toThrow(
-      /^fit: the loss became NaN in epoch 1, step 2; lower the learning rate, look for NaN in the data/,
+      /^fit: the loss became NaN in epoch 1, step 2: the target of this batch is NaN at \[0\]; look for it in the data \(nanGuard: false goes on\)$/,
     );
     expect(model.w.toArray()).toEqual([1]);
     model.zeroGrad();
     expect(live()).toEqual(before);
+  });
+
+  const batch = (): LabelledBatch => [ones([2, 3]), ones([2, 1])];
+  const made = (): nn.Sequential => new nn.Sequential(new nn.Linear(3, 2), new nn.BatchNorm1d(2), new nn.Linear(2, 1));
+  const parameter = (model: nn.Module, path: string): nn.Parameter =>
+    [...model.namedParameters()].find(([name]) => name === path)?.[1] as nn.Parameter;
+  const message = async (training: Promise<unknown>): Promise<string> => {
+    const error = await training.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(StateError);
+    return (error as Error).message;
+  };
+
+  it("names the place in the input", async () => {
+    const model = made();
+    const spoilt: LabelledBatch = [
+      tensor([
+        [1, 2, 3],
+        [1, 2, Number.POSITIVE_INFINITY],
+      ]),
+      ones([2, 1]),
+    ]; // prettier-ignore
+    expect(await message(fit(model, [spoilt], { loss: mse, optimizer: sgd(model, 0.1) }))).toContain(
+      "the input of this batch is Infinity at [1,2]; look for it in the data",
+    );
+  });
+
+  it("names the parameter that a step made infinite", async () => {
+    const model = made();
+    const spoil = {
+      zeroGrad: () => model.zeroGrad(),
+      step: () => void noGrad(() => parameter(model, "2.weight").fill_(Number.POSITIVE_INFINITY)),
+    };
+    expect(await message(fit(model, [batch(), batch()], { loss: mse, optimizer: spoil }))).toMatch(
+      /in epoch 1, step 2: 2\.weight is Infinity at \[0,0\] since the step before; lower the learning rate/,
+    );
+  });
+
+  it("names the gradient that was not finite before the parameter it spoilt", async () => {
+    const model = new nn.Linear(1, 1, { bias: false });
+    // The root of 0 has no finite derivative, and its gradient is not that of the loss, which is finite.
+    const root = (x: Tensor): Tensor => x.mul(0).sqrt().sum();
+    const text = await message(
+      fit(
+        model,
+        [numbers([1], [1]), numbers([1], [1])].map(([x, y]) => [x.reshape([1, 1]), y]),
+        {
+          ...{ loss: root, optimizer: sgd(model, 0.1) },
+        },
+      ),
+    );
+    expect(text).toMatch(/step 2: the gradient of weight was NaN at \[0,0\] in the step before; look for log, sqrt and divisions of 0/);
+  });
+
+  it("names the running statistics, the output, and the size of what the loss got", async () => {
+    const options = (model: nn.Module, loss: Loss = mse) => ({ loss, optimizer: sgd(model, 0) });
+    const frozen = made();
+    const norm = frozen.at(1) as nn.BatchNorm1d;
+    norm.eval();
+    norm.runningVar?.fill_(Number.NaN);
+    expect(await message(fit(frozen, [batch()], options(frozen)))).toContain("1.running_var is NaN at [0] since the step before");
+    class Log extends nn.Module {
+      w = new nn.Parameter(tensor([1]));
+      forward = (x: Tensor): Tensor => x.mul(this.w).log();
+    }
+    const log = new Log();
+    expect(await message(fit(log, [numbers([1, 0], [1, 1])], options(log)))).toContain(
+      "the output is -Infinity at [1], made of finite input and parameters; the largest parameter is 1.00, in w; lower the learning rate if that is large, else look for log",
+    );
+    const grown = new nn.Sequential(new nn.Linear(1, 1), new Scale());
+    noGrad(() => parameter(grown, "1.w").fill_(-3e38));
+    noGrad(() => parameter(grown, "0.weight").fill_(1e38));
+    expect(await message(fit(grown, [[ones([1, 1]), ones([1, 1])]], options(grown)))).toContain(
+      "the largest parameter is 3.00e+38, in 1.w",
+    );
+    const large = new Scale();
+    expect(await message(fit(large, [numbers([1e30], [1])], options(large)))).toContain(
+      "the outputs are finite, the largest of them 1.00e+30",
+    );
+    const pairs = new (class extends nn.Module {
+      w = new nn.Parameter(tensor([1]));
+      forward = (x: Tensor): Tensor[] => [x.mul(this.w), x];
+    })();
+    const ofPairs = (output: Tensor): Tensor => ((output as unknown as Tensor[])[0] as Tensor).div(0).sum();
+    expect(await message(fit(pairs, [numbers([1], [1])], options(pairs, ofPairs)))).toContain("input, target and parameters are finite");
   });
 
   it("can be switched off", async () => {
@@ -435,8 +522,15 @@ describe("bad arguments", () => {
     [
       "no loss",
       () => fit(model, data, { optimizer } as never),
-      "fit: loss is no module; pass a loss module or a function of output and target (got undefined)",
+      "fit: loss is no module; pass a loss module such as new nn.CrossEntropyLoss(), or a function of output and target (got undefined)",
     ],
+    [
+      "a class as loss",
+      () => fit(model, data, { loss: nn.MSELoss as never, optimizer }),
+      "fit: loss is the class MSELoss; make a module of it",
+    ],
+    ["a class as optimizer", () => fit(model, data, { loss, optimizer: optim.SGD as never }), "got the class SGD"],
+    ["a function as optimizer", () => fit(model, data, { loss, optimizer: (() => 1) as never }), "got a function"],
     ["an optimizer by name", () => fit(model, data, { loss, optimizer: "adam" as never }), 'got "adam"'],
     [
       "an unknown option",
@@ -444,7 +538,17 @@ describe("bad arguments", () => {
       'fit: there is no option "epoch", only loss, optimizer',
     ],
     ["a data set", () => fit(model, dataset as never, { loss, optimizer }), "got a TensorDataset; wrap the data set in new DataLoader"],
-    ["tensors", () => fit(model, tensor([1]) as never, { loss, optimizer }), "pass a DataLoader or an array"],
+    ["a number", () => fit(model, 3 as never, { loss, optimizer }), "pass a DataLoader or an array"],
+    [
+      "tensors",
+      () => (fit as (...given: unknown[]) => Promise<unknown>)(model, tensor([1]), tensor([1]), { loss, optimizer }),
+      "got a tensor float32[1]; for tensors x and y write new DataLoader(new TensorDataset(x, y), { batchSize: 32 })",
+    ],
+    [
+      "tensors in a list",
+      () => fit(model, [tensor([1]), tensor([1])] as never, { loss, optimizer }),
+      "got a tensor float32[1]; for tensors x and y write new DataLoader(new TensorDataset(x, y)",
+    ],
     [
       "a data set for validation",
       () => fit(model, data, { loss, optimizer, validation: dataset as never }),

@@ -1,90 +1,78 @@
-// Kernels as text: what comes out is what the compiler wrote.
-import { readFileSync } from "node:fs";
-import { constants, deflateRawSync } from "node:zlib";
+// Kernels as text, in groups: what comes out is what the compiler wrote, with the functions of other groups left out.
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { encodeDelta } from "../../scripts/delta.mjs";
-import { base64, packText } from "../../scripts/pack.mjs";
-import { kernelBytes } from "../../src/wasm/modules/inline.js";
-import { type Packed, unpack } from "../../src/wasm/modules/unpack.js";
-import { randomValues } from "../assembly/harness.js";
+import { instructionsOf } from "../../scripts/pack/instructions.mjs";
+import { readModule } from "../../scripts/pack/module.mjs";
+import { type GroupText, unpack } from "../../src/wasm/modules/unpack.js";
 
-test.each(["baseline", "relaxed"] as const)("the %s build comes out byte for byte", (build) => {
-  expect(Buffer.compare(kernelBytes(build), readFileSync(`build/${build}.wasm`))).toBe(0);
-});
+const BUILDS = ["baseline", "relaxed"] as const;
+const FOLDER = "src/wasm/generated/text";
+const read = (build: string): Buffer => readFileSync(`build/${build}.wasm`);
 
-const bytes = (n: number, seed: number, values = 256): Buffer => Buffer.from(randomValues(n, seed, 0, values).map(Math.floor));
-
-/** Bytes that repeat themselves near and far, in runs of all lengths. */
-function repetitive(n: number, seed: number): Buffer {
-  const numbers = randomValues(3 * n, seed, 0, 1);
-  const out: number[] = [];
-  for (let i = 0; out.length < n; i += 3) {
-    const [kind, where, length] = numbers.subarray(i, i + 3) as unknown as [number, number, number];
-    if (kind < 0.3 || out.length === 0) out.push(Math.floor(256 * where));
-    else {
-      const distance = 1 + Math.floor((kind < 0.6 ? 8 : Math.min(out.length, 32_768)) * where);
-      for (let run = 1 + Math.floor(300 * length ** 4); run > 0; run--) out.push(out[Math.max(0, out.length - distance)] as number);
-    }
-  }
-  return Buffer.from(out.slice(0, n));
+const texts = new Map<string, GroupText>();
+for (const file of readdirSync(FOLDER)) {
+  const { text } = (await import(`../../${FOLDER}/${file}`)) as { text: GroupText };
+  texts.set(file.replace(".ts", ""), text);
 }
+const core = texts.get("core") as GroupText;
+const others = [...texts].filter(([name]) => name !== "core");
+const textsOf = (list: readonly (readonly [string, GroupText])[]): GroupText[] => list.map(([, text]) => text);
 
-const SAMPLES: readonly (readonly [string, Buffer])[] = [
-  ["nothing", Buffer.alloc(0)],
-  ["one byte", Buffer.of(7)],
-  ["one byte many times", Buffer.alloc(100_000, 3)],
-  ["every byte", Buffer.from([...Array(256).keys()])],
-  ["noise", bytes(70_000, 5)],
-  ["noise of few values", bytes(50_000, 6, 5)],
-  ["repetitions", repetitive(200_000, 7)],
-  ["this file", readFileSync("test/wasm/modules.test.ts")],
-];
+/** The body of a function that is left out: no variables, `unreachable`, `end`. */
+const MISSING = Buffer.of(0, 0, 11);
 
-describe("texts give the bytes back", () => {
-  const there = (size: number, text: string): Uint8Array => unpack({ text, size });
+describe.each(BUILDS)("the %s build", (build) => {
+  const whole = readModule(read(build));
+  const bodies = (groups: readonly GroupText[]) => readModule(Buffer.from(unpack(build, core, groups))).functions.map(({ body }) => body);
+  const isMissing = (body: Uint8Array): boolean => Buffer.compare(body, MISSING) === 0;
 
-  test.each(SAMPLES)("as the build packs them: %s", (_, sample) => {
-    const text = packText(sample);
-    expect(text).toMatch(/^[A-Za-z0-9+/]*$/);
-    expect(Buffer.compare(there(sample.length, text), sample)).toBe(0);
+  test("comes out byte for byte, whatever the order of its groups", () => {
+    expect(others.length).toBeGreaterThan(4);
+    for (const groups of [others, others.toReversed()]) {
+      expect(Buffer.compare(unpack(build, core, textsOf(groups)), read(build))).toBe(0);
+    }
   });
 
-  // Whatever a compressor may choose: bytes as they are, the fixed code, codes of its own, with and without repetitions.
-  const ways = {
-    stored: { level: 0 },
-    fixed: { strategy: constants.Z_FIXED },
-    codes: { strategy: constants.Z_HUFFMAN_ONLY },
-    best: { level: 9 },
-  };
-  test.each(Object.entries(ways))("of each kind of block: %s", (_, options) => {
-    for (const [name, sample] of SAMPLES) {
-      for (const memLevel of [1, 9]) {
-        const text = base64(deflateRawSync(sample, { ...options, memLevel }));
-        expect(Buffer.compare(there(sample.length, text), sample), `${name}, ${memLevel}`).toBe(0);
+  test("each group adds functions that no other one has, as the compiler wrote them", () => {
+    const without = bodies([]);
+    const added = others.map(([name, text]) => {
+      const list = bodies([text]);
+      const own = list.flatMap((body, i) => (isMissing(without[i] as Uint8Array) && !isMissing(body) ? [i] : []));
+      expect(own.length, name).toBeGreaterThan(0);
+      for (const i of own) expect(Buffer.compare(list[i] as Uint8Array, (whole.functions[i] as { body: Uint8Array }).body)).toBe(0);
+      return own;
+    });
+    expect(new Set(added.flat()).size).toBe(added.flat().length);
+    expect(added.flat().length).toBe(without.filter(isMissing).length);
+  });
+
+  test("modules with any groups are valid, and a function of the others traps", () => {
+    if (build === "relaxed" && !WebAssembly.validate(read(build) as BufferSource)) return; // this runtime has no relaxed SIMD
+    for (let some = 0; some < 2 ** others.length; some += 5) {
+      const groups = others.filter((_, i) => some & (1 << i));
+      expect(WebAssembly.validate(unpack(build, core, textsOf(groups))), groups.map(([name]) => name).join()).toBe(true);
+    }
+    const module = new WebAssembly.Module(unpack(build, core, []));
+    const memory = new WebAssembly.Memory({ initial: 4 });
+    const { sgd, add } = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, (...args: number[]) => void>;
+    expect(() => sgd?.(65536, 65536, 0, 1, 0, 0, 0, 0)).toThrow(WebAssembly.RuntimeError);
+    add?.(65536, 65536, 65600, 1, 1, 1, 1, 1);
+  });
+});
+
+test("no kernel of the core reaches code of a group", () => {
+  const { functions, exports } = readModule(read("relaxed"));
+  const present = readModule(Buffer.from(unpack("relaxed", core, []))).functions.map(({ body }) => Buffer.compare(body, MISSING) !== 0);
+  const CALL = 0x10;
+  for (const [name, index] of exports) {
+    const [reached, wrong] = [new Set([index]), [] as number[]];
+    for (const i of reached) {
+      if (!present[i]) wrong.push(i);
+      for (const { opcode, immediate } of instructionsOf(functions[i] as (typeof functions)[number]).instructions) {
+        if (opcode[0] === CALL)
+          reached.add(immediate.reduce((value: number, byte: number, at: number) => value + (byte & 127) * 128 ** at, 0));
       }
     }
-  });
-});
-
-describe("differences", () => {
-  const packed = (part: Buffer): Packed => ({ text: packText(part), size: part.length });
-  const there = (base: Buffer, target: Buffer): Uint8Array =>
-    unpack(packed(base), { delta: packed(encodeDelta(base, target)), size: target.length });
-
-  test.each([0, 1, 7, 8, 9, 100, 5000])("of unrelated bytes, %i of them", (n) => {
-    expect(Buffer.compare(there(bytes(300, 1), bytes(n, 2)), bytes(n, 2))).toBe(0);
-  });
-
-  test("of edited bytes: insertions, deletions, moves", () => {
-    const base = bytes(4000, 3, 9);
-    const target = Buffer.concat([
-      base.subarray(2000, 3000),
-      bytes(50, 4),
-      base.subarray(0, 1500),
-      base.subarray(1503, 2500),
-      base.subarray(3990),
-    ]);
-    expect(Buffer.compare(there(base, target), target)).toBe(0);
-    expect(encodeDelta(base, target).length).toBeLessThan(120);
-  });
+    if (present[index]) expect(wrong, name).toEqual([]);
+  }
 });

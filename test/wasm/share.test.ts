@@ -1,6 +1,7 @@
 // Modules made for a shared memory: only the declaration of the memory changes.
+
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { kernelBytes } from "../../src/wasm/modules/inline.js";
 import { shareMemory } from "../../src/wasm/modules/share.js";
 
 /** A module that imports a memory with the given limits and exports a function that reads from it; two sections come before and after. */
@@ -32,8 +33,8 @@ test.each([
 });
 
 test.each(["baseline", "relaxed"] as const)("the %s kernels take a shared memory, and export what they did", (build) => {
-  const before = new WebAssembly.Module(kernelBytes(build));
-  const after = new WebAssembly.Module(shareMemory(kernelBytes(build)));
+  const before = new WebAssembly.Module(readFileSync(`build/${build}.wasm`));
+  const after = new WebAssembly.Module(shareMemory(readFileSync(`build/${build}.wasm`)));
   expect(WebAssembly.Module.exports(after)).toEqual(WebAssembly.Module.exports(before));
   expect(() => new WebAssembly.Instance(after, { env: { memory: shared } })).not.toThrow();
   expect(() => new WebAssembly.Instance(before, { env: { memory: shared } })).toThrow(WebAssembly.LinkError);

@@ -6,7 +6,7 @@ import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
+import { convKernels } from "../../wasm/generated/groups/conv.js";
 import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "../gemm/epilogue.js";
 import { packedWeight } from "../gemm/packed.js";
 import { checkImages, type Pair } from "../pool/window.js";
@@ -31,7 +31,7 @@ export function prepare(geometry: Geometry): Convolution {
   const [f, , kh, kw] = weight as [number, number, number, number];
   const [oh, ow] = out.slice(2) as [number, number];
   const ints: Ints = [n, c, h, w, f, kh, kw, oh, ow, ...stride, ...padding, ...dilation, groups, Number(fast)];
-  const scratchBytes = k.conv2dWorkspace(...ints);
+  const scratchBytes = convKernels.conv2dWorkspace(...ints);
   if (scratchBytes > 2 ** 32) {
     throw new MemoryError(`conv2d: needs ${scratchBytes} bytes of scratch for x ${formatShape(x)} and weight ${formatShape(weight)}`);
   }
@@ -63,9 +63,9 @@ interface Forward {
 
 /** The filters as Winograd's tiles need them, or 0 where another algorithm runs. */
 function keptFilters(weight: Tensor, { ints }: Convolution, work: number): number {
-  const bytes = k.keptFilterBytes(...ints);
+  const bytes = convKernels.keptFilterBytes(...ints);
   if (bytes === 0) return 0;
-  return packedWeight(weight, `filters of ${bytes} bytes`, bytes, (ptr) => k.keepFilters(weight.ptr, ptr, work, ...ints));
+  return packedWeight(weight, `filters of ${bytes} bytes`, bytes, (ptr) => convKernels.keepFilters(weight.ptr, ptr, work, ...ints));
 }
 
 const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Forward> = defineOp<
@@ -79,7 +79,7 @@ const forward: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Forward
     const { ints, scratchBytes } = convolution;
     const work = scratch(scratchBytes);
     const kept = packed ? keptFilters(weight, convolution, work) : 0;
-    k.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, work, ...ints, ints[4], activation, kept);
+    convKernels.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, work, ...ints, ints[4], activation, kept);
   },
   saves: [[1], [0], []],
   backward: [
@@ -101,7 +101,7 @@ export const gradInput: Op<[g: Tensor, weight: Tensor], Convolution> = defineOp<
   name: "conv2dGradInput",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   forward: (out, [g, weight], { ints, scratchBytes }, _, scratch) => {
-    k.conv2dGradInput(g.ptr, weight.ptr, out.ptr, scratch(scratchBytes), ...ints, ints[1]);
+    convKernels.conv2dGradInput(g.ptr, weight.ptr, out.ptr, scratch(scratchBytes), ...ints, ints[1]);
   },
   saves: [[1], [0]],
   backward: [
@@ -115,7 +115,7 @@ export const gradWeight: Op<[g: Tensor, x: Tensor], Convolution> = defineOp<[g: 
   name: "conv2dGradWeight",
   infer: (_, { weight }) => ({ shape: weight, dtype: "float32" }),
   forward: (out, [g, x], { ints, scratchBytes }, _, scratch) => {
-    k.conv2dGradWeight(g.ptr, x.ptr, out.ptr, scratch(scratchBytes), ...ints, ints[1], ints[4]);
+    convKernels.conv2dGradWeight(g.ptr, x.ptr, out.ptr, scratch(scratchBytes), ...ints, ints[1], ints[4]);
   },
   saves: [[1], [0]],
   backward: [(gg, { inputs: [, x], attr }) => convolve(x, gg, undefined, attr), (gg, { inputs: [g], attr }) => gradInput(g, gg, attr)],

@@ -4,7 +4,7 @@ import { checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { type Pair, perAxis, plane } from "../pool/window.js";
+import { channelsLast, type Pair, perAxis, plane } from "../pool/window.js";
 
 /** Everything about one convolution that its three kernels need, worked out once. */
 export interface Geometry {
@@ -81,7 +81,7 @@ export function geometryOf(op: string, x: Tensor, weight: Tensor, options: Optio
   checkGroups(op, groups, channels, filters);
   if (perGroup !== channels / groups) {
     throw new ShapeError(
-      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${channels / groups} channels, it has ${perGroup}`,
+      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${channels / groups} channels, it has ${perGroup}${channelsLast(x, perGroup * groups)}`,
     );
   }
   const spans = spansOf(weight.shape, dilation);

@@ -10,7 +10,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { runBinary } from "../elementwise/broadcast.js";
 import { reshape, squeeze, unsqueeze } from "../move/shape.js";
-import { checkImages, checkSequences, type Pair, perAxis, plane } from "../pool/window.js";
+import { channelsLast, checkImages, checkSequences, type Pair, perAxis, plane } from "../pool/window.js";
 import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
 import { checkBias, checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
 
@@ -74,7 +74,7 @@ function geometryOf(op: string, x: Tensor, weight: Tensor, options: Required<Con
   checkGroups(op, groups, channels, perGroup * groups);
   if (rows !== channels) {
     throw new ShapeError(
-      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; the weight must have a row for each of ${channels} channels, it has ${rows}`,
+      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; the weight must have a row for each of ${channels} channels, it has ${rows}${channelsLast(x, rows)}`,
     );
   }
   if (outputPadding.some((more, i) => more >= Math.max(stride[i] as number, dilation[i] as number))) {

@@ -6,7 +6,7 @@ import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
+import { int8Kernels } from "../../wasm/generated/groups/int8.js";
 import { featuresOf } from "../gemm/matmul.js";
 import { packedWeight } from "../gemm/packed.js";
 import { reshape } from "../move/shape.js";
@@ -27,10 +27,10 @@ const product: Op<[a: Tensor, b: Tensor], number> = defineOp<[a: Tensor, b: Tens
   forward: (out, [a, b], zeroPoint, _kept, scratch) => {
     const [m, n] = out.shape as [number, number];
     const depth = a.shape[1] as number;
-    const bytes = k.packedInt8Bytes(n, depth);
-    const packed = scratch(bytes + k.gemmInt8Workspace(m, depth));
-    k.packInt8(n, depth, b.ptr, n, 1, packed);
-    k.gemmInt8(m, n, depth, a.ptr, depth, zeroPoint, packed, 0, 0, 0, 0, 0, out.ptr, n, packed + bytes);
+    const bytes = int8Kernels.packedInt8Bytes(n, depth);
+    const packed = scratch(bytes + int8Kernels.gemmInt8Workspace(m, depth));
+    int8Kernels.packInt8(n, depth, b.ptr, n, 1, packed);
+    int8Kernels.gemmInt8(m, n, depth, a.ptr, depth, zeroPoint, packed, 0, 0, 0, 0, 0, out.ptr, n, packed + bytes);
   },
   backward: [null, null],
 });
@@ -69,14 +69,14 @@ const linearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
   forward: (out, [x, xScale, weight, weightScale, bias], zeroPoint, _kept, scratch) => {
     const [m, depth] = x.shape as [number, number];
     const n = weight.shape[0] as number;
-    const bytes = k.packedInt8Bytes(n, depth);
-    const pack = (to: number): void => k.packInt8(n, depth, weight.ptr, 1, depth, to);
+    const bytes = int8Kernels.packedInt8Bytes(n, depth);
+    const pack = (to: number): void => int8Kernels.packInt8(n, depth, weight.ptr, 1, depth, to);
     const kept = packedWeight(weight, `int8 ${n} x ${depth}`, bytes, pack);
     const own = kept ? 0 : bytes;
-    const block = scratch(own + k.gemmInt8Workspace(m, depth));
+    const block = scratch(own + int8Kernels.gemmInt8Workspace(m, depth));
     if (!kept) pack(block);
     const scales = [xScale.ptr, stepOf(xScale), weightScale.ptr, stepOf(weightScale)] as const;
-    k.gemmInt8(m, n, depth, x.ptr, depth, zeroPoint, kept || block, ...scales, bias?.ptr ?? 0, out.ptr, n, block + own);
+    int8Kernels.gemmInt8(m, n, depth, x.ptr, depth, zeroPoint, kept || block, ...scales, bias?.ptr ?? 0, out.ptr, n, block + own);
   },
   backward: [null, null, null, null, null],
 });

@@ -7,7 +7,7 @@ import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
+import { int8Kernels } from "../../wasm/generated/groups/int8.js";
 
 /** What stands for `(values - zeroPoint) * scale`. */
 export interface Quantized {
@@ -47,7 +47,7 @@ function channelsOf(op: string, x: Tensor, axis: number | undefined): Channels {
 type Round = { readonly channels: Channels; readonly low: number; readonly high: number; readonly zeroPoint: number };
 
 function roundTo(values: Tensor, x: Tensor, scale: Tensor, { channels, low, high, zeroPoint }: Round): void {
-  k.quantizeInt8(x.ptr, scale.ptr, values.ptr, ...channels, low - zeroPoint, high - zeroPoint, zeroPoint);
+  int8Kernels.quantizeInt8(x.ptr, scale.ptr, values.ptr, ...channels, low - zeroPoint, high - zeroPoint, zeroPoint);
 }
 
 /** Values, and the scale at which the largest magnitude is `high`. */
@@ -63,7 +63,7 @@ const byMagnitude: Op<[x: Tensor], Round & { perChannel: boolean }, readonly [va
     { shape: perChannel ? [channels[1]] : [], dtype: "float32" },
   ],
   forward: ([values, scale], [x], attr) => {
-    k.absmaxScale(x.ptr, scale.ptr, ...attr.channels, attr.high);
+    int8Kernels.absmaxScale(x.ptr, scale.ptr, ...attr.channels, attr.high);
     roundTo(values, x, scale, attr);
   },
   backward: [null],
@@ -84,7 +84,7 @@ const scaleBack: Op<[values: Tensor, scale: Tensor], { channels: Channels; zeroP
   name: "dequantize",
   infer: ([values]) => ({ shape: values.shape, dtype: "float32" }),
   forward: (out, [values, scale], { channels, zeroPoint }) => {
-    k.dequantizeInt8(values.ptr, scale.ptr, out.ptr, ...channels, zeroPoint);
+    int8Kernels.dequantizeInt8(values.ptr, scale.ptr, out.ptr, ...channels, zeroPoint);
   },
   backward: [null, null],
 });

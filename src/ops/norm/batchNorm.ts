@@ -5,10 +5,12 @@ import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { formatSpec, type Shape, type Spec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { normKernels } from "../../wasm/generated/groups/norm.js";
 import { k } from "../../wasm/kernels.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { rsqrt, square } from "../elementwise/unary.js";
 import { reshape } from "../move/shape.js";
+import { channelsLast } from "../pool/window.js";
 import { deviations, mean } from "../reduce/reduce.js";
 
 /** N images of C channels with S elements each. */
@@ -46,11 +48,11 @@ const normalize: Op<Inputs, Training> = defineOp<Inputs, Training>({
   forward: (out, [x, weight, bias, runningMean, runningVar], { eps, momentum }, kept) => {
     const size = split(x.shape);
     const [m, rest, v] = kept as Statistics;
-    k.batchNormStats(x.ptr, m.ptr, rest.ptr, v.ptr, ...size, size[1]);
+    normKernels.batchNormStats(x.ptr, m.ptr, rest.ptr, v.ptr, ...size, size[1]);
     const count = size[0] * size[2];
     if (runningMean) follow(runningMean, m, 1 - momentum, momentum);
     if (runningVar) follow(runningVar, v, 1 - momentum, (momentum * count) / (count - 1)); // the unbiased variance
-    k.batchNorm(x.ptr, m.ptr, rest.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
+    normKernels.batchNorm(x.ptr, m.ptr, rest.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
   },
   backward: {
     inputs: [true, true, true, false, false],
@@ -72,7 +74,7 @@ const normalizeWith: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, weight, bias, mean, variance], eps) => {
     const [m, v] = [mean as Tensor, variance as Tensor];
-    k.batchNorm(x.ptr, m.ptr, 0, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...split(x.shape), eps);
+    normKernels.batchNorm(x.ptr, m.ptr, 0, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...split(x.shape), eps);
   },
   backward: {
     inputs: [true, true, true, false, false],
@@ -118,7 +120,7 @@ const gradientsOp: Op<GradInputs, GradAttr, readonly Tensor[]> = defineOp<GradIn
     const [dx, dw, db] = wanted.map((there) => (there ? (outs[at++] as Tensor).ptr : 0)) as [number, number, number];
     const size = split(x.shape);
     const statistics = [mean.ptr, rest?.ptr ?? 0, variance.ptr] as const;
-    k.batchNormGrad(g.ptr, x.ptr, ...statistics, weight?.ptr ?? 0, dx, dw, db, ...size, eps, Number(training), size[1]);
+    normKernels.batchNormGrad(g.ptr, x.ptr, ...statistics, weight?.ptr ?? 0, dx, dw, db, ...size, eps, Number(training), size[1]);
   },
   backward: [null, null, null, null, null, null],
 });
@@ -183,7 +185,9 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
     checkAlive("batchNorm", t, name);
     checkFloat("batchNorm", t);
     if (t.ndim !== 1 || t.size !== c)
-      throw new ShapeError(`batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}`);
+      throw new ShapeError(
+        `batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}${channelsLast(x, t.size)}`,
+      );
   }
   if (!training) {
     if (!runningMean || !runningVar)

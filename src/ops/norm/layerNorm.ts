@@ -5,7 +5,7 @@ import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { checkShape, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
+import { normKernels } from "../../wasm/generated/groups/norm.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { rsqrt, square } from "../elementwise/unary.js";
 import { deviations, mean } from "../reduce/reduce.js";
@@ -35,7 +35,7 @@ const normalize: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   optional: [1, 2],
   keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
   forward: (out, [x, weight, bias], attr, kept) => {
-    k.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...pointers(kept), ...split(x, attr), attr.eps);
+    normKernels.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...pointers(kept), ...split(x, attr), attr.eps);
   },
   saves: [[0, 1], [0], []],
   backward: [
@@ -59,7 +59,7 @@ const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, ...statistics], attr) => {
-    k.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), weight?.ptr ?? 0, out.ptr, ...split(x, attr));
+    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), weight?.ptr ?? 0, out.ptr, ...split(x, attr));
   },
   backward: [null, null, null, null, null, null],
 });
@@ -70,7 +70,7 @@ const gradWeight: Op<GradWeightInputs, Attr> = defineOp<GradWeightInputs, Attr>(
   name: "layerNormGradWeight",
   infer: (_, { shape }) => ({ shape, dtype: "float32" }),
   forward: (out, [g, x, ...statistics], attr) => {
-    k.layerNormGradWeight(g.ptr, x.ptr, ...pointers(statistics), out.ptr, ...split(x, attr), out.size);
+    normKernels.layerNormGradWeight(g.ptr, x.ptr, ...pointers(statistics), out.ptr, ...split(x, attr), out.size);
   },
   backward: [null, null, null, null, null],
 });

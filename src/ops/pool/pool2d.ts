@@ -6,7 +6,7 @@ import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
+import { poolKernels } from "../../wasm/generated/groups/pool.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
 import { checkImages, type Pair, perAxis, plane, positions } from "./window.js";
 
@@ -119,7 +119,7 @@ const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as num
 const area = (shape: Shape): number => sizeOf(shape.slice(2));
 const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
 
-type MaxInts = Parameters<typeof k.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
+type MaxInts = Parameters<typeof poolKernels.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
 
 const maxInts = (w: Windows): MaxInts =>
   [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, ...w.dilation] as unknown as MaxInts;
@@ -130,7 +130,7 @@ export const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   keeps: (_, { out }) => [{ shape: out, dtype: "int32" }],
   forward: (out, [x], w, [indices]) => {
-    k.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, ...maxInts(w));
+    poolKernels.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, ...maxInts(w));
   },
   backward: [(g, { kept: [indices], attr }) => maxGrad(g, indices as Tensor, attr)],
 });
@@ -138,7 +138,7 @@ export const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
 const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
   name: "maxPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
-  forward: (out, [g, indices], w) => k.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
+  forward: (out, [g, indices], w) => poolKernels.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
   saves: [[1], []],
   backward: [(gg, { inputs: [, indices], attr }) => pick(gg, indices, attr), null],
 });
@@ -146,7 +146,7 @@ const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, 
 const pick: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
   name: "maxPoolPick",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
-  forward: (out, [x, indices], w) => k.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
+  forward: (out, [x, indices], w) => poolKernels.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
   saves: [[1], []],
   backward: [(g, { inputs: [, indices], attr }) => maxGrad(g, indices, attr), null],
 });
@@ -164,7 +164,7 @@ const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: 
     { shape: out, dtype: "float32" },
     { shape: out, dtype: "int32" },
   ],
-  forward: ([values, indices], [x], w) => k.maxPool2d(x.ptr, values.ptr, indices.ptr, ...maxInts(w)),
+  forward: ([values, indices], [x], w) => poolKernels.maxPool2d(x.ptr, values.ptr, indices.ptr, ...maxInts(w)),
   backward: {
     inputs: [true],
     saves: ["out:1"],
@@ -210,7 +210,7 @@ interface AverageWindows extends Windows {
   readonly divisor: number;
 }
 
-type AverageInts = Parameters<typeof k.avgPool2d> extends [number, number, ...infer Rest] ? Rest : never;
+type AverageInts = Parameters<typeof poolKernels.avgPool2d> extends [number, number, ...infer Rest] ? Rest : never;
 
 const averageInts = (w: AverageWindows): AverageInts =>
   [
@@ -228,14 +228,14 @@ const averageInts = (w: AverageWindows): AverageInts =>
 export const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
   name: "avgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
-  forward: (out, [x], w) => k.avgPool2d(x.ptr, out.ptr, ...averageInts(w)),
+  forward: (out, [x], w) => poolKernels.avgPool2d(x.ptr, out.ptr, ...averageInts(w)),
   backward: [(g, { attr }) => averageGrad(g, attr)],
 });
 
 const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], AverageWindows>({
   name: "avgPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
-  forward: (out, [g], w) => k.avgPool2dGrad(g.ptr, out.ptr, ...averageInts(w)),
+  forward: (out, [g], w) => poolKernels.avgPool2dGrad(g.ptr, out.ptr, ...averageInts(w)),
   backward: [(gg, { attr }) => averageOp(gg, attr)],
 });
 
@@ -262,14 +262,14 @@ interface Sizes {
 export const adaptiveOp: Op<[x: Tensor], Sizes> = defineOp<[x: Tensor], Sizes>({
   name: "adaptiveAvgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
-  forward: (out, [x], s) => k.adaptiveAvgPool2d(x.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
+  forward: (out, [x], s) => poolKernels.adaptiveAvgPool2d(x.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
   backward: [(g, { attr }) => adaptiveGrad(g, attr)],
 });
 
 const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
   name: "adaptiveAvgPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
-  forward: (out, [g], s) => k.adaptiveAvgPool2dGrad(g.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
+  forward: (out, [g], s) => poolKernels.adaptiveAvgPool2dGrad(g.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
   backward: [(gg, { attr }) => adaptiveOp(gg, attr)],
 });
 

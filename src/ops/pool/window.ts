@@ -39,7 +39,9 @@ export function positions(size: number, kernel: number, stride: number, padding:
 export function checkImages(op: string, x: Tensor): void {
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  if (x.ndim !== 4) throw new ShapeError(`${op}: x must be [N, C, H, W], got ${formatSpec(x)}`);
+  if (x.ndim === 4) return;
+  const hint = x.ndim === 3 ? "; for one image write x.unsqueeze(0)" : "";
+  throw new ShapeError(`${op}: x must be [N, C, H, W], got ${formatSpec(x)}${hint}`);
 }
 
 /** Checks that x is float32 [N, C, L]. */
@@ -47,4 +49,12 @@ export function checkSequences(op: string, x: Tensor): void {
   checkAlive(op, x, "x");
   checkFloat(op, x);
   if (x.ndim !== 3) throw new ShapeError(`${op}: x must be [N, C, L], got ${formatSpec(x)}`);
+}
+
+/** What to write where the channels of x come last, as in TensorFlow; nothing where they do not. */
+export function channelsLast({ shape }: Tensor, wanted: number): string {
+  if (shape.length < 3 || shape.at(-1) !== wanted) return "";
+  return shape.length === 4
+    ? "; x must be [N, C, H, W]: for [N, H, W, C] write x.permute([0, 3, 1, 2])"
+    : "; x must be [N, C, L]: for [N, L, C] write x.permute([0, 2, 1])";
 }

@@ -4,7 +4,7 @@ import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { checkGenerator, defaultGenerator, type Generator } from "../../tensor/random.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
+import { randomKernels } from "../../wasm/generated/groups/random.js";
 import { like } from "../elementwise/broadcast.js";
 import { alias } from "../move/shape.js";
 
@@ -19,7 +19,7 @@ const dropoutOp: Op<[x: Tensor], Attr> = defineOp<[x: Tensor], Attr>({
   infer: ([x]) => like("dropout", x),
   keeps: ([x]) => [{ shape: x.shape, dtype: "bool" }],
   forward: (out, [x], { p, stream }, [mask]) => {
-    k.dropout(x.ptr, out.ptr, (mask as Tensor).ptr, out.size, p, ...stream);
+    randomKernels.dropout(x.ptr, out.ptr, (mask as Tensor).ptr, out.size, p, ...stream);
   },
   backward: [(g, { kept: [mask], attr }) => dropoutGrad(g, mask as Tensor, attr.p)],
 });
@@ -27,7 +27,7 @@ const dropoutOp: Op<[x: Tensor], Attr> = defineOp<[x: Tensor], Attr>({
 const dropoutGrad: Op<[g: Tensor, mask: Tensor], number> = defineOp<[g: Tensor, mask: Tensor], number>({
   name: "dropoutGrad",
   infer: ([g]) => like("dropoutGrad", g),
-  forward: (out, [g, mask], p) => k.dropoutGrad(g.ptr, mask.ptr, out.ptr, out.size, p),
+  forward: (out, [g, mask], p) => randomKernels.dropoutGrad(g.ptr, mask.ptr, out.ptr, out.size, p),
   saves: [[1], []],
   backward: [(gg, { inputs: [, mask], attr }) => dropoutGrad(gg, mask, attr), null],
 });

@@ -350,8 +350,8 @@ const minAlong: Op<[x: Tensor], Reduction, Extremes> = extremeAlong("minAlong", 
 
 function choose(op: Op<[x: Tensor], Reduction, Extremes>, name: string, x: Tensor, dim: number, options: unknown): ValuesAndIndices {
   if (typeof dim !== "number") {
-    const hint = (dim as unknown) instanceof Tensor ? `; the ${name} of two tensors is ${name}imum(a, b)` : "";
-    throw new ArgError(`${name}: dim must be a whole number, got ${describe(dim)}${hint}`);
+    const hint = (dim as unknown) instanceof Tensor ? `the ${name} of two tensors is ${name}imum(a, b)` : `write x.${name}(1)`;
+    throw new ArgError(`${name}: dim must be a whole number, got ${describe(dim)}; ${hint}`);
   }
   const reduction = readOne(name, x, dim, options);
   checkFloat(name, x);

@@ -1,14 +1,9 @@
 // Kernels as text inside the script. This works wherever code can be compiled at run time, and needs no file.
 import { StateError } from "../../errors.js";
 import type { Build } from "../build.js";
-import { baselineDelta, baselineSize, relaxed } from "../generated/text.js";
+import { text as core } from "../generated/text/core.js";
 import { shareMemory } from "./share.js";
-import { unpack } from "./unpack.js";
-
-/** Returns the bytes of one build. `baseline` is stored as its difference to `relaxed`, which most runtimes use. */
-export function kernelBytes(build: Build): Uint8Array<ArrayBuffer> {
-  return unpack(relaxed, build === "baseline" ? { delta: baselineDelta, size: baselineSize } : undefined);
-}
+import { type GroupText, unpack } from "./unpack.js";
 
 function refused(cause: unknown): StateError {
   return new StateError(
@@ -18,12 +13,12 @@ function refused(cause: unknown): StateError {
 }
 
 /**
- * Compiles one build of the kernels for shared or unshared memory. Returns a `WebAssembly.Module`.
+ * Compiles one build of the kernels, the core and some other groups, for shared or unshared memory. Returns a `WebAssembly.Module`.
  * Errors: `StateError` where compilation is forbidden: by a page's Content-Security-Policy, or in a Worker.
  */
-export function compile(build: Build, shared: boolean): object {
+export function compile(build: Build, shared: boolean, groups: readonly GroupText[]): object {
   try {
-    const bytes = kernelBytes(build);
+    const bytes = unpack(build, core, groups);
     return new WebAssembly.Module(shared ? shareMemory(bytes) : bytes);
   } catch (cause) {
     throw refused(cause);
@@ -31,9 +26,9 @@ export function compile(build: Build, shared: boolean): object {
 }
 
 /** Compiles one build for unshared memory in the background. Errors: as `compile`. */
-export async function compileAhead(build: Build): Promise<object> {
+export async function compileAhead(build: Build, groups: readonly GroupText[]): Promise<object> {
   try {
-    return await WebAssembly.compile(kernelBytes(build));
+    return await WebAssembly.compile(unpack(build, core, groups));
   } catch (cause) {
     throw refused(cause);
   }

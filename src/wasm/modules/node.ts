@@ -1,9 +1,10 @@
-// Kernels for Node and Bun, read from the package's .wasm files, which is faster than unpacking their text. A bundled program does not
+// Kernels for Node and Bun, read from the package's .wasm files, which is faster than unpacking their text, and holds all groups. A bundled program does not
 // have these files and uses the text.
 import type { Build } from "../build.js";
 import { fingerprint } from "../generated/fingerprint.js";
 import * as inline from "./inline.js";
 import { shareMemory } from "./share.js";
+import type { GroupText } from "./unpack.js";
 
 /** The URL of the file, relative to dist/joined/. */
 const fileOf = (build: Build): URL => new URL(`../wasm/modules/${build}.wasm`, import.meta.url);
@@ -26,14 +27,14 @@ function readKernels(build: Build): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /** See `compile` in inline.ts. */
-export function compile(build: Build, shared: boolean): object {
+export function compile(build: Build, shared: boolean, groups: readonly GroupText[]): object {
   const bytes = readKernels(build);
-  if (!bytes) return inline.compile(build, shared);
+  if (!bytes) return inline.compile(build, shared, groups);
   return new WebAssembly.Module(shared ? shareMemory(bytes) : bytes);
 }
 
 /** See `compileAhead` in inline.ts. */
-export async function compileAhead(build: Build): Promise<object> {
+export async function compileAhead(build: Build, groups: readonly GroupText[]): Promise<object> {
   const bytes = readKernels(build);
-  return bytes ? WebAssembly.compile(bytes) : inline.compileAhead(build);
+  return bytes ? WebAssembly.compile(bytes) : inline.compileAhead(build, groups);
 }

@@ -1,31 +1,28 @@
-// Unpacks the kernels' text, which is raw DEFLATE in base64. A small WebAssembly module (assembly/unpack) does it, because JavaScript
-// that runs for the first time would take longer to decode the text than that module takes in all.
+// Makes the kernels' module from their text: compressed functions, in groups, in base64. A small WebAssembly module (assembly/unpack)
+// does it, because JavaScript that runs for the first time would take longer to decode the text than that module takes in all.
 import { instantiateSync } from "@assemblyscript/loader";
-import { unpacker } from "../generated/text.js";
+import type { Build } from "../build.js";
+import { unpacker } from "../generated/unpacker.js";
 
-/** Packed bytes, and their number when unpacked. */
-export interface Packed {
-  readonly text: string;
-  readonly size: number;
-}
-
-/** The difference of some bytes to others, as scripts/delta.mjs computes it. */
-export interface Difference {
-  readonly delta: Packed;
-  /** Bytes of the result. */
-  readonly size: number;
+/** The functions of a group of kernels, as scripts/pack writes them. */
+export interface GroupText {
+  /** The core is 0. */
+  readonly number: number;
+  readonly relaxed: string;
+  /** Functions that differ in the baseline build. Those of the relaxed build have to be unpacked first. */
+  readonly baseline: string;
 }
 
 interface Unpacker extends Record<string, unknown> {
   readonly memory: WebAssembly.Memory;
+  readonly INPUT: WebAssembly.Global;
+  readonly MODULE: WebAssembly.Global;
   base64(text: number, n: number, out: number): void;
-  inflate(from: number, out: number): void;
-  patch(base: number, delta: number, out: number, size: number): void;
+  segment(from: number, group: number, baseline: boolean): void;
+  save(): void;
+  restore(): void;
+  link(): number;
 }
-
-const PAGE = 65536;
-/** Bytes that the unpacker may read and write beyond the end of a range. */
-const SLACK = 32;
 
 /** Decodes base64 in JavaScript; only for the unpacker itself, which is small. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
@@ -35,26 +32,20 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Returns the bytes of `base`, or those that `difference` makes of them. */
-export function unpack(base: Packed, difference?: Difference): Uint8Array<ArrayBuffer> {
-  const { memory, base64, inflate, patch } = instantiateSync<Unpacker>(bytesOf(unpacker)).instance.exports as unknown as Unpacker;
-  let top = PAGE; // the unpacker's tables are in the first page
-  const take = (bytes: number): number => {
-    const at = top;
-    top += bytes + SLACK;
-    if (top > memory.buffer.byteLength) memory.grow(Math.ceil((top - memory.buffer.byteLength) / PAGE));
-    return at;
+/** Returns a module of the kernels with the functions of the core and of other groups; in place of all others it has ones that trap. */
+export function unpack(build: Build, core: GroupText, others: readonly GroupText[]): Uint8Array<ArrayBuffer> {
+  const tool = instantiateSync<Unpacker>(bytesOf(unpacker)).instance.exports as unknown as Unpacker;
+  const { memory, INPUT, MODULE } = tool;
+  const read = (text: string, group: number, baseline: boolean): void => {
+    new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer, INPUT.value));
+    tool.base64(INPUT.value, text.length, INPUT.value);
+    tool.segment(INPUT.value, group, baseline);
   };
-  const read = ({ text, size }: Packed): number => {
-    const [from, out] = [take(text.length), take(size)];
-    new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer, from));
-    base64(from, text.length, from);
-    inflate(from, out);
-    return out;
-  };
-  const whole = read(base);
-  if (!difference) return new Uint8Array(memory.buffer, whole, base.size);
-  const [delta, out] = [read(difference.delta), take(difference.size)];
-  patch(whole, delta, out, difference.size);
-  return new Uint8Array(memory.buffer, out, difference.size);
+  for (const group of [core, ...others]) {
+    read(group.relaxed, group.number, false);
+    if (group === core) tool.save();
+    if (build === "baseline") read(group.baseline, group.number, true);
+    tool.restore();
+  }
+  return new Uint8Array(memory.buffer as ArrayBuffer, MODULE.value, tool.link());
 }

@@ -126,17 +126,27 @@ const losses: Row[] = [
       {
         call: () => sg.crossEntropy(zeros(2, 3), tensor([0], { dtype: "int32" })),
         error: ShapeError,
-        says: /the targets must be int32\[2\]/,
+        says: /the targets must be int32\[2\] \(or float32\[2,3\]\), got int32\[1\]$/,
       },
       {
         call: () => sg.crossEntropy(zeros(2, 3), tensor([0, 1])),
         error: DTypeError,
-        says: /class numbers must be int32, got float32\[2\]; convert them with \.int\(\)/,
+        says: /need the shape of x, float32\[2,3\], got float32\[2\]; for class numbers write labels\.int\(\)$/,
+      },
+      {
+        call: () => sg.crossEntropy(zeros(2, 3), tensor([[0], [1]])),
+        error: DTypeError,
+        says: /got float32\[2,1\]; for class numbers write labels\.reshape\(\[2\]\)\.int\(\)$/,
+      },
+      {
+        call: () => sg.crossEntropy(zeros(2, 3), tensor([[0], [1]], { dtype: "int32" })),
+        error: ShapeError,
+        says: /must be int32\[2\] \(or float32\[2,3\]\), got int32\[2,1\]; for class numbers write labels\.reshape\(\[2\]\)$/,
       },
       {
         call: () => sg.crossEntropy(zeros(2, 3), tensor(Uint8Array.of(0, 1))),
         error: DTypeError,
-        says: /targets must be int32 class numbers or float32 probabilities, got uint8\[2\]; convert class numbers with \.int\(\)/,
+        says: /targets must be int32 class numbers or float32 probabilities, got uint8\[2\]; for class numbers write labels\.int\(\)$/,
       },
       { call: () => sg.crossEntropy(zeros(2, 3), zeros(2, 2)), error: ShapeError, says: /probabilities and need the shape of x/ },
       {
@@ -217,12 +227,12 @@ const losses: Row[] = [
       {
         call: () => sg.nllLoss(zeros(2, 3), tensor([[0, 1]], { dtype: "int32" })),
         error: ShapeError,
-        says: /nllLoss: x is float32\[2,3\], so the targets must be int32\[2\], got int32\[1,2\]/,
+        says: /nllLoss: x is float32\[2,3\], so the targets must be int32\[2\], got int32\[1,2\]; for class numbers write labels\.reshape\(\[2\]\)$/,
       },
       {
         call: () => sg.nllLoss(zeros(2, 3), tensor([0, 1])),
         error: DTypeError,
-        says: /targets must be int32 class numbers, got float32\[2\]/,
+        says: /targets must be int32 class numbers, got float32\[2\]; for class numbers write labels\.int\(\)$/,
       },
       { call: () => sg.nllLoss(zeros([]), tensor(0, { dtype: "int32" })), error: ShapeError, says: /nllLoss: x must be .*got a scalar/ },
       {

@@ -6,6 +6,7 @@ import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { lossKernels } from "../../wasm/generated/groups/loss.js";
 import { k } from "../../wasm/kernels.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
@@ -14,9 +15,9 @@ import { where } from "../elementwise/select.js";
 import { neg } from "../elementwise/unary.js";
 import { checkIndices, gather, indexSelect, oneHot } from "../move/gather.js";
 import { detach, expand, permute, reshape, unsqueeze } from "../move/shape.js";
+import { sum } from "../reduce/reduce.js";
+import { knownLogSoftmax, logSoftmax } from "../reduce/softmax.js";
 import { checkReduction, type Reduction, reduceLoss } from "./loss.js";
-import { sum } from "./reduce.js";
-import { knownLogSoftmax, logSoftmax } from "./softmax.js";
 
 interface RowOptions {
   readonly ignoreIndex: number;
@@ -37,7 +38,7 @@ function runRows(
 ): void {
   const [rows, classes] = x.shape as [number, number];
   k.logSoftmax(x.ptr, logp.ptr, rows, classes);
-  k.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
+  lossKernels.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
 }
 
 /** Loss of each row of logits [rows, classes]. Kept: log-probabilities, weights of the rows. */
@@ -92,7 +93,7 @@ const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOpt
   infer: ([, logp]) => ({ shape: logp.shape, dtype: "float32" }),
   forward: (out, [g, logp, target, weight], { ignoreIndex, labelSmoothing }) => {
     const [rows, classes] = logp.shape as [number, number];
-    k.crossEntropyGrad(logp.ptr, target.ptr, weight?.ptr ?? 0, g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
+    lossKernels.crossEntropyGrad(logp.ptr, target.ptr, weight?.ptr ?? 0, g.ptr, out.ptr, rows, classes, ignoreIndex, labelSmoothing);
   },
   backward: [null, null, null, null],
 });
@@ -150,18 +151,25 @@ function classesOf(op: string, x: Tensor, weight: Tensor | null | undefined): nu
 /** Shape of the targets of x: its own without C. */
 const targetShape = (x: Tensor): Shape => (x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1));
 
+/** What to write for class numbers of another shape, as the only column of a table is, or of another dtype; nothing where that does not help. */
+function asLabels({ shape, dtype, size }: Tensor, wanted: Shape): string {
+  if (size !== sizeOf(wanted)) return "";
+  const reshaped = sameShape(shape, wanted) ? "" : `.reshape(${formatShape(wanted)})`;
+  return `; for class numbers write labels${reshaped}${dtype === "int32" ? "" : ".int()"}`;
+}
+
 /** Checks that targets are class numbers, one for each row of x. The errors say so if probabilities would do as well. */
 function checkTargets(op: string, x: Tensor, target: Tensor, classes: number, ignoreIndex: number, probabilities = false): void {
   const expected = targetShape(x);
   if (!sameShape(target.shape, expected)) {
     const or = probabilities ? ` (or float32${formatShape(x.shape)})` : "";
     throw new ShapeError(
-      `${op}: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)}${or}, got ${formatSpec(target)}`,
+      `${op}: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)}${or}, got ${formatSpec(target)}${asLabels(target, expected)}`,
     );
   }
   if (target.dtype !== "int32") {
     const or = probabilities ? " or float32 probabilities" : "";
-    throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}; convert class numbers with .int()`);
+    throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}${asLabels(target, expected)}`);
   }
   if (classes === 0 && target.size > 0) throw new ShapeError(`${op}: x is ${formatSpec(x)} and has no classes; it needs at least one`);
   checkIndices(op, target, classes, ignoreIndex);
@@ -208,7 +216,8 @@ export function nllOptions(op: string, options: unknown): Required<NllLossOption
  * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
  * the targets' class weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape
  * without C, or float32 probabilities of x's shape. Source and semantics: PyTorch's `cross_entropy`.
- * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
+ * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows. The mean of no rows, where all are ignored or the batch is empty, is NaN,
+ * as in PyTorch.
  * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
  * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
  * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
@@ -230,11 +239,10 @@ export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOp
 
 function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
   if (!sameShape(x.shape, target.shape)) {
-    if (sameShape(target.shape, targetShape(x))) {
-      throw new DTypeError(`crossEntropy: class numbers must be int32, got ${formatSpec(target)}; convert them with .int()`);
-    }
-    throw new ShapeError(
-      `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}`,
+    const labels = asLabels(target, targetShape(x));
+    const Kind = labels ? DTypeError : ShapeError;
+    throw new Kind(
+      `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}${labels}`,
     );
   }
   const logp = logSoftmax(toRows(x), 1);

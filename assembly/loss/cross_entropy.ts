@@ -4,7 +4,7 @@ import { magnitude } from "../lib/constants";
 import { mapWith, zipWith } from "../lib/loop";
 import { expMinus } from "../lib/math";
 import { madd } from "../lib/simd";
-import { dotRow, sumRow } from "./row";
+import { dotRow, sumRow } from "../reduce/row";
 
 @inline
 function weightOf(weight: usize, t: i32): f64 {

@@ -8,7 +8,7 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { softplus } from "../elementwise/activation.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { abs, neg, square } from "../elementwise/unary.js";
-import { mean, sum } from "./reduce.js";
+import { mean, sum } from "../reduce/reduce.js";
 
 /** How losses become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";

@@ -1,0 +1,199 @@
+// Makes a module of WebAssembly from the groups of functions that a program has. scripts/pack/index.mjs writes what is read here.
+import { BODIES, BODY, FRAME, FUNCTIONS, IMMEDIATES, LOCALS, MODULE, SYMBOLS } from "./layout";
+import { start } from "./range";
+import { BYTES_BEHIND, LEB, LOCAL, readBytes, readInstructions, TABLE } from "./stream";
+
+/** For each symbol: the kind of its immediate, how many bytes its opcode has, and these. */
+const OPCODE: usize = 8;
+const KINDS: usize = memory.data(256);
+const OPCODES: usize = memory.data(256 * 8);
+
+// Opcodes that open and close blocks.
+const BLOCK: u8 = 2;
+const IF: u8 = 4;
+const END: u8 = 11;
+/** Types of values go down from here: i32, i64, f32, f64, v128. */
+const I32 = 127;
+const TYPES: usize = 5;
+/** Bytes of a list of variables of one type: how many there are, and their indices. */
+const CLASS: usize = 2 * 4096;
+
+/** A body of a function that is not there: no variables, `unreachable`, `end`. */
+const MISSING: u32 = 0x0b000003;
+
+const CODE_SECTION = 10;
+
+let count: usize = 0;
+/** The group of each function. */
+let groups: usize = 0;
+/** The bytes in front of the code section, and behind it, each with their number in front. */
+let head: usize = 0;
+let tail: usize = 0;
+/** Where the next body goes. */
+let bodies: usize = BODIES;
+/** Where the declarations of the next body's variables are, and how many variables it has so far. */
+let declarations: usize = 0;
+let variables = 0;
+
+@inline
+function leb(at: usize): i32 {
+  const low = <i32>load<u8>(at);
+  return low < 128 ? low : (low & 127) | (<i32>load<u8>(at, 1) << 7);
+}
+
+/** Writes a number and returns where the next byte goes. */
+function writeLeb(at: usize, value: i32): usize {
+  for (; value > 127; value >>= 7) store<u8>(at++, value | 128);
+  store<u8>(at, value);
+  return at + 1;
+}
+
+/** Copies an immediate and returns where the next byte goes. */
+function copyImmediate(at: usize, from: usize, kind: i32): usize {
+  let numbers = kind & LEB ? 1 : 0;
+  let first = kind & TABLE;
+  while (numbers > 0) {
+    const byte = <i32>load<u8>(from++);
+    store<u8>(at++, byte);
+    if (byte > 127) continue;
+    if (first) numbers += byte + 1;
+    first = 0;
+    numbers--;
+  }
+  v128.store(at, v128.load(from)); // at most 16 bytes
+  return at + (kind & BYTES_BEHIND);
+}
+
+/** Moves the variable at `place` of a list to its front, and returns its index. */
+function use(list: usize, place: usize): i32 {
+  let at = list + (place << 1) + 2;
+  const index = load<u16>(at);
+  for (list += 2; at > list; at -= 2) store<u16>(at, load<u16>(at - 2));
+  store<u16>(list, index);
+  return index;
+}
+
+/** Adds `n` variables of a type to the list of their class. */
+function declare(type: usize, n: i32): void {
+  const list = LOCALS + type * CLASS;
+  let size = <i32>load<u16>(list);
+  for (; n > 0; n--) store<u16>(list + (<usize>++size << 1), variables++);
+  store<u16>(list, size);
+}
+
+/** Copies the declarations of a body's variables, which follow its parameters, and returns where the next byte goes. */
+function declareAll(at: usize): usize {
+  for (let type: usize = 0; type < TYPES; type++) store<u16>(LOCALS + type * CLASS, 0);
+  variables = 0;
+  for (let parameters = <i32>load<u8>(declarations++); parameters > 0; parameters--) declare(I32 - load<u8>(declarations++), 1);
+  let runs = <i32>load<u8>(declarations++);
+  store<u8>(at++, runs);
+  for (; runs > 0; runs--) {
+    const n = leb(declarations);
+    const next = writeLeb(at, n);
+    declarations += next - at;
+    const type = load<u8>(declarations++);
+    store<u8>(next, type);
+    at = next + 1;
+    declare(I32 - type, n);
+  }
+  return at;
+}
+
+/** Writes the body of a function whose instructions start at `instruction`; returns where those of the next one do. */
+function body(index: usize, instruction: usize): usize {
+  let at = declareAll(BODY);
+  for (let depth = 1; depth > 0; instruction++) {
+    const symbol = <usize>load<u8>(SYMBOLS + instruction);
+    const opcode = OPCODES + symbol * OPCODE;
+    store<u64>(at, load<u64>(opcode, 1)); // no opcode is longer, and what is too much is overwritten
+    at += load<u8>(opcode);
+    const first = load<u8>(opcode, 1);
+    if (first >= BLOCK && first <= IF) depth++;
+    if (first == END) depth--;
+    const kind = <i32>load<u8>(KINDS + symbol);
+    if (!kind) continue;
+    const immediate = <usize>load<u32>(IMMEDIATES + (instruction << 2));
+    if (kind & LOCAL) at = writeLeb(at, use(LOCALS + <usize>(kind & 15) % TYPES * CLASS, load<u8>(immediate)));
+    else at = copyImmediate(at, immediate, kind);
+  }
+  const slot = FUNCTIONS + (index << 3);
+  store<u32>(slot, bodies);
+  bodies = writeLeb(bodies, <i32>(at - BODY));
+  memory.copy(bodies, BODY, at - BODY);
+  bodies += at - BODY;
+  store<u32>(slot, bodies, 4);
+  return instruction;
+}
+
+/** What comes before everything else in the first segment: the opcodes, and the groups of all functions. */
+function readTables(at: usize): usize {
+  const symbols = <usize>load<u8>(at++);
+  for (let symbol: usize = 0; symbol < symbols; symbol++) {
+    store<u8>(KINDS + symbol, load<u8>(at++));
+    const size = <usize>load<u8>(at) + 1;
+    memory.copy(OPCODES + symbol * OPCODE, at, size);
+    at += size;
+  }
+  count = load<u16>(at);
+  groups = at + 2;
+  for (let i: usize = 0; i < count; i++) store<u32>(FUNCTIONS + (i << 3), 0);
+  return groups + count;
+}
+
+/** What surrounds the code of a build: which functions it has of its own, and the other sections. It is kept, because streams go back. */
+function readFrame(at: usize): usize {
+  const headSize = <usize>load<u16>(at + count);
+  const tailSize = <usize>load<u16>(at + count + 2 + headSize);
+  const size = count + 4 + headSize + tailSize;
+  memory.copy(FRAME, at, size);
+  head = FRAME + count;
+  tail = head + 2 + headSize;
+  return at + size;
+}
+
+/**
+ * Reads a segment of a group, which starts at `from`. The first is that of group 0, the core, in the relaxed build; it is kept in mind
+ * for all others (`save`), and the streams go back to it after each group (`restore`). The baseline build of a group follows its relaxed one.
+ */
+export function segment(from: usize, group: u8, baseline: bool): void {
+  start(from);
+  let at = readBytes();
+  if (group == 0) at = readFrame(baseline ? at : readTables(at));
+  let instruction = <usize>readInstructions(KINDS);
+  declarations = at;
+  for (let i: usize = 0; i < count; i++) {
+    if (load<u8>(groups + i) == group && (!baseline || load<u8>(FRAME + i))) instruction = body(i, instruction);
+  }
+}
+
+/** Writes the module, with functions that only trap where a group was not read; returns its size. It starts at `MODULE`. */
+export function link(): i32 {
+  let size = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const start = load<u32>(FUNCTIONS + (i << 3));
+    size += start ? <i32>(load<u32>(FUNCTIONS + (i << 3), 4) - start) : 4;
+  }
+  const headSize = <usize>load<u16>(head);
+  const tailSize = <usize>load<u16>(tail);
+  let at = MODULE;
+  memory.copy(at, head + 2, headSize);
+  at += headSize;
+  store<u8>(at++, CODE_SECTION);
+  const counted = <i32>(writeLeb(BODY, <i32>count) - BODY);
+  at = writeLeb(at, size + counted);
+  at = writeLeb(at, <i32>count);
+  for (let i: usize = 0; i < count; i++) {
+    const start = load<u32>(FUNCTIONS + (i << 3));
+    if (!start) {
+      store<u32>(at, MISSING);
+      at += 4;
+      continue;
+    }
+    const length = load<u32>(FUNCTIONS + (i << 3), 4) - start;
+    memory.copy(at, start, length);
+    at += length;
+  }
+  memory.copy(at, tail + 2, tailSize);
+  return <i32>(at + tailSize - MODULE);
+}

@@ -1,0 +1,175 @@
+// A stream of symbols, some of which have an immediate: a sequence of literals and of copies of earlier symbols, as in LZMA. A copied
+// symbol is expected to have the immediate of the one it is copied from, and a literal one that of the last symbol of its kind; one bit
+// says whether it has. So code that differs from earlier code in a few variables and constants costs a few bits.
+import { BYTES, HEAP, IMMEDIATES, MODELS, SAVED, SYMBOLS } from "./layout";
+import { bit, mantissa, MODEL, NUMBER, number, tree } from "./range";
+
+// Kinds of immediates; scripts/pack/instructions.mjs has the same.
+/** An index of a local variable, as its place among those of its type, the one that was used last first. The lowest 4 bits are a class. */
+export const LOCAL = 128;
+/** A LEB128 number comes first, ... */
+export const LEB = 32;
+/** ... which says how many more come but one (the labels of br_table). */
+export const TABLE = 64;
+/** Bytes behind it. */
+export const BYTES_BEHIND = 31;
+
+// Models of each of the two streams: bytes, and instructions. The last two steps, of three kinds each, choose the models of a step.
+const IS_COPY: usize = 0;
+const IS_AGAIN: usize = 9 * MODEL;
+const IS_BEFORE: usize = 18 * MODEL;
+const COUNT: usize = 27 * MODEL;
+const NEW_LENGTH: usize = COUNT + NUMBER;
+const AGAIN_LENGTH: usize = NEW_LENGTH + NUMBER;
+const DISTANCE_BITS: usize = AGAIN_LENGTH + NUMBER; // by length, of 4 kinds
+const DISTANCE: usize = DISTANCE_BITS + 4 * 32 * MODEL;
+const LITERAL: usize = DISTANCE + 32 * 32 * MODEL;
+const STREAM: usize = LITERAL + 256 * MODEL;
+
+// Models of immediates.
+const BYTE: usize = 256 * MODEL;
+const IS_OTHER: usize = 2 * STREAM; // by symbol, whether it is copied, and the last three answers
+const PLACE: usize = IS_OTHER + 256 * 16 * MODEL; // by class, and the place that was expected
+const FIRST_BYTE: usize = PLACE + 16 * 8 * NUMBER; // by symbol
+const OTHER_BYTE: usize = FIRST_BYTE + 256 * BYTE; // by position and the byte before
+/** No model: for each symbol, where its last immediate is. */
+const LAST: usize = OTHER_BYTE + 32 * BYTE;
+const END: usize = LAST + 256 * 4;
+
+/** Where the next immediate goes. */
+let heap: usize = HEAP;
+/** Symbols of each stream so far. */
+let bytes: i32 = 0;
+let instructions: i32 = 0;
+/** The last answers to whether an immediate differed: of local variables, and of all others. */
+let localAnswers: usize = 0;
+let answers: usize = 0;
+
+@inline
+function byteOf(symbol: usize, position: i32, before: i32): i32 {
+  return position == 0
+    ? tree(MODELS + FIRST_BYTE + symbol * BYTE, 8)
+    : tree(MODELS + OTHER_BYTE + ((<usize>(position & 3) << 3) | (<usize>before >> 5)) * BYTE, 8);
+}
+
+/** Reads an immediate that is not the expected one. */
+function otherImmediate(symbol: usize, kind: i32, expected: usize, copied: bool): void {
+  if (kind & LOCAL) {
+    const place = copied ? min<usize>(load<u8>(expected), 6) : 7;
+    store<u8>(heap++, number(MODELS + PLACE + ((<usize>(kind & 15) << 3) | place) * NUMBER));
+    return;
+  }
+  let position = 0;
+  let byte = 0;
+  let numbers = kind & LEB ? 1 : 0;
+  while (numbers > 0) {
+    byte = byteOf(symbol, position++, byte);
+    store<u8>(heap++, byte);
+    if (byte > 127) continue;
+    if (kind & TABLE && position == 1) numbers += byte + 1;
+    numbers--;
+  }
+  for (let i = kind & BYTES_BEHIND; i > 0; i--) {
+    byte = byteOf(symbol, position++, byte);
+    store<u8>(heap++, byte);
+  }
+}
+
+/** Where the immediate of a symbol is; `copied` is that of the symbol it was copied from, 0 if it was not. */
+function immediate(symbol: usize, kind: i32, copied: usize): usize {
+  const last = MODELS + LAST + symbol * 4;
+  const expected = copied ? copied : <usize>load<u32>(last);
+  if (expected) {
+    const before = kind & LOCAL ? localAnswers : answers;
+    const other = bit(MODELS + IS_OTHER + (((symbol << 1) | usize(copied != 0)) * 8 + before) * MODEL);
+    const after = ((before << 1) | other) & 7;
+    if (kind & LOCAL) localAnswers = after;
+    else answers = after;
+    if (!other) {
+      store<u32>(last, expected);
+      return expected;
+    }
+  }
+  const at = heap;
+  otherImmediate(symbol, kind, expected, copied != 0);
+  store<u32>(last, at);
+  return at;
+}
+
+/**
+ * Reads as many symbols as the stream says, behind the `from` that are there, and returns how many there are then. `kinds` has the kind of
+ * immediate of each symbol; 0 if none has any.
+ */
+function read(models: usize, symbols: usize, from: i32, kinds: usize): i32 {
+  const end = from + number(models + COUNT);
+  let last = 1;
+  let before = 1;
+  let steps: usize = 0;
+  for (let at = from; at < end; ) {
+    let length = 1;
+    let distance = 0;
+    if (!bit(models + IS_COPY + steps * MODEL)) {
+      store<u8>(symbols + at, tree(models + LITERAL, 8));
+      steps = (steps * 3) % 9;
+    } else if (bit(models + IS_AGAIN + steps * MODEL)) {
+      if (bit(models + IS_BEFORE + steps * MODEL)) {
+        const other = before;
+        before = last;
+        last = other;
+      }
+      distance = last;
+      length = number(models + AGAIN_LENGTH) + 1;
+      steps = (steps * 3 + 1) % 9;
+    } else {
+      length = number(models + NEW_LENGTH) + 2;
+      const bits = tree(models + DISTANCE_BITS + <usize>min(length - 2, 3) * (32 * MODEL), 5);
+      distance = mantissa(models + DISTANCE + <usize>bits * (32 * MODEL), bits, bits <= 4 ? 4 : 2);
+      before = last;
+      last = distance;
+      steps = (steps * 3 + 2) % 9;
+    }
+    for (; length > 0; length--, at++) {
+      if (distance) store<u8>(symbols + at, load<u8>(symbols + at - distance));
+      if (!kinds) continue;
+      const symbol = <usize>load<u8>(symbols + at);
+      const kind = <i32>load<u8>(kinds + symbol);
+      if (!kind) continue;
+      const copied = distance ? <usize>load<u32>(IMMEDIATES + (<usize>(at - distance) << 2)) : 0;
+      store<u32>(IMMEDIATES + (<usize>at << 2), immediate(symbol, kind, copied));
+    }
+  }
+  return end;
+}
+
+/** Reads the next bytes, and returns where they begin. */
+export function readBytes(): usize {
+  const from = BYTES + bytes;
+  bytes = read(MODELS, BYTES, bytes, 0);
+  return from;
+}
+
+/** Reads the next instructions, and returns the number of the first. */
+export function readInstructions(kinds: usize): i32 {
+  const from = instructions;
+  instructions = read(MODELS + STREAM, SYMBOLS, instructions, kinds);
+  return from;
+}
+
+let savedBytes: i32 = 0;
+let savedInstructions: i32 = 0;
+
+/** Keeps what the models know and the streams have. */
+export function save(): void {
+  memory.copy(SAVED, MODELS, END);
+  savedBytes = bytes;
+  savedInstructions = instructions;
+}
+
+/** Goes back to what was saved. */
+export function restore(): void {
+  memory.copy(MODELS, SAVED, END);
+  bytes = savedBytes;
+  instructions = savedInstructions;
+  answers = 0;
+  localAnswers = 0;
+}

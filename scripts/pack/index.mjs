@@ -1,0 +1,129 @@
+// Packs the two builds of the kernels as text, in groups that assembly/unpack links to one module.
+//
+// A group is a folder of assembly/ whose kernels only some programs need. It has the functions that its kernels alone reach; all others are
+// in the core, which every program has. Each segment is written with what the core's relaxed build taught: its code is similar. The
+// baseline build of a group comes right behind the relaxed one, and has only the functions that differ.
+import { instructionsOf } from "./instructions.mjs";
+import { Reader, readModule } from "./module.mjs";
+import { Models, RangeEncoder } from "./range.mjs";
+import { StreamEncoder } from "./stream.mjs";
+
+/** The group that all others build on. */
+export const CORE = "core";
+const CALL = 0x10;
+/** Opcodes with a symbol of their own. Rarer ones are bytes without an opcode. */
+const MOST_SYMBOLS = 250;
+
+/** Base64 without padding. */
+export const base64 = (bytes) => Buffer.from(bytes).toString("base64").replace(/=+$/, "");
+
+/** The functions that a function calls. */
+const callsOf = ({ instructions }) =>
+  instructions.filter(({ opcode }) => opcode[0] === CALL).map(({ immediate }) => new Reader(immediate).leb());
+
+/** All functions that can be reached from some. */
+function reach(functions, roots) {
+  const reached = new Set(roots);
+  for (const index of reached) for (const called of callsOf(functions[index])) reached.add(called);
+  return reached;
+}
+
+/**
+ * The group of each function: the one whose kernels alone reach it, or the core.
+ * @param {Map<string, string>} groupOfKernel
+ */
+function groupFunctions(module, functions, groupOfKernel) {
+  const users = functions.map(() => new Set());
+  for (const [kernel, index] of module.exports) {
+    for (const reached of reach(functions, [index])) users[reached].add(groupOfKernel.get(kernel));
+  }
+  return users.map((groups) => (groups.size === 1 ? [...groups][0] : CORE));
+}
+
+const sameBytes = (a, b) => Buffer.compare(a, b) === 0;
+const nameOf = ({ opcode, kind }) => `${[...opcode]}:${kind}`;
+
+/** A symbol for each of the most frequent opcodes, and for bytes that are none. */
+class Alphabet {
+  #symbols = new Map();
+  table = [];
+
+  constructor(instructions) {
+    const counts = new Map();
+    for (const instruction of instructions) {
+      const name = nameOf(instruction);
+      const entry = counts.get(name) ?? { instruction, n: 0 };
+      entry.n++;
+      counts.set(name, entry);
+    }
+    const frequent = [...counts.values()].sort((a, b) => b.n - a.n).slice(0, MOST_SYMBOLS);
+    for (const { instruction } of frequent) this.#add(instruction);
+  }
+
+  #add(instruction) {
+    this.#symbols.set(nameOf(instruction), this.table.length);
+    this.table.push(instruction);
+    return this.table.length - 1;
+  }
+
+  itemOf(instruction) {
+    const { kind, immediate } = instruction;
+    const symbol = this.#symbols.get(nameOf(instruction));
+    if (symbol === undefined) throw new Error(`scripts/pack: more than ${MOST_SYMBOLS} kinds of instructions`);
+    return { symbol, kind, immediate, key: immediate.join() };
+  }
+
+  get bytes() {
+    return [this.table.length, ...this.table.flatMap(({ opcode, kind }) => [kind, opcode.length, ...opcode])];
+  }
+}
+
+const itemsOfBytes = (bytes) => Array.from(bytes, (symbol) => ({ symbol, kind: 0, immediate: undefined, key: "" }));
+const short = (n) => [n & 255, n >> 8];
+
+/**
+ * @param {{ relaxed: Uint8Array, baseline: Uint8Array }} modules
+ * @param {Map<string, string>} groupOfKernel
+ * @returns {Map<string, { relaxed: Uint8Array, baseline: Uint8Array }>} the segments of each group
+ */
+export function packKernels(modules, groupOfKernel) {
+  const [relaxed, baseline] = [modules.relaxed, modules.baseline].map(readModule);
+  const functions = { relaxed: relaxed.functions.map(instructionsOf), baseline: baseline.functions.map(instructionsOf) };
+  if (functions.relaxed.length !== functions.baseline.length) throw new Error("scripts/pack: the builds have different functions");
+  const groupOf = groupFunctions(relaxed, functions.relaxed, groupOfKernel);
+  const differs = relaxed.functions.map(({ body }, i) => !sameBytes(body, baseline.functions[i].body));
+  const groups = [...new Set([CORE, ...[...groupOfKernel.values()].sort()])];
+  const alphabet = new Alphabet([...functions.relaxed, ...functions.baseline].flatMap(({ instructions }) => instructions));
+
+  const frame = ({ head, tail }) => [...differs.map(Number), ...short(head.length), ...head, ...short(tail.length), ...tail];
+  const tables = [...alphabet.bytes, ...short(groupOf.length), ...groupOf.map((group) => groups.indexOf(group))];
+  let models = new Models();
+  const streams = [new StreamEncoder("bytes"), new StreamEncoder("code")];
+
+  const segment = (before, list) => {
+    const encoder = new RangeEncoder(models);
+    streams[0].write(encoder, itemsOfBytes([...before, ...list.flatMap(({ declarations }) => declarations)]));
+    streams[1].write(
+      encoder,
+      list.flatMap(({ instructions }) => instructions).map((instruction) => alphabet.itemOf(instruction)),
+    );
+    return encoder.finish();
+  };
+  const of = (group, build) => functions[build].filter((_, i) => groupOf[i] === group && (build === "relaxed" || differs[i]));
+
+  const core = segment([...tables, ...frame(relaxed)], of(CORE, "relaxed"));
+  const known = { models, streams: streams.map((stream) => stream.save()) };
+  const start = () => {
+    models = known.models.copy();
+    streams.forEach((stream, i) => {
+      stream.restore(known.streams[i]);
+    });
+  };
+  return new Map(
+    groups.map((group) => {
+      start();
+      const first = group === CORE ? core : segment([], of(group, "relaxed"));
+      return [group, { relaxed: first, baseline: segment(group === CORE ? frame(baseline) : [], of(group, "baseline")) }];
+    }),
+  );
+}

@@ -1,0 +1,93 @@
+// The counterpart of assembly/unpack/range.ts: an adaptive binary range encoder, as in LZMA.
+
+const PRECISION = 12;
+const RATE = 4;
+const LEAST = 2 ** 24;
+const HALF = 2 ** (PRECISION - 1);
+
+/** The probabilities of zeros, by the names of their models. */
+export class Models {
+  #known = new Map();
+  copy() {
+    const copy = new Models();
+    copy.#known = new Map(this.#known);
+    return copy;
+  }
+  /** Notes a bit; returns the probability before. */
+  learn(name, bit) {
+    const p = this.#known.get(name) ?? HALF;
+    this.#known.set(name, bit ? p - (p >> RATE) : p + ((2 ** PRECISION - p) >> RATE));
+    return p;
+  }
+}
+
+/** Takes the bits of a code: `bit(name, bit)` with a model, `evenBit(bit)` without. */
+export class RangeEncoder {
+  #low = 0;
+  #range = 2 ** 32 - 1;
+  #cache = 0;
+  #pending = 0;
+  #out = [];
+  /** @param {Models} models */
+  constructor(models) {
+    this.models = models;
+  }
+  bit(name, bit) {
+    const bound = (this.#range >>> PRECISION) * this.models.learn(name, bit);
+    if (bit) {
+      this.#low += bound;
+      this.#range -= bound;
+    } else this.#range = bound;
+    this.#normalize();
+  }
+  evenBit(bit) {
+    this.#range >>>= 1;
+    if (bit) this.#low += this.#range;
+    this.#normalize();
+  }
+  #normalize() {
+    while (this.#range < LEAST) {
+      this.#range = (this.#range * 256) >>> 0;
+      this.#shift();
+    }
+  }
+  /** Writes the highest byte, unless a carry might still change it. */
+  #shift() {
+    if (this.#low < 0xff000000 || this.#low >= 2 ** 32) {
+      const carry = this.#low >= 2 ** 32 ? 1 : 0;
+      this.#out.push((this.#cache + carry) & 255);
+      for (; this.#pending > 0; this.#pending--) this.#out.push((255 + carry) & 255);
+      this.#cache = Math.floor(this.#low / LEAST) & 255;
+    } else this.#pending++;
+    this.#low = (this.#low % LEAST) * 256;
+  }
+  finish() {
+    for (let i = 0; i < 5; i++) this.#shift();
+    return Uint8Array.from(this.#out);
+  }
+}
+
+const bitOf = (value, i) => Math.floor(value / 2 ** i) & 1;
+
+/** A number of `bits` bits. */
+export function tree(encoder, name, value, bits) {
+  for (let i = bits - 1; i >= 0; i--) encoder.bit(`${name}:${(1 << (bits - 1 - i)) | (value >> (i + 1))}`, bitOf(value, i));
+}
+
+/** The bits of a value behind its leading 1, the first `modelled` of them with models. */
+export function mantissa(encoder, name, value, bits, modelled) {
+  for (let i = bits - 1; i >= 0; i--) {
+    if (bits - 1 - i < modelled) encoder.bit(`${name}:${value >> (i + 1)}`, bitOf(value, i));
+    else encoder.evenBit(bitOf(value, i));
+  }
+}
+
+export const bitsBehindLeading = (value) => 31 - Math.clz32(value);
+
+/** A number of any size (exponential Golomb code). */
+export function number(encoder, name, value) {
+  const bits = bitsBehindLeading(value + 1);
+  for (let i = 0; i < bits; i++) encoder.bit(`${name}#${i}`, 1);
+  encoder.bit(`${name}#${bits}`, 0);
+  mantissa(encoder, `${name}/${bits}`, value + 1, bits, 2);
+}
