@@ -177,9 +177,7 @@ class Reader {
   /** The name with type parameters and what is extended. */
   #head(name, declaration) {
     const parameters = declaration.typeParameters?.map((parameter) => this.#print(parameter)).join(", ");
-    const heritage = (declaration.heritageClauses ?? [])
-      .map((clause) => this.#print(clause).trim())
-      .filter((clause) => !/Methods$/.test(clause));
+    const heritage = (declaration.heritageClauses ?? []).map((clause) => this.#print(clause).trim());
     return [parameters ? `${name}<${parameters}>` : name, ...heritage].join(" ");
   }
 
@@ -267,12 +265,17 @@ class Reader {
     return `${head}(${list(parameters)})${type ? `: ${this.#print(type)}` : ""}`;
   }
 
-  /** Whether a type is a tensor, or a union or list of such. */
+  /** Whether a type is a tensor, or a union, list or plain object with one. */
   #holdsTensor(type, depth = 0) {
     if (depth > 3) return false;
     if (type.isUnionOrIntersection()) return type.types.some((part) => this.#holdsTensor(part, depth + 1));
     if (["Tensor", "Parameter", "Buffer"].includes(type.symbol?.name)) return true;
-    return this.#checker.getTypeArguments?.(type)?.some?.((part) => this.#holdsTensor(part, depth + 1)) ?? false;
+    if (this.#checker.getTypeArguments(type)?.some((part) => this.#holdsTensor(part, depth + 1))) return true;
+    const [declaration] = type.symbol?.declarations ?? [];
+    if (!declaration || isForeign(declaration) || !(ts.isInterfaceDeclaration(declaration) || ts.isTypeLiteralNode(declaration)))
+      return false;
+    const fields = this.#checker.getPropertiesOfType(type);
+    return fields.some((field) => this.#holdsTensor(this.#checker.getTypeOfSymbolAtLocation(field, declaration), depth + 1));
   }
 
   #type(type, declaration) {

@@ -98,6 +98,8 @@ export function writeDeclarations(folder) {
   const to = resolve(folder);
   rmSync(folder, { recursive: true, force: true });
   const functions = functionsByFile(api);
+  /** Files that declare something public. */
+  const listed = new Set(api.flatMap(({ names }) => names.flatMap(({ file, members }) => [file, ...members.map((member) => member.file)])));
   const namespaces = api
     .flatMap(({ names }) => names.filter(({ kind }) => kind === "namespace"))
     .map(({ name, target, doc }) => ({ name, file: target, text: doc.text }));
@@ -105,11 +107,7 @@ export function writeDeclarations(folder) {
     const path = resolve("dist", name);
     const source = `src/${name.replace(/\.d\.ts$/, ".ts")}`;
     const entry = api.find(({ file }) => file === path);
-    const isListed = entry === undefined && !name.includes("generated") && name !== "bundle.d.ts";
-    const category =
-      isListed && /^(autograd|data|errors|io|metrics|nn|node|ops|optim|plot|runtime|tensor|train|wasm)/.test(name)
-        ? categoryOf(source)
-        : undefined;
+    const category = entry === undefined && listed.has(source) ? categoryOf(source) : undefined;
     const text = rewritten(path, readFileSync(path, "utf8"), { functions, to, category });
     const page = entry ?? namespaces.find(({ file }) => file === path);
     mkdirSync(dirname(join(folder, name)), { recursive: true });
