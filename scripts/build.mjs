@@ -7,6 +7,7 @@ import { writeMethods } from "./api/methods.mjs";
 import { buildBundles } from "./bundle.mjs";
 import { groupOfKernels, groupsOf, interfaceOf, writeGroups } from "./groups.mjs";
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
+import { deriveBaseline } from "./pack/derive.mjs";
 import { base64, packKernels } from "./pack/index.mjs";
 import { printSizes } from "./sizes.mjs";
 import { argumentTypes, signaturesIn, writeThreads } from "./threads.mjs";
@@ -34,10 +35,12 @@ const asc = (...args) =>
   });
 
 async function buildKernels() {
-  const sources = [...filesUnder("assembly"), "asconfig.json", "package-lock.json", "scripts/mark.mjs"];
+  const scripts = ["scripts/mark.mjs", ...filesUnder("scripts/pack")];
+  const sources = [...filesUnder("assembly"), "asconfig.json", "package-lock.json", ...scripts];
   if (oldest([...BUILDS, "unpack"].map((name) => `build/${name}.wasm`)) > newest(sources)) return;
   await Promise.all([...BUILDS.map((name) => asc("--config", "asconfig.json", "--target", name)), asc("--config", UNPACK)]);
-  const modules = BUILDS.map((name) => readFileSync(`build/${name}.wasm`));
+  const [compiled, relaxed] = BUILDS.map((name) => readFileSync(`build/${name}.wasm`));
+  const modules = [deriveBaseline(relaxed, compiled), relaxed];
   const fingerprint = fingerprintOf(modules);
   BUILDS.forEach((name, i) => {
     writeFileSync(`build/${name}.wasm`, marked(modules[i], name, fingerprint));
@@ -71,7 +74,8 @@ function writeTexts(groupOf, modules) {
     ];
     writeFileSync(`${GENERATED}/text/${group}.ts`, lines.join("\n"));
   });
-  const unpacker = base64(readFileSync("build/unpack.wasm"));
+  // In hexadecimal, which gzip makes shorter than base64: this module is not compressed otherwise.
+  const unpacker = readFileSync("build/unpack.wasm", "hex");
   writeFileSync(`${GENERATED}/unpacker.ts`, `// Written by scripts/build.mjs.\nexport const unpacker: string =\n  "${unpacker}";\n`);
 }
 

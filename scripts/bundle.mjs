@@ -16,7 +16,7 @@ export const FROM_DIST = { bundle: true, minify: true, target: "es2022", tsconfi
 const JOINED = "dist/joined";
 /** What `import "simdgrad"` needs at once, and the other rooms share. What runs threads is a file of its own, loaded later. */
 const CORE =
-  /\/dist\/((begin|index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!generated\/(threadedKernels|workerText)|threads\/(?!index|loadLater|warn|control)))|@assemblyscript\/loader/;
+  /\/dist\/((begin|index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!generated\/(splitKernels|workerText)|threads\/(?!index|loadLater|warn|control)))|@assemblyscript\/loader/;
 
 /** Maps that the compiler wrote beside the modules. */
 const withMaps = {

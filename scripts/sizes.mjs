@@ -1,7 +1,7 @@
 // Sizes a user pays for, raw and gzipped, in KB of 1024 bytes; the build fails when one outgrows its bound.
 // `node scripts/sizes.mjs` writes the table of docs/sizes.md anew.
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
@@ -23,12 +23,12 @@ function packed() {
 const ROWS = [
   ["`baseline.wasm`", 60, () => readFileSync("dist/wasm/modules/baseline.wasm")],
   ["`relaxed.wasm`", 60, () => readFileSync("dist/wasm/modules/relaxed.wasm")],
-  ["`import { tensor }`: make two tensors, add", 85, () => shipped("scripts/programs/add.mjs")],
-  ["load a model and predict", 95, () => shipped("scripts/programs/predict.mjs")],
-  ["`simdgrad`: all of the core", 120, () => shipped("dist/index.js")],
-  ["`simdgrad` and a `.wasm` file beside it", 66, () => shipped("dist/index.js", ["external-wasm"])],
-  ["`simdgrad.min.js`: all rooms", 155, () => readFileSync("dist/simdgrad.min.js")],
-  ["`simdgrad.iife.min.js`: all rooms", 155, () => readFileSync("dist/simdgrad.iife.min.js")],
+  ["`import { tensor }`: make two tensors, add", 60, () => shipped("scripts/programs/add.mjs")],
+  ["load a model and predict", 68, () => shipped("scripts/programs/predict.mjs")],
+  ["`simdgrad`: all of the core", 96, () => shipped("dist/index.js")],
+  ["`simdgrad` and a `.wasm` file beside it", 64, () => shipped("dist/index.js", ["external-wasm"])],
+  ["`simdgrad.min.js`: all rooms", 132, () => readFileSync("dist/simdgrad.min.js")],
+  ["`simdgrad.iife.min.js`: all rooms", 132, () => readFileSync("dist/simdgrad.iife.min.js")],
   ["the package as npm sends it", 1650, packed],
 ];
 
@@ -60,6 +60,31 @@ export function sizesTable(sizes = measureSizes()) {
   return `${["| | raw | gzipped | bound |", "|---|---|---|---|", ...rows].join("\n")}\n`;
 }
 
+const TEXTS = "src/wasm/generated/text";
+const CALLERS = {
+  core: "tensors and their methods, linear layers, gradients",
+  conv: "convolutions",
+  int8: "quantization",
+  loss: "cross-entropy",
+  norm: "batch and layer normalisation",
+  optim: "optimizers",
+  pool: "pooling",
+  random: "`rand`, `randn`, initial weights, dropout",
+};
+
+/** The packed bytes of each group of kernels, as Markdown. */
+export function groupsTable() {
+  const bytesOf = (file) => [...readFileSync(file, "utf8").matchAll(/: "(.*)"/g)].reduce((sum, [, text]) => sum + (text.length * 3) / 4, 0);
+  const rows = Object.entries(CALLERS).map(
+    ([group, callers]) => `| ${group} | ${(bytesOf(`${TEXTS}/${group}.ts`) / 1024).toFixed(1)} | ${callers} |`,
+  );
+  return `${["| group | KB | called by |", "|---|---|---|", ...rows].join("\n")}\n`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(DOCUMENT, readFileSync(DOCUMENT, "utf8").replace(/^\|[\s\S]*\|\n/m, sizesTable()));
+  const tables = [sizesTable(), groupsTable()];
+  writeFileSync(
+    DOCUMENT,
+    readFileSync(DOCUMENT, "utf8").replace(/^(?:\|.*\|\n)+/gm, () => tables.shift()),
+  );
 }

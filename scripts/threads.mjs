@@ -1,4 +1,4 @@
-// Writes the generated files of threads: the kernels that split large calls, from the declarations in src/wasm/threads/cuts, and the
+// Writes the generated files of threads: the arguments of the kernels that are split, by the declarations in src/wasm/threads/cuts, and the
 // worker's script as text. Both come before the compiler, which needs them.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -80,39 +80,22 @@ export function checkSplits(splits, signatures, mostArguments) {
 }
 
 /**
- * A kernel that first looks at what the call costs.
- * @param {string} kernel
- * @param {Split} split
- * @param {string[]} names
- */
-function threadedKernel(kernel, { cost: [ns, ...factors], costPer }, names) {
-  const all = names.join(", ");
-  const cost = [Number(ns.toPrecision(3)), ...factors].join(" * ") + (costPer ? ` / ${costPer}` : "");
-  return `  ${kernel}: (${all}) => (${cost} < t.leastNs ? t.plain.${kernel}(${all}) : t.call("${kernel}", "${names.join(" ")}", [${all}])),`;
-}
-
-/**
+ * The kernels that threads split, by the names of their arguments.
  * @param {Readonly<Record<string, Split>>} splits
  * @param {Signatures} signatures
  */
-export function threadedKernels(splits, signatures) {
-  const lines = Object.entries(splits).map(([kernel, split]) => threadedKernel(kernel, split, namesOf(signatures.get(kernel))));
-  return `// Written by scripts/threads.mjs from src/wasm/threads/cuts. A kernel runs as it is when its estimated cost is below \`leastNs\`, else in
-// parts. Each has a function of its own, because engines inline a kernel where only one is called.
-import type { Kernels } from "./kernels.js";
+export function splitKernels(splits, signatures) {
+  const kernelsOf = new Map();
+  for (const kernel of Object.keys(splits)) {
+    const names = namesOf(signatures.get(kernel)).join(" ");
+    kernelsOf.set(names, [...(kernelsOf.get(names) ?? []), kernel]);
+  }
+  const lines = [...kernelsOf].map(([names, kernels]) => `  "${names}": "${kernels.join(" ")}",\n`);
+  return `// Written by scripts/threads.mjs from src/wasm/threads/cuts.
 
-/** Runs the calls. */
-export interface Caller {
-  readonly plain: Kernels;
-  /** Calls that cost less run as they are. */
-  readonly leastNs: number;
-  /** Runs a call in parts if that pays. \`names\` are those of its arguments, with spaces between them. */
-  call(kernel: keyof Kernels, names: string, args: readonly number[]): void;
-}
-
-export const threadedKernels = (t: Caller): Partial<Kernels> => ({
-${lines.join("\n")}
-});
+/** Lists of arguments, and the kernels that have them and are split; both with spaces between names. */
+export const splitKernels: Readonly<Record<string, string>> = {
+${lines.join("")}};
 `;
 }
 
@@ -148,7 +131,7 @@ export async function threadFiles() {
   const { SPLITS, MOST_ARGUMENTS } = await evaluateDeclarations();
   checkSplits(SPLITS, signatures, MOST_ARGUMENTS);
   return {
-    [`${GENERATED}/threadedKernels.ts`]: threadedKernels(SPLITS, signatures),
+    [`${GENERATED}/splitKernels.ts`]: splitKernels(SPLITS, signatures),
     [`${GENERATED}/workerText.ts`]: workerText(),
   };
 }

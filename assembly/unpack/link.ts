@@ -23,6 +23,20 @@ const MISSING: u32 = 0x0b000003;
 
 const CODE_SECTION = 10;
 
+// Where the baseline body of a function comes from, if it is not the relaxed one: text of its own, or the relaxed one, split.
+const OWN: u8 = 1;
+const DERIVED: u8 = 2;
+
+// Entries of the table of opcodes: f32x4.relaxed_madd and relaxed_nmadd.
+const MADD: u32 = 0x0285fd03;
+const NMADD: u32 = 0x0286fd03;
+const LOCAL_GET = 0x20;
+const LOCAL_SET = 0x21;
+const ADD = 0xe4;
+const SUB = 0xe5;
+const MUL = 0xe6;
+const V128 = 123;
+
 let count: usize = 0;
 /** The group of each function. */
 let groups: usize = 0;
@@ -60,7 +74,8 @@ function copyImmediate(at: usize, from: usize, kind: i32): usize {
     first = 0;
     numbers--;
   }
-  v128.store(at, v128.load(from)); // at most 16 bytes
+  store<u64>(at, load<u64>(from)); // at most 16 bytes
+  store<u64>(at, load<u64>(from, 8), 8);
   return at + (kind & BYTES_BEHIND);
 }
 
@@ -81,13 +96,16 @@ function declare(type: usize, n: i32): void {
   store<u16>(list, size);
 }
 
-/** Copies the declarations of a body's variables, which follow its parameters, and returns where the next byte goes. */
-function declareAll(at: usize): usize {
+/**
+ * Copies the declarations of a body's variables, which follow its parameters, and returns where the next byte goes. A derived body has two
+ * vectors more.
+ */
+function declareAll(at: usize, derived: bool): usize {
   for (let type: usize = 0; type < TYPES; type++) store<u16>(LOCALS + type * CLASS, 0);
   variables = 0;
   for (let parameters = <i32>load<u8>(declarations++); parameters > 0; parameters--) declare(I32 - load<u8>(declarations++), 1);
   let runs = <i32>load<u8>(declarations++);
-  store<u8>(at++, runs);
+  store<u8>(at++, runs + i32(derived));
   for (; runs > 0; runs--) {
     const n = leb(declarations);
     const next = writeLeb(at, n);
@@ -97,15 +115,45 @@ function declareAll(at: usize): usize {
     at = next + 1;
     declare(I32 - type, n);
   }
-  return at;
+  if (!derived) return at;
+  store<u8>(at, 2);
+  store<u8>(at, V128, 1);
+  return at + 2;
+}
+
+/** Writes an instruction with a variable. */
+function writeLocal(at: usize, opcode: i32, index: i32): usize {
+  store<u8>(at, opcode);
+  return writeLeb(at + 1, index);
+}
+
+/** Writes an operation of f32x4. */
+function writeVector(at: usize, opcode: i32): usize {
+  store<u32>(at, 0x100fd | (opcode << 8));
+  return at + 3;
+}
+
+/** Writes `a * b + c` or `c - a * b` as a product and a sum; a, b and c are on the stack. */
+function writeSplit(at: usize, negated: bool): usize {
+  at = writeVector(writeLocal(at, LOCAL_SET, variables), MUL);
+  if (!negated) return writeVector(writeLocal(at, LOCAL_GET, variables), ADD);
+  at = writeLocal(at, LOCAL_SET, variables + 1);
+  return writeVector(writeLocal(writeLocal(at, LOCAL_GET, variables), LOCAL_GET, variables + 1), SUB);
 }
 
 /** Writes the body of a function whose instructions start at `instruction`; returns where those of the next one do. */
-function body(index: usize, instruction: usize): usize {
-  let at = declareAll(BODY);
+function body(index: usize, instruction: usize, derived: bool): usize {
+  let at = declareAll(BODY, derived);
   for (let depth = 1; depth > 0; instruction++) {
     const symbol = <usize>load<u8>(SYMBOLS + instruction);
     const opcode = OPCODES + symbol * OPCODE;
+    if (derived) {
+      const entry = load<u32>(opcode);
+      if (entry == MADD || entry == NMADD) {
+        at = writeSplit(at, entry == NMADD);
+        continue;
+      }
+    }
     store<u64>(at, load<u64>(opcode, 1)); // no opcode is longer, and what is too much is overwritten
     at += load<u8>(opcode);
     const first = load<u8>(opcode, 1);
@@ -153,17 +201,20 @@ function readFrame(at: usize): usize {
 }
 
 /**
- * Reads a segment of a group, which starts at `from`. The first is that of group 0, the core, in the relaxed build; it is kept in mind
- * for all others (`save`), and the streams go back to it after each group (`restore`). The baseline build of a group follows its relaxed one.
+ * Reads a segment of a group, which starts at `from`: that of the relaxed build, or (`own`) what the baseline build has of its own, which
+ * follows. The first segment is that of group 0, the core, in the relaxed build; it is kept in mind for all others (`save`), and the streams
+ * go back to it after each group (`restore`). `baseline` says which build is wanted.
  */
-export function segment(from: usize, group: u8, baseline: bool): void {
+export function segment(from: usize, group: u8, baseline: bool, own: bool): void {
   start(from);
   let at = readBytes();
-  if (group == 0) at = readFrame(baseline ? at : readTables(at));
+  if (group == 0) at = readFrame(own ? at : readTables(at));
   let instruction = <usize>readInstructions(KINDS);
   declarations = at;
   for (let i: usize = 0; i < count; i++) {
-    if (load<u8>(groups + i) == group && (!baseline || load<u8>(FRAME + i))) instruction = body(i, instruction);
+    const origin = load<u8>(FRAME + i);
+    if (load<u8>(groups + i) != group || (own && origin != OWN)) continue;
+    instruction = body(i, instruction, baseline && !own && origin == DERIVED);
   }
 }
 

@@ -2,7 +2,8 @@
 //
 // A group is a folder of assembly/ whose kernels only some programs need. It has the functions that its kernels alone reach; all others are
 // in the core, which every program has. Each segment is written with what the core's relaxed build taught: its code is similar. The
-// baseline build of a group comes right behind the relaxed one, and has only the functions that differ.
+// baseline build of a group comes right behind the relaxed one, and has only the functions that cannot be made from it.
+import { derivedBody } from "./derive.mjs";
 import { instructionsOf } from "./instructions.mjs";
 import { Reader, readModule } from "./module.mjs";
 import { Models, RangeEncoder } from "./range.mjs";
@@ -41,6 +42,13 @@ function groupFunctions(module, functions, groupOfKernel) {
 }
 
 const sameBytes = (a, b) => Buffer.compare(a, b) === 0;
+
+// Where the baseline body of a function comes from: the relaxed one, text of its own, or the relaxed one with fused operations split.
+const SAME = 0;
+const OWN = 1;
+const DERIVED = 2;
+const originOf = (relaxed, body) => (sameBytes(relaxed.body, body) ? SAME : sameBytes(derivedBody(relaxed), body) ? DERIVED : OWN);
+
 const nameOf = ({ opcode, kind }) => `${[...opcode]}:${kind}`;
 
 /** A symbol for each of the most frequent opcodes, and for bytes that are none. */
@@ -57,7 +65,8 @@ class Alphabet {
       counts.set(name, entry);
     }
     const frequent = [...counts.values()].sort((a, b) => b.n - a.n).slice(0, MOST_SYMBOLS);
-    for (const { instruction } of frequent) this.#add(instruction);
+    const inOrder = frequent.map(({ instruction }) => instruction).sort((a, b) => Buffer.compare(a.opcode, b.opcode) || a.kind - b.kind);
+    for (const instruction of inOrder) this.#add(instruction);
   }
 
   #add(instruction) {
@@ -89,13 +98,12 @@ const short = (n) => [n & 255, n >> 8];
 export function packKernels(modules, groupOfKernel) {
   const [relaxed, baseline] = [modules.relaxed, modules.baseline].map(readModule);
   const functions = { relaxed: relaxed.functions.map(instructionsOf), baseline: baseline.functions.map(instructionsOf) };
-  if (functions.relaxed.length !== functions.baseline.length) throw new Error("scripts/pack: the builds have different functions");
   const groupOf = groupFunctions(relaxed, functions.relaxed, groupOfKernel);
-  const differs = relaxed.functions.map(({ body }, i) => !sameBytes(body, baseline.functions[i].body));
+  const origins = relaxed.functions.map((code, i) => originOf(code, baseline.functions[i].body));
   const groups = [...new Set([CORE, ...[...groupOfKernel.values()].sort()])];
   const alphabet = new Alphabet([...functions.relaxed, ...functions.baseline].flatMap(({ instructions }) => instructions));
 
-  const frame = ({ head, tail }) => [...differs.map(Number), ...short(head.length), ...head, ...short(tail.length), ...tail];
+  const frame = ({ head, tail }) => [...origins, ...short(head.length), ...head, ...short(tail.length), ...tail];
   const tables = [...alphabet.bytes, ...short(groupOf.length), ...groupOf.map((group) => groups.indexOf(group))];
   let models = new Models();
   const streams = [new StreamEncoder("bytes"), new StreamEncoder("code")];
@@ -109,7 +117,7 @@ export function packKernels(modules, groupOfKernel) {
     );
     return encoder.finish();
   };
-  const of = (group, build) => functions[build].filter((_, i) => groupOf[i] === group && (build === "relaxed" || differs[i]));
+  const of = (group, build) => functions[build].filter((_, i) => groupOf[i] === group && (build === "relaxed" || origins[i] === OWN));
 
   const core = segment([...tables, ...frame(relaxed)], of(CORE, "relaxed"));
   const known = { models, streams: streams.map((stream) => stream.save()) };

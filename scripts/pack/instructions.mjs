@@ -62,7 +62,7 @@ function immediateOf(reader, kind) {
 }
 
 /**
- * @typedef {{ opcode: Uint8Array, kind: number, immediate: Uint8Array }} Instruction
+ * @typedef {{ opcode: Uint8Array, kind: number, immediate: Uint8Array, size: number }} Instruction `size` is in bytes
  * @param {import("./module.mjs").Code} code
  * @returns {{ declarations: number[], instructions: Instruction[] }} `declarations` has the parameters' types too
  */
@@ -89,13 +89,14 @@ export function instructionsOf({ parameters, body }) {
       const type = I32 - types[index];
       const place = recent[type].indexOf(index);
       recent[type].unshift(...recent[type].splice(place, 1));
-      instructions.push({ opcode: Uint8Array.of(op), kind: LOCAL | ((op - LOCAL_GET) * TYPES + type), immediate: Uint8Array.of(place) });
+      const kind = LOCAL | ((op - LOCAL_GET) * TYPES + type);
+      instructions.push({ opcode: Uint8Array.of(op), kind, immediate: Uint8Array.of(place), size: reader.at - from });
       continue;
     }
     const [more, kind] = rulesOf(reader, op);
     reader.take(more);
     const opcode = body.subarray(from, reader.at);
-    instructions.push({ opcode, kind, immediate: immediateOf(reader, kind) });
+    instructions.push({ opcode, kind, immediate: immediateOf(reader, kind), size: reader.at - from });
   }
   return { declarations, instructions };
 }

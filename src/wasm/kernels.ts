@@ -9,7 +9,7 @@
 // they take turns (`inTurn`): while one of them waits, only a first lookup can come in between, and that never changes a build that was
 // chosen before.
 import { instantiateSync } from "@assemblyscript/loader";
-import { compile, compileAhead } from "#wasm";
+import { compile, compileAhead, compileShared } from "#wasm";
 import { ArgError, StateError } from "../errors.js";
 import { type Build, bestBuild } from "./build.js";
 import type { CoreKernels, Kernels } from "./generated/kernels.js";
@@ -67,35 +67,39 @@ export function addGroup(text: GroupText | undefined, use: (kernels: Kernels) =>
   return lookup;
 }
 
+/** Makes a module of all groups for the memory in use, when a group is missing while threads run. */
+let compileMissing: () => object = compileKernels;
+
 /** Compiles what is missing. While threads run, the groups that they do not have run on the calling thread alone. */
 function allKernels(): Kernels {
   if (!loaded || threadCount === 1) return load();
-  const later = instantiate(compileKernels(true) as object);
+  const later = instantiate(compileMissing());
   for (const { use } of groups.slice(groupsIn.get(loaded))) use(later);
   return later;
 }
 
-function load(module = compileKernels(false) as object): Kernels {
+function load(module = compileKernels()): Kernels {
   const kernels = instantiate(module);
   useKernels(kernels, 1);
   return kernels;
 }
 
-/**
- * Compiles the registered groups of the chosen build for a shared or an unshared memory. Undefined where there are only precompiled
- * modules, which are unshared.
- */
-export function compileKernels(shared: boolean): object | undefined {
+/** Compiles the registered groups of the chosen build. */
+export function compileKernels(): object {
   chosen ??= bestBuild();
   const count = groups.length;
-  const module = given ? compileGiven(given, shared) : compile(chosen, shared, textsOf(count));
-  if (module) groupsIn.set(module, count);
+  const module = given?.module ?? compile(chosen, textsOf(count));
+  groupsIn.set(module, count);
   return module;
 }
 
-function compileGiven({ module, bytes }: GivenKernels, shared: boolean): object | undefined {
-  if (!shared) return module;
-  return bytes && new WebAssembly.Module(shareMemory(bytes));
+/** The same for a shared memory. Undefined where there are only precompiled modules, which are for an unshared one. */
+export function compileSharedKernels(): object | undefined {
+  chosen ??= bestBuild();
+  const count = groups.length;
+  const module = given ? given.bytes && new WebAssembly.Module(shareMemory(given.bytes)) : compileShared(chosen, textsOf(count));
+  if (module) groupsIn.set(module, count);
+  return module;
 }
 
 /** Instantiates a module over the current memory. */
@@ -109,9 +113,10 @@ export function instantiate(module: object): Kernels {
 
 /**
  * Replaces the kernels: by some over another memory, or by some that split large calls among `count` threads and have the groups of
- * `plain`. Operations of other groups look theirs up when they need them.
+ * `plain`. Operations of other groups look theirs up when they need them; `compileMore` makes a module of all groups then.
  */
-export function useKernels(kernels: Kernels, count: number, plain: Kernels = kernels): void {
+export function useKernels(kernels: Kernels, count: number, plain: Kernels = kernels, compileMore = compileKernels): void {
+  compileMissing = compileMore;
   const known = groupsIn.get(plain) as number;
   groupsIn.set(kernels, known);
   loaded = kernels;

@@ -19,7 +19,6 @@ import { int8Kernels } from "../../src/wasm/generated/groups/int8.js";
 import * as allocator from "../../src/wasm/memory.js";
 import { TICKET } from "../../src/wasm/threads/control.js";
 import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
-import { Signature } from "../../src/wasm/threads/signature.js";
 import { Splitter } from "../../src/wasm/threads/splitter.js";
 import { parametersOf } from "../wasm/workloads.js";
 import { type Input, type Sample, valuesOf } from "./row.js";
@@ -126,10 +125,10 @@ function refuseBlocks(refuses: (bytes: number) => boolean): void {
 function watchAliases(): string[] {
   const found: string[] = [];
   const { call } = Splitter.prototype;
-  vi.spyOn(Splitter.prototype, "call").mockImplementation(function (this: Splitter, kernel, names, values) {
+  vi.spyOn(Splitter.prototype, "call").mockImplementation(function (this: Splitter, kernel, signature, values, ns) {
     const scratch = SPLITS[kernel]?.scratch;
     if (scratch) {
-      const args = Signature.of(names).read(values);
+      const args = signature.read(values);
       const { work = 0 } = args;
       const end = work + scratch(this.plain, args);
       const inside = parametersOf(kernel).pointers.filter(
@@ -137,7 +136,7 @@ function watchAliases(): string[] {
       );
       found.push(...inside.map((name) => `${name} of ${kernel}`));
     }
-    call.call(this, kernel, names, values);
+    call.call(this, kernel, signature, values, ns);
   });
   return found;
 }

@@ -20,7 +20,7 @@ const SHARED_BYTES = 1 << 20;
 const THREADS = 8;
 
 const names = Object.keys(SPLITS) as Name[];
-const k = instantiate(compileKernels(false) as object);
+const k = instantiate(compileKernels());
 const call = (name: Name, args: readonly number[]): void => (k[name] as unknown as Kernel)(...args);
 
 /** Does the work of a call in its smallest parts, from the last to the first, and its last step. */

@@ -21,7 +21,7 @@ import {
 } from "simdgrad";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { workerText } from "../../src/wasm/generated/workerText.js";
-import { compileKernels, instantiate, type Kernels, k } from "../../src/wasm/kernels.js";
+import { compileSharedKernels, instantiate, type Kernels, k } from "../../src/wasm/kernels.js";
 import { usage } from "../../src/wasm/memory.js";
 import { FINISHED, type Kernel, PARTS, STATE, STOP, TICKET } from "../../src/wasm/threads/control.js";
 import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
@@ -118,7 +118,7 @@ describe("random calls", () => {
   test.each([2, 3])("give the same bytes on %i threads as on one", async (count) => {
     expect(await setThreads(count)).toBe(count);
     const offers = vi.spyOn(Atomics, "store");
-    const plain = instantiate(compileKernels(true) as object);
+    const plain = instantiate(compileSharedKernels() as object);
     const desk = new Desk(count, true);
     const wrong: string[] = [];
     const calls = Array.from({ length: 500 }, (_, i) => names[i] ?? (i % 2 ? desk.pick(...names) : desk.pick(...products)));

@@ -4,9 +4,8 @@ import type { Build } from "../build.js";
 import baseline from "./baseline.wasm?module";
 import relaxed from "./relaxed.wasm?module";
 
-/** Returns one build of the kernels as a `WebAssembly.Module`; undefined for shared memory, for which there is none. */
-export function compile(build: Build, shared: boolean): object | undefined {
-  if (shared) return undefined;
+/** Returns one build of the kernels as a `WebAssembly.Module`. */
+export function compile(build: Build): object {
   const module = build === "relaxed" ? relaxed : baseline;
   // Next's server makes modules outside the realm that runs this code, and the loader recognizes modules by their prototype.
   return Object.setPrototypeOf(module, WebAssembly.Module.prototype);
@@ -14,5 +13,10 @@ export function compile(build: Build, shared: boolean): object | undefined {
 
 /** Returns the same module, which the platform has compiled before. */
 export async function compileAhead(build: Build): Promise<object> {
-  return compile(build, false) as object;
+  return compile(build);
+}
+
+/** Returns nothing: these modules import an unshared memory. */
+export function compileShared(): undefined {
+  return undefined;
 }

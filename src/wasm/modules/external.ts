@@ -12,3 +12,8 @@ export function compile(): never {
 export async function compileAhead(): Promise<never> {
   return compile();
 }
+
+/** Errors: `StateError`, always. */
+export function compileShared(): never {
+  return compile();
+}

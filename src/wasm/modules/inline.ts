@@ -13,23 +13,27 @@ function refused(cause: unknown): StateError {
 }
 
 /**
- * Compiles one build of the kernels, the core and some other groups, for shared or unshared memory. Returns a `WebAssembly.Module`.
+ * Compiles one build of the kernels: the core and some other groups. Returns a `WebAssembly.Module`.
  * Errors: `StateError` where compilation is forbidden: by a page's Content-Security-Policy, or in a Worker.
  */
-export function compile(build: Build, shared: boolean, groups: readonly GroupText[]): object {
+export function compile(build: Build, groups: readonly GroupText[]): object {
   try {
-    const bytes = unpack(build, core, groups);
-    return new WebAssembly.Module(shared ? shareMemory(bytes) : bytes);
+    return new WebAssembly.Module(unpack(build, core, groups));
   } catch (cause) {
     throw refused(cause);
   }
 }
 
-/** Compiles one build for unshared memory in the background. Errors: as `compile`. */
+/** Compiles the same in the background. Errors: as `compile`. */
 export async function compileAhead(build: Build, groups: readonly GroupText[]): Promise<object> {
   try {
     return await WebAssembly.compile(unpack(build, core, groups));
   } catch (cause) {
     throw refused(cause);
   }
+}
+
+/** Compiles the same for a shared memory. `compile` has succeeded before, or will say why it cannot. */
+export function compileShared(build: Build, groups: readonly GroupText[]): object {
+  return new WebAssembly.Module(shareMemory(unpack(build, core, groups)));
 }

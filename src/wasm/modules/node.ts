@@ -27,10 +27,15 @@ function readKernels(build: Build): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /** See `compile` in inline.ts. */
-export function compile(build: Build, shared: boolean, groups: readonly GroupText[]): object {
+export function compile(build: Build, groups: readonly GroupText[]): object {
   const bytes = readKernels(build);
-  if (!bytes) return inline.compile(build, shared, groups);
-  return new WebAssembly.Module(shared ? shareMemory(bytes) : bytes);
+  return bytes ? new WebAssembly.Module(bytes) : inline.compile(build, groups);
+}
+
+/** See `compileShared` in inline.ts. */
+export function compileShared(build: Build, groups: readonly GroupText[]): object {
+  const bytes = readKernels(build);
+  return bytes ? new WebAssembly.Module(shareMemory(bytes)) : inline.compileShared(build, groups);
 }
 
 /** See `compileAhead` in inline.ts. */

@@ -9,7 +9,7 @@ export interface GroupText {
   /** The core is 0. */
   readonly number: number;
   readonly relaxed: string;
-  /** Functions that differ in the baseline build. Those of the relaxed build have to be unpacked first. */
+  /** Functions that the baseline build has of its own. Those of the relaxed build have to be unpacked first. */
   readonly baseline: string;
 }
 
@@ -18,33 +18,27 @@ interface Unpacker extends Record<string, unknown> {
   readonly INPUT: WebAssembly.Global;
   readonly MODULE: WebAssembly.Global;
   base64(text: number, n: number, out: number): void;
-  segment(from: number, group: number, baseline: boolean): void;
+  segment(from: number, group: number, baseline: boolean, own: boolean): void;
   save(): void;
   restore(): void;
   link(): number;
 }
 
-/** Decodes base64 in JavaScript; only for the unpacker itself, which is small. */
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
-}
-
 /** Returns a module of the kernels with the functions of the core and of other groups; in place of all others it has ones that trap. */
 export function unpack(build: Build, core: GroupText, others: readonly GroupText[]): Uint8Array<ArrayBuffer> {
-  const tool = instantiateSync<Unpacker>(bytesOf(unpacker)).instance.exports as unknown as Unpacker;
+  const tool = instantiateSync<Unpacker>(Uint8Array.from(unpacker.match(/../g) as string[], (hex) => Number(`0x${hex}`))).instance
+    .exports as unknown as Unpacker;
   const { memory, INPUT, MODULE } = tool;
-  const read = (text: string, group: number, baseline: boolean): void => {
+  const baseline = build === "baseline";
+  const read = (text: string, group: number, own: boolean): void => {
     new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer, INPUT.value));
     tool.base64(INPUT.value, text.length, INPUT.value);
-    tool.segment(INPUT.value, group, baseline);
+    tool.segment(INPUT.value, group, baseline, own);
   };
   for (const group of [core, ...others]) {
     read(group.relaxed, group.number, false);
     if (group === core) tool.save();
-    if (build === "baseline") read(group.baseline, group.number, true);
+    if (baseline) read(group.baseline, group.number, true);
     tool.restore();
   }
   return new Uint8Array(memory.buffer as ArrayBuffer, MODULE.value, tool.link());

@@ -4,13 +4,17 @@ import type { Build } from "../build.js";
 import baseline from "./baseline.wasm";
 import relaxed from "./relaxed.wasm";
 
-/** Returns one build of the kernels as a `WebAssembly.Module`; undefined for shared memory, for which there is none. */
-export function compile(build: Build, shared: boolean): object | undefined {
-  if (shared) return undefined;
+/** Returns one build of the kernels as a `WebAssembly.Module`. */
+export function compile(build: Build): object {
   return build === "relaxed" ? relaxed : baseline;
 }
 
 /** Returns the same module, which the platform has compiled before. */
 export async function compileAhead(build: Build): Promise<object> {
-  return compile(build, false) as object;
+  return compile(build);
+}
+
+/** Returns nothing: these modules import an unshared memory. */
+export function compileShared(): undefined {
+  return undefined;
 }

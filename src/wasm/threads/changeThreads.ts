@@ -1,5 +1,5 @@
 // Changes the number of threads: makes the memory a shared one, starts workers, and splits large calls (docs/threads.md).
-import { compileKernels, instantiate, type Kernels, threads, useKernels } from "../kernels.js";
+import { compileKernels, compileSharedKernels, instantiate, type Kernels, threads, useKernels } from "../kernels.js";
 import { isShared, linearMemory, moveMemory, newMemory } from "../memory.js";
 import { obstacle, type WorkerUrl } from "./host.js";
 import { Pool } from "./pool.js";
@@ -23,7 +23,7 @@ export async function changeThreads(n: number, workerUrl: WorkerUrl | undefined)
   try {
     const why = obstacle();
     if (why !== undefined) throw new Error(why);
-    const module = compileKernels(true);
+    const module = compileSharedKernels();
     if (!module) throw new Error("kernels that came compiled, as on Cloudflare Workers, have a memory that cannot be shared");
     const memory = isShared() ? linearMemory() : newMemory(true);
     const onLoss = (cause: string): void => void fail(`a worker ended: ${cause}`, false);
@@ -31,7 +31,7 @@ export async function changeThreads(n: number, workerUrl: WorkerUrl | undefined)
     // There is no await from here on, so no operation runs between the move and the new kernels.
     moveMemory(memory);
     active = new Splitter(instantiate(module), pool, fail);
-    useKernels(active.kernels, n, active.plain);
+    useKernels(active.kernels, n, active.plain, () => compileSharedKernels() as object);
   } catch (error) {
     pool?.end();
     warn("runs on", (error as Error).message);
@@ -44,7 +44,7 @@ function fail(why: string, lost: boolean): Kernels {
   const splitter = active as Splitter;
   warn("goes on with", why);
   if (lost) moveMemory(newMemory(false));
-  const plain = lost ? instantiate(compileKernels(false) as object) : splitter.plain;
+  const plain = lost ? instantiate(compileKernels()) : splitter.plain;
   retire(splitter, plain);
   return plain;
 }

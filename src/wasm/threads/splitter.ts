@@ -1,7 +1,7 @@
 // Kernels that split large calls into parts, which the workers and the calling thread run. threads/cuts says how.
 import { StateError } from "../../errors.js";
 import type { Kernels } from "../generated/kernels.js";
-import { type Caller, threadedKernels } from "../generated/threadedKernels.js";
+import { splitKernels } from "../generated/splitKernels.js";
 import { allocate, release } from "../memory.js";
 import { type Kernel, MOST_PARTS, PROGRAM, runPart } from "./control.js";
 import type { Args, Call, Cut, Name, SharedCut, Split } from "./cuts/cut.js";
@@ -20,10 +20,15 @@ const listOf = (kernels: Kernels): Kernel[] => Object.values(kernels);
  */
 export type OnFailure = (why: string, lost: boolean) => Kernels;
 
-/** Estimated nanoseconds of a call on one thread. */
-function costOf({ cost: [ns, ...factors], costPer }: AnySplit, args: Args): number {
-  const product = factors.reduce((value, name) => value * (args[name] as number), ns);
-  return costPer === undefined ? product : product / (args[costPer] as number);
+/** Returns a function that estimates the nanoseconds of a call on one thread. */
+function costOf({ cost: [ns, ...factors], costPer }: AnySplit, { positions }: Signature): (args: readonly number[]) => number {
+  const places = factors.map((name) => positions.get(name) as number);
+  const per = costPer === undefined ? -1 : (positions.get(costPer) as number);
+  return (args) => {
+    let product = ns;
+    for (let i = 0; i < places.length; i++) product *= args[places[i] as number] as number;
+    return per < 0 ? product : product / (args[per] as number);
+  };
 }
 
 /** Returns a function that gives the arguments of the part of `size` units from unit `from` on. */
@@ -56,7 +61,7 @@ function allocateShared(bytes: number): number | undefined {
   }
 }
 
-export class Splitter implements Caller {
+export class Splitter {
   /** Estimated cost of the cheapest call that is split, and of the smallest part. A fork and join takes one or two microseconds. */
   static leastNs = 16_000;
   static partNs = 5_000;
@@ -79,8 +84,22 @@ export class Splitter implements Caller {
     this.#onFailure = onFailure;
     this.#list = listOf(plain);
     this.#indices = new Map(Object.keys(plain).map((name, i) => [name, i]));
-    // Kernels that are not split are found on the prototype.
-    this.kernels = Object.setPrototypeOf(threadedKernels(this), plain);
+    this.kernels = Object.create(plain); // kernels that are not split are found on the prototype
+    for (const [names, kernels] of Object.entries(splitKernels)) {
+      for (const name of kernels.split(" ") as Name[]) this.#addKernel(name, Signature.of(names));
+    }
+  }
+
+  /** Adds a kernel that runs as it is if its estimated cost is below `leastNs`, otherwise in parts. */
+  #addKernel(name: Name, signature: Signature): void {
+    const index = this.#indices.get(name) as number;
+    const cost = costOf(SPLITS[name] as AnySplit, signature);
+    const value: Kernel = (...args) => {
+      const ns = cost(args);
+      if (ns < this.leastNs) (this.#list[index] as Kernel)(...args);
+      else this.call(name, signature, args, ns);
+    };
+    Object.defineProperty(this.kernels, name, { value });
   }
 
   /** Ends the workers. Code that still holds one of these kernels gets the plain one. */
@@ -94,14 +113,12 @@ export class Splitter implements Caller {
   }
 
   /** Runs a call in parts if that pays, otherwise as one call. */
-  call(name: Name, names: string, values: readonly number[]): void {
+  call(name: Name, signature: Signature, values: readonly number[], ns: number): void {
     const split = SPLITS[name] as AnySplit;
-    const args = Signature.of(names).read(values);
-    const ns = costOf(split, args);
-    const cut = split.cut(args, this.#pool.threads, this.plain);
+    const cut = split.cut(signature.read(values), this.#pool.threads, this.plain);
     const parts = cut ? this.#countOf(cut, ns) : 0;
     const isSplit =
-      cut && parts > 1 && ("calls" in cut ? this.#runShared(name, cut, parts, ns) : this.#run(name, names, values, cut, parts, ns));
+      cut && parts > 1 && ("calls" in cut ? this.#runShared(name, cut, parts, ns) : this.#run(name, signature, values, cut, parts, ns));
     if (!isSplit) (this.plain[name] as unknown as Kernel)(...values);
   }
 
@@ -113,9 +130,8 @@ export class Splitter implements Caller {
   }
 
   /** Runs a call in parts that write different places; returns false, with nothing done, if memory for scratch is short. */
-  #run(name: Name, names: string, values: readonly number[], cut: AnyCut, parts: number, ns: number): boolean {
+  #run(name: Name, signature: Signature, values: readonly number[], cut: AnyCut, parts: number, ns: number): boolean {
     const split = SPLITS[name] as AnySplit;
-    const signature = Signature.of(names);
     const args = signature.read(values);
     const partOf = partsOf(signature, values, cut);
     const work = split.scratch ? (signature.positions.get("work") as number) : -1;
