@@ -3,6 +3,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeMethods } from "./api/methods.mjs";
 import { buildBundles } from "./bundle.mjs";
 import { groupOfKernels, groupsOf, interfaceOf, writeGroups } from "./groups.mjs";
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
@@ -103,6 +104,7 @@ function dropMaps(folder) {
 async function buildPackage() {
   rmSync("dist", { recursive: true, force: true });
   run("tsc", "--project", "tsconfig.build.json");
+  writeMethods(filesUnder("dist"));
   for (const name of BUILDS) copyFileSync(`build/${name}.wasm`, `dist/wasm/modules/${name}.wasm`);
   dropMaps("dist/wasm/generated");
   await buildBundles();

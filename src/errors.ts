@@ -3,9 +3,15 @@
 
 /**
  * Base of every error this library throws on purpose; `instanceof SimdgradError` tells them from bugs.
- * @example if (error instanceof SimdgradError) return Response.json({ error: error.message }, { status: 400 });
+ * @example
+ * try {
+ *   ones([2, 3]).add(ones([4]));
+ * } catch (error) {
+ *   if (error instanceof SimdgradError) console.log(error.name, error.message);
+ * }
  */
 export class SimdgradError extends Error {
+  /** The name of the class, which minifiers leave as it is. */
   // Spelled out in every class: a minifier renames constructors.
   override get name(): string {
     return "SimdgradError";
@@ -44,7 +50,7 @@ export class IndexError extends SimdgradError {
 
 /**
  * An argument outside its domain: a probability of 2, a stride of 0.
- * @example dropout(x, 2); // ArgError
+ * @example dropout(x, { p: 2 }); // ArgError
  */
 export class ArgError extends SimdgradError {
   override get name(): string {
@@ -54,7 +60,7 @@ export class ArgError extends SimdgradError {
 
 /**
  * Misuse of automatic differentiation: backward twice, on a non-scalar, after an in-place edit.
- * @example parameter.mul(2).backward(); // GradError, unless it is a scalar
+ * @example weight.mul(2).backward(); // GradError
  */
 export class GradError extends SimdgradError {
   override get name(): string {
@@ -64,7 +70,7 @@ export class GradError extends SimdgradError {
 
 /**
  * An object in the wrong state: a disposed tensor, a state dict that does not match its module.
- * @example x.dispose(), x.add(1); // StateError
+ * @example x.dispose(); x.add(1); // StateError
  */
 export class StateError extends SimdgradError {
   override get name(): string {

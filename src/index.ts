@@ -22,6 +22,7 @@ export * as nn from "./nn/index.js";
 export type { Conv1dOptions } from "./ops/conv/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv/conv2d.js";
 export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/conv/convTranspose.js";
+export type { SoftplusOptions } from "./ops/elementwise/activation.js";
 export type { ActivationName, EpilogueOptions } from "./ops/gemm/epilogue.js";
 export * from "./ops/index.js";
 export type { DequantizeOptions, Quantized, QuantizeOptions } from "./ops/int8/quantize.js";
@@ -34,14 +35,30 @@ export type { AvgPool1dOptions, MaxPool1dOptions } from "./ops/pool/pool1d.js";
 export type { AvgPool2dOptions, MaxPool2dOptions } from "./ops/pool/pool2d.js";
 export type { Pair } from "./ops/pool/window.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
-export type { ReduceArgument, ReduceOptions, ValuesAndIndices } from "./ops/reduce/reduce.js";
+export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
 export * as optim from "./optim/index.js";
 export { type RuntimeReport, runtime } from "./runtime.js";
 export { arange, eye, full, linspace, ones, onesLike, type TensorOptions, tensor, zeros, zerosLike } from "./tensor/create.js";
 export { defineCustomOp as defineOp } from "./tensor/custom.js";
 export { type Call, type Interceptor, intercept } from "./tensor/dispatch.js";
 export type { DType, TypedArray } from "./tensor/dtype.js";
-export type { Joint, Op, OpDef, Operand, Rule, Saved } from "./tensor/op.js";
+export type {
+  Argument,
+  Definition,
+  Joint,
+  Kind,
+  Op,
+  OpDef,
+  Operand,
+  Operation,
+  Resolved,
+  Results,
+  Rule,
+  Rules,
+  Save,
+  Saved,
+  Scratch,
+} from "./tensor/op.js";
 export { Generator, manualSeed, type RandomOptions, rand, randint, randn, randperm } from "./tensor/random.js";
 export { keep, type Scope, scope } from "./tensor/scope.js";
 export type { Shape, Spec } from "./tensor/shape.js";
@@ -51,6 +68,7 @@ export { type NestedNumbers, Tensor } from "./tensor/tensor.js";
 export type { Build } from "./wasm/build.js";
 export type { WasmResponse, WasmSource } from "./wasm/givenKernels.js";
 export { type InitOptions, init, threads, trim } from "./wasm/kernels.js";
+export type { WorkerUrl } from "./wasm/threads/host.js";
 export { setThreads, type ThreadOptions } from "./wasm/threads/index.js";
 
 libraryPart(begin, () => new Error().stack);

@@ -8,12 +8,13 @@ export interface RuntimeReport {
   simd: Build;
   /** Threads that kernels use. */
   threads: number;
+  /** Version of the library. */
   version: string;
 }
 
 /**
  * The kernel build in use, threads, and the library's version. Errors: none.
- * @example runtime(); // { simd: "relaxed", threads: 1, version: "0.1.0" }
+ * @example runtime().threads; // 1
  */
 export function runtime(): RuntimeReport {
   return { simd: currentBuild(), threads: threads(), version: "0.1.0" };

@@ -22,10 +22,10 @@ function standIn(input: Tensor): Tensor {
  * A function that gives the value and the gradients of `fn`. `.grad` of other tensors is left alone.
  *
  * fn: tensors -> a scalar. Result: `{ value, grads }`, one gradient per input, zeros where `fn` does not depend on it.
- * When `fn` uses tensors that require a gradient, as inputs or otherwise, the gradients can be differentiated again; not so
+ * If `fn` uses tensors that require a gradient, as inputs or otherwise, the gradients can be differentiated again; not so
  * under `noGrad`, which saves the time and memory of it.
- * Errors: `ArgError` when `fn` is no function or there is no input, `GradError` when `fn` gives no scalar or nothing depends on the inputs.
- * @example const { value, grads: [dx] } = valueAndGrad((x) => x.pow(3).sum())(x);
+ * Errors: `ArgError` if `fn` is not a function or there is no input, `GradError` if `fn` gives no scalar or nothing depends on the inputs.
+ * @example const { value, grads: [dx] } = valueAndGrad((x) => x.pow(3).sum())(tensor([1, 2]));
  */
 export function valueAndGrad(fn: ScalarFunction): (...inputs: Tensor[]) => { value: Tensor; grads: Tensor[] } {
   checkWork("grad", fn);
@@ -49,8 +49,9 @@ export function valueAndGrad(fn: ScalarFunction): (...inputs: Tensor[]) => { val
 
 /**
  * The derivative of a scalar function with respect to its first input. `grad(grad(f))` works.
- * fn, errors: as `valueAndGrad`.
- * @example const df = grad((t) => t.pow(3).sum()); df(x); // 3 x^2
+ * fn: tensors of any shape, float32 -> a scalar. Result: a function of the same inputs that gives the gradient, in the first input's shape.
+ * Errors: `ArgError` if `fn` is not a function or there is no input, `GradError` if `fn` gives no scalar or nothing depends on the inputs.
+ * @example grad((t) => t.pow(3).sum())(tensor([1, 2])); // [3, 12]
  */
 export function grad(fn: ScalarFunction): (...inputs: Tensor[]) => Tensor {
   const both = valueAndGrad(fn);

@@ -12,18 +12,20 @@ import { type ScalarFunction, valueAndGrad } from "./functional.js";
 export interface GradcheckOptions {
   /** Step of the difference; 1e-2 balances float32 rounding and curvature for values around 1. */
   eps?: number;
+  /** Difference that is allowed besides the relative one; 2e-3 unless given. */
   atol?: number;
+  /** Difference that is allowed as a share of the numerical gradient; 2e-2 unless given. */
   rtol?: number;
 }
 
 const DEFAULTS: Required<GradcheckOptions> = { eps: 1e-2, atol: 2e-3, rtol: 2e-2 };
 
 /**
- * Compares the gradients of `fn` with central differences `(f(x + eps) - f(x - eps)) / (2 eps)`, element by element.
- * Returns true. Not for points at kinks.
- * Errors: `GradError` naming input, element and both numbers; `ArgError` and `DTypeError` for what is no function, no list of float32 tensors
- * or an unknown option.
- * @example gradcheck((x) => x.tanh().sum(), [randn(5)]);
+ * Compares the gradients of `fn` with central differences `(f(x + eps) - f(x - eps)) / (2 eps)`, element by element. Not for points at
+ * kinks. fn: tensors -> a scalar; inputs: float32, any shapes. Result: true.
+ * Errors: `GradError` naming input, element and both numbers; `ArgError` and `DTypeError` if `fn` is not a function, `inputs` is not a list
+ * of float32 tensors, or an option is unknown.
+ * @example gradcheck((x) => x.tanh().sum(), [randn(5)]); // true
  */
 export function gradcheck(fn: ScalarFunction, inputs: readonly Tensor[], options?: GradcheckOptions): true {
   const { eps, atol, rtol } = readOptions("gradcheck", options, DEFAULTS);

@@ -8,12 +8,12 @@ import type { Batch } from "./dataset.js";
 
 /**
  * One tensor per field: tensors of a shape [..] are stacked to [n, ..], typed arrays of a length to [n, length] in their
- * dtype, numbers to float32[n], booleans to bool[n]. Whole numbers are float32 as well, as in `tensor`: a label that is
- * to be int32 comes as an int32 tensor. A sample that is no array counts as its only field.
+ * dtype, numbers to float32[n], booleans to bool[n]. Integers are float32 as well, as in `tensor`: a label that is
+ * to be int32 comes as an int32 tensor. A sample that is not an array counts as its only field.
  *
  * samples: at least one, all with the same fields. Result: the tensors, owned by the caller.
- * Errors: `ShapeError` for fields of different number or size, `ArgError` for what cannot be in a tensor.
- * @example defaultCollate([[1, true], [2, false]]); // [float32[2], bool[2]]
+ * Errors: `ShapeError` for fields of different number or size, `ArgError` for a field that cannot be in a tensor.
+ * @example defaultCollate([[1, true], [2, false]]).map(String).length; // 2
  */
 export function defaultCollate<Sample>(samples: readonly Sample[]): Batch<Sample> {
   if (!Array.isArray(samples)) throw new ArgError(`collate: takes an array of samples, got ${describe(samples)}`);

@@ -15,11 +15,11 @@ export type AnyBatch = [] | object;
 
 /** How a `DataLoader` makes its batches. */
 export interface DataLoaderOptions<Sample, B extends AnyBatch> extends SeedOptions {
-  /** Samples per batch; 1 when not given. */
+  /** Samples per batch; 1 unless given. */
   readonly batchSize?: number | undefined;
-  /** Whether each pass has a new random order. */
+  /** Whether each pass has a new random order; false unless given. */
   readonly shuffle?: boolean | undefined;
-  /** Whether to leave out a last batch that is not full. */
+  /** Whether to leave out a last batch that is not full; false unless given. */
   readonly dropLast?: boolean | undefined;
   /**
    * Makes a batch of samples, one by one from `get`. When not given: the data set's own `getBatch` if it has one, else
@@ -43,7 +43,7 @@ function disposeAll(tensors: Iterable<Tensor>): void {
 }
 
 /**
- * Iterates over a data set in batches: `for (const [x, y] of loader)`, or `for await` when the data set has to wait.
+ * Iterates over a data set in batches: `for (const [x, y] of loader)`, or `for await` if the data set has to wait.
  * Each pass begins anew; with `shuffle` in a new order, which the seed decides on every runtime alike.
  * A batch is one tensor per field, [n, ..]. The last batch may be smaller unless `dropLast`. `length` is the number of batches of a pass.
  *
@@ -53,22 +53,24 @@ function disposeAll(tensors: Iterable<Tensor>): void {
  * are the data set's; to tell the two apart, the first sample that holds or makes tensors is asked for twice.
  *
  * dataset: anything with `length` and `get`; `TensorDataset` and its subsets gather a whole batch at once.
- * Errors: `ArgError` for what is no data set, for a batch size that is not a whole number of at least 1, for unknown options and
+ * Errors: `ArgError` for a value that is not a data set, for a batch size that is not an integer of at least 1, for unknown options and
  * those that exclude each other; while iterating, `StateError` for `for` over a data set that returns promises.
  * @example
- * const loader = new DataLoader(train, { batchSize: 64, shuffle: true, seed: 1 });
+ * const loader = new DataLoader(dataset, { batchSize: 2, shuffle: true, seed: 1 });
  * for (const [x, y] of loader) {
- *   scope(() => {
- *     optimizer.zeroGrad();
- *     loss.call(model.call(x), y).backward();
- *     optimizer.step();
- *   });
+ *   optimizer.zeroGrad();
+ *   nn.functional.crossEntropy(model.call(x), y).backward();
+ *   optimizer.step();
  * }
  */
 export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements Iterable<B>, AsyncIterable<B> {
+  /** The data set. */
   readonly dataset: Dataset<Sample>;
+  /** Samples per batch. */
   readonly batchSize: number;
+  /** Whether each pass has a new random order. */
   readonly shuffle: boolean;
+  /** Whether a last batch that is not full is left out. */
   readonly dropLast: boolean;
   readonly #generator: RandomGenerator;
   readonly #collate: ((samples: readonly Sample[]) => B) | undefined;
@@ -110,6 +112,7 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
     return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
+  /** The batches of one pass. Errors: `StateError` for a data set that returns promises. */
   *[Symbol.iterator](): IterableIterator<B> {
     for (const indices of this.#batchIndices()) {
       const { batch, own } = this.#hasGetBatch ? this.#batchFromDataset(indices) : this.#batchFromSamples(indices);
@@ -121,6 +124,7 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
     }
   }
 
+  /** The batches of one pass, for any data set. */
   async *[Symbol.asyncIterator](): AsyncIterableIterator<B> {
     for (const indices of this.#batchIndices()) {
       const { batch, own } = this.#hasGetBatch ? this.#batchFromDataset(indices) : await this.#batchFromPromises(indices);

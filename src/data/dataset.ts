@@ -13,11 +13,13 @@ export type Batch<Sample> = Sample extends readonly unknown[] ? { -readonly [I i
  * Samples by position, 0 to `length - 1`. A sample is usually a tuple of fields, such as an image and a label.
  * A data set that has to wait (a file, a download) returns promises from `get`; iterate its loader with `for await`.
  * `get` may be called any number of times for a position. Tensors that it keeps and gives again stay the data set's; those that it
- * makes anew for each call are whoever's asked for them.
+ * makes anew for each call belong to the caller.
  * @example const squares: Dataset<[number, number]> = { length: 100, get: (i) => [i, i * i] };
  */
 export interface Dataset<Sample = readonly Field[]> {
+  /** Number of samples. */
   readonly length: number;
+  /** The sample at a position, or a promise of it. */
   get(index: number): Sample | Promise<Sample>;
   /** Several samples as one batch, faster than one by one. Indices are within the length; the batch is the caller's. */
   readonly getBatch?: ((indices: Int32Array) => Batch<Sample>) | undefined;

@@ -9,8 +9,8 @@ import { Subset } from "./subset.js";
  * The first `length % k` folds have one sample more.
  *
  * k: 2 to the number of samples. Result: `k` pairs of training and validation part.
- * Errors: `ArgError` for any other `k`, for what is no data set, and for unknown options.
- * @example for (const [train, validation] of kFold(dataset, 5, { seed: 1 })) { ... }
+ * Errors: `ArgError` for any other `k`, for a value that is not a data set, and for unknown options.
+ * @example for (const [train, validation] of kFold(dataset, 2, { seed: 1 })) console.log(train.length, validation.length);
  */
 export function kFold<Sample>(
   dataset: Dataset<Sample>,

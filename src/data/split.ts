@@ -61,9 +61,9 @@ function checkFilled(op: string, n: number, fractions: readonly number[], sizes:
  *
  * lengths: numbers of samples that add up to the data set's length, or fractions that add up to 1. Fractions are rounded
  * down, and samples left over go to the parts in turn, one each (PyTorch's rule). Result: one `Subset` per length.
- * Errors: `ArgError` for lengths that do not add up, for a fraction so small that its part would be empty, for what is no
+ * Errors: `ArgError` for lengths that do not add up, for a fraction so small that its part would be empty, for a value that is not a
  * data set, and for unknown options.
- * @example const [train, validation] = randomSplit(dataset, [0.8, 0.2], { seed: 1 });
+ * @example const [train, validation] = randomSplit(dataset, [0.5, 0.5], { seed: 1 });
  */
 export function randomSplit<Sample, const Lengths extends readonly number[]>(
   dataset: Dataset<Sample>,
@@ -84,11 +84,11 @@ export function randomSplit<Sample, const Lengths extends readonly number[]>(
 /**
  * Divides a data set at random so that every part has the classes in the same proportions, each within one sample.
  *
- * labels: the class of each sample, as an integer tensor [n] or an array of numbers or names. fractions: add up to 1.
+ * labels: the class of each sample, as a tensor [n] of any dtype or an array of numbers or names. fractions: add up to 1.
  * Result: one `Subset` per fraction. Samples of a class left over after rounding down go where, over all classes so far,
  * most are missing, so that the parts' total sizes come out right as well.
- * Errors: `ShapeError` unless there is one label per sample, `ArgError` as `randomSplit`.
- * @example const [train, test] = stratifiedSplit(dataset, labels, [0.7, 0.3], { seed: 1 });
+ * Errors: `ShapeError` unless there is one label per sample, `ArgError` as in `randomSplit`.
+ * @example const [train, test] = stratifiedSplit(dataset, ["cat", "dog", "dog", "cat"], [0.5, 0.5], { seed: 1 });
  */
 export function stratifiedSplit<Sample, const Fractions extends readonly number[]>(
   dataset: Dataset<Sample>,

@@ -5,13 +5,22 @@ import { type Batch, checkDataset, checkPosition, type Dataset } from "./dataset
 /**
  * Some samples of a data set, in the order given; a position may appear more than once.
  *
- * indices: positions in `dataset`. Errors: `IndexError` for one that it does not have, `ArgError` for what is no data set or array.
- * @example const firstHundred = new Subset(train, Array.from({ length: 100 }, (_, i) => i));
+ * indices: positions in `dataset`.
+ * Errors: `IndexError` for a position that the data set does not have, `ArgError` for a value that is not a data set or an array.
+ * @example const firstTwo = new Subset(dataset, [0, 1]);
  */
 export class Subset<Sample> implements Dataset<Sample> {
+  /** The data set that is chosen from. */
   readonly dataset: Dataset<Sample>;
+  /** Positions in the data set. */
   readonly indices: Int32Array;
+  /** Number of samples. */
   readonly length: number;
+  /**
+   * Samples of this choice as one batch; undefined if the data set has no `getBatch`. Errors: `IndexError` for a position outside the
+   * choice.
+   * @example new Subset(dataset, [3, 1]).getBatch?.(Int32Array.of(0, 1));
+   */
   readonly getBatch: ((indices: Int32Array) => Batch<Sample>) | undefined;
 
   constructor(dataset: Dataset<Sample>, indices: ArrayLike<number>) {
@@ -28,7 +37,10 @@ export class Subset<Sample> implements Dataset<Sample> {
     this.getBatch = dataset.getBatch && ((chosen) => dataset.getBatch?.(chosen.map((i) => this.#indexBelow(i))) as Batch<Sample>);
   }
 
-  /** Sample `index` of this choice. Errors: `IndexError`. */
+  /**
+   * Sample `index` of this choice. Errors: `IndexError` for a position outside the choice.
+   * @example const [image, label] = new Subset(dataset, [3, 1]).get(0) as [Tensor, Tensor];
+   */
   get(index: number): Sample | Promise<Sample> {
     return this.dataset.get(this.#indexBelow(index));
   }

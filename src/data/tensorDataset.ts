@@ -12,10 +12,12 @@ import { type Batch, checkPosition, type Dataset } from "./dataset.js";
  *
  * tensors: one or more, of any dtype, with the same size along dimension 0.
  * Errors: `ShapeError` for scalars and different numbers of rows, `ArgError` without any tensor.
- * @example const train = new TensorDataset(images, labels); // [60000, 1, 28, 28] and [60000]
+ * @example new TensorDataset(images, labels).length; // 4
  */
 export class TensorDataset<Row extends readonly Tensor[]> implements Dataset<Row> {
+  /** The tensors, in the order of the fields. */
   readonly tensors: Row;
+  /** Number of samples: the size of dimension 0. */
   readonly length: number;
 
   constructor(...tensors: Row) {
@@ -32,13 +34,19 @@ export class TensorDataset<Row extends readonly Tensor[]> implements Dataset<Row
     this.length = first.shape[0] as number;
   }
 
-  /** Row `index` of every tensor, sharing its memory. Errors: `IndexError`. */
+  /**
+   * Row `index` of every tensor, sharing its memory. Errors: `IndexError` for a position outside the data set.
+   * @example const [image, label] = new TensorDataset(images, labels).get(0);
+   */
   get(index: number): Row {
     checkPosition("TensorDataset", index, this.length);
     return this.tensors.map((t) => at(t, index)) as readonly Tensor[] as Row;
   }
 
-  /** Copies of the rows at `indices`, in that order. Errors: `IndexError`. */
+  /**
+   * Copies of the rows at `indices`, in that order. Errors: `IndexError` for a position outside the data set.
+   * @example const [x, y] = new TensorDataset(images, labels).getBatch(Int32Array.of(0, 2));
+   */
   getBatch(indices: Int32Array): Batch<Row> {
     return scope(() => {
       const rows = tensor(indices);

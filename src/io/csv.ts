@@ -75,9 +75,10 @@ const fits = (value: number): boolean => !Number.isFinite(value) || Number.isFin
  *
  * text: rows on lines of their own, fields as numbers (`1`, `-2.5e3`, `nan`, `inf`), quoted or not; empty lines do not count.
  * Result: the wanted columns as one Float32Array, ready for `tensor(values, { shape: [rows, columns] })`.
- * Errors: `FormatError` naming row and column for a field that is no number or is one beyond float32, a row of another length, broken quotes;
- * `IndexError` for a column that is not there, or a name that two columns have; `ArgError` for bytes and for options that do not fit.
- * @example const { values, rows, columns } = parseCsv(text, { columns: ["sepal_length", "sepal_width"] });
+ * Errors: `FormatError` naming row and column for a field that is not a number or is one beyond float32, a row of another length, broken
+ * quotes; `IndexError` for a column that is not there, or a name that two columns have; `ArgError` for bytes and for options that do not
+ * fit.
+ * @example parseCsv("width,height\n2,3\n4,5\n", { columns: ["height"] }).values; // [3, 5]
  */
 export function parseCsv(text: string, options: CsvOptions = {}): CsvTable {
   const { header, skipRows, delimiter, quotes, columns, empty } = checkCsvOptions(options);

@@ -13,8 +13,8 @@ export interface GunzipOptions {
 const DEFAULT_MAX_BYTES = 2 ** 30;
 
 /**
- * Whether these bytes begin like a gzip file (1f 8b). Errors: none.
- * @example const idx = isGzip(bytes) ? await gunzip(bytes) : bytes;
+ * Whether these bytes begin like a gzip file (1f 8b). Errors: `ArgError` for a value that is not bytes.
+ * @example isGzip(Uint8Array.of(0x1f, 0x8b)); // true
  */
 export function isGzip(bytes: Bytes): boolean {
   const [first, second] = asBytes("isGzip", bytes);
@@ -26,10 +26,11 @@ export function isGzip(bytes: Bytes): boolean {
  *
  * bytes: the whole file, of one member or several (as `bgzip` and `cat a.gz b.gz` make); zeros behind the last are padding.
  * Result: the content of all members, checked against the file's own checksums.
- * Errors: `FormatError` for what is not gzip, is damaged, truncated, followed by anything but zeros, or unpacks to more than `maxBytes`
- * (it stops there: a small file that unpacks to very much costs no more than that); `ArgError` for a bad `maxBytes` or unknown options.
+ * Errors: `FormatError` for bytes that are not gzip, or are damaged, truncated, followed by anything but zeros, or unpack to more than
+ * `maxBytes` (it stops there: a small file that unpacks to very much costs no more than that); `ArgError` for a bad `maxBytes` or unknown
+ * options.
  * Source: RFC 1952; https://compression.spec.whatwg.org
- * @example const images = loadIdx(await gunzip(bytes));
+ * @example const unpacked = await gunzip(gzipped);
  */
 export async function gunzip(bytes: Bytes, options: GunzipOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   const { maxBytes } = readOptions<{ maxBytes: number }>("gunzip", options, { maxBytes: DEFAULT_MAX_BYTES });

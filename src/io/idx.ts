@@ -11,7 +11,9 @@ export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float
 
 /** What an idx file holds. */
 export interface IdxArray {
+  /** Sizes of the dimensions. */
   readonly shape: readonly number[];
+  /** The elements in row-major order. */
   readonly values: IdxValues;
 }
 
@@ -39,19 +41,20 @@ const types: ReadonlyMap<number, IdxType> = new Map<number, IdxType>([
  * Reads an idx file into a typed array and a shape, all six element types as the format defines them.
  *
  * bytes: the whole file, unpacked. Result: shape and values, for example [60000, 28, 28] and a Uint8Array.
- * Errors: `FormatError` when the header is not idx or the sizes do not fill the file exactly; nothing is allocated before.
+ * Errors: `FormatError` if the header is not idx or the sizes do not fill the file exactly; nothing is allocated before.
  * Source: http://yann.lecun.com/exdb/mnist
- * @example const { shape, values } = parseIdx(await gunzip(bytes));
+ * @example parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9)).shape; // [2]
  */
 export function parseIdx(bytes: Bytes): IdxArray {
   return readIdx("parseIdx", bytes);
 }
 
 /**
- * Reads an idx file into a tensor: uint8 as it is, signed integers as int32, floats as float32.
+ * Reads an idx file into a tensor in the file's shape: uint8 as it is, signed integers as int32, floats as float32.
  *
- * bytes: the whole file, unpacked. Errors: `FormatError` as `parseIdx`, and for a float64 that float32 cannot hold.
- * @example const labels = loadIdx(await gunzip(bytes)); // uint8[60000]
+ * bytes: the whole file, unpacked.
+ * Errors: `FormatError` as in `parseIdx`, and for a float64 that float32 cannot hold.
+ * @example loadIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9)); // [7, 9]
  */
 export function loadIdx(bytes: Bytes): Tensor {
   const { shape, values } = readIdx("loadIdx", bytes);

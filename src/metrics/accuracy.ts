@@ -11,10 +11,10 @@ import { CLASS_DEFAULTS, type ClassOptions, classPairs, type Values, valuesOf } 
  *
  * predicted: scores [n, classes, ..] of which the highest counts, classes in the labels' shape, or one score per sample
  * with `{ threshold }`. labels: classes, of any dtype. Result: 0 to 1; NaN without samples.
- * Errors: `ShapeError` for shapes that do not fit, `ArgError` for numbers that are no classes and for unknown options,
+ * Errors: `ShapeError` for shapes that do not fit, `ArgError` for numbers that are not classes and for unknown options,
  * `IndexError` for negative classes.
- * @example accuracy(model.call(x), labels);
- * @example accuracy(logits, labels, { threshold: 0 }); // binary
+ * @example accuracy([0, 1, 1], [0, 1, 0]); // 0.6667
+ * @example accuracy(tensor([-1, 2]), [0, 1], { threshold: 0 }); // 1
  */
 export function accuracy(predicted: Values, labels: Values, options: ClassOptions = {}): number {
   const pairs = classPairs("accuracy", predicted, labels, readOptions("accuracy", options, CLASS_DEFAULTS));
@@ -30,8 +30,8 @@ accuracy.averages = true as const; // batches may be averaged, weighted by the s
  *
  * scores: float32 [n, classes]; labels: classes [n]; k: 1 to the number of classes. Result: 0 to 1; NaN without samples.
  * A NaN counts as higher than any number, so a sample with NaN as its own score is missed.
- * Errors: `ShapeError`, `ArgError` for `k`, `IndexError` for a label that is no class.
- * @example topKAccuracy(logits, labels, 5);
+ * Errors: `ShapeError` for shapes that do not fit, `ArgError` for `k`, `IndexError` for a label that is not a class.
+ * @example topKAccuracy(tensor([[0.1, 0.2, 0.7]]), [1], 2); // 1
  */
 export function topKAccuracy(scores: Tensor, labels: Values, k: number): number {
   checkAlive("topKAccuracy", scores);

@@ -14,10 +14,13 @@ export interface ConfusionMatrixOptions extends ClassOptions {
 
 /**
  * Counts of samples: `counts[t][p]` of class `t` were predicted as class `p`. `confusionMatrix` makes one.
- * @example console.log(String(confusionMatrix(logits, labels)));
+ * Errors: `ArgError` unless the counts are a square of numbers with a name for each class.
+ * @example String(new ConfusionMatrix([[1, 1], [0, 2]], ["cat", "dog"]));
  */
 export class ConfusionMatrix {
+  /** Rows of counts: a row for each true class, a column for each predicted one. */
   readonly counts: readonly (readonly number[])[];
+  /** A name for each class; its number unless given. */
   readonly names: readonly string[];
 
   /** Of given counts, rows the truth and columns the prediction. Errors: `ArgError` unless square with a name for each class. */
@@ -36,25 +39,37 @@ export class ConfusionMatrix {
     return this.counts.flat().reduce((sum, count) => sum + count, 0);
   }
 
-  /** Samples of class `c` predicted as such. */
+  /**
+   * Samples of class `c` predicted as such; 0 for a class that is not there. Errors: `ArgError` unless c is an integer of at least 0.
+   * @example new ConfusionMatrix([[1, 1], [0, 2]]).truePositives(1); // 2
+   */
   truePositives(c: number): number {
     checkWhole("ConfusionMatrix", "the class", c, 0);
     return this.counts[c]?.[c] ?? 0;
   }
 
-  /** Samples of class `c`. */
+  /**
+   * Samples of class `c`; 0 for a class that is not there. Errors: `ArgError` unless c is an integer of at least 0.
+   * @example new ConfusionMatrix([[1, 1], [0, 2]]).support(0); // 2
+   */
   support(c: number): number {
     checkWhole("ConfusionMatrix", "the class", c, 0);
     return this.counts[c]?.reduce((sum, count) => sum + count, 0) ?? 0;
   }
 
-  /** Samples predicted as class `c`. */
+  /**
+   * Samples predicted as class `c`; 0 for a class that is not there. Errors: `ArgError` unless c is an integer of at least 0.
+   * @example new ConfusionMatrix([[1, 1], [0, 2]]).predicted(1); // 3
+   */
   predicted(c: number): number {
     checkWhole("ConfusionMatrix", "the class", c, 0);
     return this.counts.reduce((sum, row) => sum + (row[c] ?? 0), 0);
   }
 
-  /** The sum of two, for data that comes in batches. Errors: `ArgError` for another number of classes. */
+  /**
+   * The sum of two, for data that comes in batches. Errors: `ArgError` for another number of classes.
+   * @example new ConfusionMatrix([[1, 1], [0, 2]]).plus(new ConfusionMatrix([[1, 0], [0, 1]])).counts; // [[2, 1], [0, 3]]
+   */
   plus(other: ConfusionMatrix): ConfusionMatrix {
     if (!(other instanceof ConfusionMatrix)) throw new ArgError(`ConfusionMatrix: plus takes another one, got ${describe(other)}`);
     const [n, m] = [this.counts.length, other.counts.length];
@@ -88,10 +103,10 @@ export function checkNames(op: string, names: unknown): void {
  * Counts how often each class was predicted for each class: rows are the truth, columns the prediction
  * (as scikit-learn's `confusion_matrix` has it).
  *
- * predicted, labels: as for `accuracy`. numClasses: by default the number of score columns, or the largest class + 1; 5000 at most.
- * Errors: as `accuracy`, and `IndexError` for a class of `numClasses` or more, `ArgError` for more classes than a matrix can hold.
- * @example console.log(String(confusionMatrix(logits, labels)));
- * @example heatmap(confusionMatrix([0, 1, 1], [0, 0, 1], 2).counts); // [[1, 1], [0, 1]]
+ * predicted: scores [n, classes, ..] or classes in the labels' shape, of any dtype, as for `accuracy`. labels: classes, of any dtype and
+ * shape. numClasses: by default the number of score columns, or the largest class + 1; 5000 at most.
+ * Errors: those of `accuracy`, and `IndexError` for a class of `numClasses` or more, `ArgError` for more classes than a matrix can hold.
+ * @example confusionMatrix([0, 1, 1], [0, 0, 1], 2).counts; // [[1, 1], [0, 1]]
  */
 export function confusionMatrix(
   predicted: Values,

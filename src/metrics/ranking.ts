@@ -58,10 +58,10 @@ function steps(op: string, scores: Values, labels: Values): Step[] {
 /**
  * The receiver operating characteristic: true against false positive rate at every threshold.
  *
- * scores: any numbers that are higher for class 1 (logits or probabilities), of any shape; labels: 0 or 1, of the same shape. For labels
- * [n], scores may be [n, 1] too, or [n, 2] of both classes, of which the second less the first counts.
- * Rates are NaN for a class without samples. Errors: `ShapeError`; `ArgError` for other labels and NaN scores.
- * @example const { falsePositiveRate: x, truePositiveRate: y } = rocCurve(scores, labels); lineChart([{ name: "ROC", x, y }]);
+ * scores: any numbers that are higher for class 1 (logits or probabilities), of any dtype and shape; labels: 0 or 1, of the same shape. For
+ * labels [n], scores may be [n, 1] too, or [n, 2] of both classes, of which the second less the first counts.
+ * Rates are NaN for a class without samples. Errors: `ShapeError` for different shapes; `ArgError` for other labels and NaN scores.
+ * @example rocCurve([0.1, 0.8], [0, 1]).truePositiveRate; // [0, 1, 1]
  */
 export function rocCurve(scores: Values, labels: Values): RocCurve {
   const found = steps("rocCurve", scores, labels);
@@ -76,7 +76,9 @@ export function rocCurve(scores: Values, labels: Values): RocCurve {
 /**
  * Area under the ROC curve: the chance that a random positive scores higher than a random negative, ties counting half.
  *
- * scores, labels, errors: as `rocCurve`. Result: 0 to 1, 0.5 for scores that tell nothing; NaN if a class has no samples.
+ * scores: any numbers that are higher for class 1, of any dtype and shape; labels: 0 or 1, of the same shape.
+ * Result: 0 to 1, 0.5 for scores that tell nothing; NaN if a class has no samples.
+ * Errors: `ShapeError` for different shapes; `ArgError` for other labels and NaN scores.
  * Source: Hanley and McNeil, "The meaning and use of the area under a ROC curve", 1982.
  * @example auroc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]); // 0.75
  */
@@ -93,9 +95,11 @@ export function auroc(scores: Values, labels: Values): number {
 
 /**
  * Average precision: the precision at each threshold, weighted by the recall gained there, `sum (R[i] - R[i-1]) P[i]`.
- * It says more than the area under the ROC curve when positives are rare.
+ * It says more than the area under the ROC curve if positives are rare.
  *
- * scores, labels, errors: as `rocCurve`. Result: 0 to 1; NaN without positives.
+ * scores: any numbers that are higher for class 1, of any dtype and shape; labels: 0 or 1, of the same shape.
+ * Result: 0 to 1; NaN without positives.
+ * Errors: `ShapeError` for different shapes; `ArgError` for other labels and NaN scores.
  * Source: as scikit-learn's `average_precision_score`, without interpolation.
  * @example averagePrecision([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]); // 0.8333
  */

@@ -11,8 +11,9 @@ function meanError(op: string, predicted: Values, truth: Values, of: (difference
 }
 
 /**
- * Mean absolute error: `mean |predicted - truth|` over all elements. Both of one shape. Result: NaN without elements.
- * Errors: `ShapeError` for different shapes, also where they could be broadcast.
+ * Mean absolute error: `mean |predicted - truth|` over all elements. predicted, truth: of one shape, any dtype. Result: NaN without
+ * elements.
+ * Errors: `ShapeError` for different shapes, also if they could be broadcast.
  * @example mae([2, 4], [1, 1]); // 2
  */
 export function mae(predicted: Values, truth: Values): number {
@@ -21,7 +22,9 @@ export function mae(predicted: Values, truth: Values): number {
 mae.averages = true as const; // batches may be averaged, weighted by the size of the target
 
 /**
- * Mean squared error: `mean (predicted - truth)^2` over all elements. Shapes and errors as `mae`.
+ * Mean squared error: `mean (predicted - truth)^2` over all elements. predicted, truth: of one shape, any dtype. Result: NaN without
+ * elements.
+ * Errors: `ShapeError` for different shapes, also if they could be broadcast.
  * @example mse([2, 4], [1, 1]); // 5
  */
 export function mse(predicted: Values, truth: Values): number {
@@ -30,7 +33,8 @@ export function mse(predicted: Values, truth: Values): number {
 mse.averages = true as const; // batches may be averaged, weighted by the size of the target
 
 /**
- * Root of the mean squared error, in the unit of the data. Shapes and errors as `mae`.
+ * Root of the mean squared error, in the unit of the data. predicted, truth: of one shape, any dtype. Result: NaN without elements.
+ * Errors: `ShapeError` for different shapes, also if they could be broadcast.
  * @example rmse([4, 5], [1, 1]); // 3.5355
  */
 export function rmse(predicted: Values, truth: Values): number {
@@ -41,9 +45,10 @@ export function rmse(predicted: Values, truth: Values): number {
  * Coefficient of determination: `1 - sum (truth - predicted)^2 / sum (truth - mean(truth))^2`. 1 is perfect, 0 no better than
  * the mean, below 0 worse than it.
  *
- * predicted, truth: [n] or [n, ..]; with more than one column the mean over the columns' own values.
- * Where the truth is constant, 1 if predicted exactly and 0 otherwise; NaN for fewer than two rows.
- * Errors: `ShapeError` for different shapes. Source: as scikit-learn's `r2_score`.
+ * predicted, truth: [n] or [n, ..], any dtype; with more than one column the mean over the columns' own values.
+ * If the truth is constant, 1 if predicted exactly and 0 otherwise; NaN for fewer than two rows.
+ * Errors: `ShapeError` for different shapes.
+ * Source: as scikit-learn's `r2_score`.
  * @example r2([2.5, 0, 2, 8], [3, -0.5, 2, 7]); // 0.9486
  */
 export function r2(predicted: Values, truth: Values): number {

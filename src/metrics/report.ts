@@ -15,9 +15,11 @@ const shown = (value: number): string => value.toFixed(3);
  * A table for the terminal: precision, recall, F1 and number of samples of each class, the averages, and accuracy. It has a row for each
  * class that has a name; without names, for each that occurs in the truth or among the predictions.
  *
- * predicted, labels, options: as for `confusionMatrix`; scores that cannot be divided are 0.
- * Errors: as `confusionMatrix`. Source: laid out as scikit-learn's `classification_report`.
- * @example console.log(classificationReport(logits, labels, { names: ["cat", "dog"] }));
+ * predicted: scores [n, classes, ..] or classes in the labels' shape, as for `accuracy`; labels: classes, of any dtype. Scores that cannot
+ * be divided are 0.
+ * Errors: those of `accuracy`, and `IndexError` for a class without a name.
+ * Source: laid out as scikit-learn's `classification_report`.
+ * @example console.log(classificationReport([0, 1, 1], [0, 1, 0], { names: ["cat", "dog"] }));
  */
 export function classificationReport(predicted: Values, labels: Values, options: ConfusionMatrixOptions = {}): string {
   const op = "classificationReport";

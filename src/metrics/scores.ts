@@ -26,6 +26,7 @@ export interface ScoreOptions extends ClassOptions {
 
 /** The same without averaging: the result has a number for each class. */
 export interface PerClassOptions extends Omit<ScoreOptions, "average"> {
+  /** No average: one number per class. */
   readonly average: "none";
 }
 
@@ -91,33 +92,43 @@ export function averageOf(op: string, ratio: Ratio, counts: ClassCounts, options
 /**
  * Precision: `tp / (tp + fp)`, the share of samples predicted as a class that are of it.
  *
- * predicted, labels: as for `accuracy`; or a `ConfusionMatrix`. Options: `average` (default `macro`), `zeroDivision` (default 0)
- * for a class never predicted, `threshold`, `positive`, `numClasses`, `ignoreIndex`.
+ * predicted, labels: as for `accuracy`, scores [n, classes, ..] or classes, of any dtype; or a `ConfusionMatrix`. Options: `average`
+ * (default `macro`), `zeroDivision` (default 0) for a class never predicted, `threshold`, `positive`, `numClasses`, `ignoreIndex`.
  * Result: 0 to 1, or with `{ average: "none" }` one number per class. Without any sample: `zeroDivision`.
  * Any number of classes, and a stray label, cost no more than the samples do; only `none` makes a list of all classes.
- * Errors: as `accuracy`, `IndexError` for a class of `numClasses` or more, `ArgError` for an unknown average.
+ * Errors: those of `accuracy`, `IndexError` for a class of `numClasses` or more, `ArgError` for an unknown average.
  * Source: definitions and averages as https://scikit-learn.org/stable/modules/model_evaluation.html
- * @example precision(logits, labels, { average: "none" }); // one per class
+ * @example precision([0, 1, 1], [0, 1, 0], { average: "none" }); // [1, 0.5]
  */
 export const precision: Score = score("precision");
 
 /**
- * Recall: `tp / (tp + fn)`, the share of a class's samples that were predicted as it. Arguments, options and errors as
- * `precision`; `zeroDivision` is the recall of a class without samples.
- * @example recall(logits, labels, { threshold: 0, average: "binary" });
+ * Recall: `tp / (tp + fn)`, the share of a class's samples that were predicted as it.
+ *
+ * predicted, labels: scores [n, classes, ..] or classes, of any dtype; or a `ConfusionMatrix`. Options: those of `precision`;
+ * `zeroDivision` is the recall of a class without samples.
+ * Errors: those of `precision`.
+ * @example recall([0, 1, 1], [0, 1, 0], { average: "none" }); // [0.5, 1]
  */
 export const recall: Score = score("recall");
 
 /**
- * F1: `2 tp / (2 tp + fp + fn)`, the harmonic mean of precision and recall. Arguments, options and errors as `precision`;
+ * F1: `2 tp / (2 tp + fp + fn)`, the harmonic mean of precision and recall.
+ *
+ * predicted, labels: scores [n, classes, ..] or classes, of any dtype; or a `ConfusionMatrix`. Options: those of `precision`;
  * `zeroDivision` is the F1 of a class that neither occurs nor is predicted.
- * @example f1(model.call(x), labels);
+ * Errors: those of `precision`.
+ * @example f1([0, 1, 1], [0, 1, 0]); // 0.6667
  */
 export const f1: Score = score("f1");
 
 /**
  * Jaccard index, or intersection over union: `tp / (tp + fp + fn)`; over the pixels of segmentations it is the IoU, its
- * macro average the mean IoU. Arguments, options and errors as `f1`.
- * @example jaccard(logits, masks, { average: "none" }); // logits [n, classes, h, w], masks [n, h, w]
+ * macro average the mean IoU.
+ *
+ * predicted, labels: scores [n, classes, h, w] and classes [n, h, w], or as for `precision`, of any dtype; or a `ConfusionMatrix`. Options:
+ * those of `f1`.
+ * Errors: those of `precision`.
+ * @example jaccard([0, 1, 1], [0, 1, 0], { average: "none" }); // [0.5, 0.5]
  */
 export const jaccard: Score = score("jaccard");

@@ -29,35 +29,53 @@ abstract class Activation extends Module {
   abstract override forward(x: Tensor): Tensor;
 }
 
-/** `max(x, 0)`. x: float32, any shape -> same. Gradient and errors: those of `relu`. @example new nn.ReLU(); */
+/**
+ * Rectified linear unit: `max(x, 0)`. x: float32, any shape -> same. Gradient: that of `relu`.
+ * Errors: `DTypeError` unless x is float32.
+ * @example new nn.ReLU().call(tensor([-1, 2])); // [0, 2]
+ */
 export class ReLU extends Activation {
   forward(x: Tensor): Tensor {
     return relu(x);
   }
 }
 
-/** `min(max(x, 0), 6)`. x: float32, any shape -> same. Gradient and errors: those of `clamp`. @example new nn.ReLU6(); */
+/**
+ * `min(max(x, 0), 6)`. x: float32, any shape -> same. Gradient: that of `clamp`. Errors: `ArgError` for an x that is not a tensor.
+ * @example new nn.ReLU6().call(tensor([-1, 2, 7])); // [0, 2, 6]
+ */
 export class ReLU6 extends Activation {
   forward(x: Tensor): Tensor {
     return clamp(x, { min: 0, max: 6 });
   }
 }
 
-/** `1 / (1 + e^-x)`. x: float32, any shape -> same. Gradient and errors: those of `sigmoid`. @example new nn.Sigmoid(); */
+/**
+ * Logistic function: `1 / (1 + e^-x)`. x: float32, any shape -> same. Gradient: that of `sigmoid`.
+ * Errors: `DTypeError` unless x is float32.
+ * @example new nn.Sigmoid().call(tensor([0])); // [0.5]
+ */
 export class Sigmoid extends Activation {
   forward(x: Tensor): Tensor {
     return sigmoid(x);
   }
 }
 
-/** Hyperbolic tangent. x: float32, any shape -> same. Gradient and errors: those of `tanh`. @example new nn.Tanh(); */
+/**
+ * Hyperbolic tangent. x: float32, any shape -> same. Gradient: that of `tanh`. Errors: `DTypeError` unless x is float32.
+ * @example new nn.Tanh().call(tensor([0])); // [0]
+ */
 export class Tanh extends Activation {
   forward(x: Tensor): Tensor {
     return tanh(x);
   }
 }
 
-/** `x * sigmoid(x)`. x: float32, any shape -> same. Gradient and errors: those of `silu`. @example new nn.SiLU(); */
+/**
+ * Sigmoid linear unit (swish): `x * sigmoid(x)`. x: float32, any shape -> same. Gradient: that of `silu`.
+ * Errors: `DTypeError` unless x is float32.
+ * @example new nn.SiLU().call(tensor([0])); // [0]
+ */
 export class SiLU extends Activation {
   forward(x: Tensor): Tensor {
     return silu(x);
@@ -65,10 +83,12 @@ export class SiLU extends Activation {
 }
 
 /**
- * Gaussian error linear unit. x: float32, any shape -> same. Options, gradient and errors: those of `gelu`.
+ * Gaussian error linear unit. x: float32, any shape -> same. Options and gradient: those of `gelu`.
+ * Errors: `ArgError` for another `approximate`, `DTypeError` unless x is float32.
  * @example new nn.GELU({ approximate: "tanh" });
  */
 export class GELU extends Activation {
+  /** The options, all of them. */
   readonly options: { approximate: "none" | "tanh" };
 
   constructor(options?: { approximate?: "none" | "tanh" }) {
@@ -82,10 +102,13 @@ export class GELU extends Activation {
 }
 
 /**
- * Smooth relu. x: float32, any shape -> same. Options, gradient and errors: those of `softplus`.
+ * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`. x: float32, any shape -> same. Gradient: that of
+ * `softplus`.
+ * Errors: `ArgError` for options outside their range, `DTypeError` unless x is float32.
  * @example new nn.Softplus({ beta: 2 });
  */
 export class Softplus extends Activation {
+  /** The options, all of them. */
   readonly options: { beta: number; threshold: number };
 
   constructor(options?: { beta?: number; threshold?: number }) {
@@ -99,10 +122,12 @@ export class Softplus extends Activation {
 }
 
 /**
- * Exponential linear unit. x: float32, any shape -> same. Options, gradient and errors: those of `elu`.
+ * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` elsewhere. x: float32, any shape -> same. Gradient: that of `elu`.
+ * Errors: `ArgError` for an alpha that is not finite, `DTypeError` unless x is float32.
  * @example new nn.ELU({ alpha: 0.5 });
  */
 export class ELU extends Activation {
+  /** The options, all of them. */
   readonly options: { alpha: number };
 
   constructor(options?: { alpha?: number }) {
@@ -116,10 +141,12 @@ export class ELU extends Activation {
 }
 
 /**
- * Leaky relu. x: float32, any shape -> same. Options, gradient and errors: those of `leakyRelu`.
- * @example new nn.LeakyReLU({ negativeSlope: 0.2 });
+ * Leaky relu: `x` above 0, `negativeSlope * x` elsewhere. x: float32, any shape -> same. Gradient: that of `leakyRelu`.
+ * Errors: `ArgError` for a slope that is not finite, `DTypeError` unless x is float32.
+ * @example new nn.LeakyReLU({ negativeSlope: 0.5 }).call(tensor([-2, 2])); // [-1, 2]
  */
 export class LeakyReLU extends Activation {
+  /** The options, all of them. */
   readonly options: { negativeSlope: number };
 
   constructor(options?: { negativeSlope?: number }) {
@@ -134,11 +161,12 @@ export class LeakyReLU extends Activation {
 
 /**
  * Softmax along a dimension. x: float32, any shape -> same. Gradient: that of `softmax`.
- * Errors: `ArgError` where no dimension is given; those of `softmax`.
- * @example new nn.Softmax(1);
+ * Errors: `ArgError` if no dimension is given; those of `softmax`.
+ * @example new nn.Softmax(1).call(tensor([[0, 0]])); // [[0.5, 0.5]]
  */
 export class Softmax extends Activation {
   constructor(
+    /** The dimension whose elements add up to 1. */
     readonly dim: number,
     ...rest: readonly never[]
   ) {
@@ -153,11 +181,12 @@ export class Softmax extends Activation {
 
 /**
  * Logarithm of softmax along a dimension. x: float32, any shape -> same. Gradient: that of `logSoftmax`.
- * Errors: `ArgError` where no dimension is given; those of `logSoftmax`.
+ * Errors: `ArgError` if no dimension is given; those of `logSoftmax`.
  * @example new nn.LogSoftmax(1);
  */
 export class LogSoftmax extends Activation {
   constructor(
+    /** The dimension whose elements add up to 1. */
     readonly dim: number,
     ...rest: readonly never[]
   ) {

@@ -48,15 +48,23 @@ abstract class BatchNorm extends Module {
   /** Files of old versions of PyTorch do not have it. */
   static override readonly optionalNames: readonly string[] = ["num_batches_tracked"];
 
+  /** Factor of each channel [C], starting at 1; `null` without `affine`. */
   readonly weight: Parameter | null;
+  /** Added to each channel [C], starting at 0; `null` without `affine`. */
   readonly bias: Parameter | null;
+  /** Running mean of each channel [C]; `null` without `trackRunningStats`. */
   readonly runningMean: Buffer | null;
+  /** Running variance of each channel [C]; `null` without `trackRunningStats`. */
   readonly runningVar: Buffer | null;
+  /** Number of batches in the running statistics, an int32 scalar; `null` without `trackRunningStats`. */
   readonly numBatchesTracked: Buffer | null;
+  /** Added to the variance before the root. */
   readonly eps: number;
+  /** Share of each batch in the running statistics; `null` for their plain average. */
   readonly momentum: number | null;
 
   constructor(
+    /** Number of channels, C. */
     readonly numFeatures: number,
     options: BatchNormLayerOptions = {},
   ) {
@@ -74,7 +82,7 @@ abstract class BatchNorm extends Module {
     if (this.runningVar) ones(this.runningVar);
   }
 
-  /** Ranks this layer takes. */
+  /** Throws `ShapeError` unless x has a rank that this layer takes. */
   protected abstract checkInput(x: Tensor): void;
 
   forward(x: Tensor): Tensor {
@@ -95,7 +103,11 @@ abstract class BatchNorm extends Module {
 }
 
 /**
- * Batch normalisation of feature vectors [N, C] or sequences [N, C, L], per channel; otherwise as `BatchNorm2d`.
+ * Batch normalisation of feature vectors or sequences, per channel: `(x - mean) / sqrt(variance + eps) * weight + bias`. In training it
+ * uses the batch's statistics, in evaluation the running ones; all else is as in `BatchNorm2d`. x: float32 [N, C] or [N, C, L] -> same.
+ * Gradient: that of `batchNorm`.
+ * Errors: `ArgError` for a number of channels below 1, unknown options and values that do not fit; `ShapeError` for an input of another
+ * rank or number of channels, and in training for one with a single value per channel; `DTypeError` unless x is float32.
  * @example new nn.BatchNorm1d(64);
  */
 export class BatchNorm1d extends BatchNorm {
@@ -105,11 +117,13 @@ export class BatchNorm1d extends BatchNorm {
 }
 
 /**
- * Batch normalisation of images [N, C, H, W], per channel: `(x - mean) / sqrt(variance + eps) * weight + bias`. In training
- * with the batch's statistics, in evaluation with the running ones. Weight starts as 1, bias as 0. After `layer.eval()` a layer of a
- * model in training is frozen: it goes on with the running statistics, in `fit` too.
- * Errors: `ArgError` for a number of channels below 1, unknown options and values that do not fit; `ShapeError` for an input of another rank
- * or number of channels, and in training for one with a single value per channel, as the last batch may be without `dropLast`.
+ * Batch normalisation of images, per channel: `(x - mean) / sqrt(variance + eps) * weight + bias`. In training it uses the batch's
+ * statistics, in evaluation the running ones. Weight starts as 1, bias as 0. After `layer.eval()` a layer of a model in training is frozen:
+ * it goes on with the running statistics, in `fit` too.
+ * x: float32 [N, C, H, W] -> same. Gradient: that of `batchNorm`.
+ * Errors: `ArgError` for a number of channels below 1, unknown options and values that do not fit; `ShapeError` for an input of another
+ * rank or number of channels, and in training for one with a single value per channel, as the last batch may be without `dropLast`;
+ * `DTypeError` unless x is float32.
  * @example new nn.BatchNorm2d(16);
  */
 export class BatchNorm2d extends BatchNorm {

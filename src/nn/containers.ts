@@ -12,8 +12,9 @@ function checkItem(container: string, item: unknown, i: number): Module {
 
 /**
  * Modules one after the other; each takes what the one before gave. State-dict names begin with the position. A subclass may have modules
- * in fields of its own.
- * Errors: `ArgError` for what is no module, `StateError` for a module of another copy of the library.
+ * in fields of its own. Input, dtype and result: those of the first and the last module, so with `Linear(784, 10)` alone
+ * [N, 784] -> [N, 10].
+ * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
  * @example new nn.Sequential(new nn.Linear(784, 128), new nn.ReLU(), new nn.Linear(128, 10));
  */
 export class Sequential extends Module {
@@ -24,6 +25,10 @@ export class Sequential extends Module {
     this.#layers = layers.map((layer, i) => checkItem("Sequential", layer, i));
   }
 
+  /**
+   * The modules by their positions, then those in fields.
+   * @example for (const [name, layer] of new nn.Sequential(new nn.ReLU()).namedChildren()) console.log(name, String(layer));
+   */
   override *namedChildren(): Generator<[name: string, child: Module]> {
     for (const [i, layer] of this.#layers.entries()) yield [String(i), layer];
     yield* super.namedChildren();
@@ -34,7 +39,11 @@ export class Sequential extends Module {
     return this.#layers.length;
   }
 
-  /** The module at a position, undefined where there is none; negative ones count from the end. Errors: `ArgError` for no whole number. */
+  /**
+   * The module at a position, undefined if there is none; negative ones count from the end. Errors: `ArgError` unless the index is an
+   * integer.
+   * @example new nn.Sequential(new nn.Linear(4, 2), new nn.ReLU()).at(-1);
+   */
   at(index: number): Module | undefined {
     return this.#layers.at(checkWhole("Sequential", "index", index));
   }
@@ -43,15 +52,17 @@ export class Sequential extends Module {
     return this.#layers.reduce<Tensor>((input, layer) => layer.call(input) as Tensor, x);
   }
 
+  /** The modules in order. */
   [Symbol.iterator](): Iterator<Module> {
     return this.#layers[Symbol.iterator]();
   }
 }
 
 /**
- * A list of modules that has no forward of its own. An array in a field does as well; this one can be a module's child.
- * Errors: as `Sequential`, and `ArgError` for what is no list.
- * @example new nn.ModuleList([a, b]).at(0);
+ * A list of modules without a forward of its own, so no input shapes or dtypes. An array in a field does as well; this one can be a
+ * module's child.
+ * Errors: `ArgError` unless it is given a list of modules, `StateError` for a module of another copy of the library and for a call.
+ * @example new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 2)]).length; // 2
  */
 export class ModuleList extends Module {
   readonly #modules: Module[];
@@ -64,12 +75,20 @@ export class ModuleList extends Module {
     this.#modules = Array.from(modules, (module, i) => checkItem("ModuleList", module, i));
   }
 
+  /**
+   * The modules by their positions, then those in fields.
+   * @example [...new nn.ModuleList([new nn.ReLU()]).namedChildren()].length; // 1
+   */
   override *namedChildren(): Generator<[name: string, child: Module]> {
     for (const [i, module] of this.#modules.entries()) yield [String(i), module];
     yield* super.namedChildren();
   }
 
-  /** Adds a module at the end. */
+  /**
+   * Adds a module at the end. Returns the list.
+   * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
+   * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
+   */
   append(module: Module): this {
     this.#modules.push(checkItem("ModuleList", module, this.#modules.length));
     return this;
@@ -80,28 +99,36 @@ export class ModuleList extends Module {
     return this.#modules.length;
   }
 
-  /** The module at a position, undefined where there is none; negative ones count from the end. Errors: `ArgError` for no whole number. */
+  /**
+   * The module at a position, undefined if there is none; negative ones count from the end. Errors: `ArgError` unless the index is an
+   * integer.
+   * @example new nn.ModuleList([new nn.ReLU()]).at(0);
+   */
   at(index: number): Module | undefined {
     return this.#modules.at(checkWhole("ModuleList", "index", index));
   }
 
+  /** Not there: throws `StateError`. Call the modules one by one. */
   forward(): never {
     throw new StateError("ModuleList: has no forward; call its modules one by one");
   }
 
+  /** The modules in order. */
   [Symbol.iterator](): Iterator<Module> {
     return this.#modules[Symbol.iterator]();
   }
 }
 
 /**
- * Modules by name, without a forward of their own. A plain object or a Map in a field does as well; this one can be a module's child.
+ * Modules by name, without a forward of their own, so no input shapes or dtypes. A plain object or a Map in a field does as well; this one
+ * can be a module's child.
  *
  * modules: an object, a Map, or pairs of name and module. State-dict names begin with the name.
- * Errors: `ArgError` for an empty name, one with a dot or one that is no text, and otherwise as `Sequential`.
+ * Errors: `ArgError` for an empty name, one with a dot or one that is not text, and for an item that is not a module; `StateError` for a
+ * module of another copy of the library and for a call.
  * @example
  * const heads = new nn.ModuleDict({ age: new nn.Linear(64, 1), kind: new nn.Linear(64, 10) });
- * heads.get("age")?.call(features);
+ * heads.get("age")?.call(randn([2, 64])).shape; // [2, 1]
  */
 export class ModuleDict extends Module {
   readonly #modules = new Map<string, Module>();
@@ -119,6 +146,10 @@ export class ModuleDict extends Module {
     }
   }
 
+  /**
+   * The modules by their names, then those in fields.
+   * @example [...new nn.ModuleDict({ age: new nn.ReLU() }).namedChildren()].length; // 1
+   */
   override *namedChildren(): Generator<[name: string, child: Module]> {
     yield* this.#modules;
     yield* super.namedChildren();
@@ -129,17 +160,27 @@ export class ModuleDict extends Module {
     return this.#modules.size;
   }
 
-  /** The module of a name. */
+  /**
+   * The module of a name, undefined if there is none. Errors: none.
+   * @example new nn.ModuleDict({ age: new nn.ReLU() }).get("age");
+   */
   get(name: string): Module | undefined {
     return this.#modules.get(name);
   }
 
-  /** Whether there is a module of a name. */
+  /**
+   * Whether there is a module of a name. Errors: none.
+   * @example new nn.ModuleDict({ age: new nn.ReLU() }).has("kind"); // false
+   */
   has(name: string): boolean {
     return this.#modules.has(name);
   }
 
-  /** Adds a module, or puts it in the place of the one of that name. */
+  /**
+   * Adds a module, or replaces the one of that name. Returns the dictionary.
+   * Errors: `ArgError` for an empty name, one with a dot or one that is not text, and for an item that is not a module.
+   * @example new nn.ModuleDict().set("age", new nn.ReLU()).size; // 1
+   */
   set(name: string, module: Module): this {
     if (typeof name !== "string" || name === "" || name.includes(".")) {
       throw new ArgError(`ModuleDict: a name must be text without dots, got ${describe(name)}`);
@@ -149,24 +190,36 @@ export class ModuleDict extends Module {
     return this;
   }
 
-  /** The names, in the order in which they came. */
+  /**
+   * The names, in the order in which they were added.
+   * @example [...new nn.ModuleDict({ age: new nn.ReLU() }).keys()]; // ["age"]
+   */
   keys(): IterableIterator<string> {
     return this.#modules.keys();
   }
 
+  /** Not there: throws `StateError`. Call the modules one by one. */
   forward(): never {
     throw new StateError("ModuleDict: has no forward; call its modules one by one");
   }
 
+  /** Pairs of name and module, in the order in which they were added. */
   [Symbol.iterator](): IterableIterator<[name: string, module: Module]> {
     return this.#modules[Symbol.iterator]();
   }
 }
 
-/** Joins dimensions `startDim` to `endDim`, by default all but the batch. @example new nn.Flatten(); */
+/**
+ * Joins dimensions `startDim` to `endDim`, by default all but the batch. x: any dtype, [N, C, H, W] -> [N, C * H * W].
+ * Gradient: g in the shape of x.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` if `startDim` comes after `endDim`; both when it is called.
+ * @example new nn.Flatten().call(ones([2, 3, 4])).shape; // [2, 12]
+ */
 export class Flatten extends Module {
   constructor(
+    /** First dimension to join. */
     readonly startDim: number = 1,
+    /** Last dimension to join. */
     readonly endDim: number = -1,
     ...rest: readonly never[]
   ) {
@@ -181,7 +234,10 @@ export class Flatten extends Module {
   }
 }
 
-/** Gives its input back. @example new nn.Identity(); */
+/**
+ * Gives its input back. x: any dtype, any shape -> same. Gradient: g. Errors: `StateError` for a disposed x.
+ * @example new nn.Identity().call(tensor([1, 2])); // [1, 2]
+ */
 export class Identity extends Module {
   forward(x: Tensor): Tensor {
     return alias(x);

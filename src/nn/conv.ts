@@ -29,8 +29,9 @@ interface Options {
   readonly fast?: boolean;
 }
 
+/** What all convolution layers take besides the options of their functions. @inline */
 interface WithBias {
-  /** Whether to add a trained bias. */
+  /** Whether to add a trained bias; true unless given. */
   bias?: boolean;
 }
 
@@ -43,15 +44,23 @@ const DEFAULTS: Readonly<Record<string, unknown>> = { ...CONV2D, ...TRANSPOSED }
 
 /** The base of the layers: checked options, and a weight and a bias with PyTorch's default values. */
 abstract class Convolution<Size extends Pair, Settings extends Options> extends Module {
+  /**
+   * The filters: [outChannels, inChannels / groups, ...kernelSize], and [inChannels, outChannels / groups, ...kernelSize] if transposed.
+   */
   readonly weight: Parameter;
+  /** [outChannels], or `null` without one. */
   readonly bias: Parameter | null;
   readonly #transposed: boolean;
 
   constructor(
     { layer, axes, transposed }: Kind,
+    /** Channels of the input. */
     readonly inChannels: number,
+    /** Channels of the result. */
     readonly outChannels: number,
+    /** Size of the kernel. */
     readonly kernelSize: Size,
+    /** The options but for `bias`, all of them. */
     readonly options: Settings,
     bias: boolean,
   ) {
@@ -78,7 +87,7 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     defaultInit(this.weight, this.bias, calculateFans(this.weight).fanIn);
   }
 
-  /** A transposed convolution uses every row of the weight once per element of the input. */
+  /** @internal A transposed convolution uses every row of the weight once per element of the input. */
   override multiplyAdds(input: Tensor, output: Tensor): number {
     return ((this.#transposed ? input.size : output.size) * this.weight.size) / (this.weight.shape[0] as number);
   }
@@ -93,11 +102,13 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
 }
 
 /**
- * Convolution over sequences. x [N, inChannels, L] -> [N, outChannels, OL]; sizes as `conv1d`.
+ * Convolution over sequences. x: float32 [N, inChannels, L] -> [N, outChannels, OL], the length as of `conv1d`.
  * weight [out, in / groups, K], bias [out]; both start uniform within `1 / sqrt(in / groups * K)`.
  * Options: stride, padding (a number, "same", "valid"), dilation, groups, bias.
- * Gradient: that of the function. Errors: `ArgError` for sizes or options outside their range.
- * @example new nn.Conv1d(8, 16, 5, { padding: "same" });
+ * Gradient: that of `conv1d`.
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` for an input that does not fit, `DTypeError` unless it is
+ * float32.
+ * @example new nn.Conv1d(8, 16, 5, { padding: "same" }).call(randn([2, 8, 50])).shape; // [2, 16, 50]
  */
 export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
   constructor(inChannels: number, outChannels: number, kernelSize: number, options?: Conv1dOptions & WithBias) {
@@ -112,12 +123,13 @@ export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
 }
 
 /**
- * Convolution over images. x [N, inChannels, H, W] -> [N, outChannels, OH, OW]; sizes as `conv2d`.
+ * Convolution over images. x: float32 [N, inChannels, H, W] -> [N, outChannels, OH, OW], sizes as of `conv2d`.
  * weight [out, in / groups, KH, KW], bias [out]; both start uniform within `1 / sqrt(in / groups * KH * KW)`.
  * Options: stride, padding (numbers, "same", "valid"), dilation, groups, bias, `fast` (see `conv2d`). After `eval()`, calls
  * without gradients keep the filters in a second, faster form (`packed` of `conv2d`). Gradient: that of `conv2d`.
- * Errors: `ArgError` for sizes or options outside their range.
- * @example new nn.Conv2d(1, 16, 3, { padding: 1 });
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` for an input that does not fit, `DTypeError` unless it is
+ * float32.
+ * @example new nn.Conv2d(1, 16, 3, { padding: 1 }).call(randn([2, 1, 8, 8])).shape; // [2, 16, 8, 8]
  */
 export class Conv2d extends Convolution<readonly [number, number], Required<Conv2dOptions>> {
   readonly #training: AllConv2dOptions;
@@ -139,11 +151,13 @@ export class Conv2d extends Convolution<readonly [number, number], Required<Conv
 }
 
 /**
- * Transposed convolution over sequences. x [N, inChannels, L] -> [N, outChannels, OL]; sizes as `convTranspose1d`.
+ * Transposed convolution over sequences. x: float32 [N, inChannels, L] -> [N, outChannels, OL], the length as of `convTranspose1d`.
  * weight [in, out / groups, K], bias [out]; both start uniform within `1 / sqrt(out / groups * K)`, as in PyTorch.
  * Options: stride, padding, outputPadding, dilation, groups, bias.
- * Gradient: that of the function. Errors: `ArgError` for sizes or options outside their range.
- * @example new nn.ConvTranspose1d(16, 8, 4, { stride: 2, padding: 1 });
+ * Gradient: that of `convTranspose1d`.
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` for an input that does not fit, `DTypeError` unless it is
+ * float32.
+ * @example new nn.ConvTranspose1d(16, 8, 4, { stride: 2, padding: 1 }).call(randn([1, 16, 10])).shape; // [1, 8, 20]
  */
 export class ConvTranspose1d extends Convolution<number, Required<ConvTranspose1dOptions>> {
   constructor(inChannels: number, outChannels: number, kernelSize: number, options?: ConvTranspose1dOptions & WithBias) {
@@ -158,11 +172,13 @@ export class ConvTranspose1d extends Convolution<number, Required<ConvTranspose1
 }
 
 /**
- * Transposed convolution over images. x [N, inChannels, H, W] -> [N, outChannels, OH, OW]; sizes as `convTranspose2d`.
+ * Transposed convolution over images. x: float32 [N, inChannels, H, W] -> [N, outChannels, OH, OW], sizes as of `convTranspose2d`.
  * weight [in, out / groups, KH, KW], bias [out]; both start uniform within `1 / sqrt(out / groups * KH * KW)`, as in PyTorch.
  * Options: stride, padding, outputPadding, dilation, groups, bias.
- * Gradient: that of the function. Errors: `ArgError` for sizes or options outside their range.
- * @example new nn.ConvTranspose2d(16, 8, 4, { stride: 2, padding: 1 }); // twice the height and width
+ * Gradient: that of `convTranspose2d`.
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` for an input that does not fit, `DTypeError` unless it is
+ * float32.
+ * @example new nn.ConvTranspose2d(16, 8, 4, { stride: 2, padding: 1 }).call(randn([1, 16, 4, 4])).shape; // [1, 8, 8, 8]
  */
 export class ConvTranspose2d extends Convolution<readonly [number, number], Required<ConvTranspose2dOptions>> {
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: ConvTranspose2dOptions & WithBias) {

@@ -14,8 +14,8 @@ export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "
 /**
  * Recommended factor for the standard deviation before an activation: 1, tanh 5/3, relu sqrt(2),
  * leakyRelu sqrt(2 / (1 + slope^2)), selu 3/4.
- * Errors: `ArgError` for an unknown name.
- * @example calculateGain("leakyRelu", 0.2);
+ * Errors: `ArgError` for an unknown name or a slope that is not finite.
+ * @example nn.init.calculateGain("selu"); // 0.75
  */
 export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01): number {
   checkFinite("calculateGain", "negativeSlope", negativeSlope);
@@ -38,9 +38,9 @@ export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01):
 }
 
 /**
- * Inputs and outputs of one unit of a weight [out, in, ...]: `in` and `out`, times the size of the kernel.
+ * Inputs and outputs of one unit of a weight [out, in, ...] of any dtype: `in` and `out`, times the size of the kernel.
  * Errors: `ShapeError` below two dimensions.
- * @example calculateFans(zeros(8, 4, 3, 3)); // { fanIn: 36, fanOut: 72 }
+ * @example nn.init.calculateFans(zeros(8, 4, 3, 3)); // { fanIn: 36, fanOut: 72 }
  */
 export function calculateFans(weight: Tensor): { fanIn: number; fanOut: number } {
   checkAlive("calculateFans", weight, "weight");
@@ -49,17 +49,19 @@ export function calculateFans(weight: Tensor): { fanIn: number; fanOut: number }
   return { fanIn: (weight.shape[1] as number) * field, fanOut: (weight.shape[0] as number) * field };
 }
 
-/** Every function here overwrites and returns its tensor; the generator is the default one unless given. */
+/** What the functions take that draw random numbers. @inline */
 interface WithGenerator {
+  /** Where the random numbers come from; the default generator unless given. */
   generator?: Generator;
 }
 
 /** Options of the Kaiming functions. */
 export interface KaimingOptions extends WithGenerator {
-  /** Keeps the variance forward ("fanIn") or backward ("fanOut"). */
+  /** Keeps the variance forward ("fanIn", default) or backward ("fanOut"). */
   mode?: "fanIn" | "fanOut";
+  /** The activation that follows; `"leakyRelu"` unless given. */
   nonlinearity?: Nonlinearity;
-  /** Slope of the leaky relu. */
+  /** Slope of the leaky relu; 0 unless given. */
   a?: number;
 }
 
@@ -85,8 +87,8 @@ function fillAround(op: string, x: Tensor, mean: number, std: number, generator:
 }
 
 /**
- * Uniform in [low, high). x: float32, any shape; it is overwritten and returned.
- * Errors: `ArgError` unless low and high are finite and in order, `DTypeError`.
+ * Fills a tensor with uniform numbers in [low, high). x: float32, any shape; it is overwritten and returned. Gradient: none is recorded.
+ * Errors: `ArgError` unless low and high are finite and in order, `DTypeError` unless x is float32.
  * @example nn.init.uniform(weight, -0.1, 0.1);
  */
 export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): Tensor {
@@ -98,8 +100,9 @@ export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): 
 }
 
 /**
- * Normal with the given mean and standard deviation. x: float32, any shape; it is overwritten and returned.
- * Errors: `ArgError` for a negative std or numbers that are not finite, `DTypeError`.
+ * Fills a tensor with normal numbers of the given mean and standard deviation. x: float32, any shape; it is overwritten and returned.
+ * Gradient: none is recorded.
+ * Errors: `ArgError` for a negative std or numbers that are not finite, `DTypeError` unless x is float32.
  * @example nn.init.normal(weight, 0, 0.02);
  */
 export function normal(x: Tensor, mean = 0, std = 1, options?: WithGenerator): Tensor {
@@ -110,27 +113,37 @@ export function normal(x: Tensor, mean = 0, std = 1, options?: WithGenerator): T
 }
 
 /**
- * One value everywhere. x: float32, any shape; it is overwritten and returned.
- * Errors: `ArgError` for a value that is no number, `DTypeError`.
- * @example nn.init.constant(bias, 0.1);
+ * Fills a tensor with one value. x: float32, any shape; it is overwritten and returned. Gradient: none is recorded.
+ * Errors: `ArgError` for a value that is not a number, `DTypeError` unless x is float32.
+ * @example nn.init.constant(ones(2), 0.5); // [0.5, 0.5]
  */
 export function constant(x: Tensor, value: number): Tensor {
   return edit("init.constant", x, defaultGenerator, () => noGrad(() => fill_(x, value)));
 }
 
-/** Zeros. x: float32, any shape; it is overwritten and returned. Errors: `DTypeError`. @example nn.init.zeros(bias); */
+/**
+ * Fills a tensor with zeros. x: float32, any shape; it is overwritten and returned. Gradient: none is recorded.
+ * Errors: `DTypeError` unless x is float32.
+ * @example nn.init.zeros(ones(2)); // [0, 0]
+ */
 export function zeros(x: Tensor): Tensor {
   return constant(x, 0);
 }
 
-/** Ones. x: float32, any shape; it is overwritten and returned. Errors: `DTypeError`. @example nn.init.ones(scale); */
+/**
+ * Fills a tensor with ones. x: float32, any shape; it is overwritten and returned. Gradient: none is recorded.
+ * Errors: `DTypeError` unless x is float32.
+ * @example nn.init.ones(zeros(2)); // [1, 1]
+ */
 export function ones(x: Tensor): Tensor {
   return constant(x, 1);
 }
 
 /**
- * Uniform with variance `gain^2 2 / (fanIn + fanOut)`. x: float32, at least two dimensions; it is overwritten and returned.
- * Errors: `ShapeError` below two dimensions, `ArgError` for a gain that is not finite, `DTypeError`.
+ * Fills a weight with uniform numbers of variance `gain^2 2 / (fanIn + fanOut)`. x: float32 [out, in, ...]; it is overwritten and returned.
+ * Gradient: none is recorded.
+ * Errors: `ShapeError` below two dimensions, `ArgError` for a gain that is negative or not finite, `DTypeError` unless x is float32.
+ * Source: Glorot and Bengio, 2010.
  * @example nn.init.xavierUniform(weight);
  */
 export function xavierUniform(x: Tensor, options?: WithGenerator & { gain?: number }): Tensor {
@@ -140,8 +153,10 @@ export function xavierUniform(x: Tensor, options?: WithGenerator & { gain?: numb
 }
 
 /**
- * Normal with variance `gain^2 2 / (fanIn + fanOut)`. x: float32, at least two dimensions; it is overwritten and returned.
- * Errors: those of `xavierUniform`.
+ * Fills a weight with normal numbers of variance `gain^2 2 / (fanIn + fanOut)`. x: float32 [out, in, ...]; it is overwritten and returned.
+ * Gradient: none is recorded.
+ * Errors: `ShapeError` below two dimensions, `ArgError` for a gain that is negative or not finite, `DTypeError` unless x is float32.
+ * Source: Glorot and Bengio, 2010.
  * @example nn.init.xavierNormal(weight, { gain: 5 / 3 });
  */
 export function xavierNormal(x: Tensor, options?: WithGenerator & { gain?: number }): Tensor {
@@ -164,8 +179,10 @@ function kaimingStd(op: string, x: Tensor, { mode, nonlinearity, a }: Required<K
 }
 
 /**
- * Uniform with variance `gain^2 / fan`. x: float32, at least two dimensions; it is overwritten and returned.
- * Errors: `ShapeError` below two dimensions, `ArgError` for an unknown mode or nonlinearity, `DTypeError`.
+ * Fills a weight with uniform numbers of variance `gain^2 / fan`. x: float32 [out, in, ...]; it is overwritten and returned.
+ * Gradient: none is recorded.
+ * Errors: `ShapeError` below two dimensions, `ArgError` for an unknown mode or nonlinearity, `DTypeError` unless x is float32.
+ * Source: He et al., 2015.
  * @example nn.init.kaimingUniform(weight, { nonlinearity: "relu" });
  */
 export function kaimingUniform(x: Tensor, options?: KaimingOptions): Tensor {
@@ -175,8 +192,10 @@ export function kaimingUniform(x: Tensor, options?: KaimingOptions): Tensor {
 }
 
 /**
- * Normal with variance `gain^2 / fan`. x: float32, at least two dimensions; it is overwritten and returned.
- * Errors: those of `kaimingUniform`.
+ * Fills a weight with normal numbers of variance `gain^2 / fan`. x: float32 [out, in, ...]; it is overwritten and returned.
+ * Gradient: none is recorded.
+ * Errors: `ShapeError` below two dimensions, `ArgError` for an unknown mode or nonlinearity, `DTypeError` unless x is float32.
+ * Source: He et al., 2015.
  * @example nn.init.kaimingNormal(weight, { mode: "fanOut", nonlinearity: "relu" });
  */
 export function kaimingNormal(x: Tensor, options?: KaimingOptions): Tensor {

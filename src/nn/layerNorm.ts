@@ -10,11 +10,11 @@ import { Parameter } from "./parameter.js";
 
 /** Options of `LayerNorm`. */
 export interface LayerNormLayerOptions {
-  /** Added to the variance before the root. */
+  /** Added to the variance before the root; 1e-5 unless given. */
   eps?: number;
-  /** Whether to scale and shift with a trained weight and bias. */
+  /** Whether to scale and shift with a trained weight and bias; true unless given. */
   elementwiseAffine?: boolean;
-  /** Whether to shift, when there is a weight. */
+  /** Whether to shift, if there is a weight; true unless given. */
   bias?: boolean;
 }
 
@@ -22,15 +22,20 @@ const DEFAULTS: Required<LayerNormLayerOptions> = { eps: 1e-5, elementwiseAffine
 
 /**
  * Normalises the last dimensions, which are `normalizedShape`: `(x - mean) / sqrt(variance + eps) * weight + bias`, in training and
- * evaluation alike. x [..., ...normalizedShape] -> same. weight (from 1 on) and bias (from 0 on) have the normalized shape.
+ * evaluation alike. x: float32 [..., ...normalizedShape] -> same. weight (from 1 on) and bias (from 0 on) have the normalized shape.
  * Gradient: that of `layerNorm`.
- * Errors: `ArgError` if `normalizedShape` is empty or not made of positive whole numbers, or for an option outside its range.
+ * Errors: `ArgError` if `normalizedShape` is empty or not made of positive integers, or for an option outside its range; `ShapeError` for
+ * an input that does not end in that shape, `DTypeError` unless it is float32.
  * @example new nn.LayerNorm(512); new nn.LayerNorm([3, 4], { bias: false });
  */
 export class LayerNorm extends Module {
+  /** Factor of each element, or `null` without one. */
   readonly weight: Parameter | null;
+  /** Added to each element, or `null` without one. */
   readonly bias: Parameter | null;
+  /** The dimensions that are normalised. */
   readonly normalizedShape: Shape;
+  /** Added to the variance before the root. */
   readonly eps: number;
 
   constructor(normalizedShape: number | Shape, options?: LayerNormLayerOptions) {
@@ -50,6 +55,7 @@ export class LayerNorm extends Module {
     return layerNorm(x, this.normalizedShape, { weight, bias, eps });
   }
 
+  /** @internal No multiplication with a matrix. */
   override multiplyAdds(): number {
     return 0;
   }

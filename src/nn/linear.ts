@@ -8,10 +8,11 @@ import { Parameter } from "./parameter.js";
 import { checkCount, defaultInit, WITH_BIAS } from "./weights.js";
 
 /**
- * `y = x W^T + b`. x [..., inFeatures] -> [..., outFeatures]. weight [out, in], bias [out]; both start uniform within
+ * Affine map: `y = x W^T + b`. x: float32 [..., inFeatures] -> [..., outFeatures]. weight [out, in], bias [out]; both start uniform within
  * `1 / sqrt(in)`. After `eval()`, calls without gradients keep the weight in a second, faster form (`packed` of `linear`).
- * Gradient: that of `linear`. Errors: `ArgError` for sizes below 1.
- * @example new nn.Linear(784, 10); new nn.Linear(64, 64, { bias: false });
+ * Gradient: that of `linear`.
+ * Errors: `ArgError` for sizes below 1, `ShapeError` for an input with another last dimension, `DTypeError` unless it is float32.
+ * @example new nn.Linear(784, 10).call(randn([2, 784])).shape; // [2, 10]
  */
 export class Linear extends Module {
   /** [outFeatures, inFeatures]. */

@@ -20,10 +20,13 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
 /**
- * Cross-entropy between logits [N, C, ...] and class numbers or probabilities. Options, gradient and errors: those of `crossEntropy`.
- * @example new nn.CrossEntropyLoss();
+ * Cross-entropy between logits and class numbers or probabilities. x: float32 [N, C, ...]; target: int32 [N, ...], or float32 in the shape
+ * of x -> a scalar. Options and gradient: those of `crossEntropy`.
+ * Errors: `ArgError` for options outside their range; `IndexError`, `ShapeError`, `DTypeError` as of `crossEntropy`.
+ * @example new nn.CrossEntropyLoss().call(logits, labels);
  */
 export class CrossEntropyLoss extends Module {
+  /** The options, all of them. */
   readonly options: Required<CrossEntropyOptions>;
 
   constructor(options?: CrossEntropyOptions) {
@@ -36,8 +39,13 @@ export class CrossEntropyLoss extends Module {
   }
 }
 
-/** Squared error, by default its mean, of tensors of one shape. Options, gradient and errors: those of `mseLoss`. @example new nn.MSELoss(); */
+/**
+ * Squared error, by default its mean. x, target: float32 of one shape -> a scalar. Options and gradient: those of `mseLoss`.
+ * Errors: `ArgError` for an unknown reduction, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
+ * @example new nn.MSELoss().call(tensor([1, 2]), tensor([3, 2])); // 2
+ */
 export class MSELoss extends Module {
+  /** The options, all of them. */
   readonly options: { reduction: Reduction };
 
   constructor(options?: { reduction?: Reduction }) {
@@ -50,8 +58,13 @@ export class MSELoss extends Module {
   }
 }
 
-/** Absolute error, by default its mean, of tensors of one shape. Options, gradient and errors: those of `l1Loss`. @example new nn.L1Loss(); */
+/**
+ * Absolute error, by default its mean. x, target: float32 of one shape -> a scalar. Options and gradient: those of `l1Loss`.
+ * Errors: `ArgError` for an unknown reduction, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
+ * @example new nn.L1Loss().call(tensor([1, 2]), tensor([3, 2])); // 1
+ */
 export class L1Loss extends Module {
+  /** The options, all of them. */
   readonly options: { reduction: Reduction };
 
   constructor(options?: { reduction?: Reduction }) {
@@ -65,10 +78,13 @@ export class L1Loss extends Module {
 }
 
 /**
- * Negative log-likelihood of log-probabilities [N, C, ...] and class numbers. Options, gradient and errors: those of `nllLoss`.
- * @example new nn.NLLLoss();
+ * Negative log-likelihood of log-probabilities and class numbers. x: float32 [N, C, ...]; target: int32 [N, ...] -> a scalar.
+ * Options and gradient: those of `nllLoss`.
+ * Errors: `ArgError` for options outside their range; `IndexError`, `ShapeError`, `DTypeError` as of `nllLoss`.
+ * @example new nn.NLLLoss().call(logits.logSoftmax(1), labels);
  */
 export class NLLLoss extends Module {
+  /** The options, all of them. */
   readonly options: Required<NllLossOptions>;
 
   constructor(options?: NllLossOptions) {
@@ -82,10 +98,13 @@ export class NLLLoss extends Module {
 }
 
 /**
- * Binary cross-entropy between logits and targets in [0, 1]. Options, gradient and errors: those of `binaryCrossEntropyWithLogits`.
+ * Binary cross-entropy between logits and targets in [0, 1]. x, target: float32 of one shape -> a scalar.
+ * Options and gradient: those of `binaryCrossEntropyWithLogits`.
+ * Errors: `ArgError` for options outside their range, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
  * @example new nn.BCEWithLogitsLoss({ posWeight: tensor([3]) });
  */
 export class BCEWithLogitsLoss extends Module {
+  /** The options, all of them. */
   readonly options: Required<BinaryCrossEntropyOptions>;
 
   constructor(options?: BinaryCrossEntropyOptions) {

@@ -28,10 +28,11 @@ export interface StateMismatch {
 /**
  * A part of a network. Subclasses hold parameters and other modules in fields and say in `forward` what they compute.
  *
- * What a module owns is found in its public fields, also inside arrays, plain objects, Maps and Sets, however deep; its name is the path there,
- * such as `blocks.0.weight`. Fields that are `#private` cannot be seen from outside: modules and parameters in them are not trained, saved,
- * loaded or switched. TypeScript's `private` is fine. Objects of classes other than Module are not searched.
+ * What a module owns is found in its public fields, also inside arrays, plain objects, Maps and Sets, however deep; its name is the path
+ * there, such as `blocks.0.weight`. Fields that are `#private` cannot be seen from outside: modules and parameters in them are not trained,
+ * saved, loaded or switched. TypeScript's `private` is fine. Objects of classes other than Module are not searched.
  * To copy a module, make a second one and call `copy.loadStateDict(model.stateDict())`; `structuredClone` copies no module.
+ * Errors: `StateError` for a field that holds a module or tensor of another copy of the library, when the fields are searched.
  * @example
  * class Net extends nn.Module {
  *   hidden = new nn.Linear(784, 128);
@@ -55,14 +56,15 @@ export abstract class Module {
     if (mode) for (const [, tensor] of this.ownTensors()) dropPacked(tensor);
   }
 
-  /** The computation. Call it through `call`. */
+  /** The computation, which subclasses write. Call it through `call`. */
   // biome-ignore lint/suspicious/noExplicitAny: each module decides the types of its inputs and outputs
   abstract forward(...inputs: any[]): any;
 
   /**
    * Runs `forward` in a scope of its own: tensors that it made and did not return are freed at the end, except those that the tape
-   * needs, which `backward()` frees. Errors carry the path of the layer they came from.
-   * @example const logits = model.call(images);
+   * needs, which `backward()` frees.
+   * Errors: those of `forward`, with the path of the layer they came from.
+   * @example model.call(x).shape; // [2, 2]
    */
   call(...inputs: Parameters<this["forward"]>): ReturnType<this["forward"]> {
     try {
@@ -72,7 +74,10 @@ export abstract class Module {
     }
   }
 
-  /** Direct children with their names: fields, and what is inside of arrays, plain objects, Maps and Sets by its path. */
+  /**
+   * Direct children with their names: fields, and modules inside arrays, plain objects, Maps and Sets by their paths.
+   * @example for (const [name, child] of model.namedChildren()) console.log(name, String(child));
+   */
   *namedChildren(): Generator<[name: string, child: Module]> {
     for (const [name, value] of fieldsOf(this)) {
       if (value instanceof Module) yield [name, value];
@@ -80,7 +85,10 @@ export abstract class Module {
     }
   }
 
-  /** This module and all below it, with their paths; "" is this one. A shared module appears once. */
+  /**
+   * This module and all below it, with their paths; "" is this one. A shared module appears once.
+   * @example for (const [path, module] of model.namedModules()) console.log(path, module.training);
+   */
   namedModules(): Generator<[path: string, module: Module]> {
     return this.#modulesFrom("", new Set());
   }
@@ -126,39 +134,60 @@ export abstract class Module {
     }
   }
 
-  /** All parameters with their paths; one that is shared appears once, under its first path. */
+  /**
+   * All parameters with their paths; one that is shared appears once, under its first path.
+   * @example for (const [path, parameter] of model.namedParameters()) console.log(path, parameter.shape);
+   */
   namedParameters(): Generator<[path: string, parameter: Parameter]> {
     return this.#distinct(Parameter);
   }
 
-  /** All parameters, for an optimizer. @example new optim.Adam(model.parameters()); */
+  /**
+   * All parameters, for an optimizer.
+   * @example new optim.Adam(model.parameters());
+   */
   parameters(): Parameter[] {
     return [...this.namedParameters()].map(([, parameter]) => parameter);
   }
 
-  /** All buffers with their paths; one that is shared appears once, under its first path. */
+  /**
+   * All buffers with their paths; one that is shared appears once, under its first path.
+   * @example for (const [path, buffer] of model.namedBuffers()) console.log(path, buffer.shape);
+   */
   namedBuffers(): Generator<[path: string, buffer: Buffer]> {
     return this.#distinct(Buffer);
   }
 
-  /** All buffers. */
+  /**
+   * All buffers.
+   * @example new nn.BatchNorm1d(4).buffers().length; // 3
+   */
   buffers(): Buffer[] {
     return [...this.namedBuffers()].map(([, buffer]) => buffer);
   }
 
-  /** Switches this module and all below it to training. Errors: `ArgError` for a mode that is no boolean. @example model.train(); */
+  /**
+   * Switches this module and all below it to training. Returns the module. Errors: `ArgError` unless the mode is a boolean.
+   * @example model.train();
+   */
   train(mode = true): this {
     checkBoolean("train", "mode", mode);
     for (const [, module] of this.namedModules()) module.training = mode;
     return this;
   }
 
-  /** Switches this module and all below it to evaluation. A layer switched by itself stays so in `fit`. @example model.eval(); */
+  /**
+   * Switches this module and all below it to evaluation. Returns the module. A layer switched by itself stays so in `fit`.
+   * @example model.eval();
+   */
   eval(): this {
     return this.train(false);
   }
 
-  /** Clears the gradients of all parameters. */
+  /**
+   * Clears the gradients of all parameters.
+   * @example model.zeroGrad();
+   */
   zeroGrad(): void {
     for (const parameter of this.parameters()) {
       parameter.grad?.dispose();
@@ -167,8 +196,9 @@ export abstract class Module {
   }
 
   /**
-   * Whether parameters require gradients: `requiresGrad(false)` freezes them, and optimizers leave them as they are.
-   * Errors: `ArgError` for what is no boolean.
+   * Sets whether parameters require gradients: `requiresGrad(false)` freezes them, and optimizers leave them as they are. Returns the
+   * module.
+   * Errors: `ArgError` unless it is given a boolean.
    * @example model.requiresGrad(false);
    */
   requiresGrad(wanted = true): this {
@@ -177,7 +207,10 @@ export abstract class Module {
     return this;
   }
 
-  /** Number of elements of all parameters. */
+  /**
+   * Number of elements of all parameters.
+   * @example new nn.Linear(784, 10).parameterCount(); // 7850
+   */
   parameterCount(): number {
     return this.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
   }
@@ -198,10 +231,10 @@ export abstract class Module {
    * counterpart is loaded. The count of batches of a batch normalisation may be absent, as in files of old versions of PyTorch.
    *
    * state: tensors by name, as an object or a Map. Result: the names that were `missing` and `unexpected`; none with `strict`.
-   * Errors: `StateError` listing all missing, unexpected and mis-shaped names and all values that are no live tensors of this library;
-   * `ArgError` for what is no state. Nothing is loaded then.
+   * Errors: `StateError` listing all missing, unexpected and mis-shaped names and all values that are not live tensors of this library;
+   * `ArgError` for a value that is not a state. Nothing is loaded then.
    * @example model.loadStateDict(loadSafetensors(bytes));
-   * @example const { missing } = model.loadStateDict(pretrained, { strict: false });
+   * @example const { missing } = model.loadStateDict({}, { strict: false });
    */
   loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, options: { strict?: boolean | undefined } = {}): StateMismatch {
     const { strict } = readOptions<{ strict?: boolean | undefined }>("loadStateDict", options, { strict: true });
@@ -237,9 +270,9 @@ export abstract class Module {
    *
    * inputs: one per input of `forward`: a shape (of float32 zeros), `{ shape, dtype }` (of zeros of that dtype) or a tensor. A row has the
    * parameters of the layer itself; a model that has layers and parameters beside them gets a row of its own for those.
-   * Errors: `ArgError` for what is none of these, `DTypeError` for an unknown dtype; those of the layers for inputs that do not fit.
-   * @example console.log(String(model.summary([1, 1, 28, 28])));
-   * @example console.log(String(languageModel.summary({ shape: [1, 16], dtype: "int32" })));
+   * Errors: `ArgError` for an input that is none of these, `DTypeError` for an unknown dtype; those of the layers for inputs that do not fit.
+   * @example console.log(String(new nn.Linear(784, 10).summary([1, 784])));
+   * @example console.log(String(model.summary({ shape: [1, 3], dtype: "float32" })));
    */
   summary(...inputs: readonly SummaryInput[]): ModelSummary {
     return summarize(this, inputs);
@@ -254,7 +287,10 @@ export abstract class Module {
     return 0;
   }
 
-  /** Gives back the memory of all parameters and buffers. The module cannot be used afterwards. */
+  /**
+   * Gives back the memory of all parameters and buffers. The module cannot be used afterwards.
+   * @example new nn.Linear(784, 10).dispose();
+   */
   dispose(): void {
     for (const [, tensor] of this.#named()) tensor.dispose();
   }

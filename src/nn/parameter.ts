@@ -24,8 +24,8 @@ class Owned extends Tensor {
 
 /**
  * A weight: a copy of a float32 tensor that requires a gradient, found by `parameters()` when a module holds it in a field.
- * Errors: `DTypeError` for other dtypes, `ArgError` for what is no tensor.
- * @example class Scale extends nn.Module { factor = new nn.Parameter(ones(1)); forward(x) { return x.mul(this.factor); } }
+ * Errors: `DTypeError` for other dtypes, `ArgError` for data that is not a tensor.
+ * @example class Scale extends nn.Module { factor = new nn.Parameter(ones(1)); forward(x: Tensor) { return x.mul(this.factor); } }
  */
 export class Parameter extends Owned {
   constructor(data: Tensor) {
@@ -33,19 +33,29 @@ export class Parameter extends Owned {
     this.requiresGrad = true;
   }
 
-  /** A weight of zeros. @example nn.Parameter.zeros([10]); */
+  /**
+   * A weight of zeros. Errors: `ArgError` and `ShapeError` for a shape as in `zeros`.
+   * @example nn.Parameter.zeros([10]);
+   */
   static zeros(shape: Shape): Parameter {
     return scope(() => new Parameter(zeros(shape)));
   }
 }
 
-/** A state that is saved and loaded with the weights but not trained: a copy of a tensor of any dtype. @example new nn.Buffer(ones(3)); */
+/**
+ * A state that is saved and loaded with the weights but not trained: a copy of a tensor of any dtype.
+ * Errors: `ArgError` for data that is not a tensor, `StateError` for a disposed one.
+ * @example new nn.Buffer(ones(3));
+ */
 export class Buffer extends Owned {
   constructor(data: Tensor) {
     super("Buffer", data);
   }
 
-  /** A state of zeros. @example nn.Buffer.zeros([], "int32"); */
+  /**
+   * A state of zeros. Errors: `ArgError` and `ShapeError` for a shape as in `zeros`, `DTypeError` for an unknown dtype.
+   * @example nn.Buffer.zeros([], "int32");
+   */
   static zeros(shape: Shape, dtype: DType = "float32"): Buffer {
     return scope(() => new Buffer(zeros(shape, { dtype })));
   }

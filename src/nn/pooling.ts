@@ -18,9 +18,11 @@ import { Module } from "./module.js";
 
 /** A window of fixed size. */
 abstract class Pool<Size extends Pair, Options extends object> extends Module {
+  /** The options that were given. */
   readonly options: Readonly<Options>;
 
   constructor(
+    /** Size of the window. */
     readonly kernelSize: Size,
     options: Options | undefined,
   ) {
@@ -35,8 +37,10 @@ abstract class Pool<Size extends Pair, Options extends object> extends Module {
 }
 
 /**
- * Largest value of each window of a sequence. x [N, C, L] -> [N, C, OL]. Options, gradient and errors: those of `maxPool1d`.
- * @example new nn.MaxPool1d(2);
+ * Largest value of each window of a sequence. x: float32 [N, C, L] -> [N, C, OL], the length as of `maxPool1d`.
+ * Gradient: to the element chosen, the first of equals.
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` if the window does not fit, `DTypeError` unless x is float32.
+ * @example new nn.MaxPool1d(2).call(tensor([[[1, 3, 2, 0]]])); // [[[3, 2]]]
  */
 export class MaxPool1d extends Pool<number, MaxPool1dOptions> {
   constructor(kernelSize: number, options?: MaxPool1dOptions) {
@@ -50,8 +54,10 @@ export class MaxPool1d extends Pool<number, MaxPool1dOptions> {
 }
 
 /**
- * Largest value of each window of an image. x [N, C, H, W] -> [N, C, OH, OW]. Options, gradient and errors: those of `maxPool2d`.
- * @example new nn.MaxPool2d(2);
+ * Largest value of each window of an image. x: float32 [N, C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d`.
+ * Gradient: to the element chosen, the first of equals.
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` if the window does not fit, `DTypeError` unless x is float32.
+ * @example new nn.MaxPool2d(2).call(tensor([[[[1, 3], [2, 0]]]])); // [[[[3]]]]
  */
 export class MaxPool2d extends Pool<Pair, MaxPool2dOptions> {
   constructor(kernelSize: Pair, options?: MaxPool2dOptions) {
@@ -65,8 +71,10 @@ export class MaxPool2d extends Pool<Pair, MaxPool2dOptions> {
 }
 
 /**
- * Average of each window of a sequence. x [N, C, L] -> [N, C, OL]. Options, gradient and errors: those of `avgPool1d`.
- * @example new nn.AvgPool1d(3, { stride: 2 });
+ * Average of each window of a sequence. x: float32 [N, C, L] -> [N, C, OL], the length as of `avgPool1d`.
+ * Gradient: g / count to every element of the window.
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` if the window does not fit, `DTypeError` unless x is float32.
+ * @example new nn.AvgPool1d(2).call(tensor([[[1, 3, 2, 0]]])); // [[[2, 1]]]
  */
 export class AvgPool1d extends Pool<number, AvgPool1dOptions> {
   constructor(kernelSize: number, options?: AvgPool1dOptions) {
@@ -80,7 +88,9 @@ export class AvgPool1d extends Pool<number, AvgPool1dOptions> {
 }
 
 /**
- * Average of each window of an image. x [N, C, H, W] -> [N, C, OH, OW]. Options, gradient and errors: those of `avgPool2d`.
+ * Average of each window of an image. x: float32 [N, C, H, W] -> [N, C, OH, OW], sizes as of `avgPool2d`.
+ * Gradient: g / count to every element of the window.
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` if the window does not fit, `DTypeError` unless x is float32.
  * @example new nn.AvgPool2d(3, { stride: 2 });
  */
 export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
@@ -95,11 +105,14 @@ export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
 }
 
 /**
- * Averages that give an output of fixed length. x [N, C, L] -> [N, C, outputSize]. Gradient and errors: those of `adaptiveAvgPool1d`.
- * @example new nn.AdaptiveAvgPool1d(1);
+ * Averages that give an output of fixed length. x: float32 [N, C, L] -> [N, C, outputSize].
+ * Gradient: g / count to every element of the window.
+ * Errors: `ArgError` for a size below 1, `ShapeError` for sequences without elements, `DTypeError` unless x is float32.
+ * @example new nn.AdaptiveAvgPool1d(1).call(tensor([[[1, 3, 2, 0]]])); // [[[1.5]]]
  */
 export class AdaptiveAvgPool1d extends Module {
   constructor(
+    /** Length of the result. */
     readonly outputSize: number,
     ...rest: readonly never[]
   ) {
@@ -118,12 +131,14 @@ export class AdaptiveAvgPool1d extends Module {
 }
 
 /**
- * Averages that give an output of fixed size; `null` keeps an axis. x [N, C, H, W] -> [N, C, ...outputSize].
- * Gradient and errors: those of `adaptiveAvgPool2d`.
- * @example new nn.AdaptiveAvgPool2d(1);
+ * Averages that give an output of fixed size; `null` keeps an axis. x: float32 [N, C, H, W] -> [N, C, ...outputSize].
+ * Gradient: g / count to every element of the window.
+ * Errors: `ArgError` for sizes below 1, `ShapeError` for images without elements, `DTypeError` unless x is float32.
+ * @example new nn.AdaptiveAvgPool2d(1).call(tensor([[[[1, 3], [2, 0]]]])); // [[[[1.5]]]]
  */
 export class AdaptiveAvgPool2d extends Module {
   constructor(
+    /** Height and width of the result; one number for both, `null` for that of the input. */
     readonly outputSize: number | readonly [number | null, number | null],
     ...rest: readonly never[]
   ) {

@@ -16,7 +16,7 @@ export interface LayerSummary {
   path: string;
   /** Class of the layer. */
   type: string;
-  /** Of the first one, where it gives several. */
+  /** Shape of its result; of the first one if it gives several. */
   outputShape: Shape;
   /** Elements of its own parameters. */
   parameters: number;
@@ -29,8 +29,11 @@ export type SummaryInput = Shape | { readonly shape: Shape; readonly dtype?: DTy
 
 /** A model seen with inputs of one shape. */
 export interface ModelSummary {
+  /** The layers without children, in the order of their calls. */
   layers: LayerSummary[];
+  /** Elements of all parameters. */
   parameters: number;
+  /** Multiplications with a weight in all layers. */
   multiplyAdds: number;
   /** Bytes of all parameters and buffers. */
   sizeBytes: number;

@@ -7,7 +7,8 @@ import type { StateDict } from "../nn/module.js";
 export type FilePath = string | { readonly href: string };
 
 /**
- * Reads a state dict from a safetensors file. Errors: those of the file system, `FormatError`.
+ * Reads a state dict from a safetensors file.
+ * Errors: those of the file system, and `FormatError` as in `loadSafetensors`.
  * @example model.loadStateDict(await readModel("model.safetensors"));
  */
 export async function readModel(path: FilePath): Promise<StateDict> {
@@ -15,7 +16,8 @@ export async function readModel(path: FilePath): Promise<StateDict> {
 }
 
 /**
- * Writes a state dict to a safetensors file; `metadata` are texts kept in its header. Errors: those of the file system.
+ * Writes a state dict, tensors of any shape and of every dtype, to a safetensors file; `metadata` are texts kept in its header.
+ * Errors: those of the file system, and those of `saveSafetensors`.
  * @example await writeModel("model.safetensors", model.stateDict());
  */
 export async function writeModel(path: FilePath, state: StateDict, metadata: Record<string, string> = {}): Promise<void> {

@@ -1,4 +1,4 @@
-// Every operation. Those in `methods.ts` and in `nn/methods.ts` are methods of Tensor too.
+// Every operation as a function; most are methods of `Tensor` too: `relu(x)` is `x.relu()`.
 
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";

@@ -43,31 +43,35 @@ interface MethodsOfCore
 declare module "../tensor/tensor.js" {
   interface Tensor extends MethodsOfCore {
     /**
-     * Largest element of all. float32. Gradient: shared equally as that of `amax`. Errors: `ArgError` for no elements, `DTypeError`.
-     * @example x.max();
+     * Largest element of all. float32, any shape -> a scalar. Gradient: shared equally by all that are largest, as that of `amax`.
+     * Errors: `ArgError` for no elements, `DTypeError` unless it is float32.
+     * @example tensor([[1, 2], [4, 3]]).max(); // 4
      */
     max(): Tensor;
     /**
-     * Largest elements along a dimension and where they are, the first ones. float32. Gradient: to the one element chosen.
-     * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
-     * @example const { values, indices } = x.max(1);
+     * Largest elements along a dimension and where they are, the first ones. float32, any shape -> the shape without that dimension, or
+     * with size 1 for it (`keepdim`). Gradient: to the one element chosen.
+     * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless it is float32.
+     * @example tensor([[1, 2], [4, 3]]).max(1).indices; // [1, 0]
      */
     max(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
     /**
-     * Smallest element of all. float32. Gradient: shared equally as that of `amin`. Errors: `ArgError` for no elements, `DTypeError`.
-     * @example x.min();
+     * Smallest element of all. float32, any shape -> a scalar. Gradient: shared equally by all that are smallest, as that of `amin`.
+     * Errors: `ArgError` for no elements, `DTypeError` unless it is float32.
+     * @example tensor([[1, 2], [4, 3]]).min(); // 1
      */
     min(): Tensor;
     /**
-     * Smallest elements along a dimension and where they are, the first ones. float32. Gradient: to the one element chosen.
-     * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
-     * @example const { values, indices } = x.min(1);
+     * Smallest elements along a dimension and where they are, the first ones. float32, any shape -> the shape without that dimension, or
+     * with size 1 for it (`keepdim`). Gradient: to the one element chosen.
+     * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless it is float32.
+     * @example tensor([[1, 2], [4, 3]]).min(1).indices; // [0, 1]
      */
     min(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
     /**
      * The rows, `x.at(0)`, `x.at(1)` and so on, which share memory with this tensor; those of a vector are scalars.
      * Errors: `IndexError` for a scalar.
-     * @example for (const row of matrix) console.log(row.sum().item());
+     * @example for (const row of tensor([[1, 2], [3, 4]])) console.log(row.sum().item());
      */
     [Symbol.iterator](): Generator<Tensor, void, undefined>;
   }

@@ -8,17 +8,20 @@ import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./op
 
 /** Options of `Adam` and `AdamW`. */
 export interface AdamOptions {
-  /** Learning rate. */
+  /** Learning rate; 1e-3 unless given. */
   lr: number;
-  /** How much of the running mean of the gradient, and of its square, each step keeps. */
+  /** How much of the running mean of the gradient, and of its square, each step keeps; [0.9, 0.999] unless given. */
   betas: readonly [number, number];
-  /** Added to the root of the squared mean. */
+  /** Added to the root of the squared mean; 1e-8 unless given. */
   eps: number;
-  /** Adam: penalty on the squared weights, added to the gradient. AdamW: share of the weights taken off, times lr. */
+  /**
+   * Adam: penalty on the squared weights, added to the gradient; 0 unless given. AdamW: share of the weights taken off, times lr; 0.01
+   * unless given.
+   */
   weightDecay: number;
-  /** Divides by the largest squared mean so far (Reddi et al., 2018). */
+  /** Divides by the largest squared mean so far (Reddi et al., 2018); false unless given. */
   amsgrad: boolean;
-  /** Climbs instead of descending. */
+  /** Climbs instead of descending; false unless given. */
   maximize: boolean;
 }
 
@@ -97,12 +100,12 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
 }
 
 /**
- * Adam: `p = p - lr m / (sqrt(v) + eps)`, m and v the running means of the gradient and its square, corrected for their
- * start at 0. Source: Kingma and Ba, 2015; semantics of PyTorch's `Adam`.
+ * Adam: `p = p - lr m / (sqrt(v) + eps)`, m and v the running means of the gradient and its square, corrected for their start at 0.
  * parameters: a list of float32 leaves, or of groups `{ params, lr, .. }` with options of their own. Frozen ones (`requiresGrad = false`)
  * are taken, and left as they are while they are frozen.
- * Errors: `ArgError` for unknown options, those that are no finite numbers of at least 0, betas outside [0, 1), what is no list of
- * parameters, or an empty one; `StateError` for disposed parameters and those of another copy of the library.
+ * Errors: `ArgError` for unknown options, those that are not finite numbers of at least 0, betas outside [0, 1), parameters that are not a
+ * list, or an empty one; `StateError` for disposed parameters and those of another copy of the library.
+ * Source: Kingma and Ba, 2015; semantics of PyTorch's `Adam`.
  * @example new optim.Adam(model.parameters(), { lr: 1e-3 });
  */
 export class Adam extends AdamFamily {
@@ -115,7 +118,8 @@ export class Adam extends AdamFamily {
 
 /**
  * Adam with weight decay apart from the gradient: `p = p - lr weightDecay p` before each step, 0.01 unless given.
- * Source: Loshchilov and Hutter, 2019. Errors as `Adam`.
+ * Errors: those of `Adam`.
+ * Source: Loshchilov and Hutter, 2019.
  * @example new optim.AdamW(model.parameters(), { lr: 1e-3, weightDecay: 0.1 });
  */
 export class AdamW extends AdamFamily {

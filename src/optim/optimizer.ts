@@ -17,7 +17,9 @@ export type PartialOptions<Options> = { [Name in keyof Options]?: Options[Name] 
 /** What an optimizer takes: parameters, or groups of them. */
 export type Parameters<Options> = Iterable<Tensor> | readonly ParameterGroup<Options>[];
 
-interface Group<Options> {
+/** Parameters of an optimizer with the options in force for them. */
+export interface Group<Options> {
+  /** The parameters. */
   readonly params: readonly Tensor[];
   /** Options in force; change them to change the steps, e.g. `opt.groups[0].options.lr = 1e-4`. */
   readonly options: Options;
@@ -49,7 +51,9 @@ function parameterGroups(name: string, parameters: unknown): { params: unknown[]
 
 /**
  * Base of all optimizers: subclasses say which state a parameter has and how one step changes it.
- * @example function warmUp(optimizer: Optimizer<{ lr: number }, unknown>, step: number): void { optimizer.lr = Math.min(1, step / 100) * 1e-3; }
+ * Errors: `ArgError` for unknown options, parameters that are not a list of float32 leaves, one that appears twice, or none at all;
+ * `StateError` for disposed parameters and those of another copy of the library.
+ * @example function warmUp(optimizer: optim.Adam, step: number): void { optimizer.lr = Math.min(1, step / 100) * 1e-3; }
  */
 export abstract class Optimizer<Options extends { lr: number }, State> {
   /** The parameters in their groups, each with its options. */
@@ -83,7 +87,9 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
   /** Tensors of a state, to be given back with the optimizer. */
   protected abstract tensorsOf(state: State): readonly (Tensor | undefined)[];
 
-  /** Learning rate of the first group; setting it sets that of all groups. */
+  /**
+   * Learning rate of the first group; setting it sets that of all groups. Errors: `ArgError` unless it is a finite number of at least 0.
+   */
   get lr(): number {
     return (this.groups[0] as Group<Options>).options.lr;
   }
@@ -93,7 +99,10 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     for (const group of this.groups) group.options.lr = value;
   }
 
-  /** Forgets the gradients of all parameters and gives their memory back. Call it before each `backward()`. */
+  /**
+   * Forgets the gradients of all parameters and gives their memory back. Call it before each `backward()`.
+   * @example optimizer.zeroGrad();
+   */
   zeroGrad(): void {
     for (const { params } of this.groups) {
       for (const p of params) {
@@ -103,7 +112,11 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     }
   }
 
-  /** One step along the gradients; parameters without one, and frozen ones, stay as they are. Errors: `StateError` for a disposed parameter or gradient. */
+  /**
+   * Takes one step along the gradients; parameters without one, and frozen ones, stay as they are.
+   * Errors: `StateError` for a disposed parameter or gradient, `ShapeError` and `DTypeError` for a gradient that was set and does not fit.
+   * @example optimizer.zeroGrad(); loss.backward(); optimizer.step();
+   */
   step(): void {
     withRecording(false, () => this.#update());
     // Results may be read until the end of the next step, because a loss is often printed after its step.
@@ -128,7 +141,10 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
     }
   }
 
-  /** Gives back the memory of the state (moments, momentum). */
+  /**
+   * Gives back the memory of the state (moments, momentum).
+   * @example optimizer.dispose();
+   */
   dispose(): void {
     for (const state of this.#states.values()) for (const tensor of this.tensorsOf(state)) tensor?.dispose();
     this.#states.clear();

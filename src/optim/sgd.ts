@@ -8,16 +8,17 @@ import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./op
 
 /** Options of `SGD`. */
 export interface SGDOptions {
-  /** Learning rate. */
+  /** Learning rate; 1e-3 unless given. */
   lr: number;
+  /** Share of the previous step that the next one keeps; 0 unless given. */
   momentum: number;
-  /** Share of the gradient that momentum leaves out. */
+  /** Share of the gradient that momentum leaves out; 0 unless given. */
   dampening: number;
-  /** Penalty on the squared weights, added to the gradient. */
+  /** Penalty on the squared weights, added to the gradient; 0 unless given. */
   weightDecay: number;
-  /** Looks one step of momentum ahead; needs momentum and no dampening. */
+  /** Looks one step of momentum ahead; needs momentum and no dampening. False unless given. */
   nesterov: boolean;
-  /** Climbs instead of descending. */
+  /** Climbs instead of descending; false unless given. */
   maximize: boolean;
 }
 
@@ -46,8 +47,10 @@ interface State {
 
 /**
  * Gradient descent with momentum: `b = momentum b + (1 - dampening) g; p = p - lr b`, after adding `weightDecay p` to g.
- * The first b is g. Source: PyTorch's `SGD`; Sutskever et al., 2013.
- * parameters, errors: as `Adam`, and `ArgError` for Nesterov without momentum or with dampening.
+ * The first b is g.
+ * parameters: a list of float32 leaves, or of groups `{ params, lr, .. }` with options of their own.
+ * Errors: those of `Adam`, and `ArgError` for Nesterov without momentum or with dampening.
+ * Source: PyTorch's `SGD`; Sutskever et al., 2013.
  * @example new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  */
 export class SGD extends Optimizer<SGDOptions, State> {

@@ -4,6 +4,7 @@ import { ArgError, describe } from "../errors.js";
 import { checkRange } from "./given.js";
 import { linearTicks, logTicks, niceRange, type Tick } from "./ticks.js";
 
+/** How an axis maps values to places. */
 export type ScaleKind = "linear" | "log";
 
 export interface Axis {

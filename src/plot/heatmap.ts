@@ -13,14 +13,17 @@ import { formatNumber, linearTicks } from "./ticks.js";
 /** A matrix: rows of numbers, or anything with a shape of two sizes and its elements row after row, such as a tensor. */
 export type Matrix = readonly ArrayLike<number>[] | { readonly shape: readonly number[]; toTypedArray(): ArrayLike<number> };
 
-/** How `heatmap` draws. */
+/** Options of `heatmap`. */
 export interface HeatmapOptions {
+  /** Text above the picture; none unless given. */
   readonly title?: string;
-  /** Names of the rows and columns; their numbers when not given. */
+  /** Names of the rows; their numbers unless given. */
   readonly rowLabels?: readonly string[];
+  /** Names of the columns; their numbers unless given. */
   readonly columnLabels?: readonly string[];
-  /** What the rows and columns are. */
+  /** What the rows are. */
   readonly yLabel?: string;
+  /** What the columns are. */
   readonly xLabel?: string;
   /** Whether to write the values into the cells; when not given, if there is room. */
   readonly annotate?: boolean;
@@ -28,6 +31,7 @@ export interface HeatmapOptions {
   readonly range?: readonly [low: number, high: number];
   /** Side of a cell in pixels; 40 and smaller for many cells when not given. */
   readonly cellSize?: number;
+  /** Colours of the picture; `"auto"` unless given. */
   readonly theme?: Theme;
 }
 
@@ -82,10 +86,10 @@ function readShaped(matrix: Exclude<Matrix, readonly ArrayLike<number>[]>): Grid
 /**
  * Draws a matrix as an SVG picture of coloured cells, from dark for low to bright for high; NaN is grey.
  *
- * matrix: rows of numbers, or a tensor [rows, columns]. Result: the SVG as text.
- * Errors: `ShapeError` for ragged rows, an empty matrix, or labels of another number; `ArgError` for what is no number, an
- * unknown option, or a range or size that is none.
- * @example heatmap(confusionMatrix(logits, labels).counts, { rowLabels: names, columnLabels: names, yLabel: "true", xLabel: "predicted" });
+ * matrix: rows of numbers, or a tensor [rows, columns] of any dtype. Result: the SVG as text.
+ * Errors: `ShapeError` for ragged rows, an empty matrix, or labels of another number; `ArgError` for values that are not numbers, an
+ * unknown option, or a range or size that does not fit.
+ * @example heatmap([[1, 2], [3, 4]], { rowLabels: ["cat", "dog"], columnLabels: ["cat", "dog"], yLabel: "true", xLabel: "predicted" });
  */
 export function heatmap(matrix: Matrix, options?: HeatmapOptions): string {
   const settled = readOptions("heatmap", options, DEFAULTS);

@@ -7,21 +7,24 @@ import { pngUri } from "./png.js";
 import { checkPixels, element, escapeXml, FONT_SIZE, fitText, textAt, textWidth } from "./svg.js";
 import { picture, type Theme } from "./theme.js";
 
-/** One image. */
+/** One image of `imageGrid`. */
 export interface GridImage {
   /**
    * width * height values of grey, or three such planes for red, green and blue, as a tensor [3, h, w] holds them.
    * Uint8Array: 0 is black and 255 full. Any other array: the option `range`.
    */
   readonly pixels: ArrayLike<number>;
+  /** Pixels in a row. */
   readonly width: number;
+  /** Number of rows. */
   readonly height: number;
   /** Text under it. */
   readonly caption?: string;
 }
 
-/** How `imageGrid` draws. */
+/** Options of `imageGrid`. */
 export interface ImageGridOptions {
+  /** Text above the picture; none unless given. */
   readonly title?: string;
   /** Images in a row; when not given, so that the picture is about 640 pixels wide. */
   readonly columns?: number;
@@ -29,6 +32,7 @@ export interface ImageGridOptions {
   readonly scale?: number;
   /** Values of black and full in arrays that are not bytes; [0, 1] when not given. Values outside count as the nearest end. */
   readonly range?: readonly [black: number, full: number];
+  /** Colours of the picture; `"auto"` unless given. */
   readonly theme?: Theme;
 }
 
@@ -47,9 +51,9 @@ const CAPTION_SIZE = FONT_SIZE - 1;
  * Draws images in a grid as an SVG picture, every pixel sharp.
  *
  * images: grey or red-green-blue, of any sizes. Result: the SVG as text, with the images inside it.
- * Errors: `ShapeError` for pixels that do not fill width and height, `ArgError` for what is no image, an unknown option, or a size, scale
- * or range that is none.
- * @example imageGrid(wrong.map((i) => ({ pixels: images.at(i).toTypedArray(), width: 28, height: 28, caption: `${predicted[i]}, not ${truth[i]}` })));
+ * Errors: `ShapeError` for pixels that do not fill width and height, `ArgError` for a value that is not an image, an unknown option, or a
+ * size, scale or range that does not fit.
+ * @example imageGrid([{ pixels: Float32Array.of(0, 1, 1, 0), width: 2, height: 2, caption: "a cross" }]);
  */
 export function imageGrid(images: readonly GridImage[], options?: ImageGridOptions): string {
   const settled = readOptions("imageGrid", options, DEFAULTS);

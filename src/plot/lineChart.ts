@@ -7,24 +7,29 @@ import { extent, type Runs, readSeries, runsOf, type Series, xOf, yOf } from "./
 import { checkPixels, element, escapeXml, FONT_SIZE, fitText, short, textAt, textWidth } from "./svg.js";
 import { picture, seriesStyle, type Theme } from "./theme.js";
 
-/** How `lineChart` draws. */
+/** Options of `lineChart`. */
 export interface LineChartOptions {
+  /** Text above the picture; none unless given. */
   readonly title?: string;
+  /** What the x axis shows; nothing unless given. */
   readonly xLabel?: string;
-  /** When not given, a single series' name. */
+  /** What the y axis shows; a single series' name unless given. */
   readonly yLabel?: string;
-  /** Pixels; 640 when not given. */
+  /** Width in pixels; 640 unless given. */
   readonly width?: number;
-  /** Pixels; 400 when not given. */
+  /** Height in pixels; 400 unless given. */
   readonly height?: number;
-  /** Values the axis shows; those of the data when not given. Lines are cut off at its ends. */
+  /** Values the x axis shows; those of the data unless given. Lines are cut off at its ends. */
   readonly xRange?: readonly [low: number, high: number];
+  /** Values the y axis shows; those of the data unless given. Lines are cut off at its ends. */
   readonly yRange?: readonly [low: number, high: number];
-  /** `"log"` shows values above 0 only. */
+  /** Scale of the x axis, `"linear"` unless given; `"log"` shows values above 0 only. */
   readonly xScale?: ScaleKind;
+  /** Scale of the y axis, `"linear"` unless given; `"log"` shows values above 0 only. */
   readonly yScale?: ScaleKind;
-  /** Whether to mark each value with a dot. */
+  /** Whether to mark each value with a dot; false unless given. */
   readonly points?: boolean;
+  /** Colours of the picture; `"auto"` unless given. */
   readonly theme?: Theme;
 }
 
@@ -64,10 +69,10 @@ interface Area {
  *
  * series: values by name, `{ train: [..], validation: [..] }`, or a list of `{ name, x, y }`. NaN and infinities leave gaps; of
  * very long series each pixel column keeps its extremes. Result: the SVG as text, for a file, a page or a notebook.
- * Errors: `ShapeError` for x and y of different length, `ArgError` for what is no number, no series, an unknown option, or a range or size that
- * is none.
+ * Errors: `ShapeError` for x and y of different length, `ArgError` for values that are not numbers, no series, an unknown option, or a
+ * range or size that does not fit.
  * @example
- * const history = await fit(model, train, { loss, optimizer, epochs: 20, validation });
+ * const history = await fit(model, train, { loss: new nn.CrossEntropyLoss(), optimizer, epochs: 20, validation: test });
  * const svg = lineChart(curves(history, "loss"), { xLabel: "epoch", yScale: "log" }); // loss and val_loss
  */
 export function lineChart(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>, options?: LineChartOptions): string {

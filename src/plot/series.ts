@@ -2,10 +2,13 @@
 import { ArgError, describe, isPlainObject, ShapeError } from "../errors.js";
 import { checkNumbers, checkTexts } from "./given.js";
 
-/** One line. Without `x` the values stand at 0, 1, 2, ... NaN and infinities leave a gap. */
+/** One line of `lineChart`. */
 export interface Series {
+  /** Its name in the legend; none unless given. */
   readonly name?: string;
+  /** Where the values stand; at 0, 1, 2, ... unless given. */
   readonly x?: ArrayLike<number>;
+  /** The values. NaN and infinities leave a gap. */
   readonly y: ArrayLike<number>;
 }
 

@@ -3,7 +3,7 @@
 import { ArgError, describe } from "../errors.js";
 import { element, escapeXml } from "./svg.js";
 
-/** `"auto"` follows the reader's light or dark setting. */
+/** Colours of a picture; `"auto"` follows the reader's light or dark setting. */
 export type Theme = "auto" | "light" | "dark";
 
 interface Colours {

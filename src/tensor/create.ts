@@ -12,11 +12,11 @@ import { checkFits, elementOf, fill, firstMisfit } from "./values.js";
 export interface TensorOptions {
   /** Element type; float32 unless said. */
   dtype?: DType;
-  /** Whether `backward()` shall fill in `.grad`. Only float32. */
+  /** Whether `backward()` shall fill in `.grad`; false unless given. Only float32. */
   requiresGrad?: boolean;
 }
 
-/** Sizes as one array or one by one: `zeros([2, 3])`, `zeros(2, 3)`; options may follow. */
+/** Sizes as one array or one by one: `zeros([2, 3])`, `zeros(2, 3)`; options may follow. @inline */
 export type SizeArguments = readonly [Shape, TensorOptions?] | readonly [...number[], TensorOptions] | readonly number[];
 
 const DEFAULTS: Required<TensorOptions> = { dtype: "float32", requiresGrad: false };
@@ -185,7 +185,7 @@ const identity: Op<[], Spec> = defineOp<[], Spec>({
  * booleans, that of the typed array), `requiresGrad`. A number becomes the nearest float32, and in bool whether it is not 0;
  * the integer dtypes take only what they hold.
  * Errors: `ShapeError` for a ragged, cyclic or too deep nesting (with the path of the odd row) or a shape of another size,
- * `ArgError` for values that are no numbers or that the dtype does not hold (with their path), `DTypeError`.
+ * `ArgError` for values that are not numbers or that the dtype does not hold (with their path), `DTypeError` for an unknown dtype.
  * @example tensor([[1, 2], [3, 4]]); // float32[2,2]
  * @example tensor(new Float32Array(6), { shape: [2, 3], requiresGrad: true });
  */
@@ -219,8 +219,8 @@ function filled(op: string, shape: Shape, value: number, options: Required<Tenso
 }
 
 /**
- * Zeros. Sizes as one array or one by one, then options.
- * Errors: `ArgError` for sizes that are no whole numbers, `ShapeError` for negative ones, `MemoryError` for too many; `ArgError`
+ * Zeros. Sizes as one array or one by one, then options. Result: float32 unless `dtype` says otherwise, in the shape given.
+ * Errors: `ArgError` for sizes that are not integers, `ShapeError` for negative ones, `MemoryError` for too many; `ArgError`
  * for an unknown option, `DTypeError` for an unknown dtype or a gradient of anything but float32.
  * @example zeros([2, 3]); zeros(2, 3, { dtype: "int32" });
  */
@@ -229,29 +229,41 @@ export function zeros(...sizes: SizeArguments): Tensor {
   return filled("zeros", shape, 0, options);
 }
 
-/** Ones; arguments and errors as `zeros`. @example ones(3); */
+/**
+ * Ones. Sizes as one array or one by one, then options. Result: float32 unless `dtype` says otherwise, in the shape given.
+ * Errors: those of `zeros`.
+ * @example ones(3); // [1, 1, 1]
+ */
 export function ones(...sizes: SizeArguments): Tensor {
   const { shape, options } = readSizes("ones", sizes, DEFAULTS);
   return filled("ones", shape, 1, options);
 }
 
 /**
- * A tensor of one value.
+ * A tensor of one value. Result: float32 unless `dtype` says otherwise, in the shape given.
  * Errors: those of `zeros`, and `ArgError` for a value that the dtype does not hold.
- * @example full([2, 2], 0.5);
+ * @example full([2, 2], 0.5); // [[0.5, 0.5], [0.5, 0.5]]
  */
 export function full(shape: Shape, value: number, options?: TensorOptions): Tensor {
   const given = readOptions("full", options, DEFAULTS);
   return filled("full", checkShape("full", shape), checkNumber("full", "value", value), given);
 }
 
-/** Zeros in the shape and dtype of another tensor. Errors: those of `zeros`. @example zerosLike(x); */
+/**
+ * Zeros in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
+ * Errors: those of `zeros`.
+ * @example zerosLike(tensor([1, 2])); // [0, 0]
+ */
 export function zerosLike(x: Tensor, options?: TensorOptions): Tensor {
   checkAlive("zerosLike", x, "x");
   return filled("zerosLike", x.shape, 0, readOptions("zerosLike", options, { dtype: x.dtype, requiresGrad: false }));
 }
 
-/** Ones in the shape and dtype of another tensor. Errors: those of `zeros`. @example onesLike(x); */
+/**
+ * Ones in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
+ * Errors: those of `zeros`.
+ * @example onesLike(tensor([3, 4])); // [1, 1]
+ */
 export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
   checkAlive("onesLike", x, "x");
   return filled("onesLike", x.shape, 1, readOptions("onesLike", options, { dtype: x.dtype, requiresGrad: false }));
@@ -272,11 +284,12 @@ function generated(op: string, length: number, options: Required<TensorOptions>,
 }
 
 /**
- * The numbers `start, start + step, ...` below `end` (above it for a negative step). With one argument, `0 .. n-1`.
- * Whole arguments still give float32 unless `dtype` says int32.
- * Errors: `ArgError` for a step of 0, of the wrong sign, a bound that is not finite, or numbers that the dtype does not hold;
+ * The numbers `start, start + step, ...` below `end` (above it for a negative step), as a vector [n]. With one argument, `0 .. n-1`.
+ * Integers still give float32 unless `dtype` says int32.
+ * Errors: `ArgError` for a step of 0 or of the wrong sign, a bound that is not finite, or numbers that the dtype does not hold;
  * the other errors of `zeros`.
- * @example arange(5); arange(1, 2, 0.25); arange(10, { dtype: "int32" });
+ * @example arange(1, 2, 0.25); // [1, 1.25, 1.5, 1.75]
+ * @example arange(3, { dtype: "int32" }); // [0, 1, 2]
  */
 export function arange(...args: readonly [...number[], TensorOptions] | readonly number[]): Tensor {
   const [numbers, given] = splitOptions(args);
@@ -292,10 +305,10 @@ export function arange(...args: readonly [...number[], TensorOptions] | readonly
 }
 
 /**
- * `steps` numbers from `start` to `end`, both included, evenly spaced.
+ * `steps` numbers from `start` to `end`, both included, evenly spaced, as a vector [steps]. float32 unless `dtype` says otherwise.
  * Errors: `ArgError` for a negative or fractional number of steps, a bound that is not finite, or numbers that the dtype does not
  * hold; the other errors of `zeros`.
- * @example linspace(0, 1, 5); // 0, 0.25, 0.5, 0.75, 1
+ * @example linspace(0, 1, 5); // [0, 0.25, 0.5, 0.75, 1]
  */
 export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor {
   const given = readOptions("linspace", options, DEFAULTS);
@@ -310,7 +323,11 @@ export function linspace(start: number, end: number, steps: number, options?: Te
   });
 }
 
-/** The identity matrix with `n` rows. Errors: those of `zeros`. @example eye(3); */
+/**
+ * The identity matrix [n, n]. float32 unless `dtype` says otherwise.
+ * Errors: those of `zeros`.
+ * @example eye(2); // [[1, 0], [0, 1]]
+ */
 export function eye(n: number, options?: TensorOptions): Tensor {
   const given = readOptions("eye", options, DEFAULTS);
   checkTensorOptions("eye", given);

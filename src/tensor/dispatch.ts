@@ -45,8 +45,8 @@ function under<T>(layer: Layer | undefined, work: () => T): T {
  * Runs `work` with an interceptor around every operation it calls: compute, views, edits in place, factories and steps of
  * optimizers. Interceptors form a stack, the latest first; operations that one calls itself go to those below it. `call.op.name` is
  * the operation's unique name. Without any interceptor a call costs one test of a variable.
- * Errors: `ArgError` when `work` returns a promise, because other code would be intercepted meanwhile, and when the interceptor gives
- * what is no list of tensors.
+ * Errors: `ArgError` if `work` returns a promise, because other code would be intercepted meanwhile, and if the interceptor gives
+ * anything but a list of tensors.
  * @example
  * intercept((call, next) => {
  *   console.log(call.op.name);

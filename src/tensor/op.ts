@@ -13,15 +13,20 @@ export type Argument = Operand | undefined;
 /** What an operation gives: a tensor, or several. */
 export type Results = Tensor | readonly Tensor[];
 
-type Resolved<In extends readonly Argument[]> = { [I in keyof In]: Exclude<In[I], number> };
+/** Inputs as an operation gets them: numbers are scalars by then. */
+export type Resolved<In extends readonly Argument[]> = { [I in keyof In]: Exclude<In[I], number> };
+/** What `infer` gives: one spec, or one for each result. @inline */
 type SpecsOf<Out extends Results> = Out extends Tensor ? Spec : { readonly [I in keyof Out]: Spec };
 
 /** The values that a rule may read. Inputs and `out` are present only if `saves` lists them. */
 export interface Saved<In extends readonly Argument[], Attr, Out extends Results = Tensor> {
+  /** The inputs by position, numbers as scalars. */
   readonly inputs: Resolved<In>;
+  /** The result, or the results. */
   readonly out: Out;
   /** Side results of the forward. */
   readonly kept: readonly Tensor[];
+  /** The attributes of the call. */
   readonly attr: Attr;
   /** Shapes of all inputs, saved or not. */
   readonly shapes: readonly Shape[];
@@ -33,7 +38,7 @@ export interface Saved<In extends readonly Argument[], Attr, Out extends Results
  */
 export type Rule<In extends readonly Argument[], Attr> = (g: Tensor, saved: Saved<In, Attr>) => Tensor;
 
-/** Gradients of the results; of several, `undefined` where nothing depends on one. */
+/** Gradients of the results; of several, `undefined` where nothing depends on one. @inline */
 type GradsOf<Out extends Results> = Out extends Tensor ? Tensor : { readonly [I in keyof Out]: Tensor | undefined };
 
 /** What a rule reads: inputs by position, `"out"` for a single result, `"out:1"` for one of several. */
@@ -43,6 +48,7 @@ export type Save = number | "out" | `out:${number}`;
 export interface Joint<In extends readonly Argument[], Attr, Out extends Results> {
   /** Which inputs have a gradient at all; `"any"` for an operation of any number of inputs, which all have. */
   readonly inputs: { readonly [I in keyof In]: boolean } | "any";
+  /** What the rule reads. */
   readonly saves: readonly Save[];
   /** A gradient for each input that is `wanted`; others may be `undefined`. Shapes as for `Rule`. */
   rule(
@@ -55,7 +61,7 @@ export interface Joint<In extends readonly Argument[], Attr, Out extends Results
 /** A rule per input; `null` says that there is no gradient. */
 export type Rules<In extends readonly Argument[], Attr> = { readonly [I in keyof In]: Rule<In, Attr> | null };
 
-/** No input of an operation of several results has a gradient. */
+/** No input of an operation of several results has a gradient. @inline */
 type NoRules<In extends readonly Argument[]> = { readonly [I in keyof In]: null };
 
 /** Returns the address of scratch memory, which is valid during this call. Each call of the function returns different memory. */
@@ -65,7 +71,8 @@ export type Scratch = (bytes: number) => number;
 export type OpDef<In extends readonly Argument[], Attr = void, Out extends Results = Tensor> = Definition<In, Attr, Out> &
   (Out extends Tensor ? unknown : { readonly several: true });
 
-interface Definition<In extends readonly Argument[], Attr, Out extends Results> {
+/** The parts of a definition. */
+export interface Definition<In extends readonly Argument[], Attr, Out extends Results> {
   /** Unique: no two operations have one name. */
   readonly name: string;
   /** Shape and dtype of the result, or of each. Throws, naming the op and every shape, when the inputs do not fit. */
@@ -84,6 +91,7 @@ interface Definition<In extends readonly Argument[], Attr, Out extends Results> 
   readonly differentiable?: readonly boolean[];
   /** Per rule, what it reads. Nothing when absent. */
   readonly saves?: { readonly [I in keyof In]: readonly (number | "out")[] };
+  /** A rule per input, which gives its gradient, or `null` where there is none; or one rule for all inputs. */
   readonly backward: Out extends Tensor ? Rules<In, Attr> | Joint<In, Attr, Out> : NoRules<In> | Joint<In, Attr, Out>;
   /**
    * The same function in plain operations, for fused ops whose rules are not differentiable themselves. Inputs that only this one
@@ -106,6 +114,7 @@ export type AnyOpDef = Definition<any, any, any>;
 /** A defined operation: call it with its inputs, then its attributes if it has any. */
 export interface Op<In extends readonly Argument[], Attr = void, Out extends Results = Tensor> {
   (...args: Attr extends void ? In : [...inputs: In, attr: Attr]): Out;
+  /** The definition that `defineOp` was given. */
   readonly def: OpDef<In, Attr, Out>;
 }
 
@@ -118,7 +127,11 @@ export interface ViewSpec {
   readonly offset: number;
 }
 
-/** An operation as `dispatch` uses it: its definition, prepared once. */
+/**
+ * An operation as an interceptor sees it: its definition, read once.
+ * Errors: those of the operation, from `infer` and `call`.
+ * @example intercept((call, next) => (call.op.name === "relu" ? call.op.call(call.inputs, call.attr) : next(call)), () => x.relu());
+ */
 export class Operation {
   /** Unique. */
   readonly name: string;
@@ -160,12 +173,18 @@ export class Operation {
     }
   }
 
-  /** Shapes and dtypes of the results, without running anything. Throws as the operation does for inputs that do not fit. */
+  /**
+   * Shapes and dtypes of the results, without running anything. Errors: those of the operation for inputs that do not fit.
+   * @example intercept((call, next) => { console.log(call.op.infer(call.inputs, call.attr)); return next(call); }, () => x.relu());
+   */
   infer(inputs: readonly Argument[], attr: unknown): readonly Spec[] {
     return inferSpecs(this, [...inputs], attr);
   }
 
-  /** Runs the operation; a list, also of one result. */
+  /**
+   * Runs the operation. Result: its results as a list, also if there is one. Errors: those of the operation.
+   * @example intercept((call) => call.op.call(call.inputs, call.attr), () => x.relu().shape); // [2, 3]
+   */
   call(inputs: readonly Argument[], attr: unknown): readonly Tensor[] {
     const results = dispatch(this, [...inputs], attr);
     return Array.isArray(results) ? results : [results as Tensor];

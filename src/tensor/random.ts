@@ -16,6 +16,7 @@ const PER_COUNTER = 4;
 /**
  * A stream of random numbers (Philox4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
  * A number depends on the seed and its position alone. `state` and `restore` save and continue a stream.
+ * Errors: `ArgError` for a seed that is not an integer of at most 2^53 - 1.
  * @example const g = new Generator(42); randn([2, 3], { generator: g });
  */
 export class Generator {
@@ -27,7 +28,10 @@ export class Generator {
     this.manualSeed(seed);
   }
 
-  /** Starts over with a seed: a whole number of at most 2^53 - 1. Errors: `ArgError`. */
+  /**
+   * Starts over with a seed: an integer of at most 2^53 - 1. Returns the generator. Errors: `ArgError` for another seed.
+   * @example new Generator().manualSeed(42);
+   */
   manualSeed(seed: number): this {
     if (!Number.isSafeInteger(seed)) {
       throw new ArgError(`manualSeed: the seed must be a whole number up to 2^53 - 1, got ${describe(seed)}`);
@@ -43,7 +47,11 @@ export class Generator {
     return { seedLow: this.#seedLow, seedHigh: this.#seedHigh, counter: this.#counter };
   }
 
-  /** Continues where a `state` stood. Errors: `ArgError` for anything but a state. */
+  /**
+   * Continues where a `state` stood: numbers `seedLow`, `seedHigh` and `counter`. Returns the generator.
+   * Errors: `ArgError` for anything but a state.
+   * @example const saved = generator.state; randn(3, { generator }); generator.restore(saved);
+   */
   restore(state: { seedLow: number; seedHigh: number; counter: number }): this {
     const { seedLow, seedHigh, counter } = (state ?? {}) as Partial<typeof state>;
     if (!Number.isInteger(seedLow) || !Number.isInteger(seedHigh) || !Number.isSafeInteger(counter) || (counter as number) < 0)
@@ -63,7 +71,11 @@ export class Generator {
     return [this.#seedLow, this.#seedHigh, at | 0, Math.floor(at / 4294967296) | 0];
   }
 
-  /** A random order of `0 .. n-1` (Fisher-Yates, every order equally likely). Errors: `ArgError` unless n is a whole number, `ShapeError` below 0. */
+  /**
+   * A random order of `0 .. n-1` (Fisher-Yates, every order equally likely).
+   * Errors: `ArgError` unless n is an integer, `ShapeError` below 0.
+   * @example new Generator(1).permutation(5).length; // 5
+   */
   permutation(n: number): Int32Array {
     const bits = emptyUnscoped(checkShape("permutation", [n]), "int32");
     randomKernels.randomBits(bits.ptr, n, ...this.reserve(n));
@@ -157,6 +169,7 @@ const integers: Op<[], Uniform & Shaped> = defineOp<[], Uniform & Shaped>({
 const uniform_ = defineEdit<[x: Tensor], Uniform>({ name: "uniform_", inputs: 1, forward: ([x], attr) => writeUniform(x, attr) });
 const normal_ = defineEdit<[x: Tensor], Normal>({ name: "normal_", inputs: 1, forward: ([x], attr) => writeNormal(x, attr) });
 
+/** Sizes as in `zeros`, and the options of random factories. @inline */
 type RandomSizes = readonly [Shape, RandomOptions?] | readonly [...number[], RandomOptions] | SizeArguments;
 
 function readRandomArguments(op: string, sizes: RandomSizes): { shape: Shape; generator: Generator; requiresGrad: boolean } {
@@ -169,7 +182,11 @@ function readRandomArguments(op: string, sizes: RandomSizes): { shape: Shape; ge
   return { shape, generator, requiresGrad };
 }
 
-/** Uniform numbers in [0, 1). Sizes as in `zeros`. Errors: those of `zeros`. @example rand(2, 3); */
+/**
+ * Uniform numbers in [0, 1). Sizes as in `zeros`. Result: float32 in the shape given.
+ * Errors: those of `zeros`, and `ArgError` for another dtype or a value that is not a generator.
+ * @example rand(2, 3);
+ */
 export function rand(...sizes: RandomSizes): Tensor {
   const { shape, generator, requiresGrad } = readRandomArguments("rand", sizes);
   const out = uniform({ shape, stream: generator.reserve(sizeOf(shape)), low: 0, high: 1 });
@@ -178,7 +195,8 @@ export function rand(...sizes: RandomSizes): Tensor {
 }
 
 /**
- * Normal numbers of mean 0 and variance 1 (Box-Muller). Sizes as in `zeros`. Errors: those of `zeros`.
+ * Normal numbers of mean 0 and variance 1 (Box-Muller). Sizes as in `zeros`. Result: float32 in the shape given.
+ * Errors: those of `zeros`, and `ArgError` for another dtype or a value that is not a generator.
  * @example randn([2, 3], { requiresGrad: true });
  */
 export function randn(...sizes: RandomSizes): Tensor {
@@ -195,8 +213,8 @@ function generatorFrom(op: string, options: unknown): Generator {
 }
 
 /**
- * Whole numbers of `low .. high - 1` as int32.
- * Errors: `ArgError` unless low < high, both whole and within int32; for the shape those of `zeros`.
+ * Integers of `low .. high - 1` as int32, in the shape given, from the default generator or the `generator` given.
+ * Errors: `ArgError` unless low < high, both integers within int32; for the shape those of `zeros`.
  * @example randint(0, 10, [5]);
  */
 export function randint(low: number, high: number, shape: Shape, options?: { generator?: Generator }): Tensor {
@@ -209,9 +227,9 @@ export function randint(low: number, high: number, shape: Shape, options?: { gen
 }
 
 /**
- * A random order of `0 .. n-1` as int32.
- * Errors: `ArgError` unless n is a whole number, `ShapeError` below 0.
- * @example x.indexSelect(0, randperm(100));
+ * A random order of `0 .. n-1` as int32 [n], from the default generator or the `generator` given.
+ * Errors: `ArgError` unless n is an integer, `ShapeError` below 0.
+ * @example images.indexSelect(0, randperm(2));
  */
 export function randperm(n: number, options?: { generator?: Generator }): Tensor {
   const generator = generatorFrom("randperm", options);

@@ -10,8 +10,10 @@ let current: Scope | undefined;
 const SWEEP_AT = 1024;
 
 /**
- * Tensors with one owner, which disposes of them at its end. Code that waits cannot be inside a scope, since other code runs
- * meanwhile: it gives a scope its tensors with `track`, and runs pieces of synchronous work in it with `run`.
+ * Tensors with one owner, which disposes of them at its end. `scope()` makes one. Code that waits cannot be inside a scope, since other
+ * code runs meanwhile: it gives a scope its tensors with `track`, and runs pieces of synchronous work in it with `run`.
+ * Errors: `StateError` from the methods of a scope that was closed.
+ * @example using s = scope(); const x = s.track(ones(3)); const y = s.run(() => x.mul(2));
  */
 export class Scope {
   #made: Tensor[] = [];
@@ -36,8 +38,8 @@ export class Scope {
 
   /**
    * Makes the scope the owner of tensors (one, or several in arrays, maps, sets and plain objects), and returns them.
-   * Errors: `StateError` when the scope was closed.
-   * @example using s = scope(); const x = s.track(await load());
+   * Errors: `StateError` if the scope was closed.
+   * @example using s = scope(); const x = s.track(ones(3));
    */
   track<T>(value: T): T {
     this.#checkOpen("track");
@@ -47,8 +49,8 @@ export class Scope {
 
   /**
    * Runs synchronous work and owns every tensor it makes, those in its result too, until the scope ends.
-   * Errors: `ArgError` when `work` returns a promise, `StateError` when the scope was closed.
-   * @example using s = scope(); const y = s.run(() => model.call(x)); await send(y.toTypedArray());
+   * Errors: `ArgError` if `work` returns a promise, `StateError` if the scope was closed.
+   * @example using s = scope(); const y = s.run(() => model.call(x));
    */
   run<T>(work: () => T): T {
     this.#checkOpen("run");
@@ -61,7 +63,11 @@ export class Scope {
     }
   }
 
-  /** Hands a tensor over to the scope that is open around, or to the caller. Returns the tensor. */
+  /**
+   * Hands a tensor over to the scope that is open around, or to the caller. Returns the tensor. A tensor that this scope does not own stays
+   * with its owner. Errors: none.
+   * @example using s = scope(); const y = s.keep(s.run(() => x.mul(2)));
+   */
   keep(tensor: Tensor): Tensor {
     if (tensor.owner !== this) return tensor;
     tensor.owner = undefined;
@@ -69,13 +75,17 @@ export class Scope {
     return tensor;
   }
 
-  /** Ends the scope: disposes of its tensors. A second call does nothing. Errors: `StateError` inside its own `run`. */
+  /**
+   * Ends the scope: disposes of its tensors. A second call does nothing. Errors: `StateError` inside its own `run`.
+   * @example const s = scope(); s.track(ones(3)); s.dispose();
+   */
   dispose(): void {
     if (this.#running > 0) throw new StateError("scope: cannot end while its own work runs");
     this.#closed = true;
     this.clear();
   }
 
+  /** Does what `dispose` does, at the end of a block with `using s = scope()`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -217,7 +227,7 @@ export function collect<T>(work: () => T): { readonly result: T; readonly made: 
  *
  * Errors: `ArgError` when `work` returns a promise.
  * @example const mean = scope(() => x.mul(2).add(1).mean());
- * @example using s = scope(); const x = s.track(await load()); const y = s.run(() => x.mul(2));
+ * @example using s = scope(); const x = s.track(ones(3)); const y = s.run(() => x.mul(2));
  */
 export function scope(): Scope;
 export function scope<T>(work: () => T): T;
@@ -228,11 +238,11 @@ export function scope<T>(work?: () => T): T | Scope {
 }
 
 /**
- * Takes tensors (one, or several in arrays, maps, sets and objects) out of every rule that would dispose of them: open scopes, and the end of
- * the step after `backward()`. They stay until `dispose()`. Returns them. With `instead`, the tensors they take the place of are
+ * Takes tensors (one, or several in arrays, maps, sets and objects) out of every rule that would dispose of them: open scopes, and the end
+ * of the step after `backward()`. They stay until `dispose()`. Returns them. With `instead`, the tensors they take the place of are
  * disposed of: the way to carry a state (of a recurrent network, a cache) from one call to the next. Errors: none.
  * @example losses.push(keep(loss));
- * @example state = keep(model.call(x, state), state);
+ * @example let state = zeros([2, 3]); for (let step = 0; step < 9; step++) state = keep(state.add(x).tanh(), state);
  */
 export function keep<T>(value: T, instead?: unknown): T {
   const kept = tensorsIn(value);

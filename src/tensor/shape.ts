@@ -8,7 +8,9 @@ export type Shape = readonly number[];
 
 /** What an operation's result looks like before it exists. */
 export interface Spec {
+  /** Sizes of the dimensions. */
   readonly shape: Shape;
+  /** Type of the elements. */
   readonly dtype: DType;
 }
 

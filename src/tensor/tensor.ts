@@ -22,6 +22,8 @@ export function watchTensors(watch: ((tensor: Tensor) => void) | undefined): voi
 /**
  * A dense, row-major array of numbers in the linear memory, possibly part of a gradient graph.
  * Make one with `tensor`, `zeros`, `randn` and the like; operations are methods as well as functions.
+ * Errors: every operation throws `ArgError` for an argument that is not a tensor, and `StateError` for a tensor that was disposed or
+ * belongs to another copy of the library.
  * @example tensor([[1, 2], [3, 4]]).matmul(ones([2, 1])).toArray(); // [[3], [7]]
  */
 export class Tensor implements Spec {
@@ -101,7 +103,7 @@ export class Tensor implements Spec {
   /**
    * Gradient of the `backward()` calls so far, added up; only leaves that require one have it. A tensor that is set here belongs
    * to this one: no scope disposes of it, `zeroGrad` does.
-   * Errors on setting: `ArgError` for what is no tensor, or this tensor itself.
+   * Errors on setting: `ArgError` for a value that is not a tensor, or this tensor itself.
    */
   get grad(): Tensor | null {
     return this.#grad;
@@ -124,7 +126,10 @@ export class Tensor implements Spec {
     return this.#disposed;
   }
 
-  /** Gives the memory back now. Values the tape saved stay until it is freed; a second call does nothing. */
+  /**
+   * Gives the memory back now. Values the tape saved stay until it is freed; a second call does nothing.
+   * @example x.dispose();
+   */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -135,6 +140,7 @@ export class Tensor implements Spec {
     else this.storage.dropTensor();
   }
 
+  /** Does what `dispose` does, at the end of a block with `using x = ...`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -165,6 +171,7 @@ export class Tensor implements Spec {
   /**
    * The only element as a number (bool: 0 or 1).
    * Errors: `ShapeError` unless there is exactly one element.
+   * @example tensor([1, 2]).sum().item(); // 3
    */
   item(): number {
     checkAlive("item", this);
@@ -178,7 +185,7 @@ export class Tensor implements Spec {
    * The number of a tensor with one element, where JavaScript asks for one: `loss < 0.01`, `Number(loss)`, `Math.exp(loss)`; the text of
    * `toString` in `${x}`.
    * Errors: `ShapeError` for more elements, or none; `ArgError` for `x + y` and `x == y`, which JavaScript cannot do with tensors.
-   * @example if (loss < 0.01) break;
+   * @example Number(tensor([2]).mul(3)); // 6
    */
   [Symbol.toPrimitive](hint: string): number | string {
     if (hint === "string") return this.toString();

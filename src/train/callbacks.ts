@@ -4,11 +4,13 @@ import { ArgError, describe } from "../errors.js";
 import type { Module } from "../nn/module.js";
 import { readOptions } from "../options.js";
 
-/** Loss, metrics and time of one epoch. Validation values carry the prefix `val_`. */
+/** Loss, metrics and time of one epoch. */
 export interface EpochRecord {
-  /** Counts from 1. */
+  /** Number of the epoch, from 1. */
   epoch: number;
+  /** How long it took, with its validation. */
   seconds: number;
+  /** The loss and the metrics by name; those of the validation carry the prefix `val_`. */
   values: Record<string, number>;
 }
 
@@ -17,16 +19,21 @@ export interface EpochRecord {
  * which the optimizers of `optim` have, `progress` shows the learning rate.
  */
 export interface Steps {
+  /** Called before each `backward()`. */
   zeroGrad(): void;
+  /** Called after each `backward()`. */
   step(): void;
+  /** The learning rate, for `progress`. */
   readonly lr?: number;
 }
 
 /** The progress of training. */
 export interface TrainingState {
+  /** The model that is trained. */
   readonly model: Module;
-  /** As it was given to `fit`. */
+  /** The optimizer as it was given to `fit`. */
   readonly optimizer: Steps;
+  /** Number of epochs in all. */
   readonly epochs: number;
   /** The current epoch, from 1. */
   epoch: number;
@@ -45,12 +52,15 @@ export interface TrainingState {
  * No scope is open while they run, so a callback owns the tensors that it makes.
  */
 export interface Callback {
+  /** Before the first epoch. */
   onTrainBegin?(state: TrainingState): unknown;
+  /** Before the first batch of each epoch. */
   onEpochBegin?(state: TrainingState): unknown;
   /** After each batch. */
   onStep?(state: TrainingState): unknown;
   /** After each epoch and its validation. */
   onEpochEnd?(state: TrainingState, record: EpochRecord): unknown;
+  /** After the last epoch, also if training was stopped. */
   onTrainEnd?(state: TrainingState): unknown;
 }
 
@@ -76,9 +86,12 @@ const DEFAULTS = { monitor: "val_loss", patience: 0, minDelta: 0, mode: undefine
 
 /**
  * Ends training when a value has stopped getting better. NaN is never better.
- * Errors: `ArgError` for unknown options and values that do not fit, for a value of which it is not known whether smaller or larger is better,
- * and at the end of the first epoch if there is no such value.
- * @example await fit(model, train, { ..., callbacks: [earlyStopping({ patience: 3 })] });
+ * Errors: `ArgError` for unknown options and values that do not fit, for a value of which it is not known whether smaller or larger is
+ * better, and at the end of the first epoch if there is no such value.
+ * @example
+ * await fit(model, train, {
+ *   loss: new nn.CrossEntropyLoss(), optimizer, epochs: 9, validation: test, callbacks: [earlyStopping({ patience: 3 })],
+ * });
  * @example earlyStopping({ monitor: "val_error", mode: "min" });
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {

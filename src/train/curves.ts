@@ -4,6 +4,7 @@ import type { EpochRecord } from "./callbacks.js";
 
 /** The values of one name over the epochs, as `lineChart` of `simdgrad/plot` takes it. */
 export interface Curve {
+  /** The name of the value in the history. */
   readonly name: string;
   /** The epochs, from 1. */
   readonly x: number[];
@@ -13,12 +14,14 @@ export interface Curve {
 
 /**
  * The values of a history as lines over the epochs: all of them, or those named. A name stands for its validation value too: `"loss"` is
- * `loss` and, where there is one, `val_loss`.
+ * `loss` and, if there is one, `val_loss`.
  *
  * history: what `fit` gives. Result: `{ name, x, y }` for each value, x the epochs from 1.
- * Errors: `ArgError` for what is no history, and for a name that no epoch has.
- * @example await writeFile("loss.svg", lineChart(curves(history, "loss"), { xLabel: "epoch" }));
- * @example const best = Math.min(...curves(history, "val_loss")[0].y);
+ * Errors: `ArgError` for an argument that is not a history, and for a name that no epoch has.
+ * @example curves([{ epoch: 1, seconds: 2, values: { loss: 0.5 } }], "loss"); // [{ name: "loss", x: [1], y: [0.5] }]
+ * @example
+ * const history = await fit(model, train, { loss: new nn.CrossEntropyLoss(), optimizer, epochs: 3, validation: test });
+ * const svg = lineChart(curves(history, "loss"), { xLabel: "epoch" });
  */
 export function curves(history: readonly EpochRecord[], ...names: readonly string[]): Curve[] {
   const isRecord = (record: Partial<EpochRecord> | null | undefined): boolean => typeof record?.values === "object";

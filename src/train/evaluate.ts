@@ -36,13 +36,13 @@ export function noBatches(op: string, what: string, batches: Batches): StateErro
 }
 
 /**
- * Loss and metrics of a model over all batches, in evaluation mode and without recording; the model is left in the mode it was in.
- * None of them depends on how the data is cut into batches: the loss is averaged, weighted by the elements of the target; so are metrics
- * that are means over samples (`accuracy`, `mae`, `mse`, and what is wrapped in `averaged`); all others, such as `f1`, `auroc` and `r2`, are
+ * Loss and metrics of a model over all batches, in evaluation mode and without recording; the model is left in the mode it was in. None of
+ * them depends on how the data is cut into batches: the loss is averaged, weighted by the elements of the target; so are metrics that are
+ * means over samples (`accuracy`, `mae`, `mse`, and what is wrapped in `averaged`); all others, such as `f1`, `auroc` and `r2`, are
  * computed once from the joined outputs and targets of all batches.
  *
  * batches: [input, target] per batch; they stay their maker's. Result: `loss` and the metrics by their names.
- * Errors: `ArgError` for what is no model, no batches or no options, for batches that are not [input, target], for a metric that
+ * Errors: `ArgError` for an argument that is not a model, batches or options, for batches that are not [input, target], for a metric that
  * gives no number, and for outputs that cannot be joined; `StateError` if there are no batches.
  * @example const { loss, f1: score } = await evaluate(model, test, { loss: new nn.CrossEntropyLoss(), metrics: { f1 } });
  */

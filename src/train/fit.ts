@@ -92,7 +92,7 @@ function trainingMode(model: Module): () => void {
 export type History = EpochRecord[];
 
 /**
- * Trains a model: for each batch forward, loss, zeroGrad, backward, step, with everything that a step made let go after it.
+ * Trains a model: for each batch forward, loss, zeroGrad, backward, step, with everything that a step made freed after it.
  * The event loop gets a turn every 40 ms, so a page stays responsive.
  *
  * The model trains in training mode and is left in it. A layer that is in evaluation mode while the model as a whole is not, such as a
@@ -100,8 +100,8 @@ export type History = EpochRecord[];
  *
  * batches: [input, target] per batch, e.g. a `DataLoader`; they stay their maker's. Result: loss, metrics and time of each epoch; those of
  * the training data come from outputs while the model was changing. How metrics come from batches is said at `evaluate` and `Metric`.
- * Errors: `ArgError` for what is no model, no batches, no loss, no optimizer, for unknown options and values that do not fit;
- * `StateError` when an epoch has no batches, and when the loss becomes NaN or infinite: it names the first that is not finite of input,
+ * Errors: `ArgError` for an argument that is not a model, batches, a loss or an optimizer, for unknown options and values that do not fit;
+ * `StateError` if an epoch has no batches, and if the loss becomes NaN or infinite: it names the first that is not finite of input,
  * target, gradients, parameters and output, and what to try. Errors of callbacks, also of their promises, end the training.
  * @example
  * const history = await fit(model, train, {

@@ -27,8 +27,9 @@ export type Metrics = Readonly<Record<string, Metric>>;
 /**
  * A metric to be averaged over batches, weighted by the elements of the target, instead of computed from all samples at once: for a mean
  * over samples, for outputs too large to be kept, and for those that cannot be joined.
- * Errors: `ArgError` for what is no function.
- * @example metrics: { within: averaged((output, target) => output.sub(target).abs().lt(0.1).float().mean()) }
+ * metric: a function of output and target, tensors of any shape and dtype -> a number, or a tensor of one element. Gradient: none.
+ * Errors: `ArgError` unless it is given a function.
+ * @example averaged((output, target) => output.sub(target).abs().lt(0.1).float().mean());
  */
 export function averaged(metric: (output: Tensor, target: Tensor) => number | Tensor): Metric {
   if (typeof metric !== "function") throw new ArgError(`averaged: takes a function of output and target, got ${describe(metric)}`);

@@ -10,6 +10,7 @@ export interface ProgressOutput {
   readonly isTerminal: boolean;
   /** Characters of a line. */
   readonly columns: number;
+  /** Writes text, with the line break if there is one. */
   write(text: string): void;
 }
 
@@ -66,7 +67,7 @@ function formatValues({ values, optimizer: { lr } }: TrainingState): string {
  * Shows epoch, step, loss, metrics, learning rate and the time that is left: as a bar that is drawn over again in a terminal, and as plain
  * lines, one per epoch or fewer where there are many. The learning rate is the optimizer's `lr`.
  * Errors: `ArgError` for unknown options, an `every` below 1, and an output that cannot be written to.
- * @example await fit(model, train, { ..., callbacks: [progress()] });
+ * @example await fit(model, train, { loss: new nn.CrossEntropyLoss(), optimizer, callbacks: [progress()] });
  * @example progress({ every: 10 });
  */
 export function progress(options: ProgressOptions = {}): Callback {

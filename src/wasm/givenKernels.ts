@@ -5,8 +5,11 @@ import { fingerprint } from "./generated/fingerprint.js";
 
 /** The part of a `Response` that is needed here. The full type belongs to the host. */
 export interface WasmResponse {
+  /** Whether the file arrived. */
   readonly ok: boolean;
+  /** The status of HTTP, for the error message. */
   readonly status: number;
+  /** The bytes of the file. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

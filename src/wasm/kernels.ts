@@ -129,7 +129,7 @@ export function useKernels(kernels: Kernels, count: number, plain: Kernels = ker
 
 /**
  * Returns the number of threads that kernels use: 1 until `setThreads`, and 1 again after a worker failed. Errors: none.
- * @example threads(); // 2
+ * @example threads(); // 1
  */
 export function threads(): number {
   return threadCount;
@@ -228,7 +228,7 @@ async function loadAhead(wanted: Build, own: GivenKernels | undefined): Promise<
  * the bytes in use, and for a `wasm` that does not belong to this version or is not the build that `simd` names; `StateError` when
  * another build already runs, when `relaxed` is asked for and the runtime lacks it, or when `wasm` does not arrive or compile.
  * @example await init({ simd: "baseline" });
- * @example await init({ wasm: fetch("/relaxed.wasm") });
+ * @example await init({ wasm: fetch("/baseline.wasm") });
  */
 export async function init(options: InitOptions = {}): Promise<void> {
   const { simd = "auto", limitBytes, wasm } = checkOptions("init", options, "simd", "limitBytes", "wasm");

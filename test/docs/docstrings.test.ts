@@ -1,58 +1,102 @@
-// Every public function and class says what it does, what goes wrong, and shows a line to run.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as core from "simdgrad";
-import { nn } from "simdgrad";
-import * as data from "simdgrad/data";
-import * as io from "simdgrad/io";
-import * as metrics from "simdgrad/metrics";
-import * as files from "simdgrad/node";
-import * as optim from "simdgrad/optim";
-import * as plot from "simdgrad/plot";
-import * as train from "simdgrad/train";
+// Every public name says what it does and all else that its signature calls for. The names are those of the built declarations.
 import { describe, expect, test } from "vitest";
+import { type Name, publicApi } from "../../scripts/api/model.mjs";
 
-const MODULES = [core, nn, nn.init, data, io, metrics, files, optim, plot, train];
+/** Whether a docstring has a part. */
+const PARTS = {
+  purpose: ({ doc }: Name) => /\w+.*\w/.test(doc.text),
+  shapes: ({ doc }: Name) => /\bshapes?\b|\bscalars?\b|\[(?:[A-Za-z]|\.\.)[^\]]*\]/.test(doc.text),
+  dtypes: ({ doc }: Name) => /\b(float32|int32|uint8|int8|bool|dtypes?)\b/.test(doc.text),
+  gradient: ({ doc }: Name) => /\bgradients?\b|\bdifferentiable\b/i.test(doc.text),
+  errors: ({ doc }: Name) => /\bErrors?\b|\b\w+Error\b/.test(doc.text),
+  example: ({ doc }: Name) => doc.examples.some((code) => /\w/.test(code)),
+} as const;
 
-/** What the entries of the package give out. */
-const isPublic = new Set(
-  MODULES.flatMap((module) => Object.entries<unknown>(module).flatMap(([name, value]) => (typeof value === "function" ? [name] : []))),
-);
+type Part = keyof typeof PARTS;
 
-interface Declared {
-  readonly name: string;
-  readonly kind: string;
-  readonly text: string;
+/** Options that a signature lists itself and its docstring does not name. Those of an interface are documented there. */
+function unnamedOptions({ kind, signatures, doc }: Name, owner: Name | undefined): string[] {
+  if (!["function", "method", "constructor"].includes(kind)) return [];
+  const text = kind === "constructor" ? owner?.doc.text : doc.text;
+  const parameters = signatures.map((signature) => signature.slice(0, signature.lastIndexOf("): ")));
+  const options = parameters.flatMap((list) => [...list.matchAll(/[{;] ?(?:readonly )?(\w+)\??: /g)].map(([, option]) => option as string));
+  return [...new Set(options)].filter((option) => !new RegExp(`\\b${option}\\b`).test(text ?? ""));
 }
 
-/** Exported functions, classes and constants of a file with the comment in front of each, "" where there is none. */
-function declaredIn(file: string): Declared[] {
-  const source = readFileSync(file, "utf8");
-  const found = source.matchAll(
-    /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n(?:\/\/[^\n]*\n)*)?^export (?:abstract )?(?:async )?(function|class|const) (\w+)/gm,
-  );
-  return [...found].map(([, text = "", kind, name]): Declared => ({ name: name as string, kind: kind as string, text }));
+/** Methods that the library calls and users only write, and those that JavaScript calls. */
+const isHook = ({ name, signatures: [signature = ""] }: Name): boolean =>
+  ["forward", "extraRepr", "toString", "toJSON"].includes(name) || name.startsWith("[Symbol.") || signature.startsWith("protected ");
+
+function callParts({ takesTensors, givesTensors }: Name): Part[] {
+  const described: Part[] = takesTensors || givesTensors ? ["shapes", "dtypes"] : [];
+  return ["purpose", ...described, ...((takesTensors && givesTensors ? ["gradient"] : []) as Part[]), "errors", "example"];
 }
 
-const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-const documented = sources.flatMap((file) => {
-  const declared = declaredIn(join("src", file)).filter(({ name }) => isPublic.has(name));
-  // Of several declarations of one function, the first has the comment.
-  return declared.filter(({ name }, i) => declared.findIndex((other) => other.name === name) === i);
+/** The parts that a name's docstring must have. */
+function partsFor(name: Name, owner: Name | undefined): Part[] {
+  if (name.kind === "constructor") return [];
+  if (name.kind === "function") return callParts(name);
+  if (name.kind === "class") {
+    const layer: Part[] = name.bases.includes("Module") ? ["shapes", "dtypes"] : [];
+    return name.bases.includes("SimdgradError") ? ["purpose", "example"] : ["purpose", ...layer, "errors", "example"];
+  }
+  if (name.kind !== "method" || owner?.kind !== "class" || isHook(name)) return ["purpose"];
+  if (owner.name === "Tensor" && name.givesTensors) return callParts({ ...name, takesTensors: true });
+  return ["purpose", ...((/\(\)/.test(name.signatures[0] as string) ? [] : ["errors"]) as Part[]), "example"];
+}
+
+interface Documented {
+  readonly title: string;
+  readonly missing: readonly string[];
+}
+
+const entries = publicApi();
+const keysOf = (names: readonly Name[]): string[] => names.flatMap(({ kind, key }) => (kind === "namespace" ? [] : [key]));
+
+/** The names of an entry that no earlier one has, also not in its namespaces. */
+const fresh = entries.map(({ name: entry, names }, i) => {
+  const known = new Set(entries.slice(0, i).flatMap((earlier) => keysOf(earlier.names)));
+  const isElsewhere = ({ kind, target }: Name): boolean =>
+    kind === "namespace" && entries.some(({ name, file }) => file === target && name !== entry);
+  const own = names
+    .filter((name) => !isElsewhere(name))
+    .map((name) => ({ ...name, members: name.members.filter(({ key }) => key === "" || !known.has(key)) }));
+  return { entry, names: own };
 });
 
-describe("docstrings", () => {
-  test("are found of all that the package exports", () => {
-    const found = new Set(documented.map(({ name }) => name));
-    expect([...isPublic].filter((name) => !found.has(name))).toEqual([]);
-  });
+function documented(names: readonly Name[], prefix: string, owner?: Name): Documented[] {
+  return names.flatMap((name) => [
+    {
+      title: `${prefix}${name.name} (${name.file})`,
+      missing: [
+        ...partsFor(name, owner).filter((part) => !PARTS[part](name)),
+        ...unnamedOptions(name, owner).map((option) => `word on the option ${option}`),
+      ],
+    },
+    ...documented(name.members, `${prefix}${name.name}.`, name.kind === "namespace" ? undefined : name),
+  ]);
+}
 
-  test("show a line to run", () => {
-    expect(documented.filter(({ text }) => !/@example \S/.test(text.replaceAll(/\n \* ?/g, " "))).map(({ name }) => name)).toEqual([]);
-  });
+test("a part that is missing is found", () => {
+  const op: Name = {
+    ...{ name: "op", kind: "function", file: "", key: "", isType: false, members: [], bases: [] },
+    ...{ signatures: ["function op(x: Tensor): Tensor"], takesTensors: true, givesTensors: true },
+    doc: { text: "Twice x. x: float32, any shape -> same. Gradient: 2. Errors: `DTypeError`.", examples: ["op(x);"] },
+  };
+  const without = (text: string, examples = op.doc.examples) => documented([{ ...op, doc: { text, examples } }], "")[0]?.missing;
+  expect(without(op.doc.text)).toEqual([]);
+  expect(without("")).toEqual(["purpose", "shapes", "dtypes", "gradient", "errors"]);
+  expect(without(op.doc.text, [])).toEqual(["example"]);
+  expect(without("Twice x. float32 in [0, 1]. Gradient: 2. Errors: none.")).toEqual(["shapes"]);
+  expect(without("Twice x. x: any shape -> same. Errors: none.")).toEqual(["dtypes", "gradient"]);
+  const optional = { ...op, signatures: ["function op(x: Tensor, options?: { by?: number; }): Tensor"] };
+  expect(documented([optional], "")[0]?.missing).toEqual(["word on the option by"]);
+});
 
-  test("of functions say which errors come", () => {
-    const functions = documented.filter(({ kind }) => kind !== "class");
-    expect(functions.filter(({ text }) => !/\berrors?\b/i.test(text)).map(({ name }) => name)).toEqual([]);
+describe.each(fresh)("$entry", ({ names }) => {
+  test("every public name is documented", () => {
+    const all = documented(names, "");
+    expect(all.length).toBeGreaterThan(1);
+    expect(all.filter(({ missing }) => missing.length > 0).map(({ title, missing }) => `${title}: no ${missing.join(", ")}`)).toEqual([]);
   });
 });

@@ -13,11 +13,11 @@ export type TensorRecord = Record<string, Tensor>;
  * Reads the tensors of a safetensors file: F32, I32, U8, I8 and BOOL as they are, F64, F16 and BF16 as float32
  * (nearest), I64, U64, U32, I16 and U16 as int32.
  *
- * bytes: the whole file. Result: tensors by name, owned by the caller or the open scope.
+ * bytes: the whole file. Result: tensors by name, in the file's shapes, owned by the caller or the open scope.
  * Errors: `FormatError` with every problem, before anything is allocated, for a file that is not well-formed: a header that
- * is too long, is no JSON or repeats a name, data not tiled exactly, a value that int32, float32 or bool cannot hold.
+ * is too long, is not JSON or repeats a name, data not tiled exactly, a value that int32, float32 or bool cannot hold.
  * Source: https://github.com/huggingface/safetensors#format
- * @example model.loadStateDict(loadSafetensors(new Uint8Array(await response.arrayBuffer())));
+ * @example model.loadStateDict(loadSafetensors(bytes));
  */
 export function loadSafetensors(bytes: Bytes): TensorRecord {
   const { entries } = readHeader("loadSafetensors", bytes);
@@ -48,11 +48,11 @@ function readValues({ name, typeName, type, bytes }: Entry, problems: string[]):
 }
 
 /**
- * The texts a safetensors file carries beside its tensors (its `__metadata__`), by key; empty when there are none.
+ * The texts a safetensors file carries beside its tensors (its `__metadata__`), by key; empty if there are none.
  * No tensor is read.
  *
- * Errors: `FormatError` as `loadSafetensors`.
- * @example safetensorsMetadata(bytes); // { format: "pt" }
+ * Errors: `FormatError` as in `loadSafetensors`.
+ * @example safetensorsMetadata(saveSafetensors({}, { metadata: { epoch: "3" } })); // { epoch: "3" }
  */
 export function safetensorsMetadata(bytes: Bytes): Record<string, string> {
   const texts: Record<string, string> = Object.create(null);

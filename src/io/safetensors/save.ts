@@ -7,7 +7,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { checkAlive } from "../../tensor/tensor.js";
 import { writtenTypes } from "./dtypes.js";
 
-/** What `saveSafetensors` takes beside the tensors. */
+/** Options of `saveSafetensors`. */
 export interface SaveSafetensorsOptions {
   /** Texts to store in the file. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
@@ -21,10 +21,10 @@ const ALIGNMENT = 8;
  * bytes, whatever order they come in.
  *
  * tensors: by name, as an object or a Map; any shape. Result: the file's content.
- * Errors: `ArgError` for the name `__metadata__`, for metadata that is not text, for unknown options and for what is no state, such as a module;
- * `StateError` for a disposed tensor and one of another copy of the library.
+ * Errors: `ArgError` for the name `__metadata__`, for metadata that is not text, for unknown options and for tensors that are not a state,
+ * such as a module; `StateError` for a disposed tensor and one of another copy of the library.
  * Source: https://github.com/huggingface/safetensors#format
- * @example const bytes = saveSafetensors(model.stateDict(), { metadata: { epoch: "3" } });
+ * @example const file = saveSafetensors(model.stateDict(), { metadata: { epoch: "3" } });
  */
 export function saveSafetensors(
   tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,

@@ -9,11 +9,13 @@ import { checkBias, checkWeight, convGeometry } from "./convGeometry.js";
 
 /** Options of `conv1d`. */
 export interface Conv1dOptions {
+  /** Step of the kernel; 1 unless given. */
   stride?: number;
-  /** Zeros on both sides; `"same"` keeps the length (stride 1 only), `"valid"` is 0. */
+  /** Zeros on both sides, 0 unless given; `"same"` keeps the length (stride 1 only), `"valid"` is 0. */
   padding?: number | "same" | "valid";
+  /** Distance between the elements that a kernel reads; 1 unless given. */
   dilation?: number;
-  /** Groups of channels that see only each other; `groups` = channels is a depthwise convolution. */
+  /** Groups of channels that see only each other, 1 unless given; `groups` = channels is a depthwise convolution. */
   groups?: number;
 }
 
@@ -24,8 +26,9 @@ const DEFAULTS: Required<Conv1dOptions> = { stride: 1, padding: 0, dilation: 1, 
  * x [N, C, L], weight [F, C/groups, K], bias [F] or none -> [N, F, OL],
  * `OL = floor((L + 2 padding - dilation (K - 1) - 1) / stride) + 1`. float32. A batch of 0 gives one of 0.
  * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
- * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError`.
- * @example conv1d(signal, weight, bias, { padding: "same" });
+ * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError` unless all are
+ * float32.
+ * @example conv1d(randn([2, 8, 50]), randn([16, 8, 5]), null, { padding: "same" }).shape; // [2, 16, 50]
  */
 export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv1dOptions): Tensor {
   const read = readOptions("conv1d", options, DEFAULTS);

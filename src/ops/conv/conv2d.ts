@@ -123,11 +123,13 @@ export const gradWeight: Op<[g: Tensor, x: Tensor], Convolution> = defineOp<[g: 
 
 /** Options of `conv2d`; each pair is one number for both axes or [height, width]. */
 export interface Conv2dOptions {
+  /** Step of the kernel; 1 unless given. */
   stride?: Pair;
-  /** Zeros on all four sides; `"same"` keeps the size (stride 1 only), `"valid"` is 0. */
+  /** Zeros on all four sides, 0 unless given; `"same"` keeps the size (stride 1 only), `"valid"` is 0. */
   padding?: Pair | "same" | "valid";
+  /** Distance between the elements that a kernel reads; 1 unless given. */
   dilation?: Pair;
-  /** Groups of channels that see only each other; `groups` = channels is a depthwise convolution. */
+  /** Groups of channels that see only each other, 1 unless given; `groups` = channels is a depthwise convolution. */
   groups?: number;
   /**
    * Allows 3 x 3 windows without stride to take still fewer multiplications, forward and for the gradient of x: up to 1.5 times as
@@ -150,13 +152,14 @@ const DEFAULTS: AllConv2dOptions = Object.freeze({
 });
 
 /**
- * Convolution (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
+ * Convolution of images (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
  * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
- * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32. A batch of 0 gives one of 0.
+ * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32. A batch of N = 0 gives [0, F, OH, OW].
+ * `activation` is applied in the same call; `packed` is for many calls with filters that do not change.
  * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
- * `activation` follows in the same call; `packed` is for many calls with filters that do not change.
- * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError`.
- * @example conv2d(images, weight, bias, { padding: 1, activation: "relu" });
+ * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError` unless all are
+ * float32.
+ * @example conv2d(images, randn([16, 3, 3, 3]), zeros(16), { padding: 1, activation: "relu" });
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
   return conv2dBy(x, weight, bias, readOptions("conv2d", options, DEFAULTS));

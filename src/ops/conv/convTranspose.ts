@@ -35,23 +35,29 @@ const convTransposeOp: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
 
 /** Options of `convTranspose1d`. */
 export interface ConvTranspose1dOptions {
+  /** Distance in the result between the kernels of neighbouring elements; 1 unless given. */
   stride?: number;
-  /** Taken away from both ends of the result. */
+  /** Taken away from both ends of the result; 0 unless given. */
   padding?: number;
   /** Added to one end of the result, less than the stride or the dilation: chooses among the lengths that a stride leads back from. */
   outputPadding?: number;
+  /** Distance in the result between the elements of one kernel; 1 unless given. */
   dilation?: number;
+  /** Groups of channels that see only each other; 1 unless given. */
   groups?: number;
 }
 
 /** Options of `convTranspose2d`; each pair is one number for both axes or [height, width]. */
 export interface ConvTranspose2dOptions {
+  /** Distance in the result between the kernels of neighbouring elements; 1 unless given. */
   stride?: Pair;
-  /** Rows and columns taken away from all four sides of the result. */
+  /** Rows and columns taken away from all four sides of the result; 0 unless given. */
   padding?: Pair;
   /** Rows and columns added below and to the right, less than the stride or the dilation: chooses among the sizes that a stride leads back from. */
   outputPadding?: Pair;
+  /** Distance in the result between the elements of one kernel; 1 unless given. */
   dilation?: Pair;
+  /** Groups of channels that see only each other; 1 unless given. */
   groups?: number;
 }
 
@@ -103,11 +109,12 @@ const overImages = (bias: Tensor | null | undefined): Tensor | undefined => (isG
  * Transposed convolution ("deconvolution"): every element of x adds its kernel, times the element, to the result at `stride` times
  * its place: `out[n,f,i*s+a*d-p,j*s+b*d-p] += x[n,c,i,j] * w[c,f,a,b]`, from the bias on.
  * x [N, C, H, W], weight [C, F/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
- * `OH = (H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1`. float32. Source: PyTorch's `conv_transpose2d`.
- * Gradient: for x the convolution of g with the weight.
+ * `OH = (H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1`. float32. A batch of 0 gives one of 0.
+ * Gradient: for x the convolution of g with the weight, for the weight that of g with x, for the bias the sum of g.
  * Errors: `ShapeError` for channels that do not fit or a result without elements, `ArgError` for options outside their range
- * (`outputPadding` must be less than stride or dilation), `DTypeError`.
- * @example convTranspose2d(x, weight, bias, { stride: 2, padding: 1, outputPadding: 1 });
+ * (`outputPadding` must be less than stride or dilation), `DTypeError` unless all are float32.
+ * Source: PyTorch's `conv_transpose2d`.
+ * @example convTranspose2d(randn([1, 8, 4, 4]), randn([8, 3, 4, 4]), null, { stride: 2, padding: 1 }).shape; // [1, 3, 8, 8]
  */
 export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose2dOptions): Tensor {
   const read = readOptions<Required<ConvTranspose2dOptions>>("convTranspose2d", options, DEFAULTS);
@@ -121,8 +128,11 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
 /**
  * Transposed convolution of sequences: `out[n,f,i*s+a*d-p] += x[n,c,i] * w[c,f,a]`, from the bias on.
  * x [N, C, L], weight [C, F/groups, K], bias [F] or none -> [N, F, OL],
- * `OL = (L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1`. float32. Gradient and errors as `convTranspose2d`.
- * @example convTranspose1d(x, weight, bias, { stride: 2 });
+ * `OL = (L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1`. float32. A batch of 0 gives one of 0.
+ * Gradient: for x the convolution of g with the weight, for the weight that of g with x, for the bias the sum of g.
+ * Errors: `ShapeError` for channels that do not fit or a result without elements, `ArgError` for options outside their range
+ * (`outputPadding` must be less than stride or dilation), `DTypeError` unless all are float32.
+ * @example convTranspose1d(randn([1, 8, 10]), randn([8, 4, 4]), null, { stride: 2, padding: 1 }).shape; // [1, 4, 20]
  */
 export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose1dOptions): Tensor {
   const read = readOptions("convTranspose1d", options, DEFAULTS);

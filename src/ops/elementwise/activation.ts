@@ -22,7 +22,7 @@ type GradOp<Attr = void> = Op<GX, Attr>;
 
 /**
  * Rectified linear unit: `relu(x) = max(x, 0)`, NaN stays NaN. x: float32, any shape -> same.
- * Gradient: 1 above 0, 0 elsewhere, also at 0. Errors: `DTypeError`.
+ * Gradient: 1 above 0, 0 elsewhere, also at 0. Errors: `DTypeError` unless x is float32.
  * @example x.relu();
  */
 export const relu: Unary = defineOp<X>({
@@ -42,7 +42,7 @@ const reluGrad: GradOp = defineOp<GX>({
 });
 
 /**
- * Logistic function: `y = 1 / (1 + e^-x)`. x: float32, any shape -> same. Gradient: `y (1 - y)`. Errors: `DTypeError`.
+ * Logistic function: `y = 1 / (1 + e^-x)`. x: float32, any shape -> same. Gradient: `y (1 - y)`. Errors: `DTypeError` unless x is float32.
  * @example x.sigmoid();
  */
 export const sigmoid: Unary = defineOp<X>({
@@ -62,7 +62,7 @@ const sigmoidGrad: GradOp = defineOp<GX>({
 });
 
 /**
- * Hyperbolic tangent: `y = tanh(x)`. x: float32, any shape -> same. Gradient: `1 - y^2`. Errors: `DTypeError`.
+ * Hyperbolic tangent: `y = tanh(x)`. x: float32, any shape -> same. Gradient: `1 - y^2`. Errors: `DTypeError` unless x is float32.
  * @example x.tanh();
  */
 export const tanh: Unary = defineOp<X>({
@@ -83,7 +83,7 @@ const tanhGrad: GradOp = defineOp<GX>({
 
 /**
  * Sigmoid linear unit (swish): `x * s`, with `s = sigmoid(x)`. x: float32, any shape -> same.
- * Gradient: `s (1 + x (1 - s))`. Errors: `DTypeError`.
+ * Gradient: `s (1 + x (1 - s))`. Errors: `DTypeError` unless x is float32.
  * @example x.silu();
  */
 export const silu: Unary = defineOp<X>({
@@ -168,7 +168,7 @@ export function geluOptions(op: string, options: unknown): GeluOptions {
  * Gaussian error linear unit: `x * Phi(x)`, Phi the normal distribution function; with `approximate: "tanh"`
  * `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016). x: float32, any shape -> same.
  * Gradient: `Phi(x) + x phi(x)`, phi the normal density; that of the approximation where it was asked for.
- * Errors: `ArgError` for another `approximate`, `DTypeError`.
+ * Errors: `ArgError` for another `approximate`, `DTypeError` unless x is float32.
  * @example x.gelu(); x.gelu({ approximate: "tanh" });
  */
 export function gelu(x: Tensor, options?: { approximate?: "none" | "tanh" }): Tensor {
@@ -176,8 +176,11 @@ export function gelu(x: Tensor, options?: { approximate?: "none" | "tanh" }): Te
   return approximate === "tanh" ? geluTanh(x) : geluExact(x);
 }
 
-interface SoftplusOptions {
+/** Options of `softplus`. */
+export interface SoftplusOptions {
+  /** Steepness around 0, above 0; 1 unless given. */
   beta: number;
+  /** Where `beta x` is above this, the result is x; 20 unless given. */
   threshold: number;
 }
 
@@ -216,7 +219,7 @@ export function softplusOptions(op: string, options: unknown): SoftplusOptions {
 /**
  * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`. x: float32, any shape -> same.
  * Gradient: `sigmoid(beta x)`, and 1 where `beta x > threshold`.
- * Errors: `ArgError` for a beta that is not above 0 or a threshold that is not finite, `DTypeError`.
+ * Errors: `ArgError` for a beta that is not above 0 or a threshold that is not finite, `DTypeError` unless x is float32.
  * @example x.softplus(); x.softplus({ beta: 2 });
  */
 export function softplus(x: Tensor, options?: Partial<SoftplusOptions>): Tensor {
@@ -254,7 +257,7 @@ export function eluOptions(op: string, options: unknown): { alpha: number } {
 /**
  * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` elsewhere (Clevert et al., 2015). x: float32, any shape -> same.
  * Gradient: 1 above 0, `alpha e^x` elsewhere, so alpha at 0.
- * Errors: `ArgError` for an alpha that is not finite, `DTypeError`.
+ * Errors: `ArgError` for an alpha that is not finite, `DTypeError` unless x is float32.
  * @example x.elu(); x.elu({ alpha: 0.5 });
  */
 export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
@@ -289,7 +292,7 @@ export function leakyReluOptions(op: string, options: unknown): { negativeSlope:
 /**
  * Leaky relu: `x` above 0, `negativeSlope * x` elsewhere. x: float32, any shape -> same.
  * Gradient: 1 above 0, the slope elsewhere, also at 0.
- * Errors: `ArgError` for a slope that is not finite, `DTypeError`.
+ * Errors: `ArgError` for a slope that is not finite, `DTypeError` unless x is float32.
  * @example x.leakyRelu(); x.leakyRelu({ negativeSlope: 0.2 });
  */
 export function leakyRelu(x: Tensor, options?: { negativeSlope?: number }): Tensor {
@@ -327,10 +330,10 @@ function clampWhole(x: Tensor, { min, max }: Range): Tensor {
 }
 
 /**
- * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: any dtype; whole numbers give int32, or float32 beside a
- * bound that int32 does not hold. Gradient: 1 inside and at the bounds, 0 outside.
- * Errors: `ArgError` when neither bound is given or one is no number.
- * @example x.clamp({ min: 0 }); x.clamp({ min: -1, max: 1 });
+ * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: any dtype, any shape -> same shape; integers give int32, or
+ * float32 beside a bound that int32 does not hold. Gradient: 1 inside and at the bounds, 0 outside.
+ * Errors: `ArgError` if neither bound is given or one is not a number.
+ * @example tensor([-2, 5]).clamp({ min: -1, max: 1 }); // [-1, 1]
  */
 export function clamp(x: Tensor, options: { min?: number; max?: number }): Tensor {
   const { min, max } = readOptions("clamp", options, CLAMP);

@@ -36,22 +36,25 @@ function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Bin
 }
 
 /**
- * Sum: `a + b`. Any dtypes, shapes broadcast; whole numbers give int32, which wraps; a number stands for a scalar. Gradient: g to both.
- * Errors: `ShapeError` with both shapes.
+ * Sum: `a + b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers, which stand for scalars. Integers give int32, which wraps.
+ * Gradient: g to both.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example tensor([1, 2]).add(1); // [2, 3]
  */
 export const add: Binary = arithmetic("add", (int) => (int ? k.addI32 : k.add), { backward: [(g) => g, (g) => g] });
 
 /**
- * Difference: `a - b`. Any dtypes, shapes broadcast; whole numbers give int32, which wraps; a number stands for a scalar.
- * Gradient: g to a, -g to b. Errors: `ShapeError` with both shapes.
+ * Difference: `a - b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
+ * Gradient: g to a, -g to b.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example tensor([1, 2]).sub(1); // [0, 1]
  */
 export const sub: Binary = arithmetic("sub", (int) => (int ? k.subI32 : k.sub), { backward: [(g) => g, (g) => neg(g)] });
 
 /**
- * Product: `a * b`. Any dtypes, shapes broadcast; whole numbers give int32, which wraps; a number stands for a scalar.
- * Gradient: `g b` to a, `g a` to b. Errors: `ShapeError` with both shapes.
+ * Product: `a * b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
+ * Gradient: `g b` to a, `g a` to b.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example tensor([1, 2]).mul(3); // [3, 6]
  */
 export const mul: Binary = arithmetic("mul", (int) => (int ? k.mulI32 : k.mul), {
@@ -60,9 +63,11 @@ export const mul: Binary = arithmetic("mul", (int) => (int ? k.mulI32 : k.mul), 
 });
 
 /**
- * Quotient: `a / b`; division by 0 gives infinity or NaN. Any dtypes, shapes broadcast; always float32, also of whole numbers.
- * Gradient: `g / b` to a, `-g a / b^2` to b, infinite or NaN where b is 0. Errors: `ShapeError` with both shapes.
- * @example tensor([1, 2]).div(2);
+ * Quotient: `a / b`; division by 0 gives infinity or NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers. The result is
+ * always float32, also of integers.
+ * Gradient: `g / b` to a, `-g a / b^2` to b, infinite or NaN where b is 0.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
+ * @example tensor([1, 2]).div(2); // [0.5, 1]
  */
 export const div: Binary = promoting(
   defineOp<AB>({
@@ -88,9 +93,9 @@ const checkDivisor =
   };
 
 /**
- * Quotient, rounded down: `floor(a / b)`, Python's `//`. Any dtypes, shapes broadcast; whole numbers give int32, in which
- * -2^31 by -1 wraps to itself. float32 by 0 is infinity or NaN. Gradient 0.
- * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError`.
+ * Quotient, rounded down: `floor(a / b)`, Python's `//`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give
+ * int32, in which -2^31 by -1 wraps to itself. float32 by 0 is infinity or NaN. Gradient: 0 everywhere.
+ * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError` if the shapes do not broadcast.
  * @example tensor([7, -7]).floorDivide(2); // [3, -4]
  */
 export const floorDivide: Binary = arithmetic("floorDivide", (int) => (int ? k.floorDivideI32 : k.floorDivide), {
@@ -99,9 +104,9 @@ export const floorDivide: Binary = arithmetic("floorDivide", (int) => (int ? k.f
 });
 
 /**
- * Remainder with the sign of the divisor: `a - floor(a / b) * b`, Python's `%` and PyTorch's `remainder`. Any dtypes, shapes
- * broadcast; whole numbers give int32. float32 by 0 is NaN. Gradient: g for a, `-g floor(a / b)` for b.
- * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError`.
+ * Remainder with the sign of the divisor: `a - floor(a / b) * b`, Python's `%` and PyTorch's `remainder`. a, b: tensors of any dtype, whose
+ * shapes broadcast, or numbers. Integers give int32. float32 by 0 is NaN. Gradient: g for a, `-g floor(a / b)` for b.
+ * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError` if the shapes do not broadcast.
  * @example tensor([7, -7]).remainder(3); // [1, 2]
  */
 export const remainder: Binary = arithmetic("remainder", (int) => (int ? k.remainderI32 : k.remainder), {
@@ -111,9 +116,10 @@ export const remainder: Binary = arithmetic("remainder", (int) => (int ? k.remai
 });
 
 /**
- * Larger of two: `max(a, b)`, NaN where either is NaN. Any dtypes, shapes broadcast; whole numbers give int32.
- * Gradient: to the larger; half to each where they are equal. Errors: `ShapeError` with both shapes.
- * @example maximum(x, 0);
+ * Larger of two: `max(a, b)`, NaN where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32.
+ * Gradient: g to the larger; half of it to each where they are equal.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
+ * @example maximum(tensor([-1, 2]), 0); // [0, 2]
  */
 export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI32 : k.maximum), {
   saves: [
@@ -127,8 +133,11 @@ export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI3
 });
 
 /**
- * Smaller of two: `min(a, b)`, NaN where either is NaN; dtypes, gradient and errors as `maximum`.
- * @example minimum(x, 1);
+ * Smaller of two: `min(a, b)`, NaN where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give
+ * int32.
+ * Gradient: g to the smaller; half of it to each where they are equal.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
+ * @example minimum(tensor([-1, 2]), 1); // [-1, 1]
  */
 export const minimum: Binary = arithmetic("minimum", (int) => (int ? k.minimumI32 : k.minimum), {
   saves: [
@@ -182,11 +191,11 @@ function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
 }
 
 /**
- * Power: `a ^ b` with C's `pow` rules (`pow(x, 0) = 1`, negative base with fractional exponent NaN). The numbers 0.5 and -0.5 as
- * exponents are square roots, which -0 and -infinity do not become positive in; these, 2, 3 and -1 are as fast as `sqrt` and the like.
- * a, b: any dtypes, of which at least one is float32; shapes broadcast.
+ * Power: `a ^ b` with C's `pow` rules (`pow(x, 0) = 1`, a negative base with a fractional exponent gives NaN). The exponents 0.5 and -0.5
+ * are computed as square roots, so -0 and -infinity do not become positive there; they, 2, 3 and -1 are as fast as `sqrt` and the like. a,
+ * b: tensors of any dtype, of which at least one is float32, or numbers; shapes broadcast -> float32.
  * Gradient: `b * a^(b-1)` for a (0 where b = 0), `a^b * log(a)` for b (0 where a = 0 and b >= 0).
- * Errors: `DTypeError` for whole numbers alone, `ShapeError`.
+ * Errors: `DTypeError` for integers alone, `ShapeError` if the shapes do not broadcast.
  * @example tensor([1, 2, 3]).pow(2); // [1, 4, 9]
  */
 export const pow: Binary = Object.assign((a: Operand, b: Operand): Tensor => powerBy(a, b) ?? powOp(a, b), { def: powOp.def });

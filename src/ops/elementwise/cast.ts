@@ -30,12 +30,13 @@ const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
 });
 
 /**
- * The same values as another dtype. It never fails for a value, unlike `tensor` and `full`, which take only numbers that fit:
- * float32 to int32, uint8 and int8 drops the fraction and gives the nearest number in range (NaN becomes 0);
- * whole numbers become narrower ones by keeping their low bits; to bool: whether it is not 0. Where nothing changes, the result shares
- * memory with `x`, and its gradient is g; otherwise there is none.
+ * The same values as another dtype. x: any dtype, any shape -> the same shape. A value never causes an error, unlike in `tensor` and
+ * `full`, which take only numbers that fit: float32 to int32, uint8 and int8 drops the fraction and gives the nearest number in range (NaN
+ * becomes 0); integers become narrower ones by keeping their low bits; to bool: whether the value is not 0. If x has the dtype already, the
+ * result shares its memory.
+ * Gradient: g if x has the dtype already, otherwise none: the result needs no gradient.
  * Errors: `DTypeError` for an unknown dtype.
- * @example predicted.eq(labels).to("float32").mean();
+ * @example tensor([1.7, -2]).to("int32"); // [1, -2]
  */
 export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x, "x");
@@ -45,17 +46,29 @@ export function to(x: Tensor, dtype: DType): Tensor {
   return kernels[x.dtype][dtype] ? cast(x, dtype) : scope(() => cast(cast(x, "int32"), dtype));
 }
 
-/** The same values as float32. Conversion and errors: those of `to`. @example mask.float(); */
+/**
+ * The same values as float32. x: any dtype, any shape -> the same shape. Gradient: g if x is float32 already, otherwise none.
+ * Errors: `ArgError` for an x that is not a tensor.
+ * @example tensor([true, false]).float(); // [1, 0]
+ */
 export function float(x: Tensor): Tensor {
   return to(x, "float32");
 }
 
-/** The same values as int32. Conversion and errors: those of `to`. @example x.int(); */
+/**
+ * The same values as int32, converted as by `to`. x: any dtype, any shape -> the same shape. Gradient: none.
+ * Errors: `ArgError` for an x that is not a tensor.
+ * @example tensor([1.7, -2]).int(); // [1, -2]
+ */
 export function int(x: Tensor): Tensor {
   return to(x, "int32");
 }
 
-/** Whether each value is not 0. Conversion and errors: those of `to`. @example x.bool(); */
+/**
+ * Whether each value is not 0. x: any dtype, any shape -> bool of the same shape. Gradient: none.
+ * Errors: `ArgError` for an x that is not a tensor.
+ * @example tensor([0, 2]).bool(); // [false, true]
+ */
 export function bool(x: Tensor): Tensor {
   return to(x, "bool");
 }

@@ -65,37 +65,43 @@ function compare(name: Name, twins: Twins): Binary {
 }
 
 /**
- * `a == b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * `a == b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example predicted.eq(labels);
  */
 export const eq: Binary = compare("eq", (int) => (int ? k.eqI32 : k.eq));
 
 /**
- * `a != b`, true where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * `a != b`, true where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.ne(0);
  */
 export const ne: Binary = compare("ne", (int) => (int ? k.neI32 : k.ne));
 
 /**
- * `a < b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * `a < b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.lt(0);
  */
 export const lt: Binary = compare("lt", (int) => (int ? k.ltI32 : k.lt));
 
 /**
- * `a <= b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * `a <= b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.le(0);
  */
 export const le: Binary = compare("le", (int) => (int ? k.leI32 : k.le));
 
 /**
- * `a > b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * `a > b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.gt(0);
  */
 export const gt: Binary = compare("gt", (int) => (int ? k.gtI32 : k.gt));
 
 /**
- * `a >= b`, false where either is NaN. a, b: any dtypes, shapes broadcast -> bool. No gradient. Errors: `ShapeError` with both shapes.
+ * `a >= b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.ge(0);
  */
 export const ge: Binary = compare("ge", (int) => (int ? k.geI32 : k.ge));

@@ -59,10 +59,11 @@ function choiceOf(op: string, condition: Tensor, a: Operand, b: Operand): Tensor
 }
 
 /**
- * `condition ? a : b`, element by element. condition: bool; a, b: tensors of any dtypes, which give the one they have together, or
- * numbers, which take the dtype of the tensor; all broadcast.
+ * `condition ? a : b`, element by element. condition: bool; a, b: tensors of any dtype, or numbers. All shapes broadcast. The result has
+ * the dtype that the tensors have together; numbers take it too.
  * Gradient: to the side that was chosen, 0 to the other (also where the other side is NaN).
- * Errors: `ShapeError`, `DTypeError`, `ArgError` for a number that the dtype does not hold.
+ * Errors: `ShapeError` if the shapes do not broadcast, `DTypeError` for a condition that is not bool, `ArgError` for a number that the
+ * dtype does not hold.
  * @example where(x.gt(0), x, 0);
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
@@ -73,9 +74,11 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 }
 
 /**
- * `x` with `value` where `mask` is true. x: any dtype; mask: bool, broadcast to x. Gradient: 0 where filled.
- * Errors: `ShapeError` when the mask is not broadcast to x, `DTypeError`, `ArgError` for a number that the dtype does not hold.
- * @example scores.maskedFill(mask, Number.NEGATIVE_INFINITY);
+ * `x` with `value` where `mask` is true. x: any dtype, any shape -> same; mask: bool, broadcast to the shape of x. Gradient: 0 where
+ * filled.
+ * Errors: `ShapeError` if the mask does not broadcast to x, `DTypeError` for a mask that is not bool, `ArgError` for a value that the dtype
+ * does not hold.
+ * @example tensor([1, 2]).maskedFill(tensor([true, false]), -1); // [-1, 2]
  */
 export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
   checkAlive("maskedFill", x, "x");
@@ -101,20 +104,22 @@ function logic(name: string, kernel: () => BinaryKernel): Op<Masks> {
 }
 
 /**
- * `a && b` on masks. a, b: bool, shapes broadcast -> bool. No gradient. Errors: `DTypeError`, `ShapeError`.
+ * `a && b` on masks. a, b: bool, shapes broadcast -> bool. Gradient: none.
+ * Errors: `DTypeError` for other dtypes, `ShapeError` if the shapes do not broadcast.
  * @example x.gt(0).logicalAnd(x.lt(1));
  */
 export const logicalAnd: Op<Masks> = logic("logicalAnd", () => k.boolAnd);
 
 /**
- * `a || b` on masks. a, b: bool, shapes broadcast -> bool. No gradient. Errors: `DTypeError`, `ShapeError`.
+ * `a || b` on masks. a, b: bool, shapes broadcast -> bool. Gradient: none.
+ * Errors: `DTypeError` for other dtypes, `ShapeError` if the shapes do not broadcast.
  * @example x.lt(0).logicalOr(x.gt(1));
  */
 export const logicalOr: Op<Masks> = logic("logicalOr", () => k.boolOr);
 
 /**
- * `!x` on a mask. x: bool, any shape -> same. No gradient. Errors: `DTypeError`.
- * @example x.gt(0).logicalNot();
+ * `!x` on a mask. x: bool, any shape -> same. Gradient: none. Errors: `DTypeError` for other dtypes.
+ * @example tensor([true, false]).logicalNot(); // [false, true]
  */
 export const logicalNot: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "logicalNot",

@@ -1,4 +1,4 @@
-// Functions of one number, element by element. x: float32 of any shape -> the same shape, unless it is said that whole numbers do.
+// Functions of one number, element by element. x: float32 of any shape -> the same shape, unless it is said that integers do.
 
 import { zerosLike } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -12,8 +12,8 @@ type X = [x: Tensor];
 type Unary = Op<X>;
 
 /**
- * Negative: `-x`. x: any dtype, any shape -> same; whole numbers give int32, in which -2^31 is its own negative. Gradient: -g.
- * Errors: `ArgError` for what is no tensor.
+ * Negative: `-x`. x: any dtype, any shape -> same; integers give int32, in which -2^31 is its own negative. Gradient: -g.
+ * Errors: `ArgError` for an x that is not a tensor.
  * @example x.neg();
  */
 export const neg: Unary = promotingOne(
@@ -26,8 +26,8 @@ export const neg: Unary = promotingOne(
 );
 
 /**
- * Magnitude: `|x|`. x: any dtype, any shape -> same; whole numbers give int32, in which -2^31 stays. Gradient: sign(x), 0 at 0.
- * Errors: `ArgError` for what is no tensor.
+ * Magnitude: `|x|`. x: any dtype, any shape -> same; integers give int32, in which -2^31 stays. Gradient: sign(x), 0 at 0.
+ * Errors: `ArgError` for an x that is not a tensor.
  * @example x.abs();
  */
 export const abs: Unary = promotingOne(
@@ -52,42 +52,42 @@ function step(name: string, kernel: () => (x: number, out: number, n: number) =>
 
 /**
  * Sign: -1, 0 or 1; NaN stays. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.sign();
  */
 export const sign: Unary = step("sign", () => k.sign);
 
 /**
- * Largest whole number not above x. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError`.
+ * Largest integer not above x. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.floor();
  */
 export const floor: Unary = step("floor", () => k.floor);
 
 /**
- * Smallest whole number not below x. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError`.
+ * Smallest integer not below x. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.ceil();
  */
 export const ceil: Unary = step("ceil", () => k.ceil);
 
 /**
- * Nearest whole number, halves to even. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError`.
+ * Nearest integer, halves to even. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.round();
  */
 export const round: Unary = step("round", () => k.round);
 
 /**
- * Whole part, toward 0. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError`.
+ * Integer part, toward 0. x: float32, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.trunc();
  */
 export const trunc: Unary = step("trunc", () => k.trunc);
 
 /**
  * Square: `x * x`. x: float32, any shape -> same. Gradient: `2 x`.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.square();
  */
 export const square: Unary = defineOp<X>({
@@ -109,7 +109,7 @@ export const cube: Unary = defineOp<X>({
 
 /**
  * Square root; NaN below 0. x: float32, any shape -> same. Gradient: `1 / (2 sqrt(x))`, infinite at 0.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.sqrt();
  */
 export const sqrt: Unary = defineOp<X>({
@@ -122,7 +122,7 @@ export const sqrt: Unary = defineOp<X>({
 
 /**
  * `1 / sqrt(x)`; infinite at 0, NaN below. x: float32, any shape -> same. Gradient: `-x^(-3/2) / 2`.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.rsqrt();
  */
 export const rsqrt: Unary = defineOp<X>({
@@ -135,7 +135,7 @@ export const rsqrt: Unary = defineOp<X>({
 
 /**
  * `1 / x`; infinite at 0. x: float32, any shape -> same. Gradient: `-1 / x^2`.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.reciprocal();
  */
 export const reciprocal: Unary = defineOp<X>({
@@ -148,7 +148,7 @@ export const reciprocal: Unary = defineOp<X>({
 
 /**
  * Exponential: `e^x`. x: float32, any shape -> same. Gradient: `e^x`.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.exp();
  */
 export const exp: Unary = defineOp<X>({
@@ -161,7 +161,7 @@ export const exp: Unary = defineOp<X>({
 
 /**
  * Natural logarithm: -inf at 0, NaN below. x: float32, any shape -> same. Gradient: `1 / x`.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.log();
  */
 export const log: Unary = defineOp<X>({
@@ -174,7 +174,7 @@ export const log: Unary = defineOp<X>({
 
 /**
  * Sine of radians; NaN at infinities. x: float32, any shape -> same. Gradient: `cos(x)`.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.sin();
  */
 export const sin: Unary = defineOp<X>({
@@ -187,7 +187,7 @@ export const sin: Unary = defineOp<X>({
 
 /**
  * Cosine of radians; NaN at infinities. x: float32, any shape -> same. Gradient: `-sin(x)`.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.cos();
  */
 export const cos: Unary = defineOp<X>({
@@ -201,7 +201,7 @@ export const cos: Unary = defineOp<X>({
 /**
  * Error function: `2/sqrt(pi) * integral of e^(-t^2) from 0 to x`. x: float32, any shape -> same.
  * Gradient: `2/sqrt(pi) e^(-x^2)`.
- * Errors: `DTypeError`.
+ * Errors: `DTypeError` unless x is float32.
  * @example x.erf();
  */
 export const erf: Unary = defineOp<X>({

@@ -78,10 +78,10 @@ function mismatch(op: string, a: Tensor, b: Tensor, why: string): ShapeError {
 }
 
 /**
- * Matrix product, as PyTorch's: `[m,k] x [k,n] -> [m,n]`; a vector on the left is a row, on the right a column, and goes
- * away again (two vectors give their dot product); dimensions before the last two broadcast. float32.
- * Gradient: `g b^T` and `a^T g`.
- * Errors: `ShapeError` with both shapes, `DTypeError`.
+ * Matrix product, as PyTorch's: `[m,k] x [k,n] -> [m,n]`; a vector on the left is a row, on the right a column, and that dimension is
+ * removed again (two vectors give their dot product); dimensions before the last two broadcast. a, b: float32.
+ * Gradient: `g b^T` for a and `a^T g` for b.
+ * Errors: `ShapeError` with both shapes, `DTypeError` unless both are float32.
  * @example tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])); // [[3], [7]]
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
@@ -178,10 +178,10 @@ const LINEAR: { activation: ActivationName | undefined; packed: boolean } = { ac
 
 /**
  * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
+ * `activation` is applied in the same pass; `packed` is for many calls with a weight that does not change.
  * Gradient: `g W` for x, `g^T x` for the weight, the sum of g over all rows for the bias.
- * `activation` follows in the same pass; `packed` is for many calls with a weight that does not change.
- * Errors: `ShapeError` naming what does not fit, `DTypeError`, `ArgError` for an unknown activation.
- * @example linear(x, weight, bias); linear(x, weight, bias, { activation: "relu" });
+ * Errors: `ShapeError` naming what does not fit, `DTypeError` unless all are float32, `ArgError` for an unknown activation.
+ * @example linear(tensor([[1, 2]]), tensor([[1, 1]]), tensor([0.5])); // [[3.5]]
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: EpilogueOptions): Tensor {
   const { activation, packed } = readOptions("linear", options, LINEAR);
@@ -211,8 +211,8 @@ const ADDMM = { alpha: 1, beta: 1 };
 /**
  * `beta * input + alpha * (a b)`, input broadcast to the product's shape. a [m,k], b [k,n], float32 -> [m,n].
  * Gradient: `beta g` for input, `alpha g b^T` for a, `alpha a^T g` for b.
- * Errors: those of `matmul`, `ArgError` for an alpha or beta that is not finite.
- * @example addmm(bias, x, w);
+ * Errors: those of `matmul`, and `ArgError` for an alpha or beta that is not finite.
+ * @example addmm(tensor([1]), tensor([[1, 2]]), tensor([[3], [4]])); // [[12]]
  */
 export function addmm(input: Tensor, a: Tensor, b: Tensor, options?: { alpha?: number; beta?: number }): Tensor {
   const { alpha, beta } = readOptions("addmm", options, ADDMM);

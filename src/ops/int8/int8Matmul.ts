@@ -39,10 +39,11 @@ const DEFAULTS = { zeroPoint: 0 };
 
 /**
  * Matrix product of integers: `sum over k of (a[m,k] - zeroPoint) * b[k,n]`, exact. a [m, k], b [k, n], both int8 -> int32 [m, n].
- * No gradient.
- * Errors: `ShapeError` with both shapes, or for more than 65,536 products in a sum; `DTypeError`, `ArgError`.
+ * Gradient: none.
+ * Errors: `ShapeError` with both shapes, or for more than 65,536 products in a sum; `DTypeError` unless both are int8; `ArgError` for a
+ * zero point that is not an int8 value.
  * Source: ONNX MatMulInteger, PyTorch _int_mm.
- * @example int8Matmul(quantize(a).values, quantize(b).values);
+ * @example int8Matmul(tensor([[1, 2]], { dtype: "int8" }), tensor([[3], [4]], { dtype: "int8" })); // [[11]]
  */
 export function int8Matmul(a: Tensor, b: Tensor, options?: { zeroPoint?: number }): Tensor {
   const { zeroPoint } = readOptions("int8Matmul", options, DEFAULTS);
@@ -101,12 +102,13 @@ function isQuantized(value: unknown): value is Quantized {
  * Affine map by an int8 weight: `x W^T + b`, its sums exact in int32, then times the scales of row and column. x [..., in]:
  * float32, which is quantized here, each row by its own largest magnitude; or quantized before, with one scale or one per row.
  * weight [out, in]: symmetric, with one scale or one per row (`quantize(w, { axis: 0 })`). bias [out], float32 -> float32 [..., out].
- * No gradient: train in float32. The weight's packed form is kept beside it, in as much memory again, until it changes.
- * NaN or Infinity in a row of a float32 x make its whole result NaN.
- *
- * Errors: `ShapeError` naming what does not fit, or for more than 65,536 input features; `DTypeError`, `ArgError`.
+ * The weight's packed form is kept beside it, in as much memory again, until it changes. NaN or Infinity in a row of a float32 x make its
+ * whole result NaN.
+ * Gradient: none, train in float32.
+ * Errors: `ShapeError` naming what does not fit, or for more than 65,536 input features; `DTypeError` for other dtypes, `ArgError` for a
+ * weight that is not symmetric.
  * Source: PyTorch's quantized linear_dynamic, with a scale per row.
- * @example const w = quantize(layer.weight, { axis: 0 }); quantizedLinear(x, w, layer.bias);
+ * @example quantizedLinear(x, quantize(weight, { axis: 0 })).shape; // [2, 2]
  */
 export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?: Tensor | null): Tensor {
   if (!isQuantized(weight))

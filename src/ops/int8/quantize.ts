@@ -11,7 +11,7 @@ import { int8Kernels } from "../../wasm/generated/groups/int8.js";
 
 /** What stands for `(values - zeroPoint) * scale`. */
 export interface Quantized {
-  /** int8 */
+  /** The quantized values, int8. */
   values: Tensor;
   /** float32: a scalar, or one scale for each place along the axis. */
   scale: Tensor;
@@ -27,7 +27,7 @@ export interface DequantizeOptions {
   zeroPoint?: number;
 }
 
-/** What `quantize` takes. */
+/** Options of `quantize`. */
 export interface QuantizeOptions extends DequantizeOptions {
   /** A scale found before, such as for activations; default: the largest magnitude becomes the largest value. */
   scale?: Tensor | number;
@@ -158,11 +158,12 @@ export function quantize(x: Tensor, options?: QuantizeOptions): Quantized {
 }
 
 /**
- * int8 back as float32: `(values - zeroPoint) * scale`. values: any shape; scale: a number, a scalar, or [channels] along `axis`.
- * No gradient.
- * Errors: `ShapeError`, `DTypeError`, `IndexError`, `ArgError`.
+ * int8 back as float32: `(values - zeroPoint) * scale`. values: int8, any shape -> float32, same shape; scale: a number, a scalar, or
+ * [channels] along `axis`. Gradient: none.
+ * Errors: `ShapeError` for a scale of another shape, `DTypeError` unless values are int8, `IndexError` for an axis outside the rank,
+ * `ArgError` for a zero point that is not an int8 value.
  * Source: ONNX DequantizeLinear.
- * @example dequantize(values, scale, { axis: 0 });
+ * @example dequantize(tensor([2, -4], { dtype: "int8" }), 0.5); // [1, -2]
  */
 export function dequantize(values: Tensor, scale: Tensor | number, options?: DequantizeOptions): Tensor {
   const { axis, zeroPoint } = readOptions("dequantize", options, DEQUANTIZE);

@@ -123,6 +123,7 @@ export interface CrossEntropyOptions {
   weight?: Tensor | null;
   /** Targets of this number count for nothing; -100 unless given. */
   ignoreIndex?: number;
+  /** How the losses of the rows become one number; their weighted mean unless given. */
   reduction?: Reduction;
   /** Share of the target that is spread evenly over all classes, in [0, 1]. */
   labelSmoothing?: number;
@@ -187,7 +188,17 @@ function checkLossOptions(op: string, { weight, ignoreIndex, reduction }: Requir
   if (isGiven(weight)) checkAlive(op, weight, "weight");
 }
 
-/** @internal Reads the options of `crossEntropy`. */
+/**
+ * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by the targets' class
+ * weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape without C, or float32 probabilities of x's
+ * shape -> a scalar, or the shape of x without C with `"none"`. The mean over no rows is NaN.
+ * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
+ * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
+ * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
+ * Source and semantics: PyTorch's `cross_entropy`.
+ * @example crossEntropy(tensor([[0, 0]]), tensor([1], { dtype: "int32" })); // 0.693147
+ * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
+ */
 export function crossEntropyOptions(op: string, options: unknown): Required<CrossEntropyOptions> {
   const read = readOptions(op, options, CROSS_ENTROPY);
   checkLossOptions(op, read);
@@ -248,15 +259,17 @@ export interface NllLossOptions {
   weight?: Tensor | null;
   /** Targets of this number count for nothing; -100 unless given. */
   ignoreIndex?: number;
+  /** How the losses of the rows become one number; their weighted mean unless given. */
   reduction?: Reduction;
 }
 
 /**
  * Negative log-likelihood: `-weight[target] x[target]`, by default the mean over all rows (weighted by the targets' class weights).
- * x: float32 log-probabilities [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape without C.
- * `nllLoss(logSoftmax(x, 1), target)` is `crossEntropy(x, target)`. Gradient: `-weight`, scaled, at the targets; 0 elsewhere.
+ * x: float32 log-probabilities [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape without C -> a scalar, or the shape
+ * of the targets with `"none"`. `nllLoss(logSoftmax(x, 1), target)` is `crossEntropy(x, target)`.
+ * Gradient: `-weight`, scaled, at the targets; 0 elsewhere.
  * Errors: `IndexError` for a class number outside [0, C) (nothing is computed), `ShapeError`, `DTypeError`, `ArgError`.
- * @example nllLoss(model.call(x).logSoftmax(1), labels);
+ * @example nllLoss(logits.logSoftmax(1), labels);
  */
 export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
   const { weight, ignoreIndex, reduction } = nllOptions("nllLoss", options);

@@ -45,9 +45,11 @@ export function lossOptions(op: string, options: unknown): { reduction: Reductio
 }
 
 /**
- * Squared error: `(x - target)^2`, by default its mean. x, target: float32 of one shape. Gradient: `2 (x - target)`, scaled.
- * Errors: `ShapeError` when the shapes differ (they are not broadcast, which would hide a mistake), `DTypeError`, `ArgError`.
- * @example mseLoss(model.call(x), y);
+ * Squared error: `(x - target)^2`, by default its mean. x, target: float32 of one shape -> a scalar, or that shape with `"none"`.
+ * Gradient: `2 (x - target)`, scaled by the reduction; its negative for the target.
+ * Errors: `ShapeError` if the shapes differ (they are not broadcast, which would hide a mistake), `DTypeError` unless both are float32,
+ * `ArgError` for an unknown reduction.
+ * @example mseLoss(tensor([1, 2]), tensor([3, 2])); // 2
  */
 export function mseLoss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
   const { reduction } = lossOptions("mseLoss", options);
@@ -56,9 +58,10 @@ export function mseLoss(x: Tensor, target: Tensor, options?: { reduction?: Reduc
 }
 
 /**
- * Absolute error: `|x - target|`, by default its mean. x, target: float32 of one shape. Gradient: the sign, 0 where both are equal.
- * Errors as `mseLoss`.
- * @example l1Loss(model.call(x), y);
+ * Absolute error: `|x - target|`, by default its mean. x, target: float32 of one shape -> a scalar, or that shape with `"none"`.
+ * Gradient: the sign of `x - target`, scaled by the reduction, 0 where both are equal; its negative for the target.
+ * Errors: `ShapeError` if the shapes differ, `DTypeError` unless both are float32, `ArgError` for an unknown reduction.
+ * @example l1Loss(tensor([1, 2]), tensor([3, 2])); // 1
  */
 export function l1Loss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
   const { reduction } = lossOptions("l1Loss", options);
@@ -72,6 +75,7 @@ export interface BinaryCrossEntropyOptions {
   weight?: Tensor | null;
   /** Weight of positive targets, float32 that broadcasts to x: above 1 it trades precision for recall. */
   posWeight?: Tensor | null;
+  /** How the elements become one number; their mean unless given. */
   reduction?: Reduction;
 }
 
@@ -92,10 +96,12 @@ export function binaryOptions(op: string, options: unknown): Required<BinaryCros
 
 /**
  * Binary cross-entropy between logits and targets in [0, 1]: `-(posWeight t log(s) + (1 - t) log(1 - s))` with `s = sigmoid(x)`,
- * by default the mean. x, target: float32 of one shape. Computed as `posWeight t softplus(-x) + (1 - t) softplus(x)`, where
- * nothing overflows and no digits cancel. Gradient for x: `(1 - t) s - posWeight t (1 - s)`.
- * Errors: `ShapeError` when the shapes differ or a weight does not broadcast to them, `DTypeError`, `ArgError`.
- * @example binaryCrossEntropyWithLogits(logits, labels, { posWeight: tensor([3]) });
+ * by default the mean. x, target: float32 of one shape -> a scalar, or that shape with `"none"`. Computed as
+ * `posWeight t softplus(-x) + (1 - t) softplus(x)`, where nothing overflows and no digits cancel.
+ * Gradient: for x `(1 - t) s - posWeight t (1 - s)`, for the target `posWeight softplus(-x) - softplus(x)`, scaled by the reduction.
+ * Errors: `ShapeError` if the shapes differ or a weight does not broadcast to them, `DTypeError` unless all are float32, `ArgError` for an
+ * unknown option.
+ * @example binaryCrossEntropyWithLogits(tensor([0]), tensor([1])); // 0.693147
  */
 export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options?: BinaryCrossEntropyOptions): Tensor {
   const op = "binaryCrossEntropyWithLogits";

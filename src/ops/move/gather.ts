@@ -58,10 +58,11 @@ function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
 }
 
 /**
- * Elements picked along `dim`: `out[i][j] = x[i][index[i][j]]` for `dim` 1. x: any dtype; index: int32, same rank, in the
- * other dimensions at most as large. Gradient: added up where elements were picked from.
- * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
- * @example logits.gather(1, labels.unsqueeze(1));
+ * Elements picked along `dim`: `out[i][j] = x[i][index[i][j]]` for `dim` 1. x: any dtype, any shape with at least one dimension; index:
+ * int32 of the same rank, in the other dimensions at most as large -> the shape of index. Gradient: added up where elements were picked.
+ * Errors: `IndexError` for an index outside the dimension, with value and position; `ShapeError` for shapes that do not fit; `DTypeError`
+ * for an index that is not int32.
+ * @example tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]], { dtype: "int32" })); // [[2], [3]]
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkAlive("gather", x, "x");
@@ -77,9 +78,9 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
 
 /**
  * A copy of `x` with `source` added at indices along `dim`: `out[index[i][j]][j] += source[i][j]` for `dim` 0.
- * x, source: float32; index: int32, of the source's shape. Gradient: g to x, g gathered to source.
- * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
- * @example zeros(3, 2).scatterAdd(0, index, updates);
+ * x, source: float32; index: int32, in the shape of source -> the shape of x. Gradient: g to x, g gathered to source.
+ * Errors: `IndexError` for an index outside the dimension, with value and position; `ShapeError` for shapes that do not fit; `DTypeError`.
+ * @example zeros(3).scatterAdd(0, tensor([0, 2, 2], { dtype: "int32" }), ones(3)); // [1, 0, 2]
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   checkAlive("scatterAdd", x, "x");
@@ -135,10 +136,11 @@ function checkIndexRank(op: string, index: Tensor): void {
 }
 
 /**
- * Rows (or columns, ...) of `x` in the order of `index`: `out[j] = x[index[j]]` for `dim` 0. x: any dtype; index: int32 [n].
- * Gradient: added up in the rows that were taken.
- * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
- * @example x.indexSelect(0, randperm(100));
+ * Rows (or columns, ...) of `x` in the order of `index`: `out[j] = x[index[j]]` for `dim` 0. x: any dtype, any shape; index: int32 [n] ->
+ * the shape of x with size n along `dim`. Gradient: added up in the rows that were taken.
+ * Errors: `IndexError` for an index outside the dimension, with value and position; `ShapeError`, `DTypeError` for an index that is not
+ * int32 [n].
+ * @example x.indexSelect(0, tensor([1, 0, 1], { dtype: "int32" }));
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkAlive("indexSelect", x, "x");
@@ -151,10 +153,10 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
 const EMBEDDING: { paddingIdx: number | null } = { paddingIdx: null };
 
 /**
- * Rows of a table by number: `out[...] = weight[index[...]]`. weight [V, D], index int32 of any shape -> [..., D].
+ * Rows of a table by number: `out[...] = weight[index[...]]`. weight: float32 [V, D]; index: int32 of any shape [...] -> [..., D].
  * Gradient: added up per row; row `paddingIdx` gets none.
- * Errors: `IndexError` with value and position, `ShapeError`, `DTypeError`.
- * @example embedding(tokens, weight);
+ * Errors: `IndexError` for an index outside the table, with value and position; `ShapeError`, `DTypeError`.
+ * @example embedding(tensor([0, 2], { dtype: "int32" }), randn([3, 4])).shape; // [2, 4]
  */
 export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?: number | null }): Tensor {
   const { paddingIdx } = readOptions("embedding", options, EMBEDDING);
@@ -185,9 +187,9 @@ function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor
 }
 
 /**
- * Class numbers as rows with a single 1: int32 [...] -> int32 [..., numClasses]. No gradient.
- * Errors: `IndexError` for a number outside the classes, `ArgError` for a number of classes below 1, `DTypeError`.
- * @example oneHot(labels, 10);
+ * Class numbers as rows with a single 1. index: int32 [...] -> int32 [..., numClasses]. Gradient: none.
+ * Errors: `IndexError` for a number outside the classes, `ArgError` for a number of classes below 1, `DTypeError` for other dtypes.
+ * @example oneHot(tensor([1], { dtype: "int32" }), 3); // [[0, 1, 0]]
  */
 export function oneHot(index: Tensor, numClasses: number): Tensor {
   checkWhole("oneHot", "numClasses", numClasses, 1);

@@ -28,9 +28,9 @@ const fillWith: (x: Tensor, value: number) => Tensor = defineEdit<[x: Tensor], n
 });
 
 /**
- * Overwrites `x` with the values of `source`, which is converted to its dtype. Returns `x`. Both may be views that overlap: `x` gets what
- * `source` held before.
- * Errors: `ShapeError` unless the shapes are equal; `GradError` when either requires a gradient, outside `noGrad`, because that would be
+ * Overwrites `x` with the values of `source`, which is converted to its dtype. Returns `x`. x, source: any dtypes, equal shapes. Both may
+ * be views that overlap: `x` gets what `source` held before. Gradient: none is recorded.
+ * Errors: `ShapeError` unless the shapes are equal; `GradError` if either requires a gradient, outside `noGrad`, because that would be
  * lost.
  * @example noGrad(() => weight.copy_(average));
  */
@@ -49,8 +49,9 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
 }
 
 /**
- * Sets every element to `value`. Returns `x`. Errors: `ArgError` for a value that the dtype does not hold; `GradError` as `copy_`.
- * @example noGrad(() => bias.fill_(0));
+ * Sets every element to `value`. Returns `x`. x: any dtype, any shape. Gradient: none is recorded.
+ * Errors: `ArgError` for a value that the dtype does not hold; `GradError` if x requires a gradient, outside `noGrad`.
+ * @example zeros(2).fill_(3); // [3, 3]
  */
 export function fill_(x: Tensor, value: number): Tensor {
   checkAlive("fill_", x, "x");
@@ -59,8 +60,9 @@ export function fill_(x: Tensor, value: number): Tensor {
 }
 
 /**
- * Sets every element to 0. Returns `x`. Errors: `GradError` as `copy_`.
- * @example noGrad(() => bias.zero_());
+ * Sets every element to 0. Returns `x`. x: any dtype, any shape. Gradient: none is recorded.
+ * Errors: `GradError` if x requires a gradient, outside `noGrad`.
+ * @example ones(2).zero_(); // [0, 0]
  */
 export function zero_(x: Tensor): Tensor {
   return fill_(x, 0);

@@ -47,10 +47,11 @@ function checkTensors(op: string, tensors: readonly Tensor[]): Tensor {
 }
 
 /**
- * Tensors one after the other along `dim`; all other sizes and the dtype must be equal. Any dtype.
- * Gradient: of each tensor the part of g that it became.
- * Errors: `ArgError` for an empty list, `ShapeError`, `DTypeError`, `IndexError`.
- * @example cat([a, b], 1); // [2,3] and [2,4] -> [2,7]
+ * Tensors one after the other along `dim`: [m, n] and [m, k] along 1 -> [m, n + k]. All other sizes and the dtype, which may be any, must
+ * be equal. Gradient: of each tensor the part of g that it became.
+ * Errors: `ArgError` for an empty list, `ShapeError` if other sizes differ, `DTypeError` if dtypes do, `IndexError` for a dimension outside
+ * the rank.
+ * @example cat([tensor([1, 2]), tensor([3])]); // [1, 2, 3]
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const first = checkTensors("cat", tensors);
@@ -66,9 +67,11 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 }
 
 /**
- * Tensors of one shape along a new dimension `dim`. Any dtype. Gradient: of each tensor the part of g that it became.
- * Errors: `ArgError` for an empty list, `ShapeError` when shapes differ, `DTypeError` when dtypes do, `IndexError`.
- * @example stack([a, b]); // [3] and [3] -> [2,3]
+ * Tensors of one shape along a new dimension `dim`: two of [3] -> [2, 3]. Any dtype, equal for all.
+ * Gradient: of each tensor the part of g that it became.
+ * Errors: `ArgError` for an empty list, `ShapeError` if shapes differ, `DTypeError` if dtypes do, `IndexError` for a dimension outside
+ * those of the result.
+ * @example stack([tensor([1, 2]), tensor([3, 4])]); // [[1, 2], [3, 4]]
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const first = checkTensors("stack", tensors);

@@ -37,10 +37,10 @@ export const alias: (x: Tensor) => Tensor = (
 )(defineView<undefined>({ name: "alias", infer: (x) => ({ shape: x.shape, offset: 0 }), backward: (g) => g }));
 
 /**
- * The same elements in another shape; one size may be -1 and is worked out. Shares memory with `x`. Any dtype.
- * Sizes as one array or one by one. Gradient: g in the shape of x.
- * Errors: `ShapeError` when the sizes do not fit, `ArgError` for sizes that are no whole numbers.
- * @example arange(6).reshape([2, -1]); // [2,3]
+ * The same elements in another shape; one size may be -1 and is worked out. Sizes as one array or one by one. x: any dtype, any shape. The
+ * result shares memory with `x`. Gradient: g in the shape of x.
+ * Errors: `ShapeError` if the sizes do not fit, `ArgError` for sizes that are not integers.
+ * @example arange(6).reshape([2, -1]).shape; // [2, 3]
  */
 export function reshape(x: Tensor, ...sizes: readonly [Shape] | readonly number[]): Tensor {
   checkAlive("reshape", x, "x");
@@ -78,9 +78,10 @@ function resolveShape(x: Tensor, wanted: Shape): Shape {
 }
 
 /**
- * Dimensions `startDim` to `endDim` joined into one. Shares memory with `x`. Any dtype. Gradient: g in the shape of x.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` when `startDim` comes after `endDim`.
- * @example images.flatten(1); // [N,C,H,W] -> [N,C*H*W]
+ * Dimensions `startDim` to `endDim` joined into one: with `startDim` 1, [N, C, H, W] -> [N, C * H * W]. x: any dtype. The result shares
+ * memory with `x`. Gradient: g in the shape of x.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` if `startDim` comes after `endDim`.
+ * @example ones([2, 3, 4]).flatten(1).shape; // [2, 12]
  */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   checkAlive("flatten", x, "x");
@@ -91,9 +92,10 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
 }
 
 /**
- * A new dimension of size 1 at `dim`. Shares memory with `x`. Any dtype. Gradient: g in the shape of x.
- * Errors: `IndexError` for a dimension outside those of the result, `ArgError` for one that is no whole number.
- * @example row.unsqueeze(0); // [3] -> [1,3]
+ * A new dimension of size 1 at `dim`: with `dim` 0, [n] -> [1, n]. x: any dtype. The result shares memory with `x`.
+ * Gradient: g in the shape of x.
+ * Errors: `IndexError` for a dimension outside those of the result, `ArgError` for one that is not an integer.
+ * @example ones(3).unsqueeze(0).shape; // [1, 3]
  */
 export function unsqueeze(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
   checkAlive("unsqueeze", x, "x");
@@ -105,10 +107,10 @@ export function unsqueeze(x: Tensor, dim: number, ...rest: readonly never[]): Te
 }
 
 /**
- * Without dimension `dim` if its size is 1, or without all such dimensions. Shares memory with `x`. Any dtype.
- * Gradient: g in the shape of x.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one that is no whole number.
- * @example column.squeeze(1); // [3,1] -> [3]
+ * Without dimension `dim` if its size is 1, or without all such dimensions: with `dim` 1, [n, 1] -> [n]. x: any dtype. The result shares
+ * memory with `x`. Gradient: g in the shape of x.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one that is not an integer.
+ * @example ones([3, 1]).squeeze(1).shape; // [3]
  */
 export function squeeze(x: Tensor, dim?: number, ...rest: readonly never[]): Tensor {
   checkAlive("squeeze", x, "x");
@@ -135,8 +137,9 @@ export const placeOf: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
 });
 
 /**
- * The same values without their history: shares memory with `x`, needs no gradient. Any dtype. Errors: `ArgError` for what is no tensor.
- * @example y.detach();
+ * The same values without their history: the result shares memory with `x` and needs no gradient. x: any dtype, any shape -> same.
+ * Gradient: none, it stops here. Errors: `ArgError` for an x that is not a tensor.
+ * @example y.detach().requiresGrad; // false
  */
 export function detach(x: Tensor): Tensor {
   checkAlive("detach", x, "x");
@@ -147,7 +150,7 @@ export function detach(x: Tensor): Tensor {
 }
 
 /**
- * A copy with memory of its own. Any dtype. Gradient: g. Errors: `ArgError` for what is no tensor.
+ * A copy with memory of its own. x: any dtype, any shape -> same. Gradient: g. Errors: `ArgError` for an x that is not a tensor.
  * @example x.clone();
  */
 export const clone: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
@@ -182,7 +185,7 @@ const permuteOp: Op<[x: Tensor], readonly number[]> = defineOp<[x: Tensor], read
 });
 
 /**
- * Dimensions in another order, as a copy. Any dtype. Dimensions as one array or one by one.
+ * Dimensions in another order, as a copy: with (1, 0), [m, n] -> [n, m]. Dimensions as one array or one by one. x: any dtype, any shape.
  * Gradient: g with its dimensions back in their order.
  * Errors: `ArgError` unless each dimension appears exactly once, `IndexError` for one outside the rank.
  * @example images.permute(0, 2, 3, 1); // NCHW -> NHWC
@@ -198,9 +201,10 @@ export function permute(x: Tensor, ...dims: readonly [readonly number[]] | reado
 }
 
 /**
- * Two dimensions swapped, as a copy. Any dtype. Gradient: g with the two swapped back.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one that is missing.
- * @example x.transpose(0, 1);
+ * A matrix [m, n] with rows and columns swapped -> [n, m], as a copy; a vector or scalar as it is, as a copy too. x: any dtype.
+ * Gradient: g swapped back.
+ * Errors: `ShapeError` above two dimensions.
+ * @example tensor([[1, 2], [3, 4]]).t(); // [[1, 3], [2, 4]]
  */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   checkAlive("transpose", x, "x");
@@ -234,11 +238,11 @@ const expandOp: Op<[x: Tensor], Shape> = defineOp<[x: Tensor], Shape>({
 });
 
 /**
- * Repeated along dimensions of size 1, as a copy (where the shape is that of `x`, the elements are shared); -1 keeps a size. New
- * dimensions may come first. Any dtype.
- * Sizes as one array or one by one. Gradient: summed over what was repeated.
- * Errors: `ShapeError` when a size other than 1 would change, `ArgError` for sizes that are no whole numbers.
- * @example bias.expand([32, -1]);
+ * Repeated along dimensions of size 1 to the given shape, as a copy; -1 keeps a size, and new dimensions may come first. Sizes as one array
+ * or one by one. x: any dtype, any shape. If the shape is that of `x`, the result shares its memory.
+ * Gradient: summed over what was repeated.
+ * Errors: `ShapeError` if a size other than 1 would change, `ArgError` for sizes that are not integers.
+ * @example tensor([[1], [2]]).expand([-1, 2]); // [[1, 1], [2, 2]]
  */
 export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]): Tensor {
   checkAlive("expand", x, "x");
@@ -260,8 +264,9 @@ export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]
 }
 
 /**
- * Broadcasts to a shape: `expand` under its other name, with its gradient and errors.
- * @example bias.broadcastTo([32, 10]);
+ * Broadcasts to a shape: `expand` under its other name. x: any dtype, any shape. Gradient: summed over what was repeated.
+ * Errors: `ShapeError` if a size other than 1 would change, `ArgError` for sizes that are not integers.
+ * @example tensor([1, 2]).broadcastTo([2, 2]); // [[1, 2], [1, 2]]
  */
 export function broadcastTo(x: Tensor, ...sizes: readonly [Shape] | readonly number[]): Tensor {
   return expand(x, ...sizes);

@@ -139,11 +139,12 @@ function resolveRange(x: Tensor, dim: number, [start, end, step]: SliceRange): S
 }
 
 /**
- * A range per dimension, from the first on: `[start, end]` or `[start, end, step]`, Python's meaning, negative numbers
- * counting from the end; `null` or `undefined` instead of a range keeps a dimension. Leading rows share memory with `x`; all else
- * is a copy. Any dtype. Gradient: g at the selected places, 0 elsewhere.
- * Errors: `IndexError` for more ranges than dimensions or a range that selects nothing, `ArgError` for a step of 0 or what is no range.
- * @example x.slice([0, 2], [-3, null]); // like x[0:2, -3:]
+ * A range per dimension, from the first on: `[start, end]` or `[start, end, step]` with Python's meaning, negative numbers counting from
+ * the end; `null` or `undefined` instead of a range keeps a dimension. x: any dtype, any shape -> the same rank. Leading rows share memory
+ * with `x`; all else is a copy. Gradient: g at the selected places, 0 elsewhere.
+ * Errors: `IndexError` for more ranges than dimensions or a range that selects nothing, `ArgError` for a step of 0 or a range of another
+ * form.
+ * @example arange(6).slice([1, -1, 2]); // [1, 3]
  */
 export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
   checkAlive("slice", x, "x");
@@ -167,9 +168,10 @@ function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
 }
 
 /**
- * Element `index` of dimension 0, which goes away. Shares memory with `x`. Any dtype. Gradient: g at that element, 0 elsewhere.
- * Errors: `IndexError` when out of range or `x` is a scalar, `ArgError` for an index that is no whole number.
- * @example x.at(-1); // the last row
+ * Element `index` of dimension 0, which goes away: [n, ...] -> [...]. x: any dtype. The result shares memory with `x`.
+ * Gradient: g at that element, 0 elsewhere.
+ * Errors: `IndexError` if it is out of range or `x` is a scalar, `ArgError` for an index that is not an integer.
+ * @example tensor([[1, 2], [3, 4]]).at(-1); // [3, 4]
  */
 export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor {
   checkAlive("at", x, "x");
@@ -180,9 +182,10 @@ export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor 
 }
 
 /**
- * Element `index` of dimension `dim`, which goes away. Any dtype. Gradient: g at that element, 0 elsewhere.
- * Errors: `IndexError` when out of range or `x` is a scalar, `ArgError` for numbers that are not whole.
- * @example x.select(1, 0); // first column
+ * Element `index` of dimension `dim`, which goes away: with `dim` 1, [m, n] -> [m]. x: any dtype, any shape.
+ * Gradient: g at that element, 0 elsewhere.
+ * Errors: `IndexError` if it is out of range or `x` is a scalar, `ArgError` for numbers that are not integers.
+ * @example tensor([[1, 2], [3, 4]]).select(1, 0); // [1, 3]
  */
 export function select(x: Tensor, dim: number, index: number): Tensor {
   checkAlive("select", x, "x");
@@ -195,9 +198,9 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 }
 
 /**
- * `length` elements of dimension `dim` from `start`. Any dtype. Gradient: g at these elements, 0 elsewhere.
- * Errors: `IndexError` when they are not all there or `x` is a scalar, `ArgError` for numbers that are not whole.
- * @example x.narrow(0, 1, 2); // rows 1 and 2
+ * `length` elements of dimension `dim` from `start`. x: any dtype, any shape -> the same rank. Gradient: g at these elements, 0 elsewhere.
+ * Errors: `IndexError` if they are not all there or `x` is a scalar, `ArgError` for numbers that are not integers.
+ * @example arange(5).narrow(0, 1, 2); // [1, 2]
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   checkAlive("narrow", x, "x");
@@ -217,10 +220,10 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
 }
 
 /**
- * Indexing in NumPy's notation, as one string: numbers drop a dimension, ranges keep it, `...` stands for all between.
- * Any dtype. Gradient: g at the selected places, 0 elsewhere.
- * Errors: `ArgError` for what is not such a notation, `IndexError` when out of range.
- * @example x.get(":, ::2"); x.get("0, ..., -1");
+ * Indexing in NumPy's notation, as one string: numbers drop a dimension, ranges keep it, `...` stands for all between. x: any dtype, any
+ * shape. Gradient: g at the selected places, 0 elsewhere.
+ * Errors: `ArgError` for text that is not such a notation, `IndexError` if it is out of range.
+ * @example tensor([[1, 2, 3], [4, 5, 6]]).get(":, ::2"); // [[1, 3], [4, 6]]
  */
 export function get(x: Tensor, notation: string, ...more: readonly never[]): Tensor {
   checkAlive("get", x, "x");
@@ -250,11 +253,12 @@ export function get(x: Tensor, notation: string, ...more: readonly never[]): Ten
 }
 
 /**
- * Pieces of `size` elements along `dim` (the last may be smaller), or of the given sizes.
- * Any dtype. Gradient: of each piece to its own elements.
- * Errors: `ShapeError` when the sizes do not add up, `ArgError` for a size of 0 or what is no size, `IndexError` for a dimension
+ * Pieces of `size` elements along `dim` (the last may be smaller), or of the given sizes. x: any dtype, any shape -> pieces of the same
+ * rank.
+ * Gradient: of each piece to its own elements.
+ * Errors: `ShapeError` if the sizes do not add up, `ArgError` for a size of 0 or a value that is not a size, `IndexError` for a dimension
  * outside the rank.
- * @example x.split(2); x.split([1, 3], 1);
+ * @example arange(5).split(2).map((piece) => piece.toArray()); // [[0, 1], [2, 3], [4]]
  */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   checkAlive("split", x, "x");
@@ -277,10 +281,10 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
 }
 
 /**
- * Elements of the given dimensions in reverse, as a copy. Any dtype. Dimensions as one array or one by one.
+ * Elements of the given dimensions in reverse, as a copy. Dimensions as one array or one by one. x: any dtype, any shape -> same.
  * Gradient: g in reverse along the same dimensions.
- * Errors: `IndexError`, `ArgError` for a dimension named twice or none given.
- * @example x.flip(0); x.flip(1, 2);
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice or none given.
+ * @example tensor([1, 2, 3]).flip(0); // [3, 2, 1]
  */
 export function flip(x: Tensor, ...dims: readonly [readonly number[]] | readonly number[]): Tensor {
   checkAlive("flip", x, "x");

@@ -146,28 +146,30 @@ function gradients(
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
+  /** Factor of each channel, float32 [C]; 1 unless given. */
   weight?: Tensor | null;
+  /** Added to each channel, float32 [C]; 0 unless given. */
   bias?: Tensor | null;
-  /** Whether to use (and differentiate) the statistics of this batch, and move the running ones towards them. */
+  /** Whether to use (and differentiate) the statistics of this batch, and move the running ones towards them; false unless given. */
   training?: boolean;
-  /** Share of the new statistics in the running ones. */
+  /** Share of the new statistics in the running ones; 0.1 unless given. */
   momentum?: number;
-  /** Added to the variance before the root. */
+  /** Added to the variance before the root; 1e-5 unless given. */
   eps?: number;
 }
 
 const DEFAULTS: Required<BatchNormOptions> = { weight: null, bias: null, training: false, momentum: 0.1, eps: 1e-5 };
 
 /**
- * `(x - mean) / sqrt(variance + eps) * weight + bias` per channel. x: float32 [N, C] or [N, C, ...]; the rest [C].
+ * `(x - mean) / sqrt(variance + eps) * weight + bias` per channel. x: float32 [N, C] or [N, C, ...] -> same; the others float32 [C].
  * In training, mean and (biased) variance are the batch's, and `runningMean`, `runningVar`, if given, are updated in place:
  * `running = (1 - momentum) running + momentum new`, the variance unbiased. Otherwise the running ones are used.
  * Gradient: with y before weight and bias, and gw = g weight, in training `(gw - mean(gw) - y mean(gw y)) / sqrt(variance + eps)`,
  * the means per channel, and otherwise `gw / sqrt(variance + eps)`; none for the running statistics.
+ * Errors: `ShapeError`, also for one value per channel in training; `ArgError` if evaluation lacks running statistics or an option is
+ * outside its range; `DTypeError` unless all are float32.
  * Source: Ioffe and Szegedy, 2015; semantics of PyTorch's `batch_norm`.
- * Errors: `ShapeError`, also for one value per channel in training; `ArgError` when evaluation lacks running statistics or an option is
- * outside its range; `DTypeError`.
- * @example batchNorm(x, runningMean, runningVar, { weight, bias, training: true });
+ * @example batchNorm(x, zeros(3), ones(3), { weight: ones(3), bias: zeros(3), training: true });
  */
 export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options?: BatchNormOptions): Tensor {
   const { weight, bias, training, momentum, eps } = readOptions("batchNorm", options, DEFAULTS);

@@ -86,11 +86,11 @@ export function rowShape(op: string, normalizedShape: number | Shape): Shape {
 
 /** Options of `layerNorm`. */
 export interface LayerNormOptions {
-  /** float32 of the normalized shape. */
+  /** Factor of each element, float32 of the normalized shape; 1 unless given. */
   weight?: Tensor | null;
-  /** float32 of the normalized shape. */
+  /** Added to each element, float32 of the normalized shape; 0 unless given. */
   bias?: Tensor | null;
-  /** Added to the variance before the root. */
+  /** Added to the variance before the root; 1e-5 unless given. */
   eps?: number;
 }
 
@@ -100,10 +100,10 @@ const DEFAULTS: Required<LayerNormOptions> = { weight: null, bias: null, eps: 1e
  * `(x - mean) / sqrt(variance + eps) * weight + bias`, mean and (biased) variance those of each row: of the last dimensions,
  * which are `normalizedShape`. x: float32 [..., ...normalizedShape] -> same. The variance takes two passes.
  * Gradient: with y before weight and bias, and gw = g weight, `(gw - mean(gw) - y mean(gw y)) / sqrt(variance + eps)`.
+ * Errors: `ShapeError` if x does not end in the shape or weight and bias do not have it, `ArgError` if
+ * `normalizedShape` is empty or not made of positive integers or eps is negative, `DTypeError` unless all are float32.
  * Source: Ba, Kiros and Hinton, 2016; semantics of PyTorch's `layer_norm`.
- * Errors: `ShapeError` when x does not end in the shape or weight and bias do not have it, `ArgError` if
- * `normalizedShape` is empty or not made of positive whole numbers or eps is negative, `DTypeError`.
- * @example layerNorm(x, 512, { weight, bias });
+ * @example layerNorm(tensor([[1, 3]]), 2, { eps: 0 }); // [[-1, 1]]
  */
 export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: LayerNormOptions): Tensor {
   const { weight, bias, eps } = readOptions("layerNorm", options, DEFAULTS);

@@ -10,28 +10,32 @@ import { checkSequences, perAxis } from "./window.js";
 export interface MaxPool1dOptions {
   /** Step of the window; its own size unless given. */
   stride?: number;
-  /** Border that never wins, at most half the window. */
+  /** Border that never wins, at most half the window; 0 unless given. */
   padding?: number;
+  /** Distance between the elements of a window; 1 unless given. */
   dilation?: number;
-  /** Whether a last window may hang over the edge. */
+  /** Whether a last window may hang over the edge; false unless given. */
   ceilMode?: boolean;
 }
 
 /** Options of `avgPool1d`. */
 export interface AvgPool1dOptions {
+  /** Step of the window; its own size unless given. */
   stride?: number;
+  /** Zeros on both sides, at most half the window; 0 unless given. */
   padding?: number;
+  /** Whether a last window may hang over the edge; false unless given. */
   ceilMode?: boolean;
   /** Whether zeros of the padding count in the average (default true). */
   countIncludePad?: boolean;
 }
 
 /**
- * Largest value of each window; NaN wins. x [N, C, L] -> [N, C, OL],
- * `OL = floor((L + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`). float32.
+ * Largest value of each window; NaN wins. x: float32 [N, C, L] -> [N, C, OL],
+ * `OL = floor((L + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`).
  * Gradient: to the element chosen, the first of equals.
- * Errors: `ShapeError` when the window does not fit, `ArgError` for options outside their range, `DTypeError`.
- * @example x.maxPool1d(2);
+ * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
+ * @example maxPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[3, 2]]]
  */
 export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): Tensor {
   const read = maxPoolOptions("maxPool1d", options);
@@ -40,9 +44,11 @@ export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOpti
 }
 
 /**
- * `maxPool1d` together with where each maximum was found: int32, the place along L.
- * Gradient of the values: to the element chosen; the indices have none. Errors: those of `maxPool1d`.
- * @example const { values, indices } = maxPool1dWithIndices(x, 2);
+ * `maxPool1d` together with where each maximum was found. x: float32 [N, C, L] -> values float32 [N, C, OL] and indices int32 [N, C, OL],
+ * the position along L.
+ * Gradient: of the values to the element chosen; the indices have none.
+ * Errors: those of `maxPool1d`.
+ * @example maxPool1dWithIndices(tensor([[[1, 3, 2, 0]]]), 2).indices; // [[[1, 2]]]
  */
 export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): ValuesAndIndices {
   const read = maxPoolOptions("maxPool1dWithIndices", options);
@@ -51,9 +57,10 @@ export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: Ma
 }
 
 /**
- * Average of each window. x [N, C, L] -> [N, C, OL]. float32. Gradient: g / count to every element of the window.
- * Errors: those of `maxPool1d`.
- * @example x.avgPool1d(3, { stride: 1, padding: 1, countIncludePad: false });
+ * Average of each window. x: float32 [N, C, L] -> [N, C, OL], the length as of `maxPool1d` without dilation.
+ * Gradient: g / count to every element of the window.
+ * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
+ * @example avgPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[2, 1]]]
  */
 export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOptions): Tensor {
   const read = averagePoolOptions("avgPool1d", options, 1);
@@ -64,10 +71,10 @@ export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOpti
 
 /**
  * Averages over windows chosen so that the output has a given length; 1 averages each whole sequence.
- * x [N, C, L] -> [N, C, outputSize]. Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`. float32.
+ * x: float32 [N, C, L] -> [N, C, outputSize]. Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`.
  * Gradient: g / count to every element of the window.
- * Errors: `ShapeError` for sequences without elements, `ArgError` for a size below 1, `DTypeError`.
- * @example x.adaptiveAvgPool1d(1);
+ * Errors: `ShapeError` for sequences without elements, `ArgError` for a size below 1, `DTypeError` unless x is float32.
+ * @example adaptiveAvgPool1d(tensor([[[1, 3, 2, 0]]]), 1); // [[[1.5]]]
  */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
   const size = perAxis("adaptiveAvgPool1d", "outputSize", outputSize, 1, 1);

@@ -14,17 +14,21 @@ import { checkImages, type Pair, perAxis, plane, positions } from "./window.js";
 export interface MaxPool2dOptions {
   /** Step of the window; its own size unless given. */
   stride?: Pair;
-  /** Border that never wins, at most half the window. */
+  /** Border that never wins, at most half the window; 0 unless given. */
   padding?: Pair;
+  /** Distance between the elements of a window; 1 unless given. */
   dilation?: Pair;
-  /** Whether a last window may hang over the edge. */
+  /** Whether a last window may hang over the edge; false unless given. */
   ceilMode?: boolean;
 }
 
-/** Options of `avgPool2d`. */
+/** Options of `avgPool2d`; each pair is one number for both axes or [height, width]. */
 export interface AvgPool2dOptions {
+  /** Step of the window; its own size unless given. */
   stride?: Pair;
+  /** Zeros on all four sides, at most half the window; 0 unless given. */
   padding?: Pair;
+  /** Whether a last window may hang over the edge; false unless given. */
   ceilMode?: boolean;
   /** Whether zeros of the padding count in the average (default true). */
   countIncludePad?: boolean;
@@ -179,10 +183,11 @@ export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
 }
 
 /**
- * Largest value of each window; NaN wins. x [N, C, H, W] -> [N, C, OH, OW]. float32.
+ * Largest value of each window; NaN wins. x: float32 [N, C, H, W] -> [N, C, OH, OW],
+ * `OH = floor((H + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`).
  * Gradient: to the element chosen, the first of equals.
- * Errors: `ShapeError` when the window does not fit, `ArgError` for options outside their range, `DTypeError`.
- * @example x.maxPool2d(2);
+ * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
+ * @example maxPool2d(tensor([[[[1, 3], [2, 0]]]]), 2); // [[[[3]]]]
  */
 export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
   const read = maxPoolOptions("maxPool2d", options);
@@ -191,9 +196,11 @@ export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOption
 }
 
 /**
- * `maxPool2d` together with where each maximum was found: int32, flat within the image (`row * W + column`).
- * Gradient of the values: to the element chosen; the indices have none. Errors: those of `maxPool2d`.
- * @example const { values, indices } = maxPool2dWithIndices(x, 2);
+ * `maxPool2d` together with where each maximum was found. x: float32 [N, C, H, W] -> values float32 [N, C, OH, OW] and indices int32
+ * [N, C, OH, OW], flat within the image (`row * W + column`).
+ * Gradient: of the values to the element chosen; the indices have none.
+ * Errors: those of `maxPool2d`.
+ * @example maxPool2dWithIndices(tensor([[[[1, 3], [2, 0]]]]), 2).indices; // [[[[1]]]]
  */
 export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): ValuesAndIndices {
   const read = maxPoolOptions("maxPool2dWithIndices", options);
@@ -237,10 +244,11 @@ const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], Avera
 });
 
 /**
- * Average of each window. x [N, C, H, W] -> [N, C, OH, OW], sizes as `maxPool2d` without dilation. float32.
+ * Average of each window. x: float32 [N, C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d` without dilation.
  * Gradient: g / count to every element of the window.
- * Errors: those of `maxPool2d`, and `ArgError` for a `divisorOverride` of 0.
- * @example x.avgPool2d(3, { stride: 1, padding: 1, countIncludePad: false });
+ * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, also a `divisorOverride` of 0; `DTypeError`
+ * unless x is float32.
+ * @example avgPool2d(tensor([[[[1, 3], [2, 0]]]]), 2); // [[[[1.5]]]]
  */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options?: AvgPool2dOptions): Tensor {
   const read = averagePoolOptions("avgPool2d", options, 2);
@@ -282,10 +290,10 @@ export function checkOutputSize(op: string, outputSize: unknown): readonly [numb
 
 /**
  * Averages over windows chosen so that the output has a given size; 1 averages each whole image. `null` keeps an axis.
- * x [N, C, H, W] -> [N, C, ...outputSize]. Window i of O over H: rows `floor(i H / O)` to `ceil((i+1) H / O)`. float32.
+ * x: float32 [N, C, H, W] -> [N, C, ...outputSize]. Window i of O over H: rows `floor(i H / O)` to `ceil((i+1) H / O)`.
  * Gradient: g / count to every element of the window.
- * Errors: `ShapeError` for images without elements, `ArgError` for sizes below 1, `DTypeError`.
- * @example x.adaptiveAvgPool2d(1);
+ * Errors: `ShapeError` for images without elements, `ArgError` for sizes below 1, `DTypeError` unless x is float32.
+ * @example adaptiveAvgPool2d(tensor([[[[1, 3], [2, 0]]]]), 1); // [[[[1.5]]]]
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
   const wanted = checkOutputSize("adaptiveAvgPool2d", outputSize);

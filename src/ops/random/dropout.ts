@@ -36,8 +36,9 @@ const dropoutGrad: Op<[g: Tensor, mask: Tensor], number> = defineOp<[g: Tensor, 
 export interface DropoutOptions {
   /** Probability of a zero, in [0, 1]; 0.5 unless given. */
   p?: number;
-  /** Without training nothing is dropped. */
+  /** Whether elements are dropped at all; true unless given. */
   training?: boolean;
+  /** Where the random numbers come from; the default generator unless given. */
   generator?: Generator;
 }
 
@@ -54,8 +55,9 @@ export function dropoutOptions(op: string, options: unknown): Required<DropoutOp
 
 /**
  * Zeros with probability `p`, the rest times `1 / (1 - p)`, so that the mean stays; the values of `x` when not training.
- * x: float32, any shape -> same. Gradient: through what was kept (Srivastava et al., 2014).
- * Errors: `ArgError` for p outside [0, 1], `DTypeError`.
+ * x: float32, any shape -> same. Gradient: g times `1 / (1 - p)` where the element was kept, 0 elsewhere.
+ * Errors: `ArgError` for p outside [0, 1], `DTypeError` unless x is float32.
+ * Source: Srivastava et al., 2014.
  * @example dropout(x, { p: 0.1 });
  */
 export function dropout(x: Tensor, options?: DropoutOptions): Tensor {

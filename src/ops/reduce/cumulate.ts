@@ -26,7 +26,7 @@ const cumsumOp: Op<[x: Tensor], Along> = defineOp<[x: Tensor], Along>({
 /**
  * Running sums along `dim`: `out[i] = x[0] + ... + x[i]`. x: any dtype and shape -> same shape; float32 is summed in float64 and
  * rounded once for each result, bool, uint8, int8 and int32 give int32, which wraps. Gradient: the sums from the other end.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` where none is given.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` if none is given.
  * @example tensor([1, 2, 3]).cumsum(0); // [1, 3, 6]
  */
 export function cumsum(x: Tensor, dim: number): Tensor {

@@ -19,13 +19,15 @@ import { detach, expand, reshape } from "../move/shape.js";
 
 type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number, columns: number) => void;
 
-/** What every reduction takes: all dimensions unless `dim` says which; with `keepdim` they stay with size 1. */
+/** Options of every reduction. */
 export interface ReduceOptions {
+  /** Dimensions to reduce, negative ones counted from the end; all unless given. */
   dim?: number | readonly number[];
+  /** Whether reduced dimensions stay, with size 1; false unless given. */
   keepdim?: boolean;
 }
 
-/** `x.sum()`, `x.sum(1)`, `x.sum([0, 2])`, `x.sum({ dim: 1, keepdim: true })`. */
+/** What a reduction takes: `x.sum()`, `x.sum(1)`, `x.sum([0, 2])`, `x.sum({ dim: 1, keepdim: true })`. */
 export type ReduceArgument = number | readonly number[] | ReduceOptions;
 
 interface Reduction {
@@ -33,7 +35,7 @@ interface Reduction {
   readonly keepdim: boolean;
 }
 
-/** Options that come after a dimension: `x.sum(1, { keepdim: true })`. */
+/** Options that come after a dimension: `x.sum(1, { keepdim: true })`. @inline */
 type TrailingOptions<Options> = Omit<Options, "dim">;
 
 const DEFAULTS: { dim: number | readonly number[] | undefined; keepdim: boolean } = { dim: undefined, keepdim: false };
@@ -100,10 +102,12 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
 });
 
 /**
- * Sum, over all dimensions or those given; 0 for none. float32 in blocks, so that rounding stays small; bool, uint8, int8
- * and int32 give int32 (which wraps). Gradient: g to every element.
+ * Sum, over all dimensions or those given; 0 for no elements. x: any dtype, any shape -> the shape without those dimensions, or with size 1
+ * for each (`keepdim`). float32 is summed in blocks, so that rounding stays small; bool, uint8, int8 and int32 give int32, which wraps.
+ * Gradient: g to every element.
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
- * @example x.sum(); x.sum(1); x.sum(1, { keepdim: true }); x.sum({ dim: [0, 2], keepdim: true });
+ * @example tensor([[1, 2], [3, 4]]).sum(1); // [3, 7]
+ * @example tensor([[1, 2], [3, 4]]).sum({ dim: 1, keepdim: true }); // [[3], [7]]
  */
 export function sum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("sum", x, dim, options);
@@ -119,9 +123,10 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * Mean: sum / count; NaN for none. x: float32 (convert masks first). Gradient: g / count to every element.
- * Errors: those of `sum`, and `DTypeError`.
- * @example x.mean(); x.mean(0);
+ * Mean: sum / count; NaN for no elements. x: float32 (convert masks first), any shape -> the shape without the given dimensions, or with
+ * size 1 for each (`keepdim`). Gradient: g / count to every element.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` unless x is float32.
+ * @example tensor([[1, 2], [3, 4]]).mean(0); // [2, 3]
  */
 export function mean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("mean", x, dim, options);
@@ -133,7 +138,7 @@ function countOf(x: Tensor, { dims }: Reduction): number {
   return dims.reduce((count, d) => count * (x.shape[d] as number), 1);
 }
 
-/** What `variance` and `std` take besides what every reduction does. */
+/** Options of `variance` and `std`. */
 export interface VarianceOptions extends ReduceOptions {
   /** What is taken from the count: 1 for the unbiased estimate, 0 for that of the sample itself. */
   correction?: number;
@@ -163,11 +168,11 @@ export function deviations(x: Tensor, { dim }: ReduceOptions): Tensor {
 }
 
 /**
- * Variance around the mean, in two passes: `sum((x - mean)^2) / max(0, count - correction)`.
- * Equal elements give exactly 0, also far from 0. `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32.
- * Gradient: `2 (x - mean) / max(0, count - correction)`.
+ * Variance around the mean, in two passes: `sum((x - mean)^2) / max(0, count - correction)`. Equal elements give exactly 0, also far from
+ * 0. `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32, any shape -> the shape without the given
+ * dimensions, or with size 1 for each (`keepdim`). Gradient: `2 (x - mean) / max(0, count - correction)`.
  * Errors: those of `mean`, and `ArgError` for a correction that is not finite.
- * @example x.variance({ dim: 1, correction: 0 });
+ * @example tensor([1, 3]).variance({ correction: 0 }); // 1
  */
 export function variance(
   x: Tensor,
@@ -195,10 +200,10 @@ const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
 });
 
 /**
- * Standard deviation: the root of `variance`, with its options. x: float32.
- * Gradient: `(x - mean) / (std max(0, count - correction))`, 0 where all elements are equal.
+ * Standard deviation: the root of `variance`, with its options `correction` and `keepdim`. x: float32, any shape -> the shape without the
+ * given dimensions. Gradient: `(x - mean) / (std max(0, count - correction))`, 0 where all elements are equal.
  * Errors: those of `variance`.
- * @example x.std(0);
+ * @example tensor([1, 3]).std({ correction: 0 }); // 1
  */
 export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: TrailingOptions<VarianceOptions>): Tensor {
   const reduction = readVariance("std", x, dim, options);
@@ -235,18 +240,20 @@ const amaxOp: Op<[x: Tensor], Reduction> = defineExtreme("amax", () => k.amax);
 const aminOp: Op<[x: Tensor], Reduction> = defineExtreme("amin", () => k.amin);
 
 /**
- * Largest element, over all dimensions or those given; NaN if there is one. Gradient: shared equally by all that are largest.
- * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
- * @example x.amax(1);
+ * Largest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions, or
+ * with size 1 for each (`keepdim`). Gradient: shared equally by all that are largest.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * @example tensor([[1, 2], [3, 4]]).amax(1); // [2, 4]
  */
 export function amax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   return amaxOp(x, readReduction("amax", x, dim, options));
 }
 
 /**
- * Smallest element, over all dimensions or those given; NaN if there is one. Gradient: shared equally by all that are smallest.
- * Errors: those of `amax`.
- * @example x.amin({ dim: 0, keepdim: true });
+ * Smallest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions,
+ * or with size 1 for each (`keepdim`). Gradient: shared equally by all that are smallest.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * @example tensor([[1, 2], [3, 4]]).amin(1); // [1, 3]
  */
 export function amin(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   return aminOp(x, readReduction("amin", x, dim, options));
@@ -268,7 +275,7 @@ function defineArgExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel)
 const argmaxOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmax", () => k.argmax);
 const argminOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmin", () => k.argmin);
 
-/** One dimension, or options. */
+/** One dimension, or options. @inline */
 type OneArgument = number | { dim?: number; keepdim?: boolean };
 
 function readOneDim(op: string, x: Tensor, argument: unknown, trailing: unknown): Reduction {
@@ -281,27 +288,32 @@ function readOneDim(op: string, x: Tensor, argument: unknown, trailing: unknown)
 }
 
 /**
- * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. int32, no gradient.
- * Errors: `ArgError` for no elements or several dimensions, `IndexError`, `DTypeError`.
- * @example logits.argmax(1);
+ * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32, any shape -> int32
+ * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
+ * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError` unless x is
+ * float32.
+ * @example tensor([[1, 2], [4, 3]]).argmax(1); // [1, 0]
  */
 export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
   return argmaxOp(x, readOneDim("argmax", x, dim, options));
 }
 
 /**
- * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. int32, no gradient.
- * Errors: those of `argmax`.
- * @example distances.argmin(1);
+ * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32, any shape -> int32
+ * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
+ * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError` unless x is
+ * float32.
+ * @example tensor([[1, 2], [4, 3]]).argmin(1); // [0, 1]
  */
 export function argmin(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
   return argminOp(x, readOneDim("argmin", x, dim, options));
 }
 
-/** Values and where they were found. */
+/** Values and where they were found, as `max`, `min` and `maxPool2dWithIndices` give them. */
 export interface ValuesAndIndices {
+  /** The values, float32. */
   values: Tensor;
-  /** int32 */
+  /** Where each value was found, int32 in the shape of `values`. No gradient. */
   indices: Tensor;
 }
 
@@ -359,10 +371,12 @@ function valuesAndIndices(
 }
 
 /**
- * Largest element of all; with a dimension, the largest along it and where it is (the first one). x: float32.
- * Gradient: of `max(x)` shared equally as `amax`, of `max(x, dim)` to the one element chosen.
- * Errors: `ArgError` for no elements, `IndexError`, `DTypeError`.
- * @example x.max(); const { values, indices } = x.max(1);
+ * Largest element of all, a scalar; with a dimension, the largest along it and where it is (the first one), in the shape of x without that
+ * dimension, or with size 1 for it (`keepdim`). x: float32, any shape.
+ * Gradient: of `max(x)` shared equally by all that are largest, of `max(x, dim)` to the one element chosen.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * @example max(tensor([[1, 2], [4, 3]])); // 4
+ * @example const { values, indices } = max(tensor([[1, 2], [4, 3]]), 1);
  */
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
@@ -371,9 +385,12 @@ export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
 }
 
 /**
- * Smallest element of all; with a dimension, the smallest along it and where it is (the first one). x: float32.
- * Gradient and errors: those of `max`.
- * @example x.min(); x.min(0).indices;
+ * Smallest element of all, a scalar; with a dimension, the smallest along it and where it is (the first one), in the shape of x without
+ * that dimension, or with size 1 for it (`keepdim`). x: float32, any shape.
+ * Gradient: of `min(x)` shared equally by all that are smallest, of `min(x, dim)` to the one element chosen.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * @example min(tensor([[1, 2], [4, 3]])); // 1
+ * @example const { values, indices } = min(tensor([[1, 2], [4, 3]]), 1);
  */
 export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
@@ -382,10 +399,10 @@ export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
 }
 
 /**
- * `log(sum(exp(x)))` without overflow: the largest element is taken out first. -inf for none or all -inf. x: float32.
- * Gradient: `g softmax(x)` along those dimensions.
- * Errors: `IndexError`, `ArgError`, `DTypeError`.
- * @example scores.logsumexp(1);
+ * `log(sum(exp(x)))` without overflow: the largest element is taken out first. -inf for no elements or if all are -inf. x: float32, any
+ * shape -> the shape without the given dimensions, or with size 1 for each (`keepdim`). Gradient: `g softmax(x)` along those dimensions.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` unless x is float32.
+ * @example tensor([[0, 0], [1, 1]]).logsumexp(1); // [0.6931, 1.6931]
  */
 export function logsumexp(x: Tensor, dim: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("logsumexp", x, dim, options);

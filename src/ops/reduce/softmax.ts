@@ -97,16 +97,16 @@ function applyAlong(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: r
 /**
  * Softmax along `dim`: `e^x / sum(e^x)`, the largest element taken out first. x: float32, any shape -> same.
  * A row with +inf or NaN, or of -inf alone, is NaN. Gradient: `y (g - sum(g y))`.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` where none is given, `DTypeError`.
- * @example logits.softmax(1);
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` if none is given, `DTypeError` unless x is float32.
+ * @example tensor([[0, 0]]).softmax(1); // [[0.5, 0.5]]
  */
 export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
   return applyAlong(softmaxOp, x, dim, rest);
 }
 
 /**
- * Logarithm of softmax along `dim`: `x - log(sum(e^x))`, without overflow. Gradient: `g - e^y sum(g)`.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` where none is given, `DTypeError`.
+ * Logarithm of softmax along `dim`: `x - log(sum(e^x))`, without overflow. x: float32, any shape -> same. Gradient: `g - e^y sum(g)`.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` if none is given, `DTypeError` unless x is float32.
  * @example logits.logSoftmax(1);
  */
 export function logSoftmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {

@@ -1,0 +1,80 @@
+// The headings under which the reference lists names, by the source file or folder that declares them; the longest path wins.
+const CATEGORIES = {
+  "src/autograd": "Gradients",
+  "src/data/collate.ts": "Batches",
+  "src/data/dataLoader.ts": "Batches",
+  "src/data": "Data sets and splits",
+  "src/errors.ts": "Errors",
+  "src/io/csv.ts": "CSV",
+  "src/io/gzip.ts": "gzip",
+  "src/io/idx.ts": "idx",
+  "src/io/safetensors": "safetensors",
+  "src/io": "Bytes",
+  "src/metrics/regression.ts": "Regression",
+  "src/metrics/ranking.ts": "Ranking",
+  "src/metrics": "Classification",
+  "src/nn/activation.ts": "Activations",
+  "src/nn/batchNorm.ts": "Normalisation",
+  "src/nn/containers.ts": "Containers",
+  "src/nn/conv.ts": "Convolution",
+  "src/nn/dropout.ts": "Dropout",
+  "src/nn/init.ts": "Initial weights",
+  "src/nn/layerNorm.ts": "Normalisation",
+  "src/nn/linear.ts": "Linear",
+  "src/nn/loss.ts": "Losses",
+  "src/nn/pooling.ts": "Pooling",
+  "src/nn/summary.ts": "Modules",
+  "src/nn": "Modules",
+  "src/node": "Files",
+  "src/ops/conv": "Convolution",
+  "src/ops/elementwise/activation.ts": "Activations",
+  "src/ops/elementwise/arithmetic.ts": "Arithmetic",
+  "src/ops/elementwise/cast.ts": "Dtypes",
+  "src/ops/elementwise/compare.ts": "Comparison and choice",
+  "src/ops/elementwise/select.ts": "Comparison and choice",
+  "src/ops/elementwise": "Functions of one number",
+  "src/ops/gemm": "Matrix products",
+  "src/ops/install.ts": "Reductions",
+  "src/ops/int8": "Quantization",
+  "src/ops/loss": "Losses",
+  "src/ops/move/inplace.ts": "Edits in place",
+  "src/ops/move/gather.ts": "Slices and indices",
+  "src/ops/move/slice.ts": "Slices and indices",
+  "src/ops/move": "Shapes",
+  "src/ops/norm": "Normalisation",
+  "src/ops/pool": "Pooling",
+  "src/ops/random": "Random numbers",
+  "src/ops/reduce": "Reductions",
+  "src/ops": "Other operations",
+  "src/optim": "Optimizers",
+  "src/plot": "Plots",
+  "src/runtime.ts": "Runtime, memory and threads",
+  "src/tensor/create.ts": "Tensors",
+  "src/tensor/custom.ts": "Operations of your own",
+  "src/tensor/dispatch.ts": "Operations of your own",
+  "src/tensor/dtype.ts": "Dtypes",
+  "src/tensor/op.ts": "Operations of your own",
+  "src/tensor/random.ts": "Random numbers",
+  "src/tensor/scope.ts": "Scopes",
+  "src/tensor/storage.ts": "Runtime, memory and threads",
+  "src/tensor/tape.ts": "Gradients",
+  "src/tensor": "Tensors",
+  "src/train/measure.ts": "Evaluation",
+  "src/train/evaluate.ts": "Evaluation",
+  "src/train/callbacks.ts": "Callbacks",
+  "src/train/progress.ts": "Callbacks",
+  "src/train": "Training",
+  "src/wasm": "Runtime, memory and threads",
+};
+
+/** The heading of what a source file declares. */
+export function categoryOf(file) {
+  const [found] = Object.keys(CATEGORIES)
+    .filter((path) => file === path || file.startsWith(`${path}/`))
+    .sort((a, b) => b.length - a.length);
+  if (found === undefined) throw new Error(`scripts/reference/categories.mjs has no heading for ${file}`);
+  return CATEGORIES[found];
+}
+
+/** Headings in the order of the reference; others follow by name. */
+export const ORDER = ["Tensors", "Dtypes", "Shapes", "Slices and indices", "Arithmetic", "Functions of one number", "Activations"];
