@@ -28,7 +28,7 @@ export async function askFolder(folder: string, simd: Simd, policy?: string, bro
 }
 
 /** A page whose script was bundled by esbuild. */
-export function runBundled(app: App, simd: Simd, browser?: Browser, policy = STRICT): Promise<Answer> {
+function runBundled(app: App, simd: Simd, browser: Browser, policy = STRICT): Promise<Answer> {
   const folder = writePage(app.bundle("page"), '<script type="module" src="/page.js"></script>');
   return askFolder(folder, simd, policy, browser);
 }
@@ -51,6 +51,12 @@ function runScriptTag(app: App, simd: Simd, browser: Browser): Promise<Answer> {
   const folder = writePage(app.bundle("page", { alias, format: "iife" }), scripts);
   distributed(app, "simdgrad.iife.min.js", folder);
   return askPage(pathToFileURL(join(folder, "index.html")).href, simd, browser);
+}
+
+/** What a page says whose policy forbids it to compile. */
+export async function refusalOf(app: App, browser: Browser): Promise<string> {
+  const answer = await runBundled(app, "baseline", browser, "script-src 'self'");
+  return "error" in answer ? answer.error : "none";
 }
 
 /** The ways a page gets the package, in one browser. */

@@ -14,9 +14,18 @@ export interface Start {
   readonly needs: string;
 }
 
+/** Kills a program and all of its group; false if it has ended by itself. */
+function kill({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return false;
+  return process.kill(-pid, "SIGKILL");
+}
+
 /** Programs that are ended together, the latest first, each with all that it has started. */
 export class Programs implements AsyncDisposable {
   readonly #children: ChildProcess[] = [];
+  readonly #kill = (): void => {
+    for (const child of this.#children) kill(child);
+  };
   #words = "";
 
   /** All that they have printed. */
@@ -27,7 +36,7 @@ export class Programs implements AsyncDisposable {
   start({ path, args, env, stdio = ["ignore", "pipe", "pipe"], needs }: Start): ChildProcess {
     if (!existsSync(path)) throw new Error(`there is no ${path}; ${needs}`);
     const child = spawn(path, args, { env: { ...process.env, ...env }, stdio, detached: true });
-    this.#children.push(child);
+    if (this.#children.push(child) === 1) process.once("exit", this.#kill); // a test that is given up is not disposed of
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (text) => {
         this.#words += String(text);
@@ -37,11 +46,10 @@ export class Programs implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    process.off("exit", this.#kill);
     for (const child of this.#children.reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
       const ended = once(child, "exit");
-      process.kill(-(child.pid as number), "SIGKILL"); // its group
-      await ended;
+      if (kill(child)) await ended;
     }
   }
 }
