@@ -3,7 +3,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { buildBundles } from "./bundle.mjs";
+import { scriptOf } from "./commands.mjs";
 import { encodeDelta } from "./delta.mjs";
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
 import { base64, packText } from "./pack.mjs";
@@ -12,8 +14,6 @@ import { argumentTypes, signaturesIn, writeThreads } from "./threads.mjs";
 
 const BUILDS = ["baseline", "relaxed"];
 const UNPACK = "assembly/unpack/asconfig.json";
-const bin = (name) => join("node_modules", ".bin", name);
-const run = (name, ...args) => execFileSync(bin(name), args, { stdio: "inherit" });
 
 const filesUnder = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -25,8 +25,8 @@ const oldest = (files) => Math.min(...files.map(changedAt));
 
 const asc = (...args) =>
   new Promise((resolve, reject) => {
-    const process = spawn(bin("asc"), args, { stdio: "inherit" });
-    process.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc ${args.join(" ")} failed`))));
+    const compiler = spawn(process.execPath, [scriptOf("asc"), ...args], { stdio: "inherit" });
+    compiler.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc ${args.join(" ")} failed`))));
   });
 
 async function buildKernels() {
@@ -82,15 +82,15 @@ function dropMaps(folder) {
 
 async function buildPackage() {
   rmSync("dist", { recursive: true, force: true });
-  run("tsc", "--project", "tsconfig.build.json");
+  execFileSync(process.execPath, [scriptOf("tsc"), "--project", "tsconfig.build.json"], { stdio: "inherit" });
   for (const name of BUILDS) copyFileSync(`build/${name}.wasm`, `dist/wasm/modules/${name}.wasm`);
   dropMaps("dist/wasm/generated");
   await buildBundles();
 }
 
-function buildPrograms() {
-  const entries = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
-  run("esbuild", ...entries, "--outdir=build", "--outbase=.", "--format=esm", "--log-level=warning");
+async function buildPrograms() {
+  const entryPoints = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
+  await build({ entryPoints, outdir: "build", outbase: ".", format: "esm", logLevel: "warning" });
 }
 
 await buildKernels();
@@ -98,6 +98,6 @@ embedKernels();
 await writeThreads();
 if (!process.argv.includes("--wasm")) {
   await buildPackage();
-  buildPrograms();
+  await buildPrograms();
   printSizes();
 }

@@ -1,11 +1,11 @@
 // Sizes a user pays for, raw and gzipped, in KB of 1024 bytes; the build fails when one outgrows its bound.
 // `node scripts/sizes.mjs` writes the table of docs/sizes.md anew.
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 import { FROM_DIST } from "./bundle.mjs";
+import { npm } from "./commands.mjs";
 
 const DOCUMENT = "docs/sizes.md";
 
@@ -15,7 +15,7 @@ const shipped = (entry, conditions = []) =>
 
 function packed() {
   const pack = ["pack", "--dry-run", "--ignore-scripts", "--json"];
-  const [{ size, unpackedSize }] = JSON.parse(execFileSync("npm", pack, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  const [{ size, unpackedSize }] = JSON.parse(npm(pack, { stdio: ["ignore", "pipe", "ignore"] }));
   return { raw: unpackedSize, gzip: size };
 }
 

@@ -1,6 +1,6 @@
 // The shape of the house: imports go down, no kernel is unused, rooms stay small enough to read.
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, sep } from "node:path";
 import { describe, expect, test } from "vitest";
 
 /** Rooms from the ground up; rooms of one floor do not know each other. */
@@ -24,7 +24,7 @@ const roomOf = (file: string): string => (file.split("/")[0] as string).replace(
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => posix.relative(folder, join(entry.parentPath, entry.name)));
+    .map((entry) => posix.relative(folder, join(entry.parentPath, entry.name).replaceAll(sep, "/")));
 }
 
 const sources = filesUnder("src").filter((file) => !file.includes("generated/") && !file.endsWith(".d.ts"));

@@ -45,11 +45,15 @@ export class Programs implements AsyncDisposable {
     return child;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async end(): Promise<void> {
     process.off("exit", this.#kill);
-    for (const child of this.#children.reverse()) {
+    for (const child of this.#children.splice(0).reverse()) {
       const ended = once(child, "exit");
       if (kill(child)) await ended;
     }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end();
   }
 }

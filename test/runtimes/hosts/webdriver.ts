@@ -21,28 +21,30 @@ export interface Driver {
 /** Starts a browser whose user is new: all that it keeps is in the folder `home`. */
 export type Launch = (home: string, programs: Programs) => Promise<Driver>;
 
-async function textOn({ setTimeouts, navigate, findElement, textContent }: Driver, address: string, xpath: string): Promise<string> {
-  await setTimeouts({ implicit: PAGE_TIMEOUT, pageLoad: PAGE_TIMEOUT });
-  await navigate(address);
-  const [element] = Object.values(await findElement({ using: "xpath", value: xpath }));
-  return await textContent(element as string);
-}
-
-async function late(): Promise<never> {
-  await pause(PAGE_TIMEOUT, undefined, { ref: false });
-  throw new Error(`nothing was shown within ${PAGE_TIMEOUT / 1000} s`);
-}
-
 /** Looks at a page in a browser of its own. */
 export async function lookWith(launch: Launch, address: string, xpath: string): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), "simdgrad-browser-"));
+  let doing = "start";
+  const look = async (programs: Programs): Promise<string> => {
+    const driver = await launch(home, programs);
+    await driver.setTimeouts({ implicit: PAGE_TIMEOUT, pageLoad: PAGE_TIMEOUT });
+    doing = `open ${address}`;
+    await driver.navigate(address);
+    doing = `find ${xpath}`;
+    const [element] = Object.values(await driver.findElement({ using: "xpath", value: xpath }));
+    doing = `read ${xpath}`;
+    return await driver.textContent(element as string);
+  };
+  const late = async (): Promise<never> => {
+    await pause(PAGE_TIMEOUT, undefined, { ref: false });
+    throw new Error(`no end within ${PAGE_TIMEOUT / 1000} s`);
+  };
   try {
     await using programs = new Programs();
     try {
-      const text = launch(home, programs).then((driver) => textOn(driver, address, xpath));
-      return await Promise.race([text, late()]);
+      return await Promise.race([look(programs), late()]);
     } catch (error) {
-      throw new Error(`${(error as Error).message}\nThe browser said: ${programs.words}`);
+      throw new Error(`it could not ${doing}: ${(error as Error).message}\nThe browser said: ${programs.words}`);
     }
   } finally {
     // Processes of the browser that are just ending may still write.

@@ -5,11 +5,18 @@ import { type AddressInfo, createServer } from "node:net";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Browser, PAGE_TIMEOUT } from "./browser.js";
+import type { Programs } from "./programs.js";
 import { type Launch, lookWith, NOWHERE } from "./webdriver.js";
 
 const DRIVER = process.env["WEBKIT_DRIVER"] ?? "/usr/bin/WebKitWebDriver";
 const SCREEN = process.env["XVFB"] ?? "/usr/bin/Xvfb";
 const NEEDS = 'install both (Debian: "apt-get install webkit2gtk-driver xvfb") or set WEBKIT_DRIVER and XVFB to their paths';
+
+/**
+ * A start takes a second. On a busy machine one of thirty never ends: the driver takes the connection and neither answers nor starts
+ * its browser. Then all is started anew, until the page's time is up.
+ */
+const START_MS = 12_000;
 
 const AWAY = `${NOWHERE.host}:${NOWHERE.port}`;
 const CAPABILITIES = {
@@ -33,46 +40,54 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const isRefused = (error: Error): boolean => (error.cause as { code?: string } | undefined)?.code === "ECONNREFUSED";
+/** Waits until the driver answers. */
+async function ready(driver: ChildProcess, url: string): Promise<void> {
+  while (driver.exitCode === null && driver.signalCode === null) {
+    const answers = await fetch(`${url}/status`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (answers) return;
+    await pause(20);
+  }
+  throw new Error("WebKitWebDriver did not start");
+}
 
-/** Sends commands to the driver, which may have yet to open its port. */
-const senderTo =
-  (driver: ChildProcess, port: number) =>
-  async <T>(method: "GET" | "POST", path: string, body?: object): Promise<T> => {
-    const request = { method, ...(body && { body: JSON.stringify(body) }), signal: AbortSignal.timeout(2 * PAGE_TIMEOUT) };
-    while (driver.exitCode === null) {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, request).catch((error: Error) => error);
-      if (response instanceof Response) {
-        const { value } = (await response.json()) as { value: T & { error: string; message: string } };
-        if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
-        return value;
-      }
-      if (!isRefused(response)) throw response;
-      await pause(20);
-    }
-    throw new Error("WebKitWebDriver ended");
-  };
+/** Sends the driver a command. */
+async function send<T>(method: "GET" | "POST", url: string, body?: object): Promise<T> {
+  const response = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }), signal: AbortSignal.timeout(2 * PAGE_TIMEOUT) });
+  const { value } = (await response.json()) as { value: T & { error: string; message: string } };
+  if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
+  return value;
+}
+
+/** Starts a session; gives its address. */
+async function startSession(env: Readonly<Record<string, string>>, programs: Programs): Promise<string> {
+  const screen = programs.start({
+    path: SCREEN,
+    args: ["-displayfd", "3", "-nolisten", "tcp"],
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    needs: NEEDS,
+  });
+  const port = await freePort();
+  const display = await displayOf(screen);
+  const driver = programs.start({ path: DRIVER, args: [`--port=${port}`], env: { ...env, DISPLAY: display }, needs: NEEDS });
+  const url = `http://127.0.0.1:${port}`;
+  await ready(driver, url);
+  const { sessionId } = await send<{ sessionId: string }>("POST", `${url}/session`, { capabilities: { alwaysMatch: CAPABILITIES } });
+  return `${url}/session/${sessionId}`;
+}
 
 /** `switches` are those of the engine, which it reads from its environment. */
 const launchWith =
   (switches: Readonly<Record<string, string>>): Launch =>
   async (home, programs) => {
-    const screen = programs.start({
-      path: SCREEN,
-      args: ["-displayfd", "3", "-nolisten", "tcp"],
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-      needs: NEEDS,
-    });
-    const port = await freePort();
-    const driver = programs.start({
-      path: DRIVER,
-      args: [`--port=${port}`],
-      env: { ...switches, HOME: home, XDG_RUNTIME_DIR: home, DISPLAY: await displayOf(screen) },
-      needs: NEEDS,
-    });
-    const send = senderTo(driver, port);
-    const { sessionId } = await send<{ sessionId: string }>("POST", "/session", { capabilities: { alwaysMatch: CAPABILITIES } });
-    const session = `/session/${sessionId}`;
+    const start = (): Promise<string> => startSession({ ...switches, HOME: home, XDG_RUNTIME_DIR: home }, programs);
+    let session: string | undefined;
+    while (session === undefined) {
+      session = await Promise.race([start(), pause(START_MS, undefined, { ref: false })]);
+      if (session === undefined) await programs.end();
+    }
     return {
       setTimeouts: (limits) => send("POST", `${session}/timeouts`, limits),
       navigate: (url) => send("POST", `${session}/url`, { url }),

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { npm } from "../../../scripts/commands.mjs";
 import { type App, manifest, ROOT } from "../app.js";
 import type { Answer } from "../entries/answer.js";
 import { type Command, execute } from "../hosts/node.js";
@@ -83,7 +84,7 @@ export function installWith({ install, settings, run }: Manager, app: App): Proj
   const put = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   cpSync(app.tarball, join(folder, "simdgrad.tgz"));
   for (const name of Object.keys(manifest.dependencies)) {
-    execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: join(ROOT, "node_modules", name) });
+    npm(["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: join(ROOT, "node_modules", name) });
   }
   const overrides = packedDependencies();
   put("package.json", JSON.stringify({ private: true, dependencies: { simdgrad: "file:./simdgrad.tgz" }, resolutions: overrides }));
