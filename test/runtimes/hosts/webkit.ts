@@ -16,7 +16,7 @@ const NEEDS = 'install both (Debian: "apt-get install webkit2gtk-driver xvfb") o
  * A start takes a second. On a busy machine one of thirty never ends: the driver takes the connection and neither answers nor starts
  * its browser. Then all is started anew, until the page's time is up.
  */
-const START_MS = 12_000;
+const START_MS = 10_000;
 
 const AWAY = `${NOWHERE.host}:${NOWHERE.port}`;
 const CAPABILITIES = {

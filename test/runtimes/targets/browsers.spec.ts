@@ -33,30 +33,26 @@ test.each([firefox, webkit])(
 // Not in WebKit: its collector runs beside the page and is done some turns later, too late for a page that allocates in every turn.
 describeCollectors(app, [{ name: firefox.name, peak: inPage(firefox) }]);
 
-const threaded = [firefox, webkitSwitched];
-
-describeThreads(
-  app,
-  threaded.map((browser) => ({
-    name: `${browser.name}, a page's main thread`,
-    tells: false,
-    workloads: 300,
-    ask: (app, job) => askPage(app, job, { browser }),
-  })),
-);
+describeThreads(app, [
+  { name: "Firefox, a page's main thread", tells: false, workloads: 300, ask: (app, job) => askPage(app, job, { browser: firefox }) },
+]);
 
 describe("threads", { timeout: TIMEOUT }, () => {
-  test.each(threaded)("$name: a worker of a page has the same bytes on two", async (browser) => {
-    const report = await reportOf<"twice">(askPage(app(), jobOf("twice"), { browser, inWorker: true }));
+  test.each([
+    { browser: firefox, inWorker: true },
+    { browser: webkitSwitched, inWorker: false },
+    { browser: webkitSwitched, inWorker: true },
+  ])("$browser.name: the same bytes on two, in a worker of a page: $inWorker", async ({ browser, inWorker }) => {
+    const report = await reportOf<"twice">(askPage(app(), jobOf("twice"), { browser, inWorker }));
     expect(report).toMatchObject({ threads: 2, different: [], warnings: [], liveTensors: 0 });
     expect(helped(report.seen)).toBeGreaterThan(0);
   });
 
   test.each([
-    [firefox, {}, "memory cannot be shared; a page must be served with Cross-Origin-Opener-Policy: same-origin and"],
-    [webkit, undefined, "this runtime has no SharedArrayBuffer"],
-  ])("$name: where there are none, one goes on and the console says why", async (browser, headers, why) => {
-    const report = await reportOf<"twice">(askPage(app(), jobOf("twice"), { browser, ...(headers && { headers }) }));
+    { browser: firefox, options: { headers: {} }, why: "memory cannot be shared; a page must be served with Cross-Origin-Opener-Policy" },
+    { browser: webkit, options: {}, why: "this runtime has no SharedArrayBuffer" },
+  ])("$browser.name: where there are none, one goes on and the console says why", async ({ browser, options, why }) => {
+    const report = await reportOf<"twice">(askPage(app(), jobOf("twice"), { browser, ...options }));
     expect(report).toMatchObject({ threads: 1, different: [], split: 0, liveTensors: 0 });
     expect(report.warnings).toEqual([expect.stringContaining(`simdgrad: runs on one thread: ${why}`)]);
   });
