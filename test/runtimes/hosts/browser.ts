@@ -7,7 +7,7 @@ export interface Browser {
   readonly name: string;
   /**
    * Opens a page in a browser of its own, with nothing kept from before, and gives the text of the first element that `xpath` finds,
-   * as soon as there is one. A page that never shows it is an error with the browser's words.
+   * as soon as there is one. A page that never shows it is an error with all that the browser printed.
    */
   look(address: string, xpath: string): Promise<string>;
 }
