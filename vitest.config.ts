@@ -11,6 +11,7 @@ const ONCE = [
   "test/assembly/**",
   "test/runtimes/**",
   "test/docs/**",
+  "test/project/**",
   "test/examples/**",
   "test/architecture.test.ts",
   "test/io/**",

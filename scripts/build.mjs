@@ -3,8 +3,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { writeMethods } from "./api/methods.mjs";
 import { buildBundles } from "./bundle.mjs";
+import { scriptOf } from "./commands.mjs";
 import { groupOfKernels, groupsOf, interfaceOf, writeGroups } from "./groups.mjs";
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
 import { deriveBaseline } from "./pack/derive.mjs";
@@ -17,8 +19,6 @@ const UNPACK = "assembly/unpack/asconfig.json";
 const GENERATED = "src/wasm/generated";
 /** Written last. */
 const FINGERPRINT = `${GENERATED}/fingerprint.ts`;
-const bin = (name) => join("node_modules", ".bin", name);
-const run = (name, ...args) => execFileSync(bin(name), args, { stdio: "inherit" });
 
 const filesUnder = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -30,8 +30,8 @@ const oldest = (files) => Math.min(...files.map(changedAt));
 
 const asc = (...args) =>
   new Promise((resolve, reject) => {
-    const process = spawn(bin("asc"), args, { stdio: "inherit" });
-    process.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc ${args.join(" ")} failed`))));
+    const compiler = spawn(process.execPath, [scriptOf("asc"), ...args], { stdio: "inherit" });
+    compiler.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc ${args.join(" ")} failed`))));
   });
 
 async function buildKernels() {
@@ -103,16 +103,16 @@ function dropMaps(folder) {
 
 async function buildPackage() {
   rmSync("dist", { recursive: true, force: true });
-  run("tsc", "--project", "tsconfig.build.json");
+  execFileSync(process.execPath, [scriptOf("tsc"), "--project", "tsconfig.build.json"], { stdio: "inherit" });
   writeMethods(filesUnder("dist"));
   for (const name of BUILDS) copyFileSync(`build/${name}.wasm`, `dist/wasm/modules/${name}.wasm`);
   dropMaps("dist/wasm/generated");
   await buildBundles();
 }
 
-function buildPrograms() {
-  const entries = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
-  run("esbuild", ...entries, "--outdir=build", "--outbase=.", "--format=esm", "--log-level=warning");
+async function buildPrograms() {
+  const entryPoints = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
+  await build({ entryPoints, outdir: "build", outbase: ".", format: "esm", logLevel: "warning" });
 }
 
 await buildKernels();
@@ -120,6 +120,6 @@ embedKernels();
 await writeThreads();
 if (!process.argv.includes("--wasm")) {
   await buildPackage();
-  buildPrograms();
+  await buildPrograms();
   printSizes();
 }

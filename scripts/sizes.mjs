@@ -1,11 +1,11 @@
 // The sizes that users download, raw and gzipped, in KB of 1024 bytes. The build fails if one exceeds its bound.
 // `node scripts/sizes.mjs` rewrites the table of docs/sizes.md.
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 import { FROM_DIST } from "./bundle.mjs";
+import { npm } from "./commands.mjs";
 
 const DOCUMENT = "docs/sizes.md";
 
@@ -15,7 +15,7 @@ const shipped = (entry, conditions = []) =>
 
 function packed() {
   const pack = ["pack", "--dry-run", "--ignore-scripts", "--json"];
-  const [{ size, unpackedSize }] = JSON.parse(execFileSync("npm", pack, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  const [{ size, unpackedSize }] = JSON.parse(npm(pack, { stdio: ["ignore", "pipe", "ignore"] }));
   return { raw: unpackedSize, gzip: size };
 }
 

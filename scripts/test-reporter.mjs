@@ -5,13 +5,16 @@ import { readFileSync } from "node:fs";
 const RUNTIMES = "test/runtimes/";
 const TARGETS = `${RUNTIMES}targets/`;
 
+/** Browsers that it starts, too; their versions are the machine's. */
+const BROWSERS = ["Firefox", "WebKitGTK"];
+
 /** The line with the runtimes that only `npm run test:runtimes` tests. */
 function skippedRuntimes(testModules) {
   const ran = (folder) => testModules.some(({ moduleId }) => moduleId.includes(folder));
   if (!ran(RUNTIMES) || ran(TARGETS)) return "";
   const { dependencies } = JSON.parse(readFileSync(`${TARGETS}package.json`, "utf8"));
   const names = Object.entries(dependencies).map(([name, version]) => `${name} ${version.replace(/^npm:.*@/, "")}`);
-  return `\nLeft out, run by "npm run test:runtimes": ${names.join(", ")}\n`;
+  return `\nLeft out, run by "npm run test:runtimes": ${[...BROWSERS, ...names].join(", ")}\n`;
 }
 
 /** The number of modules and suites with an error outside their tests: a syntax error, or a hook that threw. */

@@ -1,6 +1,6 @@
 // The structure of the code: imports go down, no kernel is unused, files stay small enough to read.
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, sep } from "node:path";
 import { describe, expect, test } from "vitest";
 
 /** The layers from the lowest up; modules of one layer do not import each other. A module is a folder of src/, or a file in src/ itself. */
@@ -24,7 +24,7 @@ const moduleOf = (file: string): string => (file.split("/")[0] as string).replac
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => posix.relative(folder, join(entry.parentPath, entry.name)));
+    .map((entry) => posix.relative(folder, join(entry.parentPath, entry.name).replaceAll(sep, "/")));
 }
 
 const sources = filesUnder("src").filter((file) => !file.includes("generated/") && !file.endsWith(".d.ts"));

@@ -6,10 +6,11 @@
  */
 export type Build = "baseline" | "relaxed";
 
-// (module (func (result v128) i32.const 1 i8x16.splat i32.const 2 i8x16.splat i8x16.relaxed_swizzle))
+// Of both kinds of instructions that the relaxed build uses, since WebKit has learned some of relaxed SIMD before the rest:
+// (func (param v128) (result v128) (i32x4.relaxed_dot_i8x16_i7x16_add_s (f32x4.relaxed_madd x x x) x x)), x being the parameter.
 const RELAXED_PROBE = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15],
-  ...[1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11],
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 20, 1, 18, 0],
+  ...[32, 0, 32, 0, 32, 0, 253, 133, 2, 32, 0, 32, 0, 253, 147, 2, 11],
 );
 
 /** Returns the fastest build that this runtime can compile. An older runtime refuses a whole module for a single relaxed opcode. */

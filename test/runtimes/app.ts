@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, buildSync } from "esbuild";
+import { npm, scriptOf } from "../../scripts/commands.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -51,14 +52,13 @@ const strictProject = (entry: string, moduleResolution: "nodenext" | "bundler"):
 });
 
 function installPackage(folder: string): string {
-  const run = (command: string, cwd: string, ...args: string[]): string =>
-    execFileSync(command, args, { cwd, encoding: "utf8", timeout: PACK_TIMEOUT, stdio: "pipe" });
-  const [packed] = JSON.parse(run("npm", ROOT, "pack", "--ignore-scripts", "--json", "--pack-destination", folder)) as [
-    { filename: string },
-  ];
-  const target = join(folder, "node_modules/simdgrad");
-  mkdirSync(target, { recursive: true });
-  run("tar", folder, "-xzf", packed.filename, "-C", target, "--strip-components=1");
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const [packed] = JSON.parse(npm(pack, { cwd: ROOT, timeout: PACK_TIMEOUT })) as [{ filename: string }];
+  const target = "node_modules/simdgrad";
+  mkdirSync(join(folder, target), { recursive: true });
+  // Paths without a drive, whose colon some versions of tar take for a host's.
+  const unpack = ["-xzf", packed.filename, "-C", target, "--strip-components=1"];
+  execFileSync("tar", unpack, { cwd: folder, timeout: PACK_TIMEOUT, stdio: "pipe" });
   for (const name of Object.keys(manifest.dependencies)) {
     cpSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
   }
@@ -93,7 +93,7 @@ export function installApp(): App {
     typeErrors(entry, moduleResolution) {
       const project = join(folder, `tsconfig.${moduleResolution}.json`);
       writeFileSync(project, JSON.stringify(strictProject(entry, moduleResolution)));
-      const { stdout } = spawnSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--project", project], {
+      const { stdout } = spawnSync(process.execPath, [scriptOf("tsc"), "--project", project], {
         encoding: "utf8",
         timeout: PACK_TIMEOUT,
       });

@@ -25,6 +25,10 @@ function outcomeOf(answer: Answer): Outcome {
   return answer.outcome;
 }
 
+/** What the error says where compiling is forbidden. The class keeps its name in a minified bundle. */
+export const REFUSED = /^StateError: kernels: this runtime refuses to compile WebAssembly/;
+export const WHAT_A_PAGE_NEEDS = "a page needs script-src 'wasm-unsafe-eval' in its Content-Security-Policy";
+
 /** The project all tests of a file share; made before the first of them. */
 export function sharedApp(): () => App {
   let app: App | undefined;

@@ -3,13 +3,14 @@ import { expect, test } from "vitest";
 import { sharedApp, TIMEOUT } from "./contract.js";
 import type { Answer } from "./entries/answer.js";
 import { describeCollectors, inPage, inScript, scriptOf } from "./finalizer/contract.js";
+import { chromium } from "./hosts/chromium.js";
 import { execute, runInNode } from "./hosts/node.js";
 
 const app = sharedApp();
 
 describeCollectors(app, [
   { name: "Node", peak: inScript() },
-  { name: "Chromium", peak: inPage },
+  { name: "Chromium", peak: inPage(chromium) },
 ]);
 
 /** All of an answer but the memory in use, which depends on when something is collected. */

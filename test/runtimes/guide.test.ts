@@ -7,13 +7,16 @@ import { tensor, zeros } from "simdgrad";
 import { saveSafetensors } from "simdgrad/io";
 import { expect, test } from "vitest";
 import { sharedApp, TIMEOUT } from "./contract.js";
-import { look, writePage } from "./hosts/chromium.js";
+import { chromium } from "./hosts/chromium.js";
 import { execute } from "./hosts/node.js";
+import { writePage } from "./hosts/pages.js";
 import { STRICT, serve } from "./hosts/site.js";
 import { askWorkerdFolder, BUNDLED } from "./hosts/workerd.js";
 
 const app = sharedApp();
 const DOUBLED = "tensor([2, 4, 6]";
+/** The body of a page that shows it. */
+const SHOWN = `//body[contains(., "${DOUBLED}")]`;
 
 test.each(["quick.mjs", "quick.cjs"])("Node: %s", (name) => {
   const folder = app().copy(`test/runtimes/guide/${name}`);
@@ -24,7 +27,7 @@ test.each(["module.html", "script.html", "policy.html"])("Chromium: %s", { timeo
   const files = [name, "policy.js"].map((file) => `test/runtimes/guide/${file}`);
   const folder = app().copy(...files, "dist/simdgrad.min.js", "dist/simdgrad.iife.min.js");
   await using site = await serve(folder);
-  const body = await look(`${site.url}${name}`, (page) => page.getByText(DOUBLED).textContent());
+  const body = await chromium.look(`${site.url}${name}`, SHOWN);
   expect(body).toContain(DOUBLED);
 });
 
@@ -35,7 +38,7 @@ test("Chromium: own.js, without kernels in the script", { timeout: TIMEOUT }, as
   buildSync({ ...settings, absWorkingDir: folder, entryPoints: ["own.js"], outfile });
   writePage(folder, '<script type="module" src="page.js"></script>');
   await using site = await serve(folder, `${STRICT}; connect-src 'self'`);
-  const body = await look(site.url, (page) => page.getByText(DOUBLED).textContent());
+  const body = await chromium.look(site.url, SHOWN);
   expect(body).toContain(DOUBLED);
   expect(readFileSync(outfile, "utf8").length).toBeLessThan(100_000);
 });

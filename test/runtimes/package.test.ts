@@ -1,12 +1,13 @@
 // The package as a file: what is in it, what the linters of packages say, what a bundler ships of it.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, sep } from "node:path";
 import { buildSync } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { expect, test } from "vitest";
 import { FROM_DIST } from "../../scripts/bundle.mjs";
+import { scriptOf } from "../../scripts/commands.mjs";
 import { measureSizes } from "../../scripts/sizes.mjs";
 import { manifest, ROOT } from "./app.js";
 import { sharedApp, TIMEOUT } from "./contract.js";
@@ -17,7 +18,11 @@ const installed = (): string => join(app().folder, "node_modules/simdgrad");
 const filesUnder = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => posix.join(entry.parentPath.slice(folder.length + 1), entry.name));
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll(sep, "/"),
+    );
 
 test("publint is content", { timeout: TIMEOUT }, async () => {
   const { buffer } = Uint8Array.from(readFileSync(app().tarball));
@@ -29,7 +34,7 @@ test("are the types wrong? They are not", { timeout: TIMEOUT }, () => {
   // Files to be fetched, which nobody imports.
   const assets = Object.keys(manifest.exports).filter((path) => path.endsWith(".wasm") || path === "./worker.js");
   const args = [app().tarball, "--profile", "esm-only", "--no-color", "--no-emoji", "--exclude-entrypoints", ...assets];
-  expect(execFileSync("node_modules/.bin/attw", args, { encoding: "utf8", cwd: ROOT })).toContain('"simdgrad/train"');
+  expect(execFileSync(process.execPath, [scriptOf("attw"), ...args], { encoding: "utf8", cwd: ROOT })).toContain('"simdgrad/train"');
 });
 
 test("it holds the built modules, their sources, and no more", () => {

@@ -1,11 +1,12 @@
 // The package as it ships, in Node, pages in Chromium and a Worker in workerd: the same work gives the same bytes.
-// Older and newer Nodes, Deno, Bun and the bundlers are in targets/, run by `npm run test:runtimes`.
+// Older and newer Nodes, Deno, Bun, other browsers and the bundlers are in targets/, run by `npm run test:runtimes`.
 import { describe, expect, test } from "vitest";
 import { entryPoints } from "./app.js";
-import { bestOfNode, describeHosts, sharedApp, TIMEOUT } from "./contract.js";
+import { bestOfNode, describeHosts, REFUSED, sharedApp, TIMEOUT, WHAT_A_PAGE_NEEDS } from "./contract.js";
 import type { Answer } from "./entries/answer.js";
-import { runInChromium, runModuleTag, runScriptTag } from "./hosts/chromium.js";
+import { chromium } from "./hosts/chromium.js";
 import { runInNode } from "./hosts/node.js";
+import { pagesIn, refusalOf } from "./hosts/pages.js";
 import { askWorkerd, BUNDLED } from "./hosts/workerd.js";
 
 const app = sharedApp();
@@ -14,9 +15,7 @@ const here = bestOfNode(process.versions.node);
 describeHosts(app, [
   { name: "Node, import", best: here, run: (app, simd) => runInNode(app, "esm", simd) },
   { name: "Node, require", best: here, run: (app, simd) => runInNode(app, "cjs", simd) },
-  { name: "Chromium, bundled by esbuild", best: "relaxed", run: runInChromium },
-  { name: "Chromium, the one file as a module", best: "relaxed", run: runModuleTag },
-  { name: "Chromium, a script tag in a local file", best: "relaxed", run: runScriptTag },
+  ...pagesIn(chromium, "relaxed"),
   { name: "workerd", best: "relaxed", run: async (app, simd) => (await askWorkerd(app, "worker", `?simd=${simd}`)) as Answer },
   {
     name: "workerd, bundled for the edge of Next.js",
@@ -39,19 +38,17 @@ test.each(["nodenext", "bundler"] as const)(
   },
 );
 
-// The bundles are minified: the class of the error must keep its name there too.
 describe("where compiling is forbidden, the error says what to do", () => {
-  const errorOf = (answer: Answer): string => ("error" in answer ? answer.error : "none");
-
   test("a page whose Content-Security-Policy lacks 'wasm-unsafe-eval'", { timeout: TIMEOUT }, async () => {
-    const error = errorOf(await runInChromium(app(), "baseline", "script-src 'self'"));
-    expect(error).toMatch(/^StateError: kernels: this runtime refuses to compile WebAssembly/);
-    expect(error).toContain("a page needs script-src 'wasm-unsafe-eval' in its Content-Security-Policy");
+    const error = await refusalOf(app(), chromium);
+    expect(error).toMatch(REFUSED);
+    expect(error).toContain(WHAT_A_PAGE_NEEDS);
   });
 
   test("a Worker bundled without the condition workerd", { timeout: TIMEOUT }, async () => {
-    const error = errorOf((await askWorkerd(app(), "worker", "?simd=baseline", {})) as Answer);
-    expect(error).toMatch(/^StateError: kernels: this runtime refuses to compile WebAssembly/);
+    const answer = (await askWorkerd(app(), "worker", "?simd=baseline", {})) as Answer;
+    const error = "error" in answer ? answer.error : "none";
+    expect(error).toMatch(REFUSED);
     expect(error).toContain('a Worker a bundle made with the condition "workerd"');
   });
 });

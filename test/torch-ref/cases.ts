@@ -1,6 +1,7 @@
 // Reference cases from PyTorch, read from a directory: one JSON file per case, float64 truth rounded once to float32.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Tensor, tensor } from "simdgrad";
 
 interface Encoded {
@@ -45,7 +46,7 @@ const decodeAll = (arrays: Readonly<Record<string, Encoded>> = {}): Arrays =>
   Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, decode(array)]));
 
 /** The directory the cases are in: `TORCH_REF_DIR`, or the fixtures of this project. */
-export const directory: string = process.env["TORCH_REF_DIR"] ?? new URL("../fixtures/torch-ref", import.meta.url).pathname;
+export const directory: string = process.env["TORCH_REF_DIR"] ?? fileURLToPath(new URL("../fixtures/torch-ref", import.meta.url));
 
 /** Every case of the directory, by name. */
 export function readCases(): Case[] {

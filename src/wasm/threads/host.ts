@@ -64,10 +64,10 @@ function nodeWorker(url: string | undefined, { ready, gone }: Listener): Host {
 export function obstacle(): string | undefined {
   if (typeof Worker !== "function" && !inNode()) return "this runtime cannot start workers";
   // A page without the two headers can make a shared memory, but cannot pass it to a worker.
-  if (globalThis.crossOriginIsolated === false || typeof SharedArrayBuffer === "undefined") {
+  if (globalThis.crossOriginIsolated === false) {
     return "memory cannot be shared; a page must be served with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp";
   }
-  return undefined;
+  return typeof SharedArrayBuffer === "undefined" ? "this runtime has no SharedArrayBuffer" : undefined;
 }
 
 /** Starts a worker, from the library's text unless a URL is given. */

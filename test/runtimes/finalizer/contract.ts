@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import type { App } from "../app.js";
 import { TIMEOUT } from "../contract.js";
 import type { Peak } from "../entries/dropped.js";
-import { look, writePage } from "../hosts/chromium.js";
+import { type Browser, OUTPUT } from "../hosts/browser.js";
 import { type Command, execute } from "../hosts/node.js";
+import { writePage } from "../hosts/pages.js";
 import { STRICT, serve } from "../hosts/site.js";
 
 export interface Collector {
@@ -23,12 +24,14 @@ export const inScript =
   (app, tensors) =>
     JSON.parse(execute(command, scriptOf(app, "droppedInScript"), [String(tensors)], app.folder)) as Peak;
 
-/** A page in Chromium. */
-export async function inPage(app: App, tensors: number): Promise<Peak> {
-  const folder = writePage(app.bundle("droppedInPage"), '<script type="module" src="/droppedInPage.js"></script>');
-  await using site = await serve(folder, STRICT);
-  return JSON.parse(await look(`${site.url}?tensors=${tensors}`, (page) => page.locator("output").textContent())) as Peak;
-}
+/** A page in a browser. */
+export const inPage =
+  (browser: Browser): Collector["peak"] =>
+  async (app, tensors) => {
+    const folder = writePage(app.bundle("droppedInPage"), '<script type="module" src="/droppedInPage.js"></script>');
+    await using site = await serve(folder, STRICT);
+    return JSON.parse(await browser.look(`${site.url}?tensors=${tensors}`, OUTPUT)) as Peak;
+  };
 
 export function describeCollectors(app: () => App, collectors: readonly Collector[]): void {
   describe.each(collectors)("$name: 1 GB of dropped tensors, a turn after each 20 MB, stays under a limit of 256 MB", ({ name, peak }) => {

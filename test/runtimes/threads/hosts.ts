@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import type { App } from "../app.js";
-import { look, writePage } from "../hosts/chromium.js";
+import { type Browser, OUTPUT } from "../hosts/browser.js";
+import { chromium } from "../hosts/chromium.js";
 import { type Command, execute } from "../hosts/node.js";
+import { writePage } from "../hosts/pages.js";
 import { ISOLATED, STRICT, serve } from "../hosts/site.js";
 import { askWorkerdFolder, BUNDLED } from "../hosts/workerd.js";
 import type { Answer, Job } from "./tasks.js";
@@ -28,21 +30,22 @@ export function askScript(app: App, job: Job, command: Command = [process.execPa
 /** The strict policy, and the library's workers, which come from `blob:`. */
 const WITH_WORKERS = `${STRICT}; worker-src 'self' blob:`;
 
-/** How a page is served, and on which of its threads it works. */
+/** How a page is served, on which of its threads it works, and in which browser. */
 export interface PageOptions {
   readonly policy?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly inWorker?: boolean;
+  readonly browser?: Browser;
 }
 
-/** A page in Chromium. */
+/** A page, in Chromium unless told otherwise. */
 export async function askPage(app: App, job: Job, options: PageOptions = {}): Promise<Answer> {
-  const { policy = WITH_WORKERS, headers = ISOLATED, inWorker = false } = options;
+  const { policy = WITH_WORKERS, headers = ISOLATED, inWorker = false, browser = chromium } = options;
   const folder = addWorkers(app, app.bundle(["threads/page", "threads/background"]));
   writePage(folder, '<script type="module" src="/page.js"></script>');
   await using site = await serve(folder, policy, headers);
   const address = `${site.url}?job=${encodeURIComponent(JSON.stringify(job))}${inWorker ? "&worker" : ""}`;
-  return JSON.parse(await look(address, (page) => page.locator("output").textContent())) as Answer;
+  return JSON.parse(await browser.look(address, OUTPUT)) as Answer;
 }
 
 /** workerd, with compatibility flags. */
