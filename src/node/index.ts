@@ -9,7 +9,9 @@ export type FilePath = string | { readonly href: string };
 /**
  * Reads a state dict from a safetensors file.
  * Errors: those of the file system, and `FormatError` as in `loadSafetensors`.
- * @example model.loadStateDict(await readModel("model.safetensors"));
+ * @example
+ * await writeModel("model.safetensors", model.stateDict());
+ * model.loadStateDict(await readModel("model.safetensors"));
  */
 export async function readModel(path: FilePath): Promise<StateDict> {
   return loadSafetensors(await readFile(path as string));

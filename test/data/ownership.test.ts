@@ -2,8 +2,10 @@
 import { manualSeed, nn, optim, rand, scope, type Tensor, tensor } from "simdgrad";
 import { DataLoader, type Dataset, TensorDataset } from "simdgrad/data";
 import { fit } from "simdgrad/train";
-import { describe, expect, it } from "vitest";
-import { live } from "../support.js";
+import { beforeEach, describe, expect, it } from "vitest";
+import { collectLeftovers, live } from "../support.js";
+
+beforeEach(collectLeftovers);
 
 type Pair = [Tensor, Tensor];
 type Pass = (loader: DataLoader<Pair>) => Promise<number[]>;

@@ -1,12 +1,13 @@
 // Scopes: what lives on, what is let go, and in whose hands it is afterwards.
 import { ArgError, enableGrad, isGradEnabled, memory, nn, noGrad, StateError, scope, type Tensor, tensor, zeros } from "simdgrad";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { live } from "../support.js";
+import { collectLeftovers, live } from "../support.js";
 
 /** Blocks above the number at the start of the test. */
 let before = live().liveTensors;
 const alive = (): number => live().liveTensors - before;
-beforeEach(() => {
+beforeEach(async () => {
+  await collectLeftovers();
   before = live().liveTensors;
 });
 

@@ -48,7 +48,7 @@ const HOLDERS: readonly string[] = [
 /** Methods that are `@internal`: the declarations do not offer them. */
 const INTERNAL: readonly (string | symbol)[] = [
   "attach",
-  "take",
+  "reserve",
   "ownTensors",
   "multiplyAdds",
   "tensorsOf",
