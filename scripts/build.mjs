@@ -20,10 +20,13 @@ const GENERATED = "src/wasm/generated";
 /** Written last. */
 const FINGERPRINT = `${GENERATED}/fingerprint.ts`;
 
+/** All files of a folder. Packages are left out: one of them may be a link to this one, in which Node 24 finds files without an end. */
 const filesUnder = (folder) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesUnder(path);
+    return entry.isFile() ? [path] : [];
+  });
 const changedAt = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 const newest = (files) => Math.max(...files.map(changedAt));
 const oldest = (files) => Math.min(...files.map(changedAt));
@@ -111,7 +114,7 @@ async function buildPackage() {
 }
 
 async function buildPrograms() {
-  const entryPoints = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
+  const entryPoints = ["examples", "bench"].flatMap(filesUnder).filter((file) => file.endsWith(".ts"));
   await build({ entryPoints, outdir: "build", outbase: ".", format: "esm", logLevel: "warning" });
 }
 
