@@ -7,9 +7,11 @@ import { depthOf } from "./blocking";
 /** Most rows of A that `streamRows` accepts. */
 export const FEW_ROWS: i32 = 8;
 
-/** Columns of a strip, whose sums stay in L1 while the rows of B are read: one page of a row of B, fewer if all sums exceed 16 KB. */
+/**
+ * Columns of a strip, whose sums stay in L1 while the rows of B are read: one page of a row of B. The sums of 8 rows fill an L1 of 32 KB, but
+ * narrower strips lose more than they gain, because prefetching starts anew in each page.
+ */
 const STRIP: i32 = 1024;
-const MOST_SUMS: i32 = 4096;
 /** Bytes from one row of sums to the next: a cache line more than needed, since rows 4,096 bytes apart map to the same sets of L1. */
 const SUMS_ROW: usize = 4 * STRIP + 64;
 
@@ -109,8 +111,7 @@ export function streamRows(
 ): void {
   const depth = depthOf(k);
   // The columns are distributed evenly over the strips, so that every strip has at least a vector.
-  const strip = min(STRIP, MOST_SUMS / m);
-  for (let strips = (n + strip - 1) / strip; strips > 0; strips--) {
+  for (let strips = (n + STRIP - 1) / STRIP; strips > 0; strips--) {
     const width = (n + strips - 1) / strips;
     for (let p = 0; p < k; p += depth) {
       streamBlock(m, width, min(depth, k - p), a + <usize>p * acs, ars, acs, b + <usize>p * brs, brs, sums);
