@@ -2,7 +2,7 @@
 //
 //             NR          A tile of MR x NR sums is in registers.
 //           +----+        A panel of KC x NR of B (12 KB) stays in L1 while all rows of A are multiplied with it.
-//        KC | B  |        A block of MC x KC of A (54 KB) and a block of KC x NC of B (768 KB) stay in L2.
+//        KC | B  |        A block of MC x KC of A (54 KB) and a block of KC x NC of B (384 KB) stay in L2.
 //      KC   +----+
 //    +----+ +----+        Within a block of k, a sum starts from zero and adds its products in the order of k. The sums of blocks
 // MR | A  | | C  |        are added to S in order. Every algorithm follows this rule, so an element of C depends only on its row of
@@ -20,7 +20,7 @@ export const KC: i32 = 384;
 
 /** A multiple of 4 and 6, so that full blocks have only full tiles. More rows would touch more pages than the first-level TLB holds. */
 export const MC: i32 = 36;
-export const NC: i32 = 512;
+export const NC: i32 = 256;
 
 /** k is distributed evenly over its blocks, in steps that suit every inner loop: a small last block would read C again for little work. */
 const STEP: i32 = 12;
