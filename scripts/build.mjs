@@ -9,6 +9,7 @@ import { buildBundles } from "./bundle.mjs";
 import { scriptOf } from "./commands.mjs";
 import { groupOfKernels, groupsOf, interfaceOf, writeGroups } from "./groups.mjs";
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
+import { checkPacked } from "./pack/check.mjs";
 import { deriveBaseline } from "./pack/derive.mjs";
 import { base64, packKernels } from "./pack/index.mjs";
 import { printSizes } from "./sizes.mjs";
@@ -68,7 +69,9 @@ function kernelTypes(groupOf) {
 function writeTexts(groupOf, modules) {
   mkdirSync(`${GENERATED}/text`);
   // The annotations keep the literals out of the declaration files.
-  [...packKernels(modules, groupOf)].forEach(([group, { relaxed, baseline }], number) => {
+  const groups = packKernels(modules, groupOf);
+  checkPacked(readFileSync("build/unpack.wasm"), groups, modules);
+  [...groups].forEach(([group, { relaxed, baseline }], number) => {
     const text = `{\n  number: ${number},\n  relaxed: "${base64(relaxed)}",\n  baseline: "${base64(baseline)}",\n}`;
     const lines = [
       "// Written by scripts/build.mjs.",

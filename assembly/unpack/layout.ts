@@ -1,27 +1,27 @@
-// Where things are in the unpacker's memory, which is only for it and let go when the module is made. scripts/pack/index.mjs checks
-// that everything fits.
+// Where things are in the unpacker's memory, which nothing else uses and which is freed when the module is made. The build unpacks what it
+// packed (scripts/pack/check.mjs), and so fails when something outgrows its place.
 
-const MB: usize = 1 << 20;
+const KB: usize = 1024;
 
-/** Models of bits. */
-export const MODELS: usize = MB;
-/** A copy of the models, to which the unpacker goes back after each group. */
-export const SAVED: usize = 2 * MB;
+/** Models of bits, and a copy to which the unpacker returns after each group. */
+export const MODELS: usize = 64 * KB;
+export const SAVED: usize = 320 * KB;
 /** Symbols of the stream of bytes, and of the stream of instructions. */
-export const BYTES: usize = 3 * MB;
-export const SYMBOLS: usize = 4 * MB;
+export const BYTES: usize = 576 * KB;
+export const SYMBOLS: usize = 640 * KB;
 /** For each instruction, where its immediate is. */
-export const IMMEDIATES: usize = 5 * MB;
-export const HEAP: usize = 9 * MB;
+export const IMMEDIATES: usize = 832 * KB;
+/** Immediates that are not copies. */
+export const HEAP: usize = 1600 * KB;
 /** Bodies of functions with their lengths, and for each function where its body starts and ends. */
-export const BODIES: usize = 10 * MB;
-export const FUNCTIONS: usize = 12 * MB;
+export const BODIES: usize = 1664 * KB;
+export const FUNCTIONS: usize = 2048 * KB;
 /** What surrounds the code of a module. */
-export const FRAME: usize = 12 * MB + (MB >> 1);
-/** The list of local variables of a function by class, and a body before its length is known. */
-export const LOCALS: usize = 13 * MB;
-export const BODY: usize = 14 * MB;
+export const FRAME: usize = 2064 * KB;
+/** The variables of a function by type, and a body before its length is known. */
+export const LOCALS: usize = 2096 * KB;
+export const BODY: usize = 2144 * KB;
 /** The module. */
-export const MODULE: usize = 15 * MB;
-/** The text, of at most 1 MB. */
-export const INPUT: usize = 17 * MB;
+export const MODULE: usize = 2176 * KB;
+/** The text. */
+export const INPUT: usize = 2560 * KB;

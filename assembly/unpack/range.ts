@@ -33,40 +33,63 @@ function normalize(): void {
 export function bit(model: usize): i32 {
   const p = <u32>(HALF + load<i16>(model));
   const bound = (range >> PRECISION) * p;
-  const one = code >= bound;
-  if (one) {
-    code -= bound;
-    range -= bound;
-    store<i16>(model, p - (p >> RATE) - HALF);
-  } else {
+  if (code < bound) {
     range = bound;
     store<i16>(model, p + (((1 << PRECISION) - p) >> RATE) - HALF);
+    normalize();
+    return 0;
   }
+  code -= bound;
+  range -= bound;
+  store<i16>(model, p - (p >> RATE) - HALF);
   normalize();
-  return i32(one);
+  return 1;
 }
 
-/** The next bit, where 0 and 1 are equally likely. */
-function evenBit(): i32 {
-  range >>= 1;
-  const one = code >= range;
-  if (one) code -= range;
-  normalize();
-  return i32(one);
-}
-
-/** A number of `bits` bits, the highest first, with 2^bits models. */
+/**
+ * A number of `bits` bits, the highest first, with 2^bits models of which the first is not used. The state is in local variables meanwhile:
+ * code that runs once is compiled in haste, and then each access to a global is one to memory.
+ */
 export function tree(models: usize, bits: i32): i32 {
+  let r = range;
+  let c = code;
   let value = 1;
-  for (let i = 0; i < bits; i++) value = (value << 1) | bit(models + <usize>value * MODEL);
+  for (let i = 0; i < bits; i++) {
+    const model = models + <usize>value * MODEL;
+    const p = <u32>(HALF + load<i16>(model));
+    const bound = (r >> PRECISION) * p;
+    value <<= 1;
+    if (c < bound) {
+      r = bound;
+      store<i16>(model, p + (((1 << PRECISION) - p) >> RATE) - HALF);
+    } else {
+      c -= bound;
+      r -= bound;
+      store<i16>(model, p - (p >> RATE) - HALF);
+      value++;
+    }
+    for (; r < LEAST; r <<= 8) c = (c << 8) | load<u8>(next++);
+  }
+  range = r;
+  code = c;
   return value - (1 << bits);
 }
 
-/** The `bits` bits behind a leading 1. The first `modelled` of them have models, chosen by all bits before. */
-export function mantissa(models: usize, bits: i32, modelled: i32): i32 {
-  let value = 1;
-  for (let i = 0; i < bits; i++) value = (value << 1) | (i < modelled ? bit(models + <usize>value * MODEL) : evenBit());
+/** A number of at most 16 bits, all of them equally likely. */
+function even(bits: i32): i32 {
+  range >>= bits;
+  const value = code / range;
+  code -= value * range;
+  normalize();
   return value;
+}
+
+/** The `bits` bits behind a leading 1, and the 1. The first `modelled` of them have models, chosen by all bits before. */
+export function mantissa(models: usize, bits: i32, modelled: i32): i32 {
+  const first = min(bits, modelled);
+  const value = (1 << first) | tree(models, first);
+  const rest = bits - first;
+  return rest ? (value << rest) | even(rest) : value;
 }
 
 /** A number of any size, small ones more likely (exponential Golomb code), with `NUMBER` bytes of models. */

@@ -1,6 +1,6 @@
-// Measures and prints one table. `npm start -- --rounds 15`; README.md explains the numbers.
+// Measures and prints one table. `npm start -- --rounds 15 --before DIR`; README.md explains the numbers.
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median } from "../compare/run/statistics.mjs";
@@ -10,12 +10,28 @@ import { inWorkerd } from "./hosts/workerd.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const BUILD = join(HERE, "../../build/coldstart");
-/** Columns: an empty module, this library, its peers. */
-const NAMES = ["nothing", "simdgrad", "tfjs-core", "tfjs", "onnxruntime"];
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "9" }, before: { type: "string" }, host: { type: "string" } },
+});
+const rounds = Number(values.rounds);
+/** Another checkout of the library with its dist/ built. */
+const before = values.before && resolve(values.before);
+/** Columns: an empty module, this library, the other checkout of it, its peers. */
+const NAMES = ["nothing", "simdgrad", ...(before ? ["before"] : []), "tfjs-core", "tfjs", "onnxruntime"];
 /** The goal: how many times as fast as each peer the library should be. */
 const GOAL = 5;
 
-const program = (name) => ({ name, path: join(HERE, "programs", `${name}.mjs`), folder: HERE });
+/** A program that imports the library by its name, so that the conditions of its package.json apply. */
+function program(name) {
+  const folder = name === "before" ? join(before, "bench/coldstart") : HERE;
+  return { name, path: join(folder, "programs", `${name === "before" ? "simdgrad" : name}.mjs`), folder };
+}
+
+function linkLibrary(folder) {
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  const link = join(folder, "node_modules/simdgrad");
+  if (!existsSync(link)) symlinkSync("../../..", link);
+}
 
 /** Runs each program once per round. The first round fills the disk cache and does not count. */
 async function inTurn(rounds, tasks) {
@@ -57,7 +73,8 @@ async function workerdRow(rounds) {
 const failed = (time) => typeof time === "string";
 
 /** How many times as fast as the fastest peer, with and without the time of an empty module. */
-function ratios([nothing, own, ...peers]) {
+function ratios([nothing, own, ...others]) {
+  const peers = before ? others.slice(1) : others;
   const best = Math.min(...peers.filter((time) => !failed(time)));
   if (best === Infinity) return "";
   const mark = (ratio) => `${ratio.toFixed(1)}${ratio < GOAL ? ` (goal ${GOAL})` : ""}`;
@@ -75,11 +92,13 @@ function print(rows) {
   }
 }
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "9" } } });
-const rounds = Number(values.rounds);
 if (!existsSync(join(HERE, "node_modules"))) throw new Error("no peers: run npm ci --ignore-scripts here");
-// Imports the library by its name, so that the conditions of its package.json apply.
-if (!existsSync(join(HERE, "node_modules/simdgrad"))) symlinkSync("../../..", join(HERE, "node_modules/simdgrad"));
+linkLibrary(HERE);
+if (before) linkLibrary(join(before, "bench/coldstart"));
 mkdirSync(BUILD, { recursive: true });
-print([await nodeRow(rounds), await chromiumRow(rounds), await workerdRow(rounds)]);
+const rows = [];
+for (const [host, row] of Object.entries({ Node: nodeRow, Chromium: chromiumRow, workerd: workerdRow })) {
+  if (!values.host || values.host === host) rows.push(await row(rounds));
+}
+print(rows);
 process.exit();

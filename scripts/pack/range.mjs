@@ -21,7 +21,7 @@ export class Models {
   }
 }
 
-/** Takes the bits of a code: `bit(name, bit)` with a model, `evenBit(bit)` without. */
+/** Takes the bits of a code: `bit(name, bit)` with a model, `even(value, bits)` without. */
 export class RangeEncoder {
   #low = 0;
   #range = 2 ** 32 - 1;
@@ -40,9 +40,10 @@ export class RangeEncoder {
     } else this.#range = bound;
     this.#normalize();
   }
-  evenBit(bit) {
-    this.#range >>>= 1;
-    if (bit) this.#low += this.#range;
+  /** A number of at most 16 bits, all of them equally likely. */
+  even(value, bits) {
+    this.#range >>>= bits;
+    this.#low += value * this.#range;
     this.#normalize();
   }
   #normalize() {
@@ -76,10 +77,9 @@ export function tree(encoder, name, value, bits) {
 
 /** The bits of a value behind its leading 1, the first `modelled` of them with models. */
 export function mantissa(encoder, name, value, bits, modelled) {
-  for (let i = bits - 1; i >= 0; i--) {
-    if (bits - 1 - i < modelled) encoder.bit(`${name}:${value >> (i + 1)}`, bitOf(value, i));
-    else encoder.evenBit(bitOf(value, i));
-  }
+  const rest = Math.max(bits - modelled, 0);
+  tree(encoder, name, (value >> rest) - (1 << (bits - rest)), bits - rest);
+  if (rest > 0) encoder.even(value & ((1 << rest) - 1), rest);
 }
 
 export const bitsBehindLeading = (value) => 31 - Math.clz32(value);

@@ -24,10 +24,20 @@ interface Unpacker extends Record<string, unknown> {
   link(): number;
 }
 
+/** The value of a hexadecimal digit, in lower case, by its character code. */
+const digit = (code: number): number => (code & 15) + (code >> 6) * 9;
+
+function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  const { fromHex } = Uint8Array as { fromHex?: (hex: string) => Uint8Array<ArrayBuffer> };
+  if (fromHex) return fromHex(hex);
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(hex.charCodeAt(2 * i)) + digit(hex.charCodeAt(2 * i + 1));
+  return bytes;
+}
+
 /** Returns a module of the kernels with the functions of the core and of other groups; in place of all others it has ones that trap. */
 export function unpack(build: Build, core: GroupText, others: readonly GroupText[]): Uint8Array<ArrayBuffer> {
-  const tool = instantiateSync<Unpacker>(Uint8Array.from(unpacker.match(/../g) as string[], (hex) => Number(`0x${hex}`))).instance
-    .exports as unknown as Unpacker;
+  const tool = instantiateSync<Unpacker>(bytesOf(unpacker)).instance.exports as unknown as Unpacker;
   const { memory, INPUT, MODULE } = tool;
   const baseline = build === "baseline";
   const read = (text: string, group: number, own: boolean): void => {
@@ -37,9 +47,9 @@ export function unpack(build: Build, core: GroupText, others: readonly GroupText
   };
   for (const group of [core, ...others]) {
     read(group.relaxed, group.number, false);
-    if (group === core) tool.save();
+    if (group === core && others.length > 0) tool.save();
     if (baseline) read(group.baseline, group.number, true);
-    tool.restore();
+    if (others.length > 0) tool.restore();
   }
   return new Uint8Array(memory.buffer as ArrayBuffer, MODULE.value, tool.link());
 }
