@@ -5,15 +5,18 @@ import { gemmWorkspace } from "../gemm/gemm";
 import { PLANE_SLACK } from "./pad";
 import { tileBytes, tileOf } from "./winograd_plan";
 
-/** Columns of a block of patches: whole rows of the usual images (7, 14, 28, 56 wide) and whole panels of 8. */
-const PIXELS: i32 = 336;
+/**
+ * Columns of a block of patches: whole rows of the usual images (7, 14, 28, 56 wide) and whole panels of 8. A block of 384 rows has 344 KB, so
+ * that it stays in an L2 of 512 KB together with the other operand.
+ */
+const PIXELS: i32 = 224;
 
 /** Bytes reserved for the plan itself. */
 const PLAN_BYTES: i32 = 128;
 
 /** Bytes of scratch for matrix products whose sizes are among F, K and P. */
 function gemmBytes(F: f64, K: f64, P: f64): i32 {
-  const side = <i32>min(<f64>NC, max(F, max(K, P)));
+  const side = <i32>min(<f64>max(NC, KC), max(F, max(K, P))); // gemm's scratch grows no more from there
   return gemmWorkspace(side, side, side);
 }
 

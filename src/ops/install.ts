@@ -79,8 +79,8 @@ declare module "../tensor/tensor.js" {
 
 giveMethods(methods);
 
-/** Methods that simdgrad/nn gives. They are named here for a clear error in a program that has nothing of it. */
-const METHODS_OF_NN = [...["adaptiveAvgPool1d", "adaptiveAvgPool2d", "avgPool1d", "avgPool2d", "maxPool1d", "maxPool2d"], "dropout"];
+/** The methods that simdgrad/nn adds, for a clear error in a program that does not import it. */
+export const METHODS_OF_NN: readonly string[] = [...["adaptiveAvgPool1d", "adaptiveAvgPool2d", "avgPool1d", "avgPool2d", "maxPool1d", "maxPool2d"], "dropout"];
 
 for (const name of METHODS_OF_NN) {
   if (name in Tensor.prototype) continue;
