@@ -80,7 +80,10 @@ declare module "../tensor/tensor.js" {
 giveMethods(methods);
 
 /** The methods that simdgrad/nn adds, for a clear error in a program that does not import it. */
-export const METHODS_OF_NN: readonly string[] = [...["adaptiveAvgPool1d", "adaptiveAvgPool2d", "avgPool1d", "avgPool2d", "maxPool1d", "maxPool2d"], "dropout"];
+export const METHODS_OF_NN: readonly string[] = [
+  ...["adaptiveAvgPool1d", "adaptiveAvgPool2d", "avgPool1d", "avgPool2d", "maxPool1d", "maxPool2d"],
+  "dropout",
+];
 
 for (const name of METHODS_OF_NN) {
   if (name in Tensor.prototype) continue;

@@ -14,7 +14,7 @@ import { ArgError, StateError } from "../errors.js";
 import { type Build, bestBuild } from "./build.js";
 import type { CoreKernels, Kernels } from "./generated/kernels.js";
 import { type GivenKernels, readKernels, type WasmSource } from "./givenKernels.js";
-import { compact, linearMemory, moveMemory, newMemory, setLimit } from "./memory.js";
+import { compact, isShared, linearMemory, moveMemory, newMemory, setLimit } from "./memory.js";
 import { shareMemory } from "./modules/share.js";
 import type { GroupText } from "./modules/unpack.js";
 import { checkOptions, show } from "./options.js";
@@ -67,18 +67,18 @@ export function addGroup(text: GroupText | undefined, use: (kernels: Kernels) =>
   return lookup;
 }
 
-/** Makes a module of all groups for the memory in use, when a group is missing while threads run. */
-let compileMissing: () => object = compileKernels;
+/** Compiles for a shared memory. Set when threads start, because only then the memory can be a shared one. */
+let compileForShared: () => object = compileKernels;
 
 /** Compiles what is missing. While threads run, the groups that they do not have run on the calling thread alone. */
 function allKernels(): Kernels {
-  if (!loaded || threadCount === 1) return load();
-  const later = instantiate(compileMissing());
-  for (const { use } of groups.slice(groupsIn.get(loaded))) use(later);
+  if (threadCount === 1) return load();
+  const later = instantiate(compileForShared());
+  for (const { use } of groups.slice(groupsIn.get(loaded as Kernels))) use(later);
   return later;
 }
 
-function load(module = compileKernels()): Kernels {
+function load(module = isShared() ? compileForShared() : compileKernels()): Kernels {
   const kernels = instantiate(module);
   useKernels(kernels, 1);
   return kernels;
@@ -95,6 +95,7 @@ export function compileKernels(): object {
 
 /** The same for a shared memory. Undefined where there are only precompiled modules, which are for an unshared one. */
 export function compileSharedKernels(): object | undefined {
+  compileForShared = compileSharedKernels as () => object;
   chosen ??= bestBuild();
   const count = groups.length;
   const module = given ? given.bytes && new WebAssembly.Module(shareMemory(given.bytes)) : compileShared(chosen, textsOf(count));
@@ -113,10 +114,9 @@ export function instantiate(module: object): Kernels {
 
 /**
  * Replaces the kernels: by some over another memory, or by some that split large calls among `count` threads and have the groups of
- * `plain`. Operations of other groups look theirs up when they need them; `compileMore` makes a module of all groups then.
+ * `plain`. Operations of other groups look theirs up when they need them.
  */
-export function useKernels(kernels: Kernels, count: number, plain: Kernels = kernels, compileMore = compileKernels): void {
-  compileMissing = compileMore;
+export function useKernels(kernels: Kernels, count: number, plain: Kernels = kernels): void {
   const known = groupsIn.get(plain) as number;
   groupsIn.set(kernels, known);
   loaded = kernels;

@@ -31,7 +31,7 @@ export async function changeThreads(n: number, workerUrl: WorkerUrl | undefined)
     // There is no await from here on, so no operation runs between the move and the new kernels.
     moveMemory(memory);
     active = new Splitter(instantiate(module), pool, onFailure);
-    useKernels(active.kernels, n, active.plain, () => compileSharedKernels() as object);
+    useKernels(active.kernels, n, active.plain);
   } catch (error) {
     pool?.end();
     warn("runs on", (error as Error).message);
