@@ -31,10 +31,10 @@ function unknownOption(op: string, name: string, known: readonly string[]): ArgE
   return new ArgError(`${op}: there is no option "${name}", only ${known.join(", ")}${hint}`);
 }
 
-/** The error for a value in place of the object: it suggests the first option whose default has the type of the value. */
+/** The error for a value in place of the object: it suggests the first option without a default, or whose default has the type of the value. */
 function noOptions(op: string, given: unknown, defaults: Readonly<Record<string, unknown>>): ArgError {
   const names = Object.keys(defaults);
-  const fitting = names.find((name) => typeof defaults[name] === typeof given && typeof given !== "object");
+  const fitting = names.find((name) => [typeof given, "undefined"].includes(typeof defaults[name]) && typeof given !== "object");
   const example = fitting ? `such as { ${fitting}: ${describe(given)} }` : `{ ${names.join(", ")} }`;
   return new ArgError(`${op}: options go into one object, ${example}, got ${describe(given)}`);
 }

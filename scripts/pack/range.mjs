@@ -62,8 +62,14 @@ export class RangeEncoder {
     } else this.#pending++;
     this.#low = (this.#low % LEAST) * 256;
   }
+  /** Ends with as few bytes as decide every bit, whatever bytes the unpacker reads behind them. */
   finish() {
-    for (let i = 0; i < 5; i++) this.#shift();
+    let bytes = 0;
+    let unit;
+    do unit = 2 ** (8 * (4 - ++bytes));
+    while (Math.ceil(this.#low / unit) * unit + unit > this.#low + this.#range);
+    this.#low = Math.ceil(this.#low / unit) * unit;
+    for (let i = 0; i <= bytes; i++) this.#shift();
     return Uint8Array.from(this.#out);
   }
 }

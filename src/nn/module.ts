@@ -25,6 +25,11 @@ export interface StateMismatch {
   readonly unexpected: readonly string[];
 }
 
+const MOST_NAMES = 40;
+
+/** Names with commas between them; of very many only the first. */
+const listed = (names: readonly string[]): string => names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? ", ..." : "");
+
 /**
  * A part of a network. Subclasses hold parameters and other modules in fields and say in `forward` what they compute.
  *
@@ -245,8 +250,8 @@ export abstract class Module {
     const missing = [...own].flatMap(([name, tensor]) => (given.has(name) || optional.has(tensor) ? [] : [name]));
     const unexpected = [...given.keys()].filter((name) => !own.has(name));
     const problems: string[] = [];
-    if (strict && missing.length > 0) problems.push(`missing: ${missing.join(", ")}`);
-    if (strict && unexpected.length > 0) problems.push(`unexpected: ${unexpected.join(", ")}`);
+    if (strict && missing.length > 0) problems.push(`missing: ${listed(missing)}`);
+    if (strict && unexpected.length > 0) problems.push(`unexpected: ${listed(unexpected)}`);
     for (const [name, tensor] of own) if (given.has(name)) problems.push(...misfits(name, given.get(name), tensor));
     if (problems.length > 0) throw new StateError(`loadStateDict: nothing was loaded; ${problems.join("; ")}`);
     noGrad(() => {

@@ -88,7 +88,9 @@ export const METHODS_OF_NN: readonly string[] = [
 for (const name of METHODS_OF_NN) {
   if (name in Tensor.prototype) continue;
   defineMethod(name, () => {
-    throw new StateError(`${name}: is a method of tensors only in a program that uses simdgrad/nn; call the function ${name}(x, ...)`);
+    throw new StateError(
+      `${name}: a method only where layers of simdgrad/nn are used; import { ${name} } from "simdgrad" instead`,
+    );
   });
 }
 

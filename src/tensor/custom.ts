@@ -1,10 +1,19 @@
 // Operations that users define: like those of the library, but implemented by other operations instead of kernels.
+import { ArgError } from "../errors.js";
 import { checkDefinition, checkSpecs } from "./definition.js";
 import { ownNumbers, withoutInterceptors } from "./dispatch.js";
 import { type AnyOpDef, type Argument, defineOp, type Op, type OpDef, type Results } from "./op.js";
 import { refusePromise, scoped } from "./scope.js";
 import { withRecording } from "./tape.js";
-import type { Tensor } from "./tensor.js";
+import { Tensor } from "./tensor.js";
+
+/** Refuses what `forward` returns, but for `out` itself: a tensor in its place would be lost, and `out` would hold anything. */
+function checkReturned(name: string, out: unknown, returned: unknown): void {
+  refusePromise(name, returned);
+  if (returned instanceof Tensor && ![out].flat().includes(returned)) {
+    throw new ArgError(`${name}: forward returned a tensor, which is not used; write its values to out, such as out.copy_(x.square())`);
+  }
+}
 
 /**
  * Defines an operation with a gradient of its own. Result: a function of the inputs, then of the attributes if there are any.
@@ -36,7 +45,7 @@ export function defineCustomOp<In extends readonly Argument[], Attr = void, Out 
     infer: { value: (...args: Parameters<typeof def.infer>) => checkSpecs(name, def.infer(...args), several) },
     forward: {
       value: (...[out, inputs, ...rest]: Parameters<typeof def.forward>) => {
-        const work = (): void => refusePromise(name, def.forward(out, ownNumbers(inputs), ...rest));
+        const work = (): void => checkReturned(name, out, def.forward(out, ownNumbers(inputs), ...rest));
         withoutInterceptors(() => withRecording(false, () => scoped(name, () => void work())));
       },
     },

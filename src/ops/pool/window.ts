@@ -40,7 +40,7 @@ export function checkImages(op: string, x: Tensor): void {
   checkAlive(op, x, "x");
   checkFloat(op, x);
   if (x.ndim === 4) return;
-  const hint = x.ndim === 3 ? "; for one image write x.unsqueeze(0)" : "";
+  const hint = x.ndim === 3 ? "; write x.unsqueeze(0) for one image, x.unsqueeze(1) for images without channels" : "";
   throw new ShapeError(`${op}: x must be [N, C, H, W], got ${formatSpec(x)}${hint}`);
 }
 
