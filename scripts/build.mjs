@@ -17,6 +17,8 @@ import { argumentTypes, signaturesIn, writeThreads } from "./threads.mjs";
 
 const BUILDS = ["baseline", "relaxed"];
 const UNPACK = "assembly/unpack/asconfig.json";
+/** What the compiler writes. */
+const COMPILED = "build/compiled";
 const GENERATED = "src/wasm/generated";
 /** Written last. */
 const FINGERPRINT = `${GENERATED}/fingerprint.ts`;
@@ -43,7 +45,7 @@ async function buildKernels() {
   const sources = [...filesUnder("assembly"), "asconfig.json", "package-lock.json", ...scripts];
   if (oldest([...BUILDS, "unpack"].map((name) => `build/${name}.wasm`)) > newest(sources)) return;
   await Promise.all([...BUILDS.map((name) => asc("--config", "asconfig.json", "--target", name)), asc("--config", UNPACK)]);
-  const [compiled, relaxed] = BUILDS.map((name) => readFileSync(`build/${name}.wasm`));
+  const [compiled, relaxed] = BUILDS.map((name) => readFileSync(`${COMPILED}/${name}.wasm`)); // with a mark they are a build
   const modules = [deriveBaseline(relaxed, compiled), relaxed];
   const fingerprint = fingerprintOf(modules);
   BUILDS.forEach((name, i) => {
@@ -53,7 +55,7 @@ async function buildKernels() {
 
 /** The declarations asc derives from the exports, as an interface for each group: there is no hand-kept list of kernels. */
 function kernelTypes(groupOf) {
-  const declared = readFileSync("build/baseline.d.ts", "utf8");
+  const declared = readFileSync(`${COMPILED}/baseline.d.ts`, "utf8");
   const body = declared.slice(declared.indexOf("{") + 1, declared.indexOf("\n}\n"));
   const members = body.split(/(?=\n {2}\/\*\*)/).map((member) => member.replace(/export function /, "").replaceAll(/\n {4}/g, "\n  "));
   const membersOf = (group) => members.filter((member) => groupOf.get(member.match(/^ {2}(\w+)\(/m)?.[1]) === group);

@@ -4,8 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CORE } from "./pack/index.mjs";
 
-/** Folders whose kernels the methods of tensors call, and those that export no kernels. */
+/** Folders whose kernels the methods of tensors call. */
 const CORE_FOLDERS = ["elementwise", "gemm", "move", "reduce"];
+/** Folders that export no kernels. */
 const WITHOUT_KERNELS = ["lib", "unpack"];
 
 const GENERATED = "src/wasm/generated";
@@ -20,7 +21,10 @@ function foldersOfFunctions() {
     const { name } = entry;
     if (!entry.isDirectory() || WITHOUT_KERNELS.includes(name)) continue;
     for (const file of readdirSync(join("assembly", name))) {
-      for (const exported of functionsIn(join("assembly", name, file))) folders.set(exported, name);
+      for (const exported of functionsIn(join("assembly", name, file))) {
+        // Functions that folders share among themselves may have one name; kernels may not.
+        folders.set(exported, folders.has(exported) && folders.get(exported) !== name ? undefined : name);
+      }
     }
   }
   return folders;
@@ -32,6 +36,8 @@ function foldersOfFunctions() {
  */
 export function groupOfKernels(kernels) {
   const folders = foldersOfFunctions();
+  const unclear = kernels.filter((kernel) => !folders.get(kernel));
+  if (unclear.length > 0) throw new Error(`scripts/groups.mjs: no folder, or several, export ${unclear.join(", ")}`);
   const groupOf = (kernel) => (CORE_FOLDERS.includes(folders.get(kernel)) ? CORE : folders.get(kernel));
   return new Map(kernels.map((kernel) => [kernel, groupOf(kernel)]));
 }

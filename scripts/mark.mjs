@@ -30,4 +30,8 @@ export function marked(module, build, fingerprint) {
  * The fingerprint in the mark of a module.
  * @param {Buffer} module
  */
-export const fingerprintIn = (module) => module.toString("latin1", module.length - LENGTH);
+export function fingerprintIn(module) {
+  const text = module.toString("latin1", module.length - LENGTH);
+  if (!/^[0-9a-f]+$/.test(text)) throw new Error("scripts/mark.mjs: a build of the kernels has no mark; remove build/ and build again");
+  return text;
+}

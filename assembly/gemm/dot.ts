@@ -107,7 +107,7 @@ function dotBlock(
   }
 }
 
-/** c[0..4) = s + the sums of three blocks of k, in order: two of `depth` and one of `last` <= depth. Both are multiples of 4. */
+/** c[0..4) = s + the sums of three blocks of k, in order: two of `depth` and one of `last` <= depth, all multiples of 4. */
 function dotThreeBlocks(
   depth: i32, last: i32, a: usize, acs: usize, b: usize, bcs: usize, s: usize, sCol: usize, c: usize,
 ): void {

@@ -80,7 +80,7 @@ function copyImmediate(at: usize, from: usize, kind: i32): usize {
 }
 
 /** Moves the variable at `place` of a list to its front, and returns its index. */
-function use(list: usize, place: usize): i32 {
+function moveToFront(list: usize, place: usize): i32 {
   let at = list + (place << 1) + 2;
   const index = load<u16>(at);
   for (list += 2; at > list; at -= 2) store<u16>(at, load<u16>(at - 2));
@@ -162,7 +162,7 @@ function body(index: usize, instruction: usize, derived: bool): usize {
     const kind = <i32>load<u8>(KINDS + symbol);
     if (!kind) continue;
     const immediate = <usize>load<u32>(IMMEDIATES + (instruction << 2));
-    if (kind & LOCAL) at = writeLeb(at, use(LOCALS + <usize>(kind & 15) % TYPES * CLASS, load<u8>(immediate)));
+    if (kind & LOCAL) at = writeLeb(at, moveToFront(LOCALS + <usize>(kind & 15) % TYPES * CLASS, load<u8>(immediate)));
     else at = copyImmediate(at, immediate, kind);
   }
   const slot = FUNCTIONS + (index << 3);

@@ -1,23 +1,23 @@
 // A stream of symbols, some of which have an immediate: a sequence of literals and of copies of earlier symbols, as in LZMA. A copied
-// symbol is expected to have the immediate of the one it is copied from, and a literal one that of the last symbol of its kind; one bit
-// says whether it has. So code that differs from earlier code in a few variables and constants costs a few bits.
+// symbol is expected to have the immediate of the symbol that it is copied from. A literal is expected to have that of the last equal symbol.
+// One bit says whether it has. So code that differs from earlier code in a few variables and constants costs a few bits.
 import { BYTES, HEAP, IMMEDIATES, MODELS, SAVED, SYMBOLS } from "./layout";
 import { bit, mantissa, MODEL, NUMBER, number, tree } from "./range";
 
 // Kinds of immediates; scripts/pack/instructions.mjs has the same.
 /** An index of a local variable, as its place among those of its type, the one that was used last first. The lowest 4 bits are a class. */
 export const LOCAL = 128;
-/** A LEB128 number comes first, ... */
+/** The immediate starts with a LEB128 number. */
 export const LEB = 32;
-/** ... which says how many more come but one (the labels of br_table). */
+/** That number, n, is followed by n + 1 more (the labels of br_table). */
 export const TABLE = 64;
-/** Bytes behind it. */
+/** The number of bytes behind the numbers. */
 export const BYTES_BEHIND = 31;
 
 // Models of each of the two streams: bytes, and instructions. The last two steps, of three kinds each, choose the models of a step.
 const IS_COPY: usize = 0;
-const IS_AGAIN: usize = 9 * MODEL;
-const IS_BEFORE: usize = 18 * MODEL;
+const IS_AGAIN: usize = 9 * MODEL; // copies from one of the last two distances
+const IS_BEFORE: usize = 18 * MODEL; // from the one before the last
 const COUNT: usize = 27 * MODEL;
 const NEW_LENGTH: usize = COUNT + NUMBER;
 const AGAIN_LENGTH: usize = NEW_LENGTH + NUMBER;
@@ -150,6 +150,8 @@ export function readBytes(): usize {
 
 /** Reads the next instructions, and returns the number of the first. */
 export function readInstructions(kinds: usize): i32 {
+  answers = 0;
+  localAnswers = 0;
   const from = instructions;
   instructions = read(MODELS + STREAM, SYMBOLS, instructions, kinds);
   return from;
@@ -170,6 +172,4 @@ export function restore(): void {
   memory.copy(MODELS, SAVED, END);
   bytes = savedBytes;
   instructions = savedInstructions;
-  answers = 0;
-  localAnswers = 0;
 }

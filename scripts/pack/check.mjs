@@ -1,5 +1,8 @@
 // Unpacks what was packed, as a program does, and compares it with what the compiler wrote.
 
+/** Bytes of a text, which comes in base64, that fit behind INPUT. */
+const MOST_TEXT = 96 * 1024;
+
 /**
  * Throws unless the texts of all groups give the two builds back.
  * @param {Uint8Array} unpacker the module of assembly/unpack
@@ -7,6 +10,8 @@
  * @param {{ relaxed: Uint8Array, baseline: Uint8Array }} modules
  */
 export function checkPacked(unpacker, groups, modules) {
+  const text = Math.max(...[...groups.values()].flatMap(({ relaxed, baseline }) => [relaxed.length, baseline.length]));
+  if (text > MOST_TEXT) throw new Error(`scripts/pack: a text of ${text} bytes has no room behind INPUT in assembly/unpack/layout.ts`);
   for (const build of ["relaxed", "baseline"]) {
     const { memory, INPUT, MODULE, segment, save, restore, link } = new WebAssembly.Instance(new WebAssembly.Module(unpacker)).exports;
     const read = (bytes, group, own) => {

@@ -1,5 +1,5 @@
-// Most functions of the baseline build are those of the relaxed one with each fused multiply-add in two steps. They are made so, from the
-// relaxed ones, in place of what the compiler writes: the same operations, but in an order that needs no text of its own.
+// Most functions of the baseline build are those of the relaxed one with each fused multiply-add in two steps. They are derived, so that their
+// text need not be stored; the compiler writes the same operations in another order.
 import { instructionsOf, LOCAL } from "./instructions.mjs";
 import { Reader, readModule } from "./module.mjs";
 
@@ -12,7 +12,7 @@ const MUL = [0xfd, 0xe6, 0x01];
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
 const V128 = 0x7b;
-/** Variables that hold what lies on the stack above the factors, and the product. */
+/** Variables that hold the addend and the product. */
 const ADDED_VARIABLES = 2;
 
 export function leb(value) {
@@ -43,13 +43,13 @@ function partsOf({ parameters, body }) {
  */
 export function derivedBody(code) {
   const { runs, declared, variables, code: bytes } = partsOf(code);
-  const [sum, product] = [leb(variables), leb(variables + 1)];
+  const [addend, product] = [leb(variables), leb(variables + 1)];
   const out = [];
   let at = 0;
   for (const { instruction, end } of spansOf(code)) {
     if (!isFused(instruction)) out.push(...bytes.subarray(at, end));
-    else if (is(instruction.opcode, RELAXED_MADD)) out.push(LOCAL_SET, ...sum, ...MUL, LOCAL_GET, ...sum, ...ADD);
-    else out.push(LOCAL_SET, ...sum, ...MUL, LOCAL_SET, ...product, LOCAL_GET, ...sum, LOCAL_GET, ...product, ...SUB);
+    else if (is(instruction.opcode, RELAXED_MADD)) out.push(LOCAL_SET, ...addend, ...MUL, LOCAL_GET, ...addend, ...ADD);
+    else out.push(LOCAL_SET, ...addend, ...MUL, LOCAL_SET, ...product, LOCAL_GET, ...addend, LOCAL_GET, ...product, ...SUB);
     at = end;
   }
   return Buffer.from([...leb(runs + 1), ...declared, ADDED_VARIABLES, V128, ...out]);

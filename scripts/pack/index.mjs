@@ -1,7 +1,8 @@
 // Packs the two builds of the kernels as text, in groups that assembly/unpack links to one module.
 //
 // A group is a folder of assembly/ whose kernels only some programs need. It has the functions that its kernels alone reach; all others are
-// in the core, which every program has. Each segment is written with what the core's relaxed build taught: its code is similar. The
+// in the core, which every program has. The probabilities learned from the
+// core's relaxed build are the starting point of every other segment, because the code is similar. The
 // baseline build of a group comes right behind the relaxed one, and has only the functions that cannot be made from it.
 import { derivedBody } from "./derive.mjs";
 import { instructionsOf } from "./instructions.mjs";
@@ -12,7 +13,7 @@ import { StreamEncoder } from "./stream.mjs";
 /** The group that all others build on. */
 export const CORE = "core";
 const CALL = 0x10;
-/** Opcodes with a symbol of their own. Rarer ones are bytes without an opcode. */
+/** The most kinds of instructions: a symbol is one byte. */
 const MOST_SYMBOLS = 250;
 
 /** Base64 without padding. */
@@ -51,7 +52,7 @@ const originOf = (relaxed, body) => (sameBytes(relaxed.body, body) ? SAME : same
 
 const nameOf = ({ opcode, kind }) => `${[...opcode]}:${kind}`;
 
-/** A symbol for each of the most frequent opcodes, and for bytes that are none. */
+/** A symbol for each kind of instruction. */
 class Alphabet {
   #symbols = new Map();
   table = [];

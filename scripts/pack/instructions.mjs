@@ -56,7 +56,9 @@ function rulesOf(reader, op) {
 
 function immediateOf(reader, kind) {
   const from = reader.at;
-  if (kind & LEB) for (let more = kind & TABLE ? reader.leb() + 1 : 1; more > 0; more--) reader.lebBytes();
+  const labels = kind & TABLE ? reader.leb() : 0;
+  if (labels > 127) throw new Error("scripts/pack: a br_table has more than 127 labels");
+  if (kind & LEB) for (let more = labels + 1; more > 0; more--) reader.lebBytes();
   reader.take(kind & BYTES_BEHIND);
   return reader.bytes.subarray(from, reader.at);
 }
@@ -70,8 +72,10 @@ export function instructionsOf({ parameters, body }) {
   const reader = new Reader(body);
   const types = [...parameters];
   const runs = reader.leb();
+  if (runs > 127) throw new Error("scripts/pack: a function has more than 127 runs of variables");
   for (let i = 0; i < runs; i++) {
     const n = reader.leb();
+    if (n >= 2 ** 14) throw new Error("scripts/pack: a function has a run of 16,384 variables or more");
     types.push(...new Array(n).fill(reader.byte()));
   }
   const declarations = [parameters.length, ...parameters, ...body.subarray(0, reader.at)];
@@ -88,6 +92,7 @@ export function instructionsOf({ parameters, body }) {
       const index = reader.leb();
       const type = I32 - types[index];
       const place = recent[type].indexOf(index);
+      if (place > 255) throw new Error("scripts/pack: a function has more than 256 variables of one type");
       recent[type].unshift(...recent[type].splice(place, 1));
       const kind = LOCAL | ((op - LOCAL_GET) * TYPES + type);
       instructions.push({ opcode: Uint8Array.of(op), kind, immediate: Uint8Array.of(place), size: reader.at - from });

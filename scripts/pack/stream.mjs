@@ -95,7 +95,6 @@ export class StreamEncoder {
   restore({ items, last }) {
     this.#items = [...items];
     this.#last = new Map(last);
-    this.#answers = { local: 0, other: 0 };
   }
 
   /** @param {Item[]} items */
@@ -103,6 +102,7 @@ export class StreamEncoder {
     const start = this.#items.length;
     this.#items.push(...items);
     number(encoder, `${this.#name}count`, items.length);
+    this.#answers = { local: 0, other: 0 };
     let distances = [1, 1];
     let steps = 0;
     const then = (kind) => {

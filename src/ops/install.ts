@@ -81,16 +81,19 @@ giveMethods(methods);
 
 /** The methods that simdgrad/nn adds, for a clear error in a program that does not import it. */
 export const METHODS_OF_NN: readonly string[] = [
-  ...["adaptiveAvgPool1d", "adaptiveAvgPool2d", "avgPool1d", "avgPool2d", "maxPool1d", "maxPool2d"],
+  "adaptiveAvgPool1d",
+  "adaptiveAvgPool2d",
+  "avgPool1d",
+  "avgPool2d",
   "dropout",
+  "maxPool1d",
+  "maxPool2d",
 ];
 
 for (const name of METHODS_OF_NN) {
   if (name in Tensor.prototype) continue;
   defineMethod(name, () => {
-    throw new StateError(
-      `${name}: a method only where layers of simdgrad/nn are used; import { ${name} } from "simdgrad" instead`,
-    );
+    throw new StateError(`${name}: a method only where layers of simdgrad/nn are used; import { ${name} } from "simdgrad" instead`);
   });
 }
 

@@ -53,13 +53,13 @@ interface Group {
 
 /** The groups, in the order in which they were registered. */
 const groups: Group[] = [];
-/** How many of the registered groups a module has, and the kernels made of it. */
+/** For each module, and for the kernels made of it, how many of `groups` it contains: the first so many. */
 const groupsIn = new WeakMap<object, number>();
 
 const textsOf = (count: number): GroupText[] => groups.slice(0, count).flatMap(({ text }) => text ?? []);
 
 /** Looks kernels up when they are first needed. Kernels found by it have all groups. */
-const lookup: Kernels = new Proxy({} as Kernels, { get: (_, name) => allKernels()[name as keyof Kernels] });
+const lookup: Kernels = new Proxy({} as Kernels, { get: (_, name) => loadAllGroups()[name as keyof Kernels] });
 
 /** Registers a group, for which `use` takes the kernels when they change. Returns the kernels until then. */
 export function addGroup(text: GroupText | undefined, use: (kernels: Kernels) => void): Kernels {
@@ -70,8 +70,8 @@ export function addGroup(text: GroupText | undefined, use: (kernels: Kernels) =>
 /** Compiles for a shared memory. Set when threads start, because only then the memory can be a shared one. */
 let compileForShared: () => object = compileKernels;
 
-/** Compiles what is missing. While threads run, the groups that they do not have run on the calling thread alone. */
-function allKernels(): Kernels {
+/** Compiles what is missing. While threads run, groups that the workers' module lacks run on the calling thread alone. */
+function loadAllGroups(): Kernels {
   if (threadCount === 1) return load();
   const later = instantiate(compileForShared());
   for (const { use } of groups.slice(groupsIn.get(loaded as Kernels))) use(later);
@@ -113,8 +113,8 @@ export function instantiate(module: object): Kernels {
 }
 
 /**
- * Replaces the kernels: by some over another memory, or by some that split large calls among `count` threads and have the groups of
- * `plain`. Operations of other groups look theirs up when they need them.
+ * Replaces the kernels: by some over another memory, or by some that split large calls among `count` threads. `plain` are the same kernels
+ * without splitting. Operations of groups that these lack look theirs up when they need them.
  */
 export function useKernels(kernels: Kernels, count: number, plain: Kernels = kernels): void {
   const known = groupsIn.get(plain) as number;

@@ -319,6 +319,11 @@ describe("a custom operation", () => {
       ["no list of several", attempt({ name: "inferOne", several: true }), /inferOne: infer gave .*give a list/],
       ["a shape that is none", attempt({ name: "inferShape", infer: () => ({ shape: [-1], dtype: "int32" }) }), /inferShape: /],
       ["a dtype that is none", attempt({ name: "inferType", infer: () => ({ shape: [1], dtype: "float64" }) }), /inferType: infer gave/],
+      [
+        "forward that returns its result",
+        attempt({ name: "gives", forward: (_: Tensor, [x]: Tensor[]) => x?.square() }),
+        /gives: forward returned a tensor/,
+      ],
       ["forward that waits", attempt({ name: "waits", forward: async () => undefined }), /waits: the function returned a promise/],
     ])("%s", (_, call, says) => {
       const before = live();

@@ -47,6 +47,16 @@ describe("a group that comes later", () => {
     expect(await setThreads(2)).toBe(2);
     expect(step(group)).toEqual([0, 1]);
   });
+
+  test("is linked while the number of threads changes", async () => {
+    await setThreads(2);
+    const changing = setThreads(3);
+    const group = register();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(step(group)).toEqual([0, 1]);
+    expect(await changing).toBe(3);
+    expect(step(group)).toEqual([0, 1]);
+  });
 });
 
 test("the methods that ops/install.ts names in its error are those of nn/methods.ts", () => {
