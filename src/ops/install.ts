@@ -93,7 +93,7 @@ export const METHODS_OF_NN: readonly string[] = [
 for (const name of METHODS_OF_NN) {
   if (name in Tensor.prototype) continue;
   defineMethod(name, () => {
-    throw new StateError(`${name}: a method only where layers of simdgrad/nn are used; import { ${name} } from "simdgrad" instead`);
+    throw new StateError(`${name}: a method only where layers of simdgrad/nn are used; call the function ${name} of simdgrad instead`);
   });
 }
 
