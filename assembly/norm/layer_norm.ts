@@ -106,10 +106,10 @@ export function layerNormGrad(g: usize, x: usize, mean: usize, rest: usize, rstd
     let products = sums;
     let at: usize = 0;
     let wAt = w;
-    let todo = n;
-    while (todo > 0) {
-      let left = min(todo, BLOCK / 2);
-      todo -= left;
+    let remaining = n;
+    while (remaining > 0) {
+      let left = min(remaining, BLOCK / 2);
+      remaining -= left;
       let s0 = f32x4.splat(0);
       let s1 = s0;
       let p0 = s0;

@@ -1,0 +1,24 @@
+// The baseline build is derived from the relaxed one (scripts/pack/derive.mjs): its kernels give the bytes of those that the compiler wrote.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { instantiate, type Kernels } from "../../src/wasm/kernels.js";
+import type { Kernel } from "../../src/wasm/threads/control.js";
+import { Desk, giveScratch, type Maker, WORKLOADS } from "./workloads.js";
+
+const read = (path: string): Kernels => instantiate(new WebAssembly.Module(readFileSync(path) as BufferSource));
+const [derived, compiled] = [read("build/baseline.wasm"), read("build/compiled/baseline.wasm")];
+const names = Object.keys(WORKLOADS) as (keyof Kernels)[];
+
+test.each(names)("%s", (name) => {
+  const desk = new Desk(1, false);
+  for (let i = 0; i < 12; i++) {
+    const args = (WORKLOADS[name] as Maker)(desk, derived);
+    giveScratch(desk, derived, name, args);
+    desk.take();
+    (compiled[name] as unknown as Kernel)(...args);
+    const wanted = desk.take();
+    (derived[name] as unknown as Kernel)(...args);
+    expect(Buffer.compare(desk.take(), wanted), `${name}(${args.join(", ")})`).toBe(0);
+    desk.done();
+  }
+});
