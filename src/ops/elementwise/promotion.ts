@@ -1,7 +1,7 @@
 // Conversion of operands with different dtypes to the dtype in which an operation is computed; the table is in `tensor/dtype.ts`.
 
-import { arithmeticType, type DType, promote, typeOfNumber } from "../../tensor/dtype.js";
-import type { Op, Operand } from "../../tensor/op.js";
+import { arithmeticType, type DType, isHalf, promote, typeOfNumber } from "../../tensor/dtype.js";
+import { defineOp, type Op, type OpDef, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { to } from "./cast.js";
@@ -35,7 +35,7 @@ export function promoting(op: Binary, compute: (promoted: DType) => DType = arit
   return Object.assign(call, { def: op.def });
 }
 
-/** `x` in the dtype in which arithmetic on it is computed: bool, uint8 and int8 as int32. */
+/** `x` in the dtype in which arithmetic on it is computed: 16-bit floats as float32, bool and integers as int32. */
 export function computable(x: Tensor): Tensor {
   const dtype = arithmeticType(x.dtype);
   return x.dtype === dtype ? x : to(x, dtype);
@@ -48,4 +48,17 @@ export function promotingOne(op: Op<[x: Tensor]>): Op<[x: Tensor]> {
     return x.dtype === arithmeticType(x.dtype) ? op(x) : scope(() => op(computable(x)));
   };
   return Object.assign(call, { def: op.def });
+}
+
+/** 16-bit floats as float32, all else as it is, for functions that take float32 alone. */
+export function widened(x: Tensor): Tensor {
+  return x instanceof Tensor && !x.disposed && isHalf(x.dtype) ? to(x, "float32") : x;
+}
+
+/** Defines an operation on one float32 tensor, which takes float16 and bfloat16 too. */
+export function floatOp<Attr = void>(def: OpDef<[x: Tensor], Attr>): Op<[x: Tensor], Attr> {
+  const op = defineOp<[x: Tensor], Attr>(def) as unknown as (x: Tensor, attr: Attr) => Tensor;
+  const call = (x: Tensor, attr: Attr): Tensor =>
+    x instanceof Tensor && isHalf(x.dtype) ? scope(() => op(widened(x), attr)) : op(x, attr);
+  return Object.assign(call, { def }) as unknown as Op<[x: Tensor], Attr>;
 }
