@@ -121,19 +121,17 @@ const TYPED_ARRAYS: Readonly<Record<string, DType>> = {
   Uint8ClampedArray: "uint8",
   Int8Array: "int8",
   Float16Array: "float16",
-  BigInt64Array: "int64",
 };
 
-/** The dtype of a typed array. `wanted` is the dtype that was asked for: bits and integers of 64 bits are taken only as what they are. */
+/** The dtype of a typed array. Big integers and bits are taken only as the dtypes that hold them. */
 function typeOfArray(data: ArrayBufferView, wanted: DType | undefined): DType {
   const kind = kindOf(data);
+  if (kind === "BigInt64Array" && (wanted ?? "int64") === "int64") return "int64";
+  if (kind === "Uint16Array" && wanted && Object.hasOwn(bytesPerElement, wanted) && isHalf(wanted)) return wanted;
   const dtype = TYPED_ARRAYS[kind];
-  if (kind === "BigInt64Array" && (wanted ?? dtype) !== dtype)
-    throw new DTypeError(`tensor: a BigInt64Array gives int64, not ${wanted}; convert the tensor with .to("${wanted}")`);
   if (dtype) return dtype;
-  if (kind === "Uint16Array" && wanted !== undefined && isHalf(wanted)) return wanted;
   throw new DTypeError(
-    `tensor: takes a Float32Array, Float64Array, Float16Array, Int32Array, BigInt64Array, Uint8Array or Int8Array, or a Uint16Array with the bits of dtype float16 or bfloat16, got a ${kind}; copy the values into one of those first`,
+    `tensor: takes ${Object.keys(TYPED_ARRAYS).join(", ")}, BigInt64Array for int64 and Uint16Array for the bits of float16 or bfloat16, got a ${kind}${wanted ? ` for ${wanted}` : ""}; copy the values into one of those first`,
   );
 }
 

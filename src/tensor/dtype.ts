@@ -57,11 +57,8 @@ function info<D extends DType>(
   return { name, kind, bits, bytes: bits / 8, min, max, view };
 }
 
-/** The range of a float with so many bits of fraction and such a largest exponent. */
-function floatRange(fraction: number, exponent: number): readonly [number, number] {
-  const max = (2 - 2 ** -fraction) * 2 ** exponent;
-  return [-max, max];
-}
+const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127;
+const BFLOAT16_MAX = 255 * 2 ** 120;
 
 const halves = (): Uint16Array<ArrayBuffer> => new Uint16Array(bytes().buffer);
 
@@ -72,9 +69,9 @@ export const dtypes: { readonly [D in DType]: DTypeInfo<D> } = {
   int8: info("int8", "int", 8, [-128, 127], signedBytes),
   int32: info("int32", "int", 32, [-(2 ** 31), 2 ** 31 - 1], ints),
   int64: info("int64", "int", 64, [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], () => new BigInt64Array(bytes().buffer)),
-  float16: info("float16", "float", 16, floatRange(10, 15), halves),
-  bfloat16: info("bfloat16", "float", 16, floatRange(7, 127), halves),
-  float32: info("float32", "float", 32, floatRange(23, 127), floats),
+  float16: info("float16", "float", 16, [-65504, 65504], halves),
+  bfloat16: info("bfloat16", "float", 16, [-BFLOAT16_MAX, BFLOAT16_MAX], halves),
+  float32: info("float32", "float", 32, [-FLOAT32_MAX, FLOAT32_MAX], floats),
 };
 
 export const bytesPerElement: Readonly<Record<DType, number>> = Object.fromEntries(

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The tensor: a shape over a range of a storage, and its place in the graph of gradients.
 import { ArgError, DTypeError, describe, GradError, ShapeError, StateError } from "../errors.js";
-import { bytesPerElement, type DType, elements, isHalf, type TypedArrays } from "./dtype.js";
+import { bytesPerElement, type DType, elements, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
 import { currentScope, type Scope } from "./scope.js";
 import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
@@ -302,9 +302,6 @@ export function checkAlive(op: string, value: unknown, name?: string): asserts v
 /** Throws unless every given tensor is float32. */
 export function checkFloat(op: string, ...tensors: readonly Spec[]): void {
   for (const t of tensors) {
-    if (t.dtype === "float32") continue;
-    throw new DTypeError(
-      `${op}: needs float32, got ${formatSpec(t)}; convert it with .float()${isHalf(t.dtype) ? ", 16 bits only store values" : ""}`,
-    );
+    if (t.dtype !== "float32") throw new DTypeError(`${op}: needs float32, got ${formatSpec(t)}; convert it with .float()`);
   }
 }

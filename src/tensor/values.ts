@@ -52,7 +52,7 @@ export function readValues(op: string, dtype: DType, ptr: number, n: number): Ty
   if (!(flat instanceof BigInt64Array)) return flat as TypedArrays[DType];
   return Float64Array.from(flat, (value, i) => {
     if (holds(dtype, Number(value))) return Number(value);
-    throw new ArgError(`${op}: element ${i} of int64 is ${value}, which a number does not hold exactly; read it with toBigInt64Array()`);
+    throw new ArgError(`${op}: element ${i} is ${value}, which no number holds exactly; use toBigInt64Array()`);
   });
 }
 

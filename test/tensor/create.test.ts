@@ -288,13 +288,25 @@ describe("odd data", () => {
     ["null", () => tensor([[null]] as never), ArgError, /data\[0\]\[0\] is null/],
     ["nothing at all", () => tensor(undefined as never), ArgError, /data is undefined/],
     ["a typed array without a dtype", () => tensor(Uint16Array.of(300) as never), DTypeError, /Uint16Array/],
-    ["big integers", () => tensor(BigInt64Array.of(1n) as never), DTypeError, /BigInt64Array/],
+    [
+      "big integers without a sign",
+      () => tensor(BigUint64Array.of(1n) as never),
+      DTypeError,
+      /BigInt64Array for int64 .*, got a BigUint64Array;/,
+    ],
+    ["big integers as another dtype", () => tensor(BigInt64Array.of(1n), { dtype: "int32" }), DTypeError, /got a BigInt64Array for int32/],
+    [
+      "bits as another dtype",
+      () => tensor(Uint16Array.of(1), { dtype: "float32" }),
+      DTypeError,
+      /Uint16Array for the bits .*, got a Uint16Array for float32/,
+    ],
     ["a view without elements", () => tensor(new DataView(new ArrayBuffer(4)) as never), DTypeError, /DataView/],
     [
       "an unknown dtype",
-      () => zeros(2, { dtype: "float16" as "float32" }),
+      () => zeros(2, { dtype: "float64" as "float32" }),
       DTypeError,
-      /dtype must be one of float32, int32, bool, uint8, int8, got float16/,
+      /dtype must be one of bool, uint8, int8, int32, int64, float16, bfloat16, float32, got float64/,
     ],
   ];
 

@@ -2,7 +2,7 @@
 // JavaScript engine in use and WebAssembly's memory, so bytes are copied as they lie, and kernels convert them.
 import { type CastKernel, casts } from "../../tensor/casts.js";
 import { tensor } from "../../tensor/create.js";
-import { bytesPerElement, type DType, elements, type TypedArray } from "../../tensor/dtype.js";
+import { bytesPerElement, type DType, elements, holds } from "../../tensor/dtype.js";
 import { scope } from "../../tensor/scope.js";
 import { checkShape } from "../../tensor/shape.js";
 import { empty, type Tensor } from "../../tensor/tensor.js";
@@ -19,8 +19,6 @@ export interface FileType {
   /** A tensor of `dtype`, or with `keep` of the file's own dtype. Calls `unfit` for an element that has no counterpart there. */
   read(bytes: Uint8Array, shape: readonly number[], keep: boolean, unfit: Unfit): Tensor;
 }
-
-const MAX_INT32 = 2 ** 31 - 1;
 
 /** A tensor of the bytes as they are. */
 function copied(bytes: Uint8Array, shape: readonly number[], dtype: DType): Tensor {
@@ -61,48 +59,29 @@ function readBool(bytes: Uint8Array, shape: readonly number[], unfit: Unfit): Te
   });
 }
 
-/** A type that is rare enough to be converted in JavaScript. */
-const rare = (width: number, dtype: DType, values: (bytes: Uint8Array, unfit: Unfit) => TypedArray): FileType => ({
-  width,
-  dtype,
-  read: (bytes, shape, _, unfit) => tensor(values(bytes, unfit), { shape, dtype }),
-});
-
 /** A view when the bytes are aligned, else a copy. */
 function view<T>(make: new (buffer: ArrayBufferLike, offset: number, length: number) => T, bytes: Uint8Array, width: number): T {
   const at = aligned(bytes, width);
   return new make(at.buffer, at.byteOffset, at.byteLength / width);
 }
 
-/** float64 rounded to the nearest float32; a finite value beyond its range does not fit. */
-function readF64(bytes: Uint8Array, unfit: Unfit): Float32Array {
-  const wide = view(Float64Array, bytes, 8);
-  const narrow = Float32Array.from(wide);
-  for (let i = 0; i < narrow.length; i++) {
-    const value = wide[i] as number;
-    if (Number.isFinite(value) && !Number.isFinite(narrow[i])) unfit(i, value);
-  }
-  return narrow;
-}
+type Numbers = Float64Array | BigUint64Array | Uint32Array | Int16Array | Uint16Array;
 
-/** Unsigned 64-bit integers as pairs of words, low word first. */
-function readU64(bytes: Uint8Array, unfit: Unfit): Int32Array {
-  const words = view(Int32Array, bytes, 4);
-  const out = new Int32Array(words.length / 2);
-  for (let i = 0; i < out.length; i++) {
-    const low = words[2 * i] as number;
-    const high = words[2 * i + 1] as number;
-    out[i] = low;
-    if (high !== 0 || low < 0) unfit(i, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
-  }
-  return out;
-}
-
-function readU32(bytes: Uint8Array, unfit: Unfit): Int32Array {
-  const words = view(Uint32Array, bytes, 4);
-  for (let i = 0; i < words.length; i++) if ((words[i] as number) > MAX_INT32) unfit(i, words[i] as number);
-  return Int32Array.from(words);
-}
+/** A type that is rare enough to be converted in JavaScript: F64 to the nearest float32, the others exactly. */
+const rare = (make: new (buffer: ArrayBufferLike, offset: number, length: number) => Numbers, width: number, dtype: DType): FileType => ({
+  width,
+  dtype,
+  read: (bytes, shape, _, unfit) => {
+    const values = Float64Array.from(view(make, bytes, width) as ArrayLike<number | bigint>, (value, i) => {
+      const number = Number(value);
+      const overflows = Number.isFinite(number) !== Number.isFinite(Math.fround(number)); // as float32
+      if (holds(dtype, number) && !overflows) return number;
+      unfit(i, value);
+      return 0;
+    });
+    return tensor(values, { shape, dtype });
+  },
+});
 
 /** Every type that can be read, by its name in the file. */
 export const fileTypes: ReadonlyMap<string, FileType> = new Map<string, FileType>([
@@ -111,14 +90,14 @@ export const fileTypes: ReadonlyMap<string, FileType> = new Map<string, FileType
   ["U8", plain("uint8")],
   ["I8", plain("int8")],
   ["BOOL", { width: 1, dtype: "bool", read: (bytes, shape, _, unfit) => readBool(bytes, shape, unfit) }],
-  ["F64", rare(8, "float32", readF64)],
+  ["F64", rare(Float64Array, 8, "float32")],
   ["F16", converted("float16", "float32")],
   ["BF16", converted("bfloat16", "float32")],
   ["I64", converted("int64", "int32")],
-  ["U64", rare(8, "int32", readU64)],
-  ["U32", rare(4, "int32", readU32)],
-  ["I16", rare(2, "int32", (bytes) => Int32Array.from(view(Int16Array, bytes, 2)))],
-  ["U16", rare(2, "int32", (bytes) => Int32Array.from(view(Uint16Array, bytes, 2)))],
+  ["U64", rare(BigUint64Array, 8, "int32")],
+  ["U32", rare(Uint32Array, 4, "int32")],
+  ["I16", rare(Int16Array, 2, "int32")],
+  ["U16", rare(Uint16Array, 2, "int32")],
 ]);
 
 /** The types written, in the order the reference implementation lays them out: widest first, so that all are aligned. */

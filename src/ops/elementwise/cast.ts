@@ -6,21 +6,24 @@ import { defineOp, type Op, type Rule } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
 import { alias } from "../move/shape.js";
 
-/** The error for an int64 that int32 does not hold. */
-const misfit = (op: string, x: Tensor, at: number): string =>
-  `${op}: element ${at} of ${formatSpec(x)} is ${elements("int64")[x.ptr / bytesPerElement.int64 + at]}, which int32 does not hold`;
-
-/** A conversion from one dtype to another that has a kernel. */
-function casting(name: string, target: (dtype: DType) => DType, rule: Rule<[x: Tensor], DType> | null): Op<[x: Tensor], DType> {
+/** A conversion that has a kernel. `target` gets the attribute, which is the dtype for most. */
+function casting(
+  name: string,
+  target: (attr: DType) => DType,
+  rule: Rule<[x: Tensor], DType> | null,
+  nameOf: (attr: DType) => string = () => "to",
+  Kind: typeof ArgError | typeof IndexError = ArgError,
+): Op<[x: Tensor], DType> {
   return defineOp<[x: Tensor], DType>({
     name,
-    infer: ([x], dtype) => ({ shape: x.shape, dtype: target(dtype) }),
-    forward: (out, [x]) => {
-      const at = (casts[x.dtype][out.dtype] as () => CastKernel)()(x.ptr, out.ptr, out.size);
-      if (Number(at) >= 0) throw new ArgError(`${misfit("to", x, at as number)}; compute with .float(), which rounds it`);
+    infer: ([x], attr) => ({ shape: x.shape, dtype: target(attr) }),
+    forward: (out, [x], attr) => {
+      const at = Number((casts[x.dtype][out.dtype] as () => CastKernel)()(x.ptr, out.ptr, out.size));
+      if (!(at >= 0)) return;
+      const value = elements("int64")[x.ptr / bytesPerElement.int64 + at];
+      throw new Kind(`${nameOf(attr)}: element ${at} of ${formatSpec(x)} is ${value}, which int32 cannot hold; .float() rounds it`);
     },
     backward: [rule],
   });
@@ -41,15 +44,14 @@ const fromHalf: Op<[x: Tensor], DType> = casting(
   (g, { attr }) => to(to(g, attr), "float32"),
 );
 
-const toIndex: Op<[x: Tensor], string> = defineOp<[x: Tensor], string>({
-  name: "toIndex",
-  infer: ([x]) => ({ shape: x.shape, dtype: "int32" }),
-  forward: (out, [x], op) => {
-    const at = k.i64ToI32(x.ptr, out.ptr, out.size);
-    if (at >= 0) throw new IndexError(misfit(op, x, at));
-  },
-  backward: [null],
-});
+/** int64 as int32, for the operation that the attribute names. */
+const toIndex = casting(
+  "toIndex",
+  () => "int32",
+  null,
+  (op) => op,
+  IndexError,
+) as unknown as Op<[x: Tensor], string>;
 
 /** Indices as int32 if they are int64; all others as they are. Errors: `IndexError` for one that int32 does not hold. */
 export function asIndex(op: string, index: Tensor): Tensor {

@@ -3,7 +3,7 @@
 import { arithmeticType, type DType, isHalf, promote, typeOfNumber } from "../../tensor/dtype.js";
 import { defineOp, type Op, type OpDef, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkAlive, Tensor } from "../../tensor/tensor.js";
+import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
 import { to } from "./cast.js";
 
 /** An operation on two operands, each a tensor or a number. */
@@ -53,6 +53,13 @@ export function promotingOne(op: Op<[x: Tensor]>): Op<[x: Tensor]> {
 /** 16-bit floats as float32, all else as it is, for functions that take float32 alone. */
 export function widened(x: Tensor): Tensor {
   return x instanceof Tensor && !x.disposed && isHalf(x.dtype) ? to(x, "float32") : x;
+}
+
+/** The same, for functions that refuse bool and integers. */
+export function asFloat(op: string, x: Tensor): Tensor {
+  const float = widened(x);
+  checkFloat(op, float);
+  return float;
 }
 
 /** Defines an operation on one float32 tensor, which takes float16 and bfloat16 too. */

@@ -11,7 +11,7 @@ import { k } from "../../wasm/kernels.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
-import { computable, floatOp, widened } from "../elementwise/promotion.js";
+import { asFloat, computable, floatOp } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, log, square } from "../elementwise/unary.js";
 import { scatterAdd } from "../move/gather.js";
@@ -130,11 +130,7 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
  */
 export function mean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("mean", x, dim, options);
-  return scope(() => {
-    const float = widened(x);
-    checkFloat("mean", float);
-    return div(sumOp(float, reduction), countOf(x, reduction));
-  });
+  return scope(() => div(sumOp(asFloat("mean", x), reduction), countOf(x, reduction)));
 }
 
 function countOf(x: Tensor, { dims }: Reduction): number {
@@ -186,9 +182,7 @@ export function variance(
 
 function varianceOf(op: string, x: Tensor, reduction: Reduction & { correction: number }): Tensor {
   return scope(() => {
-    const float = widened(x);
-    checkFloat(op, float);
-    const squares = square(deviations(float, { dim: reduction.dims }));
+    const squares = square(deviations(asFloat(op, x), { dim: reduction.dims }));
     return div(sumOp(squares, reduction), Math.max(0, countOf(x, reduction) - reduction.correction));
   });
 }
@@ -370,9 +364,7 @@ function valuesAndIndices(
   const reduction = readOneDim(name, x, dim, options);
   checkNotEmpty(name, x, reduction);
   return scope(() => {
-    const float = widened(x);
-    checkFloat(name, float);
-    const [values, indices] = op(float, reduction);
+    const [values, indices] = op(asFloat(name, x), reduction);
     return { values, indices };
   });
 }
@@ -413,11 +405,10 @@ export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
  */
 export function logsumexp(x: Tensor, dim: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("logsumexp", x, dim, options);
-  return scope(() => logsumexpOf(widened(x), reduction));
+  return scope(() => logsumexpOf(asFloat("logsumexp", x), reduction));
 }
 
 function logsumexpOf(x: Tensor, reduction: Reduction): Tensor {
-  checkFloat("logsumexp", x);
   if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
   const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
   // An infinite maximum must not be subtracted from itself.
