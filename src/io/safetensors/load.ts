@@ -27,7 +27,7 @@ const DEFAULTS: { keepDtype: boolean } = { keepDtype: false };
  * bytes or options of another kind.
  * Source: https://github.com/huggingface/safetensors#format
  * @example model.loadStateDict(loadSafetensors(bytes));
- * @example loadSafetensors(saveSafetensors({ w: ones(2).half() }), { keepDtype: true }).w.dtype; // "float16"
+ * @example loadSafetensors(bytes, { keepDtype: true }); // F16 as float16
  */
 export function loadSafetensors(bytes: Bytes, options?: LoadSafetensorsOptions): TensorRecord {
   const { keepDtype } = readOptions<{ keepDtype: boolean }>("loadSafetensors", options, DEFAULTS);

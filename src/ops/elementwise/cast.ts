@@ -106,7 +106,7 @@ export function int(x: Tensor): Tensor {
  * The same values as float16, for storage: the nearest, infinity from 65520 on. x: any dtype, any shape -> the same shape.
  * Gradient: g for float32, otherwise none.
  * Errors: `ArgError` for an x that is not a tensor.
- * @example tensor([0.1, 70000]).half(); // [0.1000, inf]
+ * @example tensor([0.1, 70000]).half(); // [0.1000, Infinity]
  */
 export function half(x: Tensor): Tensor {
   return to(x, "float16");
