@@ -2,8 +2,8 @@
 import { k } from "../wasm/kernels.js";
 import type { DType } from "./dtype.js";
 
-/** Converts n elements. May return the position of the first one that the other dtype does not hold; -1 if there is none. */
-export type CastKernel = (x: number, out: number, n: number) => unknown;
+/** Converts n elements. That from int64 to int32 returns the position of the first one that does not fit, or -1. */
+export type CastKernel = (x: number, out: number, n: number) => void;
 
 /** For types of the same size, where conversion keeps the bits. */
 const copyBytes: CastKernel = (x, out, n) => k.copy8(x, out, 1, 1, 1, n, 0, 0, 0, 1, 0, 0, 0, 1);

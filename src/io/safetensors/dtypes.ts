@@ -42,7 +42,7 @@ const converted = (own: DType, dtype: DType): FileType => ({
       const raw = copied(bytes, shape, own);
       if (keep) return raw;
       const made = empty(raw.shape, dtype);
-      const at = Number((casts[own][dtype] as () => CastKernel)()(raw.ptr, made.ptr, raw.size));
+      const at = Number((casts[own][dtype] as () => CastKernel)()(raw.ptr, made.ptr, raw.size)); // NaN for 16 bits
       if (at >= 0) unfit(at, elements("int64")[raw.ptr / bytesPerElement.int64 + at] as bigint);
       return made;
     }),

@@ -6,25 +6,15 @@ import { defineOp, type Op, type Rule } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
 import { alias } from "../move/shape.js";
 
 /** A conversion that has a kernel. `target` gets the attribute, which is the dtype for most. */
-function casting(
-  name: string,
-  target: (attr: DType) => DType,
-  rule: Rule<[x: Tensor], DType> | null,
-  nameOf: (attr: DType) => string = () => "to",
-  Kind: typeof ArgError | typeof IndexError = ArgError,
-): Op<[x: Tensor], DType> {
+function casting(name: string, target: (attr: DType) => DType, rule: Rule<[x: Tensor], DType> | null): Op<[x: Tensor], DType> {
   return defineOp<[x: Tensor], DType>({
     name,
     infer: ([x], attr) => ({ shape: x.shape, dtype: target(attr) }),
-    forward: (out, [x], attr) => {
-      const at = Number((casts[x.dtype][out.dtype] as () => CastKernel)()(x.ptr, out.ptr, out.size));
-      if (!(at >= 0)) return;
-      const value = elements("int64")[x.ptr / bytesPerElement.int64 + at];
-      throw new Kind(`${nameOf(attr)}: element ${at} of ${formatSpec(x)} is ${value}, which int32 cannot hold; .float() rounds it`);
-    },
+    forward: (out, [x]) => (casts[x.dtype][out.dtype] as () => CastKernel)()(x.ptr, out.ptr, out.size),
     backward: [rule],
   });
 }
@@ -45,18 +35,38 @@ const fromHalf: Op<[x: Tensor], DType> = casting(
 );
 
 /** int64 as int32, for the operation that the attribute names. */
-const toIndex = casting(
-  "toIndex",
-  () => "int32",
-  null,
-  (op) => op,
-  IndexError,
-) as unknown as Op<[x: Tensor], string>;
+const narrowing = (name: string, Kind: typeof ArgError | typeof IndexError): Op<[x: Tensor], string> =>
+  defineOp<[x: Tensor], string>({
+    name,
+    infer: ([x]) => ({ shape: x.shape, dtype: "int32" }),
+    forward: (out, [x], op) => {
+      const at = k.i64ToI32(x.ptr, out.ptr, out.size);
+      if (at < 0) return;
+      const value = elements("int64")[x.ptr / bytesPerElement.int64 + at];
+      throw new Kind(`${op}: element ${at} of ${formatSpec(x)} is ${value}, which int32 cannot hold; .float() rounds it`);
+    },
+    backward: [null],
+  });
+const toInt: Op<[x: Tensor], string> = narrowing("toInt", ArgError);
+const toIndex: Op<[x: Tensor], string> = narrowing("toIndex", IndexError);
 
 /** Indices as int32 if they are int64; all others as they are. Errors: `IndexError` for one that int32 does not hold. */
 export function asIndex(op: string, index: Tensor): Tensor {
   checkAlive(op, index, "index");
   return index.dtype === "int64" ? toIndex(index, op) : index;
+}
+
+/** `to` for the operation `op`, which errors name. */
+export function convert(op: string, x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return alias(x);
+  if (!casts[x.dtype][dtype]) {
+    // int32 does not tell whether an int64 is 0.
+    const byFloat = isHalf(dtype) || isHalf(x.dtype) || (x.dtype === "int64" && dtype === "bool");
+    return scope(() => convert(op, convert(op, x, byFloat ? "float32" : "int32"), dtype));
+  }
+  if (x.dtype === "int64" && dtype === "int32") return toInt(x, op);
+  if (isHalf(dtype)) return toHalf(x, dtype);
+  return isHalf(x.dtype) ? fromHalf(x, x.dtype) : cast(x, dtype);
 }
 
 /**
@@ -72,16 +82,9 @@ export function asIndex(op: string, index: Tensor): Tensor {
  */
 export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x, "x");
-  if (x.dtype === dtype) return alias(x);
   if (typeof dtype !== "string" || !Object.hasOwn(casts, dtype))
     throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${describe(dtype)}; use one of ${Object.keys(casts).join(", ")}`);
-  if (casts[x.dtype][dtype]) {
-    if (isHalf(dtype)) return toHalf(x, dtype);
-    return isHalf(x.dtype) ? fromHalf(x, x.dtype) : cast(x, dtype);
-  }
-  // int32 does not tell whether an int64 is 0.
-  const byFloat = isHalf(dtype) || isHalf(x.dtype) || (x.dtype === "int64" && dtype === "bool");
-  return scope(() => to(to(x, byFloat ? "float32" : "int32"), dtype));
+  return convert("to", x, dtype);
 }
 
 /**

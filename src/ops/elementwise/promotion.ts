@@ -4,7 +4,7 @@ import { arithmeticType, type DType, isHalf, promote, typeOfNumber } from "../..
 import { defineOp, type Op, type OpDef, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
-import { to } from "./cast.js";
+import { convert } from "./cast.js";
 
 /** An operation on two operands, each a tensor or a number. */
 export type Binary = Op<[a: Operand, b: Operand]>;
@@ -29,30 +29,30 @@ export function promoting(op: Binary, compute: (promoted: DType) => DType = arit
     const dtype = compute(promote(dtypeOf(name, a, "a"), dtypeOf(name, b, "b")));
     const differs = (operand: Operand): boolean => typeof operand !== "number" && operand.dtype !== dtype;
     if (!differs(a) && !differs(b)) return op(a, b);
-    const as = (operand: Operand): Operand => (typeof operand === "number" ? operand : to(operand, dtype));
+    const as = (operand: Operand): Operand => (typeof operand === "number" ? operand : convert(name, operand, dtype));
     return scope(() => op(as(a), as(b)));
   };
   return Object.assign(call, { def: op.def });
 }
 
-/** `x` in the dtype in which arithmetic on it is computed: 16-bit floats as float32, bool and integers as int32. */
-export function computable(x: Tensor): Tensor {
+/** `x` in the dtype in which arithmetic on it is computed: 16-bit floats as float32, bool and integers as int32. `op` is what errors name. */
+export function computable(x: Tensor, op = "to"): Tensor {
   const dtype = arithmeticType(x.dtype);
-  return x.dtype === dtype ? x : to(x, dtype);
+  return x.dtype === dtype ? x : convert(op, x, dtype);
 }
 
 /** Extends an operation on one tensor of float32 or int32 to any dtype. */
 export function promotingOne(op: Op<[x: Tensor]>): Op<[x: Tensor]> {
   const call = (x: Tensor): Tensor => {
     checkAlive(op.def.name, x, "x");
-    return x.dtype === arithmeticType(x.dtype) ? op(x) : scope(() => op(computable(x)));
+    return x.dtype === arithmeticType(x.dtype) ? op(x) : scope(() => op(computable(x, op.def.name)));
   };
   return Object.assign(call, { def: op.def });
 }
 
 /** 16-bit floats as float32, all else as it is, for functions that take float32 alone. */
 export function widened(x: Tensor): Tensor {
-  return x instanceof Tensor && !x.disposed && isHalf(x.dtype) ? to(x, "float32") : x;
+  return x instanceof Tensor && !x.disposed && isHalf(x.dtype) ? convert("", x, "float32") : x;
 }
 
 /** The same, for functions that refuse bool and integers. */

@@ -11,10 +11,10 @@ import { checkDim, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js"
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add } from "../elementwise/arithmetic.js";
-import { asIndex, to } from "../elementwise/cast.js";
+import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
-import { checkIndices } from "./checkIndices.js";
+import { indicesFor } from "./checkIndices.js";
 import { detach, reshape, unsqueeze } from "./shape.js";
 import { padTo, slice } from "./slice.js";
 import { copyAll } from "./strided.js";
@@ -70,8 +70,7 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   const d = checkDim("gather", dim, x.ndim);
   return scope(() => {
     const fitted = fitOthers("gather", x, index, d);
-    const at = asIndex("gather", index);
-    checkIndices("gather", at, x.shape[d] ?? 1);
+    const at = indicesFor("gather", index, x.shape[d] ?? 1);
     if (x.ndim === 0) return reshape(gatherOp(reshape(x, [1]), reshape(at, [1]), 0), []);
     return gatherOp(fitted, at, d);
   });
@@ -97,8 +96,7 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
       ? source
       : slice(source, ...index.shape.map((size) => [0, size] as const));
     const covered = fitOthers("scatterAdd", x, index, d);
-    const at = asIndex("scatterAdd", index);
-    checkIndices("scatterAdd", at, x.shape[d] ?? 1);
+    const at = indicesFor("scatterAdd", index, x.shape[d] ?? 1);
     if (x.ndim === 0) return add(x, taken);
     if (covered === x) return scatterAddOp(x, at, taken, d);
     return add(x, padTo(scatterAddOp(zerosFor(x, covered.shape), at, taken, d), x.shape));
@@ -148,8 +146,7 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkAlive("indexSelect", x, "x");
   const d = checkDim("indexSelect", dim, x.ndim);
   return scope(() => {
-    const at = asIndex("indexSelect", index);
-    checkIndices("indexSelect", at, x.shape[d] ?? 1);
+    const at = indicesFor("indexSelect", index, x.shape[d] ?? 1);
     checkIndexRank("indexSelect", index);
     return indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, at, d);
   });
@@ -172,8 +169,7 @@ export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?
   const [rows, features] = weight.shape as [number, number];
   const padding = isGiven(paddingIdx) ? paddingRow(paddingIdx, rows) : undefined;
   return scope(() => {
-    const flat = reshape(asIndex("embedding", index), [index.size]);
-    checkIndices("embedding", flat, rows);
+    const flat = reshape(indicesFor("embedding", index, rows), [index.size]);
     const out = padding === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, padding);
     return reshape(out, [...index.shape, features]);
   });
@@ -199,8 +195,7 @@ function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor
 export function oneHot(index: Tensor, numClasses: number): Tensor {
   checkWhole("oneHot", "numClasses", numClasses, 1);
   return scope(() => {
-    const at = asIndex("oneHot", index);
-    checkIndices("oneHot", at, numClasses);
+    const at = indicesFor("oneHot", index, numClasses);
     return to(eq(unsqueeze(at, -1), arange(numClasses, { dtype: "int32" })), "int32");
   });
 }

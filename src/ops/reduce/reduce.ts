@@ -111,7 +111,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  */
 export function sum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("sum", x, dim, options);
-  return scope(() => sumOp(computable(x), reduction));
+  return scope(() => sumOp(computable(x, "sum"), reduction));
 }
 
 /** Undoes broadcasting: sums a gradient over the repeated elements, so that it has the shape of the input. */
