@@ -139,16 +139,11 @@ export function f32ToBf16(x: usize, out: usize, n: i32): void { toHalves<F32ToBf
 
 export function i32ToI64(x: usize, out: usize, n: i32): void {
   for (; n >= 4; n -= 4, x += 16, out += 32) {
-    const low = v128.load(x);
-    const high = i32x4.shr_s(low, 31);
-    v128.store(out, v128.shuffle<i32>(low, high, 0, 4, 1, 5));
-    v128.store(out, v128.shuffle<i32>(low, high, 2, 6, 3, 7), 16);
+    const v = v128.load(x);
+    v128.store(out, i64x2.extend_low_i32x4_s(v));
+    v128.store(out, i64x2.extend_high_i32x4_s(v), 16);
   }
-  for (; n > 0; n--, x += 4, out += 8) {
-    const low = load<i32>(x);
-    store<i32>(out, low);
-    store<i32>(out, low >> 31, 4);
-  }
+  for (; n > 0; n--, x += 4, out += 8) store<i64>(out, load<i32>(x));
 }
 /** Returns the position of the first value that int32 does not hold, and stops there; -1 if there is none. */
 export function i64ToI32(x: usize, out: usize, n: i32): i32 {
@@ -156,15 +151,16 @@ export function i64ToI32(x: usize, out: usize, n: i32): i32 {
   for (; i <= n - 4; i += 4, x += 32, out += 16) {
     const v0 = v128.load(x);
     const v1 = v128.load(x, 16);
-    const low = lowWords(v0, v1);
-    const hits = i32x4.bitmask(i32x4.ne(v128.shuffle<i32>(v0, v1, 1, 3, 5, 7), i32x4.shr_s(low, 31)));
-    if (hits) return i + ctz(hits);
-    v128.store(out, low);
+    const y = lowWords(v0, v1);
+    const lost0 = v128.xor(v0, i64x2.extend_low_i32x4_s(y));
+    const lost1 = v128.xor(v1, i64x2.extend_high_i32x4_s(y));
+    if (v128.any_true(v128.or(lost0, lost1))) break; // the loop below finds which
+    v128.store(out, y);
   }
   for (; i < n; i++, x += 8, out += 4) {
-    const low = load<i32>(x);
-    if (load<i32>(x, 4) != low >> 31) return i;
-    store<i32>(out, low);
+    const y = load<i32>(x);
+    if (load<i64>(x) != y) return i;
+    store<i32>(out, y);
   }
   return -1;
 }

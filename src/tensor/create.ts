@@ -127,11 +127,11 @@ const TYPED_ARRAYS: Readonly<Record<string, DType>> = {
 function typeOfArray(data: ArrayBufferView, wanted: DType | undefined): DType {
   const kind = kindOf(data);
   if (kind === "BigInt64Array" && (wanted ?? "int64") === "int64") return "int64";
-  if (kind === "Uint16Array" && wanted && Object.hasOwn(bytesPerElement, wanted) && isHalf(wanted)) return wanted;
+  if (kind === "Uint16Array" && isHalf(wanted)) return wanted;
   const dtype = TYPED_ARRAYS[kind];
   if (dtype) return dtype;
   throw new DTypeError(
-    `tensor: takes ${Object.keys(TYPED_ARRAYS).join(", ")}, BigInt64Array for int64 and Uint16Array for the bits of float16 or bfloat16, got a ${kind}${wanted ? ` for ${wanted}` : ""}; copy the values into one of those first`,
+    `tensor: takes ${Object.keys(TYPED_ARRAYS).join(", ")}, BigInt64Array for int64 and Uint16Array for the bits of float16 or bfloat16, got a ${kind}${wanted ? ` for ${wanted}` : ""}`,
   );
 }
 

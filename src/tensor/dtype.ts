@@ -83,9 +83,9 @@ export function elements<D extends DType>(dtype: D): Elements[D] {
   return dtypes[dtype].view();
 }
 
-/** Whether these are 16-bit floats, which are stored and converted, but not computed with. */
-export function isHalf(dtype: DType): boolean {
-  return dtypes[dtype].bits === 16;
+/** Whether these are 16-bit floats, which are stored and converted, but not computed with. Anything else that a caller gave is not. */
+export function isHalf(dtype: unknown): dtype is "float16" | "bfloat16" {
+  return dtype === "float16" || dtype === "bfloat16";
 }
 
 /** Whether a dtype can hold a number: floats hold every number, rounded; the others hold whole numbers in their range. */

@@ -2,7 +2,7 @@
 // gives and that does not fit is an error; only `to` converts, and it converts the elements of a tensor.
 import { ArgError, describe, kindOf } from "../errors.js";
 import { floats, returnScratch, takeScratch } from "../wasm/memory.js";
-import { type CastKernel, casts } from "./casts.js";
+import { runCast } from "./casts.js";
 import { bytesPerElement, type DType, dtypes, elements, holds, isHalf, type TypedArrays } from "./dtype.js";
 import { elementKernels } from "./elementKernels.js";
 import type { Tensor } from "./tensor.js";
@@ -43,7 +43,7 @@ function withFloats<T>(n: number, use: (ptr: number) => T): T {
 export function readValues(op: string, dtype: DType, ptr: number, n: number): TypedArrays[DType] {
   if (isHalf(dtype)) {
     return withFloats(n, (from) => {
-      (casts[dtype].float32 as () => CastKernel)()(ptr, from, n);
+      runCast(dtype, "float32", ptr, from, n);
       return floats().slice(from / bytesPerElement.float32, from / bytesPerElement.float32 + n);
     });
   }
@@ -62,7 +62,7 @@ export function writeValues(dtype: DType, ptr: number, values: ArrayLike<number>
   if (isHalf(dtype) && kind !== "Uint16Array") {
     withFloats(values.length, (from) => {
       floats().set(values as ArrayLike<number>, from / bytesPerElement.float32);
-      (casts.float32[dtype] as () => CastKernel)()(from, ptr, values.length);
+      runCast("float32", dtype, from, ptr, values.length);
     });
     return;
   }

@@ -1,6 +1,6 @@
 // The element types a safetensors file may hold and what becomes of each here. Files are little-endian, as is every
 // JavaScript engine in use and WebAssembly's memory, so bytes are copied as they lie, and kernels convert them.
-import { type CastKernel, casts } from "../../tensor/casts.js";
+import { runCast } from "../../tensor/casts.js";
 import { tensor } from "../../tensor/create.js";
 import { bytesPerElement, type DType, elements, holds } from "../../tensor/dtype.js";
 import { scope } from "../../tensor/scope.js";
@@ -42,7 +42,7 @@ const converted = (own: DType, dtype: DType): FileType => ({
       const raw = copied(bytes, shape, own);
       if (keep) return raw;
       const made = empty(raw.shape, dtype);
-      const at = Number((casts[own][dtype] as () => CastKernel)()(raw.ptr, made.ptr, raw.size)); // NaN for 16 bits
+      const at = Number(runCast(own, dtype, raw.ptr, made.ptr, raw.size)); // NaN unless it is int64
       if (at >= 0) unfit(at, elements("int64")[raw.ptr / bytesPerElement.int64 + at] as bigint);
       return made;
     }),

@@ -1,6 +1,6 @@
 // Conversions between element types.
 import { ArgError, DTypeError, describe, IndexError } from "../../errors.js";
-import { type CastKernel, casts } from "../../tensor/casts.js";
+import { hasCast, runCast } from "../../tensor/casts.js";
 import { bytesPerElement, type DType, elements, isHalf } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Rule } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
@@ -14,7 +14,7 @@ function casting(name: string, target: (attr: DType) => DType, rule: Rule<[x: Te
   return defineOp<[x: Tensor], DType>({
     name,
     infer: ([x], attr) => ({ shape: x.shape, dtype: target(attr) }),
-    forward: (out, [x]) => (casts[x.dtype][out.dtype] as () => CastKernel)()(x.ptr, out.ptr, out.size),
+    forward: (out, [x]) => void runCast(x.dtype, out.dtype, x.ptr, out.ptr, out.size),
     backward: [rule],
   });
 }
@@ -59,7 +59,7 @@ export function asIndex(op: string, index: Tensor): Tensor {
 /** `to` for the operation `op`, which errors name. */
 export function convert(op: string, x: Tensor, dtype: DType): Tensor {
   if (x.dtype === dtype) return alias(x);
-  if (!casts[x.dtype][dtype]) {
+  if (!hasCast(x.dtype, dtype)) {
     // int32 does not tell whether an int64 is 0.
     const byFloat = isHalf(dtype) || isHalf(x.dtype) || (x.dtype === "int64" && dtype === "bool");
     return scope(() => convert(op, convert(op, x, byFloat ? "float32" : "int32"), dtype));
@@ -82,8 +82,10 @@ export function convert(op: string, x: Tensor, dtype: DType): Tensor {
  */
 export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x, "x");
-  if (typeof dtype !== "string" || !Object.hasOwn(casts, dtype))
-    throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${describe(dtype)}; use one of ${Object.keys(casts).join(", ")}`);
+  if (typeof dtype !== "string" || !Object.hasOwn(bytesPerElement, dtype))
+    throw new DTypeError(
+      `to: ${formatSpec(x)} does not convert to ${describe(dtype)}; use one of ${Object.keys(bytesPerElement).join(", ")}`,
+    );
   return convert("to", x, dtype);
 }
 

@@ -50,14 +50,15 @@ export function promotingOne(op: Op<[x: Tensor]>): Op<[x: Tensor]> {
   return Object.assign(call, { def: op.def });
 }
 
-/** 16-bit floats as float32, all else as it is, for functions that take float32 alone. */
-export function widened(x: Tensor): Tensor {
-  return x instanceof Tensor && !x.disposed && isHalf(x.dtype) ? convert("", x, "float32") : x;
+/** 16-bit floats as float32, all else as it is. */
+export function widened(op: string, x: Tensor): Tensor {
+  checkAlive(op, x, "x");
+  return isHalf(x.dtype) ? convert(op, x, "float32") : x;
 }
 
 /** The same, for functions that refuse bool and integers. */
 export function asFloat(op: string, x: Tensor): Tensor {
-  const float = widened(x);
+  const float = widened(op, x);
   checkFloat(op, float);
   return float;
 }
@@ -65,7 +66,6 @@ export function asFloat(op: string, x: Tensor): Tensor {
 /** Defines an operation on one float32 tensor, which takes float16 and bfloat16 too. */
 export function floatOp<Attr = void>(def: OpDef<[x: Tensor], Attr>): Op<[x: Tensor], Attr> {
   const op = defineOp<[x: Tensor], Attr>(def) as unknown as (x: Tensor, attr: Attr) => Tensor;
-  const call = (x: Tensor, attr: Attr): Tensor =>
-    x instanceof Tensor && isHalf(x.dtype) ? scope(() => op(widened(x), attr)) : op(x, attr);
+  const call = (x: Tensor, attr: Attr): Tensor => (isHalf(x?.dtype) ? scope(() => op(widened(def.name, x), attr)) : op(x, attr));
   return Object.assign(call, { def }) as unknown as Op<[x: Tensor], Attr>;
 }

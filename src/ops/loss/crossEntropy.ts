@@ -234,7 +234,7 @@ export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOp
   const classes = classesOf("crossEntropy", x, weight);
   checkAlive("crossEntropy", target, "target");
   return scope(() => {
-    const given = widened(target);
+    const given = widened("crossEntropy", target);
     if (given.dtype === "float32") return withProbabilities(x, given, weight ?? undefined, reduction, labelSmoothing);
     const labels = classNumbers("crossEntropy", x, target, classes, ignoreIndex, true);
     const flat = reshape(labels, [labels.size]);

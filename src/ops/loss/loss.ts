@@ -7,7 +7,7 @@ import { broadcastShapes, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { softplus } from "../elementwise/activation.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
-import { widened } from "../elementwise/promotion.js";
+import { asFloat } from "../elementwise/promotion.js";
 import { abs, neg, square } from "../elementwise/unary.js";
 import { mean, sum } from "../reduce/reduce.js";
 
@@ -24,8 +24,8 @@ export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
   return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
 }
 
-/** Checks that x and target are float32 of one shape. */
-function checkPair(op: string, x: Tensor, target: Tensor): void {
+/** Checks that x and target are floats of one shape, and returns them as float32. */
+function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: Tensor] {
   checkAlive(op, x, "x");
   checkAlive(op, target, "target");
   if (!sameShape(x.shape, target.shape)) {
@@ -33,14 +33,7 @@ function checkPair(op: string, x: Tensor, target: Tensor): void {
       `${op}: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`,
     );
   }
-  checkFloat(op, x, target);
-}
-
-/** The two as float32, also if they are 16-bit floats. Errors: those of `checkPair`. */
-function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: Tensor] {
-  const pair: [Tensor, Tensor] = [widened(x), widened(target)];
-  checkPair(op, ...pair);
-  return pair;
+  return [asFloat(op, x), asFloat(op, target)];
 }
 
 const DEFAULTS: { reduction: Reduction } = { reduction: "mean" };
