@@ -58,15 +58,14 @@ export function readValues(op: string, dtype: DType, ptr: number, n: number): Ty
 
 /** Sets the elements at an address to values that the dtype holds. A Uint16Array has the bits of 16-bit floats. */
 export function writeValues(dtype: DType, ptr: number, values: ArrayLike<number> | BigInt64Array): void {
-  const kind = kindOf(values);
-  if (isHalf(dtype) && kind !== "Uint16Array") {
+  if (isHalf(dtype) && kindOf(values) !== "Uint16Array") {
     withFloats(values.length, (from) => {
       floats().set(values as ArrayLike<number>, from / bytesPerElement.float32);
       runCast("float32", dtype, from, ptr, values.length);
     });
     return;
   }
-  const isWide = dtype === "int64" && kind !== "BigInt64Array";
+  const isWide = dtype === "int64" && kindOf(values) !== "BigInt64Array";
   const held = isWide ? BigInt64Array.from(values as ArrayLike<number>, BigInt) : values;
   (elements(dtype) as { set(from: typeof held, at: number): void }).set(held, ptr / bytesPerElement[dtype]);
 }
@@ -74,7 +73,8 @@ export function writeValues(dtype: DType, ptr: number, values: ArrayLike<number>
 /** Sets every element to a number that the dtype holds. */
 export function fill(out: Tensor, value: number): void {
   if (out.size === 0) return;
-  writeValues(out.dtype, out.ptr, [elementOf(value, out.dtype)]);
+  if (out.dtype === "float32") floats()[out.ptr / bytesPerElement.float32] = value;
+  else writeValues(out.dtype, out.ptr, [elementOf(value, out.dtype)]);
   // Copies the first element to all: the source strides are 0.
   elementKernels(out.dtype).copy(out.ptr, out.ptr, 1, 1, 1, out.size, 0, 0, 0, 0, 0, 0, 0, 1);
 }
