@@ -70,6 +70,7 @@ const CALLERS = {
   optim: "optimizers",
   pool: "pooling",
   scan: "running sums",
+  signal: "Fourier transforms",
   random: "`rand`, `randn`, initial weights, dropout",
 };
 

@@ -392,6 +392,18 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];
     return [x, out, outer, n, inner, d.int(0, 1), columns];
   }),
+  fft: (d) => {
+    const [rows, n] = matrix(d, few(d));
+    return [d.x(2 * rows * n), d.out(), rows, n, d.int(0, 1), 0.5, 0];
+  },
+  rfft: (d) => {
+    const [rows, n] = matrix(d, few(d));
+    return [d.x(rows * n), d.out(), rows, n, 0.5, 1, 0];
+  },
+  irfft: (d) => {
+    const [rows, n] = matrix(d, few(d));
+    return [d.x(rows * (n + 2)), d.out(), rows, n, 0.5, 1, 0];
+  },
   ...each(["amax", "amin", "argmax", "argmin"], extremes),
   ...each(["softmax", "logSoftmax"], rowMap),
   ...each(["softmaxGrad", "logSoftmaxGrad"], rowZip),
