@@ -24,8 +24,3 @@ export function truePositions(mask: usize, out: usize, n: i32): void {
     for (let bits = bitsOf(mask, n - i); bits; bits &= bits - 1, out += 4) store<i32>(out, i + ctz(bits));
   }
 }
-
-/** out[i * step] = (x[i] / inner) % size: positions in an array as indices of one of its dimensions, which has `inner` elements within. */
-export function coordinates(x: usize, out: usize, n: i32, inner: i32, size: i32, step: i32): void {
-  for (; n > 0; n--, x += 4, out += <usize>step << 2) store<i32>(out, (load<i32>(x) / inner) % size);
-}

@@ -27,7 +27,7 @@ export function wrapped(op: string, index: Tensor, size: number): Tensor {
   const bad = k.checkIndex(up.ptr, up.size, size, false, 0);
   if (bad < 0) return up;
   const value = ints()[index.ptr / dtypes.int32.bytes + bad];
-  throw new IndexError(`${op}: index ${value} at position ${bad} is outside [${-size}, ${size - 1}] of a dimension of size ${size}`);
+  throw new IndexError(`${op}: index ${value} at position ${bad} is outside [${-size}, ${size - 1}]`);
 }
 
 /** All writes of rows: checks the arguments. The source of a fill is a scalar, and only fills take negative indices, as in PyTorch. */
@@ -153,7 +153,7 @@ function putBy(op: string, x: Tensor, index: Tensor, source: Tensor, mode: Mode)
     const by = wrapped(op, index, x.size);
     const from = sourceFor(op, x, source);
     if (from.size !== by.size)
-      throw new ShapeError(`${op}: the index ${formatSpec(index)} and the source ${formatSpec(from)} must have as many elements`);
+      throw new ShapeError(`${op}: the index ${formatSpec(index)} and the source ${formatSpec(from)} need as many elements`);
     return reshape(writeAt(flat(x), flat(by), flat(from), { dim: 0, rows: false, mode }, inPlace), x.shape);
   });
 }
@@ -197,7 +197,7 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Ten
   const shape = x.ndim === index.ndim && broadcastShapes(without(x), without(index));
   if (!shape)
     throw new ShapeError(
-      `takeAlongDim: x is ${formatSpec(x)} and the index ${formatSpec(index)}; outside dim ${d}, sizes must match or be 1`,
+      `takeAlongDim: x is ${formatSpec(x)} and the index ${formatSpec(index)}; sizes outside dim ${d} must match or be 1`,
     );
   const to = (t: Tensor): Tensor =>
     expand(

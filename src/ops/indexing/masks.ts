@@ -2,18 +2,21 @@
 import { checkBoolean, checkNumber } from "../../checks.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
+import { zeros } from "../../tensor/create.js";
 import { elementKernels } from "../../tensor/elementKernels.js";
 import { defineEdit, defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Shape, sameShape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { indexingKernels } from "../../wasm/generated/groups/indexing.js";
+import { floorDivide, remainder } from "../elementwise/arithmetic.js";
 import { runBroadcast } from "../elementwise/broadcast.js";
-import { ne } from "../elementwise/compare.js";
+import { bool } from "../elementwise/cast.js";
 import * as core from "../elementwise/select.js";
 import { gatherOp } from "../move/gather.js";
+import { stack } from "../move/join.js";
 import { expand, reshape } from "../move/shape.js";
-import { at, narrow } from "../move/slice.js";
+import { narrow } from "../move/slice.js";
 import { apart, flat, MODES, sourceFor, writeAt, writing } from "./write.js";
 
 /** The positions, in row-major order, where a mask is true: int32 [m]. */
@@ -24,37 +27,15 @@ export const truePositions: Op<[mask: Tensor]> = defineOp<[mask: Tensor]>({
   backward: [null],
 });
 
-interface Table {
-  /** The shape whose positions are given. */
-  readonly of: Shape;
-  /** Whether each dimension is a row of the result, or a column. */
-  readonly rows: boolean;
-}
-
-const coordinates: Op<[positions: Tensor], Table> = defineOp<[positions: Tensor], Table>({
-  name: "coordinates",
-  infer: ([{ size }], { of, rows }) => ({ shape: rows ? [of.length, size] : [size, of.length], dtype: "int32" }),
-  forward: (out, [positions], { of, rows }) => {
-    const n = positions.size;
-    const strides = stridesOf(of);
-    of.forEach((size, d) => {
-      const [first, step] = rows ? [d * n, 1] : [d, of.length];
-      indexingKernels.coordinates(positions.ptr, out.ptr + 4 * first, n, strides[d] as number, size, step);
-    });
-  },
-  backward: [null],
-});
-
-function positionsIn(x: Tensor, rows: boolean): Tensor {
-  if (x.ndim === 0 && rows) return positionsIn(reshape(x, [1]), rows);
-  return coordinates(truePositions(x.dtype === "bool" ? x : ne(x, 0)), { of: x.shape, rows });
-}
-
-/** One tensor per dimension, which `get` and `set` take. */
+/** An int32 [m] for each dimension. */
 function indicesOf(x: Tensor): Tensor[] {
-  return scope(() => {
-    const table = positionsIn(x, true);
-    return Array.from({ length: table.shape[0] as number }, (_, d) => at(table, d));
+  const positions = truePositions(bool(x));
+  const strides = stridesOf(x.shape);
+  // The first dimension needs no remainder, and the last one no division. Where a size is 0, there are no positions.
+  return x.shape.map((size, d) => {
+    const stride = strides[d] as number;
+    const within = stride > 1 ? floorDivide(positions, stride) : positions;
+    return d > 0 ? remainder(within, size || 1) : within;
   });
 }
 
@@ -69,8 +50,12 @@ export function nonzero(x: Tensor, options: { asTuple: true }): Tensor[];
 export function nonzero(x: Tensor, options?: { asTuple?: boolean }): Tensor | Tensor[] {
   checkAlive("nonzero", x, "x");
   const { asTuple } = readOptions("nonzero", options, { asTuple: false });
-  return checkBoolean("nonzero", "asTuple", asTuple) ? indicesOf(x) : scope(() => positionsIn(x, false));
+  if (checkBoolean("nonzero", "asTuple", asTuple)) return scope(() => indicesOf(asVector(x)));
+  return scope(() => (x.ndim > 0 ? stack(indicesOf(x), 1) : reshape(zeros([0], { dtype: "int32" }), [truePositions(bool(x)).size, 0])));
 }
+
+/** A scalar as [1]. */
+const asVector = (x: Tensor): Tensor => (x.ndim === 0 ? reshape(x, [1]) : x);
 
 /**
  * Indices of all elements that are not 0, as rows: `nonzero(x)`. x: any dtype, any shape -> int32 [m, ndim]. Gradient: none. Errors: none.
@@ -78,7 +63,7 @@ export function nonzero(x: Tensor, options?: { asTuple?: boolean }): Tensor | Te
  */
 export function argwhere(x: Tensor): Tensor {
   checkAlive("argwhere", x, "x");
-  return scope(() => positionsIn(x, false));
+  return nonzero(x);
 }
 
 /**
@@ -95,18 +80,14 @@ export function where(condition: Tensor): Tensor[];
 export function where(condition: Tensor, ...sides: readonly Operand[]): Tensor | Tensor[] {
   if (sides.length > 0) return core.where(condition, ...(sides as [Operand, Operand]));
   checkAlive("where", condition, "the condition");
-  return indicesOf(condition);
+  return scope(() => indicesOf(asVector(condition)));
 }
 
-function checkMask(op: string, mask: Tensor): void {
-  checkAlive(op, mask, "mask");
-  if (mask.dtype !== "bool") throw new DTypeError(`${op}: the mask must be bool, got ${formatSpec(mask)}; compare first, e.g. x.gt(0)`);
-}
-
-/** Both shapes broadcast to one. */
+/** The shape that both broadcast to, which is that of `x` for an edit. */
 function together(op: string, x: Tensor, mask: Tensor): Shape {
   checkAlive(op, x, "x");
-  checkMask(op, mask);
+  checkAlive(op, mask, "mask");
+  if (mask.dtype !== "bool") throw new DTypeError(`${op}: the mask must be bool, got ${formatSpec(mask)}; compare first, e.g. x.gt(0)`);
   const shape = broadcastShapes(x.shape, mask.shape);
   if (shape && (!op.endsWith("_") || sameShape(shape, x.shape))) return shape;
   throw new ShapeError(`${op}: x is ${formatSpec(x)} and the mask ${formatSpec(mask)}; sizes must match or be 1, aligned from the right`);
@@ -154,7 +135,7 @@ function scatterMasked(op: string, x: Tensor, mask: Tensor, source: Tensor): Ten
     const from = flat(sourceFor(op, x, source));
     const index = truePositions(expand(mask, shape));
     if (from.size < index.size)
-      throw new ShapeError(`${op}: the source ${formatSpec(source)} has fewer elements than the ${index.size} places of the mask`);
+      throw new ShapeError(`${op}: the source ${formatSpec(source)} is smaller than the ${index.size} places of the mask`);
     const taken = narrow(from, 0, 0, index.size);
     return reshape(writeAt(flat(expand(x, shape)), index, taken, { dim: 0, rows: false, mode: MODES.copy }, inPlace), shape);
   });

@@ -4,7 +4,7 @@ import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
 import { defineEdit, defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec, type Shape, sameShape, stridesOf } from "../../tensor/shape.js";
+import { checkDim, formatShape, formatSpec, type Shape, sameShape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { unsqueeze } from "../move/shape.js";
 import { placeParts, type Span, sliceBySpans, spansOf, startOf, stepsOf } from "../move/slice.js";
@@ -44,7 +44,7 @@ function pasteAlong(op: string, x: Tensor, source: Tensor, dim: number, part: Pa
   const from = sourceFor(op, x, source);
   const parts = new Array<typeof part>(dim).fill([]);
   const { spans, shape } = spansOf(placeParts(op, x, [...parts, part]));
-  if (!sameShape(from.shape, shape)) throw new ShapeError(`${op}: ${formatSpec(from)} does not fit the selected [${shape.join(",")}]`);
+  if (!sameShape(from.shape, shape)) throw new ShapeError(`${op}: ${formatSpec(from)} does not fit the selected ${formatShape(shape)}`);
   return scope(() => paste(x, typeof part === "number" ? unsqueeze(from, dim) : from, spans, false));
 }
 

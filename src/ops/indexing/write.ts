@@ -6,7 +6,7 @@ import { full, zeros } from "../../tensor/create.js";
 import { arithmeticType, dtypes } from "../../tensor/dtype.js";
 import { defineEdit, defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
 import { isGradEnabled, noGrad } from "../../tensor/tape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { checkFits } from "../../tensor/values.js";
@@ -136,7 +136,7 @@ export function writing(op: string, x: Tensor, source: Operand, work: (inPlace: 
     for (const one of [x, source]) {
       if (one instanceof Tensor && one.node)
         throw new GradError(
-          `${op}: ${formatSpec(one)} requires a gradient, which an edit in place loses; wrap the edit in noGrad(() => ...)`,
+          `${op}: ${formatSpec(one)} requires a gradient, which an edit in place would lose; wrap it in noGrad(() => ...)`,
         );
     }
   }
@@ -164,10 +164,7 @@ export function flat(x: Tensor): Tensor {
 
 /** Repeats `source` to a shape. */
 export function fill(op: string, source: Tensor, shape: Shape): Tensor {
-  const lead = source.ndim - shape.length;
-  const own = lead > 0 && source.shape.slice(0, lead).every((size) => size === 1) ? reshape(source, source.shape.slice(lead)) : source;
-  const { ndim } = own;
-  const fits = ndim <= shape.length && own.shape.every((size, i) => size === 1 || size === shape[i + shape.length - ndim]);
-  if (!fits) throw new ShapeError(`${op}: ${formatSpec(source)} does not fit the selected [${shape.join(",")}]`);
-  return sameShape(own.shape, shape) ? own : expand(own, shape);
+  const common = broadcastShapes(source.shape, shape);
+  if (common && sameShape(common, shape)) return expand(source, shape);
+  throw new ShapeError(`${op}: ${formatSpec(source)} does not fit the selected ${formatShape(shape)}`);
 }

@@ -3,6 +3,8 @@ import type { Row } from "../row.js";
 import { activationRows } from "./activations.js";
 import { transposedRows } from "./convTranspose.js";
 import { elementwiseRows } from "./elementwise.js";
+import { getAndSetRows } from "./getAndSet.js";
+import { indexingRows } from "./indexing.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
 import { quantizedRows } from "./quantized.js";
@@ -13,5 +15,6 @@ import { shapeRows } from "./shapes.js";
 
 export const rows: readonly Row[] = [
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
+  ...[...indexingRows, ...getAndSetRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
 ];
