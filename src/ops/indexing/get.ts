@@ -37,7 +37,7 @@ function readParts(op: string, x: Tensor, index: readonly unknown[]): Placed[] {
     if (part === null || typeof part === "number") return [part];
     if (part instanceof Tensor) {
       checkAlive(op, part, "index");
-      return [part];
+      return [part.dtype === "int32" && part.ndim === 0 ? part.item() : part]; // a scalar is a number, as in PyTorch
     }
     throw new ArgError(`${op}: an index is a number, a text such as "1:3", an int32 or bool tensor, or null, got ${describe(part)}`);
   });
@@ -131,7 +131,7 @@ function planOf(op: string, x: Tensor, placed: readonly Placed[], views: boolean
 /**
  * Indexing as in NumPy and PyTorch, with any number of parts. A text holds one part or several: numbers drop a dimension, ranges keep it, `None`
  * adds one, `...` stands for all between. A number is a part by itself, and `null` is a new dimension. An int32 tensor selects by its
- * values, negative ones from the end; several broadcast together. A bool tensor selects where it is true, from as many dimensions as it
+ * values, negative ones from the end; several broadcast together, and a scalar is a number. A bool tensor selects where it is true, from as many dimensions as it
  * has. x: any dtype, any shape. The dimensions of the tensors take the place of the first one, or come first of all if other parts are
  * between them. Without tensors, leading rows share memory with `x`; all else is a copy.
  * Gradient: added up in the places that were selected.

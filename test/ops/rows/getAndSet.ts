@@ -27,11 +27,11 @@ const CASES: readonly (readonly [shape: readonly number[], ...parts: Part[]])[] 
   [[2, 5, 3], index([2], 1, 0), null, index([2], 0, 2), all],
   [[2, 5, 3], 1, all, index([2], 0, 2)],
   [[2, 5, 3], index([2], 1, 1), 2, all],
-  [[2, 5, 3], index([2], 1, 1), 2, index([], -1)],
+  [[2, 5, 3], index([2], 1, 1), 2, index([1], -1)],
   [[5, 3], range(1, 4), index([2], 0, 2)],
   [[5, 3, 2], range(4, 1, -2), all, index([3], 0, 1, 1)],
   [[2, 5, 3], all, range(1, 4), index([2], 0, 2)],
-  [[2, 5, 3], index([], 1), all, range(0, 2)],
+  [[2, 5, 3], index([1], 1), all, range(0, 2)],
   [[2, 3], mask([2, 3], 1, 0, 1, 0, 0, 1)],
   [[2, 3], mask([2], 0, 1)],
   [[2, 3, 4], all, mask([3], 1, 0, 1)],
@@ -97,6 +97,12 @@ export const getSamples: readonly Sample[] = [
     call: (x) => x.get("1, newaxis", "..., ::-2"),
     truth: (x) => picked(x as Nd, [1, null, "...", range(null, null, -2)]),
     note: "two texts",
+  },
+  {
+    inputs: [float([2, 3, 4])],
+    call: (x) => x.get(i32([1, 0]), ":", i32(-1)),
+    truth: (x) => picked(x as Nd, [index([2], 1, 0), all, -1]),
+    note: "a scalar tensor is a number",
   },
 ];
 
