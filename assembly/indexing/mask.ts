@@ -13,7 +13,12 @@ function bitsOf(mask: usize, n: i32): i32 {
 export function countTrue(mask: usize, n: i32): i32 {
   let count = 0;
   for (; n > 0; n -= 16, mask += 16) {
-    for (let bits = bitsOf(mask, n); bits; bits &= bits - 1) count++;
+    // Adds up the 16 bits in pairs, in fours, in bytes: "Hacker's Delight", section 5-1.
+    let bits = bitsOf(mask, n);
+    bits -= (bits >> 1) & 0x5555;
+    bits = (bits & 0x3333) + ((bits >> 2) & 0x3333);
+    bits = (bits + (bits >> 4)) & 0x0f0f;
+    count += (bits + (bits >> 8)) & 31;
   }
   return count;
 }

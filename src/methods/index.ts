@@ -29,13 +29,13 @@ interface MoreMethods extends MethodsOf<typeof cumulate>, MethodsOf<typeof dropo
 declare module "../tensor/tensor.js" {
   interface Tensor extends MoreMethods, IndexingMethods {
     /**
-     * Indices of all elements that are not 0, in row-major order, as rows. any dtype, any shape -> int32 [m, ndim]. Gradient: none.
+     * Indices of all elements that are not 0, in row-major order, as rows (`asTuple` gives a list instead). any dtype, any shape -> int32 [m, ndim]. Gradient: none.
      * Errors: `ArgError` for an unknown option.
      * @example tensor([[0, 3], [4, 0]]).nonzero(); // [[0, 1], [1, 0]]
      */
     nonzero(options?: { asTuple?: false }): Tensor;
     /**
-     * Indices of all elements that are not 0, an int32 [m] for each dimension, which `get` and `set` take. Gradient: none.
+     * Indices of all elements that are not 0, with `asTuple` an int32 [m] for each dimension, which `get` and `set` take. Gradient: none.
      * Errors: `ArgError` for an unknown option.
      * @example tensor([0, 3, 4]).nonzero({ asTuple: true }).length; // 1
      */

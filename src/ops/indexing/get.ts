@@ -178,7 +178,7 @@ function putBy(op: string, x: Tensor, index: Index | readonly Index[], value: Op
 /**
  * Writes `value` in place where an index selects: `x.set("1:, 0", value)` is Python's `x[1:, 0] = value`. Returns `x`. index: one part as `get`
  * takes it, or several in an array; value: a number, or a tensor that broadcasts to what the index selects and is converted to the dtype of
- * x. Of several elements for one place, the last stays. Gradient: none is recorded; `indexPut` is the form that has one.
+ * x (any dtype, any shape). Of several elements for one place, the last stays. Gradient: none is recorded; `indexPut` is the form that has one.
  * Errors: those of `get`; `ShapeError` for a value that does not broadcast; `ArgError` for a number that the dtype does not hold; `GradError`
  * if x or value requires a gradient, outside `noGrad`. Nothing is written then.
  * @example zeros(2, 3).set("1, ::2", 5); // [[0, 0, 0], [5, 0, 5]]
@@ -191,7 +191,7 @@ export function set(x: Tensor, index: Index | readonly Index[], value: Operand):
 
 /**
  * A copy of `x` with `value` where an index selects; with `accumulate` it is added, also several times to one place. Otherwise the last of
- * several elements for one place stays. x: any dtype; index: one part as `get` takes it, or several in an array; value: a number, or a
+ * several elements for one place stays. x: any dtype, any shape; index: one part as `get` takes it, or several in an array; value: a number, or a
  * tensor of the dtype of x that broadcasts to what the index selects. Gradient: g to x, without accumulate 0 where it was overwritten; g
  * at the selected places to value.
  * Errors: those of `get`; `ShapeError` for a value that does not broadcast; `DTypeError` for one of another dtype; `ArgError` for a number
@@ -203,7 +203,7 @@ export function indexPut(x: Tensor, index: Index | readonly Index[], value: Oper
 }
 
 /**
- * `indexPut` in place. Returns `x`. Gradient: none is recorded.
+ * `indexPut` in place. Returns `x`. x: any dtype, any shape; all else, also `accumulate`, as there. Gradient: none is recorded.
  * Errors: those of `indexPut`; `GradError` if x or value requires a gradient, outside `noGrad`.
  * @example ones(3).indexPut_(tensor([0, -1], { dtype: "int32" }), 2); // [2, 1, 2]
  */

@@ -73,7 +73,7 @@ export function indexAdd(x: Tensor, dim: number, index: Tensor, source: Tensor, 
 }
 
 /**
- * `indexAdd` in place. Returns `x`. Gradient: none is recorded.
+ * `indexAdd` in place. Returns `x`. x: any dtype, any shape; all else, also `alpha`, as there. Gradient: none is recorded.
  * Errors: those of `indexAdd`; `GradError` if x or source requires a gradient, outside `noGrad`.
  * @example zeros(2).indexAdd_(0, tensor([1], { dtype: "int32" }), ones(1)); // [0, 1]
  */
@@ -99,7 +99,7 @@ export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor)
 }
 
 /**
- * `indexCopy` in place. Returns `x`. Gradient: none is recorded.
+ * `indexCopy` in place. Returns `x`. x: any dtype, any shape; all else as there. Gradient: none is recorded.
  * Errors: those of `indexCopy`; `GradError` if x or source requires a gradient, outside `noGrad`.
  * @example zeros(2).indexCopy_(0, tensor([1], { dtype: "int32" }), tensor([5])); // [0, 5]
  */
@@ -120,7 +120,7 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Operand)
 }
 
 /**
- * `indexFill` in place. Returns `x`. Gradient: none is recorded.
+ * `indexFill` in place. Returns `x`. x: any dtype, any shape; all else as there. Gradient: none is recorded.
  * Errors: those of `indexFill`; `GradError` if x or value requires a gradient, outside `noGrad`.
  * @example zeros(2).indexFill_(0, tensor([1], { dtype: "int32" }), 4); // [0, 4]
  */
@@ -172,7 +172,7 @@ export function put(x: Tensor, index: Tensor, source: Tensor, options?: { accumu
 }
 
 /**
- * `put` in place. Returns `x`. Gradient: none is recorded.
+ * `put` in place. Returns `x`. x: any dtype, any shape; all else, also `accumulate`, as there. Gradient: none is recorded.
  * Errors: those of `put`; `GradError` if x or source requires a gradient, outside `noGrad`.
  * @example ones(2).put_(tensor([1, 1], { dtype: "int32" }), tensor([5, 7]), { accumulate: true }); // [1, 13]
  */

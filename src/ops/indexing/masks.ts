@@ -153,7 +153,7 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
 }
 
 /**
- * `maskedScatter` in place. Returns `x`; the mask must broadcast to its shape. Gradient: none is recorded.
+ * `maskedScatter` in place. Returns `x`. x: any dtype, any shape, to which the mask must broadcast. Gradient: none is recorded.
  * Errors: those of `maskedScatter`; `GradError` if x or source requires a gradient, outside `noGrad`.
  * @example zeros(2).maskedScatter_(tensor([false, true]), tensor([5])); // [0, 5]
  */

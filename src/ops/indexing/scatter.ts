@@ -61,7 +61,7 @@ export function scatter(x: Tensor, dim: number, index: Tensor, source: Operand, 
 }
 
 /**
- * `scatter` in place. Returns `x`. Gradient: none is recorded.
+ * `scatter` in place. Returns `x`. x: any dtype, any shape; all else, also `reduce`, as there. Gradient: none is recorded.
  * Errors: those of `scatter`; `GradError` if x or source requires a gradient, outside `noGrad`.
  * @example zeros(3).scatter_(0, tensor([2], { dtype: "int32" }), 1); // [0, 0, 1]
  */
@@ -87,7 +87,7 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 }
 
 /**
- * `scatterAdd` in place. Returns `x`. Gradient: none is recorded.
+ * `scatterAdd` in place. Returns `x`. x: any dtype, any shape; all else as there. Gradient: none is recorded.
  * Errors: those of `scatterAdd`; `GradError` if x or source requires a gradient, outside `noGrad`.
  * @example zeros(2).scatterAdd_(0, tensor([1, 1], { dtype: "int32" }), ones(2)); // [0, 2]
  */
@@ -150,7 +150,7 @@ export function scatterReduce(
 }
 
 /**
- * `scatterReduce` in place. Returns `x`. Gradient: none is recorded.
+ * `scatterReduce` in place. Returns `x`. x: any dtype, any shape; all else, also `includeSelf`, as there. Gradient: none is recorded.
  * Errors: those of `scatterReduce`; `GradError` if x or source requires a gradient, outside `noGrad`.
  * @example ones(2).scatterReduce_(0, tensor([0, 0], { dtype: "int32" }), tensor([3, 5]), "prod"); // [15, 1]
  */

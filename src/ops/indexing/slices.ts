@@ -63,9 +63,11 @@ export function selectScatter(x: Tensor, source: Tensor, dim: number, index: num
 export interface SliceScatterOptions {
   /** The dimension, 0 unless given. */
   dim?: number;
-  /** The range, as that of `slice`: all of the dimension unless given. */
+  /** Where the range starts; negative numbers count from the end. The first element unless given. */
   start?: number | null;
+  /** Where the range ends, before this element. The end of the dimension unless given. */
   end?: number | null;
+  /** The distance of the elements, 1 unless given. */
   step?: number;
 }
 
