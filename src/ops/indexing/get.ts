@@ -153,7 +153,8 @@ export function get(x: Tensor, ...index: readonly Index[]): Tensor {
 function putBy(op: string, x: Tensor, index: Index | readonly Index[], value: Operand, mode: Mode): Tensor {
   const parts = (Array.isArray(index) ? index : [index]) as readonly unknown[];
   const placed = readParts(op, x, parts);
-  if (!(value instanceof Tensor)) checkNumber(op, "value", value);
+  if (value instanceof Tensor) checkAlive(op, value, "value");
+  else checkNumber(op, "value", value);
   const [mask] = parts;
   if (op !== "indexPut" && mode === MODES.copy && typeof value === "number" && parts.length === 1 && mask instanceof Tensor) {
     const { shape, ndim, dtype } = mask;

@@ -191,8 +191,9 @@ export function put_(x: Tensor, index: Tensor, source: Tensor, options?: { accum
 export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Tensor {
   checkAlive("takeAlongDim", x, "x");
   checkAlive("takeAlongDim", index, "index");
-  if (!isGiven(dim)) return scope(() => gather(flat(x), 0, flat(index)));
-  const d = checkDim("takeAlongDim", dim, x.ndim);
+  const d = isGiven(dim) ? checkDim("takeAlongDim", dim, x.ndim) : undefined;
+  checkIndices("takeAlongDim", index, d === undefined ? x.size : (x.shape[d] ?? 1));
+  if (d === undefined) return scope(() => gather(flat(x), 0, flat(index)));
   const without = (t: Tensor): number[] => t.shape.map((n, i) => (i === d ? 1 : n));
   const shape = x.ndim === index.ndim && broadcastShapes(without(x), without(index));
   if (!shape)

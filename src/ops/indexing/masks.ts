@@ -131,6 +131,7 @@ export function maskedFill_(x: Tensor, mask: Tensor, value: Operand): Tensor {
 
 function scatterMasked(op: string, x: Tensor, mask: Tensor, source: Tensor): Tensor {
   const shape = together(op, x, mask);
+  checkAlive(op, source, "source");
   return writing(op, x, source, (inPlace) => {
     const from = flat(sourceFor(op, x, source));
     const index = truePositions(expand(mask, shape));

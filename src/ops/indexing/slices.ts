@@ -1,4 +1,5 @@
 // Writes into a part of a tensor that ranges select.
+import { checkWhole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
@@ -41,6 +42,7 @@ export function paste(x: Tensor, source: Tensor, spans: Spans, inPlace: boolean)
 }
 
 function pasteAlong(op: string, x: Tensor, source: Tensor, dim: number, part: Parameters<typeof placeParts>[2][number]): Tensor {
+  checkAlive(op, source, "source");
   const from = sourceFor(op, x, source);
   const parts = new Array<typeof part>(dim).fill([]);
   const { spans, shape } = spansOf(placeParts(op, x, [...parts, part]));
@@ -56,6 +58,7 @@ function pasteAlong(op: string, x: Tensor, source: Tensor, dim: number, part: Pa
  */
 export function selectScatter(x: Tensor, source: Tensor, dim: number, index: number): Tensor {
   checkAlive("selectScatter", x, "x");
+  checkWhole("selectScatter", "index", index);
   return pasteAlong("selectScatter", x, source, checkDim("selectScatter", dim, x.ndim), index);
 }
 

@@ -718,6 +718,7 @@ const masked: Row[] = [
       ),
     ],
     (scatter) => [
+      { call: () => scatter(zeros(2), tensor([true, true]), 5), error: ArgError, says: /source/ },
       {
         call: () => scatter(zeros(2, 3), tensor([true, true, false]), zeros(3)),
         error: ShapeError,
@@ -755,6 +756,8 @@ const slices: Row[] = [
       ),
     ],
     refuses: [
+      { call: () => zeros(2, 3).selectScatter(zeros(3), 0, undefined as never), error: ArgError, says: /selectScatter: index must be/ },
+      { call: () => zeros(2, 3).selectScatter(1 as never, 0, 0), error: ArgError, says: /selectScatter: .* source/ },
       {
         call: () => zeros(2, 3).selectScatter(zeros(2), 0, 0),
         error: ShapeError,
