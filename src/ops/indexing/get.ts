@@ -129,11 +129,11 @@ function planOf(op: string, x: Tensor, placed: readonly Placed[], views: boolean
 }
 
 /**
- * Indexing as in NumPy and PyTorch, with any number of parts. A text holds one part or several: numbers drop a dimension, ranges keep it, `None`
- * adds one, `...` stands for all between. A number is a part by itself, and `null` is a new dimension. An int32 tensor selects by its
- * values, negative ones from the end; several broadcast together, and a scalar is a number. A bool tensor selects where it is true, from as many dimensions as it
- * has. x: any dtype, any shape. The dimensions of the tensors take the place of the first one, or come first of all if other parts are
- * between them. Without tensors, leading rows share memory with `x`; all else is a copy.
+ * Indexing as in NumPy and PyTorch, with any number of parts. A text holds one part or several: numbers drop a dimension, ranges keep it,
+ * `None` adds one, `...` stands for all between. A number is a part by itself, and `null` is a new dimension. An int32 tensor selects by
+ * its values, negative ones from the end; several broadcast together, and a scalar is a number. A bool tensor selects where it is true,
+ * from as many dimensions as it has. x: any dtype, any shape. The dimensions of the tensors take the place of the first one, or come first
+ * of all if other parts are between them. Without tensors, leading rows share memory with `x`; all else is a copy.
  * Gradient: added up in the places that were selected.
  * Errors: `IndexError` for what is out of range and for a range that selects nothing (a mask may select nothing), with value and position;
  * `ShapeError` for masks and index tensors that do not fit; `DTypeError` for tensors of other dtypes; `ArgError` for other parts.
@@ -177,11 +177,12 @@ function putBy(op: string, x: Tensor, index: Index | readonly Index[], value: Op
 }
 
 /**
- * Writes `value` in place where an index selects: `x.set("1:, 0", value)` is Python's `x[1:, 0] = value`. Returns `x`. index: one part as `get`
- * takes it, or several in an array; value: a number, or a tensor that broadcasts to what the index selects and is converted to the dtype of
- * x (any dtype, any shape). Of several elements for one place, the last stays. Gradient: none is recorded; `indexPut` is the form that has one.
- * Errors: those of `get`; `ShapeError` for a value that does not broadcast; `ArgError` for a number that the dtype does not hold; `GradError`
- * if x or value requires a gradient, outside `noGrad`. Nothing is written then.
+ * Writes `value` in place where an index selects: `x.set("1:, 0", value)` is Python's `x[1:, 0] = value`. Returns `x`. index: one part as
+ * `get` takes it, or several in an array; value: a number, or a tensor that broadcasts to what the index selects and is converted to the
+ * dtype of x (any dtype, any shape). Of several elements for one place, the last stays. Gradient: none is recorded; `indexPut` is the form
+ * that has one.
+ * Errors: those of `get`; `ShapeError` for a value that does not broadcast; `ArgError` for a number that the dtype does not hold;
+ * `GradError` if x or value requires a gradient, outside `noGrad`. Nothing is written then.
  * @example zeros(2, 3).set("1, ::2", 5); // [[0, 0, 0], [5, 0, 5]]
  * @example const t = tensor([1, -2, 3]); t.set(t.lt(0), 0); // [1, 0, 3]
  * @example zeros(2, 2).set([tensor([0, 1], { dtype: "int32" }), tensor([1, 0], { dtype: "int32" })], tensor([5, 7])); // [[0, 5], [7, 0]]
@@ -192,9 +193,9 @@ export function set(x: Tensor, index: Index | readonly Index[], value: Operand):
 
 /**
  * A copy of `x` with `value` where an index selects; with `accumulate` it is added, also several times to one place. Otherwise the last of
- * several elements for one place stays. x: any dtype, any shape; index: one part as `get` takes it, or several in an array; value: a number, or a
- * tensor of the dtype of x that broadcasts to what the index selects. Gradient: g to x, without accumulate 0 where it was overwritten; g
- * at the selected places to value.
+ * several elements for one place stays. x: any dtype, any shape; index: one part as `get` takes it, or several in an array; value: a
+ * number, or a tensor of the dtype of x that broadcasts to what the index selects. Gradient: g to x, without accumulate 0 where it was
+ * overwritten; g at the selected places to value.
  * Errors: those of `get`; `ShapeError` for a value that does not broadcast; `DTypeError` for one of another dtype; `ArgError` for a number
  * that the dtype does not hold.
  * @example indexPut(zeros(3), tensor([1, 1], { dtype: "int32" }), 2, { accumulate: true }); // [0, 4, 0]

@@ -61,8 +61,8 @@ function addRows(op: string, x: Tensor, dim: number, index: Tensor, source: Tens
 }
 
 /**
- * A copy of `x` with rows of `source`, times `alpha`, added at the indices: `out[index[j]] += alpha * source[j]` for `dim` 0. x, source: one
- * dtype, any; integers wrap; index: int32 [n]; source: the shape of x with size n along dim -> the shape of x.
+ * A copy of `x` with rows of `source`, times `alpha`, added at the indices: `out[index[j]] += alpha * source[j]` for `dim` 0. x, source:
+ * one dtype, any; integers wrap; index: int32 [n]; source: the shape of x with size n along dim -> the shape of x.
  * Gradient: g to x, alpha times the rows of g to source.
  * Errors: `IndexError` for an index outside the dimension, also a negative one; `ShapeError` for shapes that do not fit; `DTypeError` for
  * different dtypes and an index that is not int32; `ArgError` for an alpha that the dtype does not hold.
@@ -111,8 +111,8 @@ export function indexCopy_(x: Tensor, dim: number, index: Tensor, source: Tensor
  * A copy of `x` with `value` in the rows at the indices: `out[index[j]] = value` for `dim` 0. x: any dtype, any shape; index: int32 [n],
  * negative numbers count from the end; value: a number or a scalar of the dtype of x -> the shape of x.
  * Gradient: 0 in these rows; the sum of g in them to value.
- * Errors: `IndexError` for an index outside the dimension; `ShapeError` for a value that is no scalar; `DTypeError` for an index that is not
- * int32; `ArgError` for a number that the dtype does not hold.
+ * Errors: `IndexError` for an index outside the dimension; `ShapeError` for a value that is no scalar; `DTypeError` for an index that is
+ * not int32; `ArgError` for a number that the dtype does not hold.
  * @example zeros(3).indexFill(0, tensor([0, -1], { dtype: "int32" }), 4); // [4, 0, 4]
  */
 export function indexFill(x: Tensor, dim: number, index: Tensor, value: Operand): Tensor {
@@ -163,8 +163,8 @@ function putBy(op: string, x: Tensor, index: Tensor, source: Tensor, mode: Mode)
  * are added. Otherwise the last of several for one place stays. x, source: one dtype, any; index: int32, negative numbers count from the
  * end; source: as many elements -> the shape of x. Gradient: g to x, without accumulate 0 where it was overwritten; g at the positions to
  * source.
- * Errors: `IndexError` for an index outside the elements; `ShapeError` for another number of elements; `DTypeError` for different dtypes and
- * an index that is not int32.
+ * Errors: `IndexError` for an index outside the elements; `ShapeError` for another number of elements; `DTypeError` for different dtypes
+ * and an index that is not int32.
  * @example put(zeros(2, 2), tensor([0, -1], { dtype: "int32" }), tensor([5, 7])); // [[5, 0], [0, 7]]
  */
 export function put(x: Tensor, index: Tensor, source: Tensor, options?: { accumulate?: boolean }): Tensor {
@@ -184,8 +184,8 @@ export function put_(x: Tensor, index: Tensor, source: Tensor, options?: { accum
  * `gather` for an index that broadcasts: `out[i][j] = x[i][index[i][j]]` for `dim` 1, where the sizes of x and index in the other
  * dimensions match or are 1. It takes what `argmax` with `keepdim` and `argsort` return. Without `dim`, both are flattened.
  * x: any dtype; index: int32 of the same rank. Gradient: added up where elements were picked.
- * Errors: `IndexError` for an index outside the dimension, also a negative one; `ShapeError` for shapes that do not fit; `DTypeError` for an
- * index that is not int32.
+ * Errors: `IndexError` for an index outside the dimension, also a negative one; `ShapeError` for shapes that do not fit; `DTypeError` for
+ * an index that is not int32.
  * @example tensor([[1, 2], [3, 4]]).takeAlongDim(tensor([[1]], { dtype: "int32" }), 1); // [[2], [4]]
  */
 export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Tensor {

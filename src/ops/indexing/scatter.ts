@@ -131,9 +131,9 @@ function divide(sum: Tensor, count: Tensor): Tensor {
 }
 
 /**
- * A copy of `x` in which elements that `source` has for one place are combined: added ("sum"), multiplied ("prod"), averaged ("mean"; integers
- * are rounded down), the largest ("amax") or the smallest ("amin") of them, and of the element of x there unless `includeSelf` is false.
- * x, source: one dtype, any; integers wrap; index: int32, at most as large as source -> the shape of x. NaN spreads.
+ * A copy of `x` in which elements that `source` has for one place are combined: added ("sum"), multiplied ("prod"), averaged ("mean";
+ * integers are rounded down), the largest ("amax") or the smallest ("amin") of them, and of the element of x there unless `includeSelf` is
+ * false. x, source: one dtype, any; integers wrap; index: int32, at most as large as source -> the shape of x. NaN spreads.
  * Gradient: of "amax" and "amin" shared equally by all that are extreme; of "prod" the product of the others, also where it is 0.
  * Errors: `ArgError` for another reduction; those of `scatterAdd`.
  * @example zeros(2).scatterReduce(0, tensor([0, 0, 1], { dtype: "int32" }), tensor([3, 5, -1]), "amax"); // [5, 0]

@@ -146,7 +146,9 @@ export function writing(op: string, x: Tensor, source: Operand, work: (inPlace: 
   return x;
 }
 
-/** What is written, a tensor or a number, in the dtype of `x`. A number and a tensor of another dtype are refused if that loses something. */
+/**
+ * What is written, a tensor or a number, in the dtype of `x`. A number and a tensor of another dtype are refused if that loses something.
+ */
 export function sourceFor(op: string, x: Tensor, source: Operand): Tensor {
   if (typeof source === "number") {
     checkFits(op, "the value", source, x.dtype);

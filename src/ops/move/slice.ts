@@ -223,7 +223,9 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   );
 }
 
-/** @internal A part of an index: a number drops its dimension, a range keeps it, `null` is a new dimension, a tensor selects by its values. */
+/**
+ * @internal A part of an index: a number drops its dimension, a range keeps it, `null` is a new dimension, a tensor selects by its values.
+ */
 export type IndexPart = number | SliceRange | null | "..." | Tensor;
 
 /** @internal What a part of an index selects: a span, which a number drops; a new dimension and a tensor are left as they are. */
