@@ -11,6 +11,8 @@ export * from "./elementwise/select";
 export * from "./elementwise/unary";
 export * from "./elementwise/update";
 export * from "./gemm/gemm";
+export * from "./indexing/mask";
+export * from "./indexing/write";
 export * from "./int8/gemm";
 export * from "./int8/quantize";
 export * from "./move/check_index";

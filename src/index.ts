@@ -26,6 +26,9 @@ export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/conv/
 export type { SoftplusOptions } from "./ops/elementwise/activation.js";
 export type { ActivationName, EpilogueOptions } from "./ops/gemm/epilogue.js";
 export * from "./ops/index.js";
+export type { Index } from "./ops/indexing/get.js";
+export type { ScatterReduction } from "./ops/indexing/scatter.js";
+export type { SliceScatterOptions } from "./ops/indexing/slices.js";
 export type { DequantizeOptions, Quantized, QuantizeOptions } from "./ops/int8/quantize.js";
 export type { CrossEntropyOptions, NllLossOptions } from "./ops/loss/crossEntropy.js";
 export type { BinaryCrossEntropyOptions, Reduction } from "./ops/loss/loss.js";

@@ -6,6 +6,30 @@ export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
 export { bfloat16, half, long } from "./elementwise/cast.js";
 export { where } from "./elementwise/select.js";
 export { addmm, linear } from "./gemm/matmul.js";
+export { get, indexPut, indexPut_, set } from "./indexing/get.js";
+export {
+  indexAdd,
+  indexAdd_,
+  indexCopy,
+  indexCopy_,
+  indexFill,
+  indexFill_,
+  put,
+  put_,
+  take,
+  takeAlongDim,
+} from "./indexing/indexed.js";
+export {
+  argwhere,
+  maskedFill_,
+  maskedScatter,
+  maskedScatter_,
+  maskedSelect,
+  nonzero,
+  where,
+} from "./indexing/masks.js";
+export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_ } from "./indexing/scatter.js";
+export { selectScatter, sliceScatter } from "./indexing/slices.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";

@@ -19,12 +19,13 @@ import { detach, reshape, unsqueeze } from "./shape.js";
 import { padTo, slice } from "./slice.js";
 import { copyAll } from "./strided.js";
 
-/** The number of elements in the dimensions before `dim`, and in those after it. */
-function around(shape: Shape, dim: number): { outer: number; inner: number } {
+/** @internal The number of elements in the dimensions before `dim`, and in those after it. */
+export function around(shape: Shape, dim: number): { outer: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, dim)), inner: sizeOf(shape.slice(dim + 1)) };
 }
 
-const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
+/** @internal */
+export const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
   name: "gather",
   infer: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
@@ -35,7 +36,11 @@ const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, in
   backward: [(g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
 });
 
-const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<[x: Tensor, index: Tensor, source: Tensor], number>({
+/** @internal */
+export const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<
+  [x: Tensor, index: Tensor, source: Tensor],
+  number
+>({
   name: "scatterAdd",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, index, source], dim) => {
@@ -47,8 +52,8 @@ const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = def
   backward: [(g) => g, null, (g, { inputs: [, index], attr }) => gatherOp(g, index, attr)],
 });
 
-/** Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
-function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
+/** @internal Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
+export function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
   if (x.ndim !== index.ndim)
     throw new ShapeError(`${op}: x is ${formatSpec(x)} and the index ${formatSpec(index)}; both need the same number of dimensions`);
   const over = index.shape.some((size, i) => i !== dim && size > (x.shape[i] as number));
@@ -103,7 +108,8 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   });
 }
 
-const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
+/** @internal */
+export const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
   name: "indexSelect",
   infer: ([x, index], dim) => ({ shape: x.shape.map((size, i) => (i === dim ? index.size : size)), dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
@@ -114,7 +120,11 @@ const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tenso
   backward: [(g, { inputs: [, index], shapes, attr }) => indexAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
 });
 
-const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<[x: Tensor, index: Tensor, source: Tensor], number>({
+/** @internal */
+export const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<
+  [x: Tensor, index: Tensor, source: Tensor],
+  number
+>({
   name: "indexAdd",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, index, source], dim) => {
@@ -131,7 +141,8 @@ function zerosFor(g: Tensor, shape: Shape): Tensor {
   return zeros(shape, { dtype: g.dtype });
 }
 
-function checkIndexRank(op: string, index: Tensor): void {
+/** @internal */
+export function checkIndexRank(op: string, index: Tensor): void {
   if (index.ndim > 1) throw new ShapeError(`${op}: the index must have one dimension, got ${formatSpec(index)}`);
 }
 

@@ -4,6 +4,8 @@ import { activationRows } from "./activations.js";
 import { conversionRows } from "./conversions.js";
 import { transposedRows } from "./convTranspose.js";
 import { elementwiseRows } from "./elementwise.js";
+import { getAndSetRows } from "./getAndSet.js";
+import { indexingRows } from "./indexing.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
 import { quantizedRows } from "./quantized.js";
@@ -15,6 +17,7 @@ import { signalRows } from "./signal.js";
 
 export const rows: readonly Row[] = [
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
+  ...[...indexingRows, ...getAndSetRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
   ...conversionRows,
   ...signalRows,

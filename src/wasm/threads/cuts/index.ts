@@ -3,6 +3,7 @@ import { conv } from "./conv.js";
 import type { Name, Split, Splits } from "./cut.js";
 import { elementwise } from "./elementwise.js";
 import { gemm } from "./gemm.js";
+import { indexing } from "./indexing.js";
 import { int8 } from "./int8.js";
 import { move } from "./move.js";
 import { norm } from "./norm.js";
@@ -27,6 +28,7 @@ const ALL: Splits = {
   ...randoms,
   ...scan,
   ...signal,
+  ...indexing,
   ...optim,
 };
 
