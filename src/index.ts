@@ -4,9 +4,12 @@ import { libraryPart } from "./tensor/stack.js";
 import "./autograd/install.js";
 import "./ops/install.js";
 
+export { checkpoint } from "./autograd/checkpoint.js";
 export type { BackwardOptions } from "./autograd/engine.js";
-export { grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";
+export { type ArgnumsOptions, grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";
 export { type GradcheckOptions, gradcheck } from "./autograd/gradcheck.js";
+export { hessian, hvp, jacobian, jvp, vjp } from "./autograd/jacobian.js";
+export type { Tree } from "./autograd/tree.js";
 export {
   ArgError,
   DTypeError,
@@ -59,7 +62,18 @@ export type {
   Saved,
   Scratch,
 } from "./tensor/op.js";
-export { Generator, manualSeed, type RandomOptions, rand, randint, randn, randperm } from "./tensor/random.js";
+export {
+  Generator,
+  type GeneratorState,
+  getRngState,
+  manualSeed,
+  type RandomOptions,
+  rand,
+  randint,
+  randn,
+  randperm,
+  setRngState,
+} from "./tensor/random.js";
 export { keep, type Scope, scope } from "./tensor/scope.js";
 export type { Shape, Spec } from "./tensor/shape.js";
 export { type MemoryReport, memory } from "./tensor/storage.js";

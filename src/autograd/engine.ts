@@ -9,9 +9,9 @@ import { readOptions } from "../options.js";
 import { ones, zeros } from "../tensor/create.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import type { Rule } from "../tensor/op.js";
-import { currentScope, Scope, unscoped, within } from "../tensor/scope.js";
+import { checkWork, currentScope, Scope, scoped, unscoped, within } from "../tensor/scope.js";
 import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
-import { type GradSource, Leaf, Node, walked, withRecording } from "../tensor/tape.js";
+import { type GradSource, type Hook, Leaf, Node, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, checkFloat, shareHandle, Tensor } from "../tensor/tensor.js";
 
 /** Options of every way to ask for gradients. */
@@ -36,18 +36,16 @@ function nodesFrom(root: GradSource, oldest = 0): Node[] {
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
-/** The leaves reachable from `root`. */
-function leavesFrom(root: GradSource, order: readonly Node[]): Set<Leaf> {
-  const leaves = new Set<Leaf>();
-  if (root instanceof Leaf) leaves.add(root);
-  for (const node of order) for (const edge of node.edges) if (edge instanceof Leaf) leaves.add(edge);
-  return leaves;
-}
+/** A result of a source. */
+export type Place = Pick<Tensor, "node" | "slot">;
 
-/** The leaves that `result` depends on. */
-export function sourcesOf(result: Tensor): Tensor[] {
-  const { node } = result;
-  return node ? [...leavesFrom(node, nodesFrom(node))].map((leaf) => leaf.tensor) : [];
+/** What `result` depends on: leaves, and results of operations older than `oldest`. */
+export function sourcesOf(result: Tensor, oldest = 0): Place[] {
+  const inner = new Set<GradSource | undefined>(nodesFrom(result.node as GradSource, oldest)).add(undefined);
+  const reached: Place[] = [result];
+  for (const node of inner)
+    if (node instanceof Node) node.edges.forEach((edge, i) => void reached.push({ node: edge, slot: node.slots[i] ?? 0 }));
+  return reached.filter(({ node }) => !inner.has(node));
 }
 
 /** Whether a tensor covers its whole storage. A small view that is kept for long would keep the whole storage. */
@@ -108,10 +106,15 @@ class Pending {
   }
 
   /** Removes and returns the finished sums of a source, by result; the caller owns them. */
-  takeSums(source: GradSource): readonly (Tensor | undefined)[] | undefined {
+  takeSums(source: GradSource): (Tensor | undefined)[] | undefined {
     const slots = this.#sums.get(source);
     this.#sums.delete(source);
     return slots;
+  }
+
+  /** The sources whose sums were not taken yet. */
+  rest(): GradSource[] {
+    return [...this.#sums.keys()];
   }
 
   dispose(): void {
@@ -193,7 +196,8 @@ function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]):
   return needed.map((need, i) => (need ? (found[at++] ?? zeros(node.shapes[i] as Shape)) : undefined));
 }
 
-function startingGradient(op: string, result: Tensor, gradient: Tensor | undefined): Tensor {
+/** The gradient of a result: the given one, once it is checked, or 1. */
+export function startingGradient(op: string, result: Tensor, gradient: Tensor | undefined): Tensor {
   if (!gradient) {
     if (result.size !== 1) {
       throw new GradError(
@@ -216,14 +220,11 @@ interface Start {
   readonly gradient: Tensor;
 }
 
+type Wanted = ReadonlySet<GradSource> | "leaves";
+
 /** The operations on the paths from the starts to the wanted sources, and whether a source is on such a path. */
-function findPaths(starts: readonly Start[], wanted: ReadonlySet<GradSource> | "leaves") {
+function findPaths(starts: readonly Start[], wanted: Wanted, oldest: number) {
   const isWanted = (source: GradSource): boolean => (wanted === "leaves" ? source instanceof Leaf : wanted.has(source));
-  let oldest = 0;
-  if (wanted !== "leaves") {
-    oldest = Number.POSITIVE_INFINITY;
-    for (const { id } of wanted) oldest = Math.min(oldest, id);
-  }
   const order = new Set<Node>();
   for (const { result } of starts) for (const node of nodesFrom(result.node as GradSource, oldest)) order.add(node);
   const sorted = starts.length === 1 ? [...order] : [...order].sort((a, b) => b.id - a.id);
@@ -236,37 +237,59 @@ function findPaths(starts: readonly Start[], wanted: ReadonlySet<GradSource> | "
   return { order: sorted, isWanted, leads, onPath };
 }
 
-/** Propagates gradients through the graph. `deliver` receives those of wanted sources, which are freed unless it shares them. */
+/** The source whose gradient is complete and is being used, for those who look on. */
+export let running: GradSource | undefined;
+
+/** Calls a hook in a scope, with a handle of its own. Returns a handle on the gradient to go on with, which the caller owns. */
+const throughHook = (call: Hook["call"], g: Tensor): Tensor =>
+  scoped("registerHook", () => {
+    const own = shareHandle(g);
+    currentScope()?.add(own);
+    return shareHandle(startingGradient("registerHook", g, call(own) ?? own));
+  });
+
+/**
+ * Propagates gradients through the graph, to operations no older than `oldest`. `deliver` receives those of wanted sources, which are
+ * freed unless it shares them.
+ */
 function propagate(
   starts: readonly Start[],
-  wanted: ReadonlySet<GradSource> | "leaves",
+  wanted: Wanted,
+  oldest: number,
   createGraph: boolean,
   retainGraph: boolean,
   deliver: (source: GradSource, slot: number, g: Tensor) => void,
 ): void {
-  const { order, isWanted, leads, onPath } = findPaths(starts, wanted);
+  const { order, isWanted, leads, onPath } = findPaths(starts, wanted, oldest);
   const local = new Scope();
   const pending = new Pending(createGraph, local);
   const finishSource = (source: GradSource, ask: boolean): void => {
     const grads = pending.takeSums(source);
     if (!grads) return;
+    const outer = running;
+    running = source;
     try {
+      for (const { slot, call } of source.hooks ?? []) {
+        const g = grads[slot];
+        if (!g) continue;
+        grads[slot] = throughHook(call, g);
+        g.dispose();
+      }
       if (ask) {
         within(local, () => applyRules(source as Node, grads, onPath, pending));
         local.clear();
+        if (!retainGraph) (source as Node).free();
       }
-      if (source instanceof Node && !retainGraph) source.free();
       if (isWanted(source)) for (let slot = 0; slot < grads.length; slot++) if (grads[slot]) deliver(source, slot, grads[slot] as Tensor);
     } finally {
+      running = outer;
       for (const g of grads) g?.dispose();
     }
   };
   try {
     for (const { result, gradient } of starts) pending.add(result.node as GradSource, result.slot, gradient);
     for (const node of order) finishSource(node, leads.has(node));
-    const leaves = new Set<Leaf>();
-    for (const { result } of starts) for (const leaf of leavesFrom(result.node as GradSource, order)) leaves.add(leaf);
-    for (const leaf of leaves) finishSource(leaf, false);
+    for (const source of pending.rest()) finishSource(source, false);
   } catch (error) {
     // Part of the graph is freed, so no backward() can go through the rest: its memory is freed too.
     if (!retainGraph) for (const node of order) node.free();
@@ -277,15 +300,20 @@ function propagate(
   }
 }
 
-/** The gradients of `results`, which start with `gradients`, for each of the targets; `undefined` where there is no path. */
+/**
+ * The gradients of `results`, which start with `gradients`, for each of the targets; `undefined` where there is no path. Operations older
+ * than `oldest` are not gone through, and all targets are unless it is given.
+ */
 export function gradientsOf(
   results: readonly Tensor[],
-  targets: readonly Tensor[],
+  targets: readonly Place[],
   gradients: Grads = [],
   { createGraph = false, retainGraph = createGraph }: BackwardOptions = {},
+  oldest?: number,
 ): (Tensor | undefined)[] {
   const found = new Map<GradSource, (Tensor | undefined)[]>();
   const sources = new Set(targets.flatMap((target) => target.node ?? []));
+  const from = oldest ?? Math.min(...[...sources].map(({ id }) => id));
   const home = currentScope();
   const collectGradient = (source: GradSource, slot: number, g: Tensor): void => {
     const kept = shareHandle(g);
@@ -304,7 +332,7 @@ export function gradientsOf(
             : [],
         ),
       );
-      if (starts.length > 0) propagate(starts, sources, createGraph, retainGraph, collectGradient);
+      if (starts.length > 0) propagate(starts, sources, from, createGraph, retainGraph, collectGradient);
     } finally {
       local.clear();
     }
@@ -339,12 +367,27 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
     const local = new Scope();
     try {
       const start = { result, gradient: within(local, () => startingGradient("backward", result, gradient)) };
-      propagate([start], "leaves", createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
+      propagate([start], "leaves", 0, createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
     } finally {
       local.clear();
       if (root instanceof Node) walked.add(root);
     }
   });
+}
+
+/** Registers a hook for the gradient of a tensor. */
+export function registerHook(x: Tensor, call: Hook["call"]): { remove(): void } {
+  checkAlive("registerHook", x);
+  checkWork("registerHook", call);
+  const { node, slot } = x;
+  if (!node) throw new GradError(`registerHook: ${formatSpec(x)} has no gradient; set its requiresGrad, or register on a result`);
+  const hook = { slot, call };
+  node.hooks = [...(node.hooks ?? []), hook];
+  return {
+    remove() {
+      node.hooks = node.hooks?.filter((other) => other !== hook);
+    },
+  };
 }
 
 /** Adds a gradient to `.grad` of a leaf. */
