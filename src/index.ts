@@ -21,6 +21,9 @@ export {
   SimdgradError,
   StateError,
 } from "./errors.js";
+export { detectAnomaly } from "./inspect/anomaly.js";
+export { type Profile, type ProfileEvent, type ProfileRow, profile, type TableOptions } from "./inspect/profile.js";
+export { traceMemory } from "./inspect/traceMemory.js";
 export * as nn from "./nn/index.js";
 export type { Conv1dOptions } from "./ops/conv/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv/conv2d.js";
@@ -76,7 +79,7 @@ export {
 } from "./tensor/random.js";
 export { keep, type Scope, scope } from "./tensor/scope.js";
 export type { Shape, Spec } from "./tensor/shape.js";
-export { type MemoryReport, memory } from "./tensor/storage.js";
+export { type LiveTensor, type MemoryReport, memory } from "./tensor/storage.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/tape.js";
 export { type NestedNumbers, Tensor } from "./tensor/tensor.js";
 export type { Build } from "./wasm/build.js";

@@ -123,9 +123,11 @@ function jacobianOf(op: string, fn: Fn, inputs: readonly unknown[], { which, isL
  * Errors: `ArgError` if `fn` is not a function, there is no input, or `argnums` names one that is not there.
  * @example jacobian((t) => t.square())(tensor([1, 2])); // [[2, 0], [0, 4]]
  */
-export function jacobian(fn: (x: Tensor) => Tensor): (x: Tensor) => Tensor;
+export function jacobian<F extends (...inputs: Tensor[]) => Tensor>(
+  fn: F,
+): (...inputs: Parameters<F>) => Parameters<F>["length"] extends 1 ? Tensor : Tensor[];
 export function jacobian(fn: (...inputs: Tensor[]) => Tensor, options: { argnums: number }): (...inputs: Tensor[]) => Tensor;
-export function jacobian(fn: (...inputs: Tensor[]) => Tensor, options?: ArgnumsOptions): (...inputs: Tensor[]) => Tensor[];
+export function jacobian(fn: (...inputs: Tensor[]) => Tensor, options: { argnums: readonly number[] }): (...inputs: Tensor[]) => Tensor[];
 // biome-ignore lint/suspicious/noExplicitAny: the nesting of the result is that of the results with the inputs inside
 export function jacobian<In extends readonly unknown[]>(fn: (...inputs: In) => Tree, options?: ArgnumsOptions): (...inputs: In) => any;
 // biome-ignore lint/suspicious/noExplicitAny: the overloads say what it gives
@@ -144,9 +146,11 @@ export function jacobian(fn: Fn, options?: ArgnumsOptions): (...inputs: never[])
  * scalar.
  * @example hessian((t) => t.pow(3).sum())(tensor([1, 2])); // [[6, 0], [0, 12]]
  */
-export function hessian(fn: (x: Tensor) => Tensor): (x: Tensor) => Tensor;
+export function hessian<F extends ScalarFunction>(
+  fn: F,
+): (...inputs: Parameters<F>) => Parameters<F>["length"] extends 1 ? Tensor : Tensor[][];
 export function hessian(fn: ScalarFunction, options: { argnums: number }): (...inputs: Tensor[]) => Tensor;
-export function hessian(fn: ScalarFunction, options?: ArgnumsOptions): (...inputs: Tensor[]) => Tensor[][];
+export function hessian(fn: ScalarFunction, options: { argnums: readonly number[] }): (...inputs: Tensor[]) => Tensor[][];
 // biome-ignore lint/suspicious/noExplicitAny: the nesting of the result is that of the inputs, twice
 export function hessian<In extends readonly unknown[]>(fn: (...inputs: In) => Tensor, options?: ArgnumsOptions): (...inputs: In) => any;
 // biome-ignore lint/suspicious/noExplicitAny: the overloads say what it gives
@@ -173,17 +177,20 @@ export function hessian(fn: Fn, options?: ArgnumsOptions): (...inputs: never[]) 
  * shape; `GradError` if `fn` gives no scalar.
  * @example hvp((t) => t.pow(3).sum(), tensor([1, 2]), tensor([1, 10]))[1]; // [6, 120]
  */
-export function hvp<In extends Tensor | readonly unknown[]>(
-  fn: In extends readonly unknown[] ? (...inputs: In) => Tensor : ScalarFunction,
+export function hvp(fn: ScalarFunction, inputs: Tensor, vectors: Tensor): [value: Tensor, product: Tensor];
+export function hvp(fn: ScalarFunction, inputs: readonly Tensor[], vectors: readonly Tensor[]): [value: Tensor, product: Tensor[]];
+export function hvp<In extends readonly unknown[]>(
+  fn: (...inputs: In) => Tensor,
   inputs: In,
   vectors: NoInfer<In>,
-): [value: Tensor, product: In] {
+): [value: Tensor, product: In];
+export function hvp(fn: Fn, inputs: unknown, vectors: unknown): [unknown, unknown] {
   return scope(() => {
-    const run = traceAll("hvp", fn as Fn, listOf(inputs));
+    const run = traceAll("hvp", fn, listOf(inputs));
     const given = checkVectors("hvp", "vectors", listOf(vectors), run.stands);
     const grads = fullGradients([scalarOf("hvp", run)], run.stands, [], true);
     // The matrix is symmetric, so the gradient of grads * vectors is the product.
     const products = arrange(run.inputs, fullGradients(grads, run.stands, given, isRecorded(run, given))) as unknown[];
     return [resultOf(run), Array.isArray(inputs) ? products : products[0]];
-  }) as [Tensor, In];
+  }) as [unknown, unknown];
 }

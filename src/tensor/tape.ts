@@ -144,12 +144,12 @@ export class Node {
 /** A graph that `backward()` went through, given by its last node, or a gradient that was replaced. */
 type Walked = Node | Tensor;
 
-interface Reference<T> {
+export interface Reference<T> {
   deref(): T | undefined;
 }
 
 /** A weak reference, or a strong one where the engine has no weak references. */
-const refer: <T extends object>(target: T) => Reference<T> =
+export const refer: <T extends object>(target: T) => Reference<T> =
   typeof WeakRef === "function" ? (target) => new WeakRef(target) : (target) => ({ deref: () => target });
 
 /** Most graphs of one list; the garbage collector frees the graphs of a list only together. */
