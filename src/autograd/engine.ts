@@ -24,10 +24,13 @@ export interface BackwardOptions {
   createGraph?: boolean;
 }
 
-/** The operations reachable from `root`, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
-function nodesFrom(root: GradSource, oldest = 0): Node[] {
+/** A result of a source. */
+export type Place = Pick<Tensor, "node" | "slot">;
+
+/** The operations reachable from places, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
+function nodesFrom(roots: readonly Place[], oldest: number): Node[] {
   const seen = new Set<Node>();
-  const stack: GradSource[] = [root];
+  const stack = roots.map(({ node }) => node);
   for (let source = stack.pop(); source; source = stack.pop()) {
     if (!(source instanceof Node) || source.id < oldest || seen.has(source)) continue;
     seen.add(source);
@@ -36,12 +39,9 @@ function nodesFrom(root: GradSource, oldest = 0): Node[] {
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
-/** A result of a source. */
-export type Place = Pick<Tensor, "node" | "slot">;
-
 /** What `result` depends on: leaves, and results of operations older than `oldest`. */
 export function sourcesOf(result: Tensor, oldest = 0): Place[] {
-  const inner = new Set<GradSource | undefined>(nodesFrom(result.node as GradSource, oldest)).add(undefined);
+  const inner = new Set<GradSource | undefined>(nodesFrom([result], oldest)).add(undefined);
   const reached: Place[] = [result];
   for (const node of inner)
     if (node instanceof Node) node.edges.forEach((edge, i) => void reached.push({ node: edge, slot: node.slots[i] ?? 0 }));
@@ -124,7 +124,7 @@ class Pending {
 }
 
 /** Checks the gradient that a rule returned, and sums it over broadcast dimensions. Rules may be those of the user. */
-function checkedGradient(node: Node, i: number, raw: Tensor | undefined): Tensor {
+function checkedGradient(node: Node, i: number, raw: unknown): Tensor {
   const { name } = node.op;
   const shape = node.shapes[i] as Shape;
   if (!(raw instanceof Tensor)) {
@@ -150,32 +150,27 @@ function applyRules(node: Node, grads: Grads, wanted: (source: GradSource) => bo
   const { def, joint } = op;
   const needed = edges.map((edge) => edge !== undefined && wanted(edge));
   const slotOf = (i: number): number => node.slots[i] ?? 0;
+  const [g] = grads as [Tensor];
+  let gradient: (i: number) => unknown;
   if (pending.createGraph && def.composite) {
     const found = throughComposite(node, grads, needed);
-    for (let i = 0; i < edges.length; i++)
-      if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, found[i]));
-    return;
-  }
-  const [g] = grads as [Tensor];
-  if (def.addGrad && !pending.createGraph && pending.has(edges[0] as GradSource, slotOf(0))) {
+    gradient = (i) => found[i];
+  } else if (def.addGrad && !pending.createGraph && pending.has(edges[0] as GradSource, slotOf(0))) {
     def.addGrad(pending.editableSum(edges[0] as GradSource, slotOf(0)), g, node.attr);
     return;
-  }
-  const saved = node.open();
-  if (joint) {
-    const found = joint.rule(op.single ? g : (grads as never), saved, needed);
-    if (!Array.isArray(found) || found.length !== edges.length) {
-      throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
+  } else {
+    const saved = node.open();
+    gradient = (i) => (def.backward as readonly Rule<never, unknown>[])[i]?.(g, saved as never);
+    if (joint) {
+      const found = joint.rule(op.single ? g : (grads as never), saved, needed);
+      if (!Array.isArray(found) || found.length !== edges.length) {
+        throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
+      }
+      gradient = (i) => found[i];
     }
-    for (let i = 0; i < edges.length; i++)
-      if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, found[i]));
-    return;
   }
-  for (let i = 0; i < edges.length; i++) {
-    if (!needed[i]) continue;
-    const rule = (def.backward as readonly Rule<never, unknown>[])[i] as unknown as (g: Tensor, saved: object) => Tensor;
-    pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, rule(g, saved)));
-  }
+  for (let i = 0; i < edges.length; i++)
+    if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, gradient(i)));
 }
 
 /** The gradients of a fused operation, computed through its composite, so that they can be differentiated again. */
@@ -225,16 +220,17 @@ type Wanted = ReadonlySet<GradSource> | "leaves";
 /** The operations on the paths from the starts to the wanted sources, and whether a source is on such a path. */
 function findPaths(starts: readonly Start[], wanted: Wanted, oldest: number) {
   const isWanted = (source: GradSource): boolean => (wanted === "leaves" ? source instanceof Leaf : wanted.has(source));
-  const order = new Set<Node>();
-  for (const { result } of starts) for (const node of nodesFrom(result.node as GradSource, oldest)) order.add(node);
-  const sorted = starts.length === 1 ? [...order] : [...order].sort((a, b) => b.id - a.id);
+  const order = nodesFrom(
+    starts.map(({ result }) => result),
+    oldest,
+  );
   const leads = new Set<GradSource>();
   const onPath = (source: GradSource): boolean => isWanted(source) || leads.has(source);
-  for (let i = sorted.length - 1; i >= 0; i--) {
-    const node = sorted[i] as Node;
+  for (let i = order.length - 1; i >= 0; i--) {
+    const node = order[i] as Node;
     if (node.edges.some((edge) => edge && onPath(edge))) leads.add(node);
   }
-  return { order: sorted, isWanted, leads, onPath };
+  return { order, isWanted, leads, onPath };
 }
 
 /** The source whose gradient is complete and is being used, for those who look on. */
