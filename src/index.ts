@@ -3,6 +3,7 @@ import { begin } from "./begin.js";
 import { libraryPart } from "./tensor/stack.js";
 import "./autograd/install.js";
 import "./ops/install.js";
+import "./unbundled.js";
 
 export { checkpoint } from "./autograd/checkpoint.js";
 export type { BackwardOptions } from "./autograd/engine.js";
