@@ -22,7 +22,7 @@ test("a right gradient passes", () => {
 });
 
 test("a wrong one is named: input, element and both numbers", () => {
-  const check = (): true => gradcheck((_, b) => twice(b, 3).sum(), [tensor([1]), tensor([1, 2])]);
+  const check = (): boolean => gradcheck((_, b) => twice(b, 3).sum(), [tensor([1]), tensor([1, 2])]);
   expect(check).toThrow(GradError);
   expect(check).toThrow(/gradcheck: element 0 of input 1 has gradient 3, differences give (2|1\.99|2\.00)/);
 });
