@@ -6,7 +6,7 @@ import { checkWork, scope } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type ArgnumsOptions, arrange, readArgnums, type ScalarFunction, valueAndGrads } from "./functional.js";
 import { checkVectors, fullGradients, isRecorded, resultOf, scalarOf, type Trace, trace } from "./trace.js";
-import { mapTree, type Tree } from "./tree.js";
+import { mapTree, type Tree, tensorsOf } from "./tree.js";
 
 type Fn = (...inputs: never[]) => unknown;
 
@@ -46,7 +46,7 @@ export function vjp(fn: Fn, ...inputs: unknown[]): [unknown, (cotangents: unknow
   });
   const pull = (cotangents: unknown): unknown =>
     scope(() => {
-      const given = checkVectors("vjp", "cotangents", cotangents, run.outs);
+      const given = checkVectors("vjp", "cotangents", cotangents, tensorsOf("vjp", run.outs));
       const createGraph = isRecorded(run, given);
       return arrange(run.inputs, fullGradients(run.outs, run.stands, given, createGraph, true));
     });

@@ -46,7 +46,8 @@ export function trace(op: string, fn: (...inputs: never[]) => unknown, inputs: r
       stands.push(made);
       return made;
     };
-    const given = inputs.map((input, i) => (which.includes(i) ? mapTree(input, stand) : input));
+    const given = [...inputs];
+    for (const i of which) given[i] = mapTree(inputs[i], stand);
     if (stands.length === 0) throw new ArgError(`${op}: the function needs at least one tensor`);
     const result = refusePromise(op, fn(...(given as never[])));
     const outs = tensorsOf(op, result);
