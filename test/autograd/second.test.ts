@@ -143,6 +143,10 @@ const layers: Row[] = [
   ["avgPool2d", (x) => x.avgPool2d(2, { stride: 1, padding: 1, countIncludePad: false }), any(1, 1, 3, 3)],
   ["adaptiveAvgPool2d", (x) => x.adaptiveAvgPool2d([2, 1]), any(1, 1, 3, 2)],
   ["layerNorm", (x, weight, bias) => sg.layerNorm(x, [2, 2], { weight, bias }), within(-2, 2, 3, 2, 2), positive(2, 2), any(2, 2)],
+  ...(["relu", "sigmoid", "tanh", "silu", "gelu"] as const).flatMap((activation): Row[] => [
+    [`linear with ${activation}`, (x, w, b) => sg.linear(x, w, b, { activation }), any(2, 3), any(2, 3), any(2)],
+    [`conv2d with ${activation}`, (x, w, b) => sg.conv2d(x, w, b, { activation }), any(1, 1, 3, 3), any(2, 1, 2, 2), any(2)],
+  ]),
   ["layerNorm without parameters", (x) => sg.layerNorm(x, 3), within(-2, 2, 2, 3)],
   [
     "batchNorm in training",
