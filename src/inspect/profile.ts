@@ -31,6 +31,7 @@ export interface ProfileEvent {
 export interface ProfileRow {
   /** The operation, and where it belongs to a gradient, whose. */
   name: string;
+  /** How often it was called. */
   calls: number;
   /** Milliseconds of all calls. */
   time: number;

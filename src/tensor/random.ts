@@ -15,8 +15,11 @@ const PER_COUNTER = 4;
 
 /** Where a stream stands: plain numbers, which survive JSON. */
 export interface GeneratorState {
+  /** The lower 32 bits of the seed. */
   seedLow: number;
+  /** The upper bits of the seed. */
   seedHigh: number;
+  /** How many times four numbers were drawn. */
   counter: number;
 }
 
@@ -82,7 +85,11 @@ export class Generator {
     return this.getState();
   }
 
-  /** The same as `setState(state)`. @deprecated Write `setState(state)`. @example generator.restore(generator.getState()); */
+  /**
+   * The same as `setState(state)`. Errors: those of `setState`.
+   * @deprecated Write `setState(state)`.
+   * @example generator.restore(generator.getState());
+   */
   restore(state: GeneratorState): this {
     return this.setState(state);
   }

@@ -184,7 +184,9 @@ export interface MemoryReport {
 
 /** A tensor that `memory({ live: true })` lists. */
 export interface LiveTensor {
+  /** Its sizes. */
   shape: Shape;
+  /** The type of its elements. */
   dtype: DType;
   /** Bytes of its elements, which views share with the tensor they look at. */
   bytes: number;
