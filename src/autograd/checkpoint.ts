@@ -3,7 +3,7 @@ import { GradError } from "../errors.js";
 import { detach } from "../ops/move/shape.js";
 import { zeros } from "../tensor/create.js";
 import { type AnyOpDef, Operation } from "../tensor/op.js";
-import { recordingGenerators, withGenerators } from "../tensor/random.js";
+import { withGenerators } from "../tensor/random.js";
 import { checkWork, currentScope, refusePromise, scope } from "../tensor/scope.js";
 import { formatSpec, type Shape, sameShape } from "../tensor/shape.js";
 import { isGradEnabled, lastId, Node, withRecording } from "../tensor/tape.js";
@@ -87,7 +87,9 @@ export function checkpoint<In extends readonly unknown[], Out>(fn: (...inputs: I
   const before = tensors.map(({ storage }) => storage.version);
   const from = lastId;
   return scope(() => {
-    const { result, states } = recordingGenerators(() => refusePromise("checkpoint", fn(...inputs)));
+    const states: Parameters<typeof withGenerators>[0] = new Map();
+    const run = (from: In): Out => withGenerators(states, () => refusePromise("checkpoint", fn(...from)));
+    const result = run(inputs);
     const found = isGradEnabled() ? withGradient(result).flatMap((y) => sourcesOf(y, from + 1)) : [];
     const sources = found.filter((place, i) => found.findIndex((other) => isSame(other, place)) === i);
     if (sources.length === 0) return result;
@@ -103,8 +105,7 @@ export function checkpoint<In extends readonly unknown[], Out>(fn: (...inputs: I
         currentScope()?.add(made);
         return made;
       };
-      const again = mapTree(given, handle) as In;
-      return withGradient(withGenerators(states, () => refusePromise("checkpoint", fn(...again))));
+      return withGradient(run(mapTree(given, handle) as In));
     };
 
     const kept = tensors.map(alias);

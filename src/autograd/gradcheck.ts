@@ -7,7 +7,7 @@ import { tensor } from "../tensor/create.js";
 import { checkWork, scope } from "../tensor/scope.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
-import { checkReached, checkVectors, fullGradients, trace } from "./trace.js";
+import { checkReached, checkVectors, fullGradients, rowsOf, trace } from "./trace.js";
 import { type Tree, tensorsOf } from "./tree.js";
 
 /** Options of `gradcheck`. */
@@ -69,13 +69,7 @@ function problemOf(
   const changed = first.findIndex((value, i) => differs(second[i] as number, value) && !Object.is(second[i], value));
   if (changed >= 0) return `the function gives ${first[changed]}, and then ${second[changed]} for the same inputs`;
 
-  const rows = outs.flatMap((y) =>
-    Array.from({ length: y.size }, (_, i) => {
-      const one = new Float32Array(y.size);
-      one[i] = 1;
-      return scope(() => fullGradients([y], run.stands, [tensor(one, { shape: y.shape })], false, true).map((g) => g.toTypedArray()));
-    }),
-  );
+  const rows = outs.flatMap((y) => rowsOf(y, run.stands, false).map((row) => row.map((g) => g.toTypedArray())));
   for (const [column, input] of which.entries()) {
     const { shape } = plain[input] as Tensor;
     const values = (plain[input] as Tensor).toTypedArray();

@@ -1,11 +1,11 @@
 // Products with Jacobian and Hessian matrices, and these matrices themselves.
 import { stack } from "../ops/move/join.js";
 import { reshape } from "../ops/move/shape.js";
-import { tensor, zeros } from "../tensor/create.js";
+import { zeros } from "../tensor/create.js";
 import { checkWork, scope } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type ArgnumsOptions, arrange, readArgnums, type ScalarFunction, valueAndGrads } from "./functional.js";
-import { checkVectors, fullGradients, isRecorded, resultOf, scalarOf, type Trace, trace } from "./trace.js";
+import { checkVectors, fullGradients, isRecorded, resultOf, rowsOf, scalarOf, type Trace, trace } from "./trace.js";
 import { mapTree, type Tree, tensorsOf } from "./tree.js";
 
 type Fn = (...inputs: never[]) => unknown;
@@ -89,15 +89,10 @@ export function jvp(fn: Fn, inputs: unknown, tangents: unknown): [unknown, unkno
 
 /** The Jacobian matrix of one output for each tensor in the inputs. */
 function matricesOf(y: Tensor, { stands, createGraph }: Trace): Tensor[] {
-  const { shape, size } = y;
-  const rows = Array.from({ length: size }, (_, i) => {
-    const one = new Float32Array(size);
-    one[i] = 1;
-    return fullGradients([y], stands, [tensor(one, { shape })], createGraph, true);
-  });
+  const rows = rowsOf(y, stands, createGraph);
   return stands.map((x, i) => {
-    const whole = [...shape, ...x.shape];
-    return size === 0 ? zeros(whole) : reshape(stack(rows.map((row) => row[i] as Tensor)), whole);
+    const whole = [...y.shape, ...x.shape];
+    return y.size === 0 ? zeros(whole) : reshape(stack(rows.map((row) => row[i] as Tensor)), whole);
   });
 }
 

@@ -1,7 +1,7 @@
 // Runs a function on stand-ins of its inputs, at which gradients stop.
 import { ArgError, describe, GradError } from "../errors.js";
 import { detach, reshape } from "../ops/move/shape.js";
-import { zerosLike } from "../tensor/create.js";
+import { tensor, zerosLike } from "../tensor/create.js";
 import { refusePromise } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
 import { enableGrad, isGradEnabled } from "../tensor/tape.js";
@@ -78,6 +78,16 @@ export function fullGradients(
   return enableGrad(() => gradientsOf(outs, targets, gradients, { createGraph, retainGraph })).map(
     (g, i) => g ?? zerosLike(targets[i] as Tensor),
   );
+}
+
+/** The rows of a Jacobian matrix: the gradients of each element of `y`. */
+export function rowsOf(y: Tensor, targets: readonly Tensor[], createGraph: boolean): Tensor[][] {
+  const { shape, size } = y;
+  return Array.from({ length: size }, (_, i) => {
+    const one = new Float32Array(size);
+    one[i] = 1;
+    return fullGradients([y], targets, [tensor(one, { shape })], createGraph, true);
+  });
 }
 
 /** Checks tangents or cotangents: as many tensors as `like` has, with their shapes. */

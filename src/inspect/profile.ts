@@ -37,7 +37,7 @@ export interface ProfileRow {
   time: number;
   /** Bytes of all results. */
   bytes: number;
-  /** Dtypes and shapes of the inputs; those that took the most time, if they differ. */
+  /** Dtypes and shapes of the inputs; those of the longest call, if they differ. */
   shapes: string;
 }
 
@@ -55,7 +55,10 @@ const DEFAULTS: Required<TableOptions> = { sortBy: "time", rowLimit: 100, groupB
 
 const WIDEST_SHAPES = 60;
 
-const HEADINGS = ["operation", "calls", "total ms", "share", "mean us", "MB made", "inputs"] as const;
+const HEADINGS: readonly string[] = ["operation", "calls", "total ms", "share", "mean us", "MB made", "inputs"];
+
+/** The operation, and where it belongs to a gradient, whose. */
+const nameOf = ({ name, gradientOf }: ProfileEvent): string => (gradientOf === undefined ? name : `${name}, gradient of ${gradientOf}`);
 
 /**
  * What `profile` measured. Errors: none.
@@ -85,24 +88,22 @@ export class Profile<Result = unknown> {
     checkOneOf("profile", "sortBy", sortBy, ["time", "calls", "bytes"]);
     checkWhole("profile", "rowLimit", rowLimit, 1);
     checkBoolean("profile", "groupByInputShape", groupByInputShape);
-    const rows = new Map<string, ProfileRow & { readonly times: Map<string, number> }>();
-    for (const { name: op, gradientOf, time, shapes, bytes } of this.events) {
-      const name = gradientOf === undefined ? op : `${op}, gradient of ${gradientOf}`;
+    const rows = new Map<string, ProfileRow & { longest: number }>();
+    for (const event of this.events) {
+      const { time, shapes, bytes } = event;
+      const name = nameOf(event);
       const key = groupByInputShape ? `${name} ${shapes}` : name;
-      const row = rows.get(key) ?? { name, calls: 0, time: 0, bytes: 0, shapes, times: new Map() };
+      const row = rows.get(key) ?? { name, calls: 0, time: 0, bytes: 0, shapes, longest: 0 };
       rows.set(key, row);
       row.calls++;
       row.time += time;
       row.bytes += bytes;
-      row.times.set(shapes, (row.times.get(shapes) ?? 0) + time);
+      if (time > row.longest) Object.assign(row, { shapes, longest: time });
     }
     return [...rows.values()]
       .sort((a, b) => b[sortBy] - a[sortBy])
       .slice(0, rowLimit)
-      .map(({ times, ...row }) => {
-        const [longest] = [...times].sort((a, b) => b[1] - a[1])[0] as [string, number];
-        return { ...row, shapes: longest };
-      });
+      .map(({ longest: _, ...row }) => row);
   }
 
   /**
@@ -111,37 +112,29 @@ export class Profile<Result = unknown> {
    * @example console.log(profile(() => x.relu()).table({ sortBy: "calls" }));
    */
   table(options?: TableOptions): string {
-    const share = (time: number): string => `${((100 * time) / (this.time || 1)).toFixed(1)}%`;
-    const line = (name: string, calls: number | "", time: number, bytes: number | "", shapes: string): string[] => [
+    const sumOf = (key: "time" | "bytes"): number => this.events.reduce((sum, event) => sum + event[key], 0);
+    const line = (name: string, calls: number, time: number, bytes: number, shapes = ""): string[] => [
       name,
       String(calls),
       time.toFixed(3),
-      share(time),
-      calls === "" ? "" : ((1000 * time) / calls).toFixed(1),
-      bytes === "" ? "" : (bytes / 2 ** 20).toFixed(2),
+      `${((100 * time) / (this.time || 1)).toFixed(1)}%`,
+      ((1000 * time) / (calls || 1)).toFixed(1),
+      (bytes / 2 ** 20).toFixed(2),
       shapes.length > WIDEST_SHAPES ? `${shapes.slice(0, WIDEST_SHAPES - 3)}...` : shapes,
     ];
-    const inside = this.events.reduce((sum, { time }) => sum + time, 0);
+    const outside = line("(outside of operations)", 0, Math.max(0, this.time - sumOf("time")), 0);
     const lines = [
-      [...HEADINGS],
+      HEADINGS,
       ...this.rows(options).map(({ name, calls, time, bytes, shapes }) => line(name, calls, time, bytes, shapes)),
-      line("(outside of operations)", "", Math.max(0, this.time - inside), "", ""),
-      line(
-        "(all)",
-        this.events.length,
-        this.time,
-        this.events.reduce((sum, { bytes }) => sum + bytes, 0),
-        "",
-      ),
+      outside.map((cell, i) => ([1, 4, 5].includes(i) ? "" : cell)),
+      line("(all)", this.events.length, this.time, sumOf("bytes")),
     ];
     const widths = HEADINGS.map((_, i) => Math.max(...lines.map((cells) => (cells[i] as string).length)));
-    const isText = (i: number): boolean => i === 0 || i === HEADINGS.length - 1;
-    return lines
-      .map((cells) =>
-        cells.map((cell, i) => (isText(i) ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  "),
-      )
-      .map((text) => text.trimEnd())
-      .join("\n");
+    const aligned = (cell: string, i: number): string => {
+      const width = widths[i] as number;
+      return i === 0 || i === HEADINGS.length - 1 ? cell.padEnd(width) : cell.padStart(width);
+    };
+    return lines.map((cells) => cells.map(aligned).join("  ").trimEnd()).join("\n");
   }
 
   /**
@@ -149,17 +142,16 @@ export class Profile<Result = unknown> {
    * @example const file = profile(() => x.relu()).chromeTrace();
    */
   chromeTrace(): string {
-    const place = { ph: "X", pid: 1, tid: 1 };
-    const traceEvents = this.events.map(({ name, gradientOf, start, time, shapes, bytes }) => ({
-      ...place,
-      name: gradientOf === undefined ? name : `${name}, gradient of ${gradientOf}`,
-      cat: gradientOf === undefined ? "forward" : "backward",
+    const complete = (name: string, cat: string, start: number, time: number, args: object): object => ({
+      ...{ ph: "X", pid: 1, tid: 1, name, cat, args },
       ts: start * 1000,
       dur: time * 1000,
-      args: { shapes, bytes },
-    }));
-    const whole = { ...place, name: "profile", cat: "profile", ts: 0, dur: this.time * 1000, args: {} };
-    return JSON.stringify({ traceEvents: [whole, ...traceEvents], displayTimeUnit: "ms" });
+    });
+    const calls = this.events.map((event) => {
+      const { gradientOf, start, time, shapes, bytes } = event;
+      return complete(nameOf(event), gradientOf === undefined ? "forward" : "backward", start, time, { shapes, bytes });
+    });
+    return JSON.stringify({ traceEvents: [complete("profile", "profile", 0, this.time, {}), ...calls], displayTimeUnit: "ms" });
   }
 }
 

@@ -161,30 +161,21 @@ export function setRngState(state: GeneratorState): void {
   defaultGenerator.setState(state);
 }
 
-/** @internal Runs `work`, and returns with its result where each generator that it used stood before. */
-export function recordingGenerators<T>(work: () => T): { result: T; states: ReadonlyMap<Generator, GeneratorState> } {
+/**
+ * @internal Runs `work` and adds to `states` where each generator that it uses stood before. Generators that are there already start
+ * from these states, and are put back afterwards: with the same map, the second run draws the numbers of the first.
+ */
+export function withGenerators<T>(states: Map<Generator, GeneratorState>, work: () => T): T {
   const outer = used;
-  const states = new Map<Generator, GeneratorState>();
+  const before = [...states.keys()].map((generator) => [generator, generator.getState()] as const);
   used = states;
   try {
-    return { result: work(), states };
-  } finally {
-    used = outer;
-    if (outer) for (const [generator, state] of states) if (!outer.has(generator)) outer.set(generator, state);
-  }
-}
-
-/** @internal Runs `work` with generators that stand elsewhere, and puts them back. */
-export function withGenerators<T>(states: ReadonlyMap<Generator, GeneratorState>, work: () => T): T {
-  const now = new Map([...states.keys()].map((generator) => [generator, generator.getState()]));
-  const put = (to: typeof states): void => {
-    for (const [generator, state] of to) generator.setState(state);
-  };
-  put(states);
-  try {
+    for (const [generator, state] of states) generator.setState(state);
     return work();
   } finally {
-    put(now);
+    used = outer;
+    if (outer && before.length === 0) for (const [generator, state] of states) if (!outer.has(generator)) outer.set(generator, state);
+    for (const [generator, state] of before) generator.setState(state);
   }
 }
 
