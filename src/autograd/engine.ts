@@ -145,10 +145,10 @@ function checkedGradient(node: Node, i: number, raw: unknown): Tensor {
 type Grads = readonly (Tensor | undefined)[];
 
 /** Applies the rules of one node; each only if its input leads to a wanted gradient. */
-function applyRules(node: Node, grads: Grads, wanted: (source: GradSource) => boolean, pending: Pending): void {
+function applyRules(node: Node, grads: Grads, wanted: (source: GradSource | undefined) => boolean, pending: Pending): void {
   const { op, edges } = node;
   const { def, joint } = op;
-  const needed = edges.map((edge) => edge !== undefined && wanted(edge));
+  const needed = edges.map(wanted);
   const slotOf = (i: number): number => node.slots[i] ?? 0;
   const [g] = grads as [Tensor];
   let gradient: (i: number) => unknown;
@@ -215,24 +215,6 @@ interface Start {
   readonly gradient: Tensor;
 }
 
-type Wanted = ReadonlySet<GradSource> | "leaves";
-
-/** The operations on the paths from the starts to the wanted sources, and whether a source is on such a path. */
-function findPaths(starts: readonly Start[], wanted: Wanted, oldest: number) {
-  const isWanted = (source: GradSource): boolean => (wanted === "leaves" ? source instanceof Leaf : wanted.has(source));
-  const order = nodesFrom(
-    starts.map(({ result }) => result),
-    oldest,
-  );
-  const leads = new Set<GradSource>();
-  const onPath = (source: GradSource): boolean => isWanted(source) || leads.has(source);
-  for (let i = order.length - 1; i >= 0; i--) {
-    const node = order[i] as Node;
-    if (node.edges.some((edge) => edge && onPath(edge))) leads.add(node);
-  }
-  return { order, isWanted, leads, onPath };
-}
-
 /** The source whose gradient is complete and is being used, for those who look on. */
 export let running: GradSource | undefined;
 
@@ -245,18 +227,24 @@ const throughHook = (call: Hook["call"], g: Tensor): Tensor =>
   });
 
 /**
- * Propagates gradients through the graph, to operations no older than `oldest`. `deliver` receives those of wanted sources, which are
- * freed unless it shares them.
+ * Propagates gradients through the graph, on the paths to wanted sources, and through operations no older than `oldest`. `deliver`
+ * receives those of wanted sources, which are freed unless it shares them.
  */
 function propagate(
   starts: readonly Start[],
-  wanted: Wanted,
+  isWanted: (source: GradSource) => boolean,
   oldest: number,
   createGraph: boolean,
   retainGraph: boolean,
   deliver: (source: GradSource, slot: number, g: Tensor) => void,
 ): void {
-  const { order, isWanted, leads, onPath } = findPaths(starts, wanted, oldest);
+  const order = nodesFrom(
+    starts.map(({ result }) => result),
+    oldest,
+  );
+  const leads = new Set<GradSource>();
+  const onPath = (source: GradSource | undefined): boolean => source !== undefined && (isWanted(source) || leads.has(source));
+  for (const node of [...order].reverse()) if (node.edges.some(onPath)) leads.add(node);
   const local = new Scope();
   const pending = new Pending(createGraph, local);
   const finishSource = (source: GradSource, ask: boolean): void => {
@@ -328,7 +316,7 @@ export function gradientsOf(
             : [],
         ),
       );
-      if (starts.length > 0) propagate(starts, sources, from, createGraph, retainGraph, collectGradient);
+      if (starts.length > 0) propagate(starts, (source) => sources.has(source), from, createGraph, retainGraph, collectGradient);
     } finally {
       local.clear();
     }
@@ -363,7 +351,14 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
     const local = new Scope();
     try {
       const start = { result, gradient: within(local, () => startingGradient("backward", result, gradient)) };
-      propagate([start], "leaves", 0, createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
+      propagate(
+        [start],
+        (source) => source instanceof Leaf,
+        0,
+        createGraph,
+        retainGraph,
+        (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph),
+      );
     } finally {
       local.clear();
       if (root instanceof Node) walked.add(root);
