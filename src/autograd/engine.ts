@@ -1,6 +1,6 @@
 // Reverse-mode differentiation: follows the tape from a result back to the tensors whose gradients are wanted.
 import { checkBoolean } from "../checks.js";
-import { GradError, ShapeError } from "../errors.js";
+import { describe, GradError, ShapeError } from "../errors.js";
 import { accumulate_ } from "../ops/elementwise/accumulate.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { clone, placeOf, reshape } from "../ops/move/shape.js";
@@ -22,6 +22,8 @@ export interface BackwardOptions {
   retainGraph?: boolean;
   /** Records the gradients' own computation, so that they can be differentiated again. Implies `retainGraph`. */
   createGraph?: boolean;
+  /** The leaves whose `.grad` is added to; all that the result depends on unless given. */
+  inputs?: Tensor | readonly Tensor[];
 }
 
 /** A result of a source. */
@@ -84,15 +86,11 @@ class Pending {
     }
   }
 
-  has(source: GradSource, slot: number): boolean {
-    return this.#sums.get(source)?.[slot] !== undefined;
-  }
-
-  /** Returns a sum that may be edited in place. */
-  editableSum(source: GradSource, slot: number): Tensor {
+  /** Returns a sum that may be edited in place, if there is one. */
+  editableSum(source: GradSource, slot: number): Tensor | undefined {
     const slots = this.#slots(source);
-    const sum = slots[slot] as Tensor;
-    if (isAlone(sum)) return sum;
+    const sum = slots[slot];
+    if (!sum || isAlone(sum)) return sum;
     const own = unscoped(() => clone(sum));
     sum.dispose();
     slots[slot] = own;
@@ -155,10 +153,12 @@ function applyRules(node: Node, grads: Grads, wanted: (source: GradSource | unde
   if (pending.createGraph && def.composite) {
     const found = throughComposite(node, grads, needed);
     gradient = (i) => found[i];
-  } else if (def.addGrad && !pending.createGraph && pending.has(edges[0] as GradSource, slotOf(0))) {
-    def.addGrad(pending.editableSum(edges[0] as GradSource, slotOf(0)), g, node.attr);
-    return;
   } else {
+    const sum = def.addGrad && !pending.createGraph && pending.editableSum(edges[0] as GradSource, slotOf(0));
+    if (sum) {
+      def.addGrad?.(sum, g, node.attr);
+      return;
+    }
     const saved = node.open();
     gradient = (i) => (def.backward as readonly Rule<never, unknown>[])[i]?.(g, saved as never);
     if (joint) {
@@ -324,22 +324,27 @@ export function gradientsOf(
   return targets.map((target) => target.node && found.get(target.node)?.[target.slot]);
 }
 
-const DEFAULTS: { gradient: Tensor | undefined; retainGraph: boolean | undefined; createGraph: boolean } = {
-  gradient: undefined,
-  retainGraph: undefined,
+const DEFAULTS = {
+  gradient: undefined as Tensor | undefined,
+  retainGraph: undefined as boolean | undefined,
   createGraph: false,
+  inputs: undefined as BackwardOptions["inputs"],
 };
 
 function readBackward(options: BackwardOptions | undefined): typeof DEFAULTS {
   const read = readOptions("backward", options, DEFAULTS);
   checkBoolean("backward", "createGraph", read.createGraph);
-  if (read.retainGraph !== undefined) checkBoolean("backward", "retainGraph", read.retainGraph);
+  checkBoolean("backward", "retainGraph", read.retainGraph ?? false);
   return read;
 }
 
 /** Adds the gradients of `result` to `.grad` of every leaf it depends on. */
 export function backward(result: Tensor, options?: BackwardOptions): void {
-  const { gradient, createGraph, retainGraph = createGraph } = readBackward(options);
+  const { gradient, createGraph, retainGraph = createGraph, inputs } = readBackward(options);
+  const leaves = inputs && new Set([inputs].flat().map((x) => !x?.disposed && x?.node));
+  if (leaves && !(leaves.size > 0 && [...leaves].every((node) => node instanceof Leaf))) {
+    throw new GradError(`backward: inputs must be leaves that require a gradient, got ${describe(inputs)}`);
+  }
   checkAlive("backward", result);
   const root = result.node;
   if (!root) {
@@ -353,7 +358,7 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
       const start = { result, gradient: within(local, () => startingGradient("backward", result, gradient)) };
       propagate(
         [start],
-        (source) => source instanceof Leaf,
+        (source) => (leaves ? leaves.has(source) : source instanceof Leaf),
         0,
         createGraph,
         retainGraph,
@@ -371,7 +376,7 @@ export function registerHook(x: Tensor, call: Hook["call"]): { remove(): void } 
   checkAlive("registerHook", x);
   checkWork("registerHook", call);
   const { node, slot } = x;
-  if (!node) throw new GradError(`registerHook: ${formatSpec(x)} has no gradient; set its requiresGrad, or register on a result`);
+  if (!node) throw new GradError(`registerHook: ${formatSpec(x)} has no gradient`);
   const hook = { slot, call };
   node.hooks = [...(node.hooks ?? []), hook];
   return {

@@ -7,9 +7,9 @@ declare module "../tensor/tensor.js" {
   interface Tensor {
     /**
      * Adds the gradient of this scalar (or of `sum(gradient * this)`) to `.grad` of every leaf it was computed from, and
-     * frees the graph unless `retainGraph` or `createGraph` is given.
-     * Errors: `GradError` for a non-scalar without `gradient`, a second call on a freed graph, no path to a leaf, or a
-     * saved value that was edited in place.
+     * frees the graph unless `retainGraph` or `createGraph` is given. With `inputs`, only to that of these leaves.
+     * Errors: `GradError` for a non-scalar without `gradient`, a second call on a freed graph, no path to a leaf, `inputs` that
+     * are no leaves, or a saved value that was edited in place.
      * @example loss.backward();
      */
     backward(options?: BackwardOptions): void;
