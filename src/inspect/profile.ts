@@ -3,7 +3,7 @@ import { running } from "../autograd/engine.js";
 import { checkBoolean, checkOneOf, checkWhole } from "../checks.js";
 import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
-import type { Interceptor } from "../tensor/dispatch.js";
+import { type Interceptor, withoutInterceptors } from "../tensor/dispatch.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import { checkWork } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
@@ -167,7 +167,7 @@ export function profile<T>(work: () => Promise<T>): Promise<Profile<T>>;
 export function profile<T>(work: () => T): Profile<T>;
 export function profile<T>(work: () => T): Profile<Awaited<T>> | Promise<Profile<Awaited<T>>> {
   checkWork("profile", work);
-  zeros([1]).dispose(); // the kernels are compiled now, and not during the first operation
+  withoutInterceptors(() => zeros([1]).dispose()); // the kernels are compiled now, and not during the first operation
   const events: ProfileEvent[] = [];
   const began = performance.now();
   const by: Interceptor = (call, next) => {

@@ -43,8 +43,8 @@ function begin(): () => void {
 
 /**
  * From now on the library remembers which line of the program made each tensor, and `memory({ live: true })` lists those that are alive;
- * `traceMemory(false)` ends it and forgets them. While it is on, each new tensor costs a stack trace, about 20 microseconds. A second call
- * with the same argument changes nothing. Errors: `ArgError` for what is neither true nor false.
+ * `traceMemory(false)` ends it and forgets them. While it is on, each new tensor costs a stack trace. A second call with
+ * the same argument changes nothing. Errors: `ArgError` for what is neither true nor false.
  * @example
  * traceMemory(true);
  * const [first] = scope(() => [ones(3), memory({ live: true }).live[0]]);
