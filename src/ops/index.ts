@@ -3,6 +3,7 @@
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
+export { bfloat16, half, long } from "./elementwise/cast.js";
 export { where } from "./elementwise/select.js";
 export { addmm, linear } from "./gemm/matmul.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";

@@ -78,7 +78,7 @@ declare module "../tensor/tensor.js" {
 giveMethods(methods);
 
 /** The names of moreMethods.ts, for a clear error in a bundle without them. */
-export const MORE_METHODS = "adaptiveAvgPool1d adaptiveAvgPool2d avgPool1d avgPool2d cumsum dropout maxPool1d maxPool2d";
+export const MORE_METHODS = "adaptiveAvgPool1d adaptiveAvgPool2d avgPool1d avgPool2d bfloat16 cumsum dropout half long maxPool1d maxPool2d";
 
 for (const name of MORE_METHODS.split(" ")) {
   if (name in Tensor.prototype) continue;

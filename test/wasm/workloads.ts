@@ -334,6 +334,11 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const n = many(d);
     return [d.x(n), d.out(), n];
   }),
+  // Elements of up to 8 bytes.
+  ...each(["f16ToF32", "f32ToF16", "bf16ToF32", "f32ToBf16", "i32ToI64", "i64ToF32", "f32ToI64"], (d) => {
+    const n = many(d) >> 1;
+    return [d.x(2 * n), d.out(), n];
+  }),
   softplus: map(1, 20),
   elu: map(0.5),
   leakyRelu: map(0.1),

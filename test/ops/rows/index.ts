@@ -1,6 +1,7 @@
 // All rows; a new op adds its row to the file of its family.
 import type { Row } from "../row.js";
 import { activationRows } from "./activations.js";
+import { conversionRows } from "./conversions.js";
 import { transposedRows } from "./convTranspose.js";
 import { elementwiseRows } from "./elementwise.js";
 import { layerRows } from "./layers.js";
@@ -14,4 +15,5 @@ import { shapeRows } from "./shapes.js";
 export const rows: readonly Row[] = [
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
+  ...conversionRows,
 ];
