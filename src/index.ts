@@ -5,9 +5,12 @@ import "./autograd/install.js";
 import "./ops/install.js";
 import "./unbundled.js";
 
+export { checkpoint } from "./autograd/checkpoint.js";
 export type { BackwardOptions } from "./autograd/engine.js";
-export { grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";
-export { type GradcheckOptions, gradcheck } from "./autograd/gradcheck.js";
+export { type ArgnumsOptions, grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";
+export { type GradcheckOptions, type GradgradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
+export { hessian, hvp, jacobian, jvp, vjp } from "./autograd/jacobian.js";
+export type { Tree } from "./autograd/tree.js";
 export {
   ArgError,
   DTypeError,
@@ -19,6 +22,9 @@ export {
   SimdgradError,
   StateError,
 } from "./errors.js";
+export { detectAnomaly } from "./inspect/anomaly.js";
+export { type Profile, type ProfileEvent, type ProfileRow, profile, type TableOptions } from "./inspect/profile.js";
+export { traceMemory } from "./inspect/traceMemory.js";
 export * as nn from "./nn/index.js";
 export type { Conv1dOptions } from "./ops/conv/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv/conv2d.js";
@@ -64,10 +70,21 @@ export type {
   Saved,
   Scratch,
 } from "./tensor/op.js";
-export { Generator, manualSeed, type RandomOptions, rand, randint, randn, randperm } from "./tensor/random.js";
+export {
+  Generator,
+  type GeneratorState,
+  getRngState,
+  manualSeed,
+  type RandomOptions,
+  rand,
+  randint,
+  randn,
+  randperm,
+  setRngState,
+} from "./tensor/random.js";
 export { keep, type Scope, scope } from "./tensor/scope.js";
 export type { Shape, Spec } from "./tensor/shape.js";
-export { type MemoryReport, memory } from "./tensor/storage.js";
+export { type LiveTensor, type MemoryReport, memory } from "./tensor/storage.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/tape.js";
 export { type NestedNumbers, Tensor } from "./tensor/tensor.js";
 export type { Build } from "./wasm/build.js";

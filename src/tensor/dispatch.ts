@@ -60,6 +60,19 @@ export function intercept<T>(by: Interceptor, work: () => T): T {
   return under({ by, below: top }, () => refusePromise("intercept", work()));
 }
 
+/** The layers without one of them. */
+const without = (from: Layer | undefined, layer: Layer): Layer | undefined =>
+  from === undefined || from === layer ? from?.below : { by: from.by, below: without(from.below, layer) };
+
+/** Puts an interceptor in place until the function that it returns is called, for work that waits: other code is intercepted meanwhile. */
+export function holdInterceptor(by: Interceptor): () => void {
+  const layer: Layer = { by, below: top };
+  top = layer;
+  return () => {
+    top = without(top, layer);
+  };
+}
+
 /** Runs the code inside an operation without interceptors, which see only the operation as one call. */
 export function withoutInterceptors<T>(work: () => T): T {
   return top === undefined ? work() : under(undefined, work);

@@ -1,5 +1,10 @@
 // A block of linear memory with a reference count: tensors, views and the tape hold it.
+import { checkBoolean } from "../checks.js";
+import { StateError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { type Block, returnBlock, takeBlock, usage } from "../wasm/memory.js";
+import type { DType } from "./dtype.js";
+import type { Shape } from "./shape.js";
 
 let liveTensors = 0;
 let liveBytes = 0;
@@ -177,11 +182,43 @@ export interface MemoryReport {
   limitBytes: number;
 }
 
+/** A tensor that `memory({ live: true })` lists. */
+export interface LiveTensor {
+  /** Its sizes. */
+  shape: Shape;
+  /** The type of its elements. */
+  dtype: DType;
+  /** Bytes of its elements, which views share with the tensor they look at. */
+  bytes: number;
+  /** The line of the program that made it, as it stands in a stack trace. */
+  where: string;
+}
+
+let list: (() => LiveTensor[]) | undefined;
+
+/** Sets what lists the tensors; `undefined` if nothing does. */
+export function listTensorsBy(lister: typeof list): void {
+  list = lister;
+}
+
 /**
- * Memory in use: tensors and bytes. Errors: none.
+ * Memory in use: tensors and bytes. With `live`, also a list of the tensors that were made since `traceMemory(true)` and were not disposed
+ * of, the oldest first: their shapes, dtypes, bytes, and the lines that made them.
+ * Errors: `StateError` for `live` where `traceMemory` is off, `ArgError` for an unknown option.
  * @example memory().liveBytes;
+ * @example
+ * traceMemory(true);
+ * const kept = ones([2, 3]);
+ * memory({ live: true }).live[0]?.shape; // [2, 3]
+ * traceMemory(false);
  */
-export function memory(): MemoryReport {
+export function memory(options?: { live?: false }): MemoryReport;
+export function memory(options: { live: boolean }): MemoryReport & { live: LiveTensor[] };
+export function memory(options?: { live?: boolean }): MemoryReport & { live?: LiveTensor[] } {
+  const { live } = readOptions("memory", options, { live: false });
+  checkBoolean("memory", "live", live);
+  if (live && !list) throw new StateError("memory: lists live tensors only if traceMemory(true) was called before they were made");
   const { heapBytes, limitBytes } = usage();
-  return { liveTensors, liveBytes, peakBytes, heapBytes, limitBytes };
+  const report = { liveTensors, liveBytes, peakBytes, heapBytes, limitBytes };
+  return live && list ? { ...report, live: list() } : report;
 }

@@ -12,12 +12,13 @@ import { readValues } from "./values.js";
 /** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
-/** Called with every tensor that is made, if set. */
-let watcher: ((tensor: Tensor) => void) | undefined;
+/** Called with every tensor that is made. */
+const watchers = new Set<(tensor: Tensor) => void>();
 
-/** From now on `watch` is called with every tensor that is made, views and gradients too; `undefined` ends it. */
-export function watchTensors(watch: ((tensor: Tensor) => void) | undefined): void {
-  watcher = watch;
+/** From now on `watch` is called with every tensor that is made, views and gradients too, until the function that this returns is called. */
+export function watchTensors(watch: (tensor: Tensor) => void): () => void {
+  watchers.add(watch);
+  return () => watchers.delete(watch);
 }
 
 /**
@@ -67,7 +68,7 @@ export class Tensor implements Spec {
     this.dtype = dtype;
     this.size = size;
     this.#saved = saved;
-    if (!saved) watcher?.(this);
+    if (!saved) for (const watch of watchers) watch(this);
   }
 
   /** Number of dimensions. */

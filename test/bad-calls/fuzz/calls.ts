@@ -28,7 +28,10 @@ export type Area = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | 
 export const AREAS: readonly Area[] = ["core", "Tensor", "nn", "module", "optim", "data", "io", "metrics", "plot", "train", "autograd"];
 
 /** What runs the caller's functions. */
-const AUTOGRAD: readonly string[] = ["intercept", "keep", "scope", "noGrad", "enableGrad", "defineOp", "grad", "valueAndGrad", "gradcheck"];
+const AUTOGRAD: readonly string[] = [
+  ..."intercept keep scope noGrad enableGrad defineOp grad valueAndGrad gradcheck gradgradcheck vjp jvp jacobian hessian hvp".split(" "),
+  ..."checkpoint detectAnomaly profile".split(" "),
+];
 
 /** These change what the whole process runs on; tests of their own call them wrongly. */
 const LEFT_OUT: readonly string[] = ["init", "setThreads"];
@@ -72,6 +75,8 @@ const value =
     given;
 const q = (): unknown => zeros(2, 2, { dtype: "int8" });
 const mask = (): unknown => tensor([true, false, true]);
+const twice = (x: Tensor): Tensor => core.mul(x, 2);
+const total = (x: Tensor): Tensor => core.sum(core.square(x));
 const images = f(1, 2, 4, 4);
 const sequences = f(1, 2, 4);
 
@@ -107,6 +112,10 @@ const GOOD: Readonly<Record<string, readonly Make[]>> = {
   lineChart: [value({ loss: [1, 0.5] }), value({ title: "title" })],
   imageGrid: [value([{ pixels: [0, 1], width: 2, height: 1 }]), value({ title: "title" })],
   addmm: [f(2), f(2, 3), f(3, 2), value({ alpha: 2 })],
+  ...Object.fromEntries("checkpoint vjp".split(" ").map((name) => [name, [value(twice), f(3), f(3)]])),
+  ...Object.fromEntries("jvp hvp".split(" ").map((name) => [name, [value(name === "jvp" ? twice : total), f(3), f(3)]])),
+  ...Object.fromEntries("gradcheck gradgradcheck".split(" ").map((name) => [name, [value(twice), () => [f(3)()], value({ eps: 0.1 })]])),
+  ...Object.fromEntries("detectAnomaly profile".split(" ").map((name) => [name, [() => () => zeros(2).exp()]])),
   at: [f(2, 3), value(1)],
   batchNorm: [f(4, 3), f(3), f(3), value({ eps: 1 })],
   binaryCrossEntropyWithLogits: [f(3), f(3), value({ reduction: "sum" })],
@@ -144,6 +153,7 @@ const GOOD: Readonly<Record<string, readonly Make[]>> = {
   quantizedLinear: [f(2, 2), () => ({ values: q(), scale: tensor(1) }), f(2)],
   randint: [value(0), value(3), value([2]), () => ({ generator: new Generator(1) })],
   randperm: [value(3), () => ({ generator: new Generator(1) })],
+  registerHook: [f(3), value(() => undefined)],
   reshape: [f(2, 3), value([3, -1])],
   ...Object.fromEntries("indexAdd indexAdd_ indexCopy indexCopy_".split(" ").map((name) => [name, [f(3), value(0), i(0, 1), f(2)]])),
   indexAdd: [f(3), value(0), i(0, 1), f(2), value({ alpha: 2 })],
