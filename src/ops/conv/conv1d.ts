@@ -1,9 +1,11 @@
 // One-dimensional convolution: the two-dimensional one on images one row high. N batch, C channels in, F filters, K kernel.
+import { checkBoolean } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { checkEpilogue, EPILOGUE, type EpilogueOptions, finished, schedule } from "../gemm/epilogue.js";
 import { squeeze, unsqueeze } from "../move/shape.js";
-import { checkSequences } from "../pool/window.js";
+import { checkSequences, type Padding1d } from "../pool/window.js";
 import { convolve, prepare } from "./conv2d.js";
 import { checkBias, checkWeight, convGeometry } from "./convGeometry.js";
 
@@ -11,30 +13,38 @@ import { checkBias, checkWeight, convGeometry } from "./convGeometry.js";
 export interface Conv1dOptions {
   /** Step of the kernel; 1 unless given. */
   stride?: number;
-  /** Zeros on both sides, 0 unless given; `"same"` keeps the length (stride 1 only), `"valid"` is 0. */
-  padding?: number | "same" | "valid";
+  /** Zeros on both sides or `[[before, after]]`, 0 unless given; `"same"` keeps the length (stride 1 only), `"valid"` is 0. */
+  padding?: Padding1d | "same" | "valid";
   /** Distance between the elements that a kernel reads; 1 unless given. */
   dilation?: number;
   /** Groups of channels that see only each other, 1 unless given; `groups` = channels is a depthwise convolution. */
   groups?: number;
 }
 
-const DEFAULTS: Required<Conv1dOptions> = { stride: 1, padding: 0, dilation: 1, groups: 1 };
+const DEFAULTS: Required<Conv1dOptions> & typeof EPILOGUE = { stride: 1, padding: 0, dilation: 1, groups: 1, ...EPILOGUE };
 
 /**
  * Convolution of sequences (cross-correlation, as in PyTorch): `out[n,f,i] = bias[f] + sum x[n,c,i*s+a*d-p] * w[f,c,a]`.
  * x [N, C, L], weight [F, C/groups, K], bias [F] or none -> [N, F, OL],
  * `OL = floor((L + 2 padding - dilation (K - 1) - 1) / stride) + 1`. float32. A batch of 0 gives one of 0.
+ * In the same call `residual` is added, `activation` is applied, and `bounds` limit the result.
  * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
  * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError` unless all are
  * float32.
  * @example conv1d(randn([2, 8, 50]), randn([16, 8, 5]), null, { padding: "same" }).shape; // [2, 16, 50]
  */
-export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv1dOptions): Tensor {
+export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv1dOptions & EpilogueOptions): Tensor {
   const read = readOptions("conv1d", options, DEFAULTS);
   checkSequences("conv1d", x);
   checkWeight("conv1d", weight, "[F, C/groups, K]");
   const convolution = prepare(convGeometry("conv1d", x, weight, read));
   checkBias("conv1d", bias, weight.shape[0] as number, weight);
-  return scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias ?? undefined, convolution), 2));
+  checkBoolean("conv1d", "packed", read.packed);
+  const { out } = convolution;
+  checkEpilogue("conv1d", read, [out[0], out[1], out[3]] as number[]);
+  const { now, later, residual } = schedule(read, x, weight, bias);
+  return scope(() => {
+    const image = convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias, convolution, now, residual && unsqueeze(residual, 2));
+    return later ? finished(squeeze(image, 2), later) : squeeze(image, 2);
+  });
 }

@@ -7,11 +7,11 @@ import { scope } from "../../tensor/scope.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { convKernels } from "../../wasm/generated/groups/conv.js";
-import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "../gemm/epilogue.js";
+import { checkEpilogue, EPILOGUE, type Epilogue, type EpilogueOptions, epilogueArgument, finished, schedule } from "../gemm/epilogue.js";
 import { packedWeight } from "../gemm/packed.js";
 import { checkImages, type Pair } from "../pool/window.js";
 import { sum } from "../reduce/reduce.js";
-import { checkBias, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
+import { type ConvPadding, checkBias, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
 
 type Ints = readonly [
   ...[N: number, C: number, H: number, W: number, F: number, KH: number, KW: number, OH: number, OW: number],
@@ -54,12 +54,12 @@ function convolutionOf(op: string, x: Tensor, weight: Tensor, options: AllConv2d
   return made;
 }
 
-/** The attributes of a call: `packed` caches the transformed filters, `activation` is the code of the activation that follows. */
-interface Conv2dCall {
+/** The attributes of a call: `packed` caches the transformed filters. */
+interface Conv2dCall extends Epilogue {
   readonly convolution: Convolution;
-  readonly packed: boolean;
-  readonly activation: number;
 }
+
+type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined, residual: Tensor | undefined];
 
 /** The address of the filters as Winograd's algorithm transforms them, or 0 if another algorithm runs. */
 function transformedFilters(weight: Tensor, { ints }: Convolution, work: number): number {
@@ -68,30 +68,37 @@ function transformedFilters(weight: Tensor, { ints }: Convolution, work: number)
   return packedWeight(weight, `filters of ${bytes} bytes`, bytes, (ptr) => convKernels.keepFilters(weight.ptr, ptr, work, ...ints));
 }
 
-const conv2dOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Conv2dCall> = defineOp<
-  [x: Tensor, weight: Tensor, bias: Tensor | undefined],
-  Conv2dCall
->({
+const conv2dOp: Op<Inputs, Conv2dCall> = defineOp<Inputs, Conv2dCall>({
   name: "conv2d",
-  optional: [2],
+  optional: [2, 3],
   infer: (_, { convolution }) => ({ shape: convolution.out, dtype: "float32" }),
-  forward: (out, [x, weight, bias], { convolution, packed, activation }, _, scratch) => {
-    const { ints, scratchBytes } = convolution;
+  forward: (out, [x, weight, bias, residual], attr, _, scratch) => {
+    const { ints, scratchBytes } = attr.convolution;
     const work = scratch(scratchBytes);
-    const transformed = packed ? transformedFilters(weight, convolution, work) : 0;
+    const transformed = attr.packed ? transformedFilters(weight, attr.convolution, work) : 0;
+    const activation = epilogueArgument(attr, residual, out, scratch);
     convKernels.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, work, ...ints, ints[4], activation, transformed);
   },
-  saves: [[1], [0], []],
+  saves: [[1], [0], [], []],
   backward: [
     (g, { inputs: [, weight], attr }) => gradInput(g, weight, attr.convolution),
     (g, { inputs: [x], attr }) => gradWeight(g, x, attr.convolution),
     (g) => sum(g, [0, 2, 3]),
+    (g) => g,
   ],
 });
 
-/** The convolution without an activation. */
-export function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, convolution: Convolution): Tensor {
-  return conv2dOp(x, weight, bias, { convolution, packed: false, activation: 0 });
+/** The convolution, and what follows it in the same call. */
+export function convolve(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null | undefined,
+  convolution: Convolution,
+  epilogue: Epilogue = EPILOGUE,
+  residual?: Tensor,
+): Tensor {
+  const { activation, negativeSlope, bounds, packed } = epilogue;
+  return conv2dOp(x, weight, bias ?? undefined, residual, { convolution, activation, negativeSlope, bounds, packed });
 }
 
 // The convolution is linear in both arguments, so the gradients of its gradients are these three operations again.
@@ -125,8 +132,8 @@ export const gradWeight: Op<[g: Tensor, x: Tensor], Convolution> = defineOp<[g: 
 export interface Conv2dOptions {
   /** Step of the kernel; 1 unless given. */
   stride?: Pair;
-  /** Zeros on all four sides, 0 unless given; `"same"` keeps the size (stride 1 only), `"valid"` is 0. */
-  padding?: Pair | "same" | "valid";
+  /** Zeros on all four sides or `[[top, bottom], [left, right]]`, 0 unless given; `"same"` keeps the size (stride 1 only), `"valid"` is 0. */
+  padding?: ConvPadding;
   /** Distance between the elements that a kernel reads; 1 unless given. */
   dilation?: Pair;
   /** Groups of channels that see only each other, 1 unless given; `groups` = channels is a depthwise convolution. */
@@ -139,7 +146,7 @@ export interface Conv2dOptions {
 }
 
 /** @internal The options of `conv2d`, all there. Frozen ones are read once for each pair of shapes. */
-export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed: boolean; activation: ActivationName | undefined }>;
+export type AllConv2dOptions = Readonly<Required<Conv2dOptions>> & typeof EPILOGUE;
 
 const DEFAULTS: AllConv2dOptions = Object.freeze({
   stride: 1,
@@ -147,15 +154,15 @@ const DEFAULTS: AllConv2dOptions = Object.freeze({
   dilation: 1,
   groups: 1,
   fast: false,
-  packed: false,
-  activation: undefined,
+  ...EPILOGUE,
 });
 
 /**
  * Convolution of images (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
  * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
  * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32. A batch of N = 0 gives [0, F, OH, OW].
- * `activation` is applied in the same call; `packed` is for many calls with filters that do not change.
+ * In the same call `residual` is added, `activation` is applied, and `bounds` limit the result; `packed` is for many calls with filters
+ * that do not change.
  * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
  * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError` unless all are
  * float32.
@@ -170,14 +177,11 @@ export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null | undefi
   checkImages("conv2d", x);
   checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
   checkBias("conv2d", bias, weight.shape[0] as number, weight);
-  const { fast, packed, activation } = options;
-  checkBoolean("conv2d", "fast", fast);
-  checkBoolean("conv2d", "packed", packed);
-  const code = activationCode("conv2d", activation);
+  checkBoolean("conv2d", "fast", options.fast);
+  checkBoolean("conv2d", "packed", options.packed);
   const convolution = convolutionOf("conv2d", x, weight, options);
-  if (records(x, weight, bias)) {
-    if (activation === undefined) return convolve(x, weight, bias ?? undefined, convolution);
-    return scope(() => activated(convolve(x, weight, bias ?? undefined, convolution), activation));
-  }
-  return conv2dOp(x, weight, bias ?? undefined, { convolution, packed, activation: code });
+  checkEpilogue("conv2d", options, convolution.out);
+  const { now, later, residual } = schedule(options, x, weight, bias);
+  if (!later) return convolve(x, weight, bias, convolution, now, residual);
+  return scope(() => finished(convolve(x, weight, bias, convolution), later));
 }

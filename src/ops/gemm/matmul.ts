@@ -12,7 +12,7 @@ import { add, mul } from "../elementwise/arithmetic.js";
 import { offsetsAt, type Run, runsOf } from "../elementwise/broadcast.js";
 import { reshape, unsqueeze } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
-import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
+import { checkEpilogue, EPILOGUE, type Epilogue, type EpilogueOptions, epilogueArgument, finished, schedule } from "./epilogue.js";
 import { packedWeight } from "./packed.js";
 
 /** Whether an operand is stored transposed. */
@@ -28,6 +28,7 @@ const FLOAT = dtypes.float32.bytes;
 const ONE: Run = { size: 1, steps: [0, 0] };
 
 const NONE: Transposed = { a: false, b: false };
+const FIRST: Transposed = { a: true, b: false };
 
 const rowsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -1 : -2) as number;
 const colsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -2 : -1) as number;
@@ -118,75 +119,85 @@ function matmulBatched(a: Tensor, b: Tensor): Tensor {
 }
 
 /** The attributes of a linear map. */
-interface Affine {
-  readonly activation: number;
-  readonly packed: boolean;
+interface Affine extends Epilogue {
+  readonly transposedWeight: boolean;
 }
 
 /** With fewer rows of x, the unpacked weight is faster. */
 const ROWS_TO_PACK = 3;
 
-const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Affine> = defineOp<
-  [x: Tensor, weight: Tensor, bias: Tensor | undefined],
-  Affine
->({
+type AffineInputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined, residual: Tensor | undefined];
+
+const linearOp: Op<AffineInputs, Affine> = defineOp<AffineInputs, Affine>({
   name: "linear",
-  infer: ([x, weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
-  optional: [2],
-  forward: (out, [x, weight, bias], { activation, packed }, _, scratch) => {
+  infer: ([x, weight], { transposedWeight }) => ({ shape: [x.shape[0] as number, rowsOf(weight, transposedWeight)], dtype: "float32" }),
+  optional: [2, 3],
+  forward: (out, [x, weight, bias, residual], attr, _, scratch) => {
+    const { packed, transposedWeight } = attr;
     const [m, depth] = x.shape as [number, number];
-    const n = weight.shape[0] as number;
-    const panels = packed && m >= ROWS_TO_PACK ? packedMatrix(weight) : 0;
+    const n = rowsOf(weight, transposedWeight);
+    // The product is that of x and the transpose of the weight [n, depth].
+    const [brs, bcs] = [colStride(weight, transposedWeight), rowStride(weight, transposedWeight)];
+    const pack = (ptr: number): void => k.packMatrix(n, depth, weight.ptr, brs, bcs, ptr);
+    const panels = packed && m >= ROWS_TO_PACK ? packedWeight(weight, `matrix ${n} x ${depth} by ${brs}`, k.packedBytes(n, depth), pack) : 0;
     const work = scratch(k.gemmWorkspace(m, n, depth));
     const start = bias?.ptr ?? 0;
+    const activation = epilogueArgument(attr, residual, out, scratch);
     if (panels) k.gemmPacked(m, n, depth, x.ptr, depth, 1, panels, out.ptr, start, activation, work);
-    else k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, 1, depth, out.ptr, n, 0, 0, start, activation, work);
+    else k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, brs, bcs, out.ptr, n, 0, 0, start, activation, work);
   },
-  saves: [[1], [0], []],
+  saves: [[1], [0], [], []],
   backward: [
-    (g, { inputs: [, weight] }) => matmulOp(g, weight, NONE),
-    (g, { inputs: [x] }) => matmulOp(g, x, { a: true, b: false }),
+    (g, { inputs: [, weight], attr }) => matmulOp(g, weight, { a: false, b: attr.transposedWeight }),
+    (g, { inputs: [x], attr }) => (attr.transposedWeight ? matmulOp(x, g, FIRST) : matmulOp(g, x, FIRST)),
     (g) => sum(g, 0),
+    (g) => g,
   ],
 });
 
-/** The address of the transpose of the weight [n, depth] in packed panels, or 0 if memory is short. */
-function packedMatrix(weight: Tensor): number {
-  const [n, depth] = weight.shape as [number, number];
-  return packedWeight(weight, `matrix ${n} x ${depth}`, k.packedBytes(n, depth), (ptr) =>
-    k.packMatrix(n, depth, weight.ptr, 1, depth, ptr),
-  );
-}
-
 /** Output and input features of an affine map. Throws unless its shapes fit. */
-export function linearSizes(op: string, x: Tensor, weight: Tensor, bias?: Tensor | null): [n: number, depth: number] {
-  const [n, depth] = weight.shape;
+export function linearSizes(
+  op: string,
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor | null,
+  transposedWeight = false,
+): [n: number, depth: number] {
+  const [n, depth] = transposedWeight ? [weight.shape[1], weight.shape[0]] : weight.shape;
   if (weight.ndim !== 2 || n === undefined || depth === undefined)
-    throw new ShapeError(`${op}: the weight must be [out, in], got ${formatSpec(weight)}`);
+    throw new ShapeError(`${op}: the weight must be [${transposedWeight ? "in, out" : "out, in"}], got ${formatSpec(weight)}`);
   if (x.ndim === 0 || x.shape.at(-1) !== depth) {
     throw new ShapeError(
       `${op}: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
     );
   }
   if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
-    throw new ShapeError(`${op}: the bias must have ${n} elements as the weight ${formatSpec(weight)} has rows, got ${formatSpec(bias)}`);
+    throw new ShapeError(`${op}: the bias must have ${n} elements as the weight ${formatSpec(weight)} has ${transposedWeight ? "columns" : "rows"}, got ${formatSpec(bias)}`);
   }
   return [n, depth];
 }
 
-const LINEAR: { activation: ActivationName | undefined; packed: boolean } = { activation: undefined, packed: false };
+/** Options of `linear`. */
+export interface LinearOptions extends EpilogueOptions {
+  /** Whether the weight is [in, out], as in TensorFlow and in ONNX's MatMul, and is read as it lies; false unless given. */
+  transposedWeight?: boolean;
+}
+
+const LINEAR = { ...EPILOGUE, transposedWeight: false };
 
 /**
- * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
- * `activation` is applied in the same pass; `packed` is for many calls with a weight that does not change.
+ * Affine map: `x W^T + b`. x [..., in], weight [out, in], or [in, out] with `transposedWeight`, bias [out] or none -> [..., out].
+ * float32. In the same pass `residual` is added, `activation` is applied, and `bounds` limit the result; `packed` is for many calls with a
+ * weight that does not change.
  * Gradient: `g W` for x, `g^T x` for the weight, the sum of g over all rows for the bias.
- * Errors: `ShapeError` naming what does not fit, `DTypeError` unless all are float32, `ArgError` for an unknown activation.
+ * Errors: `ShapeError` naming what does not fit, `DTypeError` unless all are float32, `ArgError` for options outside their range.
  * @example linear(tensor([[1, 2]]), tensor([[1, 1]]), tensor([0.5])); // [[3.5]]
  */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: EpilogueOptions): Tensor {
-  const { activation, packed } = readOptions("linear", options, LINEAR);
-  const code = activationCode("linear", activation);
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: LinearOptions): Tensor {
+  const read = readOptions("linear", options, LINEAR);
+  const { packed, transposedWeight } = read;
   checkBoolean("linear", "packed", packed);
+  checkBoolean("linear", "transposedWeight", transposedWeight);
   checkAlive("linear", x, "x");
   checkAlive("linear", weight, "weight");
   checkFloat("linear", x, weight);
@@ -194,15 +205,17 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
     checkAlive("linear", bias, "bias");
     checkFloat("linear", bias);
   }
-  const [n, depth] = linearSizes("linear", x, weight, bias);
-  const apart = records(x, weight, bias);
-  const map = (rows: Tensor): Tensor =>
-    linearOp(rows, weight, bias ?? undefined, { activation: apart ? 0 : code, packed: packed && !apart });
-  if (x.ndim === 2 && !(apart && activation)) return map(x);
+  const [n, depth] = linearSizes("linear", x, weight, bias, transposedWeight);
   const lead = x.shape.slice(0, -1);
+  checkEpilogue("linear", read, [...lead, n]);
+  const { now, later, residual } = schedule(read, x, weight, bias);
+  const attr: Affine = { ...now, transposedWeight };
+  const map = (rows: Tensor, more: Tensor | undefined): Tensor => linearOp(rows, weight, bias ?? undefined, more, attr);
+  if (x.ndim === 2 && !later) return map(x, residual);
+  const rows = sizeOf(lead);
   return scope(() => {
-    const out = reshape(map(reshape(x, [sizeOf(lead), depth])), [...lead, n]);
-    return apart ? activated(out, activation) : out;
+    const out = reshape(map(reshape(x, [rows, depth]), residual && reshape(residual, [rows, n])), [...lead, n]);
+    return later ? finished(out, later) : out;
   });
 }
 

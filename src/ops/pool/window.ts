@@ -7,11 +7,15 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 /** One number for both axes, or [height, width]. */
 export type Pair = number | readonly [number, number];
 
+/** Whether a value is a whole number of at least `least` that kernels can count. */
+export function isCount(value: unknown, least: number, most: number = LARGEST_COUNT): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
 /** Reads a pair of whole numbers of at least `least`. */
 export function pairOf(op: string, name: string, value: Pair, least: number): [number, number] {
   const pair = Array.isArray(value) ? value : [value, value];
-  const fits = (size: unknown): boolean => Number.isInteger(size) && (size as number) >= least && (size as number) <= LARGEST_COUNT;
-  if (pair.length !== 2 || !pair.every(fits)) {
+  if (pair.length !== 2 || !pair.every((size) => isCount(size, least))) {
     throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, or two of them, got ${describe(value)}`);
   }
   return pair as [number, number];
@@ -22,17 +26,43 @@ export function perAxis(op: string, name: string, value: Pair, least: number, ax
   return axes === 1 ? [checkWhole(op, name, value, least)] : pairOf(op, name, value, least);
 }
 
+/** Kernels count the padding of both sides and the input together in 32 bits. */
+const MOST_PADDING = 2 ** 29;
+
+/** Zeros at both ends of an axis, or [before, after]. */
+export type Sides = number | readonly [before: number, after: number];
+
+/** Zeros on all sides, or for each axis: `1`, `[1, 2]` or `[[top, bottom], [left, right]]`. */
+export type Padding = number | readonly [Sides, Sides];
+
+/** The padding of sequences: the zeros at both ends, or `[[before, after]]`. */
+export type Padding1d = number | readonly [Sides];
+
+/** Reads [before, after] for each of `axes` axes. */
+export function sidesOf(op: string, padding: Padding | Padding1d, axes: number): [before: number, after: number][] {
+  const list: readonly unknown[] = Array.isArray(padding) ? [...padding] : new Array(axes).fill(padding);
+  const sides = list.map((side) => (Array.isArray(side) ? [...side] : [side, side]));
+  const fits = (pair: unknown[]): boolean => pair.length === 2 && pair.every((size) => isCount(size, 0, MOST_PADDING));
+  if (list.length !== axes || !sides.every(fits)) {
+    const two = axes === 2 ? "two of them " : "";
+    throw new ArgError(
+      `${op}: padding must be a whole number from 0 to ${MOST_PADDING}, ${two}or [[before, after]${two && ", [before, after]"}], got ${describe(padding)}`,
+    );
+  }
+  return sides as [number, number][];
+}
+
 /** One number per axis as [height, width]; a single axis is the width, and `height` is filled in. */
 export function plane(axes: readonly number[], height: number): [number, number] {
   return (axes.length === 1 ? [height, ...axes] : axes) as [number, number];
 }
 
 /** The number of positions of a window along one axis. With `ceil`, the last window may extend past the end of the input, if it starts before. */
-export function positions(size: number, kernel: number, stride: number, padding: number, dilation: number, ceil = false): number {
-  const lastStart = size + 2 * padding - dilation * (kernel - 1) - 1;
+export function positions(size: number, span: number, stride: number, [before, after]: readonly number[], ceil: boolean): number {
+  const lastStart = size + (before as number) + (after as number) - span;
   if (!ceil) return Math.floor(lastStart / stride) + 1;
   const count = Math.ceil(lastStart / stride) + 1;
-  return (count - 1) * stride >= size + padding ? count - 1 : count;
+  return (count - 1) * stride >= size + (before as number) ? count - 1 : count;
 }
 
 /** Checks that x is float32 [N, C, H, W]. */
