@@ -16,7 +16,7 @@ export const FROM_DIST = { bundle: true, minify: true, target: "es2022", tsconfi
 const JOINED = "dist/joined";
 /** The modules that `import "simdgrad"` needs at once and that the other entries share. The thread code is a separate file, loaded later. */
 const CORE =
-  /\/dist\/((begin|index|errors|runtime)\.js|(autograd|nn|ops|optim|tensor|wasm)\/(?!generated\/(splitKernels|workerText)|threads\/(?!index|loadLazily|warn|control)))|@assemblyscript\/loader/;
+  /\/dist\/((begin|index|errors|runtime|unbundled)\.js|(autograd|methods|nn|ops|optim|tensor|wasm)\/(?!generated\/(splitKernels|workerText)|threads\/(?!index|loadLazily|warn|control)))|@assemblyscript\/loader/;
 
 /** Uses the source maps that the compiler wrote beside the modules. */
 const withMaps = {
@@ -50,6 +50,7 @@ async function buildJoined({ exports }) {
   const bundle = await rolldown({
     input: Object.fromEntries(entries.map((path) => [nameOf(path), path.replace(JOINED, "dist")])),
     platform: "node",
+    treeshake: { moduleSideEffects: true }, // nothing is left out
     plugins: [withMaps],
   });
   const { output } = await bundle.write({
@@ -75,7 +76,17 @@ function buildForPages(own) {
   ]) {
     // The names of classes appear in printed models and in errors. The maps refer to src/, which the package contains.
     const maps = { sourcemap: "linked", sourcesContent: false };
-    buildSync({ ...FROM_DIST, ...maps, entryPoints: ["dist/bundle.js"], outfile, format, globalName: "simdgrad", keepNames: true, banner });
+    buildSync({
+      ...FROM_DIST,
+      ...maps,
+      entryPoints: ["dist/bundle.js"],
+      outfile,
+      format,
+      globalName: "simdgrad",
+      keepNames: true,
+      banner,
+      ignoreAnnotations: true,
+    });
     nameSources(`${outfile}.map`);
   }
 }

@@ -25,8 +25,8 @@ const ROWS = [
   ["`relaxed.wasm`", 60, () => readFileSync("dist/wasm/modules/relaxed.wasm")],
   ["`import { tensor }`: make two tensors, add", 60, () => shipped("scripts/programs/add.mjs")],
   ["load a model and predict", 68, () => shipped("scripts/programs/predict.mjs")],
-  ["`simdgrad`: all of the core", 96, () => shipped("dist/index.js")],
-  ["`simdgrad` and a `.wasm` file beside it", 64, () => shipped("dist/index.js", ["external-wasm"])],
+  ["`simdgrad`: all of it", 120, () => shipped("scripts/programs/all.mjs")],
+  ["`simdgrad` and a `.wasm` file beside it", 80, () => shipped("scripts/programs/all.mjs", ["external-wasm"])],
   ["`simdgrad.min.js`: everything", 132, () => readFileSync("dist/simdgrad.min.js")],
   ["`simdgrad.iife.min.js`: everything", 132, () => readFileSync("dist/simdgrad.iife.min.js")],
   ["the package as npm sends it", 1650, packed],
@@ -69,6 +69,7 @@ const CALLERS = {
   norm: "batch and layer normalisation",
   optim: "optimizers",
   pool: "pooling",
+  scan: "running sums",
   random: "`rand`, `randn`, initial weights, dropout",
 };
 

@@ -3,6 +3,7 @@ import { begin } from "./begin.js";
 import { libraryPart } from "./tensor/stack.js";
 import "./autograd/install.js";
 import "./ops/install.js";
+import "./unbundled.js";
 
 export type { BackwardOptions } from "./autograd/engine.js";
 export { grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";

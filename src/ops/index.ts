@@ -17,3 +17,4 @@ export { layerNorm } from "./norm/layerNorm.js";
 export { adaptiveAvgPool1d, avgPool1d, maxPool1d, maxPool1dWithIndices } from "./pool/pool1d.js";
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d, maxPool2dWithIndices } from "./pool/pool2d.js";
 export { dropout } from "./random/dropout.js";
+export { cumsum } from "./scan/cumulate.js";

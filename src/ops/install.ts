@@ -1,4 +1,4 @@
-// Gives Tensor a method for every operation of methods.ts: none is written by hand.
+// Gives Tensor a method for every operation of methods.ts. None is written by hand.
 import { IndexError, StateError } from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import type * as activation from "./elementwise/activation.js";
@@ -14,7 +14,6 @@ import type * as gather from "./move/gather.js";
 import type * as inplace from "./move/inplace.js";
 import type * as shape from "./move/shape.js";
 import type * as slice from "./move/slice.js";
-import type * as cumulate from "./reduce/cumulate.js";
 import type * as reduce from "./reduce/reduce.js";
 import type { ValuesAndIndices } from "./reduce/reduce.js";
 import type * as softmax from "./reduce/softmax.js";
@@ -29,7 +28,6 @@ interface MethodsOfCore
     MethodsOf<typeof arithmetic>,
     MethodsOf<typeof cast>,
     MethodsOf<typeof compare>,
-    MethodsOf<typeof cumulate>,
     MethodsOf<typeof gather>,
     MethodsOf<typeof inplace>,
     MethodsOf<typeof matmul>,
@@ -79,21 +77,13 @@ declare module "../tensor/tensor.js" {
 
 giveMethods(methods);
 
-/** The methods that simdgrad/nn adds, for a clear error in a program that does not import it. */
-export const METHODS_OF_NN: readonly string[] = [
-  "adaptiveAvgPool1d",
-  "adaptiveAvgPool2d",
-  "avgPool1d",
-  "avgPool2d",
-  "dropout",
-  "maxPool1d",
-  "maxPool2d",
-];
+/** The names of moreMethods.ts, for a clear error in a bundle without them. */
+export const MORE_METHODS = "adaptiveAvgPool1d adaptiveAvgPool2d avgPool1d avgPool2d cumsum dropout maxPool1d maxPool2d";
 
-for (const name of METHODS_OF_NN) {
+for (const name of MORE_METHODS.split(" ")) {
   if (name in Tensor.prototype) continue;
   defineMethod(name, () => {
-    throw new StateError(`${name}: a method only where layers of simdgrad/nn are used; call the function ${name} of simdgrad instead`);
+    throw new StateError(`${name}: this bundle has no such method; call the function ${name} of simdgrad, or import "simdgrad/methods"`);
   });
 }
 

@@ -1,4 +1,4 @@
-// Operations of the core that are methods of Tensor as well: `relu(x)` is `x.relu()`. nn/methods.ts has those that come with simdgrad/nn.
+// Operations of the core that are methods of Tensor in every program: `relu(x)` is `x.relu()`. moreMethods.ts has the others.
 export { clamp, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "./elementwise/activation.js";
 export { add, div, floorDivide, maximum, minimum, mul, pow, remainder, sub } from "./elementwise/arithmetic.js";
 export { bool, float, int, to } from "./elementwise/cast.js";
@@ -27,6 +27,5 @@ export { gather, indexSelect, scatterAdd } from "./move/gather.js";
 export { copy_, fill_, zero_ } from "./move/inplace.js";
 export { broadcastTo, clone, detach, expand, flatten, permute, reshape, squeeze, t, transpose, unsqueeze } from "./move/shape.js";
 export { at, flip, get, narrow, select, slice, split } from "./move/slice.js";
-export { cumsum } from "./reduce/cumulate.js";
 export { amax, amin, argmax, argmin, logsumexp, max, mean, min, std, sum, variance } from "./reduce/reduce.js";
 export { logSoftmax, softmax } from "./reduce/softmax.js";

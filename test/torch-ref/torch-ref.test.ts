@@ -3,7 +3,8 @@ import { manualSeed, scope, Tensor } from "simdgrad";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Case, difference, directory, readCases, toTensor, type Values } from "./cases.js";
 import { kinds } from "./kinds.js";
-import { type Call, ops } from "./ops.js";
+import type { Call } from "./ops/call.js";
+import { ops } from "./ops/index.js";
 
 /** Runs an op forward and backward and compares every output and gradient. */
 function runOp(c: Case, call: Call): string | undefined {

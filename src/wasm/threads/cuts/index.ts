@@ -11,8 +11,22 @@ import { pool } from "./pool.js";
 import { randoms } from "./random.js";
 import { reduce } from "./reduce.js";
 import { rowwise } from "./rowwise.js";
+import { scan } from "./scan.js";
 
-const ALL: Splits = { ...elementwise, ...reduce, ...rowwise, ...gemm, ...int8, ...conv, ...pool, ...norm, ...move, ...randoms, ...optim };
+const ALL: Splits = {
+  ...elementwise,
+  ...reduce,
+  ...rowwise,
+  ...gemm,
+  ...int8,
+  ...conv,
+  ...pool,
+  ...norm,
+  ...move,
+  ...randoms,
+  ...scan,
+  ...optim,
+};
 
 /** The declarations by kernel, without the types of the argument names. */
 export const SPLITS = ALL as { readonly [K in Name]?: Split<string, string> };

@@ -2,7 +2,7 @@
 // x [outer, n, inner] -> out [outer, inner].
 import type { Kernels } from "../../generated/kernels.js";
 import { ints } from "../../memory.js";
-import { type Args, along, best, type Call, COLUMNS, LIGHT, type SharedCut, type Split, type Splits } from "./cut.js";
+import { type Args, along, best, type Call, COLUMNS, type SharedCut, type Split, type Splits } from "./cut.js";
 
 /** Floats of a stretch, which must be those of assembly/reduce/sum.ts. */
 const STRETCH = 4096;
@@ -82,13 +82,6 @@ const reduction = (ns: number, long: Stretches): Split<"x" | "out", "outer" | "n
   },
 });
 
-/** Running sums: outer blocks, or the columns if there is one block. */
-const cumulateCut: Split<"x" | "out", "outer" | "n" | "inner" | "reverse" | "columns"> = {
-  cost: [LIGHT, "outer", "n", "columns"],
-  cut: ({ outer, n, inner, columns }) =>
-    outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
-};
-
 /** Nanoseconds for an addition or a comparison; argmax and argmin look at each element twice. */
 const NS = 0.1;
 
@@ -99,6 +92,4 @@ export const reduce = {
   amin: reduction(NS, reduceValues("amin")),
   argmax: reduction(2 * NS, reducePositions("argmax", "amax")),
   argmin: reduction(2 * NS, reducePositions("argmin", "amin")),
-  cumsum: cumulateCut,
-  cumsumI32: cumulateCut,
 } satisfies Splits;

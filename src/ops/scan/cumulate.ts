@@ -3,7 +3,7 @@ import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
+import { scanKernels } from "../../wasm/generated/groups/scan.js";
 import { computable } from "../elementwise/promotion.js";
 import { reshape } from "../move/shape.js";
 
@@ -18,7 +18,7 @@ const cumsumOp: Op<[x: Tensor], Along> = defineOp<[x: Tensor], Along>({
   infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
   forward: (out, [x], { dim, reverse }) => {
     const [outer, n, inner] = [sizeOf(x.shape.slice(0, dim)), x.shape[dim] as number, sizeOf(x.shape.slice(dim + 1))];
-    (x.dtype === "int32" ? k.cumsumI32 : k.cumsum)(x.ptr, out.ptr, outer, n, inner, Number(reverse), inner);
+    (x.dtype === "int32" ? scanKernels.cumsumI32 : scanKernels.cumsum)(x.ptr, out.ptr, outer, n, inner, Number(reverse), inner);
   },
   backward: [(g, { attr: { dim, reverse } }) => cumsumOp(g, { dim, reverse: !reverse })],
 });

@@ -1,0 +1,3 @@
+// Imports all methods of Tensor where nothing is left out. package.json does not name this module among those with side effects, so bundlers
+// drop it with all that only it imports.
+import "./methods/index.js";

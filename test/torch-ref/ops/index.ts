@@ -1,0 +1,10 @@
+// How each reference case is called here: its tensors and arguments in, results by output name out.
+import type { Call } from "./call.js";
+import { elementwise } from "./elementwise.js";
+import { linalg } from "./linalg.js";
+import { network } from "./network.js";
+import { reduce } from "./reduce.js";
+import { shape } from "./shape.js";
+
+/** Every kind of case that is an op, by its label. */
+export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...network]);
