@@ -5,8 +5,7 @@ import { type Conv1dOptions, conv1d } from "../ops/conv/conv1d.js";
 import { type AllConv2dOptions, type Conv2dOptions, conv2dBy } from "../ops/conv/conv2d.js";
 import { type ConvPadding, convSides } from "../ops/conv/convGeometry.js";
 import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/conv/convTranspose.js";
-import { EPILOGUE } from "../ops/gemm/epilogue.js";
-import { type Pair, type Padding1d, pairOf, perAxis } from "../ops/pool/window.js";
+import { type Padding1d, type Pair, pairOf, perAxis } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { calculateFans } from "./init.js";
@@ -141,7 +140,7 @@ export class Conv2d extends Convolution<readonly [number, number], Required<Conv
     const kind: Kind = { layer: "Conv2d", axes: 2, transposed: false };
     const size = pairOf("Conv2d", "kernelSize", kernelSize, 1);
     super(kind, inChannels, outChannels, size, settings, bias);
-    this.#training = Object.freeze({ ...EPILOGUE, ...settings });
+    this.#training = Object.freeze({ ...settings, packed: false });
     this.#evaluation = Object.freeze({ ...this.#training, packed: true });
   }
 

@@ -1,7 +1,7 @@
 // What may follow a product or a convolution in the same call, and weights kept in another form: both change no bit.
 import { describe, expect, test } from "vitest";
 import { conv, ints, place, type Row } from "./conv.js";
-import { Arena, builds, kernels, randomValues } from "./harness.js";
+import { Arena, builds, kernels, type RawKernels, randomValues } from "./harness.js";
 
 const ACTIVATIONS = ["relu", "sigmoid", "tanh", "silu", "gelu", "geluTanh"];
 
@@ -18,17 +18,16 @@ const epilogues = [
 ];
 
 /** What an epilogue does with `n` sums at `x`, by the kernels of the separate operations. */
-function finish(k: AnyKernels, e: (typeof epilogues)[number], x: number, residual: number, n: number): void {
+function finish(k: RawKernels, arena: Arena, e: (typeof epilogues)[number], x: number, residual: number, n: number): void {
   if (e.adds) k.add?.(x, residual, x, 1, n, 0, 1, 0, 1);
   if (e.activation === LEAKY_RELU) k.leakyRelu?.(x, x, n, 0.25);
   else if (e.activation === 1) k.relu?.(x, x, n);
-  else if (e.activation === 7) hardSwish(k, x, n);
+  else if (e.activation === 7) hardSwish(k, arena, x, n);
   k.clamp?.(x, x, n, e.low, e.high);
 }
 
-/** hardswish by kernels of its steps, with room for three numbers and a copy after the elements. */
-function hardSwish(k: AnyKernels, x: number, n: number): void {
-  const arena = new Arena(2 ** 22);
+/** hardswish by the kernels of its steps. */
+function hardSwish(k: RawKernels, arena: Arena, x: number, n: number): void {
   const [three, six, gate] = [arena.place(Float32Array.of(3)), arena.place(Float32Array.of(6)), arena.out(n)];
   k.add?.(x, three.ptr, gate.ptr, 1, n, 0, 1, 0, 0);
   k.clamp?.(gate.ptr, gate.ptr, n, 0, 6);
@@ -95,7 +94,7 @@ describe.each(builds)("%s", (build) => {
       k.gemm(m, n, depth, a.ptr, depth, 1, b.ptr, 1, depth, c, n, 0, 0, bias.ptr, activation, work.ptr);
     for (const e of epilogues) {
       run(apart.ptr, 0);
-      finish(k, e, apart.ptr, residual.ptr, m * n);
+      finish(k, arena, e, apart.ptr, residual.ptr, m * n);
       run(together.ptr, record(arena, e, residual.ptr, together.ptr));
       expect(together.values, JSON.stringify(e)).toEqual(apart.values);
     }
@@ -140,7 +139,7 @@ describe.each(builds)("%s", (build) => {
     const residual = arena.place(randomValues(out.values.length, 5), 8);
     for (const e of epilogues) {
       k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), s.F, 0, 0);
-      finish(k, e, out.ptr, residual.ptr, out.values.length);
+      finish(k, arena, e, out.ptr, residual.ptr, out.values.length);
       apart.set(out.values);
       out.values.fill(-1);
       k.conv2d(x.ptr, w.ptr, bias.ptr, out.ptr, work.ptr, ...ints(s), s.F, record(arena, e, residual.ptr, out.ptr), 0);

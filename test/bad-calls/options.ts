@@ -29,7 +29,6 @@ const byName: readonly Row[] = [
     (x, w) => sg.conv1d(x, w, null, any({ packed: true })),
     /^conv1d: there is no option "packed"/,
   ],
-  ["avgPool2d with dilation", [f(1, 1, 5, 5)], (x) => x.avgPool2d(2, any({ dilation: 2 })), /^avgPool2d: there is no option "dilation"/],
   [
     "crossEntropy by label_smoothing",
     [f(1, 2), i(0)],

@@ -1,9 +1,8 @@
 // One-dimensional convolution: the two-dimensional one on images one row high. N batch, C channels in, F filters, K kernel.
-import { checkBoolean } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { checkEpilogue, EPILOGUE, type EpilogueOptions, finished, schedule } from "../gemm/epilogue.js";
+import { EPILOGUE, type EpilogueOptions, withEpilogue } from "../gemm/epilogue.js";
 import { squeeze, unsqueeze } from "../move/shape.js";
 import { checkSequences, type Padding1d } from "../pool/window.js";
 import { convolve, prepare } from "./conv2d.js";
@@ -39,12 +38,8 @@ export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
   checkWeight("conv1d", weight, "[F, C/groups, K]");
   const convolution = prepare(convGeometry("conv1d", x, weight, read));
   checkBias("conv1d", bias, weight.shape[0] as number, weight);
-  checkBoolean("conv1d", "packed", read.packed);
   const { out } = convolution;
-  checkEpilogue("conv1d", read, [out[0], out[1], out[3]] as number[]);
-  const { now, later, residual } = schedule(read, x, weight, bias);
-  return scope(() => {
-    const image = convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias, convolution, now, residual && unsqueeze(residual, 2));
-    return later ? finished(squeeze(image, 2), later) : squeeze(image, 2);
-  });
+  return withEpilogue("conv1d", read, [out[0], out[1], out[3]] as number[], [x, weight, bias], (now, residual) =>
+    scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias, convolution, now, residual && unsqueeze(residual, 2)), 2)),
+  );
 }

@@ -3,12 +3,11 @@ import { checkBoolean } from "../../checks.js";
 import { MemoryError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { scope } from "../../tensor/scope.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { convKernels } from "../../wasm/generated/groups/conv.js";
-import { checkEpilogue, EPILOGUE, type Epilogue, type EpilogueOptions, epilogueArgument, finished, schedule } from "../gemm/epilogue.js";
-import { packedWeight } from "../gemm/packed.js";
+import { EPILOGUE, type EpilogueOptions, withEpilogue } from "../gemm/epilogue.js";
+import { type Epilogue, epilogueArgument, PLAIN, packedWeight, records } from "../gemm/packed.js";
 import { checkImages, type Pair } from "../pool/window.js";
 import { sum } from "../reduce/reduce.js";
 import { type ConvPadding, checkBias, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
@@ -44,12 +43,16 @@ const known = new WeakMap<object, Convolution[]>();
 const MOST_KNOWN = 8;
 
 /** Checks a convolution of x with the weight and prepares it, or finds it in the cache. */
-function convolutionOf(op: string, x: Tensor, weight: Tensor, options: AllConv2dOptions): Convolution {
-  if (!Object.isFrozen(options)) return prepare({ ...convGeometry(op, x, weight, options), fast: options.fast });
+function checkedConvolution(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Convolution {
+  checkImages("conv2d", x);
+  checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
+  checkBias("conv2d", bias, weight.shape[0] as number, weight);
+  const make = (): Convolution => prepare({ ...convGeometry("conv2d", x, weight, options), fast: options.fast });
+  if (!Object.isFrozen(options)) return make();
   const list = known.get(options) ?? [];
   const found = list.find((one) => sameShape(one.x, x.shape) && sameShape(one.weight, weight.shape));
   if (found) return found;
-  const made = prepare({ ...convGeometry(op, x, weight, options), fast: options.fast });
+  const made = make();
   known.set(options, [made, ...list.slice(0, MOST_KNOWN - 1)]);
   return made;
 }
@@ -94,7 +97,7 @@ export function convolve(
   weight: Tensor,
   bias: Tensor | null | undefined,
   convolution: Convolution,
-  epilogue: Epilogue = EPILOGUE,
+  epilogue: Epilogue = PLAIN,
   residual?: Tensor,
 ): Tensor {
   const { activation, negativeSlope, bounds, packed } = epilogue;
@@ -145,17 +148,10 @@ export interface Conv2dOptions {
   fast?: boolean;
 }
 
-/** @internal The options of `conv2d`, all there. Frozen ones are read once for each pair of shapes. */
-export type AllConv2dOptions = Readonly<Required<Conv2dOptions>> & typeof EPILOGUE;
+/** @internal The options of `conv2d`, all there, and what layers want. Frozen ones are read once for each pair of shapes. */
+export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed: boolean }>;
 
-const DEFAULTS: AllConv2dOptions = Object.freeze({
-  stride: 1,
-  padding: 0,
-  dilation: 1,
-  groups: 1,
-  fast: false,
-  ...EPILOGUE,
-});
+const DEFAULTS = Object.freeze({ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false, ...EPILOGUE });
 
 /**
  * Convolution of images (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
@@ -169,19 +165,16 @@ const DEFAULTS: AllConv2dOptions = Object.freeze({
  * @example conv2d(images, randn([16, 3, 3, 3]), zeros(16), { padding: 1, activation: "relu" });
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
-  return conv2dBy(x, weight, bias, readOptions("conv2d", options, DEFAULTS));
+  const read = readOptions<AllConv2dOptions & typeof EPILOGUE>("conv2d", options, DEFAULTS);
+  checkBoolean("conv2d", "fast", read.fast);
+  const convolution = checkedConvolution(x, weight, bias, read);
+  return withEpilogue("conv2d", read, convolution.out, [x, weight, bias], (now, residual) =>
+    convolve(x, weight, bias, convolution, now, residual),
+  );
 }
 
-/** @internal `conv2d` with options that were read before, as by a layer. */
-export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Tensor {
-  checkImages("conv2d", x);
-  checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
-  checkBias("conv2d", bias, weight.shape[0] as number, weight);
-  checkBoolean("conv2d", "fast", options.fast);
-  checkBoolean("conv2d", "packed", options.packed);
-  const convolution = convolutionOf("conv2d", x, weight, options);
-  checkEpilogue("conv2d", options, convolution.out);
-  const { now, later, residual } = schedule(options, x, weight, bias);
-  if (!later) return convolve(x, weight, bias, convolution, now, residual);
-  return scope(() => finished(convolve(x, weight, bias, convolution), later));
+/** @internal `conv2d` for layers, whose options were read before. */
+export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null, options: AllConv2dOptions): Tensor {
+  const convolution = checkedConvolution(x, weight, bias, options);
+  return convolve(x, weight, bias, convolution, { ...PLAIN, packed: options.packed && !records(x, weight, bias) });
 }

@@ -4,7 +4,7 @@ import { checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { channelsLast, type Pair, type Padding, type Padding1d, perAxis, plane, sidesOf } from "../pool/window.js";
+import { channelsLast, type Padding, type Padding1d, type Pair, perAxis, plane, sidesOf } from "../pool/window.js";
 
 /** The sizes and options of one convolution that its three kernels need. */
 export interface Geometry {
@@ -106,7 +106,10 @@ export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Opt
     weight: [filters, perGroup, ...plane(kernel, 1)],
     out: [n, filters, ...plane(out, 1)],
     stride: plane(stride, 1),
-    padding: plane(padding.map(([before]) => before), 0),
+    padding: plane(
+      padding.map(([before]) => before),
+      0,
+    ),
     dilation: plane(dilation, 1),
     groups,
   };

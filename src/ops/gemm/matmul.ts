@@ -1,5 +1,5 @@
 // Matrix products. m n k as in BLAS: a [m, k] times b [k, n]; transposed operands are read in place, never copied.
-import { checkBoolean, checkFinite, isGiven } from "../../checks.js";
+import { checkFinite } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -11,9 +11,6 @@ import { k } from "../../wasm/kernels.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { offsetsAt, type Run, runsOf } from "../elementwise/broadcast.js";
 import { reshape, unsqueeze } from "../move/shape.js";
-import { sum } from "../reduce/reduce.js";
-import { checkEpilogue, EPILOGUE, type Epilogue, type EpilogueOptions, epilogueArgument, finished, schedule } from "./epilogue.js";
-import { packedWeight } from "./packed.js";
 
 /** Whether an operand is stored transposed. */
 interface Transposed {
@@ -28,19 +25,18 @@ const FLOAT = dtypes.float32.bytes;
 const ONE: Run = { size: 1, steps: [0, 0] };
 
 const NONE: Transposed = { a: false, b: false };
-const FIRST: Transposed = { a: true, b: false };
 
-const rowsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -1 : -2) as number;
+export const rowsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -1 : -2) as number;
 const colsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -2 : -1) as number;
 
 /** Row and column stride of a matrix, as it is read. */
-const rowStride = (x: Tensor, transposed: boolean): number => (transposed ? 1 : (x.shape.at(-1) as number));
-const colStride = (x: Tensor, transposed: boolean): number => (transposed ? (x.shape.at(-1) as number) : 1);
+export const rowStride = (x: Tensor, transposed: boolean): number => (transposed ? 1 : (x.shape.at(-1) as number));
+export const colStride = (x: Tensor, transposed: boolean): number => (transposed ? (x.shape.at(-1) as number) : 1);
 
 const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
 
 /** Products of the matrices in the last two dimensions. The other dimensions broadcast, without copies of matrices. */
-const matmulOp: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
+export const matmulOp: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
   name: "matmul",
   infer: ([a, b], t) => {
     const [m, n] = [rowsOf(a, t.a), colsOf(b, t.b)];
@@ -116,107 +112,6 @@ function matmulBatched(a: Tensor, b: Tensor): Tensor {
   const [m, depth] = a.shape.slice(-2) as [number, number];
   const n = b.shape.at(-1) as number;
   return reshape(matmulOp(reshape(a, [sizeOf(batch) * m, depth]), reshape(b, [depth, n]), NONE), [...batch, m, n]);
-}
-
-/** The attributes of a linear map. */
-interface Affine extends Epilogue {
-  readonly transposedWeight: boolean;
-}
-
-/** With fewer rows of x, the unpacked weight is faster. */
-const ROWS_TO_PACK = 3;
-
-type AffineInputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined, residual: Tensor | undefined];
-
-const linearOp: Op<AffineInputs, Affine> = defineOp<AffineInputs, Affine>({
-  name: "linear",
-  infer: ([x, weight], { transposedWeight }) => ({ shape: [x.shape[0] as number, rowsOf(weight, transposedWeight)], dtype: "float32" }),
-  optional: [2, 3],
-  forward: (out, [x, weight, bias, residual], attr, _, scratch) => {
-    const { packed, transposedWeight } = attr;
-    const [m, depth] = x.shape as [number, number];
-    const n = rowsOf(weight, transposedWeight);
-    // The product is that of x and the transpose of the weight [n, depth].
-    const [brs, bcs] = [colStride(weight, transposedWeight), rowStride(weight, transposedWeight)];
-    const pack = (ptr: number): void => k.packMatrix(n, depth, weight.ptr, brs, bcs, ptr);
-    const panels = packed && m >= ROWS_TO_PACK ? packedWeight(weight, `matrix ${n} x ${depth} by ${brs}`, k.packedBytes(n, depth), pack) : 0;
-    const work = scratch(k.gemmWorkspace(m, n, depth));
-    const start = bias?.ptr ?? 0;
-    const activation = epilogueArgument(attr, residual, out, scratch);
-    if (panels) k.gemmPacked(m, n, depth, x.ptr, depth, 1, panels, out.ptr, start, activation, work);
-    else k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, brs, bcs, out.ptr, n, 0, 0, start, activation, work);
-  },
-  saves: [[1], [0], [], []],
-  backward: [
-    (g, { inputs: [, weight], attr }) => matmulOp(g, weight, { a: false, b: attr.transposedWeight }),
-    (g, { inputs: [x], attr }) => (attr.transposedWeight ? matmulOp(x, g, FIRST) : matmulOp(g, x, FIRST)),
-    (g) => sum(g, 0),
-    (g) => g,
-  ],
-});
-
-/** Output and input features of an affine map. Throws unless its shapes fit. */
-export function linearSizes(
-  op: string,
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor | null,
-  transposedWeight = false,
-): [n: number, depth: number] {
-  const [n, depth] = transposedWeight ? [weight.shape[1], weight.shape[0]] : weight.shape;
-  if (weight.ndim !== 2 || n === undefined || depth === undefined)
-    throw new ShapeError(`${op}: the weight must be [${transposedWeight ? "in, out" : "out, in"}], got ${formatSpec(weight)}`);
-  if (x.ndim === 0 || x.shape.at(-1) !== depth) {
-    throw new ShapeError(
-      `${op}: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
-    );
-  }
-  if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
-    throw new ShapeError(`${op}: the bias must have ${n} elements as the weight ${formatSpec(weight)} has ${transposedWeight ? "columns" : "rows"}, got ${formatSpec(bias)}`);
-  }
-  return [n, depth];
-}
-
-/** Options of `linear`. */
-export interface LinearOptions extends EpilogueOptions {
-  /** Whether the weight is [in, out], as in TensorFlow and in ONNX's MatMul, and is read as it lies; false unless given. */
-  transposedWeight?: boolean;
-}
-
-const LINEAR = { ...EPILOGUE, transposedWeight: false };
-
-/**
- * Affine map: `x W^T + b`. x [..., in], weight [out, in], or [in, out] with `transposedWeight`, bias [out] or none -> [..., out].
- * float32. In the same pass `residual` is added, `activation` is applied, and `bounds` limit the result; `packed` is for many calls with a
- * weight that does not change.
- * Gradient: `g W` for x, `g^T x` for the weight, the sum of g over all rows for the bias.
- * Errors: `ShapeError` naming what does not fit, `DTypeError` unless all are float32, `ArgError` for options outside their range.
- * @example linear(tensor([[1, 2]]), tensor([[1, 1]]), tensor([0.5])); // [[3.5]]
- */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: LinearOptions): Tensor {
-  const read = readOptions("linear", options, LINEAR);
-  const { packed, transposedWeight } = read;
-  checkBoolean("linear", "packed", packed);
-  checkBoolean("linear", "transposedWeight", transposedWeight);
-  checkAlive("linear", x, "x");
-  checkAlive("linear", weight, "weight");
-  checkFloat("linear", x, weight);
-  if (isGiven(bias)) {
-    checkAlive("linear", bias, "bias");
-    checkFloat("linear", bias);
-  }
-  const [n, depth] = linearSizes("linear", x, weight, bias, transposedWeight);
-  const lead = x.shape.slice(0, -1);
-  checkEpilogue("linear", read, [...lead, n]);
-  const { now, later, residual } = schedule(read, x, weight, bias);
-  const attr: Affine = { ...now, transposedWeight };
-  const map = (rows: Tensor, more: Tensor | undefined): Tensor => linearOp(rows, weight, bias ?? undefined, more, attr);
-  if (x.ndim === 2 && !later) return map(x, residual);
-  const rows = sizeOf(lead);
-  return scope(() => {
-    const out = reshape(map(reshape(x, [rows, depth]), residual && reshape(residual, [rows, n])), [...lead, n]);
-    return later ? finished(out, later) : out;
-  });
 }
 
 const ADDMM = { alpha: 1, beta: 1 };

@@ -1,6 +1,47 @@
-// Weights in the form that kernels read fastest, cached until the weight changes.
+// What linear maps and convolutions pass to their kernels: an epilogue, and weights in the form that kernels read fastest, which are cached
+// until the weight changes.
 import { MemoryError } from "../../errors.js";
+import type { Scratch } from "../../tensor/op.js";
+import { isGradEnabled } from "../../tensor/tape.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { floats, ints } from "../../wasm/memory.js";
+
+/** An activation by name; `"gelu"` is the exact one. */
+export type ActivationName = "relu" | "sigmoid" | "tanh" | "silu" | "gelu" | "hardswish" | "leakyRelu";
+
+/** What follows the sum, and whether the weight is packed, by the names of the options. */
+export interface Epilogue {
+  readonly activation: ActivationName | undefined;
+  readonly negativeSlope: number | undefined;
+  readonly bounds: readonly [min: number, max: number] | undefined;
+  readonly packed: boolean;
+}
+
+/** Nothing. */
+export const PLAIN: Epilogue = { activation: undefined, negativeSlope: undefined, bounds: undefined, packed: false };
+
+/** By the codes of `assembly/gemm/activation.ts`. */
+const CODES: readonly (string | undefined)[] = [undefined, "relu", "sigmoid", "tanh", "silu", "gelu", "geluTanh", "hardswish", "leakyRelu"];
+
+/** What a kernel gets: the code of the activation, or the address of all of the epilogue. */
+export function epilogueArgument(
+  { activation, negativeSlope = 0.01, bounds }: Epilogue,
+  residual: Tensor | undefined,
+  out: Tensor,
+  scratch: Scratch,
+): number {
+  const code = CODES.indexOf(activation);
+  if (!residual && !bounds && activation !== "leakyRelu") return code;
+  const address = scratch(20);
+  ints().set([code, residual ? residual.ptr - out.ptr : 0], address / 4);
+  floats().set([negativeSlope, ...(bounds ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])], address / 4 + 2);
+  return address;
+}
+
+/** Whether an operation with these inputs is recorded. */
+export function records(...inputs: (Tensor | null | undefined)[]): boolean {
+  return isGradEnabled() && inputs.some((input) => input?.node);
+}
 
 /**
  * The address of a weight in the form that `fill` writes; `key` names the form. It is computed on first use and again after the weight

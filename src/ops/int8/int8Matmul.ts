@@ -7,7 +7,7 @@ import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { int8Kernels } from "../../wasm/generated/groups/int8.js";
-import { linearSizes } from "../gemm/matmul.js";
+import { linearSizes } from "../gemm/linear.js";
 import { packedWeight } from "../gemm/packed.js";
 import { reshape } from "../move/shape.js";
 import { checkInt8, checkZeroPoint, type Quantized, quantize } from "./quantize.js";

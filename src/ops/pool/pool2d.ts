@@ -8,7 +8,7 @@ import { formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { poolKernels } from "../../wasm/generated/groups/pool.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { checkImages, isCount, type Pair, type Padding, type Padding1d, perAxis, plane, positions, sidesOf } from "./window.js";
+import { checkImages, isCount, type Padding, type Padding1d, type Pair, perAxis, plane, positions, sidesOf } from "./window.js";
 
 /** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
 export interface MaxPool2dOptions {
@@ -115,21 +115,27 @@ export function checkWindow(
 export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
   const { kernel, stride, padding, dilation } = checkWindow(op, kernelSize, options, x.ndim - 2);
   const at = (list: readonly number[], i: number): number => list[i] as number;
-  const out = x.shape
-    .slice(2)
-    .map((size, i) => {
-      const span = at(dilation, i) * (at(kernel, i) - 1) + 1;
-      return positions(size, span, at(stride, i), padding[i] as [number, number], options.ceilMode);
-    });
+  const out = x.shape.slice(2).map((size, i) => {
+    const span = at(dilation, i) * (at(kernel, i) - 1) + 1;
+    return positions(size, span, at(stride, i), padding[i] as [number, number], options.ceilMode);
+  });
   if (out.some((size) => size < 1))
-    throw new ShapeError(`${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.map(([a, b]) => (a === b ? a : `${a},${b}`)).join("x")}`);
+    throw new ShapeError(
+      `${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.map(([a, b]) => (a === b ? a : `${a},${b}`)).join("x")}`,
+    );
   return {
     x: x.shape,
     out: [...x.shape.slice(0, 2), ...out],
     kernel: plane(kernel, 1),
     stride: plane(stride, 1),
-    before: plane(padding.map(([before]) => before), 0),
-    after: plane(padding.map(([, after]) => after), 0),
+    before: plane(
+      padding.map(([before]) => before),
+      0,
+    ),
+    after: plane(
+      padding.map(([, after]) => after),
+      0,
+    ),
     dilation: plane(dilation, 1),
   };
 }
