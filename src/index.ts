@@ -45,6 +45,7 @@ export { arange, eye, full, linspace, ones, onesLike, type TensorOptions, tensor
 export { defineCustomOp as defineOp } from "./tensor/custom.js";
 export { type Call, type Interceptor, intercept } from "./tensor/dispatch.js";
 export type { DType, TypedArray } from "./tensor/dtype.js";
+export { meta } from "./tensor/meta.js";
 export type {
   Argument,
   Definition,

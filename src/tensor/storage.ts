@@ -58,12 +58,14 @@ export function liveCount(): number {
   return liveTensors;
 }
 
-/** Another form of the elements, such as a packed matrix, cached until the elements change. */
-interface CachedForm {
+/** Something that was computed from elements, such as a packed matrix, and is kept until they change or are freed. */
+interface Derived {
   readonly key: string;
-  /** The version of the elements from which it was computed. */
-  readonly version: number;
-  readonly storage: Storage;
+  readonly value: unknown;
+  /** Where the elements are, and the versions from which it was computed. */
+  readonly sources: readonly Storage[];
+  readonly versions: readonly number[];
+  readonly free: () => void;
 }
 
 export class Storage {
@@ -75,7 +77,7 @@ export class Storage {
   /** Counts how often the block was freed: a value that was not kept alive is lost if this has changed. */
   generation = 0;
   readonly #holding: Holding;
-  #cached: CachedForm | undefined;
+  #derived: Set<Derived> | undefined;
 
   private constructor(block: Block) {
     this.ptr = block.ptr;
@@ -114,7 +116,7 @@ export class Storage {
 
   release(): void {
     if (--this.refs > 0) return;
-    this.dropCached();
+    this.dropDerived();
     this.generation++;
     this.#holding.held = false;
     const { block } = this.#holding;
@@ -137,29 +139,32 @@ export class Storage {
   }
 
   /**
-   * The address of another form of the elements, which `fill` computes. It is computed again only after the elements have changed. Only
-   * one form is cached at a time, and none if `fill` throws.
+   * What `make` computes from the elements of `sources`; `key` says what it is. It is computed again only after one of them has changed, and
+   * `free` is called with it then, when one of them is freed, and by `dropDerived`. Nothing is kept if `make` throws.
    */
-  cached(key: string, bytes: number, fill: (ptr: number) => void): number {
-    const known = this.#cached;
-    if (known && known.key === key && known.version === this.version) return known.storage.ptr;
-    this.dropCached();
-    const storage = Storage.of(bytes);
-    storage.retain();
-    try {
-      fill(storage.ptr);
-    } catch (error) {
-      storage.release();
-      throw error;
+  static derive<T>(sources: readonly Storage[], key: string, make: () => T, free: (value: T) => void): T {
+    const versions = sources.map(({ version }) => version);
+    for (const known of (sources[0] as Storage).#derived ?? []) {
+      if (known.sources.some((source, i) => source.version !== known.versions[i])) Storage.#drop(known);
+      else if (known.key === key && sources.every((source, i) => source === known.sources[i])) return known.value as T;
     }
-    this.#cached = { key, version: this.version, storage };
-    return storage.ptr;
+    const value = make();
+    const derived: Derived = { key, value, sources, versions, free: () => free(value) };
+    for (const source of sources) {
+      source.#derived ??= new Set();
+      source.#derived.add(derived);
+    }
+    return value;
   }
 
-  /** Frees the cached form. */
-  dropCached(): void {
-    this.#cached?.storage.release();
-    this.#cached = undefined;
+  static #drop(derived: Derived): void {
+    for (const source of derived.sources) source.#derived?.delete(derived);
+    derived.free();
+  }
+
+  /** Frees what was derived from the elements. */
+  dropDerived(): void {
+    for (const derived of this.#derived ?? []) Storage.#drop(derived);
   }
 }
 

@@ -69,6 +69,11 @@ export class Tensor implements Spec {
     if (!saved) watcher?.(this);
   }
 
+  /** Whether this tensor has a shape and a dtype but no elements, as those that are made inside `meta`. */
+  get isMeta(): boolean {
+    return false;
+  }
+
   /** Number of dimensions. */
   get ndim(): number {
     return this.shape.length;
@@ -151,6 +156,7 @@ export class Tensor implements Spec {
    */
   toTypedArray(): TypedArrays[DType] {
     checkAlive("toTypedArray", this);
+    checkValues("toTypedArray", this);
     const start = this.ptr / bytesPerElement[this.dtype];
     return elements(this.dtype).slice(start, start + this.size);
   }
@@ -175,6 +181,7 @@ export class Tensor implements Spec {
    */
   item(): number {
     checkAlive("item", this);
+    checkValues("item", this);
     if (this.size !== 1) {
       throw new ShapeError(`item: needs exactly one element, got ${formatSpec(this)}; reduce it first or use toArray()`);
     }
@@ -210,6 +217,16 @@ export class Tensor implements Spec {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return formatTensor(this);
   }
+}
+
+/** Throws `StateError` for a tensor without elements. */
+export function checkValues(op: string, x: Tensor): void {
+  if (x.isMeta) throw new StateError(`${op}: needs values, and ${formatSpec(x)} has none: it was made in meta()`);
+}
+
+/** Makes a tensor one without elements, whose address cannot be read. */
+export function withoutValues<T extends Tensor>(x: T): T {
+  return Object.defineProperties(x, { isMeta: { value: true }, ptr: { get: () => checkValues("meta", x) } });
 }
 
 /** The arguments of the constructor of `Tensor`; `saved` for a value that only the tape keeps. @internal */

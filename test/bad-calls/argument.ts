@@ -99,7 +99,7 @@ export const argumentRows: readonly Row[] = [
     "max-pool padding above half",
     [f(1, 1, 4, 4)],
     (x) => x.maxPool2d(2, { padding: 2 }),
-    /^maxPool2d: padding 2x2 is more than half of the window 2x2/,
+    /^maxPool2d: padding 2 is more than half of the window 2x2/,
   ],
   ["max-pool padding -1", [f(1, 1, 4, 4)], (x) => x.maxPool2d([3, 2], { padding: -1 }), /^maxPool2d: padding .*got -1/],
   ["max-pool of size 0", [f(1, 1, 4, 4)], (x) => x.maxPool2d(0), /^maxPool2d: kernelSize .*got 0/],

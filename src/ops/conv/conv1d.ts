@@ -2,7 +2,7 @@
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { EPILOGUE, type EpilogueOptions, withEpilogue } from "../gemm/epilogue.js";
+import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
 import { squeeze, unsqueeze } from "../move/shape.js";
 import { checkSequences, type Padding1d } from "../pool/window.js";
 import { convolve, prepare } from "./conv2d.js";
@@ -20,7 +20,7 @@ export interface Conv1dOptions {
   groups?: number;
 }
 
-const DEFAULTS: Required<Conv1dOptions> & typeof EPILOGUE = { stride: 1, padding: 0, dilation: 1, groups: 1, ...EPILOGUE };
+const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv1dOptions>>({ stride: 1, padding: 0, dilation: 1, groups: 1 });
 
 /**
  * Convolution of sequences (cross-correlation, as in PyTorch): `out[n,f,i] = bias[f] + sum x[n,c,i*s+a*d-p] * w[f,c,a]`.

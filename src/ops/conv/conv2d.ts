@@ -6,7 +6,7 @@ import { defineOp, type Op } from "../../tensor/op.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { convKernels } from "../../wasm/generated/groups/conv.js";
-import { EPILOGUE, type EpilogueOptions, withEpilogue } from "../gemm/epilogue.js";
+import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
 import { type Epilogue, epilogueArgument, PLAIN, packedWeight, records } from "../gemm/packed.js";
 import { checkImages, type Pair } from "../pool/window.js";
 import { sum } from "../reduce/reduce.js";
@@ -151,7 +151,7 @@ export interface Conv2dOptions {
 /** @internal The options of `conv2d`, all there, and what layers want. Frozen ones are read once for each pair of shapes. */
 export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed: boolean }>;
 
-const DEFAULTS = Object.freeze({ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false, ...EPILOGUE });
+const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv2dOptions>>({ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false });
 
 /**
  * Convolution of images (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
@@ -165,7 +165,7 @@ const DEFAULTS = Object.freeze({ stride: 1, padding: 0, dilation: 1, groups: 1, 
  * @example conv2d(images, randn([16, 3, 3, 3]), zeros(16), { padding: 1, activation: "relu" });
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
-  const read = readOptions<AllConv2dOptions & typeof EPILOGUE>("conv2d", options, DEFAULTS);
+  const read = readOptions("conv2d", options, DEFAULTS);
   checkBoolean("conv2d", "fast", read.fast);
   const convolution = checkedConvolution(x, weight, bias, read);
   return withEpilogue("conv2d", read, convolution.out, [x, weight, bias], (now, residual) =>

@@ -21,8 +21,6 @@ const APPLY: Readonly<Record<ActivationName, (x: Tensor, negativeSlope: number |
   leakyRelu: (x, negativeSlope) => leakyRelu(x, { negativeSlope: negativeSlope as number }),
 };
 
-const NAMES = Object.keys(APPLY) as ActivationName[];
-
 type Given = Readonly<Epilogue & { residual: Tensor | null | undefined }>;
 
 /** Options of `linear`, `conv1d` and `conv2d`, among others. */
@@ -43,15 +41,17 @@ export interface EpilogueOptions {
   packed?: boolean;
 }
 
-/** The defaults of these options. */
-export const EPILOGUE: Given = { ...PLAIN, residual: undefined };
+/** The defaults of some options and of these. Frozen, so that calls without options share what is prepared for them. */
+export function withDefaults<Options extends object>(options: Options): Readonly<Options> & Given {
+  return Object.freeze({ ...options, ...PLAIN, residual: undefined });
+}
 
 const isLimit = (bound: unknown): boolean => typeof bound === "number" && !Number.isNaN(bound);
 
 /** Checks an epilogue of a result of this shape. */
 function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual, packed }: Given, shape: Shape): void {
   checkBoolean(op, "packed", packed);
-  if (activation !== undefined) checkOneOf(op, "activation", activation, NAMES);
+  if (activation !== undefined) checkOneOf(op, "activation", activation, Object.keys(APPLY));
   if (negativeSlope !== undefined) {
     leakyReluOptions(op, { negativeSlope });
     checkOneOf(op, "activation beside negativeSlope", activation, ["leakyRelu"]);

@@ -9,7 +9,7 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { reshape } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
-import { EPILOGUE, type EpilogueOptions, withEpilogue } from "./epilogue.js";
+import { type EpilogueOptions, withDefaults, withEpilogue } from "./epilogue.js";
 import { colStride, matmulOp, rowStride, rowsOf } from "./matmul.js";
 import { type Epilogue, epilogueArgument, PLAIN, packedWeight, records } from "./packed.js";
 
@@ -117,7 +117,7 @@ export interface LinearOptions extends EpilogueOptions {
   transposedWeight?: boolean;
 }
 
-const LINEAR = { ...EPILOGUE, transposedWeight: false };
+const LINEAR = /* @__PURE__ */ withDefaults({ transposedWeight: false });
 
 /**
  * Affine map: `x W^T + b`. x [..., in], weight [out, in], or [in, out] with `transposedWeight`, bias [out] or none -> [..., out].

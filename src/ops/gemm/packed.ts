@@ -2,6 +2,7 @@
 // until the weight changes.
 import { MemoryError } from "../../errors.js";
 import type { Scratch } from "../../tensor/op.js";
+import { Storage } from "../../tensor/storage.js";
 import { isGradEnabled } from "../../tensor/tape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { floats, ints } from "../../wasm/memory.js";
@@ -47,11 +48,18 @@ export function records(...inputs: (Tensor | null | undefined)[]): boolean {
  * The address of a weight in the form that `fill` writes; `key` names the form. It is computed on first use and again after the weight
  * has changed. Returns 0 if memory is short; the caller then uses the unpacked weight.
  */
-export function packedWeight(weight: Tensor, key: string, bytes: number, fill: (ptr: number) => void): number {
-  const { storage } = weight;
+export function packedWeight({ storage, ptr }: Tensor, key: string, bytes: number, fill: (ptr: number) => void): number {
+  let made: Storage | undefined;
+  const make = (): Storage => {
+    made = Storage.of(bytes);
+    made.retain();
+    fill(made.ptr);
+    return made;
+  };
   try {
-    return storage.cached(`${key} at ${weight.ptr - storage.ptr}`, bytes, fill);
+    return Storage.derive([storage], `${key} at ${ptr - storage.ptr}`, make, (packed) => packed.release()).ptr;
   } catch (error) {
+    made?.release();
     if (error instanceof MemoryError) return 0;
     throw error;
   }
@@ -59,5 +67,5 @@ export function packedWeight(weight: Tensor, key: string, bytes: number, fill: (
 
 /** Frees the packed form of a weight, for training, which changes the weight in every step. */
 export function dropPacked(weight: Tensor): void {
-  if (!weight.disposed) weight.storage.dropCached();
+  if (!weight.disposed) weight.storage.dropDerived();
 }

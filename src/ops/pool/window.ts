@@ -8,8 +8,8 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 export type Pair = number | readonly [number, number];
 
 /** Whether a value is a whole number of at least `least` that kernels can count. */
-export function isCount(value: unknown, least: number, most: number = LARGEST_COUNT): boolean {
-  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+export function isCount(value: unknown, least: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= LARGEST_COUNT;
 }
 
 /** Reads a pair of whole numbers of at least `least`. */
@@ -27,7 +27,7 @@ export function perAxis(op: string, name: string, value: Pair, least: number, ax
 }
 
 /** Kernels count the padding of both sides and the input together in 32 bits. */
-const MOST_PADDING = 2 ** 29;
+const isPadding = (size: unknown): boolean => isCount(size, 0) && (size as number) <= 2 ** 29;
 
 /** Zeros at both ends of an axis, or [before, after]. */
 export type Sides = number | readonly [before: number, after: number];
@@ -41,12 +41,11 @@ export type Padding1d = number | readonly [Sides];
 /** Reads [before, after] for each of `axes` axes. */
 export function sidesOf(op: string, padding: Padding | Padding1d, axes: number): [before: number, after: number][] {
   const list: readonly unknown[] = Array.isArray(padding) ? [...padding] : new Array(axes).fill(padding);
-  const sides = list.map((side) => (Array.isArray(side) ? [...side] : [side, side]));
-  const fits = (pair: unknown[]): boolean => pair.length === 2 && pair.every((size) => isCount(size, 0, MOST_PADDING));
+  const sides = list.map((side) => (Array.isArray(side) ? side : [side, side]));
+  const fits = ([before, after, ...rest]: unknown[]): boolean => isPadding(before) && isPadding(after) && rest.length === 0;
   if (list.length !== axes || !sides.every(fits)) {
-    const two = axes === 2 ? "two of them " : "";
     throw new ArgError(
-      `${op}: padding must be a whole number from 0 to ${MOST_PADDING}, ${two}or [[before, after]${two && ", [before, after]"}], got ${describe(padding)}`,
+      `${op}: padding must be a whole number of at least 0, or for each of ${axes} axes one or [before, after], got ${describe(padding)}`,
     );
   }
   return sides as [number, number][];
