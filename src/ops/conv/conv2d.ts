@@ -7,7 +7,7 @@ import { formatShape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { convKernels } from "../../wasm/generated/groups/conv.js";
 import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
-import { type Epilogue, epilogueArgument, PLAIN, packedWeight, records } from "../gemm/packed.js";
+import { type Epilogue, epilogueArgument, packedWeight, records } from "../gemm/packed.js";
 import { checkImages, type Pair } from "../pool/window.js";
 import { sum } from "../reduce/reduce.js";
 import { type ConvPadding, checkBias, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
@@ -97,11 +97,10 @@ export function convolve(
   weight: Tensor,
   bias: Tensor | null | undefined,
   convolution: Convolution,
-  epilogue: Epilogue = PLAIN,
+  epilogue?: Epilogue,
   residual?: Tensor,
 ): Tensor {
-  const { activation, negativeSlope, bounds, packed } = epilogue;
-  return conv2dOp(x, weight, bias ?? undefined, residual, { convolution, activation, negativeSlope, bounds, packed });
+  return conv2dOp(x, weight, bias ?? undefined, residual, { ...epilogue, convolution });
 }
 
 // The convolution is linear in both arguments, so the gradients of its gradients are these three operations again.
@@ -149,7 +148,7 @@ export interface Conv2dOptions {
 }
 
 /** @internal The options of `conv2d`, all there, and what layers want. Frozen ones are read once for each pair of shapes. */
-export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed: boolean }>;
+export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed?: boolean }>;
 
 const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv2dOptions>>({ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false });
 
@@ -176,5 +175,5 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
 /** @internal `conv2d` for layers, whose options were read before. */
 export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null, options: AllConv2dOptions): Tensor {
   const convolution = checkedConvolution(x, weight, bias, options);
-  return convolve(x, weight, bias, convolution, { ...PLAIN, packed: options.packed && !records(x, weight, bias) });
+  return convolve(x, weight, bias, convolution, { packed: options.packed === true && !records(x, weight, bias) });
 }

@@ -4,7 +4,7 @@ import { checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { channelsLast, type Padding, type Padding1d, type Pair, perAxis, plane, sidesOf } from "../pool/window.js";
+import { channelsLast, type Padding, type Padding1d, type Pair, perAxis, plane, type Sided, sidesOf } from "../pool/window.js";
 
 /** The sizes and options of one convolution that its three kernels need. */
 export interface Geometry {
@@ -63,18 +63,18 @@ interface Options {
 }
 
 /** Zeros before and after the input as they are given, for all but "same". */
-export function convSides(op: string, padding: ConvPadding | Padding1d, axes: number): [before: number, after: number][] {
+export function convSides(op: string, padding: ConvPadding | Padding1d, axes: number): Sided {
   if (typeof padding === "string" && padding !== "valid")
     throw new ArgError(`${op}: padding must be numbers, "same" or "valid", got ${describe(padding)}`);
   return sidesOf(op, padding === "valid" ? 0 : padding, axes);
 }
 
 /** Zeros before and after the input, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
-function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): [before: number, after: number][] {
+function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): Sided {
   if (padding === "same") {
     if (perAxis(op, "stride", stride, 1, spans.length).some((step) => step !== 1))
       throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
-    return spans.map((span) => [(span - 1) >> 1, span >> 1]);
+    return { before: spans.map((span) => (span - 1) >> 1), after: spans.map((span) => span >> 1) };
   }
   return convSides(op, padding, spans.length);
 }
@@ -93,8 +93,8 @@ export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Opt
     );
   }
   const spans = spansOf(weight.shape, dilation);
-  const padding = paddingOfAxes(op, options, spans);
-  const padded = sizes.map((size, i) => (padding[i] as [number, number]).reduce((sum, side) => sum + side, size));
+  const { before, after } = paddingOfAxes(op, options, spans);
+  const padded = sizes.map((size, i) => size + (before[i] as number) + (after[i] as number));
   const out = padded.map((size, i) => Math.floor((size - (spans[i] as number)) / (stride[i] as number)) + 1);
   if (out.some((size) => size < 1)) {
     throw new ShapeError(
@@ -106,10 +106,7 @@ export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Opt
     weight: [filters, perGroup, ...plane(kernel, 1)],
     out: [n, filters, ...plane(out, 1)],
     stride: plane(stride, 1),
-    padding: plane(
-      padding.map(([before]) => before),
-      0,
-    ),
+    padding: plane(before, 0),
     dilation: plane(dilation, 1),
     groups,
   };

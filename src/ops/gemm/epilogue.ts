@@ -6,7 +6,7 @@ import { formatShape, formatSpec, type Shape, sameShape } from "../../tensor/sha
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { clamp, gelu, leakyRelu, leakyReluOptions, relu, sigmoid, silu, tanh } from "../elementwise/activation.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
-import { type ActivationName, type Epilogue, PLAIN, records } from "./packed.js";
+import { type ActivationName, type Epilogue, records } from "./packed.js";
 
 export type { ActivationName };
 
@@ -21,7 +21,7 @@ const APPLY: Readonly<Record<ActivationName, (x: Tensor, negativeSlope: number |
   leakyRelu: (x, negativeSlope) => leakyRelu(x, { negativeSlope: negativeSlope as number }),
 };
 
-type Given = Readonly<Epilogue & { residual: Tensor | null | undefined }>;
+type Given = Readonly<Epilogue & { residual?: Tensor | null | undefined }>;
 
 /** Options of `linear`, `conv1d` and `conv2d`, among others. */
 export interface EpilogueOptions {
@@ -43,7 +43,10 @@ export interface EpilogueOptions {
 
 /** The defaults of some options and of these. Frozen, so that calls without options share what is prepared for them. */
 export function withDefaults<Options extends object>(options: Options): Readonly<Options> & Given {
-  return Object.freeze({ ...options, ...PLAIN, residual: undefined });
+  return Object.freeze({
+    ...options,
+    ...{ activation: undefined, negativeSlope: undefined, bounds: undefined, residual: undefined, packed: false },
+  });
 }
 
 const isLimit = (bound: unknown): boolean => typeof bound === "number" && !Number.isNaN(bound);
@@ -77,11 +80,11 @@ export function withEpilogue(
   run: (now: Epilogue, residual?: Tensor) => Tensor,
 ): Tensor {
   checkEpilogue(op, given, shape);
-  const { activation, negativeSlope, bounds, packed, residual } = given;
+  const { activation, negativeSlope, bounds, packed = false, residual } = given;
   if (!records(residual, ...inputs)) return run({ activation, negativeSlope, bounds, packed }, residual ?? undefined);
-  if (!activation && !bounds && !isGiven(residual)) return run(PLAIN);
+  if (!activation && !bounds && !isGiven(residual)) return run({});
   return scope(() => {
-    let y = run(PLAIN);
+    let y = run({});
     if (isGiven(residual)) y = add(y, residual);
     if (activation) y = APPLY[activation](y, negativeSlope);
     return bounds ? clamp(y, { min: bounds[0], max: bounds[1] }) : y;

@@ -11,13 +11,13 @@ import { reshape } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
 import { type EpilogueOptions, withDefaults, withEpilogue } from "./epilogue.js";
 import { colStride, matmulOp, rowStride, rowsOf } from "./matmul.js";
-import { type Epilogue, epilogueArgument, PLAIN, packedWeight, records } from "./packed.js";
+import { type Epilogue, epilogueArgument, packedWeight, records } from "./packed.js";
 
 const FIRST = { a: true, b: false };
 
 /** The attributes of a linear map. */
 interface Affine extends Epilogue {
-  readonly transposedWeight: boolean;
+  readonly transposedWeight?: boolean;
 }
 
 /** With fewer rows of x, the unpacked weight is faster. */
@@ -27,10 +27,13 @@ type AffineInputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined, residu
 
 const linearOp: Op<AffineInputs, Affine> = defineOp<AffineInputs, Affine>({
   name: "linear",
-  infer: ([x, weight], { transposedWeight }) => ({ shape: [x.shape[0] as number, rowsOf(weight, transposedWeight)], dtype: "float32" }),
+  infer: ([x, weight], { transposedWeight = false }) => ({
+    shape: [x.shape[0] as number, rowsOf(weight, transposedWeight)],
+    dtype: "float32",
+  }),
   optional: [2, 3],
   forward: (out, [x, weight, bias, residual], attr, _, scratch) => {
-    const { packed, transposedWeight } = attr;
+    const { packed, transposedWeight = false } = attr;
     const [m, depth] = x.shape as [number, number];
     const n = rowsOf(weight, transposedWeight);
     // The product is that of x and the transpose of the weight [n, depth].
@@ -46,7 +49,7 @@ const linearOp: Op<AffineInputs, Affine> = defineOp<AffineInputs, Affine>({
   },
   saves: [[1], [0], [], []],
   backward: [
-    (g, { inputs: [, weight], attr }) => matmulOp(g, weight, { a: false, b: attr.transposedWeight }),
+    (g, { inputs: [, weight], attr }) => matmulOp(g, weight, { a: false, b: attr.transposedWeight === true }),
     (g, { inputs: [x], attr }) => (attr.transposedWeight ? matmulOp(x, g, FIRST) : matmulOp(g, x, FIRST)),
     (g) => sum(g, 0),
     (g) => g,
@@ -108,7 +111,7 @@ function affine(
 /** @internal `linear` for layers, whose options need no check. */
 export function linearBy(x: Tensor, weight: Tensor, bias: Tensor | null, packed: boolean): Tensor {
   const sizes = checkAffine(x, weight, bias, false);
-  return affine(x, weight, bias, sizes, { ...PLAIN, packed: packed && !records(x, weight, bias), transposedWeight: false });
+  return affine(x, weight, bias, sizes, { packed: packed && !records(x, weight, bias) });
 }
 
 /** Options of `linear`. */

@@ -12,14 +12,11 @@ export type ActivationName = "relu" | "sigmoid" | "tanh" | "silu" | "gelu" | "ha
 
 /** What follows the sum, and whether the weight is packed, by the names of the options. */
 export interface Epilogue {
-  readonly activation: ActivationName | undefined;
-  readonly negativeSlope: number | undefined;
-  readonly bounds: readonly [min: number, max: number] | undefined;
-  readonly packed: boolean;
+  readonly activation?: ActivationName | undefined;
+  readonly negativeSlope?: number | undefined;
+  readonly bounds?: readonly [min: number, max: number] | undefined;
+  readonly packed?: boolean;
 }
-
-/** Nothing. */
-export const PLAIN: Epilogue = { activation: undefined, negativeSlope: undefined, bounds: undefined, packed: false };
 
 /** By the codes of `assembly/gemm/activation.ts`. */
 const CODES: readonly (string | undefined)[] = [undefined, "relu", "sigmoid", "tanh", "silu", "gelu", "geluTanh", "hardswish", "leakyRelu"];

@@ -70,7 +70,7 @@ interface AverageOptions extends WindowOptions {
 }
 
 const MAX: WindowOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false };
-const AVERAGE: AverageOptions = { ...MAX, countIncludePad: true };
+const AVERAGE: AverageOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false, countIncludePad: true };
 
 /** @internal Reads the options of maximum pooling. */
 export function maxPoolOptions(op: string, options: unknown): WindowOptions {
@@ -98,30 +98,209 @@ export function checkWindow(
   kernelSize: Pair,
   options: WindowOptions,
   axes: number,
-): Record<"kernel" | "stride" | "dilation", number[]> & { padding: [before: number, after: number][] } {
+): Record<"kernel" | "stride" | "dilation" | "before" | "after", number[]> {
   checkBoolean(op, "ceilMode", options.ceilMode);
   const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
   const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
-  const padding = sidesOf(op, options.padding, axes);
+  const sides = sidesOf(op, options.padding, axes);
   const dilation = perAxis(op, "dilation", options.dilation, 1, axes);
   // [before, after] is no number, so it is not greater.
   const given = (i: number): number => (Array.isArray(options.padding) ? options.padding[i] : options.padding) as number;
   if (kernel.some((size, i) => given(i) > size / 2))
     throw new ArgError(`${op}: padding ${describe(options.padding)} is more than half of the window ${kernel.join("x")}`);
-  return { kernel, stride, padding, dilation };
+  return { kernel, stride, dilation, ...sides };
 }
 
 /** Reads windows over x [N, C, H, W] or [N, C, L], and checks that they fit. */
 export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
-  const { kernel, stride, padding, dilation } = checkWindow(op, kernelSize, options, x.ndim - 2);
+  const { kernel, stride, dilation, before, after } = checkWindow(op, kernelSize, options, x.ndim - 2);
   const at = (list: readonly number[], i: number): number => list[i] as number;
   const out = x.shape.slice(2).map((size, i) => {
     const span = at(dilation, i) * (at(kernel, i) - 1) + 1;
-    return positions(size, span, at(stride, i), padding[i] as [number, number], options.ceilMode);
+    return positions(size, span, at(stride, i), at(before, i), at(after, i), options.ceilMode);
   });
   if (out.some((size) => size < 1))
     throw new ShapeError(
-      `${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${describe(options.padding)}`);
+      `${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${describe(options.padding)}`,
+    );
+  return {
+    x: x.shape,
+    out: [...x.shape.slice(0, 2), ...out],
+    kernel: plane(kernel, 1),
+    stride: plane(stride, 1),
+    before: plane(before, 0),
+    after: plane(after, 0),
+    dilation: plane(dilation, 1),
+  };
+}
+
+const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as number);
+const area = (shape: Shape): number => sizeOf(shape.slice(2));
+const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
+
+type MaxInts = Parameters<typeof poolKernels.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
+
+const maxInts = (w: Windows): MaxInts =>
+  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.before, ...w.dilation] as unknown as MaxInts;
+
+/** Maximum of each window, for windows that are checked. Kept: where each was found. */
+export const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
+  name: "maxPool",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  keeps: (_, { out }) => [{ shape: out, dtype: "int32" }],
+  forward: (out, [x], w, [indices]) => {
+    poolKernels.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, ...maxInts(w));
+  },
+  backward: [(g, { kept: [indices], attr }) => maxGrad(g, indices as Tensor, attr)],
+});
+
+const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
+  name: "maxPoolGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g, indices], w) => poolKernels.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
+  saves: [[1], []],
+  backward: [(gg, { inputs: [, indices], attr }) => gatherMaxima(gg, indices, attr), null],
+});
+
+const gatherMaxima: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
+  name: "maxPoolPick",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x, indices], w) => poolKernels.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
+  saves: [[1], []],
+  backward: [(g, { inputs: [, indices], attr }) => maxGrad(g, indices, attr), null],
+});
+
+/** The largest values and their positions, flat within the image: `row * W + column`. */
+const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: Tensor]> = defineOp<
+  [x: Tensor],
+  Windows,
+  readonly [values: Tensor, indices: Tensor]
+>({
+  name: "maxPoolWithIndices",
+  several: true,
+  differentiable: [true, false],
+  infer: (_, { out }) => [
+    { shape: out, dtype: "float32" },
+    { shape: out, dtype: "int32" },
+  ],
+  forward: ([values, indices], [x], w) => poolKernels.maxPool2d(x.ptr, values.ptr, indices.ptr, ...maxInts(w)),
+  backward: {
+    inputs: [true],
+    saves: ["out:1"],
+    rule: ([g], { out: [, indices], attr }) => [g && maxGrad(g, indices, attr)],
+  },
+});
+
+/** `maxPool` of windows, with indices. */
+export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
+  const [values, indices] = maxAndPlaces(x, windows);
+  return { values, indices };
+}
+
+/**
+ * Largest value of each window; NaN wins. x: float32 [N, C, H, W] -> [N, C, OH, OW],
+ * `OH = floor((H + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`).
+ * Gradient: to the element chosen, the first of equals.
+ * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
+ * @example maxPool2d(tensor([[[[1, 3], [2, 0]]]]), 2); // [[[[3]]]]
+ */
+export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
+  const read = maxPoolOptions("maxPool2d", options);
+  checkImages("maxPool2d", x);
+  return maxOp(x, windowsOf("maxPool2d", x, kernelSize, read));
+}
+
+/**
+ * `maxPool2d` together with where each maximum was found. x: float32 [N, C, H, W] -> values float32 [N, C, OH, OW] and indices int32
+ * [N, C, OH, OW], flat within the image (`row * W + column`).
+ * Gradient: of the values to the element chosen; the indices have none.
+ * Errors: those of `maxPool2d`.
+ * @example maxPool2dWithIndices(tensor([[[[1, 3], [2, 0]]]]), 2).indices; // [[[[1]]]]
+ */
+export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): ValuesAndIndices {
+  const read = maxPoolOptions("maxPool2dWithIndices", options);
+  checkImages("maxPool2dWithIndices", x);
+  return maxWithIndices(x, windowsOf("maxPool2dWithIndices", x, kernelSize, read));
+}
+
+interface AverageWindows extends Windows {
+  readonly countIncludePad: boolean;
+  /** 0: the count of the window. */
+  readonly divisor: number;
+}
+
+type AverageInts = Parameters<typeof poolKernels.avgPool2d> extends [number, number, ...infer Rest] ? Rest : never;
+
+const averageInts = (w: AverageWindows): AverageInts =>
+  [
+    planes(w.x),
+    ...sizes(w.x),
+    ...sizes(w.out),
+    ...w.kernel,
+    ...w.stride,
+    ...w.before,
+    ...w.after,
+    ...w.dilation,
+    w.countIncludePad ? 1 : 0,
+    w.divisor,
+  ] as unknown as AverageInts;
+
+/** Average of each window, for windows that are checked. */
+export const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
+  name: "avgPool",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x], w) => poolKernels.avgPool2d(x.ptr, out.ptr, ...averageInts(w)),
+  backward: [(g, { attr }) => averageGrad(g, attr)],
+});
+
+const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], AverageWindows>({
+  name: "avgPoolGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g], w) => poolKernels.avgPool2dGrad(g.ptr, out.ptr, ...averageInts(w)),
+  backward: [(gg, { attr }) => averageOp(gg, attr)],
+});
+
+/**
+ * Average of each window. x: float32 [N, C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d`. The divisor is the number of
+ * elements of the window inside image and padding, without those that `ceilMode` adds; inside the image without `countIncludePad`.
+ * Gradient: g / count to every element of the window.
+ * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, also a `divisorOverride` of 0; `DTypeError`
+ * unless x is float32.
+ * @example avgPool2d(tensor([[[[1, 3], [2, 0]]]]), 2); // [[[[1.5]]]]
+ */
+export function avgPool2d(x: Tensor, kernelSize: Pair, options?: AvgPool2dOptions): Tensor {
+  const read = averagePoolOptions("avgPool2d", options, 2);
+  checkImages("avgPool2d", x);
+  const { countIncludePad, divisor } = read;
+  return averageOp(x, { ...windowsOf("avgPool2d", x, kernelSize, read), countIncludePad, divisor });
+}
+
+interface Sizes {
+  readonly x: Shape;
+  readonly out: Shape;
+}
+
+/** Averages that give an output of a checked size. */
+export const adaptiveOp: Op<[x: Tensor], Sizes> = defineOp<[x: Tensor], Sizes>({
+  name: "adaptiveAvgPool",
+  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
+  forward: (out, [x], s) => poolKernels.adaptiveAvgPool2d(x.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
+  backward: [(g, { attr }) => adaptiveGrad(g, attr)],
+});
+
+const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
+  name: "adaptiveAvgPoolGrad",
+  infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
+  forward: (out, [g], s) => poolKernels.adaptiveAvgPool2dGrad(g.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
+  backward: [(gg, { attr }) => adaptiveOp(gg, attr)],
+});
+
+/** @internal Checks a wanted size [height, width], where `null` keeps that of the input. */
+export function checkOutputSize(op: string, outputSize: unknown): readonly [number | null, number | null] {
+  const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : [outputSize, outputSize];
+  const fits = (size: unknown): boolean => size === null || isCount(size, 1);
+  if (wanted.length !== 2 || outputSize === null || !wanted.every(fits)) {
+    throw new ArgError(`${op}: outputSize must be a whole number of at least 1, or two of them or null, got ${describe(outputSize)}`);
   }
   return wanted as [number | null, number | null];
 }

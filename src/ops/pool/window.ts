@@ -38,8 +38,11 @@ export type Padding = number | readonly [Sides, Sides];
 /** The padding of sequences: the zeros at both ends, or `[[before, after]]`. */
 export type Padding1d = number | readonly [Sides];
 
-/** Reads [before, after] for each of `axes` axes. */
-export function sidesOf(op: string, padding: Padding | Padding1d, axes: number): [before: number, after: number][] {
+/** The zeros before and after each axis. */
+export type Sided = Readonly<Record<"before" | "after", number[]>>;
+
+/** Reads the zeros before and after each of `axes` axes. */
+export function sidesOf(op: string, padding: Padding | Padding1d, axes: number): Sided {
   const list: readonly unknown[] = Array.isArray(padding) ? [...padding] : new Array(axes).fill(padding);
   const sides = list.map((side) => (Array.isArray(side) ? side : [side, side]));
   const fits = ([before, after, ...rest]: unknown[]): boolean => isPadding(before) && isPadding(after) && rest.length === 0;
@@ -48,7 +51,7 @@ export function sidesOf(op: string, padding: Padding | Padding1d, axes: number):
       `${op}: padding must be a whole number of at least 0, or for each of ${axes} axes one or [before, after], got ${describe(padding)}`,
     );
   }
-  return sides as [number, number][];
+  return { before: sides.map(([before]) => before), after: sides.map(([, after]) => after) };
 }
 
 /** One number per axis as [height, width]; a single axis is the width, and `height` is filled in. */
@@ -57,11 +60,11 @@ export function plane(axes: readonly number[], height: number): [number, number]
 }
 
 /** The number of positions of a window along one axis. With `ceil`, the last window may extend past the end of the input, if it starts before. */
-export function positions(size: number, span: number, stride: number, [before, after]: readonly number[], ceil: boolean): number {
-  const lastStart = size + (before as number) + (after as number) - span;
+export function positions(size: number, span: number, stride: number, before: number, after: number, ceil: boolean): number {
+  const lastStart = size + before + after - span;
   if (!ceil) return Math.floor(lastStart / stride) + 1;
   const count = Math.ceil(lastStart / stride) + 1;
-  return (count - 1) * stride >= size + (before as number) ? count - 1 : count;
+  return (count - 1) * stride >= size + before ? count - 1 : count;
 }
 
 /** Checks that x is float32 [N, C, H, W]. */
