@@ -119,7 +119,7 @@ export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: Wind
     const span = at(dilation, i) * (at(kernel, i) - 1) + 1;
     return positions(size, span, at(stride, i), at(before, i), at(after, i), options.ceilMode);
   });
-  if (out.some((size) => size < 1))
+  if (out.some((size) => size < 1) || area(x.shape) === 0)
     throw new ShapeError(
       `${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${describe(options.padding)}`,
     );

@@ -10,8 +10,17 @@ import { reductionRows } from "./reductions.js";
 import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
+import { moreRefusals, moreSamples } from "./sides.js";
 
-export const rows: readonly Row[] = [
+const rowsOfFiles: readonly Row[] = [
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
 ];
+
+const more = ({ op, samples, refuses = [] }: Row): Row => ({
+  op,
+  samples: [...samples, ...(moreSamples[op] ?? [])],
+  refuses: [...refuses, ...(moreRefusals[op] ?? [])],
+});
+
+export const rows: readonly Row[] = rowsOfFiles.map(more);
