@@ -30,7 +30,7 @@ const skip: Interceptor = (call, next) => {
  * of `work`.
  * Errors: those of the operations for inputs that do not fit; `StateError` ("needs values") where an element is read, such as by `item()`,
  * and outside for every operation on such a tensor; `ArgError` when `work` is no function or returns a promise.
- * @example meta(() => new nn.Linear(100000, 100000).call(zeros(1, 100000))).shape; // [1, 100000]
+ * @example meta(() => new nn.Linear(50000, 40000).call(zeros(1, 50000))).shape; // [1, 40000]
  */
 export function meta<T>(work: () => T): T {
   checkWork("meta", work);

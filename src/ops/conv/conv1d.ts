@@ -31,6 +31,7 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv1dOptions>>({ stride:
  * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError` unless all are
  * float32.
  * @example conv1d(randn([2, 8, 50]), randn([16, 8, 5]), null, { padding: "same" }).shape; // [2, 16, 50]
+ * @example conv1d(randn([2, 8, 50]), randn([16, 8, 5]), null, { padding: [[4, 0]] }).shape; // [2, 16, 50]
  */
 export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv1dOptions & EpilogueOptions): Tensor {
   const read = readOptions("conv1d", options, DEFAULTS);
