@@ -3,7 +3,7 @@
 import { clamp, gelu, geluTanh, leakyRelu, relu, sigmoid, silu } from "../elementwise/activation";
 import { add } from "../elementwise/binary";
 import { tanh } from "../elementwise/unary";
-import { map } from "../lib/loop";
+import { loadUpTo4, storeUpTo4 } from "../lib/simd";
 
 /** The codes are those of `src/ops/gemm/epilogue.ts`; 0 means no activation. */
 const RELU: i32 = 1;
@@ -27,11 +27,13 @@ class Epilogue {
   high: f32;
 }
 
-/** x * min(max(x + 3, 0), 6) / 6, in the order of the separate operations */
-@unmanaged class HardSwish {
-  @inline v(x: v128): v128 {
-    const six = f32x4.splat(6);
-    return f32x4.div(f32x4.mul(x, f32x4.pmin(f32x4.pmax(f32x4.add(x, f32x4.splat(3)), f32x4.splat(0)), six)), six);
+/** x * min(max(x + 3, 0), 6) / 6, in the order of the separate operations. */
+function hardSwish(x: usize, n: i32): void {
+  const six = f32x4.splat(6);
+  for (; n > 0; n -= 4, x += 16) {
+    const y = loadUpTo4(x, n);
+    const gate = f32x4.pmin(f32x4.pmax(f32x4.add(y, f32x4.splat(3)), f32x4.splat(0)), six);
+    storeUpTo4(x, f32x4.div(f32x4.mul(y, gate), six), n);
   }
 }
 
@@ -51,7 +53,7 @@ function activateRow(activation: i32, x: usize, n: i32): void {
     case SILU: return silu(x, x, n);
     case GELU: return gelu(x, x, n);
     case GELU_TANH: return geluTanh(x, x, n);
-    case HARD_SWISH: return map<HardSwish>(x, x, n);
+    case HARD_SWISH: return hardSwish(x, n);
   }
   finishRow(changetype<Epilogue>(activation), x, n);
 }

@@ -1,9 +1,8 @@
 // Convolution layers over sequences and images, and transposed ones.
 import { checkBoolean } from "../checks.js";
-import { ArgError } from "../errors.js";
 import { type Conv1dOptions, conv1d } from "../ops/conv/conv1d.js";
 import { type AllConv2dOptions, type Conv2dOptions, conv2dBy } from "../ops/conv/conv2d.js";
-import { type ConvPadding, convSides } from "../ops/conv/convGeometry.js";
+import { type ConvPadding, checkGroups, convSides } from "../ops/conv/convGeometry.js";
 import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/conv/convTranspose.js";
 import { type Padding1d, type Pair, pairOf, perAxis } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
@@ -72,16 +71,13 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     checkBoolean(layer, "fast", options.fast ?? false);
     checkCount(layer, "inChannels", inChannels);
     checkCount(layer, "outChannels", outChannels);
-    checkCount(layer, "groups", groups);
+    checkGroups(layer, groups, inChannels, outChannels);
     const kernel = perAxis(layer, "kernelSize", kernelSize, 1, axes);
     perAxis(layer, "stride", stride, 1, axes);
     perAxis(layer, "outputPadding", outputPadding, 0, axes);
     perAxis(layer, "dilation", dilation, 1, axes);
     if (transposed) perAxis(layer, "padding", padding as Pair, 0, axes);
     else if (padding !== "same") convSides(layer, padding, axes);
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw new ArgError(`${layer}: ${inChannels} channels in and ${outChannels} out must both divide into ${groups} groups`);
-    }
     this.weight = Parameter.zeros([...(transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups]), ...kernel]);
     this.bias = bias ? Parameter.zeros([outChannels]) : null;
     defaultInit(this.weight, this.bias, calculateFans(this.weight).fanIn);

@@ -60,12 +60,8 @@ export function liveCount(): number {
 
 /** Something that was computed from elements, such as a packed matrix, and is kept until they change or are freed. */
 interface Derived {
-  readonly key: string;
   readonly value: unknown;
-  /** Where the elements are, and the versions from which it was computed. */
-  readonly sources: readonly Storage[];
-  readonly versions: readonly number[];
-  readonly free: () => void;
+  readonly drop: () => void;
 }
 
 export class Storage {
@@ -77,7 +73,10 @@ export class Storage {
   /** Counts how often the block was freed: a value that was not kept alive is lost if this has changed. */
   generation = 0;
   readonly #holding: Holding;
-  #derived: Set<Derived> | undefined;
+  /** By what was computed and from which elements. */
+  #derived: Map<string, Derived> | undefined;
+  /** The version from which all of them were computed. */
+  #derivedFrom = 0;
 
   private constructor(block: Block) {
     this.ptr = block.ptr;
@@ -140,31 +139,29 @@ export class Storage {
 
   /**
    * What `make` computes from the elements of `sources`; `key` says what it is. It is computed again only after one of them has changed, and
-   * `free` is called with it then, when one of them is freed, and by `dropDerived`. Nothing is kept if `make` throws.
+   * released then, when one of them is freed, and by `dropDerived`. Nothing is kept if `make` throws.
    */
-  static derive<T>(sources: readonly Storage[], key: string, make: () => T, free: (value: T) => void): T {
-    const versions = sources.map(({ version }) => version);
-    for (const known of (sources[0] as Storage).#derived ?? []) {
-      if (known.sources.some((source, i) => source.version !== known.versions[i])) Storage.#drop(known);
-      else if (known.key === key && sources.every((source, i) => source === known.sources[i])) return known.value as T;
-    }
-    const value = make();
-    const derived: Derived = { key, value, sources, versions, free: () => free(value) };
+  static derive<T extends { release(): void }>(sources: readonly Storage[], key: string, make: () => T): T {
     for (const source of sources) {
-      source.#derived ??= new Set();
-      source.#derived.add(derived);
+      if (source.#derivedFrom !== source.version) source.dropDerived();
+      source.#derivedFrom = source.version;
+      source.#derived ??= new Map();
     }
+    const name = `${key} of ${sources.map(({ ptr }) => ptr)}`;
+    const known = (sources[0] as Storage).#derived?.get(name);
+    if (known) return known.value as T;
+    const value = make();
+    const drop = (): void => {
+      for (const source of sources) source.#derived?.delete(name);
+      value.release();
+    };
+    for (const source of sources) source.#derived?.set(name, { value, drop });
     return value;
   }
 
-  static #drop(derived: Derived): void {
-    for (const source of derived.sources) source.#derived?.delete(derived);
-    derived.free();
-  }
-
-  /** Frees what was derived from the elements. */
+  /** Releases what was derived from the elements. */
   dropDerived(): void {
-    for (const derived of this.#derived ?? []) Storage.#drop(derived);
+    this.#derived?.forEach(({ drop }) => void drop());
   }
 }
 

@@ -155,7 +155,6 @@ export class Tensor implements Spec {
    * @example tensor([1, 2]).toTypedArray(); // Float32Array [1, 2]
    */
   toTypedArray(): TypedArrays[DType] {
-    checkAlive("toTypedArray", this);
     checkValues("toTypedArray", this);
     const start = this.ptr / bytesPerElement[this.dtype];
     return elements(this.dtype).slice(start, start + this.size);
@@ -180,7 +179,6 @@ export class Tensor implements Spec {
    * @example tensor([1, 2]).sum().item(); // 3
    */
   item(): number {
-    checkAlive("item", this);
     checkValues("item", this);
     if (this.size !== 1) {
       throw new ShapeError(`item: needs exactly one element, got ${formatSpec(this)}; reduce it first or use toArray()`);
@@ -219,8 +217,9 @@ export class Tensor implements Spec {
   }
 }
 
-/** Throws `StateError` for a tensor without elements. */
+/** Throws `StateError` for a tensor that was disposed of, or has no elements. */
 export function checkValues(op: string, x: Tensor): void {
+  checkAlive(op, x);
   if (x.isMeta) throw new StateError(`${op}: needs values, and ${formatSpec(x)} has none: it was made in meta()`);
 }
 

@@ -181,7 +181,7 @@ export const argumentRows: readonly Row[] = [
     "Conv2d(3, 4, 3, groups 2)",
     [],
     () => new nn.Conv2d(3, 4, 3, { groups: 2 }),
-    /^Conv2d: 3 channels in and 4 out must both divide into 2 groups/,
+    /^Conv2d: 3 channels and 4 filters must both divide into 2 groups/,
   ],
   ["Dropout(-1)", [], () => new nn.Dropout(-1), /^Dropout: p must be a number within/],
   ["a scope of a promise", [], () => scope(async () => 1), /^scope: the function returned a promise/],

@@ -39,6 +39,7 @@ const withConv1d = [
 /** Options of an epilogue, and the same as operations of their own. */
 const EPILOGUES: [options: object, apart: (y: Tensor) => Tensor][] = [
   ...NAMES.map((activation): [object, (y: Tensor) => Tensor] => [{ activation }, (y) => y[activation]()]),
+  [{ activation: "geluTanh" }, (y) => y.gelu({ approximate: "tanh" })],
   [{ activation: "hardswish" }, (y) => y.mul(y.add(3).clamp({ min: 0, max: 6 })).div(6)],
   [{ activation: "leakyRelu" }, (y) => leakyRelu(y)],
   [{ activation: "leakyRelu", negativeSlope: -0.5 }, (y) => leakyRelu(y, { negativeSlope: -0.5 })],

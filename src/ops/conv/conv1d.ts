@@ -2,11 +2,12 @@
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { checkBias } from "../gemm/checkBias.js";
 import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
 import { squeeze, unsqueeze } from "../move/shape.js";
 import { checkSequences, type Padding1d } from "../pool/window.js";
 import { convolve, prepare } from "./conv2d.js";
-import { checkBias, checkWeight, convGeometry } from "./convGeometry.js";
+import { checkWeight, convGeometry } from "./convGeometry.js";
 
 /** Options of `conv1d`. */
 export interface Conv1dOptions {
@@ -38,7 +39,7 @@ export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
   checkSequences("conv1d", x);
   checkWeight("conv1d", weight, "[F, C/groups, K]");
   const convolution = prepare(convGeometry("conv1d", x, weight, read));
-  checkBias("conv1d", bias, weight.shape[0] as number, weight);
+  checkBias("conv1d", bias, weight.shape[0] as number, weight, "filters");
   const { out } = convolution;
   return withEpilogue("conv1d", read, [out[0], out[1], out[3]] as number[], [x, weight, bias], (now, residual) =>
     scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias, convolution, now, residual && unsqueeze(residual, 2)), 2)),

@@ -6,11 +6,12 @@ import { defineOp, type Op } from "../../tensor/op.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { convKernels } from "../../wasm/generated/groups/conv.js";
+import { checkBias } from "../gemm/checkBias.js";
 import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
 import { type Epilogue, epilogueArgument, packedWeight, records } from "../gemm/packed.js";
 import { checkImages, type Pair } from "../pool/window.js";
 import { sum } from "../reduce/reduce.js";
-import { type ConvPadding, checkBias, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
+import { type ConvPadding, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
 
 type Ints = readonly [
   ...[N: number, C: number, H: number, W: number, F: number, KH: number, KW: number, OH: number, OW: number],
@@ -46,7 +47,7 @@ const MOST_KNOWN = 8;
 function checkedConvolution(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Convolution {
   checkImages("conv2d", x);
   checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
-  checkBias("conv2d", bias, weight.shape[0] as number, weight);
+  checkBias("conv2d", bias, weight.shape[0] as number, weight, "filters");
   const make = (): Convolution => prepare({ ...convGeometry("conv2d", x, weight, options), fast: options.fast });
   if (!Object.isFrozen(options)) return make();
   const list = known.get(options) ?? [];

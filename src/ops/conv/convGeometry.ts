@@ -1,6 +1,6 @@
 // Checks and sizes that all convolutions share: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
 // C channels, F filters; lists have one number per axis. The kernels accept only images: a sequence is an image of one row.
-import { checkWhole, isGiven } from "../../checks.js";
+import { checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
@@ -26,18 +26,6 @@ export function checkWeight(op: string, weight: Tensor, layout: string): void {
   checkFloat(op, weight);
   if (weight.ndim !== layout.split(",").length || weight.shape.slice(2).includes(0))
     throw new ShapeError(`${op}: the weight must be ${layout}, got ${formatSpec(weight)}`);
-}
-
-/** Checks that the bias, if there is one, has an element for each filter. */
-export function checkBias(op: string, bias: Tensor | null | undefined, filters: number, weight: Tensor): void {
-  if (!isGiven(bias)) return;
-  checkAlive(op, bias, "bias");
-  checkFloat(op, bias);
-  if (bias.ndim !== 1 || bias.size !== filters) {
-    throw new ShapeError(
-      `${op}: the bias must have ${filters} elements as the weight ${formatSpec(weight)} has filters, got ${formatSpec(bias)}`,
-    );
-  }
 }
 
 /** Checks that the numbers of channels and filters are multiples of the number of groups. */
@@ -72,8 +60,7 @@ export function convSides(op: string, padding: ConvPadding | Padding1d, axes: nu
 /** Zeros before and after the input, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
 function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): Sided {
   if (padding === "same") {
-    if (perAxis(op, "stride", stride, 1, spans.length).some((step) => step !== 1))
-      throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
+    if ([stride].flat().some((step) => step !== 1)) throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
     return { before: spans.map((span) => (span - 1) >> 1), after: spans.map((span) => span >> 1) };
   }
   return convSides(op, padding, spans.length);

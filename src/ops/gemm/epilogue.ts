@@ -17,6 +17,7 @@ const APPLY: Readonly<Record<ActivationName, (x: Tensor, negativeSlope: number |
   tanh,
   silu,
   gelu: (x) => gelu(x),
+  geluTanh: (x) => gelu(x, { approximate: "tanh" }),
   hardswish: (x) => div(mul(x, clamp(add(x, 3), { min: 0, max: 6 })), 6),
   leakyRelu: (x, negativeSlope) => leakyRelu(x, { negativeSlope: negativeSlope as number }),
 };

@@ -1,5 +1,5 @@
 // Affine maps, with what may follow in the same call. m n k as in BLAS: x [m, depth] times the transpose of the weight [n, depth].
-import { checkBoolean, isGiven } from "../../checks.js";
+import { checkBoolean } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -9,6 +9,7 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { reshape } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
+import { checkBias } from "./checkBias.js";
 import { type EpilogueOptions, withDefaults, withEpilogue } from "./epilogue.js";
 import { colStride, matmulOp, rowStride, rowsOf } from "./matmul.js";
 import { type Epilogue, epilogueArgument, packedWeight, records } from "./packed.js";
@@ -72,11 +73,7 @@ export function linearSizes(
       `${op}: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
     );
   }
-  if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
-    throw new ShapeError(
-      `${op}: the bias must have ${n} elements as the weight ${formatSpec(weight)} has ${transposedWeight ? "columns" : "rows"}, got ${formatSpec(bias)}`,
-    );
-  }
+  checkBias(op, bias, n, weight, transposedWeight ? "columns" : "rows");
   return [n, depth];
 }
 
@@ -85,10 +82,6 @@ function checkAffine(x: Tensor, weight: Tensor, bias: Tensor | null | undefined,
   checkAlive("linear", x, "x");
   checkAlive("linear", weight, "weight");
   checkFloat("linear", x, weight);
-  if (isGiven(bias)) {
-    checkAlive("linear", bias, "bias");
-    checkFloat("linear", bias);
-  }
   return linearSizes("linear", x, weight, bias, transposedWeight);
 }
 

@@ -7,8 +7,8 @@ import { isGradEnabled } from "../../tensor/tape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { floats, ints } from "../../wasm/memory.js";
 
-/** An activation by name; `"gelu"` is the exact one. */
-export type ActivationName = "relu" | "sigmoid" | "tanh" | "silu" | "gelu" | "hardswish" | "leakyRelu";
+/** An activation by name; `"gelu"` is the exact one, `"geluTanh"` its approximation by tanh. */
+export type ActivationName = "relu" | "sigmoid" | "tanh" | "silu" | "gelu" | "geluTanh" | "hardswish" | "leakyRelu";
 
 /** What follows the sum, and whether the weight is packed, by the names of the options. */
 export interface Epilogue {
@@ -54,7 +54,7 @@ export function packedWeight({ storage, ptr }: Tensor, key: string, bytes: numbe
     return made;
   };
   try {
-    return Storage.derive([storage], `${key} at ${ptr - storage.ptr}`, make, (packed) => packed.release()).ptr;
+    return Storage.derive([storage], `${key} at ${ptr - storage.ptr}`, make).ptr;
   } catch (error) {
     made?.release();
     if (error instanceof MemoryError) return 0;

@@ -1,5 +1,4 @@
 // Products of int8 matrices. The sums are exact in int32, and so the same on every engine. m k n as in BLAS.
-import { isGiven } from "../../checks.js";
 import { ArgError, DTypeError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -117,10 +116,6 @@ export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?:
   const { values } = given;
   checkAlive("quantizedLinear", values, "x");
   checkAlive("quantizedLinear", weight.values, "the values of weight");
-  if (isGiven(bias)) {
-    checkAlive("quantizedLinear", bias, "bias");
-    checkFloat("quantizedLinear", bias);
-  }
   const [n, depth] = linearSizes("quantizedLinear", values, weight.values, bias);
   checkDepth("quantizedLinear", depth);
   checkQuantized("the weight", weight, n);

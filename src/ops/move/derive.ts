@@ -21,10 +21,8 @@ export function derive(key: string, sources: readonly Tensor[], make: () => Tens
     const made = make();
     return storages.includes(made.storage) ? clone(made) : made;
   };
-  return Storage.derive(
-    storages,
-    `${key} of ${places.join(", ")}`,
-    () => withoutInterceptors(() => unscoped(() => noGrad(compute))),
-    (made) => made.dispose(),
-  );
+  return Storage.derive(storages, `${key} of ${places.join(", ")}`, () => {
+    const tensor = withoutInterceptors(() => unscoped(() => noGrad(compute)));
+    return { tensor, release: () => tensor.dispose() };
+  }).tensor;
 }

@@ -3,7 +3,7 @@ import { ShapeError } from "../../errors.js";
 import { formatSpec } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { adaptiveOp, averageOp, averagePoolOptions, maxOp, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
+import { adaptiveOp, averageOp, averagePoolOptions, maxOf, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
 import { checkSequences, type Padding1d, perAxis } from "./window.js";
 
 /** Options of `maxPool1d`. */
@@ -42,7 +42,7 @@ export interface AvgPool1dOptions {
 export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): Tensor {
   const read = maxPoolOptions("maxPool1d", options);
   checkSequences("maxPool1d", x);
-  return maxOp(x, windowsOf("maxPool1d", x, kernelSize, read));
+  return maxOf(x, windowsOf("maxPool1d", x, kernelSize, read));
 }
 
 /**

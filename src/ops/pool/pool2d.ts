@@ -4,6 +4,7 @@ import { checkBoolean, checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
 import { formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { poolKernels } from "../../wasm/generated/groups/pool.js";
@@ -143,17 +144,6 @@ type MaxInts = Parameters<typeof poolKernels.maxPool2d> extends [number, number,
 const maxInts = (w: Windows): MaxInts =>
   [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.before, ...w.dilation] as unknown as MaxInts;
 
-/** Maximum of each window, for windows that are checked. Kept: where each was found. */
-export const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
-  name: "maxPool",
-  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
-  keeps: (_, { out }) => [{ shape: out, dtype: "int32" }],
-  forward: (out, [x], w, [indices]) => {
-    poolKernels.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, ...maxInts(w));
-  },
-  backward: [(g, { kept: [indices], attr }) => maxGrad(g, indices as Tensor, attr)],
-});
-
 const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
   name: "maxPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
@@ -176,7 +166,7 @@ const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: 
   Windows,
   readonly [values: Tensor, indices: Tensor]
 >({
-  name: "maxPoolWithIndices",
+  name: "maxPool",
   several: true,
   differentiable: [true, false],
   infer: (_, { out }) => [
@@ -191,7 +181,12 @@ const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: 
   },
 });
 
-/** `maxPool` of windows, with indices. */
+/** Maximum of each window, for windows that are checked. */
+export function maxOf(x: Tensor, windows: Windows): Tensor {
+  return scope(() => maxAndPlaces(x, windows)[0]);
+}
+
+/** The same, and where each was found. */
 export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
   const [values, indices] = maxAndPlaces(x, windows);
   return { values, indices };
@@ -207,7 +202,7 @@ export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
 export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
   const read = maxPoolOptions("maxPool2d", options);
   checkImages("maxPool2d", x);
-  return maxOp(x, windowsOf("maxPool2d", x, kernelSize, read));
+  return maxOf(x, windowsOf("maxPool2d", x, kernelSize, read));
 }
 
 /**

@@ -527,7 +527,7 @@ export const moreRefusals: Readonly<Record<string, readonly Refusal[]>> = {
       /linear: the residual must have the shape \[2,3\] of the result, got float32\[2,1\]/,
       ShapeError,
     ),
-    wrong(() => mapped({ activation: "geluTanh" }), /linear: activation must be/),
+    wrong(() => mapped({ activation: "softplus" }), /linear: activation must be/),
     wrong(
       () => sg.linear(zeros(2, 4), zeros(4, 3), zeros(4), { transposedWeight: true }),
       /the bias must have 3 elements as the weight float32\[4,3\] has columns/,
