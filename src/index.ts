@@ -28,9 +28,11 @@ export { traceMemory } from "./inspect/traceMemory.js";
 export * as nn from "./nn/index.js";
 export type { Conv1dOptions } from "./ops/conv/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv/conv2d.js";
+export type { ConvPadding } from "./ops/conv/convGeometry.js";
 export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/conv/convTranspose.js";
 export type { SoftplusOptions } from "./ops/elementwise/activation.js";
 export type { ActivationName, EpilogueOptions } from "./ops/gemm/epilogue.js";
+export type { LinearOptions } from "./ops/gemm/linear.js";
 export * from "./ops/index.js";
 export type { Index } from "./ops/indexing/get.js";
 export type { ScatterReduction } from "./ops/indexing/scatter.js";
@@ -43,7 +45,7 @@ export type { BatchNormOptions } from "./ops/norm/batchNorm.js";
 export type { LayerNormOptions } from "./ops/norm/layerNorm.js";
 export type { AvgPool1dOptions, MaxPool1dOptions } from "./ops/pool/pool1d.js";
 export type { AvgPool2dOptions, MaxPool2dOptions } from "./ops/pool/pool2d.js";
-export type { Pair } from "./ops/pool/window.js";
+export type { Padding, Padding1d, Pair, Sides } from "./ops/pool/window.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
 export type { FourierNorm, FourierOptions } from "./ops/signal/fft.js";
@@ -53,6 +55,7 @@ export { arange, eye, full, linspace, ones, onesLike, type TensorOptions, tensor
 export { defineCustomOp as defineOp } from "./tensor/custom.js";
 export { type Call, type Interceptor, intercept } from "./tensor/dispatch.js";
 export type { DType, TypedArray } from "./tensor/dtype.js";
+export { meta } from "./tensor/meta.js";
 export type {
   Argument,
   Definition,

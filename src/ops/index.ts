@@ -4,8 +4,6 @@ export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
 export { bfloat16, half, long } from "./elementwise/cast.js";
-export { where } from "./elementwise/select.js";
-export { addmm, linear } from "./gemm/matmul.js";
 export { get, indexPut, indexPut_, set } from "./indexing/get.js";
 export {
   indexAdd,
@@ -30,6 +28,8 @@ export {
 } from "./indexing/masks.js";
 export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_ } from "./indexing/scatter.js";
 export { selectScatter, sliceScatter } from "./indexing/slices.js";
+export { linear } from "./gemm/linear.js";
+export { addmm } from "./gemm/matmul.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";

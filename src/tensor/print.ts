@@ -57,5 +57,5 @@ export function formatTensor(tensor: Tensor): string {
   const facts = [`shape=[${shape.join(",")}]`, `dtype=${dtype}`];
   if (node instanceof Node) facts.push(`gradFn=${node.op.name}`);
   else if (node) facts.push("requiresGrad=true");
-  return `tensor(${tensor.disposed ? "disposed" : formatElements(tensor)}, ${facts.join(", ")})`;
+  return `tensor(${tensor.disposed ? "disposed" : tensor.isMeta ? "meta" : formatElements(tensor)}, ${facts.join(", ")})`;
 }

@@ -71,6 +71,11 @@ export class Tensor implements Spec {
     if (!saved) for (const watch of watchers) watch(this);
   }
 
+  /** Whether this tensor has a shape and a dtype but no elements, as those that are made inside `meta`. */
+  get isMeta(): boolean {
+    return false;
+  }
+
   /** Number of dimensions. */
   get ndim(): number {
     return this.shape.length;
@@ -158,7 +163,7 @@ export class Tensor implements Spec {
   }
 
   #read(op: string): TypedArrays[DType] {
-    checkAlive(op, this);
+    checkValues(op, this);
     return readValues(op, this.dtype, this.ptr, this.size);
   }
 
@@ -168,7 +173,7 @@ export class Tensor implements Spec {
    * @example tensor(BigInt64Array.of(2n ** 62n)).toBigInt64Array(); // BigInt64Array [4611686018427387904n]
    */
   toBigInt64Array(): BigInt64Array<ArrayBuffer> {
-    checkAlive("toBigInt64Array", this);
+    checkValues("toBigInt64Array", this);
     if (this.dtype !== "int64") throw new DTypeError(`toBigInt64Array: needs int64, got ${formatSpec(this)}; use toTypedArray()`);
     const start = this.ptr / bytesPerElement.int64;
     return elements("int64").slice(start, start + this.size);
@@ -194,7 +199,7 @@ export class Tensor implements Spec {
    * @example tensor([1, 2]).sum().item(); // 3
    */
   item(): number {
-    checkAlive("item", this);
+    checkValues("item", this);
     if (this.size !== 1) {
       throw new ShapeError(`item: needs exactly one element, got ${formatSpec(this)}; reduce it first or use toArray()`);
     }
@@ -230,6 +235,17 @@ export class Tensor implements Spec {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return formatTensor(this);
   }
+}
+
+/** Throws `StateError` for a tensor that was disposed of, or has no elements. */
+export function checkValues(op: string, x: Tensor): void {
+  checkAlive(op, x);
+  if (x.isMeta) throw new StateError(`${op}: needs values, and ${formatSpec(x)} has none: it was made in meta()`);
+}
+
+/** Makes a tensor one without elements, whose address cannot be read. */
+export function withoutValues<T extends Tensor>(x: T): T {
+  return Object.defineProperties(x, { isMeta: { value: true }, ptr: { get: () => checkValues("meta", x) } });
 }
 
 /** The arguments of the constructor of `Tensor`; `saved` for a value that only the tape keeps. @internal */

@@ -21,15 +21,8 @@ const byName: readonly Row[] = [
     "conv2d by pad",
     [f(1, 1, 3, 3), f(1, 1, 3, 3)],
     (x, w) => sg.conv2d(x, w, null, any({ pad: 1 })),
-    /^conv2d: there is no option "pad", only stride, padding, dilation, groups, fast, packed, activation; did you mean "padding"\?/,
+    /^conv2d: there is no option "pad", only stride, padding, dilation, groups, fast, activation, negativeSlope, bounds, residual, packed; did you mean "padding"\?/,
   ],
-  [
-    "conv1d with packed",
-    [f(1, 1, 3), f(1, 1, 3)],
-    (x, w) => sg.conv1d(x, w, null, any({ packed: true })),
-    /^conv1d: there is no option "packed"/,
-  ],
-  ["avgPool2d with dilation", [f(1, 1, 5, 5)], (x) => x.avgPool2d(2, any({ dilation: 2 })), /^avgPool2d: there is no option "dilation"/],
   [
     "crossEntropy by label_smoothing",
     [f(1, 2), i(0)],

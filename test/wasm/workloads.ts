@@ -274,7 +274,8 @@ const average =
   (forward: boolean): Maker =>
   (d) => {
     const { planes, sizes, windows, x, out } = pooling(d);
-    return [d.x(forward ? x : out), d.out(), planes, ...sizes, ...windows, d.int(0, 1), d.pick(0, 3)];
+    const [top, left] = windows.slice(-2) as [number, number];
+    return [d.x(forward ? x : out), d.out(), planes, ...sizes, ...windows, top, left, 1, 1, d.int(0, 1), d.pick(0, 3)];
   };
 
 const adaptive =

@@ -2,10 +2,12 @@
 // are computed in float32, and give float32.
 
 import { zerosLike } from "../../tensor/create.js";
+import { arithmeticType } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import type { Tensor } from "../../tensor/tensor.js";
+import { scope } from "../../tensor/scope.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
-import { mul } from "./arithmetic.js";
+import { maximum, minimum, mul } from "./arithmetic.js";
 import { like } from "./broadcast.js";
 import { floatOp, promotingOne } from "./promotion.js";
 
@@ -51,12 +53,17 @@ function step(name: string, kernel: () => (x: number, out: number, n: number) =>
   });
 }
 
+const signOp: Unary = step("sign", () => k.sign);
+
 /**
- * Sign: -1, 0 or 1; NaN stays. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError` for bool and integers.
+ * Sign: -1, 0 or 1; NaN stays. x: any dtype, any shape -> same; integers give int32, 16-bit floats float32. Gradient: 0 everywhere.
+ * Errors: `ArgError` for an x that is not a tensor.
  * @example x.sign();
  */
-export const sign: Unary = step("sign", () => k.sign);
+export function sign(x: Tensor): Tensor {
+  checkAlive("sign", x, "x");
+  return arithmeticType(x.dtype) === "float32" ? signOp(x) : scope(() => minimum(maximum(x, -1), 1));
+}
 
 /**
  * Largest integer not above x. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.

@@ -11,6 +11,7 @@ import { asIndex } from "../elementwise/cast.js";
 export function checkIndices(op: string, index: Tensor, size: number, allowed?: number): void {
   checkAlive(op, index, "index");
   if (index.dtype !== "int32") throw new DTypeError(`${op}: indices must be int32, got ${formatSpec(index)}; convert with .to("int32")`);
+  if (index.isMeta) return;
   const bad = k.checkIndex(index.ptr, index.size, size, allowed !== undefined, allowed ?? 0);
   if (bad < 0) return;
   const fits = size === 0 ? "has no place in a dimension of size 0" : `is outside [0, ${size - 1}]`;

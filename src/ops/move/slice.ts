@@ -121,8 +121,8 @@ export function sliceBySpans(x: Tensor, spans: readonly Span[]): Tensor {
 /** A range of one dimension: `[start]`, `[start, end]` or `[start, end, step]`; `null` where a default is meant. */
 export type SliceRange = readonly [start?: number | null, end?: number | null, step?: number | null];
 
-/** @internal Resolves a range as Python does, except that a range which selects nothing by mistake is an error. */
-export function resolveRange(op: string, x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
+/** @internal Resolves a range as Python does, except that a range which selects nothing by mistake is an error, unless it `mayBeEmpty`. */
+export function resolveRange(op: string, x: Tensor, dim: number, [start, end, step]: SliceRange, mayBeEmpty = false): Span {
   const n = x.shape[dim] as number;
   const by = step ?? 1;
   for (const value of [start, end, by]) {
@@ -136,7 +136,7 @@ export function resolveRange(op: string, x: Tensor, dim: number, [start, end, st
   const from = at(start ?? (by > 0 ? 0 : n - 1));
   const to = end === null || end === undefined ? (by > 0 ? n : -1) : at(end);
   const count = Math.max(0, Math.ceil((to - from) / by));
-  if (count === 0 && n > 0 && start !== end) {
+  if (count === 0 && n > 0 && start !== end && !mayBeEmpty) {
     throw new IndexError(`${op}: ${start ?? ""}:${end ?? ""}:${by} selects nothing from dimension ${dim} of ${formatSpec(x)}`);
   }
   return { start: count === 0 ? 0 : from, step: by, count };
@@ -151,6 +151,11 @@ export function resolveRange(op: string, x: Tensor, dim: number, [start, end, st
  * @example arange(6).slice([1, -1, 2]); // [1, 3]
  */
 export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
+  return sliceRanges(x, ranges);
+}
+
+/** @internal `slice`, and whether ranges may select nothing, as those of NumPy and ONNX may. */
+export function sliceRanges(x: Tensor, ranges: readonly SliceRange[], mayBeEmpty = false): Tensor {
   checkAlive("slice", x, "x");
   for (const range of ranges as readonly unknown[]) {
     if (range === undefined || range === null || (Array.isArray(range) && range.length <= 3)) continue;
@@ -159,7 +164,7 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
   if (ranges.length > x.ndim) throw new IndexError(`slice: ${ranges.length} ranges for ${formatSpec(x)} of rank ${x.ndim}`);
   return sliceBySpans(
     x,
-    x.shape.map((size, dim) => (ranges[dim] ? resolveRange("slice", x, dim, ranges[dim]) : wholeDimension(size))),
+    x.shape.map((size, dim) => (ranges[dim] ? resolveRange("slice", x, dim, ranges[dim], mayBeEmpty) : wholeDimension(size))),
   );
 }
 

@@ -14,11 +14,20 @@ import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
 import { signalRows } from "./signal.js";
+import { moreRefusals, moreSamples } from "./sides.js";
 
-export const rows: readonly Row[] = [
+const rowsOfFiles: readonly Row[] = [
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...indexingRows, ...getAndSetRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
   ...conversionRows,
   ...signalRows,
 ];
+
+const more = ({ op, samples, refuses = [] }: Row): Row => ({
+  op,
+  samples: [...samples, ...(moreSamples[op] ?? [])],
+  refuses: [...refuses, ...(moreRefusals[op] ?? [])],
+});
+
+export const rows: readonly Row[] = rowsOfFiles.map(more);
