@@ -66,6 +66,7 @@ const CALLERS = {
   conv: "convolutions",
   int8: "quantization",
   loss: "cross-entropy",
+  math: "functions of numbers that few programs need, logic",
   norm: "batch and layer normalisation",
   optim: "optimizers",
   pool: "pooling",

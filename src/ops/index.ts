@@ -9,6 +9,64 @@ export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
 export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./loss/loss.js";
+export { celu, elu, glu, leakyRelu, logSigmoid, mish, prelu, selu, softplus, softsign, tanhshrink } from "./math/activation.js";
+export {
+  addcdiv,
+  addcmul,
+  atan2,
+  copysign,
+  fmax,
+  fmin,
+  fmod,
+  hypot,
+  lerp,
+  logaddexp,
+  logaddexp2,
+  nanToNum,
+  signbit,
+  xlogy,
+} from "./math/binary.js";
+export { allclose, equal, isclose, isfinite, isinf, isnan, isneginf, isposinf } from "./math/closeness.js";
+export {
+  bitwiseAnd,
+  bitwiseLeftShift,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseRightShift,
+  bitwiseXor,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+} from "./math/logic.js";
+export { hardshrink, hardsigmoid, hardswish, hardtanh, relu6, softshrink, threshold } from "./math/pieces.js";
+export {
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atanh,
+  cos,
+  cosh,
+  deg2rad,
+  erf,
+  erfc,
+  erfinv,
+  exp2,
+  expm1,
+  frac,
+  log1p,
+  log2,
+  log10,
+  logit,
+  rad2deg,
+  round,
+  sin,
+  sinc,
+  sinh,
+  tan,
+} from "./math/unary.js";
 export * from "./methods.js";
 export { embedding, oneHot } from "./move/gather.js";
 export { cat, stack } from "./move/join.js";

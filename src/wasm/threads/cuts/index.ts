@@ -4,6 +4,7 @@ import type { Name, Split, Splits } from "./cut.js";
 import { elementwise } from "./elementwise.js";
 import { gemm } from "./gemm.js";
 import { int8 } from "./int8.js";
+import { math } from "./math.js";
 import { move } from "./move.js";
 import { norm } from "./norm.js";
 import { optim } from "./optim.js";
@@ -15,6 +16,7 @@ import { scan } from "./scan.js";
 
 const ALL: Splits = {
   ...elementwise,
+  ...math,
   ...reduce,
   ...rowwise,
   ...gemm,
