@@ -54,9 +54,9 @@ function reduceHugePair(x: f32, y: f32): v128 {
   return f64x2.replace_lane(f64x2.splat(reduceHuge(x)), 1, reduceHuge(y));
 }
 
-/** Sine and cosine of the reduced angle, and its quadrant from quarterTurns on, for x >= 0: `of` combines them. */
+/** sin(x + quarterTurns * pi / 2) for x >= 0, or the tangent, which in odd quadrants is the negative of the cotangent of the rest. */
 @inline
-function turned<Of>(x: v128, quarterTurns: i32): v128 {
+export function turned(x: v128, quarterTurns: i32, isTangent: bool): v128 {
   let low = widenLow(x);
   let high = widenHigh(x);
   if (v128.any_true(f32x4.ge(x, f32x4.splat(HUGE)))) {
@@ -71,41 +71,19 @@ function turned<Of>(x: v128, quarterTurns: i32): v128 {
   const sine = madd(f32x4.mul(r, rr), poly2(rr, SIN_P), r);
   const cosine = madd(f32x4.mul(rr, rr), poly2(rr, COS_Q), nmadd(rr, half(), one()));
   const isOdd = i32x4.shr_s(i32x4.shl(quadrant, 31), 31);
-  return changetype<Of>(0).of(sine, cosine, isOdd, quadrant);
-}
-
-/** sin(x + quarterTurns * pi / 2) */
-@unmanaged
-class Sine {
-  @inline of(sine: v128, cosine: v128, isOdd: v128, quadrant: v128): v128 {
-    const sign = i32x4.shl(i32x4.shr_u(quadrant, 1), 31);
-    return v128.xor(v128.bitselect(cosine, sine, isOdd), sign);
-  }
-}
-
-/** The tangent; in odd quadrants it is the negative of the cotangent of the rest. */
-@unmanaged
-class Tangent {
-  @inline of(sine: v128, cosine: v128, isOdd: v128, _: v128): v128 {
-    const ratio = f32x4.div(v128.bitselect(cosine, sine, isOdd), v128.bitselect(sine, cosine, isOdd));
-    return v128.xor(ratio, signOf(isOdd));
-  }
+  const y = v128.bitselect(cosine, sine, isOdd);
+  if (isTangent) return v128.xor(f32x4.div(y, v128.bitselect(sine, cosine, isOdd)), signOf(isOdd));
+  return v128.xor(y, i32x4.shl(i32x4.shr_u(quadrant, 1), 31));
 }
 
 /** sin of every float32, NaN at the infinities: 1.6 ulp, 2.4 near the zeros above 2^23. */
 @inline
 export function sin(x: v128): v128 {
-  return v128.xor(turned<Sine>(magnitude(x), 0), signOf(x));
+  return v128.xor(turned(magnitude(x), 0, false), signOf(x));
 }
 
 /** cos of every float32, NaN at the infinities: 1.6 ulp, 2.4 near the zeros above 2^23. */
 @inline
 export function cos(x: v128): v128 {
-  return turned<Sine>(magnitude(x), 1);
-}
-
-/** tan of every float32, NaN at the infinities: 3.2 ulp, 4 near its zeros and poles above 2^23. */
-@inline
-export function tan(x: v128): v128 {
-  return v128.xor(turned<Tangent>(magnitude(x), 0), signOf(x));
+  return turned(magnitude(x), 1, false);
 }

@@ -1,9 +1,8 @@
 // Activations that few models use, and their gradients: name(x, out, n, parameters) sets out[i] = name(x[i]) for n floats, and
 // nameGrad(g, x, out, n, parameters) sets out[i] = g[i] * name'(x[i]). out may be one of the inputs. NaN gives NaN.
 // Largest errors in ulp for results above 1e-36: softplus 2.9, elu 1.1 (beta, alpha and scale 1), mish 4. leakyRelu is correctly rounded.
-// Largest absolute errors of gradients for g = 1: erf 1.3e-7, softplus 9e-8.
+// Largest absolute errors of gradients for g = 1: softplus 9e-8.
 import { at, magnitude, one, two } from "../lib/constants";
-import { ErfGrad } from "../lib/erf";
 import { mapPower, mapWith, none, zipWith } from "../lib/loop";
 import { atMost88, bounded, log1pTo1, Natural, power, powerOf } from "../lib/math";
 import { loadUpTo4, madd, nmadd, storeUpTo4 } from "../lib/simd";
@@ -28,18 +27,8 @@ import { loadUpTo4, madd, nmadd, storeUpTo4 } from "../lib/simd";
   }
 }
 
-/** log(1 + exp(x)) = max(x, 0) + log(1 + exp -|x|), and x itself above a threshold >= 0 */
-@unmanaged class Softplus {
-  @inline z(x: v128, _p: v128): v128 { return atMost88(magnitude(x)); }
-  @inline c(_x: v128, _p: v128): v128 { return none(); }
-  @inline y(x: v128, _c: v128, o: v128, k: v128, _g: v128, _p: v128, threshold: v128): v128 {
-    const log = v128.andnot(log1pTo1(powerOf(o, k)), f32x4.gt(x, threshold));
-    return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log);
-  }
-}
-
 /** log(1 + exp(beta x)) / beta, and x itself where beta x is above the threshold */
-@unmanaged class ScaledSoftplus {
+@unmanaged class Softplus {
   @inline z(x: v128, beta: v128): v128 { return atMost88(magnitude(f32x4.mul(x, beta))); }
   @inline c(_x: v128, _beta: v128): v128 { return none(); }
   @inline y(x: v128, _c: v128, o: v128, k: v128, _g: v128, beta: v128, threshold: v128): v128 {
@@ -108,14 +97,12 @@ export function pieces(
 }
 
 export function softplus(x: usize, out: usize, n: i32, beta: f32, threshold: f32): void {
-  if (beta == 1 && threshold >= 0) mapPower<Softplus, Natural>(x, x, out, n, beta, threshold);
-  else mapPower<ScaledSoftplus, Natural>(x, x, out, n, beta, threshold);
+  mapPower<Softplus, Natural>(x, x, out, n, beta, threshold);
 }
 export function elu(x: usize, out: usize, n: i32, scale: f32, alpha: f32): void { mapPower<Elu, Natural>(x, x, out, n, scale, alpha); }
 export function mish(x: usize, out: usize, n: i32): void { mapPower<Mish, Natural>(x, x, out, n, 0, 0); }
 export function leakyRelu(x: usize, out: usize, n: i32, slope: f32): void { mapWith<LeakyRelu>(x, out, n, slope, 0); }
 
-export function erfGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<ErfGrad, Natural>(x, g, out, n, 0, 0); }
 export function softplusGrad(g: usize, x: usize, out: usize, n: i32, beta: f32, threshold: f32): void {
   mapPower<SoftplusGrad, Natural>(x, g, out, n, beta, threshold);
 }

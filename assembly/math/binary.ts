@@ -2,13 +2,12 @@
 // ends in I32 is of int32, the others are of float32. Errors: atan2 and hypot 0.6 ulp, logaddexp
 // and logaddexp2 0.6 ulp of the larger operand or the result; fmod and copysign are exact.
 import { broadcastEach, broadcastWords } from "../lib/broadcast";
-import { magnitude, signOf } from "../lib/constants";
-import { atan2Pair, exp2Pair, fourOf, log2E64, log2Pair, one64 } from "./pairs";
+import { atan2Pair, broadcastPairs, exp2Pair, log2E64, log2Pair, one64 } from "./pairs";
 
-@unmanaged class Atan2Pair { @inline v(a: v128, b: v128): v128 { return atan2Pair(a, b); } }
+@unmanaged class Atan2 { @inline v(a: v128, b: v128): v128 { return atan2Pair(a, b); } }
 
 /** Squares of float32 do not overflow float64. An infinite side wins over NaN, as in C. */
-@unmanaged class HypotPair {
+@unmanaged class Hypot {
   @inline v(a: v128, b: v128): v128 {
     const y = f64x2.sqrt(f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
     const infinity = f64x2.splat(Infinity);
@@ -22,14 +21,10 @@ function logSum(a: v128, b: v128, unit: v128): v128 {
   const d = v128.andnot(f64x2.mul(f64x2.abs(f64x2.sub(a, b)), unit), f64x2.eq(a, b));
   return f64x2.add(f64x2.pmax(a, b), f64x2.div(log2Pair(f64x2.add(one64(), exp2Pair(f64x2.neg(d)))), unit));
 }
-@unmanaged class LogaddexpPair { @inline v(a: v128, b: v128): v128 { return logSum(a, b, log2E64()); } }
-@unmanaged class Logaddexp2Pair { @inline v(a: v128, b: v128): v128 { return logSum(a, b, one64()); } }
+@unmanaged class Logaddexp { @inline v(a: v128, b: v128): v128 { return logSum(a, b, log2E64()); } }
+@unmanaged class Logaddexp2 { @inline v(a: v128, b: v128): v128 { return logSum(a, b, one64()); } }
 
-@unmanaged class Atan2 { @inline v(a: v128, b: v128): v128 { return fourOf<Atan2Pair>(a, b); } }
-@unmanaged class Hypot { @inline v(a: v128, b: v128): v128 { return fourOf<HypotPair>(a, b); } }
-@unmanaged class Logaddexp { @inline v(a: v128, b: v128): v128 { return fourOf<LogaddexpPair>(a, b); } }
-@unmanaged class Logaddexp2 { @inline v(a: v128, b: v128): v128 { return fourOf<Logaddexp2Pair>(a, b); } }
-@unmanaged class Copysign { @inline v(a: v128, b: v128): v128 { return v128.or(magnitude(a), signOf(b)); } }
+@unmanaged class Copysign { @inline of(a: f32, b: f32): f32 { return f32.copysign(a, b); } }
 @unmanaged class AndI32 { @inline v(a: v128, b: v128): v128 { return v128.and(a, b); } }
 @unmanaged class OrI32 { @inline v(a: v128, b: v128): v128 { return v128.or(a, b); } }
 @unmanaged class XorI32 { @inline v(a: v128, b: v128): v128 { return v128.xor(a, b); } }
@@ -44,31 +39,31 @@ function logSum(a: v128, b: v128, unit: v128): v128 {
 export function atan2(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastWords<Atan2>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastPairs<Atan2>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function hypot(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastWords<Hypot>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastPairs<Hypot>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function logaddexp(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastWords<Logaddexp>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastPairs<Logaddexp>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function logaddexp2(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastWords<Logaddexp2>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastPairs<Logaddexp2>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function copysign(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastWords<Copysign>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<f32, Copysign>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function andI32(

@@ -3,7 +3,6 @@
 // little beside what they compute. (The compiler warns of exported functions that take vectors, so what is exported is inlined.)
 import { at64 } from "../lib/constants";
 import * as power from "../lib/pow";
-import { narrow, widenHigh, widenLow } from "../lib/simd";
 
 const enum Num { ONE, LOG2_E, LN2, SMALL, TINY, HUGE, TAN_PI_8, PI_4, PI_2, PI }
 const NUMS: usize = memory.data<f64>([
@@ -109,20 +108,43 @@ export function atan2Pair(y: v128, x: v128): v128 {
   return atan2(y, x);
 }
 
+/** The first min(left, 2) floats at x. */
+@inline
+function loadUpTo2(x: usize, left: i32): v128 {
+  return left > 1 ? v128.load64_zero(x) : v128.load32_zero(x);
+}
+
+/** Rounds the first min(left, 2) results and writes them; returns where the next ones belong. */
+@inline
+function storePair(out: usize, y: v128, left: i32): usize {
+  y = f32x4.demote_f64x2_zero(y);
+  if (left > 1) v128.store_lane<f64>(out, y, 0);
+  else v128.store_lane<f32>(out, y, 0);
+  return out + (min(left, 2) << 2);
+}
+
 /** out[i] = op(x[i]) for n floats, two at a time; the last one goes through the same code. */
 @inline
 export function mapPairs<Op>(x: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 2, x += 8, out += 8) {
-    const v = n > 1 ? v128.load64_zero(x) : v128.load32_zero(x);
-    const y = f32x4.demote_f64x2_zero(changetype<Op>(0).v(f64x2.promote_low_f32x4(v)));
-    if (n > 1) v128.store_lane<f64>(out, y, 0);
-    else v128.store_lane<f32>(out, y, 0);
-  }
+  for (; n > 0; n -= 2, x += 8) out = storePair(out, changetype<Op>(0).v(f64x2.promote_low_f32x4(loadUpTo2(x, n))), n);
 }
 
-/** op(a, b) on four lanes, for a function of pairs. */
+/** The next two floats of a row, or its one float, in float64. */
 @inline
-export function fourOf<Op>(a: v128, b: v128): v128 {
-  const op = changetype<Op>(0);
-  return narrow(op.v(widenLow(a), widenLow(b)), op.v(widenHigh(a), widenHigh(b)));
+function loadPair(row: usize, col: i32, left: i32): v128 {
+  return f64x2.promote_low_f32x4(col ? loadUpTo2(row, left) : v128.load32_splat(row));
+}
+
+/** out[r, c] = op(a, b) of float32, two at a time, with the arguments of lib/broadcast.ts. */
+@inline
+export function broadcastPairs<Op>(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  for (; rows > 0; rows--, a += <usize>aRow << 2, b += <usize>bRow << 2) {
+    let x = a;
+    let y = b;
+    for (let left = cols; left > 0; left -= 2, x += aCol << 3, y += bCol << 3) {
+      out = storePair(out, changetype<Op>(0).v(loadPair(x, aCol, left), loadPair(y, bCol, left)), left);
+    }
+  }
 }

@@ -1,13 +1,11 @@
 // Functions of one array: name(x, out, n) sets out[i] = name(x[i]) for n floats. x and out may be the same address.
 // NaN gives NaN. Largest errors in ulp over all float32: sin and cos 1.6 (2.4 near their zeros above 2^23), tan 3.2 (4 near zeros and
-// poles above 2^23), erf 1.4, erfinv 2.4, expm1 and sinh 1.1, erfc 1.1; asin, acos, atan, cosh, asinh, acosh, atanh, exp2, log1p, log2 and
+// poles above 2^23), erf 0.7, erfinv 2.4, expm1 and sinh 1.1, erfc 1.1; asin, acos, atan, cosh, asinh, acosh, atanh, exp2, log1p, log2 and
 // log10 0.6. round is exact.
-import { at, at64 } from "../lib/constants";
-import { Erf } from "../lib/erf";
+import { at, at64, magnitude, signOf } from "../lib/constants";
 import { TAIL, Tail, TAIL_P } from "../lib/gelu";
-import { map, mapPower } from "../lib/loop";
-import { Binary } from "../lib/math";
-import * as trig from "../lib/trig";
+import { map } from "../lib/loop";
+import { turned } from "../lib/trig";
 import { atan2Pair, exp2Pair, expm1Pair, horner, isSmall, log2Pair, logPair, mapPairs, one64, withSign } from "./pairs";
 
 const enum Num { HALF, LOG10_2, SQRT_2, HALF_LOG2_E }
@@ -19,9 +17,14 @@ function half64(): v128 {
 }
 
 @unmanaged class Round { @inline v(x: v128): v128 { return f32x4.nearest(x); } }
-@unmanaged class Sin { @inline v(x: v128): v128 { return trig.sin(x); } }
-@unmanaged class Cos { @inline v(x: v128): v128 { return trig.cos(x); } }
-@unmanaged class Tan { @inline v(x: v128): v128 { return trig.tan(x); } }
+
+/** Not inlined: one function for all three, and small loops around it. */
+function circular(x: v128, quarterTurns: i32, isTangent: bool): v128 {
+  return v128.xor(turned(magnitude(x), quarterTurns, isTangent), quarterTurns ? i32x4.splat(0) : signOf(x));
+}
+@unmanaged class Sin { @inline v(x: v128): v128 { return circular(x, 0, false); } }
+@unmanaged class Cos { @inline v(x: v128): v128 { return circular(x, 1, false); } }
+@unmanaged class Tan { @inline v(x: v128): v128 { return circular(x, 0, true); } }
 
 /** The other side of a right triangle with the side x and the hypotenuse 1; NaN outside [-1, 1]. */
 @inline
@@ -80,15 +83,24 @@ function otherSide(x: v128): v128 {
 }
 
 /** 2 (1 - F(t)) for t = sqrt 2 |x|, as in gelu.ts: e^(-t^2 / 2) / (t + SHIFT) (AT_CENTER + s P(s)). */
-@unmanaged class Erfc {
+function erfcOf(x: v128): v128 {
+  const t = f64x2.mul(f64x2.abs(x), at64(NUMS, Num.SQRT_2));
+  const shifted = f64x2.add(t, f64x2.promote_low_f32x4(at(TAIL, Tail.SHIFT)));
+  const s = f64x2.sub(f64x2.promote_low_f32x4(at(TAIL, Tail.CENTER)), f64x2.div(f64x2.pmin(t, f64x2.splat(1e9)), shifted));
+  const factor = f64x2.add(f64x2.promote_low_f32x4(at(TAIL, Tail.AT_CENTER)), f64x2.mul(s, horner(s, TAIL_P, 8)));
+  const power = exp2Pair(f64x2.mul(f64x2.neg(f64x2.mul(t, t)), at64(NUMS, Num.HALF_LOG2_E)));
+  const tail = f64x2.div(f64x2.mul(power, f64x2.add(factor, factor)), shifted);
+  return v128.bitselect(f64x2.sub(f64x2.splat(2), tail), tail, f64x2.lt(x, f64x2.splat(0)));
+}
+@unmanaged class Erfc { @inline v(x: v128): v128 { return erfcOf(x); } }
+
+/** erf x = x + x P(x^2) for |x| <= 0.85: 0.12 * 2^-24. */
+const ERF_P: usize = memory.data<f32>([0.12837917, -0.3761259, 0.11282865, -0.026807288, 0.0050577037, -0.00063485187]);
+
+@unmanaged class Erf {
   @inline v(x: v128): v128 {
-    const t = f64x2.mul(f64x2.abs(x), at64(NUMS, Num.SQRT_2));
-    const shifted = f64x2.add(t, f64x2.promote_low_f32x4(at(TAIL, Tail.SHIFT)));
-    const s = f64x2.sub(f64x2.promote_low_f32x4(at(TAIL, Tail.CENTER)), f64x2.div(f64x2.pmin(t, f64x2.splat(1e9)), shifted));
-    const factor = f64x2.add(f64x2.promote_low_f32x4(at(TAIL, Tail.AT_CENTER)), f64x2.mul(s, horner(s, TAIL_P, 8)));
-    const power = exp2Pair(f64x2.mul(f64x2.neg(f64x2.mul(t, t)), at64(NUMS, Num.HALF_LOG2_E)));
-    const tail = f64x2.div(f64x2.mul(power, f64x2.add(factor, factor)), shifted);
-    return v128.bitselect(f64x2.sub(f64x2.splat(2), tail), tail, f64x2.lt(x, f64x2.splat(0)));
+    const near = f64x2.add(x, f64x2.mul(x, horner(f64x2.mul(x, x), ERF_P, 6)));
+    return v128.bitselect(near, f64x2.sub(one64(), erfcOf(x)), f64x2.lt(f64x2.abs(x), f64x2.splat(0.85)));
   }
 }
 
@@ -130,6 +142,6 @@ export function exp2(x: usize, out: usize, n: i32): void { mapPairs<Exp2>(x, out
 export function log1p(x: usize, out: usize, n: i32): void { mapPairs<Log1p>(x, out, n); }
 export function log2(x: usize, out: usize, n: i32): void { mapPairs<Log2>(x, out, n); }
 export function log10(x: usize, out: usize, n: i32): void { mapPairs<Log10>(x, out, n); }
-export function erf(x: usize, out: usize, n: i32): void { mapPower<Erf, Binary>(x, x, out, n, 0, 0); }
+export function erf(x: usize, out: usize, n: i32): void { mapPairs<Erf>(x, out, n); }
 export function erfc(x: usize, out: usize, n: i32): void { mapPairs<Erfc>(x, out, n); }
 export function erfinv(x: usize, out: usize, n: i32): void { mapPairs<Erfinv>(x, out, n); }

@@ -2,7 +2,7 @@
 // tensor.
 import { checkNumber, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
-import { full } from "../../tensor/create.js";
+import { full, zerosLike } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import type { Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
@@ -46,11 +46,15 @@ export const hypot: Binary = binary(
 
 /**
  * |a| with the sign of b, also of -0. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> float32.
- * Gradient: 1 or -1 to a, 0 where a is 0; none to b.
+ * Gradient: 1 or -1 to a, 0 where a is 0; 0 to b.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example copysign(tensor([1, -2]), -1); // [-1, -2]
  */
-export const copysign: Binary = binary("copysign", (a, b) => mul(sign(a), copysign(1, b)), null);
+export const copysign: Binary = binary(
+  "copysign",
+  (a, b) => mul(sign(a), copysign(1, b)),
+  (_, b) => zerosLike(b),
+);
 
 /**
  * Whether the sign is negative, also that of -0. x: any dtype, any shape -> bool. Gradient: none.
@@ -127,12 +131,6 @@ export const xlogy: OfTwo = composedOfTwo("xlogy", (a, b) => {
   return mul(a, log(where(eq(a, 0), where(le(base, 0), 1, where(eq(base, Number.POSITIVE_INFINITY), 1, base)), base)));
 });
 
-/** Checks the operands of `lerp`, `addcmul` and `addcdiv`. */
-const check3 = (name: string, x: Tensor, a: Operand, b: Operand): void => {
-  checkAlive(name, x, "x");
-  checkOperands(name, { x, a, b });
-};
-
 /**
  * Linear interpolation: `a + weight (b - a)`, which is exactly b for the weight 1. a, b: tensors, whose shapes broadcast; weight: a number
  * or a tensor that broadcasts with them.
@@ -141,7 +139,7 @@ const check3 = (name: string, x: Tensor, a: Operand, b: Operand): void => {
  * @example lerp(tensor([0]), tensor([10]), 0.3); // [3]
  */
 export function lerp(a: Tensor, b: Tensor, weight: Operand): Tensor {
-  check3("lerp", a, b, weight);
+  checkOperands("lerp", { a, b, weight });
   const [fromA, fromB] = [
     () => add(a, mul(weight, sub(b, a))),
     () => sub(b, mul(sub(b, a), typeof weight === "number" ? 1 - weight : sub(1, weight))),
@@ -160,7 +158,7 @@ const VALUE = { value: 1 };
  * @example addcmul(tensor([1]), tensor([2]), tensor([3]), { value: 0.5 }); // [4]
  */
 export function addcmul(x: Tensor, a: Tensor, b: Tensor, options?: { value?: number }): Tensor {
-  check3("addcmul", x, a, b);
+  checkOperands("addcmul", { x, a, b });
   const value = checkNumber("addcmul", "value", readOptions("addcmul", options, VALUE).value);
   return scope(() => add(x, mul(mul(a, b), value)));
 }
@@ -171,7 +169,7 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, options?: { value?: num
  * @example addcdiv(tensor([1]), tensor([6]), tensor([3]), { value: 0.5 }); // [2]
  */
 export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options?: { value?: number }): Tensor {
-  check3("addcdiv", x, a, b);
+  checkOperands("addcdiv", { x, a, b });
   const value = checkNumber("addcdiv", "value", readOptions("addcdiv", options, VALUE).value);
   return scope(() => add(x, mul(div(a, b), value)));
 }

@@ -14,7 +14,7 @@ export type Unary = Op<[x: Tensor]>;
 /** The functions with a kernel of their name. */
 type Name =
   | ("sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "sinh" | "cosh" | "asinh" | "acosh" | "atanh")
-  | ("expm1" | "exp2" | "log1p" | "log2" | "log10" | "erfc" | "erfinv" | "mish");
+  | ("expm1" | "exp2" | "log1p" | "log2" | "log10" | "erf" | "erfc" | "erfinv" | "mish");
 
 /** A function with a kernel of its name, by the rule of its derivative. */
 export function unary(name: Name, slope: (x: Tensor) => Tensor): Unary {
@@ -31,7 +31,7 @@ export function unary(name: Name, slope: (x: Tensor) => Tensor): Unary {
 type Slope = (a: Tensor, b: Tensor) => Tensor;
 
 /** A function of two operands of any dtype, computed in float32, with a kernel of its name. */
-export function binary(name: "atan2" | "hypot" | "copysign" | "logaddexp" | "logaddexp2", byA: Slope, byB: Slope | null): Binary {
+export function binary(name: "atan2" | "hypot" | "copysign" | "logaddexp" | "logaddexp2", byA: Slope, byB: Slope): Binary {
   return promoting(
     defineOp<[a: Operand, b: Operand]>({
       name,
@@ -41,7 +41,7 @@ export function binary(name: "atan2" | "hypot" | "copysign" | "logaddexp" | "log
         [0, 1],
         [0, 1],
       ],
-      backward: [(g, { inputs: [a, b] }) => mul(g, byA(a, b)), byB && ((g, { inputs: [a, b] }) => mul(g, byB(a, b)))],
+      backward: [(g, { inputs: [a, b] }) => mul(g, byA(a, b)), (g, { inputs: [a, b] }) => mul(g, byB(a, b))],
     }),
     () => "float32",
   );

@@ -3,7 +3,7 @@
 import { checkFinite, checkWhole, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
-import { defineOp, type Op } from "../../tensor/op.js";
+import { defineOp } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { mathKernels } from "../../wasm/generated/groups/math.js";
@@ -127,21 +127,7 @@ export const log10: Unary = unary("log10", (x) => reciprocal(mul(x, Math.LN10)))
  * Errors: `DTypeError` unless x is float32.
  * @example x.erf();
  */
-export const erf: Unary = defineOp<[x: Tensor]>({
-  name: "erf",
-  infer: ([x]) => like("erf", x),
-  forward: (out, [x]) => mathKernels.erf(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => erfGrad(g, x)],
-});
-
-const erfGrad: Op<[g: Tensor, x: Tensor]> = defineOp<[g: Tensor, x: Tensor]>({
-  name: "erfGrad",
-  infer: ([g]) => like("erfGrad", g),
-  forward: (out, [g, x]) => mathKernels.erfGrad(g.ptr, x.ptr, out.ptr, out.size),
-  saves: [[1], [0, 1]],
-  backward: [(gg, { inputs: [, x] }) => erfGrad(gg, x), (gg, { inputs: [g, x] }) => mul(erfGrad(mul(gg, g), x), mul(x, -2))],
-});
+export const erf: Unary = unary("erf", (x) => mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)));
 
 /**
  * `1 - erf(x)`, accurate where it is small. x: float32, any shape -> same. Gradient: `-2/sqrt(pi) e^(-x^2)`.

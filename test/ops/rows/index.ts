@@ -5,6 +5,7 @@ import { transposedRows } from "./convTranspose.js";
 import { elementwiseRows } from "./elementwise.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
+import { mathRows } from "./math.js";
 import { quantizedRows } from "./quantized.js";
 import { reductionRows } from "./reductions.js";
 import { selectionRows } from "./selections.js";
@@ -12,6 +13,7 @@ import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
 
 export const rows: readonly Row[] = [
+  ...mathRows,
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
 ];
