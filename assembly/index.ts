@@ -32,3 +32,4 @@ export * from "./reduce/softmax";
 export * from "./reduce/softmax_columns";
 export * from "./reduce/sum";
 export * from "./scan/cumulate";
+export * from "./signal/fft";

@@ -67,6 +67,7 @@ const CALLERS = {
   int8: "quantization",
   loss: "cross-entropy",
   math: "functions of numbers that few programs need, logic",
+  signal: "Fourier transforms",
   norm: "batch and layer normalisation",
   optim: "optimizers",
   pool: "pooling",

@@ -40,6 +40,7 @@ export type { AvgPool2dOptions, MaxPool2dOptions } from "./ops/pool/pool2d.js";
 export type { Pair } from "./ops/pool/window.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
+export type { FftOptions } from "./ops/signal/fft.js";
 export * as optim from "./optim/index.js";
 export { type RuntimeReport, runtime } from "./runtime.js";
 export { arange, eye, full, linspace, ones, onesLike, type TensorOptions, tensor, zeros, zerosLike } from "./tensor/create.js";

@@ -76,3 +76,4 @@ export { adaptiveAvgPool1d, avgPool1d, maxPool1d, maxPool1dWithIndices } from ".
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d, maxPool2dWithIndices } from "./pool/pool2d.js";
 export { dropout } from "./random/dropout.js";
 export { cumsum } from "./scan/cumulate.js";
+export { fft, ifft, irfft, rfft } from "./signal/fft.js";

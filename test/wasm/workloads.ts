@@ -392,6 +392,11 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];
     return [x, out, outer, n, inner, d.int(0, 1), columns];
   }),
+  fft: (d) => {
+    const [rows, n] = [d.int(2, 20), d.pick(1, 8, 15, d.large ? 1024 : 36)];
+    const [from, to] = d.pick([0, 0], [1, 0], [2, 1]);
+    return [d.x(2 * rows * n), d.out(), d.out(), d.x(2 * n), rows, n, n, n, from, to, d.pick(1, -1), 0.5, 0];
+  },
   ...each(["amax", "amin", "argmax", "argmin"], extremes),
   ...each(["softmax", "logSoftmax"], rowMap),
   ...each(["softmaxGrad", "logSoftmaxGrad"], rowZip),

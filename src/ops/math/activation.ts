@@ -192,7 +192,7 @@ export const mish: Unary = unary("mish", (x) => {
  * Errors: `DTypeError` unless x is float32.
  * @example x.logSigmoid();
  */
-export const logSigmoid: (x: Tensor) => Tensor = composed("logSigmoid", (x) => neg(softplus(neg(x))));
+export const logSigmoid: (x: Tensor) => Tensor = composed("logSigmoid", (x) => sub(0, softplus(neg(x))));
 
 /**
  * `x / (1 + |x|)`. x: float32, any shape -> same. Gradient: `1 / (1 + |x|)^2`. Errors: `DTypeError` unless x is float32.

@@ -11,9 +11,10 @@ import { reductionRows } from "./reductions.js";
 import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
+import { signalRows } from "./signal.js";
 
 export const rows: readonly Row[] = [
-  ...mathRows,
+  ...[...mathRows, ...signalRows],
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
 ];

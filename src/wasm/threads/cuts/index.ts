@@ -13,6 +13,7 @@ import { randoms } from "./random.js";
 import { reduce } from "./reduce.js";
 import { rowwise } from "./rowwise.js";
 import { scan } from "./scan.js";
+import { signal } from "./signal.js";
 
 const ALL: Splits = {
   ...elementwise,
@@ -27,6 +28,7 @@ const ALL: Splits = {
   ...move,
   ...randoms,
   ...scan,
+  ...signal,
   ...optim,
 };
 
