@@ -67,6 +67,7 @@ const CALLERS = {
   indexing: "index tensors and masks in `get` and `set`, scatters, `nonzero`",
   int8: "quantization",
   loss: "cross-entropy",
+  math: "functions of numbers that few programs need, logic",
   norm: "batch and layer normalisation",
   optim: "optimizers",
   pool: "pooling",

@@ -1,12 +1,11 @@
 // Gradients of the activations: nameGrad(g, x, out, n, parameters) sets out[i] = g[i] * name'(x[i]) for n floats. relu, sigmoid
 // and tanh take their output y in place of x, so x may be freed. out may be g, x or y.
-// Largest absolute errors for g = 1: silu and geluTanh 2e-7, gelu 1.6e-7, erf 1.3e-7, sigmoid and tanh 1.2e-7, softplus 9e-8.
-import { at, magnitude, one } from "../lib/constants";
-import { ErfGrad } from "../lib/erf";
+// Largest absolute errors for g = 1: silu and geluTanh 2e-7, gelu 1.6e-7, sigmoid and tanh 1.2e-7.
+import { at, one } from "../lib/constants";
 import { GeluGrad, RoughHalfSquare } from "../lib/gelu";
 import { GeluTanhGrad, RoughCubic } from "../lib/gelu_tanh";
-import { mapPower, none, zip, zipWith } from "../lib/loop";
-import { atMost88, bounded, Natural, powerOf } from "../lib/math";
+import { mapPower, zip, zipWith } from "../lib/loop";
+import { Natural, powerOf } from "../lib/math";
 import { madd } from "../lib/simd";
 
 /** 0 where y <= 0, else g, also where y is NaN. */
@@ -45,25 +44,6 @@ const SILU_BOUNDS: usize = memory.data<f32>([-87, 87]);
   }
 }
 
-/** sigmoid(beta x), 1 above the threshold */
-@unmanaged class Softplus {
-  @inline z(x: v128, beta: v128): v128 { return bounded(f32x4.mul(x, beta)); }
-  @inline c(_x: v128, _p: v128): v128 { return none(); }
-  @inline y(x: v128, _c: v128, o: v128, k: v128, g: v128, beta: v128, threshold: v128): v128 {
-    const e = powerOf(o, k);
-    return f32x4.div(g, f32x4.add(v128.andnot(e, f32x4.gt(f32x4.mul(x, beta), threshold)), one()));
-  }
-}
-
-/** 1 for x > 0, alpha exp(x) else */
-@unmanaged class Elu {
-  @inline z(x: v128, _alpha: v128): v128 { return atMost88(magnitude(x)); }
-  @inline c(_x: v128, _p: v128): v128 { return none(); }
-  @inline y(x: v128, _c: v128, o: v128, k: v128, g: v128, alpha: v128, _q: v128): v128 {
-    return v128.bitselect(g, f32x4.mul(f32x4.mul(g, alpha), powerOf(o, k)), f32x4.gt(x, f32x4.splat(0)));
-  }
-}
-
 @unmanaged class LeakyRelu {
   @inline v(g: v128, x: v128, slope: v128, _: v128): v128 {
     return v128.bitselect(g, f32x4.mul(g, slope), f32x4.gt(x, f32x4.splat(0)));
@@ -83,11 +63,6 @@ export function tanhGrad(g: usize, y: usize, out: usize, n: i32): void { zip<Tan
 export function siluGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<Silu, Natural>(x, g, out, n, 0, 0); }
 export function geluGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<GeluGrad, RoughHalfSquare>(x, g, out, n, 0, 0); }
 export function geluTanhGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<GeluTanhGrad, RoughCubic>(x, g, out, n, 0, 0); }
-export function erfGrad(g: usize, x: usize, out: usize, n: i32): void { mapPower<ErfGrad, Natural>(x, g, out, n, 0, 0); }
-export function softplusGrad(g: usize, x: usize, out: usize, n: i32, beta: f32, threshold: f32): void {
-  mapPower<Softplus, Natural>(x, g, out, n, beta, threshold);
-}
-export function eluGrad(g: usize, x: usize, out: usize, n: i32, alpha: f32): void { mapPower<Elu, Natural>(x, g, out, n, alpha, 0); }
 export function leakyReluGrad(g: usize, x: usize, out: usize, n: i32, slope: f32): void {
   zipWith<LeakyRelu>(g, x, out, n, slope, 0);
 }

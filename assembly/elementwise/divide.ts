@@ -1,5 +1,6 @@
 // Quotients rounded down and their remainders, as Python's `//` and `%`: a remainder has the sign of its divisor. The arguments are those
 // of binary.ts. Elements are computed one at a time, because there are no vector instructions for this.
+import { broadcastEach } from "../lib/broadcast";
 
 /** Whether the remainder r of a division by b toward 0 has the wrong sign. */
 @inline
@@ -42,40 +43,28 @@ function needsCorrection<T>(r: T, b: T): bool {
   }
 }
 
-@inline
-function eachElement<T, Op>(
-  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
-): void {
-  const op = changetype<Op>(0);
-  for (; rows > 0; rows--, a += <usize>aRow << 2, b += <usize>bRow << 2) {
-    let x = a;
-    let y = b;
-    for (let c = 0; c < cols; c++, x += <usize>aCol << 2, y += <usize>bCol << 2, out += 4) store<T>(out, op.of(load<T>(x), load<T>(y)));
-  }
-}
-
 export function floorDivide(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  eachElement<f32, FloorDivide>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<f32, FloorDivide>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function remainder(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  eachElement<f32, Remainder>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<f32, Remainder>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 /** floorDivide for int32. The caller has checked that no divisor is 0. */
 export function floorDivideI32(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  eachElement<i32, FloorDivideI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<i32, FloorDivideI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 /** remainder for int32. The caller has checked that no divisor is 0. */
 export function remainderI32(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  eachElement<i32, RemainderI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<i32, RemainderI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }

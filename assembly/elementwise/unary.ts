@@ -1,13 +1,11 @@
 // Functions of one array: name(x, out, n) sets out[i] = name(x[i]) for n floats. x and out may be the same address.
-// NaN gives NaN. Largest errors in ulp over all float32: exp 1.1, log 0.9, sin and cos 1.6 (2.4 near their zeros above 2^23), tanh 1.5,
-// erf 1.4, rsqrt 1.5. The others are exact or correctly rounded.
+// NaN gives NaN. Largest errors in ulp over all float32: exp 1.1, log 0.9, tanh 1.5, rsqrt 1.5. The
+// others are exact or correctly rounded.
 import { magnitude, one } from "../lib/constants";
-import { Erf } from "../lib/erf";
 import { map, mapPower, mapUsual } from "../lib/loop";
-import { Binary, Natural } from "../lib/math";
+import { Natural } from "../lib/math";
 import * as math from "../lib/math";
 import { Tanh } from "../lib/tanh";
-import * as trig from "../lib/trig";
 
 @unmanaged class Neg { @inline v(x: v128): v128 { return f32x4.neg(x); } }
 @unmanaged class Abs { @inline v(x: v128): v128 { return magnitude(x); } }
@@ -16,15 +14,12 @@ import * as trig from "../lib/trig";
 @unmanaged class AbsI32 { @inline v(x: v128): v128 { return i32x4.abs(x); } }
 @unmanaged class Floor { @inline v(x: v128): v128 { return f32x4.floor(x); } }
 @unmanaged class Ceil { @inline v(x: v128): v128 { return f32x4.ceil(x); } }
-@unmanaged class Round { @inline v(x: v128): v128 { return f32x4.nearest(x); } }
 @unmanaged class Trunc { @inline v(x: v128): v128 { return f32x4.trunc(x); } }
 @unmanaged class Square { @inline v(x: v128): v128 { return f32x4.mul(x, x); } }
 @unmanaged class Cube { @inline v(x: v128): v128 { return f32x4.mul(f32x4.mul(x, x), x); } }
 @unmanaged class Sqrt { @inline v(x: v128): v128 { return f32x4.sqrt(x); } }
 @unmanaged class Rsqrt { @inline v(x: v128): v128 { return f32x4.div(one(), f32x4.sqrt(x)); } }
 @unmanaged class Reciprocal { @inline v(x: v128): v128 { return f32x4.div(one(), x); } }
-@unmanaged class Sin { @inline v(x: v128): v128 { return trig.sin(x); } }
-@unmanaged class Cos { @inline v(x: v128): v128 { return trig.cos(x); } }
 @unmanaged class Exp {
   @inline isUnusual(a: v128, b: v128): bool { return math.isUnusualExp(a, b); }
   @inline usual(x: v128): v128 { return math.usualExp(x); }
@@ -51,8 +46,6 @@ export function absI32(x: usize, out: usize, n: i32): void { map<AbsI32>(x, out,
 export function sign(x: usize, out: usize, n: i32): void { map<Sign>(x, out, n); }
 export function floor(x: usize, out: usize, n: i32): void { map<Floor>(x, out, n); }
 export function ceil(x: usize, out: usize, n: i32): void { map<Ceil>(x, out, n); }
-/** Rounds to the nearest integer, ties to even. */
-export function round(x: usize, out: usize, n: i32): void { map<Round>(x, out, n); }
 export function trunc(x: usize, out: usize, n: i32): void { map<Trunc>(x, out, n); }
 export function square(x: usize, out: usize, n: i32): void { map<Square>(x, out, n); }
 export function cube(x: usize, out: usize, n: i32): void { map<Cube>(x, out, n); }
@@ -62,7 +55,4 @@ export function rsqrt(x: usize, out: usize, n: i32): void { map<Rsqrt>(x, out, n
 export function reciprocal(x: usize, out: usize, n: i32): void { map<Reciprocal>(x, out, n); }
 export function exp(x: usize, out: usize, n: i32): void { mapUsual<Exp>(x, out, n); }
 export function log(x: usize, out: usize, n: i32): void { mapUsual<Log>(x, out, n); }
-export function sin(x: usize, out: usize, n: i32): void { map<Sin>(x, out, n); }
-export function cos(x: usize, out: usize, n: i32): void { map<Cos>(x, out, n); }
 export function tanh(x: usize, out: usize, n: i32): void { mapPower<Tanh, Natural>(x, x, out, n, 0, 0); }
-export function erf(x: usize, out: usize, n: i32): void { mapPower<Erf, Binary>(x, x, out, n, 0, 0); }

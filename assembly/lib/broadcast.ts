@@ -108,3 +108,16 @@ export function broadcastBytes<Op>(
 ): void {
   broadcastRows<ByteResults, Op>(a, b, out, count, cols, aRow, aCol, bRow, bCol);
 }
+
+/** out[r, c] = op.of(a, b), one at a time, for what has no vector instructions: T is f32 or i32. */
+@inline
+export function broadcastEach<T, Op>(
+  a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
+): void {
+  const op = changetype<Op>(0);
+  for (; rows > 0; rows--, a += <usize>aRow << 2, b += <usize>bRow << 2) {
+    let x = a;
+    let y = b;
+    for (let c = 0; c < cols; c++, x += <usize>aCol << 2, y += <usize>bCol << 2, out += 4) store<T>(out, op.of(load<T>(x), load<T>(y)));
+  }
+}

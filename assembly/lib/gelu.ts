@@ -49,11 +49,11 @@ export class HalfSquare {
   }
 }
 
-const enum Tail { SHIFT, CENTER, AT_CENTER }
+export const enum Tail { SHIFT, CENTER, AT_CENTER }
 /** CENTER is chosen so that the terms of P cancel least, SHIFT so that the fit is best. */
-const TAIL: usize = memory.data<f32>([2.921875, 0.40625, 0.8274928]);
+export const TAIL: usize = memory.data<f32>([2.921875, 0.40625, 0.8274928]);
 /** t (1 - F(t)) = exp(-t^2 / 2) u (AT_CENTER + s P(s)) with u = t / (t + SHIFT), s = CENTER - u, from 0 to 13.2: 0.37 * 2^-24. */
-const TAIL_P: usize = memory.data<f32>([
+export const TAIL_P: usize = memory.data<f32>([
   1.1666089, 0.9332532, 0.20546423, -0.28101426, -0.11855387, 0.1481829, 0.038661774, -0.08060108,
 ]);
 

@@ -26,7 +26,7 @@ function step(a: v128, x: v128, b: v128): v128 {
 
 /** log2 a for a >= 0. */
 @inline
-function log2(a: v128): v128 {
+export function log2(a: v128): v128 {
   const shifted = i64x2.sub(a, at64(POW_BITS, 0));
   const e = i64x2.shr_s(shifted, 52);
   const m = i64x2.sub(a, i64x2.shl(e, 52));
@@ -41,9 +41,24 @@ function log2(a: v128): v128 {
   return v128.bitselect(at64(POW, Pow.MINUS_INFINITY), finite, f64x2.eq(a, f64x2.splat(0)));
 }
 
+/** 2^x - 1, relative to itself to 2^-24.5: 2^n q + (2^n - 1) with 2^r = 1 + q. */
+@inline
+export function exp2m1(x: v128): v128 {
+  x = f64x2.pmin(f64x2.pmax(x, at64(POW, Pow.LOWEST)), at64(POW, Pow.HIGHEST));
+  const n = f64x2.add(x, at64(POW, Pow.ROUND));
+  const r = f64x2.sub(x, f64x2.sub(n, at64(POW, Pow.ROUND)));
+  let p = step(at64(EXP2_P, 6), r, at64(EXP2_P, 5));
+  p = step(p, r, at64(EXP2_P, 4));
+  p = step(p, r, at64(EXP2_P, 3));
+  p = step(p, r, at64(EXP2_P, 2));
+  p = step(p, r, at64(EXP2_P, 1));
+  const scale = i64x2.add(i64x2.shl(n, 52), at64(POW_BITS, 1));
+  return f64x2.add(f64x2.mul(f64x2.mul(p, r), scale), f64x2.sub(scale, at64(POW, Pow.ONE)));
+}
+
 /** 2^x */
 @inline
-function exp2(x: v128): v128 {
+export function exp2(x: v128): v128 {
   x = f64x2.pmin(f64x2.pmax(x, at64(POW, Pow.LOWEST)), at64(POW, Pow.HIGHEST));
   const n = f64x2.add(x, at64(POW, Pow.ROUND));
   const r = f64x2.sub(x, f64x2.sub(n, at64(POW, Pow.ROUND)));

@@ -1,4 +1,4 @@
-// sin and cos on four lanes. The angle is reduced to |r| <= pi / 4 in float64, so that results keep their relative accuracy near the
+// sin, cos and tan on four lanes. The angle is reduced to |r| <= pi / 4 in float64, so that results keep their relative accuracy near the
 // zeros, which are multiples of an irrational number.
 import { at64, half, magnitude, one, signOf } from "./constants";
 import { poly2 } from "./poly";
@@ -54,9 +54,9 @@ function reduceHugePair(x: f32, y: f32): v128 {
   return f64x2.replace_lane(f64x2.splat(reduceHuge(x)), 1, reduceHuge(y));
 }
 
-/** sin(x + quarterTurns * pi / 2) for x >= 0. */
+/** sin(x + quarterTurns * pi / 2) for x >= 0, or the tangent, which in odd quadrants is the negative of the cotangent of the rest. */
 @inline
-function sinTurned(x: v128, quarterTurns: i32): v128 {
+export function turned(x: v128, quarterTurns: i32, isTangent: bool): v128 {
   let low = widenLow(x);
   let high = widenHigh(x);
   if (v128.any_true(f32x4.ge(x, f32x4.splat(HUGE)))) {
@@ -71,18 +71,19 @@ function sinTurned(x: v128, quarterTurns: i32): v128 {
   const sine = madd(f32x4.mul(r, rr), poly2(rr, SIN_P), r);
   const cosine = madd(f32x4.mul(rr, rr), poly2(rr, COS_Q), nmadd(rr, half(), one()));
   const isOdd = i32x4.shr_s(i32x4.shl(quadrant, 31), 31);
-  const sign = i32x4.shl(i32x4.shr_u(quadrant, 1), 31);
-  return v128.xor(v128.bitselect(cosine, sine, isOdd), sign);
+  const y = v128.bitselect(cosine, sine, isOdd);
+  if (isTangent) return v128.xor(f32x4.div(y, v128.bitselect(sine, cosine, isOdd)), signOf(isOdd));
+  return v128.xor(y, i32x4.shl(i32x4.shr_u(quadrant, 1), 31));
 }
 
 /** sin of every float32, NaN at the infinities: 1.6 ulp, 2.4 near the zeros above 2^23. */
 @inline
 export function sin(x: v128): v128 {
-  return v128.xor(sinTurned(magnitude(x), 0), signOf(x));
+  return v128.xor(turned(magnitude(x), 0, false), signOf(x));
 }
 
 /** cos of every float32, NaN at the infinities: 1.6 ulp, 2.4 near the zeros above 2^23. */
 @inline
 export function cos(x: v128): v128 {
-  return sinTurned(magnitude(x), 1);
+  return turned(magnitude(x), 1, false);
 }

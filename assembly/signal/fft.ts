@@ -1,171 +1,163 @@
-// Discrete Fourier transforms of rows. A complex number is two floats, the real part first. The transform of a row x is
-// y[k] = scale * sum over j of x[j] e^(-2 pi i j k / n); the inverse one has e^(+2 pi i j k / n). `work` is scratch of fftWorkspace(n).
-import { gapOf, innerLength, outerRoots, prepare, transformAny, workspace } from "./bluestein";
+// The discrete Fourier transform of rows: complex numbers are pairs of floats. Sizes with no prime factor above 13 go through Stockham's
+// algorithm, which sorts itself: a step with radix r reads r numbers that lie n / r apart and writes them next to each other, from one
+// buffer to the other. All others are convolutions of a power of 2 (Bluestein, A linear filtering approach to the computation of discrete
+// Fourier transform, 1970). The table holds e^(-2 pi i k / size) for k < size, rounded from float64.
 
-/** Length of the complex transform by which a real one is computed: two neighbours are one complex number, unless n is odd. */
+/** The signs of (-1, 1, -1, 1) and of (1, -1, 1, -1). */
+const SIGNS: usize = memory.data<u32>([0x80000000, 0, 0x80000000, 0, 0x80000000]);
+
+/** Real and imaginary parts exchanged. */
 @inline
-function half(n: i32): i32 {
-  return n & 1 ? n : n >> 1;
+function swapped(v: v128): v128 {
+  return v128.shuffle<f32>(v, v, 1, 0, 3, 2);
 }
 
-/** Bytes of scratch of complex transforms of length n. */
-export function fftWorkspace(n: i32): i32 {
-  return workspace(n);
-}
-
-/** Bytes of scratch of real transforms of length n. */
-export function rfftWorkspace(n: i32): i32 {
-  return workspace(half(n));
-}
-
-/** Splits n complex numbers at x into their real parts at `re` and their imaginary parts at `im`. */
-function split(x: usize, re: usize, im: usize, n: i32): void {
-  for (; n >= 4; n -= 4, x += 32, re += 16, im += 16) {
-    const a = v128.load(x);
-    const b = v128.load(x, 16);
-    v128.store(re, v128.shuffle<f32>(a, b, 0, 2, 4, 6));
-    v128.store(im, v128.shuffle<f32>(a, b, 1, 3, 5, 7));
-  }
-  for (; n > 0; n--, x += 8, re += 4, im += 4) {
-    store<f32>(re, load<f32>(x));
-    store<f32>(im, load<f32>(x, 4));
-  }
-}
-
-/** The inverse of `split`, with a factor. */
-function join(out: usize, re: usize, im: usize, n: i32, scale: f32): void {
-  const factor = f32x4.splat(scale);
-  for (; n >= 4; n -= 4, out += 32, re += 16, im += 16) {
-    const a = f32x4.mul(v128.load(re), factor);
-    const b = f32x4.mul(v128.load(im), factor);
-    v128.store(out, v128.shuffle<f32>(a, b, 0, 4, 1, 5));
-    v128.store(out, v128.shuffle<f32>(a, b, 2, 6, 3, 7), 16);
-  }
-  for (; n > 0; n--, out += 8, re += 4, im += 4) {
-    store<f32>(out, load<f32>(re) * scale);
-    store<f32>(out, load<f32>(im) * scale, 4);
-  }
-}
-
-/** Complex transforms: x and out are [rows, n, 2]. */
-export function fft(x: usize, out: usize, rows: i32, n: i32, inverse: i32, scale: f32, work: usize): void {
-  const m = innerLength(n);
-  const unit = m == n ? 1 : 2;
-  const gap = gapOf(m);
-  prepare(work, n, m, unit);
-  // The inverse transform is the transform with real and imaginary parts exchanged before and after.
-  const re: usize = inverse ? gap : 0;
-  const im: usize = inverse ? 0 : gap;
-  for (const row = <usize>n << 3; rows > 0; rows--, x += row, out += row) {
-    split(x, work + re, work + im, n);
-    const y = transformAny(work, n, m, unit);
-    join(out, y + re, y + im, n, scale);
-  }
-}
-
-/** Writes scale * re, a number without an imaginary part. */
+/** v times the complex number at w. */
 @inline
-function putReal(out: usize, re: f32, scale: f32): void {
-  store<f32>(out, re * scale);
-  store<f32>(out, 0, 4);
+function times(v: v128, w: usize): v128 {
+  const turned = v128.xor(f32x4.mul(swapped(v), v128.load32_splat(w, 4)), v128.load(SIGNS));
+  return f32x4.add(f32x4.mul(v, v128.load32_splat(w)), turned);
 }
 
-/** The four floats up to the one at x, the last one first. */
+/** One or two complex numbers. */
 @inline
-function backwards(x: usize): v128 {
-  const v = v128.load(x - 12);
-  return v128.shuffle<f32>(v, v, 3, 2, 1, 0);
+function loadUpTo2(x: usize, left: i32): v128 {
+  return left > 1 ? v128.load(x) : v128.load64_zero(x);
 }
 
-/**
- * What relates a transform X of a real row of length 2h to that of the pairs of neighbours, Z, with w = e^(-pi i k / h):
- * X[k] = (E + O / i) / 2 with E = Z[k] + conj Z[h - k] and O = w (Z[k] - conj Z[h - k]), and, inverted,
- * Z[k] = (E + i O') / 2 with E = X[k] + conj X[h - k] and O' = (X[k] - conj X[h - k]) / w.
- * Writes twice that, for k from `k` to below h, and up to three numbers more, which are garbage. `turned` is 1 for X, -1 for Z.
- */
-function combine(x: usize, gap: usize, outRe: usize, outIm: usize, k: i32, h: i32, roots: usize, turned: f32): void {
-  const sign = f32x4.splat(turned);
-  const turn = <usize>h << 3;
-  for (; k < h; k += 4) {
-    const at = <usize>k << 2;
-    const back = <usize>(h - k) << 2;
-    const re = v128.load(x + at);
-    const im = v128.load(x + gap + at);
-    const backRe = backwards(x + back);
-    const backIm = backwards(x + gap + back);
-    const overRe = f32x4.mul(f32x4.sub(re, backRe), sign);
-    const overIm = f32x4.mul(f32x4.add(im, backIm), sign);
-    const wRe = v128.load(roots + at);
-    const wIm = f32x4.mul(v128.load(roots + turn + at), sign);
-    // O / i = Im O - i Re O
-    v128.store(outRe + at, f32x4.add(f32x4.add(re, backRe), f32x4.add(f32x4.mul(overRe, wIm), f32x4.mul(overIm, wRe))));
-    v128.store(outIm + at, f32x4.sub(f32x4.sub(im, backIm), f32x4.sub(f32x4.mul(overRe, wRe), f32x4.mul(overIm, wIm))));
-  }
+@inline
+function storeUpTo2(out: usize, v: v128, left: i32): void {
+  if (left > 1) v128.store(out, v);
+  else v128.store_lane<f64>(out, v, 0);
 }
 
-/**
- * Transforms of real rows: x [rows, n], out [rows, n / 2 + 1, 2], the numbers for k from 0 to n / 2. Those that stand for two numbers of the
- * whole transform, all but k = 0 and k = n / 2, have another factor, `scale * inner`.
- */
-export function rfft(x: usize, out: usize, rows: i32, n: i32, scale: f32, inner: f32, work: usize): void {
-  const h = half(n);
-  const m = innerLength(h);
-  const gap = gapOf(m);
-  prepare(work, h, m, 2);
-  const last = n >> 1;
-  const factor = scale * inner;
-  for (; rows > 0; rows--, x += <usize>n << 2, out += <usize>(last + 1) << 3) {
-    if (n & 1) {
-      memory.copy(work, x, <usize>n << 2);
-      memory.fill(work + gap, 0, <usize>n << 2);
-      const y = transformAny(work, h, m, 2);
-      putReal(out, load<f32>(y), scale);
-      join(out + 8, y + 4, y + gap + 4, last, factor);
-      continue;
+/** A step with radix 4: groups of s numbers, of which four make four. Distances are bytes. */
+@inline
+function stepBy4(x: usize, out: usize, w: usize, m: i32, s: i32): void {
+  const width = <usize>s << 3;
+  const far = <usize>m * width;
+  for (let p = 0, w1: usize = 0; p < m; p++, w1 += width, x += width, out += width << 2) {
+    for (let at: usize = 0, left = s; left > 0; left -= 2, at += 16) {
+      const from = x + at;
+      const to = out + at;
+      const a = loadUpTo2(from, left);
+      const b = loadUpTo2(from + far, left);
+      const c = loadUpTo2(from + 2 * far, left);
+      const d = loadUpTo2(from + 3 * far, left);
+      const even = f32x4.add(a, c);
+      const odd = f32x4.sub(a, c);
+      const sum = f32x4.add(b, d);
+      const turned = v128.xor(swapped(f32x4.sub(b, d)), v128.load(SIGNS + 4)); // -i (b - d)
+      storeUpTo2(to, f32x4.add(even, sum), left);
+      storeUpTo2(to + width, times(f32x4.add(odd, turned), w + w1), left);
+      storeUpTo2(to + 2 * width, times(f32x4.sub(even, sum), w + 2 * w1), left);
+      storeUpTo2(to + 3 * width, times(f32x4.sub(odd, turned), w + 3 * w1), left);
     }
-    split(x, work, work + gap, h);
-    const z = transformAny(work, h, m, 2);
-    putReal(out, load<f32>(z) + load<f32>(z + gap), scale);
-    putReal(out + (<usize>h << 3), load<f32>(z) - load<f32>(z + gap), scale);
-    const y = z == work ? work + 2 * gap : work;
-    combine(z, gap, y, y + gap, 1, h, outerRoots(work, h, m), 1);
-    join(out + 8, y + 4, y + gap + 4, h - 1, 0.5 * factor);
   }
 }
 
-/**
- * The inverse of `rfft`: x [rows, n / 2 + 1, 2], out [rows, n],
- * out[j] = scale * (Re x[0] + inner * 2 Re sum of x[k] e^(2 pi i j k / n) + (-1)^j Re x[n / 2]), the last one only if n is even.
- */
-export function irfft(x: usize, out: usize, rows: i32, n: i32, scale: f32, inner: f32, work: usize): void {
-  const h = half(n);
-  const m = innerLength(h);
-  const gap = gapOf(m);
-  prepare(work, h, m, 2);
-  const last = n >> 1;
-  const factor = scale * inner;
-  for (; rows > 0; rows--, x += <usize>(last + 1) << 3, out += <usize>n << 2) {
-    const other = work + 2 * gap;
-    const re = n & 1 ? work + gap : other;
-    const im = n & 1 ? work : other + gap;
-    split(x, re, im, last + 1);
-    // All numbers get the factor `inner` in the end, also the first.
-    store<f32>(re, load<f32>(re) / inner);
-    store<f32>(im, 0);
-    if (n & 1) {
-      for (let k = 1; k <= last; k++) {
-        store<f32>(re + (<usize>(n - k) << 2), load<f32>(re + (<usize>k << 2)));
-        store<f32>(im + (<usize>(n - k) << 2), -load<f32>(im + (<usize>k << 2)));
+/** A step with any radix r by its definition. */
+@inline
+function stepBy(r: i32, x: usize, out: usize, w: usize, m: i32, s: i32, size: i32): void {
+  const width = <usize>s << 3;
+  const far = <usize>m * width;
+  const unit = <usize>(size / r) << 3;
+  for (let p = 0; p < m; p++, x += width) {
+    for (let j = 0; j < r; j++, out += width) {
+      for (let at: usize = 0, left = s; left > 0; left -= 2, at += 16) {
+        let from = x + at;
+        let y = loadUpTo2(from, left);
+        for (let k = 1, turn = 0; k < r; k++) {
+          turn += j;
+          if (turn >= r) turn -= r;
+          y = f32x4.add(y, times(loadUpTo2((from += far), left), w + <usize>turn * unit));
+        }
+        storeUpTo2(out + at, times(y, w + <usize>(p * j) * width), left);
       }
-      const y = transformAny(work, h, m, 2) + gap;
-      for (let j: usize = 0; j < <usize>n << 2; j += 4) store<f32>(out + j, factor * load<f32>(y + j));
-      continue;
     }
-    const end = <usize>h << 2;
-    store<f32>(re + end, load<f32>(re + end) / inner);
-    store<f32>(im + end, 0);
-    combine(re, gap, work + gap, work, 0, h, outerRoots(work, h, m), -1);
-    const y = transformAny(work, h, m, 2);
-    join(out, y + gap, y, h, factor);
+  }
+}
+
+/** Transforms the numbers at x; returns the address of the result: x or the other buffer. */
+function transform(x: usize, other: usize, w: usize, size: i32): usize {
+  for (let n = size, s = 1; n > 1; ) {
+    let r = 4;
+    if (n & 3) for (r = 2; n % r; ) r++;
+    n /= r;
+    if (r == 4) stepBy4(x, other, w, n, s);
+    else stepBy(r, x, other, w, n, s, size);
+    s *= r;
+    const result = other;
+    other = x;
+    x = result;
+  }
+  return x;
+}
+
+const enum Kind { COMPLEX, REAL, HALF }
+
+/**
+ * Numbers of a row that count. HALF stands for numbers 0 to n / 2 of a row whose others are their conjugates: they count twice, except the
+ * first and the middle one.
+ */
+@inline
+function countOf(kind: i32, given: i32, n: i32): i32 {
+  return min(given, kind == Kind.HALF ? (n >> 1) + 1 : n);
+}
+
+@inline
+function weightOf(kind: i32, k: i32, n: i32): f32 {
+  return kind == Kind.HALF && k && 2 * k != n ? 2 : 1;
+}
+
+/**
+ * Transforms rows of n numbers: x has nx of each row, of which those after n are left out and missing ones are 0, and out gets ny, 0 behind
+ * the n-th. `direction` 1 is the transform with e^(-2 pi i jk / n), -1 the one with e^(2 pi i jk / n). Results are multiplied by `scale`. A
+ * real out gets the real parts. padded is 0, or the power of 2 of at least 2n - 1 through which n is transformed; then the table, of that
+ * size, is followed by the chirp e^(-pi i k^2 / n) for k < n and by the transform of its conjugate for |k| < n, divided by padded.
+ * work has room for two rows of n or padded numbers.
+ */
+export function fft(
+  x: usize, out: usize, work: usize, table: usize, rows: i32, nx: i32, n: i32, ny: i32, from: i32, to: i32, direction: f32, scale: f32,
+  padded: i32,
+): void {
+  const size = padded ? padded : n;
+  const buffers: usize = work + work + (<usize>size << 3); // the sum of the addresses of both buffers
+  const chirp = table + (<usize>size << 3);
+  const filter = chirp + (<usize>n << 3);
+  const count = countOf(from, nx, n);
+  const results = countOf(to, ny, n);
+  for (; rows > 0; rows--) {
+    memory.fill(work, 0, <usize>size << 3);
+    for (let k = 0; k < count; k++) {
+      const weight = weightOf(from, k, n);
+      const at = work + (<usize>k << 3);
+      const item = x + (<usize>k << (from == Kind.REAL ? 2 : 3));
+      store<f32>(at, load<f32>(item) * weight);
+      if (from != Kind.REAL) store<f32>(at, load<f32>(item, 4) * weight * direction, 4);
+      if (padded) v128.store_lane<f64>(at, times(v128.load64_zero(at), chirp + (<usize>k << 3)), 0);
+    }
+    let y = transform(work, buffers - work, table, size);
+    if (padded) {
+      for (let at: usize = 0; at < <usize>size << 3; at += 8) {
+        const v = times(v128.load64_zero(y + at), filter + at);
+        v128.store_lane<f64>(y + at, v128.xor(v, v128.load(SIGNS + 4)), 0);
+      }
+      y = transform(y, buffers - y, table, size);
+    }
+    for (let k = 0; k < ny; k++) {
+      const at = y + (<usize>k << 3);
+      const item = out + (<usize>k << (to == Kind.REAL ? 2 : 3));
+      let v = f32x4.splat(0);
+      if (k < results) {
+        v = v128.load64_zero(at);
+        if (padded) v = times(v128.xor(v, v128.load(SIGNS + 4)), chirp + (<usize>k << 3));
+        v = f32x4.mul(v, f32x4.splat(scale * weightOf(to, k, n)));
+      }
+      store<f32>(item, f32x4.extract_lane(v, 0));
+      if (to != Kind.REAL) store<f32>(item, f32x4.extract_lane(v, 1) * direction, 4);
+    }
+    x += <usize>nx << (from == Kind.REAL ? 2 : 3);
+    out += <usize>ny << (to == Kind.REAL ? 2 : 3);
   }
 }

@@ -8,6 +8,12 @@ import type * as indexed from "../ops/indexing/indexed.js";
 import type * as indexingMasks from "../ops/indexing/masks.js";
 import type * as indexingScatter from "../ops/indexing/scatter.js";
 import type * as indexingSlices from "../ops/indexing/slices.js";
+import type * as activation from "../ops/math/activation.js";
+import type * as binary from "../ops/math/binary.js";
+import type * as closeness from "../ops/math/closeness.js";
+import type * as logic from "../ops/math/logic.js";
+import type * as pieces from "../ops/math/pieces.js";
+import type * as unary from "../ops/math/unary.js";
 import * as methods from "../ops/moreMethods.js";
 import type * as pool1d from "../ops/pool/pool1d.js";
 import type * as pool2d from "../ops/pool/pool2d.js";
@@ -15,25 +21,32 @@ import type * as dropout from "../ops/random/dropout.js";
 import type * as cumulate from "../ops/scan/cumulate.js";
 import { libraryPart } from "../tensor/stack.js";
 
-/** Overloads keep only their last form, so that of `nonzero` is written out below. */
-type IndexingMethods = MethodsOf<typeof indexingGet> &
-  MethodsOf<typeof indexed> &
-  Omit<MethodsOf<typeof indexingMasks>, "nonzero"> &
-  MethodsOf<typeof indexingScatter> &
-  MethodsOf<typeof indexingSlices>;
+/** Overloads keep only their last form, so those are written out below. */
+type Overloaded = "nonzero";
 
 /** Those of a module's functions that are in moreMethods.ts. A method of a module that is not named below has no type. */
-type MethodsOf<Module> = Methods<Module, Extract<keyof Module, keyof typeof methods>>;
+type MethodsOf<Module> = Methods<Module, Extract<keyof Module, Exclude<keyof typeof methods, Overloaded>>>;
 
 interface MoreMethods
-  extends MethodsOf<typeof cast>,
+  extends MethodsOf<typeof activation>,
+    MethodsOf<typeof binary>,
+    MethodsOf<typeof cast>,
+    MethodsOf<typeof closeness>,
     MethodsOf<typeof cumulate>,
     MethodsOf<typeof dropout>,
+    MethodsOf<typeof indexed>,
+    MethodsOf<typeof indexingGet>,
+    MethodsOf<typeof indexingMasks>,
+    MethodsOf<typeof indexingScatter>,
+    MethodsOf<typeof indexingSlices>,
+    MethodsOf<typeof logic>,
+    MethodsOf<typeof pieces>,
     MethodsOf<typeof pool1d>,
-    MethodsOf<typeof pool2d> {}
+    MethodsOf<typeof pool2d>,
+    MethodsOf<typeof unary> {}
 
 declare module "../tensor/tensor.js" {
-  interface Tensor extends MoreMethods, IndexingMethods {
+  interface Tensor extends MoreMethods {
     /**
      * Indices of all elements that are not 0, in row-major order, as rows (`asTuple` gives a list instead). any dtype, any shape -> int32 [m, ndim]. Gradient: none.
      * Errors: `ArgError` for an unknown option.

@@ -1,20 +1,8 @@
 // Activation functions as layers, for Sequential. x: float32 of any shape -> the same shape.
 import { checkNoMore, checkWhole } from "../checks.js";
-import {
-  clamp,
-  elu,
-  eluOptions,
-  gelu,
-  geluOptions,
-  leakyRelu,
-  leakyReluOptions,
-  relu,
-  sigmoid,
-  silu,
-  softplus,
-  softplusOptions,
-  tanh,
-} from "../ops/elementwise/activation.js";
+import { gelu, geluOptions, leakyRelu, leakyReluOptions, relu, sigmoid, silu, tanh } from "../ops/elementwise/activation.js";
+import { elu, eluOptions, softplus, softplusOptions } from "../ops/math/activation.js";
+import { relu6 } from "../ops/math/pieces.js";
 import { logSoftmax, softmax } from "../ops/reduce/softmax.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -41,12 +29,12 @@ export class ReLU extends Activation {
 }
 
 /**
- * `min(max(x, 0), 6)`. x: float32, any shape -> same. Gradient: that of `clamp`. Errors: `ArgError` for an x that is not a tensor.
+ * `min(max(x, 0), 6)`. x: float32, any shape -> same. Gradient: that of `relu6`. Errors: `DTypeError` unless x is float32.
  * @example new nn.ReLU6().call(tensor([-1, 2, 7])); // [0, 2, 6]
  */
 export class ReLU6 extends Activation {
   forward(x: Tensor): Tensor {
-    return clamp(x, { min: 0, max: 6 });
+    return relu6(x);
   }
 }
 

@@ -15,10 +15,10 @@ export type Methods<Module, Names extends keyof Module> = { [Name in Names]: Met
 type Call = (x: Tensor, ...rest: readonly unknown[]) => unknown;
 
 /**
- * An operation by itself as a method, which takes a tensor and at most one more: a list of arguments would cost as much as the rest of
- * a small call. What else is given, such as the `alpha` of PyTorch's `add` or the decimals of `round`, is an error.
+ * An operation by itself as a method, which takes a tensor and at most one more, or two and options: a list of arguments would cost as
+ * much as the rest of a small call. What else is given is an error.
  */
-function methodOf(name: string, call: Call, inputs: number): Call {
+function methodOf(name: string, call: Call, inputs: number, options: boolean): Call {
   if (inputs === 1) {
     return function (this: Tensor, more?: unknown) {
       if (more !== undefined) checkNoMore(name, [more]);
@@ -26,6 +26,7 @@ function methodOf(name: string, call: Call, inputs: number): Call {
     };
   }
   return function (this: Tensor, other?: unknown, more?: unknown) {
+    if (options) return call(this, other, more);
     if (more !== undefined) checkNoMore(name, [more]);
     return call(this, other);
   };
@@ -43,7 +44,7 @@ export function giveMethods(operations: object): void {
     defineMethod(
       name,
       "def" in operation
-        ? methodOf(name, call, (operation.def.backward as readonly unknown[]).length)
+        ? methodOf(name, call, (operation.def.backward as readonly unknown[]).length, "options" in operation)
         : function (this: Tensor, ...rest: readonly unknown[]) {
             return call(this, ...rest);
           },

@@ -4,6 +4,8 @@ export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
 export { bfloat16, half, long } from "./elementwise/cast.js";
+export { linear } from "./gemm/linear.js";
+export { addmm } from "./gemm/matmul.js";
 export { get, indexPut, indexPut_, set } from "./indexing/get.js";
 export {
   indexAdd,
@@ -28,12 +30,68 @@ export {
 } from "./indexing/masks.js";
 export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_ } from "./indexing/scatter.js";
 export { selectScatter, sliceScatter } from "./indexing/slices.js";
-export { linear } from "./gemm/linear.js";
-export { addmm } from "./gemm/matmul.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
 export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./loss/loss.js";
+export { celu, elu, glu, logSigmoid, mish, prelu, selu, softplus, softsign, tanhshrink } from "./math/activation.js";
+export {
+  addcdiv,
+  addcmul,
+  atan2,
+  copysign,
+  fmax,
+  fmin,
+  fmod,
+  hypot,
+  lerp,
+  logaddexp,
+  logaddexp2,
+  nanToNum,
+  signbit,
+  xlogy,
+} from "./math/binary.js";
+export { allclose, equal, isclose, isfinite, isinf, isnan, isneginf, isposinf } from "./math/closeness.js";
+export {
+  bitwiseAnd,
+  bitwiseLeftShift,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseRightShift,
+  bitwiseXor,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+} from "./math/logic.js";
+export { hardshrink, hardsigmoid, hardswish, hardtanh, relu6, softshrink, threshold } from "./math/pieces.js";
+export {
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atanh,
+  cos,
+  cosh,
+  deg2rad,
+  erf,
+  erfc,
+  erfinv,
+  exp2,
+  expm1,
+  frac,
+  log1p,
+  log2,
+  log10,
+  logit,
+  rad2deg,
+  round,
+  sin,
+  sinc,
+  sinh,
+  tan,
+} from "./math/unary.js";
 export * from "./methods.js";
 export { embedding, oneHot } from "./move/gather.js";
 export { cat, stack } from "./move/join.js";

@@ -1,23 +1,19 @@
 // Operations of the core that are methods of Tensor in every program: `relu(x)` is `x.relu()`. moreMethods.ts has the others.
-export { clamp, elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from "./elementwise/activation.js";
+export { clamp, gelu, leakyRelu, relu, sigmoid, silu, tanh } from "./elementwise/activation.js";
 export { add, div, floorDivide, maximum, minimum, mul, pow, remainder, sub } from "./elementwise/arithmetic.js";
 export { bool, float, int, to } from "./elementwise/cast.js";
 export { eq, ge, gt, le, lt, ne } from "./elementwise/compare.js";
-export { logicalAnd, logicalNot, logicalOr, maskedFill } from "./elementwise/select.js";
+export { maskedFill } from "./elementwise/select.js";
 export {
   abs,
   ceil,
-  cos,
-  erf,
   exp,
   floor,
   log,
   neg,
   reciprocal,
-  round,
   rsqrt,
   sign,
-  sin,
   sqrt,
   square,
   trunc,

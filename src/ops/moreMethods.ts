@@ -19,6 +19,64 @@ export {
 export { argwhere, maskedFill_, maskedScatter, maskedScatter_, maskedSelect, nonzero } from "./indexing/masks.js";
 export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_ } from "./indexing/scatter.js";
 export { selectScatter, sliceScatter } from "./indexing/slices.js";
+export { celu, elu, glu, logSigmoid, mish, prelu, selu, softplus, softsign, tanhshrink } from "./math/activation.js";
+export {
+  addcdiv,
+  addcmul,
+  atan2,
+  copysign,
+  fmax,
+  fmin,
+  fmod,
+  hypot,
+  lerp,
+  logaddexp,
+  logaddexp2,
+  nanToNum,
+  signbit,
+  xlogy,
+} from "./math/binary.js";
+export { allclose, equal, isclose, isfinite, isinf, isnan, isneginf, isposinf } from "./math/closeness.js";
+export {
+  bitwiseAnd,
+  bitwiseLeftShift,
+  bitwiseNot,
+  bitwiseOr,
+  bitwiseRightShift,
+  bitwiseXor,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+} from "./math/logic.js";
+export { hardshrink, hardsigmoid, hardswish, hardtanh, relu6, softshrink, threshold } from "./math/pieces.js";
+export {
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atanh,
+  cos,
+  cosh,
+  deg2rad,
+  erf,
+  erfc,
+  erfinv,
+  exp2,
+  expm1,
+  frac,
+  log1p,
+  log2,
+  log10,
+  logit,
+  rad2deg,
+  round,
+  sin,
+  sinc,
+  sinh,
+  tan,
+} from "./math/unary.js";
 export { adaptiveAvgPool1d, avgPool1d, maxPool1d } from "./pool/pool1d.js";
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d } from "./pool/pool2d.js";
 export { dropout } from "./random/dropout.js";

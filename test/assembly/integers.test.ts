@@ -17,6 +17,14 @@ const quotient = (a: number, b: number): bigint => {
   return q * y !== x && x < 0n !== y < 0n ? q - 1n : q;
 };
 
+/** a^b modulo 2^32; negative powers of what is neither 1 nor -1 are 0. */
+function power(a: number, b: number): number {
+  if (b < 0) return a === 1 ? 1 : a === -1 ? (b % 2 === 0 ? 1 : -1) : 0;
+  let [y, base, left] = [1n, BigInt.asUintN(32, BigInt(a)), BigInt(b)];
+  for (; left > 0n; left >>= 1n, base = BigInt.asUintN(32, base * base)) if (left & 1n) y = BigInt.asUintN(32, y * base);
+  return wrapped(y);
+}
+
 const OPS: { name: string; truth: (a: number, b: number) => number; right?: typeof ints }[] = [
   { name: "addI32", truth: (a, b) => wrapped(BigInt(a) + BigInt(b)) },
   { name: "subI32", truth: (a, b) => wrapped(BigInt(a) - BigInt(b)) },
@@ -25,6 +33,13 @@ const OPS: { name: string; truth: (a: number, b: number) => number; right?: type
   { name: "minimumI32", truth: Math.min },
   { name: "floorDivideI32", truth: (a, b) => wrapped(quotient(a, b)), right: divisors },
   { name: "remainderI32", truth: (a, b) => wrapped(BigInt(a) - quotient(a, b) * BigInt(b)), right: divisors },
+  { name: "fmodI32", truth: (a, b) => Number(BigInt(a) % BigInt(b)), right: divisors },
+  { name: "powI32", truth: power },
+  { name: "andI32", truth: (a, b) => a & b },
+  { name: "orI32", truth: (a, b) => a | b },
+  { name: "xorI32", truth: (a, b) => a ^ b },
+  { name: "leftShiftI32", truth: (a, b) => (b >= 0 && b < 32 ? wrapped(BigInt(a) << BigInt(b)) : 0) },
+  { name: "rightShiftI32", truth: (a, b) => (b >= 0 && b < 32 ? Number(BigInt(a) >> BigInt(b)) : a < 0 ? -1 : 0) },
 ];
 
 describe.each(builds)("%s", (build) => {

@@ -29,6 +29,19 @@ export function erf(x: number): number {
   return Math.sign(x) * y;
 }
 
+/** By Newton's steps on erfc from a start on the right side, where they converge. */
+export function erfinv(x: number): number {
+  if (Number.isNaN(x) || x === 0 || Math.abs(x) > 1) return x === 0 ? x : Number.NaN;
+  if (Math.abs(x) === 1) return x / 0;
+  const p = 1 - Math.abs(x);
+  let y = 0;
+  for (let i = 0; i < 60; i++) {
+    const error = y < 0.5 ? Math.abs(x) - erf(y) : erfc(y) - p;
+    y += error / ((2 / Math.sqrt(Math.PI)) * Math.exp(-y * y));
+  }
+  return Math.sign(x) * y;
+}
+
 export const sigmoid = (x: number) => (x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 
 /** The normal distribution and its density. */

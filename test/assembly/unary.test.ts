@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { everyExponent, expectClose, PLACES, type Row, run, SPECIALS, same } from "./elementwise.js";
 import { Arena, builds, kernels, randomValues } from "./harness.js";
-import { erf, roundEven } from "./special.js";
+import { erf, erfc, erfinv, roundEven } from "./special.js";
 
 const ROWS: Row[] = [
   { name: "neg", truth: (x) => -x, ulp: 0 },
@@ -22,7 +22,23 @@ const ROWS: Row[] = [
   { name: "sin", truth: Math.sin, ulp: 1.6 },
   { name: "cos", truth: Math.cos, ulp: 1.6 },
   { name: "tanh", truth: Math.tanh, ulp: 1.5 },
-  { name: "erf", truth: erf, ulp: 1.4 },
+  { name: "tan", truth: Math.tan, ulp: 3.2 },
+  { name: "asin", truth: Math.asin, ulp: 0.6 },
+  { name: "acos", truth: Math.acos, ulp: 0.6 },
+  { name: "atan", truth: Math.atan, ulp: 0.6 },
+  { name: "sinh", truth: Math.sinh, ulp: 1.1 },
+  { name: "cosh", truth: Math.cosh, ulp: 0.6 },
+  { name: "asinh", truth: Math.asinh, ulp: 0.6 },
+  { name: "acosh", truth: Math.acosh, ulp: 0.6 },
+  { name: "atanh", truth: Math.atanh, ulp: 0.6 },
+  { name: "expm1", truth: Math.expm1, ulp: 1.1 },
+  { name: "exp2", truth: (x) => 2 ** x, ulp: 0.6 },
+  { name: "log1p", truth: Math.log1p, ulp: 0.6 },
+  { name: "log2", truth: Math.log2, ulp: 0.6 },
+  { name: "log10", truth: Math.log10, ulp: 0.6 },
+  { name: "erf", truth: erf, ulp: 0.7 },
+  { name: "erfc", truth: erfc, ulp: 1.1 },
+  { name: "erfinv", truth: erfinv, ulp: 2.4 },
 ];
 
 const DOMAINS = [
@@ -58,17 +74,37 @@ describe.each(builds)("%s", (build) => {
     });
   });
 
-  test.each(["neg", "abs", "floor", "ceil", "trunc", "sqrt", "reciprocal", "sin", "tanh", "erf"])("%s keeps the sign of zero", (name) => {
+  test.each([
+    "neg",
+    "abs",
+    "floor",
+    "ceil",
+    "trunc",
+    "sqrt",
+    "reciprocal",
+    "sin",
+    "tan",
+    "tanh",
+    "erf",
+    "erfinv",
+    "asin",
+    "atan",
+    "sinh",
+    "asinh",
+    "atanh",
+    "expm1",
+    "log1p",
+  ])("%s keeps the sign of zero", (name) => {
     const { truth } = ROWS.find((row) => row.name === name) as Row;
     run(build, name, Float32Array.of(0, -0)).forEach((y, i) => {
       expect(same(y, truth(i === 0 ? 0 : -0))).toBe(true);
     });
   });
 
-  test("sin and cos at the float32 next to a multiple of pi / 2, and at the largest", () => {
+  test("sin, cos and tan at the float32 next to a multiple of pi / 2, and at the largest", () => {
     const xs = Float32Array.of(16367173 * 2 ** 72, -16367173 * 2 ** 72, 8388608, 8388607.5, 3.4028234663852886e38, 1e10, 355, -1e4);
-    for (const row of ROWS.filter(({ name }) => name === "sin" || name === "cos")) {
-      expectClose({ ...row, ulp: 2.4 }, xs, run(build, row.name, xs));
+    for (const row of ROWS.filter(({ name }) => ["sin", "cos", "tan"].includes(name))) {
+      expectClose({ ...row, ulp: 4 }, xs, run(build, row.name, xs));
     }
   });
 });

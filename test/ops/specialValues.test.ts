@@ -1,4 +1,5 @@
 // What every function of one number makes of the infinities, and that none of them hides a NaN.
+import * as sg from "simdgrad";
 import { clamp, elu, gelu, leakyRelu, type Operand, pow, scope, softplus, type Tensor, tensor } from "simdgrad";
 import { describe, expect, test } from "vitest";
 import * as ops from "../../src/ops/index.js";
@@ -26,6 +27,37 @@ const LIMITS: [name: string, f: Unary, up: number, down: number][] = [
   ["cos", named("cos"), nan, nan],
   ["tanh", named("tanh"), 1, -1],
   ["erf", named("erf"), 1, -1],
+  ["erfc", named("erfc"), 0, 2],
+  ["tan", named("tan"), nan, nan],
+  ["asin", named("asin"), nan, nan],
+  ["acos", named("acos"), nan, nan],
+  ["atan", named("atan"), Math.fround(Math.PI / 2), Math.fround(-Math.PI / 2)],
+  ["sinh", named("sinh"), inf, -inf],
+  ["cosh", named("cosh"), inf, inf],
+  ["asinh", named("asinh"), inf, -inf],
+  ["acosh", named("acosh"), inf, nan],
+  ["atanh", named("atanh"), nan, nan],
+  ["expm1", named("expm1"), inf, -1],
+  ["exp2", named("exp2"), inf, 0],
+  ["log1p", named("log1p"), inf, nan],
+  ["log2", named("log2"), inf, nan],
+  ["log10", named("log10"), inf, nan],
+  ["erfinv", named("erfinv"), nan, nan],
+  ["mish", named("mish"), inf, nan],
+  ["celu", named("celu"), inf, -1],
+  ["selu", named("selu"), inf, Math.fround(Math.fround(-1.6732632423543772) * Math.fround(1.0507009873554805))],
+  ["logSigmoid", named("logSigmoid"), 0, -inf],
+  ["softsign", named("softsign"), nan, nan],
+  ["tanhshrink", named("tanhshrink"), inf, -inf],
+  ["hardtanh", named("hardtanh"), 1, -1],
+  ["relu6", named("relu6"), 6, 0],
+  ["hardsigmoid", named("hardsigmoid"), 1, 0],
+  ["hardswish", named("hardswish"), inf, nan],
+  ["hardshrink", named("hardshrink"), inf, -inf],
+  ["softshrink", named("softshrink"), inf, -inf],
+  ["threshold", (x) => sg.threshold(x, 1, 7), inf, 7],
+  ["frac", named("frac"), nan, nan],
+  ["sinc", named("sinc"), nan, nan],
   ["relu", named("relu"), inf, 0],
   ["sigmoid", named("sigmoid"), 1, 0],
   ["silu", named("silu"), inf, nan],
@@ -54,16 +86,18 @@ test.each(LIMITS)("%s", (_, f, up, down) =>
 );
 
 describe("of two numbers", () => {
-  test.each(["add", "sub", "mul", "div", "maximum", "minimum"] as const)("%s is NaN if either is", (name) =>
-    scope(() => {
-      const op = ops[name] as unknown as (a: Operand, b: Operand) => Tensor;
-      const others = [nan, inf, -inf, 0, -0, 1];
-      for (const x of [tensor(others), tensor([1, ...others])]) {
-        const all = new Array(x.size).fill(nan);
-        expect(Array.from(op(x, nan).toTypedArray())).toEqual(all);
-        expect(Array.from(op(nan, x).toTypedArray())).toEqual(all);
-      }
-    }),
+  test.each(["add", "sub", "mul", "div", "maximum", "minimum", "atan2", "fmod", "logaddexp", "logaddexp2"] as const)(
+    "%s is NaN if either is",
+    (name) =>
+      scope(() => {
+        const op = ops[name] as unknown as (a: Operand, b: Operand) => Tensor;
+        const others = [nan, inf, -inf, 0, -0, 1];
+        for (const x of [tensor(others), tensor([1, ...others])]) {
+          const all = new Array(x.size).fill(nan);
+          expect(Array.from(op(x, nan).toTypedArray())).toEqual(all);
+          expect(Array.from(op(nan, x).toTypedArray())).toEqual(all);
+        }
+      }),
   );
 
   test("pow has C's exceptions", () =>

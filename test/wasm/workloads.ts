@@ -331,6 +331,8 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     map(),
   ),
   ...each(["exp", "log", "sin", "cos", "tanh", "erf", "sigmoid", "silu", "gelu", "geluTanh", "i32ToF32", "f32ToI32"], map()),
+  ...each(["tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "expm1", "exp2", "log1p", "log2", "log10"], map()),
+  ...each(["erfc", "erfinv", "mish"], map()),
   ...each(["u8ToF32", "u8ToI32", "f32ToBool", "i32ToBool", "f32ToU8", "i32ToU8", "i8ToI32", "f32ToI8", "boolNot"], (d) => {
     const n = many(d);
     return [d.x(n), d.out(), n];
@@ -341,19 +343,22 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     return [d.x(2 * n), d.out(), n];
   }),
   softplus: map(1, 20),
-  elu: map(0.5),
+  elu: map(1, 0.5),
+  pieces: map(-1, 1, 0, 0, 0, 0, 1, 0, 0, 1),
   leakyRelu: map(0.1),
   clamp: map(-1, 1),
   scale: map(0.3),
-  ...each(["reluGrad", "sigmoidGrad", "tanhGrad", "siluGrad", "geluGrad", "geluTanhGrad", "erfGrad"], zip()),
+  ...each(["reluGrad", "sigmoidGrad", "tanhGrad", "siluGrad", "geluGrad", "geluTanhGrad"], zip()),
   softplusGrad: zip(1, 20),
-  eluGrad: zip(0.5),
+  eluGrad: zip(1, 0.5),
   leakyReluGrad: zip(0.1),
   clampGrad: zip(-1, 1),
   ...each(["add", "sub", "mul", "div", "maximum", "minimum", "pow", "eq", "ne", "lt", "le", "gt", "ge"], binary),
   ...each(["eqI32", "neI32", "ltI32", "leI32", "gtI32", "geI32"], binary),
   ...each(["addI32", "subI32", "mulI32", "maximumI32", "minimumI32", "floorDivideI32", "remainderI32", "floorDivide", "remainder"], binary),
   ...each(["boolAnd", "boolOr"], binary),
+  ...each(["atan2", "hypot", "logaddexp", "logaddexp2", "copysign", "fmod"], binary),
+  ...each(["fmodI32", "powI32", "andI32", "orI32", "xorI32", "leftShiftI32", "rightShiftI32"], binary),
   ...each(["where8", "where16", "where32", "where64"], (d) => {
     const [rows, cols] = d.pick(matrix(d, many(d) / 2), [1, Math.floor(many(d) / 2)]);
     const steps = [0, 1, 2].flatMap(() => {
@@ -394,16 +399,9 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     return [x, out, outer, n, inner, d.int(0, 1), columns];
   }),
   fft: (d) => {
-    const [rows, n] = matrix(d, few(d));
-    return [d.x(2 * rows * n), d.out(), rows, n, d.int(0, 1), 0.5, 0];
-  },
-  rfft: (d) => {
-    const [rows, n] = matrix(d, few(d));
-    return [d.x(rows * n), d.out(), rows, n, 0.5, 1, 0];
-  },
-  irfft: (d) => {
-    const [rows, n] = matrix(d, few(d));
-    return [d.x(rows * (n + 2)), d.out(), rows, n, 0.5, 1, 0];
+    const [rows, n] = [d.int(2, 20), d.pick(1, 8, 15, d.large ? 1024 : 36)];
+    const [from, to] = d.pick([0, 0], [1, 0], [2, 1]);
+    return [d.x(2 * rows * n), d.out(), d.out(), d.x(2 * n), rows, n, n, n, from, to, d.pick(1, -1), 0.5, 0];
   },
   ...each(["amax", "amin", "argmax", "argmin"], extremes),
   ...each(["softmax", "logSoftmax"], rowMap),

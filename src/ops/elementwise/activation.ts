@@ -1,17 +1,17 @@
 // Activation functions, element by element. x: float32 of any shape -> the same shape.
-import { checkFinite, checkOneOf, checkPositive } from "../../checks.js";
+import { checkFinite, checkOneOf } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
 import { arithmeticType, dtypes } from "../../tensor/dtype.js";
-import { defineOp, type Op } from "../../tensor/op.js";
+import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add, maximum, minimum, mul, sub } from "./arithmetic.js";
 import { like } from "./broadcast.js";
-import { gt, le } from "./compare.js";
-import { floatOp } from "./promotion.js";
+import { eq, ge, le } from "./compare.js";
+import { computable, floatOp } from "./promotion.js";
 import { where } from "./select.js";
 import { exp, square } from "./unary.js";
 
@@ -177,94 +177,6 @@ export function gelu(x: Tensor, options?: { approximate?: "none" | "tanh" }): Te
   return approximate === "tanh" ? geluTanh(x) : geluExact(x);
 }
 
-/** Options of `softplus`. */
-export interface SoftplusOptions {
-  /** Steepness around 0, above 0; 1 unless given. */
-  beta: number;
-  /** Where `beta x` is above this, the result is x; 20 unless given. */
-  threshold: number;
-}
-
-const softplusOp: Op<X, SoftplusOptions> = floatOp<SoftplusOptions>({
-  name: "softplus",
-  infer: ([x]) => like("softplus", x),
-  forward: (out, [x], { beta, threshold }) => k.softplus(x.ptr, out.ptr, out.size, beta, threshold),
-  saves: [[0]],
-  backward: [(g, { inputs: [x], attr }) => softplusGrad(g, x, attr)],
-});
-
-const softplusGrad: GradOp<SoftplusOptions> = defineOp<GX, SoftplusOptions>({
-  name: "softplusGrad",
-  infer: ([g]) => like("softplusGrad", g),
-  forward: (out, [g, x], { beta, threshold }) => k.softplusGrad(g.ptr, x.ptr, out.ptr, out.size, beta, threshold),
-  saves: [[1], [0, 1]],
-  backward: [
-    (gg, { inputs: [, x], attr }) => softplusGrad(gg, x, attr),
-    (gg, { inputs: [g, x], attr: { beta, threshold } }) => {
-      const s = sigmoid(mul(x, beta));
-      return where(gt(mul(x, beta), threshold), 0, mul(mul(gg, g), mul(mul(s, sub(1, s)), beta)));
-    },
-  ],
-});
-
-const SOFTPLUS: SoftplusOptions = { beta: 1, threshold: 20 };
-
-/** @internal Reads the options of `softplus`. */
-export function softplusOptions(op: string, options: unknown): SoftplusOptions {
-  const read = readOptions(op, options, SOFTPLUS);
-  checkPositive(op, "beta", read.beta);
-  checkFinite(op, "threshold", read.threshold);
-  return read;
-}
-
-/**
- * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`. x: float32 or 16-bit floats, any shape -> same.
- * Gradient: `sigmoid(beta x)`, and 1 where `beta x > threshold`.
- * Errors: `ArgError` for a beta that is not above 0 or a threshold that is not finite, `DTypeError` for bool and integers.
- * @example x.softplus(); x.softplus({ beta: 2 });
- */
-export function softplus(x: Tensor, options?: Partial<SoftplusOptions>): Tensor {
-  return softplusOp(x, softplusOptions("softplus", options));
-}
-
-const eluOp: Op<X, number> = floatOp<number>({
-  name: "elu",
-  infer: ([x]) => like("elu", x),
-  forward: (out, [x], alpha) => k.elu(x.ptr, out.ptr, out.size, alpha),
-  saves: [[0]],
-  backward: [(g, { inputs: [x], attr }) => eluGrad(g, x, attr)],
-});
-
-const eluGrad: GradOp<number> = defineOp<GX, number>({
-  name: "eluGrad",
-  infer: ([g]) => like("eluGrad", g),
-  forward: (out, [g, x], alpha) => k.eluGrad(g.ptr, x.ptr, out.ptr, out.size, alpha),
-  saves: [[1], [0, 1]],
-  backward: [
-    (gg, { inputs: [, x], attr }) => eluGrad(gg, x, attr),
-    (gg, { inputs: [g, x], attr }) => where(le(x, 0), mul(mul(gg, g), mul(exp(x), attr)), 0),
-  ],
-});
-
-const ELU = { alpha: 1 };
-
-/** @internal Reads the options of `elu`. */
-export function eluOptions(op: string, options: unknown): { alpha: number } {
-  const read = readOptions(op, options, ELU);
-  checkFinite(op, "alpha", read.alpha);
-  return read;
-}
-
-/**
- * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` elsewhere (Clevert et al., 2015). x: float32 or 16-bit floats, any shape -> same.
- * Gradient: 1 above 0, `alpha e^x` elsewhere, so alpha at 0.
- * Errors: `ArgError` for an alpha that is not finite, `DTypeError` for bool and integers.
- * @example x.elu(); x.elu({ alpha: 0.5 });
- */
-export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
-  return eluOp(x, eluOptions("elu", options).alpha);
-}
-
 const leakyReluOp: Op<X, number> = floatOp<number>({
   name: "leakyRelu",
   infer: ([x]) => like("leakyRelu", x),
@@ -321,8 +233,6 @@ const clampGrad: GradOp<Range> = defineOp<GX, Range>({
   backward: [(gg, { inputs: [, x], attr }) => clampGrad(gg, x, attr), (gg) => zerosLike(gg)],
 });
 
-const CLAMP: { min: number | undefined; max: number | undefined } = { min: undefined, max: undefined };
-
 /** Clamps an integer tensor; an infinite bound does not limit. */
 function clampWhole(x: Tensor, { min, max }: Range): Tensor {
   const { min: least, max: most } = dtypes.int32;
@@ -330,20 +240,42 @@ function clampWhole(x: Tensor, { min, max }: Range): Tensor {
   return scope(() => minimum(maximum(x, low), high));
 }
 
+/** Clamps by bounds of which at least one is a tensor: x where it is within them or NaN, a NaN of a bound. */
+function clampBy(x: Tensor, min: Operand | undefined, max: Operand | undefined): Tensor {
+  return scope(() => {
+    const raised = min === undefined ? x : where(ge(x, min), x, where(eq(x, x), min, x));
+    return max === undefined ? raised : where(le(raised, max), raised, where(eq(raised, raised), max, raised));
+  });
+}
+
+/** Bounds of `clamp`, of which at least one is given. */
+export interface ClampOptions {
+  /** The least value: a number, or a tensor that broadcasts with x. */
+  min?: Operand;
+  /** The largest value. */
+  max?: Operand;
+}
+
+const CLAMP: { min: Operand | undefined; max: Operand | undefined } = { min: undefined, max: undefined };
+
 /**
- * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: any dtype, any shape -> same shape; integers give int32, or
- * float32 beside a bound that int32 does not hold. Gradient: 1 inside and at the bounds, 0 outside.
- * Errors: `ArgError` if neither bound is given or one is not a number.
+ * Values limited to [min, max]; NaN stays, and `max` wins when min > max. x: any dtype, any shape -> same shape, or with bounds that are
+ * tensors the shape that all broadcast to; integers give int32, or float32 beside a bound that int32 does not hold.
+ * Gradient: g to x inside and at the bounds, 0 outside, where a bound that is a tensor gets it.
+ * Errors: `ArgError` if neither bound is given or one is neither a number nor a tensor, `ShapeError` if the shapes do not broadcast.
  * @example tensor([-2, 5]).clamp({ min: -1, max: 1 }); // [-1, 1]
  */
-export function clamp(x: Tensor, options: { min?: number; max?: number }): Tensor {
+export function clamp(x: Tensor, options: ClampOptions): Tensor {
   const { min, max } = readOptions("clamp", options, CLAMP);
   if (min === undefined && max === undefined) throw new ArgError("clamp: give min, max or both");
-  for (const bound of [min, max]) {
-    if (bound === undefined || (typeof bound === "number" && !Number.isNaN(bound))) continue;
-    throw new ArgError(`clamp: bounds must be numbers, got min ${describe(min)} and max ${describe(max)}`);
-  }
   checkAlive("clamp", x, "x");
-  const bounds = { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY };
+  let byNumbers = true;
+  for (const bound of [min, max] as const) {
+    if (bound instanceof Tensor) byNumbers = false;
+    else if (bound !== undefined && (typeof bound !== "number" || Number.isNaN(bound)))
+      throw new ArgError(`clamp: bounds must be numbers or tensors, got min ${describe(min)} and max ${describe(max)}`);
+  }
+  if (!byNumbers) return clampBy(computable(x), min, max);
+  const bounds = { min: (min as number) ?? Number.NEGATIVE_INFINITY, max: (max as number) ?? Number.POSITIVE_INFINITY };
   return arithmeticType(x.dtype) === "float32" ? clampOp(x, bounds) : clampWhole(x, bounds);
 }

@@ -1,18 +1,29 @@
 // Arithmetic on two tensors, with broadcasting; a number stands for a scalar. Any dtypes: two float32 or one give float32, all others
 // int32, whose results wrap modulo 2^32.
+import { checkNumber, checkOneOf, isGiven } from "../../checks.js";
 import { ArgError } from "../../errors.js";
+import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
+import { arithmeticType } from "../../tensor/dtype.js";
 import { defineOp, type OpDef, type Operand } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { broadcast, floatBroadcast, runBinary, runTwin, type Twins } from "./broadcast.js";
-import { eq, ge, gt, lt } from "./compare.js";
+import { eq, ge, gt, lt, ne } from "./compare.js";
 import { type Binary, promoting } from "./promotion.js";
-import { logicalAnd, where } from "./select.js";
-import { cube, log, neg, reciprocal, rsqrt, sqrt, square } from "./unary.js";
+import { where } from "./select.js";
+import { cube, log, neg, reciprocal, rsqrt, sqrt, square, trunc } from "./unary.js";
 
 type AB = [a: Operand, b: Operand];
+
+/** An operation on two operands that takes options as well. */
+export type BinaryWith<Options> = ((a: Operand, b: Operand, options?: Options) => Tensor) & {
+  readonly def: Binary["def"];
+  /** The method takes options, too. */
+  readonly options: true;
+};
 
 /** The parts of an operation in this file besides its name and kernels: gradient rules, and a check of the operands. */
 interface Parts extends Pick<OpDef<AB>, "saves" | "backward"> {
@@ -20,7 +31,7 @@ interface Parts extends Pick<OpDef<AB>, "saves" | "backward"> {
 }
 
 /** Defines an operation with a float32 and an int32 kernel. */
-function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Binary {
+export function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Binary {
   return promoting(
     defineOp<AB>({
       name,
@@ -35,21 +46,46 @@ function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Bin
   );
 }
 
-/**
- * Sum: `a + b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers, which stand for scalars. Integers give int32, which wraps.
- * Gradient: g to both.
- * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
- * @example tensor([1, 2]).add(1); // [2, 3]
- */
-export const add: Binary = arithmetic("add", (int) => (int ? k.addI32 : k.add), { backward: [(g) => g, (g) => g] });
+/** Options of `add` and `sub`. */
+export interface AlphaOptions {
+  /** What b is multiplied by; 1 unless given. */
+  alpha?: number;
+}
+
+const ALPHA = { alpha: 1 };
+
+/** `op(a, alpha b)` */
+function withAlpha(op: Binary): BinaryWith<AlphaOptions> {
+  const call = (a: Operand, b: Operand, options?: AlphaOptions): Tensor => {
+    if (options === undefined) return op(a, b);
+    const { name } = op.def;
+    const alpha = checkNumber(name, "alpha", readOptions(name, options, ALPHA).alpha);
+    return scope(() => op(a, mul(b, alpha)));
+  };
+  return Object.assign(call, { def: op.def, options: true as const });
+}
 
 /**
- * Difference: `a - b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
- * Gradient: g to a, -g to b.
- * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
+ * Sum: `a + alpha b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers, which stand for scalars. Integers give int32, which wraps.
+ * Gradient: g to a, alpha g to b.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number and for an unknown
+ * option.
+ * @example tensor([1, 2]).add(1); // [2, 3]
+ */
+export const add: BinaryWith<AlphaOptions> = withAlpha(
+  arithmetic("add", (int) => (int ? k.addI32 : k.add), { backward: [(g) => g, (g) => g] }),
+);
+
+/**
+ * Difference: `a - alpha b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
+ * Gradient: g to a, -alpha g to b.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number and for an unknown
+ * option.
  * @example tensor([1, 2]).sub(1); // [0, 1]
  */
-export const sub: Binary = arithmetic("sub", (int) => (int ? k.subI32 : k.sub), { backward: [(g) => g, (g) => neg(g)] });
+export const sub: BinaryWith<AlphaOptions> = withAlpha(
+  arithmetic("sub", (int) => (int ? k.subI32 : k.sub), { backward: [(g) => g, (g) => neg(g)] }),
+);
 
 /**
  * Product: `a * b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
@@ -62,14 +98,7 @@ export const mul: Binary = arithmetic("mul", (int) => (int ? k.mulI32 : k.mul), 
   backward: [(g, { inputs: [, b] }) => mul(g, b), (g, { inputs: [a] }) => mul(g, a)],
 });
 
-/**
- * Quotient: `a / b`; division by 0 gives infinity or NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers. The result is
- * always float32, also of integers.
- * Gradient: `g / b` to a, `-g a / b^2` to b, infinite or NaN where b is 0.
- * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
- * @example tensor([1, 2]).div(2); // [0.5, 1]
- */
-export const div: Binary = promoting(
+const quotient: Binary = promoting(
   defineOp<AB>({
     name: "div",
     infer: ([a, b]) => floatBroadcast("div", a, b),
@@ -80,8 +109,42 @@ export const div: Binary = promoting(
   () => "float32",
 );
 
+/** Options of `div`. */
+export interface DivOptions {
+  /** `"floor"` rounds down, `"trunc"` toward 0; not rounded unless given. */
+  roundingMode?: "floor" | "trunc" | null;
+}
+
+const DIV: { roundingMode: DivOptions["roundingMode"] } = { roundingMode: null };
+
+/** The quotient rounded toward 0: of whole numbers one more than `floor`, their quotient rounded down, if that is negative and not exact. */
+function truncated(a: Operand, b: Operand, floor: Tensor): Tensor {
+  return floor.dtype === "int32" ? add(floor, mul(lt(floor, 0), ne(mul(floor, b), a))) : trunc(quotient(a, b));
+}
+
+/**
+ * Quotient: `a / b`; division by 0 gives infinity or NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers. The result is
+ * float32, also of integers; rounded by `roundingMode`, integers give int32.
+ * Gradient: `g / b` to a, `-g a / b^2` to b, infinite or NaN where b is 0; 0 if it is rounded.
+ * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number, for another
+ * `roundingMode`, and for a rounded quotient of integers by 0.
+ * @example tensor([1, 2]).div(2); // [0.5, 1]
+ */
+export const div: BinaryWith<DivOptions> = Object.assign(
+  (a: Operand, b: Operand, options?: DivOptions): Tensor => {
+    const { roundingMode } = readOptions("div", options, DIV);
+    if (!isGiven(roundingMode)) return quotient(a, b);
+    checkOneOf("div", "roundingMode", roundingMode, ["floor", "trunc"]);
+    return scope(() => {
+      const floor = floorDivide(a, b);
+      return roundingMode === "floor" ? floor : truncated(a, b, floor);
+    });
+  },
+  { def: quotient.def, options: true as const },
+);
+
 /** Throws `ArgError` for a division of int32 by 0. */
-const checkDivisor =
+export const checkDivisor =
   (name: string) =>
   (a: Tensor, b: Tensor, size: number): void => {
     if (b.dtype !== "int32" || size === 0 || b.isMeta) return;
@@ -155,25 +218,24 @@ function gradientOfWinner(g: Tensor, won: Tensor, tied: Tensor): Tensor {
   return where(won, g, where(tied, mul(g, 0.5), 0));
 }
 
-const powOp: Binary = promoting(
-  defineOp<AB>({
-    name: "pow",
-    infer: ([a, b]) => floatBroadcast("pow", a, b),
-    forward: (out, [a, b]) => runBinary(k.pow, out, a, b),
-    saves: [
-      [0, 1],
-      [0, 1, "out"],
-    ],
-    backward: [
-      (g, { inputs: [a, b] }) => where(eq(b, 0), 0, mul(g, mul(b, powOp(a, sub(b, 1))))),
-      (g, { inputs: [a, b], out }) => where(logicalAnd(eq(a, 0), ge(b, 0)), 0, mul(g, mul(out, log(a)))),
-    ],
-  }),
-);
+const powOp: Binary = arithmetic("pow", (int) => (int ? k.powI32 : k.pow), {
+  saves: [
+    [0, 1],
+    [0, 1, "out"],
+  ],
+  backward: [
+    (g, { inputs: [a, b] }) => where(eq(b, 0), 0, mul(g, mul(b, powOp(a, sub(b, 1))))),
+    (g, { inputs: [a, b], out }) => where(eq(a, 0), where(ge(b, 0), 0, mul(g, log(a))), mul(g, mul(out, log(a)))),
+  ],
+});
 
 /** Powers with special exponents as simpler functions, as in PyTorch: some fifty times as fast. `undefined` for other exponents. */
 function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
-  if (typeof exponent !== "number" || !(x instanceof Tensor) || x.dtype !== "float32") return undefined;
+  if (typeof exponent !== "number" || !(x instanceof Tensor)) return undefined;
+  if (x.dtype !== "float32") {
+    if (exponent >= 0 || !Number.isInteger(exponent) || arithmeticType(x.dtype) !== "int32") return undefined;
+    throw new ArgError(`pow: ${formatSpec(x)} to the power of ${exponent}: whole numbers have no negative powers, x.float() does`);
+  }
   switch (exponent) {
     case 2:
       return square(x);
@@ -193,9 +255,10 @@ function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
 /**
  * Power: `a ^ b` with C's `pow` rules (`pow(x, 0) = 1`, a negative base with a fractional exponent gives NaN). The exponents 0.5 and -0.5
  * are computed as square roots, so -0 and -infinity do not become positive there; they, 2, 3 and -1 are as fast as `sqrt` and the like. a,
- * b: tensors of any dtype, of which at least one is float32, or numbers; shapes broadcast -> float32.
+ * b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps; a negative power among the elements of b
+ * gives the truncated quotient, 0 unless a is 1 or -1.
  * Gradient: `b * a^(b-1)` for a (0 where b = 0), `a^b * log(a)` for b (0 where a = 0 and b >= 0).
- * Errors: `DTypeError` for integers alone, `ShapeError` if the shapes do not broadcast.
+ * Errors: `ArgError` for integers to the power of a negative whole number, `ShapeError` if the shapes do not broadcast.
  * @example tensor([1, 2, 3]).pow(2); // [1, 4, 9]
  */
 export const pow: Binary = Object.assign((a: Operand, b: Operand): Tensor => powerBy(a, b) ?? powOp(a, b), { def: powOp.def });

@@ -1,4 +1,4 @@
-// Selection between tensors by a mask, and logic on masks.
+// Selection between tensors by a mask.
 import { checkNumber } from "../../checks.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { full } from "../../tensor/create.js";
@@ -9,8 +9,7 @@ import { scope } from "../../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Spec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { checkFits } from "../../tensor/values.js";
-import { k } from "../../wasm/kernels.js";
-import { type BinaryKernel, broadcast, runBinary, runBroadcast } from "./broadcast.js";
+import { runBroadcast } from "./broadcast.js";
 import { to } from "./cast.js";
 
 function checkMask(op: string, mask: Tensor): void {
@@ -20,7 +19,6 @@ function checkMask(op: string, mask: Tensor): void {
 }
 
 type Choice = [condition: Tensor, a: Operand, b: Operand];
-type Masks = [a: Tensor, b: Tensor];
 
 /** Selection between two operands of the same dtype; `choiceOf` converts them. */
 const whereOp: Op<Choice> = defineOp<Choice>({
@@ -96,44 +94,3 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Operand): Tensor {
     throw new ShapeError(`maskedFill: x is ${formatSpec(x)} and the mask ${formatSpec(mask)}; the mask must broadcast to x`);
   return choiceOf("maskedFill", mask, value, x);
 }
-
-function logic(name: string, kernel: () => BinaryKernel): Op<Masks> {
-  return defineOp<Masks>({
-    name,
-    infer: ([a, b]) => {
-      checkMask(name, a);
-      checkMask(name, b);
-      return { shape: broadcast(name, a, b), dtype: "bool" };
-    },
-    forward: (out, [a, b]) => runBinary(kernel(), out, a, b),
-    backward: [null, null],
-  });
-}
-
-/**
- * `a && b` on masks. a, b: bool, shapes broadcast -> bool. Gradient: none.
- * Errors: `DTypeError` for other dtypes, `ShapeError` if the shapes do not broadcast.
- * @example x.gt(0).logicalAnd(x.lt(1));
- */
-export const logicalAnd: Op<Masks> = logic("logicalAnd", () => k.boolAnd);
-
-/**
- * `a || b` on masks. a, b: bool, shapes broadcast -> bool. Gradient: none.
- * Errors: `DTypeError` for other dtypes, `ShapeError` if the shapes do not broadcast.
- * @example x.lt(0).logicalOr(x.gt(1));
- */
-export const logicalOr: Op<Masks> = logic("logicalOr", () => k.boolOr);
-
-/**
- * `!x` on a mask. x: bool, any shape -> same. Gradient: none. Errors: `DTypeError` for other dtypes.
- * @example tensor([true, false]).logicalNot(); // [false, true]
- */
-export const logicalNot: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
-  name: "logicalNot",
-  infer: ([x]) => {
-    checkMask("logicalNot", x);
-    return { shape: x.shape, dtype: "bool" };
-  },
-  forward: (out, [x]) => k.boolNot(x.ptr, out.ptr, out.size),
-  backward: [null],
-});

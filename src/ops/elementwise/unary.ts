@@ -80,13 +80,6 @@ export const floor: Unary = step("floor", () => k.floor);
 export const ceil: Unary = step("ceil", () => k.ceil);
 
 /**
- * Nearest integer, halves to even. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError` for bool and integers.
- * @example x.round();
- */
-export const round: Unary = step("round", () => k.round);
-
-/**
  * Integer part, toward 0. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
  * Errors: `DTypeError` for bool and integers.
  * @example x.trunc();
@@ -178,52 +171,4 @@ export const log: Unary = floatOp({
   forward: (out, [x]) => k.log(x.ptr, out.ptr, out.size),
   saves: [[0]],
   backward: [(g, { inputs: [x] }) => mul(g, reciprocal(x))],
-});
-
-/**
- * Sine of radians; NaN at infinities. x: float32 or 16-bit floats, any shape -> same. Gradient: `cos(x)`.
- * Errors: `DTypeError` for bool and integers.
- * @example x.sin();
- */
-export const sin: Unary = floatOp({
-  name: "sin",
-  infer: ([x]) => like("sin", x),
-  forward: (out, [x]) => k.sin(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => mul(g, cos(x))],
-});
-
-/**
- * Cosine of radians; NaN at infinities. x: float32 or 16-bit floats, any shape -> same. Gradient: `-sin(x)`.
- * Errors: `DTypeError` for bool and integers.
- * @example x.cos();
- */
-export const cos: Unary = floatOp({
-  name: "cos",
-  infer: ([x]) => like("cos", x),
-  forward: (out, [x]) => k.cos(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => neg(mul(g, sin(x)))],
-});
-
-/**
- * Error function: `2/sqrt(pi) * integral of e^(-t^2) from 0 to x`. x: float32 or 16-bit floats, any shape -> same.
- * Gradient: `2/sqrt(pi) e^(-x^2)`.
- * Errors: `DTypeError` for bool and integers.
- * @example x.erf();
- */
-export const erf: Unary = floatOp({
-  name: "erf",
-  infer: ([x]) => like("erf", x),
-  forward: (out, [x]) => k.erf(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => erfGrad(g, x)],
-});
-
-const erfGrad: Op<[g: Tensor, x: Tensor]> = defineOp<[g: Tensor, x: Tensor]>({
-  name: "erfGrad",
-  infer: ([g]) => like("erfGrad", g),
-  forward: (out, [g, x]) => k.erfGrad(g.ptr, x.ptr, out.ptr, out.size),
-  saves: [[1], [0, 1]],
-  backward: [(gg, { inputs: [, x] }) => erfGrad(gg, x), (gg, { inputs: [g, x] }) => mul(erfGrad(mul(gg, g), x), mul(x, -2))],
 });

@@ -16,7 +16,7 @@ import { div, mul } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
 import { computable } from "../elementwise/promotion.js";
-import { logicalAnd, where } from "../elementwise/select.js";
+import { where } from "../elementwise/select.js";
 import { around, gatherOp, indexAddOp, indexSelectOp, scatterAddOp } from "../move/gather.js";
 import { copy_ } from "../move/inplace.js";
 import { clone, expand, reshape } from "../move/shape.js";
@@ -95,7 +95,7 @@ const reduceOp: Op<Inputs, How> = defineOp<Inputs, How>({
         return [mul(ours, share), undefined, mul(theirs, get(share))];
       }
       const [zero, none] = [eq(source, 0), eq(x, 0)];
-      const only = logicalAnd(zero, eq(get(add(zeros(x.shape), counted(zero))), 1));
+      const only = where(zero, eq(get(add(zeros(x.shape), counted(zero))), 1), zero);
       const others = reduceOp(x, index, where(only, 1, source), attr);
       const dx = mul(g, div(reduceOp(where(none, 1, x), index, source, attr), where(none, 1, x)));
       return [dx, undefined, where(only, get(mul(g, others)), div(get(mul(g, out)), where(zero, 1, source)))];

@@ -5,10 +5,10 @@ import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import { broadcastShapes, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { softplus } from "../elementwise/activation.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { asFloat } from "../elementwise/promotion.js";
 import { abs, neg, square } from "../elementwise/unary.js";
+import { softplus } from "../math/activation.js";
 import { mean, sum } from "../reduce/reduce.js";
 
 /** How losses are combined: their mean, their sum, or not at all. */

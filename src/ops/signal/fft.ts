@@ -1,172 +1,192 @@
-// Discrete Fourier transforms. A complex number is a pair in a last dimension of 2: the real part, then the imaginary part.
+// Discrete Fourier transforms along a dimension. Complex numbers are pairs in a last dimension of 2, the real part first, as
+// `torch.view_as_real` lays them out.
 import { checkOneOf, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec, type Shape } from "../../tensor/shape.js";
-import type { Tensor } from "../../tensor/tensor.js";
+import { checkDim, formatSpec, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { signalKernels } from "../../wasm/generated/groups/signal.js";
-import { asFloat } from "../elementwise/promotion.js";
+import { allocate, floats, release } from "../../wasm/memory.js";
 import { transpose } from "../move/shape.js";
-import { narrow, padTo } from "../move/slice.js";
 
-/** What a transform is divided by: "backward" divides the inverse one by n, "forward" the other one, and "ortho" both by the root of n. */
-export type FourierNorm = "backward" | "ortho" | "forward";
+/** How numbers are stored, as the kernel calls it: half a row stands for a row whose other half are the conjugates. */
+const [COMPLEX, REAL, HALF] = [0, 1, 2];
 
-/** Options of `fft`, `ifft`, `rfft` and `irfft`. */
-export interface FourierOptions {
-  /** Length of the signal: a shorter one is padded with zeros at its end, a longer one is cut. */
-  n: number | null;
-  /** The dimension that is transformed, the last one unless given. The dimension of the pairs is not counted. */
-  dim: number;
-  /** "backward" unless given. */
-  norm: FourierNorm;
+/** Twiddle factors and what else the kernel reads, by size. */
+interface Table {
+  readonly ptr: number;
+  readonly bytes: number;
+  /** The power of 2 through which the size is transformed, 0 if it is not. */
+  readonly padded: number;
 }
 
-const DEFAULTS: FourierOptions = { n: null, dim: -1, norm: "backward" };
-const NORMS: readonly FourierNorm[] = ["backward", "ortho", "forward"];
+const tables = new Map<number, Table>();
+/** So many tables are kept, those used last. */
+const MOST_TABLES = 16;
 
-interface Complex {
-  readonly inverse: boolean;
-  readonly scale: number;
+/** Writes e^(-2 pi i turns(k)) for k < n. */
+function fillTurns(ptr: number, n: number, turns: (k: number) => number): void {
+  const values = floats();
+  for (let k = 0; k < n; k++) {
+    const angle = 2 * Math.PI * turns(k);
+    values[ptr / 4 + 2 * k] = Math.cos(angle);
+    values[ptr / 4 + 2 * k + 1] = -Math.sin(angle);
+  }
 }
 
-const fftOp: Op<[x: Tensor], Complex> = defineOp<[x: Tensor], Complex>({
-  name: "fft",
-  infer: ([x]) => x,
-  forward: (out, [x], { inverse, scale }, _, scratch) => {
-    const n = x.shape.at(-2) as number;
-    signalKernels.fft(x.ptr, out.ptr, x.size / (2 * n), n, Number(inverse), scale, scratch(signalKernels.fftWorkspace(n)));
-  },
-  // The matrix of the transform is symmetric, and the gradient is the product with its conjugate.
-  backward: [(g, { attr: { inverse, scale } }) => fftOp(g, { inverse: !inverse, scale })],
-});
-
-/** `inner` is the factor of those numbers of half a spectrum that stand for two of the whole; see assembly/signal/fft.ts. */
-interface Real {
-  readonly n: number;
-  readonly scale: number;
-  readonly inner: number;
-}
-
-const rfftOp: Op<[x: Tensor], Real> = defineOp<[x: Tensor], Real>({
-  name: "rfft",
-  infer: ([x], { n }) => ({ shape: [...x.shape.slice(0, -1), (n >> 1) + 1, 2], dtype: "float32" }),
-  forward: (out, [x], { n, scale, inner }, _, scratch) =>
-    signalKernels.rfft(x.ptr, out.ptr, x.size / n, n, scale, inner, scratch(signalKernels.rfftWorkspace(n))),
-  backward: [(g, { attr }) => irfftOp(g, { ...attr, inner: attr.inner / 2 })],
-});
-
-const irfftOp: Op<[x: Tensor], Real> = defineOp<[x: Tensor], Real>({
-  name: "irfft",
-  infer: ([x], { n }) => ({ shape: [...x.shape.slice(0, -2), n], dtype: "float32" }),
-  forward: (out, [x], { n, scale, inner }, _, scratch) =>
-    signalKernels.irfft(x.ptr, out.ptr, out.size / n, n, scale, inner, scratch(signalKernels.rfftWorkspace(n))),
-  backward: [(g, { attr }) => rfftOp(g, { ...attr, inner: 2 * attr.inner })],
-});
-
-function scaleOf(norm: FourierNorm, n: number, inverse: boolean): number {
-  if (norm === "ortho") return 1 / Math.sqrt(n);
-  return (norm === "forward") === inverse ? 1 : 1 / n;
-}
-
-/** Cuts x along a dimension, or pads it with zeros. */
-function resized(x: Tensor, dim: number, n: number): Tensor {
-  const size = x.shape[dim] as number;
-  if (n < size) return narrow(x, dim, 0, n);
-  const shape: Shape = x.shape.map((old, d) => (d === dim ? n : old));
-  return n > size ? padTo(x, shape) : x;
-}
-
-/**
- * Runs a transform along a dimension. `pairs` counts the dimensions for pairs of x and of the result. `sizeFrom` returns the length of a
- * signal from the size of the dimension, unless the options give it, and `lengthOf` the size that the dimension then must have.
- */
-function transformed(
-  op: string,
-  given: Tensor,
-  options: unknown,
-  pairs: readonly [x: number, out: number],
-  sizeFrom: (size: number) => number,
-  lengthOf: (n: number) => number,
-  run: (x: Tensor, n: number, norm: FourierNorm) => Tensor,
-): Tensor {
-  const { n, dim, norm } = readOptions(op, options, DEFAULTS);
-  return scope(() => {
-    const x = asFloat(op, given);
-    if (pairs[0] && x.shape.at(-1) !== 2) {
-      throw new ShapeError(
-        `${op}: takes complex numbers as pairs in a last dimension of 2, got ${formatSpec(x)}; real numbers x are stack([x, zerosLike(x)], -1)`,
-      );
+/** Writes the chirp and the transform of its conjugate behind the table of a size that is transformed through a power of 2. */
+function fillFilter({ ptr, padded }: Table, n: number): void {
+  const chirp = ptr + 8 * padded;
+  fillTurns(chirp, n, (k) => ((k * k) % (2 * n)) / (2 * n));
+  const work = allocate(24 * padded);
+  try {
+    const values = floats()
+      .subarray(work / 4, work / 4 + 2 * padded)
+      .fill(0);
+    for (let k = 0; k < n; k++) {
+      for (const at of [k, k && padded - k]) {
+        values[2 * at] = floats()[chirp / 4 + 2 * k] as number;
+        values[2 * at + 1] = -(floats()[chirp / 4 + 2 * k + 1] as number);
+      }
     }
-    const rank = x.ndim - pairs[0];
-    if (rank < 1) throw new ShapeError(`${op}: needs a dimension to transform, got ${formatSpec(x)}`);
-    const d = checkDim(op, dim, rank);
-    checkOneOf(op, "norm", norm, NORMS);
-    const length = isGiven(n) ? checkWhole(op, "n", n, 1) : sizeFrom(x.shape[d] as number);
-    if (length < 1) throw new ArgError(`${op}: n must be at least 1, got ${length} from ${formatSpec(x)}`);
-    const last = rank - 1;
-    const out = run(resized(d === last ? x : transpose(x, d, last), last, lengthOf(length)), length, norm);
-    return d === last ? out : transpose(out, d, last);
-  });
+    const sizes = [padded, padded, padded, COMPLEX, COMPLEX, 1, 1 / padded, 0] as const;
+    signalKernels.fft(work, chirp + 8 * n, work + 8 * padded, ptr, 1, ...sizes);
+  } finally {
+    release(work, 24 * padded);
+  }
 }
 
-const same = (n: number): number => n;
-const halfOf = (n: number): number => (n >> 1) + 1;
+function makeTable(n: number): Table {
+  let rest = n;
+  for (const factor of [2, 3, 5, 7, 11, 13]) while (rest % factor === 0) rest /= factor;
+  const padded = rest === 1 ? 0 : 2 ** Math.ceil(Math.log2(2 * n - 1));
+  const size = padded || n;
+  const bytes = 8 * (padded ? 2 * size + n : size);
+  const table = { ptr: allocate(bytes), bytes, padded };
+  try {
+    fillTurns(table.ptr, size, (k) => k / size);
+    if (padded) fillFilter(table, n);
+  } catch (error) {
+    release(table.ptr, bytes);
+    throw error;
+  }
+  return table;
+}
 
-/**
- * Discrete Fourier transform of complex numbers along a dimension: `y[k] = sum over j of x[j] e^(-2 pi i j k / n)`.
- * x: float32 [..., n, 2], real and imaginary parts in the last dimension -> same. `norm` as in PyTorch. Lengths of the form 2^a 3^b 5^c are
- * fastest; all others take the time of three transforms of at least twice the length. Gradient: the inverse transform of g, times n.
- * Errors: `ShapeError` without a last dimension of 2, `IndexError` for a dimension outside the rank, `ArgError` for n below 1 or another norm,
- * `DTypeError` for integers.
- * Source: Stockham's algorithm; L. Bluestein, A linear filtering approach to the computation of the discrete Fourier transform, 1970.
- * @example fft(tensor([[1, 0], [0, 0], [0, 0], [0, 0]])); // [[1, 0], [1, 0], [1, 0], [1, 0]]
- */
-export function fft(x: Tensor, options?: Partial<FourierOptions>): Tensor {
-  return transformed("fft", x, options, [1, 1], same, same, (signal, n, norm) =>
-    fftOp(signal, { inverse: false, scale: scaleOf(norm, n, false) }),
-  );
+/** The table of a size, which is computed on first use. */
+function tableOf(n: number): Table {
+  const table = tables.get(n) ?? makeTable(n);
+  tables.delete(n);
+  tables.set(n, table);
+  const [oldest] = tables;
+  if (oldest && tables.size > MOST_TABLES) {
+    release(oldest[1].ptr, oldest[1].bytes);
+    tables.delete(oldest[0]);
+  }
+  return table;
+}
+
+/** A transform of rows. With `from` and `to` exchanged and the other direction, it is its own gradient. */
+interface Transform {
+  /** Numbers of a row that is transformed, and of a row of the result. */
+  readonly n: number;
+  readonly ny: number;
+  readonly from: number;
+  readonly to: number;
+  /** 1 for e^(-2 pi i jk / n), -1 for its inverse. */
+  readonly direction: number;
+  readonly scale: number;
+}
+
+const lastOf = (x: Tensor, kind: number): number => x.ndim - (kind === REAL ? 1 : 2);
+
+const transform: Op<[x: Tensor], Transform> = defineOp<[x: Tensor], Transform>({
+  name: "fft",
+  infer: ([x], { ny, from, to }) => ({ shape: [...x.shape.slice(0, lastOf(x, from)), ny, ...(to === REAL ? [] : [2])], dtype: "float32" }),
+  forward: (out, [x], { n, ny, from, to, direction, scale }, _, scratch) => {
+    const last = lastOf(x, from);
+    const rows = sizeOf(x.shape.slice(0, last));
+    if (rows === 0) return;
+    const { ptr, padded } = tableOf(n);
+    const work = scratch(16 * (padded || n));
+    signalKernels.fft(x.ptr, out.ptr, work, ptr, rows, x.shape[last] as number, n, ny, from, to, direction, scale, padded);
+  },
+  backward: [
+    (g, { shapes: [shape], attr: { from, to, direction, ...attr } }) =>
+      transform(g, { ...attr, from: to, to: from, direction: -direction, ny: shape?.at(from === REAL ? -1 : -2) as number }),
+  ],
+});
+
+/** Options of the Fourier transforms. */
+export interface FftOptions {
+  /** Size of the transform: x is cut or filled up with zeros; its own size unless given. */
+  n?: number | null;
+  /** The dimension, the last unless given; the pairs of complex numbers do not count as one. */
+  dim?: number;
+  /** Where the factor `1 / n` is: in the inverse (`"backward"`, the default), in neither but `1 / sqrt(n)` in both, or in the other. */
+  norm?: "backward" | "ortho" | "forward" | null;
+}
+
+const FFT: { n: number | null; dim: number; norm: FftOptions["norm"] } = { n: null, dim: -1, norm: "backward" };
+
+function run(name: string, x: Tensor, options: FftOptions | undefined, from: number, to: number, direction: number): Tensor {
+  checkAlive(name, x, "x");
+  checkFloat(name, x);
+  const { n: asked, dim, norm } = readOptions(name, options, FFT);
+  if (from !== REAL && x.shape.at(-1) !== 2)
+    throw new ShapeError(`${name}: x is ${formatSpec(x)}; complex numbers are pairs in a last dimension of 2`);
+  const rank = from === REAL ? x.ndim : x.ndim - 1;
+  const d = checkDim(name, dim, rank);
+  if (rank === 0) throw new ShapeError(`${name}: x is ${formatSpec(x)}; a single number has no dimension to transform`);
+  const size = x.shape[d] as number;
+  const n = checkWhole(name, "n", isGiven(asked) ? asked : to === REAL ? 2 * (size - 1) : size, 1, 2 ** 26);
+  checkOneOf(name, "norm", norm ?? "backward", ["backward", "ortho", "forward"]);
+  const isScaled = (norm ?? "backward") === (direction === 1 ? "forward" : "backward");
+  const scale = norm === "ortho" ? 1 / Math.sqrt(n) : isScaled ? 1 / n : 1;
+  const ny = from === REAL ? (n >> 1) + 1 : n;
+  const attr = { n, ny, from, to, direction, scale };
+  return d === rank - 1 ? transform(x, attr) : scope(() => transpose(transform(transpose(x, d, rank - 1), attr), d, rank - 1));
 }
 
 /**
- * Inverse of `fft`: `x[j] = 1/n sum over k of y[k] e^(2 pi i j k / n)`. y: float32 [..., n, 2] -> same.
- * Gradient: the transform of g, divided by n. Errors: those of `fft`.
- * @example ifft(fft(tensor([[1, 2], [3, 4]]))); // [[1, 2], [3, 4]]
+ * Discrete Fourier transform: `y[j] = sum of x[k] e^(-2 pi i jk / n)`. x: float32 [..., size, 2], pairs of real and imaginary parts
+ * -> [..., n, 2]. Relative error at most 3e-7 log2(n). Gradient: the transform in the other direction.
+ * Errors: `ShapeError` unless the last dimension is 2, `IndexError` for a dimension outside the rank, `ArgError` for an n below 1 or another
+ * norm, `DTypeError` unless x is float32.
+ * Source: Stockham's algorithm for sizes without prime factors above 13, Bluestein's for all others.
+ * @example fft(tensor([[1, 0], [0, 0]])); // [[1, 0], [1, 0]]
  */
-export function ifft(x: Tensor, options?: Partial<FourierOptions>): Tensor {
-  return transformed("ifft", x, options, [1, 1], same, same, (signal, n, norm) =>
-    fftOp(signal, { inverse: true, scale: scaleOf(norm, n, true) }),
-  );
+export function fft(x: Tensor, options?: FftOptions): Tensor {
+  return run("fft", x, options, COMPLEX, COMPLEX, 1);
 }
 
 /**
- * Discrete Fourier transform of real numbers: the first n / 2 + 1 numbers of `fft`, of which the others are the conjugates.
- * x: float32 [..., n] -> [..., n / 2 + 1, 2], real and imaginary parts in the last dimension. The squared magnitudes are
- * `y.square().sum(-1)`. Gradient: the real part of the inverse transform of g, times n. Errors: those of `fft`.
- * @example rfft(tensor([1, 0, -1, 0])); // [[0, 0], [2, 0], [0, 0]]
+ * Inverse of `fft`: `x[k] = 1/n * sum of y[j] e^(2 pi i jk / n)`. x: float32 [..., size, 2], pairs of real and imaginary parts
+ * -> [..., n, 2]. Gradient: the transform in the other direction. Errors: those of `fft`.
+ * @example ifft(tensor([[1, 0], [1, 0]])); // [[1, 0], [0, 0]]
  */
-export function rfft(x: Tensor, options?: Partial<FourierOptions>): Tensor {
-  return transformed("rfft", x, options, [0, 1], same, same, (signal, n, norm) =>
-    rfftOp(signal, { n, scale: scaleOf(norm, n, false), inner: 1 }),
-  );
+export function ifft(x: Tensor, options?: FftOptions): Tensor {
+  return run("ifft", x, options, COMPLEX, COMPLEX, -1);
 }
 
 /**
- * Inverse of `rfft`. x: float32 [..., n / 2 + 1, 2] -> [..., n]. n is even unless the option gives an odd one. The imaginary parts
- * of the first number, and of the last one if n is even, are ignored. Gradient: that of a sum in which all other numbers appear twice.
- * Errors: those of `fft`.
- * @example irfft(rfft(tensor([1, 2, 3])), { n: 3 }); // [1, 2, 3]
+ * `fft` of real numbers, of which the first half is returned; the others are its conjugates. x: float32 [..., size]
+ * -> [..., floor(n / 2) + 1, 2], pairs of real and imaginary parts. Gradient: the transform in the other direction.
+ * Errors: `ShapeError` for a scalar, and those of `fft`.
+ * @example rfft(tensor([1, 2])); // [[3, 0], [-1, 0]]
  */
-export function irfft(x: Tensor, options?: Partial<FourierOptions>): Tensor {
-  return transformed(
-    "irfft",
-    x,
-    options,
-    [1, 0],
-    (size) => 2 * (size - 1),
-    halfOf,
-    (spectrum, n, norm) => irfftOp(spectrum, { n, scale: scaleOf(norm, n, true), inner: 1 }),
-  );
+export function rfft(x: Tensor, options?: FftOptions): Tensor {
+  return run("rfft", x, options, REAL, COMPLEX, 1);
+}
+
+/**
+ * Inverse of `rfft`. x: float32 [..., size, 2], of which floor(n / 2) + 1 pairs are read -> [..., n], where n is `2 (size - 1)` unless
+ * given. The imaginary parts of the first number and, for an even n, of the last one are not read. Gradient: the transform in the other
+ * direction. Errors: those of `fft`.
+ * @example irfft(tensor([[3, 0], [-1, 0]])); // [1, 2]
+ */
+export function irfft(x: Tensor, options?: FftOptions): Tensor {
+  return run("irfft", x, options, HALF, REAL, -1);
 }

@@ -1,6 +1,6 @@
 // Activation functions with their options, and dropout.
 import * as sg from "simdgrad";
-import { ArgError, DTypeError, Generator, type Tensor, zeros } from "simdgrad";
+import { ArgError, DTypeError, Generator, ShapeError, type Tensor, zeros } from "simdgrad";
 import { elementwise } from "../nd.js";
 import { float, given, type Row, type Sample } from "../row.js";
 import { erf } from "./elementwise.js";
@@ -126,10 +126,29 @@ export const activationRows: readonly Row[] = [
         truth: elementwise((x) => Math.max(x, 0.5)),
         ...{ differentiable: false, note: "a bound that int32 does not hold" },
       },
+      {
+        inputs: [float([5, 3]), float([3], [-1, -0.5]), float([5, 1], [0.5, 1])],
+        call: (x, min, max) => sg.clamp(x, { min, max }),
+        truth: elementwise((x, min, max) => Math.min(Math.max(x, min), max)),
+        note: "tensors",
+      },
+      {
+        inputs: [float([7]), float([7])],
+        call: (x, max) => sg.clamp(x, { min: 0.1, max }),
+        truth: elementwise((x, max) => Math.min(Math.max(x, 0.1), max)),
+        note: "a number and a tensor",
+      },
+      {
+        inputs: [given([3], [Number.NaN, 1, 2]), given([3], [0, Number.NaN, 3])].map((x) => ({ ...x, constant: true })),
+        call: (x, min) => sg.clamp(x, { min }),
+        truth: (x) => ({ ...x, data: Float64Array.of(Number.NaN, Number.NaN, 3) }),
+        ...{ differentiable: false, note: "NaN of either" },
+      },
     ],
     refuses: [
       { call: () => sg.clamp(zeros(2), {}), error: ArgError, says: /clamp: give min, max or both/ },
-      { call: () => sg.clamp(zeros(2), { min: Number.NaN }), error: ArgError, says: /clamp: bounds must be numbers/ },
+      { call: () => sg.clamp(zeros(2), { min: zeros(3) }), error: ShapeError, says: /sizes must match/ },
+      { call: () => sg.clamp(zeros(2), { min: Number.NaN }), error: ArgError, says: /clamp: bounds must be numbers or tensors/ },
     ],
   },
   {

@@ -120,9 +120,9 @@ function binary(op: string, rule: Rule, a: [number, number] = [-2, 2], b: [numbe
       ...(op === "pow"
         ? [
             {
-              call: () => call(zeros([2], { dtype: "int32" }), zeros([2], { dtype: "uint8" })),
-              error: DTypeError,
-              says: /pow: needs float32/,
+              call: () => call(zeros([2], { dtype: "int32" }), -1 as unknown as Tensor),
+              error: ArgError,
+              says: /pow: int32\[2\] to the power of -1: whole numbers have no negative powers/,
             },
           ]
         : []),
@@ -210,6 +210,29 @@ const ints = (a: number[], b: number[]): Pick<Sample, "inputs" | "differentiable
   dtype: "int32",
 });
 
+/** A row with more samples and refusals. */
+const also = (row: Row, samples: readonly Sample[], refuses: readonly Refusal[] = []): Row => ({
+  ...row,
+  samples: [...row.samples, ...samples],
+  refuses: [...(row.refuses ?? []), ...refuses],
+});
+
+/** Samples with an alpha, by which the second operand is multiplied. */
+const scaled = (call: (a: Tensor, b: Tensor, options: { alpha: number }) => Tensor, rule: Rule): Sample[] => [
+  {
+    inputs: [float([3, 4]), float([4])],
+    call: (a, b) => call(a, b, { alpha: -1.5 }),
+    truth: elementwise((a, b) => rule(a, -1.5 * b)),
+    note: "alpha",
+  },
+  { ...ints([1, 2], [3, 4]), call: (a, b) => call(a, b, { alpha: 2 }), truth: elementwise((a, b) => rule(a, 2 * b)), note: "alpha" },
+];
+const badAlpha: Refusal = {
+  call: () => sg.add(zeros(2), 1, { alpha: "2" as never }),
+  error: ArgError,
+  says: /add: alpha must be a number, got "2"/,
+};
+
 /** With a sample whose results wrap modulo 2^32. */
 function wrapping({ op, samples, ...row }: Row): Row {
   const exact: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
@@ -261,10 +284,63 @@ const wholeUnary = (op: "neg" | "abs", rule: (x: number) => number): Row => ({
 });
 
 export const elementwiseRows: readonly Row[] = [
-  wrapping(binary("add", (a, b) => a + b)),
-  wrapping(binary("sub", (a, b) => a - b)),
+  also(
+    wrapping(binary("add", (a, b) => a + b)),
+    scaled(
+      (a, b, options) => a.add(b, options),
+      (a, b) => a + b,
+    ),
+    [badAlpha],
+  ),
+  also(
+    wrapping(binary("sub", (a, b) => a - b)),
+    scaled(sg.sub, (a, b) => a - b),
+  ),
   wrapping(binary("mul", (a, b) => a * b)),
-  binary("div", (a, b) => a / b, [-2, 2], [0.5, 2]),
+  also(
+    binary("div", (a, b) => a / b, [-2, 2], [0.5, 2]),
+    (["floor", "trunc"] as const).flatMap((roundingMode) => [
+      ...[
+        [[3, 4], [4]] as const,
+        [
+          [2, 1],
+          [1, 3],
+        ] as const,
+      ].map(
+        (shapes): Sample => ({
+          inputs: shapes.map((shape, i) => ({ ...float(shape, i ? [0.3, 0.31] : [-0.2, -0.1]) })),
+          call: (a, b) => a.div(b, { roundingMode }),
+          truth: elementwise((a, b) => Math[roundingMode](a / b)),
+          note: roundingMode,
+        }),
+      ),
+      {
+        ...ints([7, -7, 7, -7, 6, -6, 0, 2 ** 31 - 1], [2, 2, -2, -2, 3, 3, -5, -2]),
+        call: (a, b) => sg.div(a, b, { roundingMode }),
+        truth: elementwise((a, b) => Math[roundingMode](a / b) + 0),
+        note: roundingMode,
+      },
+      {
+        inputs: [given([2], [1, -1])],
+        call: (a) => sg.div(a.detach(), 0.1, { roundingMode }),
+        truth: elementwise((a) => (roundingMode === "floor" ? Math.floor(a / Math.fround(0.1)) : 10 * a)),
+        differentiable: false,
+        note: `${roundingMode} of a quotient that float32 rounds up to a whole number`,
+      },
+    ]),
+    [
+      {
+        call: () => sg.div(zeros(2), 2, { roundingMode: "ceil" as "floor" }),
+        error: ArgError,
+        says: /div: roundingMode must be "floor" or "trunc", got "ceil"/,
+      },
+      {
+        call: () => zeros([2], { dtype: "int32" }).div(0, { roundingMode: "trunc" }),
+        error: ArgError,
+        says: /the divisor at position 0 is 0/,
+      },
+    ],
+  ),
   binary("maximum", (a, b) => Math.max(a, b)),
   binary("minimum", (a, b) => Math.min(a, b)),
   {
@@ -307,7 +383,28 @@ export const elementwiseRows: readonly Row[] = [
     ],
     refuses: byZero("remainder"),
   },
-  binary("pow", (a, b) => a ** b, [0.5, 2], [-2, 2]),
+  also(
+    binary("pow", (a, b) => a ** b, [0.5, 2], [-2, 2]),
+    [
+      { ...ints([3, -2, 0, 7, 1, -1, 2], [4, 3, 0, 1, -5, -3, -1]), call: sg.pow, truth: elementwise((a, b) => Math.trunc(a ** b) + 0) },
+      { ...ints([65536, 3], [2, 21]), call: sg.pow, truth: elementwise((a, b) => Number(BigInt.asIntN(32, BigInt(a) ** BigInt(b)))) },
+      {
+        inputs: [given([3], [3, -2, 5], "int8")],
+        call: (x) => x.pow(2),
+        truth: elementwise((a) => a * a),
+        differentiable: false,
+        dtype: "int32",
+      },
+      {
+        inputs: [given([3], [0, 1, 5], "int32")],
+        call: (x) => sg.pow(2, x),
+        truth: elementwise((b) => 2 ** b),
+        differentiable: false,
+        dtype: "int32",
+      },
+      { inputs: [given([3], [4, 1, 9], "int32")], call: (x) => x.pow(0.5), truth: elementwise(Math.sqrt), differentiable: false },
+    ],
+  ),
   compare("eq", (a, b) => a === b),
   compare("ne", (a, b) => a !== b),
   compare("lt", (a, b) => a < b),
@@ -332,7 +429,16 @@ export const elementwiseRows: readonly Row[] = [
   },
   unary("floor", (x) => Math.floor(x)),
   unary("ceil", (x) => Math.ceil(x)),
-  unary("round", (x) => roundEven(x)),
+  also(
+    unary("round", (x) => roundEven(x)),
+    [2, -1, 0].map((decimals) => ({
+      inputs: [given([5], [3.1459, -26.3, 0.0061, 14.8, -0.001])],
+      call: (x) => x.round({ decimals }),
+      truth: elementwise((x) => roundEven(x * 10 ** decimals) / 10 ** decimals),
+      note: `${decimals} decimals`,
+    })),
+    [{ call: () => sg.round(zeros(2), { decimals: 0.5 }), error: ArgError, says: /round: decimals must be a whole number/ }],
+  ),
   unary("trunc", (x) => Math.trunc(x)),
   unary("square", (x) => x ** 2),
   unary("sqrt", (x) => Math.sqrt(x), [0.5, 4]),

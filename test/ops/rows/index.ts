@@ -8,20 +8,21 @@ import { getAndSetRows } from "./getAndSet.js";
 import { indexingRows } from "./indexing.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
+import { mathRows } from "./math.js";
 import { quantizedRows } from "./quantized.js";
 import { reductionRows } from "./reductions.js";
 import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
-import { signalRows } from "./signal.js";
 import { moreRefusals, moreSamples } from "./sides.js";
+import { signalRows } from "./signal.js";
 
 const rowsOfFiles: readonly Row[] = [
+  ...[...mathRows, ...signalRows],
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...indexingRows, ...getAndSetRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
   ...conversionRows,
-  ...signalRows,
 ];
 
 const more = ({ op, samples, refuses = [] }: Row): Row => ({

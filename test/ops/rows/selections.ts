@@ -351,7 +351,11 @@ const chosen: Row[] = [
       },
     ],
     refuses: [
-      { call: () => zeros(2).logicalAnd(zeros(2)), error: DTypeError, says: /must be bool/ },
+      {
+        call: () => (sg.logicalAnd as (a: unknown, b: unknown) => unknown)(zeros(2), 1),
+        error: ArgError,
+        says: /logicalAnd: expected a tensor as b/,
+      },
       {
         call: () => tensor([true, false]).logicalAnd(zeros([3], { dtype: "bool" })),
         error: ShapeError,
@@ -373,7 +377,16 @@ const chosen: Row[] = [
   },
   {
     op: "logicalNot",
-    samples: [{ inputs: [bits], call: (a) => a.logicalNot(), truth: elementwise((a) => 1 - a), ...constant, dtype: "bool" }],
+    samples: [
+      { inputs: [bits], call: (a) => a.logicalNot(), truth: elementwise((a) => 1 - a), ...constant, dtype: "bool" },
+      {
+        inputs: [given([3], [0, 2.5, -1])],
+        call: (a) => a.logicalNot(),
+        truth: elementwise((a) => Number(a === 0)),
+        ...constant,
+        dtype: "bool",
+      },
+    ],
   },
 ];
 

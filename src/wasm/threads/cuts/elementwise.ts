@@ -1,15 +1,15 @@
 // Cuts of assembly/elementwise: elements of a flat array, rows of a matrix, or columns of a single row.
 import { along, ELEMENTS, flat, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
 
-const map = (ns: number, x = 4, out = 4): Split<"x" | "out", "n"> => flat(ns, { x, out });
+export const map = (ns: number, x = 4, out = 4): Split<"x" | "out", "n"> => flat(ns, { x, out });
 /** Gradients that read the output y, and those that read the input x. */
 const fromOutput = (ns: number): Split<"g" | "y" | "out", "n"> => flat(ns, { g: 4, y: 4, out: 4 });
-const fromInput = (ns: number): Split<"g" | "x" | "out", "n"> => flat(ns, { g: 4, x: 4, out: 4 });
+export const fromInput = (ns: number): Split<"g" | "x" | "out", "n"> => flat(ns, { g: 4, x: 4, out: 4 });
 
 type Strides = "aRow" | "aCol" | "bRow" | "bCol";
 
 /** Two operands with strides; `out` has rows of `cols` elements. An element of `out` has `bytes` bytes, one of the operands `operand`. */
-const binary = (ns: number, bytes = 4, operand = 4): Split<"a" | "b" | "out", "rows" | "cols" | Strides> => ({
+export const binary = (ns: number, bytes = 4, operand = 4): Split<"a" | "b" | "out", "rows" | "cols" | Strides> => ({
   cost: [ns, "rows", "cols"],
   cut: ({ rows, cols, aRow, aCol, bRow, bCol }) =>
     rows === 1
@@ -37,7 +37,6 @@ export const elementwise = {
   sign: map(LIGHT),
   floor: map(LIGHT),
   ceil: map(LIGHT),
-  round: map(LIGHT),
   trunc: map(LIGHT),
   square: map(LIGHT),
   cube: map(LIGHT),
@@ -47,16 +46,11 @@ export const elementwise = {
   reciprocal: map(HEAVY),
   exp: map(HEAVY),
   log: map(HEAVY),
-  sin: map(HEAVY),
-  cos: map(HEAVY),
   tanh: map(HEAVY),
-  erf: map(HEAVY),
   sigmoid: map(HEAVY),
   silu: map(HEAVY),
   gelu: map(HEAVY),
   geluTanh: map(HEAVY),
-  softplus: map(HEAVY),
-  elu: map(HEAVY),
 
   i32ToF32: map(LIGHT),
   f32ToI32: map(LIGHT),
@@ -75,7 +69,6 @@ export const elementwise = {
   i32ToI64: map(LIGHT, 4, 8),
   i64ToF32: map(LIGHT, 8, 4),
   f32ToI64: map(LIGHT, 4, 8),
-  boolNot: map(LIGHT / 4, 1, 1),
 
   reluGrad: fromOutput(LIGHT),
   sigmoidGrad: fromOutput(LIGHT),
@@ -85,11 +78,6 @@ export const elementwise = {
   siluGrad: fromInput(HEAVY),
   geluGrad: fromInput(HEAVY),
   geluTanhGrad: fromInput(HEAVY),
-  erfGrad: fromInput(HEAVY),
-  softplusGrad: fromInput(HEAVY),
-  eluGrad: fromInput(HEAVY),
-  boolAnd: binary(LIGHT / 4, 1, 1),
-  boolOr: binary(LIGHT / 4, 1, 1),
 
   add: binary(LIGHT),
   sub: binary(LIGHT),
@@ -107,6 +95,7 @@ export const elementwise = {
   minimumI32: binary(LIGHT),
   floorDivideI32: binary(4 * HEAVY),
   remainderI32: binary(4 * HEAVY),
+  powI32: binary(4 * HEAVY),
   eq: binary(LIGHT, 1),
   ne: binary(LIGHT, 1),
   lt: binary(LIGHT, 1),

@@ -5,6 +5,7 @@ import { elementwise } from "./elementwise.js";
 import { gemm } from "./gemm.js";
 import { indexing } from "./indexing.js";
 import { int8 } from "./int8.js";
+import { math } from "./math.js";
 import { move } from "./move.js";
 import { norm } from "./norm.js";
 import { optim } from "./optim.js";
@@ -17,6 +18,7 @@ import { signal } from "./signal.js";
 
 const ALL: Splits = {
   ...elementwise,
+  ...math,
   ...reduce,
   ...rowwise,
   ...gemm,

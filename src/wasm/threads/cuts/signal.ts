@@ -1,23 +1,13 @@
-// Cuts of assembly/signal: rows. Each part computes the roots of unity again, so a part is at least a few rows.
-import { along, type Splits } from "./cut.js";
+// Cuts of assembly/signal: rows.
+import { along, HEAVY, type Splits } from "./cut.js";
 
-/** Nanoseconds for a number of a transform. */
-const NS = 5;
+/** Bytes of a number: real ones, of kind 1, are floats. */
+const bytesOf = (kind: number): number => (kind === 1 ? 4 : 8);
 
 export const signal = {
   fft: {
-    cost: [NS, "rows", "n"],
-    scratch: (k, { n }) => k.fftWorkspace(n),
-    cut: ({ rows, n }) => along("rows", rows, 1, { x: 8 * n, out: 8 * n }, 1),
-  },
-  rfft: {
-    cost: [NS / 2, "rows", "n"],
-    scratch: (k, { n }) => k.rfftWorkspace(n),
-    cut: ({ rows, n }) => along("rows", rows, 1, { x: 4 * n, out: 8 * (Math.floor(n / 2) + 1) }, 1),
-  },
-  irfft: {
-    cost: [NS / 2, "rows", "n"],
-    scratch: (k, { n }) => k.rfftWorkspace(n),
-    cut: ({ rows, n }) => along("rows", rows, 1, { x: 8 * (Math.floor(n / 2) + 1), out: 4 * n }, 1),
+    cost: [8 * HEAVY, "rows", "n"],
+    scratch: (_, { n, padded }) => 16 * (padded || n),
+    cut: ({ rows, nx, ny, from, to }) => along("rows", rows, 1, { x: bytesOf(from) * nx, out: bytesOf(to) * ny, table: 0 }),
   },
 } satisfies Splits;

@@ -1,0 +1,208 @@
+// Activation functions that few models use, element by element. x: float32 of any shape -> the same shape.
+import { checkFinite, checkPositive } from "../../checks.js";
+import { ArgError, ShapeError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
+import { checkDim, formatSpec } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { mathKernels } from "../../wasm/generated/groups/math.js";
+import { sigmoid, tanh } from "../elementwise/activation.js";
+import { add, div, mul, sub } from "../elementwise/arithmetic.js";
+import { like } from "../elementwise/broadcast.js";
+import { gt, le } from "../elementwise/compare.js";
+import { where } from "../elementwise/select.js";
+import { abs, exp, neg, square } from "../elementwise/unary.js";
+import { reshape } from "../move/shape.js";
+import { narrow } from "../move/slice.js";
+import { composed, type Unary, unary } from "./define.js";
+
+type X = [x: Tensor];
+type GX = [g: Tensor, x: Tensor];
+/** A fused gradient kernel as an op. It is linear in g, so its gradient for g is the same op with another g. */
+type GradOp<Attr = void> = Op<GX, Attr>;
+
+/** Options of `softplus`. */
+export interface SoftplusOptions {
+  /** Steepness around 0, above 0; 1 unless given. */
+  beta: number;
+  /** Where `beta x` is above this, the result is x; 20 unless given. */
+  threshold: number;
+}
+
+const softplusOp: Op<X, SoftplusOptions> = defineOp<X, SoftplusOptions>({
+  name: "softplus",
+  infer: ([x]) => like("softplus", x),
+  forward: (out, [x], { beta, threshold }) => mathKernels.softplus(x.ptr, out.ptr, out.size, beta, threshold),
+  saves: [[0]],
+  backward: [(g, { inputs: [x], attr }) => softplusGrad(g, x, attr)],
+});
+
+const softplusGrad: GradOp<SoftplusOptions> = defineOp<GX, SoftplusOptions>({
+  name: "softplusGrad",
+  infer: ([g]) => like("softplusGrad", g),
+  forward: (out, [g, x], { beta, threshold }) => mathKernels.softplusGrad(g.ptr, x.ptr, out.ptr, out.size, beta, threshold),
+  saves: [[1], [0, 1]],
+  backward: [
+    (gg, { inputs: [, x], attr }) => softplusGrad(gg, x, attr),
+    (gg, { inputs: [g, x], attr: { beta, threshold } }) => {
+      const s = sigmoid(mul(x, beta));
+      return where(gt(mul(x, beta), threshold), 0, mul(mul(gg, g), mul(mul(s, sub(1, s)), beta)));
+    },
+  ],
+});
+
+const SOFTPLUS: SoftplusOptions = { beta: 1, threshold: 20 };
+
+/** @internal Reads the options of `softplus`. */
+export function softplusOptions(op: string, options: unknown): SoftplusOptions {
+  const read = readOptions(op, options, SOFTPLUS);
+  checkPositive(op, "beta", read.beta);
+  checkFinite(op, "threshold", read.threshold);
+  return read;
+}
+
+/**
+ * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`. x: float32, any shape -> same.
+ * Gradient: `sigmoid(beta x)`, and 1 where `beta x > threshold`.
+ * Errors: `ArgError` for a beta that is not above 0 or a threshold that is not finite, `DTypeError` unless x is float32.
+ * @example x.softplus(); x.softplus({ beta: 2 });
+ */
+export function softplus(x: Tensor, options?: Partial<SoftplusOptions>): Tensor {
+  return softplusOp(x, softplusOptions("softplus", options));
+}
+
+/** Attributes of `elu`: x for x > 0, `alpha (exp(scale x) - 1)` elsewhere. */
+interface EluAttr {
+  readonly alpha: number;
+  readonly scale: number;
+}
+
+const eluOp: Op<X, EluAttr> = defineOp<X, EluAttr>({
+  name: "elu",
+  infer: ([x]) => like("elu", x),
+  forward: (out, [x], { alpha, scale }) => mathKernels.elu(x.ptr, out.ptr, out.size, scale, alpha),
+  saves: [[0]],
+  backward: [(g, { inputs: [x], attr: { alpha, scale } }) => eluGrad(g, x, { alpha: alpha * scale, scale })],
+});
+
+/** g for x > 0, `g alpha exp(scale x)` elsewhere. */
+const eluGrad: GradOp<EluAttr> = defineOp<GX, EluAttr>({
+  name: "eluGrad",
+  infer: ([g]) => like("eluGrad", g),
+  forward: (out, [g, x], { alpha, scale }) => mathKernels.eluGrad(g.ptr, x.ptr, out.ptr, out.size, scale, alpha),
+  saves: [[1], [0, 1]],
+  backward: [
+    (gg, { inputs: [, x], attr }) => eluGrad(gg, x, attr),
+    (gg, { inputs: [g, x], attr: { alpha, scale } }) => where(le(x, 0), mul(mul(gg, g), mul(exp(mul(x, scale)), alpha * scale)), 0),
+  ],
+});
+
+const ELU = { alpha: 1 };
+
+/** @internal Reads the options of `elu`. */
+export function eluOptions(op: string, options: unknown): { alpha: number } {
+  const read = readOptions(op, options, ELU);
+  checkFinite(op, "alpha", read.alpha);
+  return read;
+}
+
+/**
+ * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` elsewhere (Clevert et al., 2015). x: float32, any shape -> same.
+ * Gradient: 1 above 0, `alpha e^x` elsewhere, so alpha at 0.
+ * Errors: `ArgError` for an alpha that is not finite, `DTypeError` unless x is float32.
+ * @example x.elu(); x.elu({ alpha: 0.5 });
+ */
+export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
+  return eluOp(x, { ...eluOptions("elu", options), scale: 1 });
+}
+
+/**
+ * Continuously differentiable elu: `x` above 0, `alpha (e^(x / alpha) - 1)` elsewhere (Barron, 2017). x: float32, any shape -> same.
+ * Gradient: 1 above 0, `e^(x / alpha)` elsewhere.
+ * Errors: `ArgError` for an alpha that is 0 or not finite, `DTypeError` unless x is float32.
+ * @example x.celu(); x.celu({ alpha: 0.5 });
+ */
+export function celu(x: Tensor, options?: { alpha?: number }): Tensor {
+  const { alpha } = eluOptions("celu", options);
+  if (alpha === 0) throw new ArgError("celu: alpha must not be 0");
+  checkAlive("celu", x, "x");
+  checkFloat("celu", x);
+  return eluOp(x, { alpha, scale: 1 / alpha });
+}
+
+/** The constants of Klambauer et al., with which activations keep mean 0 and variance 1. */
+const [SELU_ALPHA, SELU_SCALE] = [1.6732632423543772, 1.0507009873554805];
+
+/**
+ * Scaled elu: `1.0507 elu(x, 1.6733)` (Klambauer et al., 2017). x: float32, any shape -> same.
+ * Gradient: 1.0507 above 0, `1.7581 e^x` elsewhere. Errors: `DTypeError` unless x is float32.
+ * @example x.selu();
+ */
+export const selu: (x: Tensor) => Tensor = composed("selu", (x) => mul(eluOp(x, { alpha: SELU_ALPHA, scale: 1 }), SELU_SCALE));
+
+/**
+ * `x tanh(softplus(x))` (Misra, 2019). x: float32, any shape -> same.
+ * Gradient: `t + x s (1 - t^2)` with t = tanh(softplus(x)) and s = sigmoid(x). Errors: `DTypeError` unless x is float32.
+ * @example x.mish();
+ */
+export const mish: Unary = unary("mish", (x) => {
+  const t = tanh(softplus(x));
+  return add(t, mul(mul(x, sigmoid(x)), sub(1, square(t))));
+});
+
+/**
+ * `log(sigmoid(x))`, accurate at both ends. x: float32, any shape -> same. Gradient: `sigmoid(-x)`.
+ * Errors: `DTypeError` unless x is float32.
+ * @example x.logSigmoid();
+ */
+export const logSigmoid: (x: Tensor) => Tensor = composed("logSigmoid", (x) => sub(0, softplus(neg(x))));
+
+/**
+ * `x / (1 + |x|)`. x: float32, any shape -> same. Gradient: `1 / (1 + |x|)^2`. Errors: `DTypeError` unless x is float32.
+ * @example x.softsign();
+ */
+export const softsign: (x: Tensor) => Tensor = composed("softsign", (x) => div(x, add(abs(x), 1)));
+
+/**
+ * `x - tanh(x)`. x: float32, any shape -> same. Gradient: `tanh(x)^2`. Errors: `DTypeError` unless x is float32.
+ * @example x.tanhshrink();
+ */
+export const tanhshrink: (x: Tensor) => Tensor = composed("tanhshrink", (x) => sub(x, tanh(x)));
+
+/**
+ * Leaky relu whose slope is learned: `x` above 0, `weight x` elsewhere. x: float32 [N, C, ...] or any shape with one weight -> same;
+ * weight: float32 scalar, [1] or [C].
+ * Gradient: of x 1 above 0, the weight elsewhere, also at 0; of the weight the sum of `g x` where x is not above 0.
+ * Errors: `ShapeError` if the weights are not one or one per channel, `DTypeError` unless both are float32.
+ * @example prelu(tensor([[-1, 2]]), tensor([0.25])); // [[-0.25, 2]]
+ */
+export function prelu(x: Tensor, weight: Tensor): Tensor {
+  checkAlive("prelu", x, "x");
+  checkAlive("prelu", weight, "weight");
+  checkFloat("prelu", x, weight);
+  const channels = x.ndim > 1 ? (x.shape[1] as number) : 1;
+  if (x.ndim === 0 && weight.ndim > 0 ? weight.size !== 1 : weight.ndim > 1 || (weight.size !== 1 && weight.size !== channels))
+    throw new ShapeError(`prelu: x is ${formatSpec(x)} and weight ${formatSpec(weight)}; one weight is needed, or one for each channel`);
+  return scope(() => {
+    const each = weight.size === 1 ? reshape(weight, []) : reshape(weight, [channels, ...new Array<number>(x.ndim - 2).fill(1)]);
+    return where(gt(x, 0), x, mul(x, each));
+  });
+}
+
+const GLU = { dim: -1 };
+
+/**
+ * Gated linear unit: `a sigmoid(b)` with the halves a and b of x along `dim`. x: float32 with an even size there -> half that size.
+ * Gradient: `sigmoid(b)` for a, `a sigmoid(b) (1 - sigmoid(b))` for b.
+ * Errors: `ShapeError` for an odd size, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * @example tensor([1, 2, 0, 0]).glu(); // [0.5, 1]
+ */
+export function glu(x: Tensor, options?: { dim?: number }): Tensor {
+  checkAlive("glu", x, "x");
+  checkFloat("glu", x);
+  const dim = checkDim("glu", readOptions("glu", options, GLU).dim, x.ndim);
+  const size = x.shape[dim];
+  if (size === undefined || size % 2 !== 0) throw new ShapeError(`glu: dim ${dim} of ${formatSpec(x)} must have an even size`);
+  return scope(() => mul(narrow(x, dim, 0, size / 2), sigmoid(narrow(x, dim, size / 2, size / 2))));
+}

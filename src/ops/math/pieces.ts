@@ -1,0 +1,139 @@
+// Activation functions in three pieces, element by element. x: float32 of any shape -> the same shape. NaN gives NaN.
+import { checkFinite, checkNumber } from "../../checks.js";
+import { ArgError } from "../../errors.js";
+import { readOptions } from "../../options.js";
+import { zerosLike } from "../../tensor/create.js";
+import { defineOp, type Op } from "../../tensor/op.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { mathKernels } from "../../wasm/generated/groups/math.js";
+import { mul } from "../elementwise/arithmetic.js";
+import { like } from "../elementwise/broadcast.js";
+
+/** The polynomials below lo, between lo and hi, and above hi: `a + b x + c x^2`, where only the one between has a c. */
+interface Pieces {
+  readonly lo: number;
+  readonly hi: number;
+  /** Whether lo and hi themselves belong to the outer pieces. */
+  readonly outer: boolean;
+  readonly below: readonly [a: number, b: number];
+  readonly between: readonly [a: number, b: number, c: number];
+  readonly above: readonly [a: number, b: number];
+}
+
+/** The derivative by x, which has pieces, too; undefined if it is 0. */
+function derivative({ below: [, b0], between: [, b1, c1], above: [, b2], ...bounds }: Pieces): Pieces | undefined {
+  return b0 || b1 || b2 ? { ...bounds, below: [b0, 0], between: [b1, 2 * c1, 0], above: [b2, 0] } : undefined;
+}
+
+/** An operation for functions in pieces. */
+function inPieces(name: string): Op<[x: Tensor], Pieces> {
+  return defineOp<[x: Tensor], Pieces>({
+    name,
+    infer: ([x]) => like(name, x),
+    forward: (out, [x], { lo, hi, outer, below, between, above }) =>
+      mathKernels.pieces(x.ptr, out.ptr, out.size, lo, hi, Number(outer), ...below, ...between, ...above),
+    saves: [[0]],
+    backward: [
+      (g, { inputs: [x], attr }) => {
+        const by = derivative(attr);
+        return by ? mul(g, slopes(x, by)) : zerosLike(g);
+      },
+    ],
+  });
+}
+
+const slopes = inPieces("slopes");
+const hardtanhOp = inPieces("hardtanh");
+const hardshrinkOp = inPieces("hardshrink");
+const softshrinkOp = inPieces("softshrink");
+const thresholdOp = inPieces("threshold");
+const relu6Op = inPieces("relu6");
+const hardsigmoidOp = inPieces("hardsigmoid");
+const hardswishOp = inPieces("hardswish");
+
+/** x limited to [lo, hi]; the gradient is 0 at the bounds. */
+const limits = (lo: number, hi: number): Pieces => ({ lo, hi, outer: true, below: [lo, 0], between: [0, 1, 0], above: [hi, 0] });
+
+const HARDTANH = { minVal: -1, maxVal: 1 };
+
+/**
+ * x limited to [minVal, maxVal], -1 and 1 unless given. x: float32, any shape -> same.
+ * Gradient: 1 between the bounds, 0 outside and, unlike that of `clamp`, at the bounds.
+ * Errors: `ArgError` for a bound that is not a number or a minVal above maxVal, `DTypeError` unless x is float32.
+ * @example x.hardtanh(); x.hardtanh({ minVal: -2, maxVal: 2 });
+ */
+export function hardtanh(x: Tensor, options?: { minVal?: number; maxVal?: number }): Tensor {
+  const { minVal, maxVal } = readOptions("hardtanh", options, HARDTANH);
+  const [lo, hi] = [checkNumber("hardtanh", "minVal", minVal), checkNumber("hardtanh", "maxVal", maxVal)];
+  if (!(lo <= hi)) throw new ArgError(`hardtanh: minVal must be at most maxVal, got ${lo} and ${hi}`);
+  return hardtanhOp(x, limits(lo, hi));
+}
+
+const RELU6 = limits(0, 6);
+
+/**
+ * `min(max(x, 0), 6)`. x: float32, any shape -> same. Gradient: 1 between 0 and 6, 0 elsewhere, also at both.
+ * Errors: `DTypeError` unless x is float32.
+ * @example tensor([-1, 2, 7]).relu6(); // [0, 2, 6]
+ */
+export function relu6(x: Tensor): Tensor {
+  return relu6Op(x, RELU6);
+}
+
+const HARDSIGMOID: Pieces = { lo: -3, hi: 3, outer: true, below: [0, 0], between: [0.5, 1 / 6, 0], above: [1, 0] };
+
+/**
+ * `min(max(x + 3, 0), 6) / 6`. x: float32, any shape -> same. Gradient: 1/6 between -3 and 3, 0 elsewhere, also at both.
+ * Errors: `DTypeError` unless x is float32.
+ * @example tensor([-4, 0, 4]).hardsigmoid(); // [0, 0.5, 1]
+ */
+export function hardsigmoid(x: Tensor): Tensor {
+  return hardsigmoidOp(x, HARDSIGMOID);
+}
+
+/** Minus infinity gives NaN, as in PyTorch, where it is multiplied by 0. */
+const HARDSWISH: Pieces = { lo: -3, hi: 3, outer: false, below: [0, -0], between: [0, 0.5, 1 / 6], above: [0, 1] };
+
+/**
+ * `x hardsigmoid(x)` (Howard et al., Searching for MobileNetV3, 2019). x: float32, any shape -> same.
+ * Gradient: `x/3 + 1/2` from -3 to 3, 0 below and 1 above. Errors: `DTypeError` unless x is float32.
+ * @example tensor([-4, 1, 4]).hardswish(); // [0, 0.6667, 4]
+ */
+export function hardswish(x: Tensor): Tensor {
+  return hardswishOp(x, HARDSWISH);
+}
+
+const SHRINK = { lambd: 0.5 };
+
+/**
+ * x outside [-lambd, lambd], 0 inside; lambd is 0.5 unless given. x: float32, any shape -> same.
+ * Gradient: 1 where x stays, 0 inside and at the bounds.
+ * Errors: `ArgError` for a lambd that is not finite, `DTypeError` unless x is float32.
+ * @example tensor([-1, 0.3, 2]).hardshrink(); // [-1, 0, 2]
+ */
+export function hardshrink(x: Tensor, options?: { lambd?: number }): Tensor {
+  const lambd = checkFinite("hardshrink", "lambd", readOptions("hardshrink", options, SHRINK).lambd);
+  return hardshrinkOp(x, { lo: -lambd, hi: lambd, outer: false, below: [0, 1], between: [0, 0, 0], above: [0, 1] });
+}
+
+/**
+ * x moved toward 0 by lambd, 0 where |x| is at most lambd; lambd is 0.5 unless given. x: float32, any shape -> same.
+ * Gradient: 1 where |x| is above lambd, 0 elsewhere.
+ * Errors: `ArgError` for a lambd below 0 or not finite, `DTypeError` unless x is float32.
+ * @example tensor([-1, 0.3, 2]).softshrink(); // [-0.5, 0, 1.5]
+ */
+export function softshrink(x: Tensor, options?: { lambd?: number }): Tensor {
+  const lambd = checkFinite("softshrink", "lambd", readOptions("softshrink", options, SHRINK).lambd, 0);
+  return softshrinkOp(x, { lo: -lambd, hi: lambd, outer: false, below: [lambd, 1], between: [0, 0, 0], above: [-lambd, 1] });
+}
+
+/**
+ * x above the threshold, `value` elsewhere. x: float32, any shape -> same. Gradient: 1 above the threshold, 0 elsewhere, also at it.
+ * Errors: `ArgError` for a threshold or value that is not finite, `DTypeError` unless x is float32.
+ * @example tensor([0.5, 2]).threshold(1, -1); // [-1, 2]
+ */
+export function threshold(x: Tensor, limit: number, value: number): Tensor {
+  const at = checkFinite("threshold", "threshold", limit);
+  const a = checkFinite("threshold", "value", value);
+  return thresholdOp(x, { lo: at, hi: at, outer: true, below: [a, 0], between: [a, 0, 0], above: [0, 1] });
+}
