@@ -64,12 +64,14 @@ const TEXTS = "src/wasm/generated/text";
 const CALLERS = {
   core: "tensors and their methods, linear layers, gradients",
   conv: "convolutions",
+  indexing: "index tensors and masks in `get` and `set`, scatters, `nonzero`",
   int8: "quantization",
   loss: "cross-entropy",
   norm: "batch and layer normalisation",
   optim: "optimizers",
   pool: "pooling",
   scan: "running sums",
+  signal: "Fourier transforms",
   random: "`rand`, `randn`, initial weights, dropout",
 };
 

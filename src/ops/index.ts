@@ -3,9 +3,33 @@
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
-export { where } from "./elementwise/select.js";
+export { bfloat16, half, long } from "./elementwise/cast.js";
 export { linear } from "./gemm/linear.js";
 export { addmm } from "./gemm/matmul.js";
+export { get, indexPut, indexPut_, set } from "./indexing/get.js";
+export {
+  indexAdd,
+  indexAdd_,
+  indexCopy,
+  indexCopy_,
+  indexFill,
+  indexFill_,
+  put,
+  put_,
+  take,
+  takeAlongDim,
+} from "./indexing/indexed.js";
+export {
+  argwhere,
+  maskedFill_,
+  maskedScatter,
+  maskedScatter_,
+  maskedSelect,
+  nonzero,
+  where,
+} from "./indexing/masks.js";
+export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_ } from "./indexing/scatter.js";
+export { selectScatter, sliceScatter } from "./indexing/slices.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
@@ -19,3 +43,4 @@ export { adaptiveAvgPool1d, avgPool1d, maxPool1d, maxPool1dWithIndices } from ".
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d, maxPool2dWithIndices } from "./pool/pool2d.js";
 export { dropout } from "./random/dropout.js";
 export { cumsum } from "./scan/cumulate.js";
+export { fft, ifft, irfft, rfft } from "./signal/fft.js";

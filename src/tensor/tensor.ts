@@ -7,6 +7,7 @@ import { currentScope, type Scope } from "./scope.js";
 import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
 import { type GradSource, Leaf, type Node, walked } from "./tape.js";
+import { readValues } from "./values.js";
 
 /** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
@@ -151,21 +152,39 @@ export class Tensor implements Spec {
   }
 
   /**
-   * A copy of the elements in row-major order: Float32Array, Int32Array, Int8Array, or Uint8Array for bool and uint8.
+   * A copy of the elements in row-major order: Float32Array (also for float16 and bfloat16, whose values it holds), Int32Array, Int8Array,
+   * Uint8Array for bool and uint8, Float64Array for int64.
+   * Errors: `ArgError` for an int64 beyond 2^53, which a number does not hold exactly; `toBigInt64Array` reads it.
    * @example tensor([1, 2]).toTypedArray(); // Float32Array [1, 2]
    */
   toTypedArray(): TypedArrays[DType] {
-    checkValues("toTypedArray", this);
-    const start = this.ptr / bytesPerElement[this.dtype];
-    return elements(this.dtype).slice(start, start + this.size);
+    return this.#read("toTypedArray");
+  }
+
+  #read(op: string): TypedArrays[DType] {
+    checkValues(op, this);
+    return readValues(op, this.dtype, this.ptr, this.size);
+  }
+
+  /**
+   * A copy of the elements of an int64 tensor in row-major order, of any size.
+   * Errors: `DTypeError` for other dtypes.
+   * @example tensor(BigInt64Array.of(2n ** 62n)).toBigInt64Array(); // BigInt64Array [4611686018427387904n]
+   */
+  toBigInt64Array(): BigInt64Array<ArrayBuffer> {
+    checkValues("toBigInt64Array", this);
+    if (this.dtype !== "int64") throw new DTypeError(`toBigInt64Array: needs int64, got ${formatSpec(this)}; use toTypedArray()`);
+    const start = this.ptr / bytesPerElement.int64;
+    return elements("int64").slice(start, start + this.size);
   }
 
   /**
    * The elements as nested arrays; a plain number for a scalar. bool gives true and false.
+   * Errors: `ArgError` for an int64 beyond 2^53, which a number does not hold exactly.
    * @example tensor([[1, 2], [3, 4]]).toArray(); // [[1, 2], [3, 4]]
    */
   toArray(): NestedNumbers {
-    const flat = this.toTypedArray();
+    const flat = this.#read("toArray");
     const value = (i: number) => (this.dtype === "bool" ? flat[i] !== 0 : (flat[i] as number));
     let at = 0;
     const nest = (dim: number): NestedNumbers =>
@@ -175,7 +194,7 @@ export class Tensor implements Spec {
 
   /**
    * The only element as a number (bool: 0 or 1).
-   * Errors: `ShapeError` unless there is exactly one element.
+   * Errors: `ShapeError` unless there is exactly one element, `ArgError` for an int64 beyond 2^53.
    * @example tensor([1, 2]).sum().item(); // 3
    */
   item(): number {
@@ -183,7 +202,7 @@ export class Tensor implements Spec {
     if (this.size !== 1) {
       throw new ShapeError(`item: needs exactly one element, got ${formatSpec(this)}; reduce it first or use toArray()`);
     }
-    return elements(this.dtype)[this.ptr / bytesPerElement[this.dtype]] as number;
+    return this.#read("item")[0] as number;
   }
 
   /**
@@ -299,6 +318,6 @@ export function checkAlive(op: string, value: unknown, name?: string): asserts v
 /** Throws unless every given tensor is float32. */
 export function checkFloat(op: string, ...tensors: readonly Spec[]): void {
   for (const t of tensors) {
-    if (t.dtype !== "float32") throw new DTypeError(`${op}: needs float32, got ${formatSpec(t)}; convert it with .to("float32")`);
+    if (t.dtype !== "float32") throw new DTypeError(`${op}: needs float32, got ${formatSpec(t)}; convert it with .float()`);
   }
 }

@@ -38,7 +38,12 @@ export const argumentRows: readonly Row[] = [
     (x) => x.slice(1 as never),
     /^slice: takes a range \[start, end, step\] per dimension, got 1; one row is x\.at\(i\)/,
   ],
-  ["get by a number", [f(2)], (x) => x.get(0 as never), /^get: takes indices as one text, such as x\.get\("0, :"\), got 0/],
+  [
+    "get by an array",
+    [f(2)],
+    (x) => x.get([0] as never),
+    /^get: an index is a number, a text such as "1:3", an int32 or bool tensor, or null, got \[0\]$/,
+  ],
   ["softmax without a dimension", [f(2)], (x) => x.softmax(undefined as never), /^softmax: dim must be a whole number, got undefined/],
   [
     "a layer without input",

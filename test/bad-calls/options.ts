@@ -107,7 +107,6 @@ const byPlace: readonly Row[] = [
   ["sizes behind an array of them", [], () => any(zeros)([2], 3), /^zeros: takes one array or numbers one by one, got \[2\], 3/],
   ["reshape([2], 3)", [f(6)], (x) => any(x).reshape([2], 3), /^reshape: takes one array or numbers one by one, got \[2\], 3/],
   ["two indices for at", [f(2, 2)], (x) => any(x).at(0, 1), /^at: takes no further argument, got 1/],
-  ["two texts for get", [f(2, 2)], (x) => any(x).get("0", "1"), /^get: takes no further argument, got "1"/],
   ["two dimensions for squeeze", [f(1, 1)], (x) => any(x).squeeze(0, 1), /^squeeze: takes no further argument, got 1/],
 ];
 

@@ -11,7 +11,7 @@ import { k } from "../../wasm/kernels.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
-import { computable } from "../elementwise/promotion.js";
+import { asFloat, computable, floatOp } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, log, square } from "../elementwise/unary.js";
 import { scatterAdd } from "../move/gather.js";
@@ -103,7 +103,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
 
 /**
  * Sum, over all dimensions or those given; 0 for no elements. x: any dtype, any shape -> the shape without those dimensions, or with size 1
- * for each (`keepdim`). float32 is summed in blocks, so that rounding stays small; bool, uint8, int8 and int32 give int32, which wraps.
+ * for each (`keepdim`). Floats are summed in float32, in blocks, so that rounding stays small; bool and integers give int32, which wraps.
  * Gradient: g to every element.
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
  * @example tensor([[1, 2], [3, 4]]).sum(1); // [3, 7]
@@ -111,7 +111,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  */
 export function sum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("sum", x, dim, options);
-  return scope(() => sumOp(computable(x), reduction));
+  return scope(() => sumOp(computable(x, "sum"), reduction));
 }
 
 /** Undoes broadcasting: sums a gradient over the repeated elements, so that it has the shape of the input. */
@@ -125,13 +125,12 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 /**
  * Mean: sum / count; NaN for no elements. x: float32 (convert masks first), any shape -> the shape without the given dimensions, or with
  * size 1 for each (`keepdim`). Gradient: g / count to every element.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` unless x is float32.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` for bool and integers.
  * @example tensor([[1, 2], [3, 4]]).mean(0); // [2, 3]
  */
 export function mean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("mean", x, dim, options);
-  checkFloat("mean", x);
-  return scope(() => div(sumOp(x, reduction), countOf(x, reduction)));
+  return scope(() => div(sumOp(asFloat("mean", x), reduction), countOf(x, reduction)));
 }
 
 function countOf(x: Tensor, { dims }: Reduction): number {
@@ -151,7 +150,6 @@ function readVariance(op: string, x: Tensor, argument: unknown, trailing: unknow
   checkBoolean(op, "keepdim", keepdim);
   checkFinite(op, "correction", correction);
   checkAlive(op, x, "x");
-  checkFloat(op, x);
   return { dims: checkDims(op, dim, x.ndim), keepdim, correction };
 }
 
@@ -169,7 +167,7 @@ export function deviations(x: Tensor, { dim }: ReduceOptions): Tensor {
 
 /**
  * Variance around the mean, in two passes: `sum((x - mean)^2) / max(0, count - correction)`. Equal elements give exactly 0, also far from
- * 0. `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32, any shape -> the shape without the given
+ * 0. `correction` 1 (default) is the unbiased estimate, 0 that of the sample itself. x: float32 or 16-bit floats, any shape -> the shape without the given
  * dimensions, or with size 1 for each (`keepdim`). Gradient: `2 (x - mean) / max(0, count - correction)`.
  * Errors: those of `mean`, and `ArgError` for a correction that is not finite.
  * @example tensor([1, 3]).variance({ correction: 0 }); // 1
@@ -179,12 +177,12 @@ export function variance(
   dim?: number | readonly number[] | VarianceOptions,
   options?: TrailingOptions<VarianceOptions>,
 ): Tensor {
-  return varianceOf(x, readVariance("variance", x, dim, options));
+  return varianceOf("variance", x, readVariance("variance", x, dim, options));
 }
 
-function varianceOf(x: Tensor, reduction: Reduction & { correction: number }): Tensor {
+function varianceOf(op: string, x: Tensor, reduction: Reduction & { correction: number }): Tensor {
   return scope(() => {
-    const squares = square(deviations(x, { dim: reduction.dims }));
+    const squares = square(deviations(asFloat(op, x), { dim: reduction.dims }));
     return div(sumOp(squares, reduction), Math.max(0, countOf(x, reduction) - reduction.correction));
   });
 }
@@ -200,14 +198,14 @@ const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
 });
 
 /**
- * Standard deviation: the root of `variance`, with its options `correction` and `keepdim`. x: float32, any shape -> the shape without the
+ * Standard deviation: the root of `variance`, with its options `correction` and `keepdim`. x: float32 or 16-bit floats, any shape -> the shape without the
  * given dimensions. Gradient: `(x - mean) / (std max(0, count - correction))`, 0 where all elements are equal.
  * Errors: those of `variance`.
  * @example tensor([1, 3]).std({ correction: 0 }); // 1
  */
 export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: TrailingOptions<VarianceOptions>): Tensor {
   const reduction = readVariance("std", x, dim, options);
-  return scope(() => rootOfVariance(varianceOf(x, reduction)));
+  return scope(() => rootOfVariance(varianceOf("std", x, reduction)));
 }
 
 /** Throws `ArgError` if there are no elements to choose from. */
@@ -217,7 +215,7 @@ function checkNotEmpty(name: string, x: Tensor, reduction: Reduction): void {
 }
 
 function defineExtreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
-  return defineOp<[x: Tensor], Reduction>({
+  return floatOp<Reduction>({
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
@@ -240,9 +238,9 @@ const amaxOp: Op<[x: Tensor], Reduction> = defineExtreme("amax", () => k.amax);
 const aminOp: Op<[x: Tensor], Reduction> = defineExtreme("amin", () => k.amin);
 
 /**
- * Largest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions, or
+ * Largest element, over all dimensions or those given; NaN if there is one. x: float32 or 16-bit floats, any shape -> the shape without those dimensions, or
  * with size 1 for each (`keepdim`). Gradient: shared equally by all that are largest.
- * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` for bool and integers.
  * @example tensor([[1, 2], [3, 4]]).amax(1); // [2, 4]
  */
 export function amax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
@@ -250,9 +248,9 @@ export function amax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<
 }
 
 /**
- * Smallest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions,
+ * Smallest element, over all dimensions or those given; NaN if there is one. x: float32 or 16-bit floats, any shape -> the shape without those dimensions,
  * or with size 1 for each (`keepdim`). Gradient: shared equally by all that are smallest.
- * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` for bool and integers.
  * @example tensor([[1, 2], [3, 4]]).amin(1); // [1, 3]
  */
 export function amin(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
@@ -260,7 +258,7 @@ export function amin(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<
 }
 
 function defineArgExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
-  return defineOp<[x: Tensor], Reduction>({
+  return floatOp<Reduction>({
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
@@ -288,7 +286,7 @@ function readOneDim(op: string, x: Tensor, argument: unknown, trailing: unknown)
 }
 
 /**
- * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32, any shape -> int32
+ * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32 or 16-bit floats, any shape -> int32
  * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
  * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError` unless x is
  * float32.
@@ -299,7 +297,7 @@ export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boole
 }
 
 /**
- * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32, any shape -> int32
+ * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32 or 16-bit floats, any shape -> int32
  * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
  * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError` unless x is
  * float32.
@@ -364,17 +362,18 @@ function valuesAndIndices(
     throw new ArgError(`${name}: dim must be a whole number, got ${describe(dim)}; ${hint}`);
   }
   const reduction = readOneDim(name, x, dim, options);
-  checkFloat(name, x);
   checkNotEmpty(name, x, reduction);
-  const [values, indices] = op(x, reduction);
-  return { values, indices };
+  return scope(() => {
+    const [values, indices] = op(asFloat(name, x), reduction);
+    return { values, indices };
+  });
 }
 
 /**
  * Largest element of all, a scalar; with a dimension, the largest along it and where it is (the first one), in the shape of x without that
- * dimension, or with size 1 for it (`keepdim`). x: float32, any shape.
+ * dimension, or with size 1 for it (`keepdim`). x: float32 or 16-bit floats, any shape.
  * Gradient: of `max(x)` shared equally by all that are largest, of `max(x, dim)` to the one element chosen.
- * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` for bool and integers.
  * @example max(tensor([[1, 2], [4, 3]])); // 4
  * @example const { values, indices } = max(tensor([[1, 2], [4, 3]]), 1);
  */
@@ -386,9 +385,9 @@ export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
 
 /**
  * Smallest element of all, a scalar; with a dimension, the smallest along it and where it is (the first one), in the shape of x without
- * that dimension, or with size 1 for it (`keepdim`). x: float32, any shape.
+ * that dimension, or with size 1 for it (`keepdim`). x: float32 or 16-bit floats, any shape.
  * Gradient: of `min(x)` shared equally by all that are smallest, of `min(x, dim)` to the one element chosen.
- * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` for bool and integers.
  * @example min(tensor([[1, 2], [4, 3]])); // 1
  * @example const { values, indices } = min(tensor([[1, 2], [4, 3]]), 1);
  */
@@ -401,18 +400,19 @@ export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): T
 /**
  * `log(sum(exp(x)))` without overflow: the largest element is taken out first. -inf for no elements or if all are -inf. x: float32, any
  * shape -> the shape without the given dimensions, or with size 1 for each (`keepdim`). Gradient: `g softmax(x)` along those dimensions.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` unless x is float32.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` for bool and integers.
  * @example tensor([[0, 0], [1, 1]]).logsumexp(1); // [0.6931, 1.6931]
  */
 export function logsumexp(x: Tensor, dim: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("logsumexp", x, dim, options);
-  checkFloat("logsumexp", x);
-  return scope(() => {
-    if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
-    const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
-    // An infinite maximum must not be subtracted from itself.
-    const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
-    const total = log(sumOp(exp(sub(x, shift)), reduction));
-    return add(total, reshape(shift, total.shape));
-  });
+  return scope(() => logsumexpOf(asFloat("logsumexp", x), reduction));
+}
+
+function logsumexpOf(x: Tensor, reduction: Reduction): Tensor {
+  if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
+  const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
+  // An infinite maximum must not be subtracted from itself.
+  const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
+  const total = log(sumOp(exp(sub(x, shift)), reduction));
+  return add(total, reshape(shift, total.shape));
 }

@@ -34,6 +34,6 @@ export function cumsum(x: Tensor, dim: number): Tensor {
   const d = checkDim("cumsum", dim, x.ndim);
   return scope(() => {
     const attr = { dim: d, reverse: false };
-    return x.ndim === 0 ? reshape(cumsumOp(reshape(computable(x), [1]), attr), []) : cumsumOp(computable(x), attr);
+    return x.ndim === 0 ? reshape(cumsumOp(reshape(computable(x, "cumsum"), [1]), attr), []) : cumsumOp(computable(x, "cumsum"), attr);
   });
 }
