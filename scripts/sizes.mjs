@@ -63,6 +63,7 @@ export function sizesTable(sizes = measureSizes()) {
 const TEXTS = "src/wasm/generated/text";
 const CALLERS = {
   core: "tensors and their methods, linear layers, gradients",
+  arrange: "`fold`, gradients of windows and diagonals",
   conv: "convolutions",
   int8: "quantization",
   loss: "cross-entropy",
@@ -70,6 +71,7 @@ const CALLERS = {
   optim: "optimizers",
   pool: "pooling",
   scan: "running sums",
+  resample: "`interpolate`, `gridSample`, gradients of padding",
   random: "`rand`, `randn`, initial weights, dropout",
 };
 

@@ -171,8 +171,8 @@ const identity: Op<[], Spec> = defineOp<[], Spec>({
     fill(out, 0);
     const diagonal = elements(out.dtype);
     const start = out.ptr / bytesPerElement[out.dtype];
-    const [n] = out.shape as [number];
-    for (let i = 0; i < n; i++) diagonal[start + i * (n + 1)] = 1;
+    const [rows, columns] = out.shape as [number, number];
+    for (let i = 0; i < Math.min(rows, columns); i++) diagonal[start + i * (columns + 1)] = 1;
   },
   backward: [],
 });
@@ -311,25 +311,81 @@ export function arange(...args: readonly [...number[], TensorOptions] | readonly
  * @example linspace(0, 1, 5); // [0, 0.25, 0.5, 0.75, 1]
  */
 export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor {
-  const given = readOptions("linspace", options, DEFAULTS);
-  checkFinite("linspace", "start", start);
-  checkFinite("linspace", "end", end);
-  checkWhole("linspace", "steps", steps, 0, Number.POSITIVE_INFINITY);
+  return spaced("linspace", start, end, steps, readOptions("linspace", options, DEFAULTS), (value) => value);
+}
+
+function spaced(
+  op: string,
+  start: number,
+  end: number,
+  steps: number,
+  given: Required<TensorOptions>,
+  powerOf: (position: number) => number,
+): Tensor {
+  checkFinite(op, "start", start);
+  checkFinite(op, "end", end);
+  checkWhole(op, "steps", steps, 0, Number.POSITIVE_INFINITY);
   const last = steps - 1;
-  // From both ends, so that the last value is `end` itself.
-  return generated("linspace", steps, given, (i) => {
-    if (last === 0) return start;
-    return i < steps / 2 ? start + ((end - start) * i) / last : end - ((end - start) * (last - i)) / last;
+  // From both ends, so that the last value is that of `end` itself.
+  return generated(op, steps, given, (i) => {
+    if (last === 0) return powerOf(start);
+    return powerOf(i < steps / 2 ? start + ((end - start) * i) / last : end - ((end - start) * (last - i)) / last);
   });
 }
 
 /**
- * The identity matrix [n, n]. float32 unless `dtype` says otherwise.
+ * The identity matrix [n, n], or [n, m] with ones on its diagonal. float32 unless `dtype` says otherwise.
  * Errors: those of `zeros`.
  * @example eye(2); // [[1, 0], [0, 1]]
+ * @example eye(2, 3, { dtype: "int32" }); // [[1, 0, 0], [0, 1, 0]]
  */
-export function eye(n: number, options?: TensorOptions): Tensor {
+export function eye(n: number, ...rest: readonly [number, TensorOptions?] | readonly [TensorOptions?]): Tensor {
+  const [sizes, options] = splitOptions(rest[0] === undefined ? [n] : [n, ...rest.filter((one) => one !== undefined)]);
+  if (sizes.length > 2) throw new ArgError(`eye: takes one or two sizes, got ${sizes.map(describe).join(", ")}`);
   const given = readOptions("eye", options, DEFAULTS);
   checkTensorOptions("eye", given);
-  return withGradient(identity({ shape: checkShape("eye", [n, n]), dtype: given.dtype }), given.requiresGrad);
+  return withGradient(identity({ shape: checkShape("eye", [n, (sizes[1] ?? n) as number]), dtype: given.dtype }), given.requiresGrad);
+}
+
+/**
+ * Zeros, as `zeros` gives them. Memory is never handed out with what was in it before. Sizes as one array or one by one, then options.
+ * Result: float32 unless `dtype` says otherwise, in the shape given. Errors: those of `zeros`.
+ * @example empty(2, 3).shape; // [2, 3]
+ */
+export function empty(...sizes: SizeArguments): Tensor {
+  const { shape, options } = readSizes("empty", sizes, DEFAULTS);
+  return filled("empty", shape, 0, options);
+}
+
+/**
+ * `empty` in the shape and dtype of another tensor, unless `dtype` says otherwise: zeros. Gradient: none flows to x.
+ * Errors: those of `zeros`.
+ * @example emptyLike(tensor([1, 2])).shape; // [2]
+ */
+export function emptyLike(x: Tensor, options?: TensorOptions): Tensor {
+  checkAlive("emptyLike", x, "x");
+  return filled("emptyLike", x.shape, 0, readOptions("emptyLike", options, { dtype: x.dtype, requiresGrad: false }));
+}
+
+/**
+ * One value in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
+ * Errors: those of `full`.
+ * @example fullLike(tensor([1, 2]), 0.5); // [0.5, 0.5]
+ */
+export function fullLike(x: Tensor, value: number, options?: TensorOptions): Tensor {
+  checkAlive("fullLike", x, "x");
+  const given = readOptions("fullLike", options, { dtype: x.dtype, requiresGrad: false });
+  return filled("fullLike", x.shape, checkNumber("fullLike", "value", value), given);
+}
+
+/**
+ * `base` to the powers of `linspace(start, end, steps)`, as a vector [steps]. float32 unless `dtype` says otherwise. Options: those of `zeros`, and
+ * `base`, which is 10 unless given.
+ * Errors: those of `linspace`, and `ArgError` for a base that is not finite.
+ * @example logspace(0, 2, 3); // [1, 10, 100]
+ */
+export function logspace(start: number, end: number, steps: number, options?: TensorOptions & { base?: number }): Tensor {
+  const { base, ...given } = readOptions("logspace", options, { ...DEFAULTS, base: 10 });
+  checkFinite("logspace", "base", base);
+  return spaced("logspace", start, end, steps, given, (power) => base ** power);
 }
