@@ -14,19 +14,16 @@ export {
   rot90,
   swapaxes,
 } from "./arrange/order.js";
-export { chunk, dsplit, dstack, hsplit, hstack, tensorSplit, unbind, vsplit, vstack } from "./arrange/pieces.js";
+export { chunk, dstack, hstack, tensorSplit, unbind, vstack } from "./arrange/pieces.js";
 export { repeat, repeatInterleave, tile } from "./arrange/repeat.js";
 export {
   atleast1d,
   atleast2d,
   atleast3d,
-  broadcastTensors,
   expandAs,
   meshgrid,
-  reshapeAs,
   unflatten,
   view,
-  viewAs,
 } from "./arrange/shapes.js";
 export { unfold as unfoldDim } from "./arrange/windows.js";
 export { conv1d } from "./conv/conv1d.js";
@@ -45,7 +42,7 @@ export { batchNorm } from "./norm/batchNorm.js";
 export { layerNorm } from "./norm/layerNorm.js";
 export { adaptiveAvgPool1d, avgPool1d, maxPool1d, maxPool1dWithIndices } from "./pool/pool1d.js";
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d, maxPool2dWithIndices } from "./pool/pool2d.js";
-export { bernoulli, bernoulli_, exponential_, multinomial, normal_, uniform_ } from "./random/draws.js";
+export { bernoulli, multinomial, normal_, uniform_ } from "./random/draws.js";
 export { dropout } from "./random/dropout.js";
 export { affineGrid, gridSample } from "./resample/gridSample.js";
 export { interpolate } from "./resample/interpolate.js";

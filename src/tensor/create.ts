@@ -218,26 +218,34 @@ function filled(op: string, shape: Shape, value: number, options: Required<Tenso
   return withGradient(oneValue({ shape, dtype, value }), requiresGrad);
 }
 
+const filledWith =
+  (op: string, value: number) =>
+  (...sizes: SizeArguments): Tensor => {
+    const { shape, options } = readSizes(op, sizes, DEFAULTS);
+    return filled(op, shape, value, options);
+  };
+
 /**
  * Zeros. Sizes as one array or one by one, then options. Result: float32 unless `dtype` says otherwise, in the shape given.
  * Errors: `ArgError` for sizes that are not integers, `ShapeError` for negative ones, `MemoryError` for too many; `ArgError`
  * for an unknown option, `DTypeError` for an unknown dtype or a gradient of anything but float32.
  * @example zeros([2, 3]); zeros(2, 3, { dtype: "int32" });
  */
-export function zeros(...sizes: SizeArguments): Tensor {
-  const { shape, options } = readSizes("zeros", sizes, DEFAULTS);
-  return filled("zeros", shape, 0, options);
-}
+export const zeros: (...sizes: SizeArguments) => Tensor = filledWith("zeros", 0);
 
 /**
  * Ones. Sizes as one array or one by one, then options. Result: float32 unless `dtype` says otherwise, in the shape given.
  * Errors: those of `zeros`.
  * @example ones(3); // [1, 1, 1]
  */
-export function ones(...sizes: SizeArguments): Tensor {
-  const { shape, options } = readSizes("ones", sizes, DEFAULTS);
-  return filled("ones", shape, 1, options);
-}
+export const ones: (...sizes: SizeArguments) => Tensor = filledWith("ones", 1);
+
+/**
+ * Zeros, as `zeros` gives them. Memory is never handed out with what was in it before. Sizes as one array or one by one, then options.
+ * Result: float32 unless `dtype` says otherwise, in the shape given. Errors: those of `zeros`.
+ * @example empty(2, 3).shape; // [2, 3]
+ */
+export const empty: (...sizes: SizeArguments) => Tensor = filledWith("empty", 0);
 
 /**
  * A tensor of one value. Result: float32 unless `dtype` says otherwise, in the shape given.
@@ -249,24 +257,44 @@ export function full(shape: Shape, value: number, options?: TensorOptions): Tens
   return filled("full", checkShape("full", shape), checkNumber("full", "value", value), given);
 }
 
+const filledLike =
+  (op: string, value: number) =>
+  (x: Tensor, options?: TensorOptions): Tensor =>
+    sameAs(op, x, value, options);
+
+function sameAs(op: string, x: Tensor, value: number, options: TensorOptions | undefined): Tensor {
+  checkAlive(op, x, "x");
+  return filled(op, x.shape, value, readOptions(op, options, { dtype: x.dtype, requiresGrad: false }));
+}
+
 /**
  * Zeros in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
  * Errors: those of `zeros`.
  * @example zerosLike(tensor([1, 2])); // [0, 0]
  */
-export function zerosLike(x: Tensor, options?: TensorOptions): Tensor {
-  checkAlive("zerosLike", x, "x");
-  return filled("zerosLike", x.shape, 0, readOptions("zerosLike", options, { dtype: x.dtype, requiresGrad: false }));
-}
+export const zerosLike: (x: Tensor, options?: TensorOptions) => Tensor = filledLike("zerosLike", 0);
 
 /**
  * Ones in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
  * Errors: those of `zeros`.
  * @example onesLike(tensor([3, 4])); // [1, 1]
  */
-export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
-  checkAlive("onesLike", x, "x");
-  return filled("onesLike", x.shape, 1, readOptions("onesLike", options, { dtype: x.dtype, requiresGrad: false }));
+export const onesLike: (x: Tensor, options?: TensorOptions) => Tensor = filledLike("onesLike", 1);
+
+/**
+ * `empty` in the shape and dtype of another tensor, unless `dtype` says otherwise: zeros. Gradient: none flows to x.
+ * Errors: those of `zeros`.
+ * @example emptyLike(tensor([1, 2])).shape; // [2]
+ */
+export const emptyLike: (x: Tensor, options?: TensorOptions) => Tensor = filledLike("emptyLike", 0);
+
+/**
+ * One value in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
+ * Errors: those of `full`.
+ * @example fullLike(tensor([1, 2]), 0.5); // [0.5, 0.5]
+ */
+export function fullLike(x: Tensor, value: number, options?: TensorOptions): Tensor {
+  return sameAs("fullLike", x, checkNumber("fullLike", "value", value), options);
 }
 
 /** A vector with the value of `at` at each position; `ArgError` for one that the dtype does not hold. */
@@ -339,43 +367,12 @@ function spaced(
  * @example eye(2); // [[1, 0], [0, 1]]
  * @example eye(2, 3, { dtype: "int32" }); // [[1, 0, 0], [0, 1, 0]]
  */
-export function eye(n: number, ...rest: readonly [number, TensorOptions?] | readonly [TensorOptions?]): Tensor {
-  const [sizes, options] = splitOptions(rest[0] === undefined ? [n] : [n, ...rest.filter((one) => one !== undefined)]);
-  if (sizes.length > 2) throw new ArgError(`eye: takes one or two sizes, got ${sizes.map(describe).join(", ")}`);
-  const given = readOptions("eye", options, DEFAULTS);
+export function eye(n: number, ...rest: readonly [m: number, options?: TensorOptions] | readonly [options?: TensorOptions]): Tensor {
+  const [first, second] = rest;
+  const isSize = typeof first === "number";
+  const given = readOptions("eye", isSize ? second : first, DEFAULTS);
   checkTensorOptions("eye", given);
-  return withGradient(identity({ shape: checkShape("eye", [n, (sizes[1] ?? n) as number]), dtype: given.dtype }), given.requiresGrad);
-}
-
-/**
- * Zeros, as `zeros` gives them. Memory is never handed out with what was in it before. Sizes as one array or one by one, then options.
- * Result: float32 unless `dtype` says otherwise, in the shape given. Errors: those of `zeros`.
- * @example empty(2, 3).shape; // [2, 3]
- */
-export function empty(...sizes: SizeArguments): Tensor {
-  const { shape, options } = readSizes("empty", sizes, DEFAULTS);
-  return filled("empty", shape, 0, options);
-}
-
-/**
- * `empty` in the shape and dtype of another tensor, unless `dtype` says otherwise: zeros. Gradient: none flows to x.
- * Errors: those of `zeros`.
- * @example emptyLike(tensor([1, 2])).shape; // [2]
- */
-export function emptyLike(x: Tensor, options?: TensorOptions): Tensor {
-  checkAlive("emptyLike", x, "x");
-  return filled("emptyLike", x.shape, 0, readOptions("emptyLike", options, { dtype: x.dtype, requiresGrad: false }));
-}
-
-/**
- * One value in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
- * Errors: those of `full`.
- * @example fullLike(tensor([1, 2]), 0.5); // [0.5, 0.5]
- */
-export function fullLike(x: Tensor, value: number, options?: TensorOptions): Tensor {
-  checkAlive("fullLike", x, "x");
-  const given = readOptions("fullLike", options, { dtype: x.dtype, requiresGrad: false });
-  return filled("fullLike", x.shape, checkNumber("fullLike", "value", value), given);
+  return withGradient(identity({ shape: checkShape("eye", [n, isSize ? first : n]), dtype: given.dtype }), given.requiresGrad);
 }
 
 /**

@@ -1,15 +1,15 @@
 // Diagonals and triangles of matrices.
 import { checkWhole } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec, type Shape, stridesOf } from "../../tensor/shape.js";
+import { checkDim, type Shape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { sub } from "../elementwise/arithmetic.js";
 import { ge, le } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
 import { unsqueeze } from "../move/shape.js";
+import { checkForm, checkRank, checkThat } from "./checks.js";
 import { type Places, spread, take } from "./strides.js";
 
 /** Options of `diagonal` and `diagEmbed`. */
@@ -24,7 +24,7 @@ export interface DiagonalOptions {
 
 function twoDims(op: string, { dim1, dim2 }: Required<DiagonalOptions>, rank: number): [number, number] {
   const [rows, columns] = [checkDim(op, dim1, rank), checkDim(op, dim2, rank)];
-  if (rows === columns) throw new ArgError(`${op}: dim1 and dim2 must differ, got ${dim1} and ${dim2}`);
+  checkThat(op, rows !== columns, "dim1 and dim2 must differ", [dim1, dim2]);
   return [rows, columns];
 }
 
@@ -65,9 +65,8 @@ export function diagonal(x: Tensor, options?: DiagonalOptions): Tensor {
  * @example tensor([1, 2]).diagEmbed(); // [[1, 0], [0, 2]]
  */
 export function diagEmbed(x: Tensor, options?: DiagonalOptions): Tensor {
-  checkAlive("diagEmbed", x, "x");
+  checkRank("diagEmbed", x, 1);
   const given = readOptions("diagEmbed", options, { offset: 0, dim1: -2, dim2: -1 });
-  if (x.ndim === 0) throw new ShapeError("diagEmbed: a scalar has no elements to put on a diagonal");
   const [rows, columns] = twoDims("diagEmbed", given, x.ndim + 1);
   const size = (x.shape.at(-1) as number) + Math.abs(checkWhole("diagEmbed", "offset", given.offset));
   const of = x.shape.slice(0, -1);
@@ -84,22 +83,20 @@ export function diagEmbed(x: Tensor, options?: DiagonalOptions): Tensor {
 export function diag(x: Tensor, offset = 0): Tensor {
   checkAlive("diag", x, "x");
   checkWhole("diag", "diagonal", offset);
-  if (x.ndim === 1) return diagEmbed(x, { offset });
-  if (x.ndim === 2) return diagonal(x, { offset });
-  throw new ShapeError(`diag: needs a vector or a matrix, got ${formatSpec(x)}; see diagonal and diagEmbed`);
+  checkForm("diag", x, x.ndim === 1 || x.ndim === 2, "a vector or a matrix");
+  return (x.ndim === 1 ? diagEmbed : diagonal)(x, { offset });
 }
 
-function triangle(op: string, kept: typeof ge) {
-  return (x: Tensor, diagonalNumber = 0): Tensor => {
-    checkAlive(op, x, "x");
-    checkWhole(op, "diagonal", diagonalNumber);
-    if (x.ndim < 2) throw new ShapeError(`${op}: needs at least two dimensions, got ${formatSpec(x)}`);
+const triangle =
+  (op: string, kept: typeof ge) =>
+  (x: Tensor, offset = 0): Tensor => {
+    checkRank(op, x, 2);
+    checkWhole(op, "diagonal", offset);
     return scope(() => {
       const [rows, columns] = x.shape.slice(-2).map((n) => arange(n, { dtype: "int32" })) as [Tensor, Tensor];
-      return where(kept(sub(columns, unsqueeze(rows, 1)), diagonalNumber), x, zeros([], { dtype: x.dtype }));
+      return where(kept(sub(columns, unsqueeze(rows, 1)), offset), x, zeros([], { dtype: x.dtype }));
     });
   };
-}
 
 /**
  * The lower triangle of matrices, 0 above the diagonal: elements with `column - row <= diagonal` are kept. x: any dtype, [..., m, n] ->

@@ -1,12 +1,12 @@
 // Patches of images as columns, and their sum.
-import { describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, stridesOf } from "../../tensor/shape.js";
+import { sameShape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { reshape } from "../move/shape.js";
 import { type Pair, pairOf, positions } from "../pool/window.js";
 import { pad } from "../resample/pad.js";
+import { checkForm } from "./checks.js";
 import { type Places, spread, take } from "./strides.js";
 
 /** Options of `unfold` and `fold`; each is one number, or [height, width]. */
@@ -20,39 +20,51 @@ export interface UnfoldOptions {
 }
 
 interface Patches {
-  readonly padding: readonly [number, number];
-  /** Patches down and across, times the pixels of one. */
-  readonly count: number;
-  readonly pixels: number;
-  /** The places in images of `channels`. */
-  of(images: number, channels: number): Places;
+  /** Their places in the padded images. */
+  readonly places: Places;
+  /** What to pad the images with, and what to cut off. */
+  readonly padding: readonly number[];
+  readonly cut: readonly number[];
+  /** The shapes of x without padding, and of columns. */
+  readonly images: readonly number[];
+  readonly columns: readonly number[];
 }
 
-function patches(op: string, size: readonly number[], kernelSize: Pair, options: UnfoldOptions | undefined): Patches {
+/** `lead` is [N] or nothing; `channels` says how many there are for a number of pixels in a patch. */
+function patches(
+  op: string,
+  x: Tensor,
+  channels: (pixels: number) => number,
+  size: readonly number[],
+  kernelSize: Pair,
+  options: UnfoldOptions | undefined,
+): Patches {
   const given = readOptions<Required<UnfoldOptions>>(op, options, { dilation: 1, padding: 0, stride: 1 });
   const kernel = pairOf(op, "kernelSize", kernelSize, 1);
   const dilation = pairOf(op, "dilation", given.dilation, 1);
-  const padding = pairOf(op, "padding", given.padding, 0);
+  const [high, wide] = pairOf(op, "padding", given.padding, 0);
   const stride = pairOf(op, "stride", given.stride, 1);
-  const [h, w] = [0, 1].map((i) =>
-    positions(size[i] as number, kernel[i] as number, stride[i] as number, padding[i] as number, dilation[i] as number),
-  ) as [number, number];
-  if (h < 1 || w < 1)
-    throw new ShapeError(
-      `${op}: patches of ${describe(kernel)} with dilation ${describe(dilation)} do not fit images of ${describe(size)} with padding ${describe(padding)}`,
-    );
-  const of = (images: number, channels: number): Places => {
-    const padded = [images, channels, ...size.map((n, i) => n + 2 * (padding[i] as number))];
-    const [image, plane, row] = stridesOf(padded) as [number, number, number, number];
-    return {
-      shape: [images, channels, ...kernel, h, w],
+  const grown = [(size[0] as number) + 2 * high, (size[1] as number) + 2 * wide];
+  const [h, w] = grown.map((n, i) => positions(n, kernel[i] as number, stride[i] as number, 0, dilation[i] as number)) as [number, number];
+  checkForm(op, x, h > 0 && w > 0, `images that patches of ${kernel} fit`);
+  const pixels = kernel[0] * kernel[1];
+  const c = channels(pixels);
+  const lead = x.shape.slice(0, op === "fold" ? -2 : -3);
+  const of = [lead[0] ?? 1, c, ...grown];
+  const [image, plane, row] = stridesOf(of) as [number, number, number];
+  return {
+    places: {
+      shape: [lead[0] ?? 1, c, ...kernel, h, w],
       strides: [image, plane, row * dilation[0], dilation[1], row * stride[0], stride[1]],
       start: 0,
-      of: padded,
+      of,
       overlap: true,
-    };
+    },
+    padding: [wide, wide, high, high],
+    cut: [-wide, -wide, -high, -high],
+    images: [...lead, c, ...size],
+    columns: [...lead, c * pixels, h * w],
   };
-  return { padding, count: h * w, pixels: kernel[0] * kernel[1], of };
 }
 
 /**
@@ -65,17 +77,10 @@ function patches(op: string, size: readonly number[], kernelSize: Pair, options:
 export function unfold(x: Tensor, kernelSize: Pair, options?: UnfoldOptions): Tensor {
   checkAlive("unfold", x, "x");
   checkFloat("unfold", x);
-  if (x.ndim !== 3 && x.ndim !== 4)
-    throw new ShapeError(
-      `unfold: x must be [N, C, H, W] or [C, H, W], got ${formatSpec(x)}; for windows along a dimension there is x.unfold(dim, size, step)`,
-    );
+  checkForm("unfold", x, x.ndim === 3 || x.ndim === 4, "[N, C, H, W] or [C, H, W]");
   const [c, ...size] = x.shape.slice(-3) as [number, number, number];
-  const lead = x.shape.slice(0, -3);
-  const { padding, count, pixels, of } = patches("unfold", size, kernelSize, options);
-  const [high, wide] = padding;
-  return scope(() =>
-    reshape(take(reshape(pad(x, [wide, wide, high, high]), of(lead[0] ?? 1, c).of), of(lead[0] ?? 1, c)), [...lead, c * pixels, count]),
-  );
+  const { places, padding, columns } = patches("unfold", x, () => c, size, kernelSize, options);
+  return scope(() => reshape(take(reshape(pad(x, padding), places.of), places), columns));
 }
 
 /**
@@ -88,16 +93,16 @@ export function unfold(x: Tensor, kernelSize: Pair, options?: UnfoldOptions): Te
 export function fold(x: Tensor, outputSize: Pair, kernelSize: Pair, options?: UnfoldOptions): Tensor {
   checkAlive("fold", x, "x");
   checkFloat("fold", x);
-  if (x.ndim !== 2 && x.ndim !== 3) throw new ShapeError(`fold: x must be [N, C kh kw, L] or [C kh kw, L], got ${formatSpec(x)}`);
+  checkForm("fold", x, x.ndim === 2 || x.ndim === 3, "[N, C kh kw, L] or [C kh kw, L]");
   const size = pairOf("fold", "outputSize", outputSize, 1);
-  const { padding, count, pixels, of } = patches("fold", size, kernelSize, options);
-  const lead = x.shape.slice(0, -2);
-  const [rows, columns] = x.shape.slice(-2) as [number, number];
-  if (rows % pixels !== 0 || columns !== count)
-    throw new ShapeError(`fold: needs a multiple of ${pixels} rows and ${count} columns for ${describe(size)}, got ${formatSpec(x)}`);
-  const places = of(lead[0] ?? 1, rows / pixels);
-  const [high, wide] = padding;
-  return scope(() =>
-    reshape(pad(spread(reshape(x, places.shape), places), [-wide, -wide, -high, -high]), [...lead, rows / pixels, ...size]),
+  const { places, cut, images, columns } = patches(
+    "fold",
+    x,
+    (pixels) => Math.floor((x.shape.at(-2) as number) / pixels),
+    size,
+    kernelSize,
+    options,
   );
+  checkForm("fold", x, sameShape(x.shape, columns), `${columns} for images of ${size}`);
+  return scope(() => reshape(pad(spread(reshape(x, places.shape), places), cut), images));
 }

@@ -1,31 +1,40 @@
 // Repetition of elements.
 import { checkWhole } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
 import { fromValues } from "../../tensor/create.js";
+import { dtypes } from "../../tensor/dtype.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkShape, formatSpec, listOf, MAX_RANK } from "../../tensor/shape.js";
+import { checkDim, checkShape, formatSpec, listOf } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { indexSelect } from "../move/gather.js";
 import { expand, reshape, unsqueeze } from "../move/shape.js";
+import { checkForm, checkThat } from "./checks.js";
 
 function repeated(op: string, x: Tensor, args: readonly unknown[], fewer: boolean): Tensor {
   checkAlive(op, x, "x");
   const counts = checkShape(op, listOf(op, args));
-  const lead = counts.length - x.ndim;
-  if (lead < 0 && !fewer) throw new ShapeError(`${op}: needs a count for each dimension of ${formatSpec(x)}, got ${describe(counts)}`);
-  const shape = [...new Array<number>(Math.max(lead, 0)).fill(1), ...x.shape];
-  const times = [...new Array<number>(Math.max(-lead, 0)).fill(1), ...counts];
+  checkForm(op, x, fewer || counts.length >= x.ndim, `of rank ${counts.length} or less for ${counts}`);
+  const ones = (n: number): number[] => new Array<number>(Math.max(n, 0)).fill(1);
+  const shape = [...ones(counts.length - x.ndim), ...x.shape];
+  const times = [...ones(x.ndim - counts.length), ...counts];
   const sizes = checkShape(
     op,
     shape.map((size, i) => size * (times[i] as number)),
   );
-  return scope(() => {
-    // Dimensions that are not repeated stay one, so that the number of dimensions rarely doubles.
-    const split = shape.flatMap((size, i) => (times[i] === 1 ? [size] : [1, size]));
-    if (split.length > MAX_RANK) throw new ShapeError(`${op}: repeats more dimensions of ${formatSpec(x)} than ${MAX_RANK} allow`);
-    const grown = shape.flatMap((size, i) => (times[i] === 1 ? [size] : [times[i] as number, size]));
-    return reshape(expand(reshape(x, split), grown), sizes);
-  });
+  // Dimensions that are not repeated stay one, so that their number rarely doubles.
+  const split = (one: (i: number) => number): number[] => shape.flatMap((size, i) => (times[i] === 1 ? [size] : [one(i), size]));
+  return scope(() =>
+    reshape(
+      expand(
+        reshape(
+          x,
+          split(() => 1),
+        ),
+        split((i) => times[i] as number),
+      ),
+      sizes,
+    ),
+  );
 }
 
 /**
@@ -63,21 +72,23 @@ export function repeatInterleave(x: Tensor, repeats: number | Tensor, dim?: numb
   return scope(() => {
     const own = dim === undefined || x.ndim === 0 ? reshape(x, [x.size]) : x;
     const n = own.shape[d] as number;
-    if (typeof repeats === "number" || !(repeats instanceof Tensor)) {
-      const times = checkWhole(op, "repeats", repeats, 0);
+    if (!(repeats instanceof Tensor)) {
       const sizes = own.shape.slice();
-      sizes.splice(d + 1, 0, times);
-      const shape = own.shape.map((size, i) => (i === d ? size * times : size));
+      sizes.splice(d + 1, 0, checkWhole(op, "repeats", repeats, 0));
+      const shape = own.shape.map((size, i) => (i === d ? size * repeats : size));
       return reshape(expand(unsqueeze(own, d + 1), sizes), checkShape(op, shape));
     }
     checkAlive(op, repeats, "repeats");
     const counts = Array.from(repeats.toTypedArray(), Number);
-    if (repeats.ndim > 1 || (counts.length !== n && counts.length !== 1))
-      throw new ShapeError(`${op}: repeats are ${formatSpec(repeats)} for ${n} elements along dim ${d} of ${formatSpec(own)}`);
-    if (repeats.dtype === "float32" || counts.some((count) => count < 0))
-      throw new ArgError(`${op}: repeats must be whole numbers of at least 0, got ${formatSpec(repeats)} of ${describe(counts)}`);
-    const index: number[] = [];
-    for (let i = 0; i < n; i++) for (let t = counts[counts.length === 1 ? 0 : i] as number; t > 0; t--) index.push(i);
+    checkThat(
+      op,
+      dtypes[repeats.dtype].kind === "int" && counts.every((count) => count >= 0),
+      "repeats must be whole numbers of at least 0",
+      repeats,
+    );
+    if (repeats.ndim > 1 || (repeats.size !== n && repeats.size !== 1))
+      throw new ShapeError(`${op}: repeats must be [${n}] for ${formatSpec(own)}, got ${formatSpec(repeats)}`);
+    const index = Array.from({ length: n }, (_, i) => new Array<number>(counts[i] ?? (counts[0] as number)).fill(i)).flat();
     return indexSelect(own, d, fromValues({ shape: [index.length], dtype: "int32", values: index }));
   });
 }

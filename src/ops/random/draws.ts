@@ -1,8 +1,8 @@
 // Random tensors whose distribution tensors describe, and random values in place.
-import { checkBoolean, checkFinite, checkPositive, checkWhole } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { checkBoolean, checkFinite, checkWhole } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
+import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import {
   checkGenerator,
@@ -16,15 +16,16 @@ import {
   randn,
 } from "../../tensor/random.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkShape, formatSpec, type Shape } from "../../tensor/shape.js";
+import { checkShape, type Shape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { randomKernels } from "../../wasm/generated/groups/random.js";
 import { k } from "../../wasm/kernels.js";
-import { add, mul, sub } from "../elementwise/arithmetic.js";
+import { checkForm, checkThat } from "../arrange/checks.js";
+import { add, mul } from "../elementwise/arithmetic.js";
+import { broadcast } from "../elementwise/broadcast.js";
 import { float } from "../elementwise/cast.js";
 import { gt, lt } from "../elementwise/compare.js";
-import { log } from "../elementwise/unary.js";
 import { copy_ } from "../move/inplace.js";
 import { reshape } from "../move/shape.js";
 import { amax, amin, sum } from "../reduce/reduce.js";
@@ -32,12 +33,12 @@ import { amax, amin, sum } from "../reduce/reduce.js";
 /** Where the random numbers come from; the default generator unless given. @inline */
 type From = { generator?: Generator };
 
-function likeOther(op: string, make: (shape: Shape, options: RandomOptions) => Tensor) {
-  return (x: Tensor, options?: RandomOptions): Tensor => {
+const likeOther =
+  (op: string, make: (shape: Shape, options: RandomOptions) => Tensor) =>
+  (x: Tensor, options?: RandomOptions): Tensor => {
     checkAlive(op, x, "x");
     return make(x.shape, readOptions(op, options, { dtype: x.dtype, requiresGrad: false, generator: defaultGenerator }));
   };
-}
 
 /**
  * Uniform numbers in [0, 1) in the shape of another tensor. x: float32, or with `dtype` "float32" any dtype. Gradient: none flows to x.
@@ -57,9 +58,8 @@ export const randnLike: (x: Tensor, options?: RandomOptions) => Tensor = likeOth
 function checkAll(op: string, what: string, x: Tensor, least: number, most: number): void {
   checkFloat(op, x);
   if (x.size === 0) return;
-  const [low, high] = scope(() => [amin(x).item(), amax(x).item()]);
-  if (!((low as number) >= least && (high as number) <= most))
-    throw new ArgError(`${op}: ${what} must be within [${least}, ${most}], got ${low} to ${high}`);
+  const [low, high] = scope(() => [amin(x).item(), amax(x).item()] as const);
+  checkThat(op, low >= least && high <= most, `${what} must be from ${least} to ${most}`, [low, high]);
 }
 
 /**
@@ -76,7 +76,7 @@ export function bernoulli(x: Tensor, options?: From): Tensor {
 
 /**
  * Normal numbers with the given means and standard deviations: numbers or float32 tensors, which broadcast; two numbers need a shape. Result:
- * float32. Gradient: none. Options: `generator`, and with numbers those of `zeros`.
+ * float32. Gradient: none. Options: those of `randn`.
  * Errors: `ArgError` for a negative standard deviation, `ShapeError` if shapes do not broadcast, `DTypeError` for other dtypes.
  * @example normal(0, 0.02, [2, 3]).shape; // [2, 3]
  * @example normal(tensor([0, 10]), 1);
@@ -84,22 +84,25 @@ export function bernoulli(x: Tensor, options?: From): Tensor {
 export function normal(
   mean: Operand,
   std: Operand,
-  ...rest: readonly [shape: Shape, options?: RandomOptions] | readonly [options?: From]
+  ...rest: readonly [shape: Shape, options?: RandomOptions] | readonly [options?: RandomOptions]
 ): Tensor {
   const parts = [mean, std].map((part, i) => {
     const name = i ? "std" : "mean";
     if (typeof part === "number") return checkFinite("normal", name, part, i ? 0 : undefined);
     checkAlive("normal", part, name);
-    checkFloat("normal", part);
-    if (i) checkAll("normal", "std", part, 0, Number.POSITIVE_INFINITY);
+    checkAll("normal", name, part, i ? 0 : Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     return part;
   });
-  const shapes = parts.filter((part) => typeof part !== "number").map((part) => part.shape);
-  const options = shapes.length > 0 ? { generator: generatorFrom("normal", rest[0]) } : (rest[1] as RandomOptions | undefined);
-  const shape = shapes.length > 0 ? broadcastShapes(shapes[0] as Shape, shapes[1] ?? []) : checkShape("normal", rest[0] as Shape);
-  if (!shape) throw new ShapeError(`normal: mean ${describe(mean)} and std ${describe(std)} must broadcast`);
-  const out = noGrad(() => add(mul(randn(shape, { ...options, requiresGrad: false }), parts[1] as Operand), parts[0] as Operand));
-  if ((options as RandomOptions | undefined)?.requiresGrad) out.requiresGrad = true;
+  const [a, b] = parts.filter((part) => typeof part !== "number");
+  const shape = a ? broadcast("normal", a, b ?? a) : checkShape("normal", rest[0] as Shape);
+  const { requiresGrad, ...options } = readOptions<RandomOptions>("normal", rest[a ? 0 : 1], {
+    requiresGrad: false,
+    dtype: "float32",
+    generator: defaultGenerator,
+  });
+  const [center, spread] = parts as [Operand, Operand];
+  const out = noGrad(() => add(mul(randn(shape, options), spread), center));
+  if (requiresGrad) out.requiresGrad = true;
   return out;
 }
 
@@ -136,37 +139,34 @@ export function multinomial(x: Tensor, numSamples: number, options?: From & { re
   checkBoolean(op, "replacement", replacement);
   checkGenerator(op, generator);
   checkWhole(op, "numSamples", numSamples, 1);
-  const n = x.shape.at(-1) ?? 0;
-  if (x.ndim < 1 || x.ndim > 2 || n === 0 || n > 2 ** 24)
-    throw new ShapeError(`${op}: needs weights [n] or [m, n] with n from 1 to 2^24, got ${formatSpec(x)}`);
-  checkAll(op, "weights", x, 0, 3.4028234663852886e38);
+  const n = x.shape.at(-1) as number;
+  checkForm(op, x, (x.ndim === 1 || x.ndim === 2) && n > 0 && n <= 2 ** 24, "[n] or [m, n] with n from 1 to 2^24");
+  checkAll(op, "weights", x, 0, dtypes.float32.max);
   return scope(() => {
-    const rows = reshape(
-      x,
-      [-1, n].map((size) => (x.size === 0 && size < 0 ? 0 : size)),
-    );
-    const most = x.size === 0 ? numSamples : amin(sum(gt(rows, 0), 1)).item();
-    if (most < (replacement ? 1 : numSamples))
-      throw new ArgError(
-        `${op}: a row has ${most} weights above 0, too few for ${numSamples} draws ${replacement ? "with" : "without"} replacement`,
-      );
-    const stream = generator.reserve((x.size / n) * numSamples);
-    return reshape(multinomialOp(rows, { count: numSamples, replacement, stream }), [...x.shape.slice(0, -1), numSamples]);
+    const rows = reshape(x, [x.size / n, n]);
+    const least = replacement ? 1 : numSamples;
+    const most = x.size === 0 ? least : amin(sum(gt(rows, 0), 1)).item();
+    checkThat(op, most >= least, `each row needs ${least} weights above 0`, most);
+    const draw = { count: numSamples, replacement, stream: generator.reserve((x.size / n) * numSamples) };
+    return reshape(multinomialOp(rows, draw), [...x.shape.slice(0, -1), numSamples]);
   });
 }
 
-/** Overwrites `x` with what `make` gives in its shape. */
-function redraw(op: string, x: Tensor, make: (into: Tensor) => Tensor): Tensor {
-  checkAlive(op, x, "x");
-  checkFloat(op, x);
-  scope(() => {
-    copy_(
-      x,
-      noGrad(() => make(zeros(x.shape))),
-    );
-  });
-  return x;
-}
+const refilled =
+  (op: string, write: (out: Tensor, a: number, b: number, generator: Generator) => void, least?: number) =>
+  (x: Tensor, a = 0, b = 1, options?: From): Tensor => {
+    const generator = generatorFrom(op, options);
+    checkAlive(op, x, "x");
+    checkFloat(op, x);
+    const from = checkFinite(op, "the first number", a);
+    checkFinite(op, "the second number", b, least ?? from);
+    scope(() => {
+      const values = zeros(x.shape);
+      write(values, a, b, generator);
+      copy_(x, values);
+    });
+    return x;
+  };
 
 /**
  * Sets every element to a uniform number in [from, to), by default [0, 1). Returns `x`. x: float32, any shape. Option: `generator`. Gradient: none
@@ -174,49 +174,19 @@ function redraw(op: string, x: Tensor, make: (into: Tensor) => Tensor): Tensor {
  * Errors: `ArgError` for bounds that are not finite or fall; `GradError` if x requires a gradient, outside `noGrad`; `DTypeError`.
  * @example zeros(3).uniform_(-1, 1);
  */
-export function uniform_(x: Tensor, from = 0, to = 1, options?: From): Tensor {
-  const generator = generatorFrom("uniform_", options);
-  checkFinite("uniform_", "to", to, checkFinite("uniform_", "from", from));
-  return redraw("uniform_", x, (out) => {
-    fillUniform(out, from, to, generator);
-    return out;
-  });
-}
+export const uniform_: (x: Tensor, from?: number, to?: number, options?: { generator?: Generator }) => Tensor = refilled(
+  "uniform_",
+  fillUniform,
+);
 
 /**
- * Sets every element to a normal number. Returns `x`. x: float32, any shape. Option: `generator`. Gradient: none is recorded.
+ * Sets every element to a normal number, of mean 0 and standard deviation 1 unless given. Returns `x`. x: float32, any shape. Option:
+ * `generator`. Gradient: none is recorded.
  * Errors: `ArgError` for a mean that is not finite or a negative `std`; `GradError` if x requires a gradient, outside `noGrad`; `DTypeError`.
  * @example zeros(3).normal_(0, 0.02);
  */
-export function normal_(x: Tensor, mean = 0, std = 1, options?: From): Tensor {
-  const generator = generatorFrom("normal_", options);
-  checkFinite("normal_", "mean", mean);
-  checkFinite("normal_", "std", std, 0);
-  return redraw("normal_", x, (out) => {
-    fillNormal(out, mean, std, generator);
-    return out;
-  });
-}
-
-/**
- * Sets every element to an exponential number with rate `lambd`, so with mean 1 / lambd. Returns `x`. x: float32, any shape. Option: `generator`.
- * Gradient: none is recorded.
- * Errors: `ArgError` for a rate that is not above 0; `GradError` if x requires a gradient, outside `noGrad`; `DTypeError`.
- * @example zeros(3).exponential_(2);
- */
-export function exponential_(x: Tensor, lambd = 1, options?: From): Tensor {
-  const generator = generatorFrom("exponential_", options);
-  checkPositive("exponential_", "lambd", lambd);
-  return redraw("exponential_", x, (out) => mul(log(sub(1, rand(out.shape, { generator }))), -1 / lambd));
-}
-
-/**
- * Sets every element to 1 with probability `p`, else to 0. Returns `x`. x: float32, any shape. Option: `generator`. Gradient: none is recorded.
- * Errors: `ArgError` for a probability outside [0, 1]; `GradError` if x requires a gradient, outside `noGrad`; `DTypeError`.
- * @example zeros(3).bernoulli_(0.5);
- */
-export function bernoulli_(x: Tensor, p = 0.5, options?: From): Tensor {
-  const generator = generatorFrom("bernoulli_", options);
-  checkFinite("bernoulli_", "p", p, 0, 1);
-  return redraw("bernoulli_", x, (out) => float(lt(rand(out.shape, { generator }), p)));
-}
+export const normal_: (x: Tensor, mean?: number, std?: number, options?: { generator?: Generator }) => Tensor = refilled(
+  "normal_",
+  fillNormal,
+  0,
+);

@@ -1,15 +1,16 @@
 // Images read at positions that are tensors themselves. The indices and weights of the pixels around each position are computed from the
 // grid by plain operations, so that gradients of every order reach it; the kernels are linear in the image and in the weights.
 import { checkBoolean, checkOneOf } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { describe } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { linspace } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkShape, formatSpec, type Shape } from "../../tensor/shape.js";
+import { checkShape, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { resampleKernels } from "../../wasm/generated/groups/resample.js";
+import { checkForm } from "../arrange/checks.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { ge, gt, le, lt } from "../elementwise/compare.js";
@@ -131,8 +132,8 @@ export function gridSample(x: Tensor, grid: Tensor, options?: GridSampleOptions)
   checkFloat("gridSample", x, grid);
   const [n = 0, c = 0, h = 0, w = 0] = x.shape;
   const [, oh = 0, ow = 0] = grid.shape;
-  if (x.ndim !== 4 || grid.ndim !== 4 || grid.shape[0] !== n || grid.shape[3] !== 2 || h === 0 || w === 0)
-    throw new ShapeError(`gridSample: x must be [N, C, H, W] and grid [N, OH, OW, 2], got ${formatSpec(x)} and ${formatSpec(grid)}`);
+  checkForm("gridSample", x, x.ndim === 4 && h > 0 && w > 0, "[N, C, H, W]");
+  checkForm("gridSample", grid, sameShape(grid.shape, [n, oh, ow, 2]), `a grid [${n}, OH, OW, 2]`);
   return scope(() => {
     const [columns, rows] = [0, 1].map((i) => pixels(reshape(select(grid, 3, i), [n, oh * ow]), i ? h : w, given)) as [
       ReturnType<typeof pixels>,
@@ -166,11 +167,12 @@ export function affineGrid(theta: Tensor, size: Shape, options?: { alignCorners?
   checkFloat("affineGrid", theta);
   const [n, , ...space] = checkShape("affineGrid", size);
   const dims = space.length;
-  if (![2, 3].includes(dims) || theta.ndim !== 3 || theta.shape[0] !== n || theta.shape[1] !== dims || theta.shape[2] !== dims + 1)
-    throw new ShapeError(
-      `affineGrid: theta ${formatSpec(theta)} must be [N, 2, 3] for [N, C, H, W] or [N, 3, 4] for [N, C, D, H, W], got ${describe(size)}`,
-    );
-  if (space.includes(0)) throw new ArgError(`affineGrid: sizes must be above 0, got ${describe(size)}`);
+  checkForm(
+    "affineGrid",
+    theta,
+    dims > 1 && dims < 4 && sameShape(theta.shape, [n as number, dims, dims + 1]),
+    `a theta for ${describe(size)}`,
+  );
   return scope(() => {
     const axes = space.map((length, i) => {
       const end = length === 1 ? 0 : alignCorners ? 1 : (length - 1) / length;

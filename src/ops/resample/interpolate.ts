@@ -1,11 +1,10 @@
 // Images and sequences in another size.
 import { checkBoolean, checkOneOf, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { fromValues } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { checkShape, formatSpec } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { checkForm, checkThat } from "../arrange/checks.js";
 import { indexSelect } from "../move/gather.js";
 import { alias } from "../move/shape.js";
 import { type Axis, resample, tapsOf } from "./table.js";
@@ -49,46 +48,38 @@ const MODES: Readonly<Record<InterpolateMode, readonly [rule: Axis["rule"], dims
   area: ["area", 0],
 };
 
-function perDim(name: string, value: unknown, dims: number, fits: (one: number) => boolean): number[] {
-  const list: unknown[] = Array.isArray(value) ? value : new Array(dims).fill(value);
-  if (list.length !== dims || !list.every((one) => typeof one === "number" && fits(one)))
-    throw new ArgError(`interpolate: ${name} must be a number above 0, or ${dims} of them, got ${describe(value)}`);
-  return list as number[];
-}
-
 /** The axes that change, and how. */
 function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim: number })[] {
+  const op = "interpolate";
   const { size, scaleFactor, mode, antialias } = options;
-  const [rule, dims] = MODES[checkOneOf("interpolate", "mode", mode, Object.keys(MODES) as InterpolateMode[])];
-  const corners = options.alignCorners ?? false;
-  const recompute = options.recomputeScaleFactor ?? false;
-  checkBoolean("interpolate", "alignCorners", corners);
-  checkBoolean("interpolate", "recomputeScaleFactor", recompute);
-  checkBoolean("interpolate", "antialias", antialias);
-  const n = x.shape.slice(2);
-  if (n.length < 1 || n.length > 3 || (dims > 0 && n.length !== dims))
-    throw new ShapeError(`interpolate: mode "${mode}" needs [N, C, ...] with ${dims || "1 to 3"} dimensions behind, got ${formatSpec(x)}`);
-  if (isGiven(size) === isGiven(scaleFactor))
-    throw new ArgError(`interpolate: needs either size or scaleFactor, got ${describe(size)} and ${describe(scaleFactor)}`);
-  const wrong =
-    (isGiven(options.alignCorners) && dims === 0 && "alignCorners") ||
-    (recompute && isGiven(size) && "recomputeScaleFactor") ||
-    (antialias && dims !== 2 && "antialias");
-  if (wrong) throw new ArgError(`interpolate: ${wrong} has no meaning for mode "${mode}" with ${isGiven(size) ? "size" : "scaleFactor"}`);
-  const factors = isGiven(scaleFactor)
-    ? perDim("scaleFactor", scaleFactor, n.length, (one) => one > 0 && one < Number.POSITIVE_INFINITY)
-    : [];
-  const m = isGiven(size)
-    ? perDim("size", size, n.length, (one) => Number.isInteger(one) && one > 0)
-    : n.map((length, i) => Math.floor(length * (factors[i] as number)));
-  const [, , ...checked] = checkShape("interpolate", [...x.shape.slice(0, 2), ...m]);
-  if (n.includes(0) || checked.includes(0))
-    throw new ShapeError(`interpolate: sizes must be above 0, got ${formatSpec(x)} to ${describe(checked)}`);
-  return n.map((length, i) => {
-    const to = checkWhole("interpolate", "size", checked[i], 1);
-    const ratio = recompute || factors[i] === undefined ? length / to : 1 / factors[i];
-    const scale = corners ? (to > 1 ? (length - 1) / (to - 1) : 0) : ratio;
-    return { dim: i + 2, rule: antialias ? (`smooth ${rule}` as Axis["rule"]) : rule, n: length, m: to, scale, corners };
+  const [rule, dims] = MODES[checkOneOf(op, "mode", mode, Object.keys(MODES) as InterpolateMode[])];
+  const corners = checkBoolean(op, "alignCorners", options.alignCorners ?? false);
+  const recompute = checkBoolean(op, "recomputeScaleFactor", options.recomputeScaleFactor ?? false);
+  checkBoolean(op, "antialias", antialias);
+  const lengths = x.shape.slice(2);
+  const rank = lengths.length;
+  checkForm(op, x, dims > 0 ? rank === dims : rank > 0 && rank < 4, `[N, C, ...] with ${dims || "1 to 3"} more dimensions for "${mode}"`);
+  const bySize = isGiven(size);
+  checkThat(op, bySize !== isGiven(scaleFactor), "needs either size or scaleFactor", [size, scaleFactor]);
+  checkThat(op, !(isGiven(options.alignCorners) && dims === 0), `alignCorners means nothing for "${mode}"`, corners);
+  checkThat(op, !(antialias && dims !== 2), `antialias means nothing for "${mode}"`, antialias);
+  checkThat(op, !(recompute && bySize), "recomputeScaleFactor means nothing with size", recompute);
+  const value = bySize ? size : scaleFactor;
+  const list = (Array.isArray(value) ? value : lengths.map(() => value)) as readonly number[];
+  const fits = (one: number): boolean => Number.isFinite(one) && one > 0 && (!bySize || Number.isInteger(one));
+  checkThat(
+    op,
+    list.length === rank && list.every(fits),
+    `${bySize ? "size" : "scaleFactor"} must be a number above 0, or ${rank} of them`,
+    value,
+  );
+  return lengths.map((n, i) => {
+    const given = list[i] as number;
+    const m = checkWhole(op, "the size", bySize ? given : Math.floor(n * given), 1);
+    const ratio = bySize || recompute ? n / m : 1 / given;
+    const scale = corners ? (m > 1 ? (n - 1) / (m - 1) : 0) : ratio;
+    checkForm(op, x, n > 0, "larger than 0");
+    return { dim: i + 2, rule: antialias ? (`smooth ${rule}` as Axis["rule"]) : rule, n, m, scale, corners };
   });
 }
 

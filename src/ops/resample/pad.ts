@@ -1,12 +1,12 @@
 // Padding of any dimensions, also with what is there.
-import { checkNumber, checkOneOf, checkWhole } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { checkNumber, checkOneOf, checkWhole, LARGEST_COUNT } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkShape, formatSpec, type Shape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { checkFits, fill } from "../../tensor/values.js";
+import { checkForm, checkThat } from "../arrange/checks.js";
 import { alias } from "../move/shape.js";
 import { slice } from "../move/slice.js";
 import { stridedCopy } from "../move/strided.js";
@@ -22,8 +22,6 @@ export interface PadOptions {
   /** What "constant" pads with; 0 unless given. */
   value?: number;
 }
-
-const MODES: readonly PadMode[] = ["constant", "reflect", "replicate", "circular"];
 
 interface Padding {
   readonly mode: PadMode;
@@ -43,7 +41,10 @@ function source(mode: PadMode, n: number, count: number, isBefore: boolean): [fi
 const padOp: Op<[x: Tensor], Padding> = defineOp<[x: Tensor], Padding>({
   name: "pad",
   infer: ([x], { before, after }) => ({
-    shape: x.shape.map((size, i) => size + (before[i] as number) + (after[i] as number)),
+    shape: checkShape(
+      "pad",
+      x.shape.map((size, i) => size + (before[i] as number) + (after[i] as number)),
+    ),
     dtype: x.dtype,
   }),
   forward: (out, [x], { mode, value, before, after }) => {
@@ -81,25 +82,6 @@ const padOp: Op<[x: Tensor], Padding> = defineOp<[x: Tensor], Padding>({
   ],
 });
 
-/** Throws unless there is enough to pad with; `negative` amounts are cut off. */
-function checkPads(x: Tensor, mode: PadMode, before: readonly number[], after: readonly number[], dims: number): void {
-  if (mode !== "constant" && (dims > 3 || (x.ndim !== dims + 1 && x.ndim !== dims + 2)))
-    throw new ShapeError(`pad: mode "${mode}" pads the last 1 to 3 dimensions of [C, ...] or [N, C, ...], got ${dims} of ${formatSpec(x)}`);
-  for (const [d, n] of x.shape.entries()) {
-    const [b, a] = [before[d] as number, after[d] as number];
-    const got = `got [${b}, ${a}] for dim ${d} of ${formatSpec(x)}`;
-    // PyTorch cuts before it pads with a constant or circularly, and afterwards in the other modes.
-    const rest = n + Math.min(b, 0) + Math.min(a, 0);
-    const total = mode === "reflect" || mode === "replicate" ? n + a + b : rest;
-    if (total < 0 || (total === 0 && mode !== "constant" && d >= x.ndim - dims)) throw new ShapeError(`pad: nothing would be left, ${got}`);
-    const most = mode === "reflect" ? n - 1 : mode === "circular" ? rest : Number.POSITIVE_INFINITY;
-    if (d >= x.ndim - dims && Math.max(a, b) > most && mode !== "constant")
-      throw new ArgError(`pad: mode "${mode}" has at most ${most} elements to pad with, ${got}`);
-    if (n === 0 && mode !== "constant" && d >= x.ndim - dims)
-      throw new ShapeError(`pad: mode "${mode}" needs elements to pad with, ${got}`);
-  }
-}
-
 /**
  * Elements added around a tensor, or cut off by negative amounts. `pad` lists pairs (before, after) from the last dimension on: with [1, 2, 3, 4],
  * [..., h, w] -> [..., 3 + h + 4, 1 + w + 2]. x: any dtype; "constant" pads any dimensions, the other modes the last one to three of
@@ -113,28 +95,33 @@ function checkPads(x: Tensor, mode: PadMode, before: readonly number[], after: r
 export function pad(x: Tensor, amounts: readonly number[], options?: PadOptions): Tensor {
   checkAlive("pad", x, "x");
   const { mode, value } = readOptions<Required<PadOptions>>("pad", options, { mode: "constant", value: 0 });
-  checkOneOf("pad", "mode", mode, MODES);
+  checkOneOf("pad", "mode", mode, ["constant", "reflect", "replicate", "circular"]);
   checkFits("pad", "value", checkNumber("pad", "value", value), x.dtype);
-  if (!Array.isArray(amounts) || amounts.length % 2 !== 0)
-    throw new ArgError(`pad: takes pairs (before, after) from the last dimension on, in one array, got ${describe(amounts)}`);
-  for (const amount of amounts) checkWhole("pad", "each amount", amount);
+  checkThat("pad", Array.isArray(amounts) && amounts.length % 2 === 0, "takes pairs (before, after) in one array", amounts);
+  for (const amount of amounts) checkWhole("pad", "amounts", amount);
   const dims = amounts.length / 2;
-  if (dims > x.ndim) throw new ShapeError(`pad: got ${describe(amounts)} for ${dims} dimensions of ${formatSpec(x)}`);
-  const amount = (d: number, side: number): number => amounts[2 * (x.ndim - 1 - d) + side] ?? 0;
-  const [before, after] = [0, 1].map((side) => x.shape.map((_, d) => amount(d, side))) as [number[], number[]];
-  checkPads(x, mode, before, after, dims);
-  const grow = (list: readonly number[]): number[] => list.map((one) => Math.max(one, 0));
-  checkShape(
+  const own = x.ndim - dims;
+  checkForm(
     "pad",
-    x.shape.map((n, d) => n + Math.max(before[d] as number, 0) + Math.max(after[d] as number, 0)),
+    x,
+    mode === "constant" ? own >= 0 : dims > 0 && dims < 4 && (own === 1 || own === 2),
+    `padded in ${dims} dimensions by "${mode}"`,
   );
-  return scope(() => {
-    const padded = (y: Tensor): Tensor =>
-      amounts.some((one) => one > 0) ? padOp(y, { mode, value, before: grow(before), after: grow(after) }) : alias(y);
-    const cut = (y: Tensor): Tensor =>
-      amounts.some((one) => one < 0)
-        ? slice(y, ...y.shape.map((n, d) => [Math.max(-(before[d] as number), 0), n + Math.min(after[d] as number, 0)] as const))
-        : y;
-    return mode === "reflect" || mode === "replicate" ? cut(padded(x)) : padded(cut(x));
-  });
+  // PyTorch cuts before it pads with a constant or circularly, and afterwards in the other modes.
+  const early = mode === "constant" || mode === "circular";
+  const [before, after, ranges] = [[], [], []] as [number[], number[], [number, number][]];
+  for (const [d, n] of x.shape.entries()) {
+    const [b, a] = [0, 1].map((side) => amounts[2 * (x.ndim - 1 - d) + side] ?? 0) as [number, number];
+    const rest = n + Math.min(a, 0) + Math.min(b, 0);
+    const most = { constant: LARGEST_COUNT, replicate: n && LARGEST_COUNT, reflect: n - 1, circular: rest }[mode];
+    const left = early ? rest : n + a + b;
+    const fits = d < own || (Math.max(a, b) <= most && left >= (mode === "constant" ? 0 : 1));
+    checkThat("pad", fits, `mode "${mode}" cannot pad dim ${d} of ${formatSpec(x)} by that`, [b, a]);
+    before.push(Math.max(b, 0));
+    after.push(Math.max(a, 0));
+    const end = early ? n : n + Math.max(b, 0) + Math.max(a, 0);
+    ranges.push([Math.max(-b, 0), end + Math.min(a, 0)]);
+  }
+  const padded = (y: Tensor): Tensor => padOp(y, { mode, value, before, after });
+  return scope(() => (early ? padded(slice(x, ...ranges)) : slice(padded(x), ...ranges)));
 }
