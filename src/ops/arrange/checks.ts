@@ -4,8 +4,8 @@ import { formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 
 /** Throws `ShapeError` unless `x` fits, and says what it must be. */
-export function checkForm(op: string, x: Tensor, fits: boolean, wanted: string): void {
-  if (!fits) throw new ShapeError(`${op}: x must be ${wanted}, got ${formatSpec(x)}`);
+export function checkForm(op: string, x: Tensor, fits: boolean, wanted: string, name = "x"): void {
+  if (!fits) throw new ShapeError(`${op}: ${name} must be ${wanted}, got ${formatSpec(x)}`);
 }
 
 /** Throws unless `x` is a tensor of at least this rank. */

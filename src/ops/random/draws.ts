@@ -145,7 +145,7 @@ export function multinomial(x: Tensor, numSamples: number, options?: From & { re
   return scope(() => {
     const rows = reshape(x, [x.size / n, n]);
     const least = replacement ? 1 : numSamples;
-    const most = x.size === 0 ? least : amin(sum(gt(rows, 0), 1)).item();
+    const most = x.size === 0 ? least : amin(sum(float(gt(rows, 0)), 1)).item();
     checkThat(op, most >= least, `each row needs ${least} weights above 0`, most);
     const draw = { count: numSamples, replacement, stream: generator.reserve((x.size / n) * numSamples) };
     return reshape(multinomialOp(rows, draw), [...x.shape.slice(0, -1), numSamples]);

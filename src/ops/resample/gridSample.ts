@@ -98,7 +98,7 @@ function inside(at: Tensor, size: number, { paddingMode, alignCorners }: Require
 function pixels(grid: Tensor, size: number, options: Required<GridSampleOptions>): [place: Tensor, weight: Tensor | undefined][] {
   const { mode, alignCorners } = options;
   const at = alignCorners ? mul(add(grid, 1), (size - 1) / 2) : mul(sub(mul(add(grid, 1), size), 1), 0.5);
-  if (mode === "nearest") return [[round(detach(inside(at, size, options))), undefined]];
+  if (mode === "nearest") return [[round(inside(at, size, options)), undefined]];
   const position = mode === "bicubic" ? at : inside(at, size, options);
   const low = floor(detach(position));
   const part = sub(position, low);
@@ -133,7 +133,7 @@ export function gridSample(x: Tensor, grid: Tensor, options?: GridSampleOptions)
   const [n = 0, c = 0, h = 0, w = 0] = x.shape;
   const [, oh = 0, ow = 0] = grid.shape;
   checkForm("gridSample", x, x.ndim === 4 && h > 0 && w > 0, "[N, C, H, W]");
-  checkForm("gridSample", grid, sameShape(grid.shape, [n, oh, ow, 2]), `a grid [${n}, OH, OW, 2]`);
+  checkForm("gridSample", grid, sameShape(grid.shape, [n, oh, ow, 2]), `[${n}, OH, OW, 2]`, "grid");
   return scope(() => {
     const [columns, rows] = [0, 1].map((i) => pixels(reshape(select(grid, 3, i), [n, oh * ow]), i ? h : w, given)) as [
       ReturnType<typeof pixels>,
@@ -146,7 +146,7 @@ export function gridSample(x: Tensor, grid: Tensor, options?: GridSampleOptions)
       for (const [column, wide] of columns) {
         const index = add(mul(to(row, "int32"), w), to(column, "int32"));
         places.push(where(logicalAnd(within(row, h), within(column, w)), index, -1));
-        weights.push(high && wide ? mul(high, wide) : add(mul(detach(row), 0), 1));
+        weights.push(high && wide ? mul(high, wide) : where(gt(row, Number.POSITIVE_INFINITY), row, 1));
       }
     }
     return reshape(sample(reshape(x, [n, c, h * w]), stack(places, 1), stack(weights, 1)), [n, c, oh, ow]);
@@ -171,7 +171,8 @@ export function affineGrid(theta: Tensor, size: Shape, options?: { alignCorners?
     "affineGrid",
     theta,
     dims > 1 && dims < 4 && sameShape(theta.shape, [n as number, dims, dims + 1]),
-    `a theta for ${describe(size)}`,
+    `[N, 2, 3] or [N, 3, 4] to fit ${describe(size)}`,
+    "theta",
   );
   return scope(() => {
     const axes = space.map((length, i) => {

@@ -10,6 +10,7 @@ import { optim } from "./optim.js";
 import { pool } from "./pool.js";
 import { randoms } from "./random.js";
 import { reduce } from "./reduce.js";
+import { resampling } from "./resample.js";
 import { rowwise } from "./rowwise.js";
 import { scan } from "./scan.js";
 
@@ -26,6 +27,7 @@ const ALL: Splits = {
   ...randoms,
   ...scan,
   ...optim,
+  ...resampling,
 };
 
 /** The declarations by kernel, without the types of the argument names. */
