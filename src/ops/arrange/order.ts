@@ -35,8 +35,8 @@ export function roll(x: Tensor, shifts: number | readonly number[], dims?: numbe
 }
 
 /**
- * The elements of two dimensions turned by `k` quarter turns, from the first of `dims` towards the second. x: any dtype, at least two
- * dimensions -> these two sizes swapped for odd k. Gradient: g turned back.
+ * The elements of two dimensions turned by `k` quarter turns, from the first of `dims` towards the second: [m, n] -> [n, m] for odd k, same
+ * shape for even k. x: any dtype, at least two dimensions. Gradient: g turned back.
  * Errors: `ShapeError` below two dimensions, `ArgError` unless `dims` are two different ones, `IndexError` for one outside the rank.
  * @example tensor([[1, 2], [3, 4]]).rot90(); // [[2, 4], [1, 3]]
  */

@@ -19,7 +19,12 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   const list = listOf("unflatten", [sizes]);
   const n = x.shape[d] ?? 1;
   const filled = list.map((size) => (size === -1 ? n / -sizeOf(list) : size));
-  checkForm("unflatten", x, list.length > 0 && x.ndim > 0 && sizeOf(filled) === n && filled.every(Number.isInteger), `filled along dim ${d} by ${list}`);
+  checkForm(
+    "unflatten",
+    x,
+    list.length > 0 && x.ndim > 0 && sizeOf(filled) === n && filled.every(Number.isInteger),
+    `filled along dim ${d} by ${list}`,
+  );
   return reshape(x, [...x.shape.slice(0, d), ...filled, ...x.shape.slice(d + 1)]);
 }
 

@@ -130,7 +130,7 @@ const multinomialOp: Op<[x: Tensor], Draw> = defineOp<[x: Tensor], Draw>({
  * Options: `replacement`, whether a position may be drawn again, false unless given; `generator`. Gradient: none.
  * Errors: `ArgError` for weights that are negative or not finite, a row of zeros, or fewer positive weights than draws without replacement;
  * `ShapeError` for other shapes, `DTypeError` for other dtypes.
- * @example multinomial(tensor([0, 3, 1]), 2); // 1 and 2, in either order
+ * @example multinomial(tensor([0, 3, 1]), 2).shape; // [2]
  */
 export function multinomial(x: Tensor, numSamples: number, options?: From & { replacement?: boolean }): Tensor {
   const op = "multinomial";
