@@ -1,5 +1,5 @@
 // Weighted sums at places given by tensors: out[n, c, p] = sum over k of w[n, k, p] * x[n, c, index[n, k, p]], and its two gradients.
-// x is [N, C, S], index (int32) and w are [N, K, P], out and g [N, C, P]. An index of -1 is a place outside of x, which counts as 0.
+// x is [N, C, S], index (int32) and w are [N, K, P], out and g [N, C, P]. An index of -1 is a place outside of x, which holds 0.
 
 export function sample(x: usize, index: usize, w: usize, out: usize, N: i32, C: i32, S: i32, K: i32, P: i32): void {
   const row = <usize>P << 2;
@@ -9,7 +9,7 @@ export function sample(x: usize, index: usize, w: usize, out: usize, N: i32, C: 
         let sum: f32 = 0;
         for (let k = 0, at = <usize>p << 2; k < K; k++, at += row) {
           const i = load<i32>(index + at);
-          if (i >= 0) sum += load<f32>(w + at) * load<f32>(x + (<usize>i << 2));
+          sum += load<f32>(w + at) * (i < 0 ? 0 : load<f32>(x + (<usize>i << 2)));
         }
         store<f32>(out, sum);
       }
