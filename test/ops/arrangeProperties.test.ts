@@ -190,3 +190,64 @@ describe("second derivatives", () => {
     }),
   );
 });
+
+describe("special values", () => {
+  const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
+  const odd = [nan, inf, -inf, -0, 1e-45, 3.4e38];
+  const x = (): Tensor => tensor(Float32Array.from(odd), { shape: [1, 1, 2, 3] });
+  const kept = odd.map(Math.fround);
+
+  test("what moves elements moves every value as it is", () =>
+    scope(() => {
+      const values = (y: Tensor): number[] => [...y.toTypedArray()];
+      expect(values(x().roll(6))).toEqual(kept);
+      expect(values(sg.pad(x().reshape(1, 2, 3), [3, 0], { mode: "circular" }).narrow(-1, 3, 3))).toEqual(kept);
+      expect(
+        values(sg.pad(x(), [0, 2, 0, 1], { mode: "reflect" }).slice(null as unknown as [], null as unknown as [], [0, 2], [0, 3])),
+      ).toEqual(kept);
+      expect(values(x().repeat(1, 1, 1, 2).chunk(2, -1)[1] as Tensor)).toEqual(kept);
+      expect(
+        values(sg.interpolate(x(), { size: [4, 6] }).slice(null as unknown as [], null as unknown as [], [0, 4, 2], [0, 6, 2])),
+      ).toEqual(kept);
+      expect(
+        values(
+          sg.interpolate(x(), { size: 6, mode: "nearest-exact" }).slice(null as unknown as [], null as unknown as [], [0, 6, 3], [0, 6, 2]),
+        ),
+      ).toEqual(kept);
+    }));
+
+  test("a triangle hides NaN, a sum does not", () =>
+    scope(() => {
+      expect([
+        ...tensor([
+          [1, nan],
+          [2, inf],
+        ])
+          .tril(-1)
+          .toTypedArray(),
+      ]).toEqual([0, 0, 2, 0]);
+      expect(sg.interpolate(x(), { size: 1, mode: "area" }).item()).toBeNaN();
+      expect([
+        ...sg
+          .fold(
+            tensor([
+              [1, nan],
+              [inf, 1],
+            ]),
+            [1, 3],
+            [1, 2],
+          )
+          .toTypedArray(),
+      ]).toEqual([1, nan, 1]);
+    }));
+
+  test("positions that are no numbers: NaN with zeros, the first pixel with the border, nothing for the nearest", () =>
+    scope(() => {
+      const image = tensor([5, 6, 7, 8], { shape: [1, 1, 2, 2] });
+      const grid = tensor([nan, 0], { shape: [1, 1, 1, 2] });
+      expect(sg.gridSample(image, grid).item()).toBeNaN();
+      expect(sg.gridSample(image, grid, { paddingMode: "border" }).item()).toBe(6);
+      expect(sg.gridSample(image, grid, { mode: "nearest" }).item()).toBe(0);
+      expect(sg.gridSample(image, tensor([9, 9], { shape: [1, 1, 1, 2] })).item()).toBe(0);
+    }));
+});
