@@ -60,7 +60,7 @@ describe.each(builds)("%s", (build) => {
     const weights = new Float32Array(taps.values.buffer, taps.ptr, taps.values.length);
     for (const [e, entry] of entries.entries()) {
       for (let lane = 0; lane < 4; lane++) {
-        taps.values[8 * e + lane] = entry[lane] as number;
+        taps.values[8 * e + lane] = 4 * (entry[lane] as number);
         weights[8 * e + 4 + lane] = entry[4 + lane] as number;
       }
     }
@@ -69,7 +69,7 @@ describe.each(builds)("%s", (build) => {
 
   test("resample: every tail of outputs and of columns", () => {
     for (const n of SIZES) {
-      for (const inner of [1, 2, 3, 4, 5, 8, 17]) {
+      for (const inner of [1, 2, 3, 4, 5, 8, 16, 17, 35]) {
         const [outer, nx] = [2, 6];
         const rows = Array.from({ length: n }, (_, j) =>
           Array.from({ length: j % 4 }, (__, t) => [1 + ((j * 7 + t * 3) % (nx - 1)), (t - 1) / 2] as const),

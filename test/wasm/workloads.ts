@@ -334,7 +334,10 @@ const resampled: Maker = (d) => {
   const taps = starts + 4 * (groups + 1);
   for (let g = 0; g <= groups; g++) ints()[starts / 4 + g] = g * per;
   for (let t = 0; t < groups * per; t++) {
-    for (let lane = 4; lane < 8; lane++) floats()[taps / 4 + 8 * t + lane] = d.pick(-0, 0.5, 0.3);
+    for (let lane = 0; lane < 4; lane++) {
+      ints()[taps / 4 + 8 * t + lane] = 4 * d.int(0, nx - 1);
+      floats()[taps / 4 + 8 * t + lane + 4] = d.pick(-0, 0.5, 0.3);
+    }
   }
   return [d.x(outer * nx * inner), d.out(), starts, taps, outer, nx, n, inner, d.pick(0, -0)];
 };

@@ -26,15 +26,28 @@ const clip = (i: number, n: number): number => Math.min(Math.max(i, 0), n - 1);
 /** Where output `i` lies among the inputs. */
 const place = ({ scale, corners }: Axis, i: number): number => (corners ? i * scale : (i + 0.5) * scale - 0.5);
 
-/** Keys' cubic at distance x with its parameter a; Keys, "Cubic convolution interpolation", 1981. */
-function cubic(a: number, x: number): number {
-  const d = Math.abs(x);
-  if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
-  return d < 2 ? ((d - 5) * d + 8) * d * a - 4 * a : 0;
-}
+type Filter = (distance: number) => number;
+
+const hat: Filter = (x) => Math.max(1 - Math.abs(x), 0);
+
+/** Keys' cubic with its parameter a; Keys, "Cubic convolution interpolation", 1981. */
+const cubic =
+  (a: number): Filter =>
+  (x) => {
+    const d = Math.abs(x);
+    if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+    return d < 2 ? ((d - 5) * d + 8) * d * a - 4 * a : 0;
+  };
+
+/** The inputs at a distance below `reach`, those outside replaced by the outer ones. */
+const filtered = (at: number, { n }: Axis, reach: number, filter: Filter): Tap[] =>
+  Array.from({ length: 2 * reach }, (_, j) => {
+    const i = Math.floor(at) + 1 - reach + j;
+    return [clip(i, n), filter(at - i)];
+  });
 
 /** A filter that widens with the scale, so that every input counts; its weights add up to 1. */
-function smoothed({ n, scale }: Axis, i: number, reach: number, filter: (x: number) => number): Tap[] {
+function smoothed({ n, scale }: Axis, i: number, reach: number, filter: Filter): Tap[] {
   const wide = Math.max(scale, 1);
   const center = scale * (i + 0.5);
   const first = Math.max(Math.trunc(center - reach * wide + 0.5), 0);
@@ -48,28 +61,15 @@ const RULES = {
   // Rounded to float32 before the floor, as PyTorch does.
   nearest: ({ n, scale }: Axis, i: number): Tap[] => [[Math.min(Math.floor(Math.fround(i * scale)), n - 1), 1]],
   "nearest-exact": ({ n, scale }: Axis, i: number): Tap[] => [[Math.min(Math.floor(Math.fround((i + 0.5) * scale)), n - 1), 1]],
-  linear: (axis: Axis, i: number): Tap[] => {
-    if (axis.n === axis.m) return [[i, 1]];
-    const at = Math.max(place(axis, i), 0);
-    const low = Math.min(Math.floor(at), axis.n - 1);
-    const part = Math.min(at - low, 1);
-    return [
-      [low, 1 - part],
-      [Math.min(low + 1, axis.n - 1), part],
-    ];
-  },
-  cubic: (axis: Axis, i: number): Tap[] => {
-    const at = place(axis, i);
-    const low = Math.floor(at);
-    return [-1, 0, 1, 2].map((j) => [clip(low + j, axis.n), cubic(-0.75, at - low - j)]);
-  },
+  linear: (axis: Axis, i: number): Tap[] => (axis.n === axis.m ? [[i, 1]] : filtered(Math.max(place(axis, i), 0), axis, 1, hat)),
+  cubic: (axis: Axis, i: number): Tap[] => filtered(place(axis, i), axis, 2, cubic(-0.75)),
   area: ({ n, m }: Axis, i: number): Tap[] => {
     const first = Math.floor((i * n) / m);
     const count = Math.ceil(((i + 1) * n) / m) - first;
     return Array.from({ length: count }, (_, j) => [first + j, 1 / count]);
   },
-  "smooth linear": (axis: Axis, i: number): Tap[] => smoothed(axis, i, 1, (x) => Math.max(1 - Math.abs(x), 0)),
-  "smooth cubic": (axis: Axis, i: number): Tap[] => smoothed(axis, i, 2, (x) => cubic(-0.5, x)),
+  "smooth linear": (axis: Axis, i: number): Tap[] => smoothed(axis, i, 1, hat),
+  "smooth cubic": (axis: Axis, i: number): Tap[] => smoothed(axis, i, 2, cubic(-0.5)),
   reflect: ({ n, scale }: Axis, i: number): Tap[] => {
     const at = Math.abs(i - scale);
     return [[at < n ? at : 2 * (n - 1) - at, 1]];
@@ -108,7 +108,7 @@ function writeTable(rows: readonly Tap[][], scratch: (bytes: number) => number):
       for (let lane = 0; lane < GROUP; lane++) {
         const [index, weight] = rows[g * GROUP + lane]?.[t] ?? [0, -0];
         const at = taps / 4 + entry * WORDS_PER_ENTRY + lane;
-        whole[at] = index;
+        whole[at] = 4 * index;
         real[at + GROUP] = rows[g * GROUP + lane]?.[t] ? weight || 0 : -0;
       }
     }
