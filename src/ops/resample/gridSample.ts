@@ -15,7 +15,7 @@ import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { ge, gt, le, lt } from "../elementwise/compare.js";
 import { logicalAnd, where } from "../elementwise/select.js";
-import { floor, neg, round } from "../elementwise/unary.js";
+import { abs, floor, round } from "../elementwise/unary.js";
 import { matmul } from "../gemm/matmul.js";
 import { stack } from "../move/join.js";
 import { detach, expand, reshape, transpose } from "../move/shape.js";
@@ -73,16 +73,13 @@ export interface GridSampleOptions {
 
 const DEFAULTS: Required<GridSampleOptions> = { mode: "bilinear", paddingMode: "zeros", alignCorners: false };
 
-/** Positions mirrored into [low, high]; their gradient changes its sign with each reflection. */
+/** Positions mirrored into [low, high]: a triangle wave, whose slope is the gradient. */
 function reflected(at: Tensor, low: number, high: number): Tensor {
   const span = high - low;
   if (span === 0) return mul(at, 0);
   const from = sub(at, low);
-  const positive = where(lt(from, 0), neg(from), from);
-  const flips = floor(mul(detach(positive), 1 / span));
-  const rest = sub(positive, mul(flips, span));
-  const odd = gt(sub(flips, mul(floor(mul(flips, 0.5)), 2)), 0.5);
-  return add(where(odd, sub(span, rest), rest), low);
+  const periods = floor(mul(detach(from), 0.5 / span));
+  return sub(high, abs(sub(sub(from, mul(periods, 2 * span)), span)));
 }
 
 /** Positions within the image, for the modes that fill what lies outside of it. At the border there is no gradient. NaN becomes 0. */

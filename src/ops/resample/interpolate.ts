@@ -48,7 +48,10 @@ const MODES: Readonly<Record<InterpolateMode, readonly [rule: Axis["rule"], dims
   area: ["area", 0],
 };
 
-/** The axes that change, and how. */
+/** The weights of an axis are a list, which must not fill the memory of JavaScript. */
+const LARGEST_SIZE: number = 2 ** 24;
+
+/** The axes, and how each changes. */
 function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim: number })[] {
   const op = "interpolate";
   const { size, scaleFactor, mode, antialias } = options;
@@ -61,21 +64,19 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim
   checkForm(op, x, dims > 0 ? rank === dims : rank > 0 && rank < 4, `[N, C, ...] with ${dims || "1 to 3"} more dimensions for "${mode}"`);
   const bySize = isGiven(size);
   checkThat(op, bySize !== isGiven(scaleFactor), "needs either size or scaleFactor", [size, scaleFactor]);
-  checkThat(op, !(isGiven(options.alignCorners) && dims === 0), `alignCorners means nothing for "${mode}"`, corners);
-  checkThat(op, !(antialias && dims !== 2), `antialias means nothing for "${mode}"`, antialias);
-  checkThat(op, !(recompute && bySize), "recomputeScaleFactor means nothing with size", recompute);
+  const name = bySize ? "size" : "scaleFactor";
+  const wrong =
+    (dims === 0 && isGiven(options.alignCorners) && "alignCorners") ||
+    (antialias && dims !== 2 && "antialias") ||
+    (recompute && bySize && "recomputeScaleFactor");
+  checkThat(op, !wrong, `${wrong} means nothing with ${name} and mode "${mode}"`, wrong && options[wrong]);
   const value = bySize ? size : scaleFactor;
   const list = (Array.isArray(value) ? value : lengths.map(() => value)) as readonly number[];
   const fits = (one: number): boolean => Number.isFinite(one) && one > 0 && (!bySize || Number.isInteger(one));
-  checkThat(
-    op,
-    list.length === rank && list.every(fits),
-    `${bySize ? "size" : "scaleFactor"} must be a number above 0, or ${rank} of them`,
-    value,
-  );
+  checkThat(op, list.length === rank && list.every(fits), `${name} must be a number above 0, or ${rank} of them`, value);
   return lengths.map((n, i) => {
     const given = list[i] as number;
-    const m = checkWhole(op, "the size", bySize ? given : Math.floor(n * given), 1);
+    const m = checkWhole(op, "the size", bySize ? given : Math.floor(n * given), 1, LARGEST_SIZE);
     const ratio = bySize || recompute ? n / m : 1 / given;
     const scale = corners ? (m > 1 ? (n - 1) / (m - 1) : 0) : ratio;
     checkForm(op, x, n > 0, "larger than 0");
@@ -83,23 +84,21 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim
   });
 }
 
-/** Whether an axis stays as it is. */
-const isSame = (axis: Axis): boolean => axis.n === axis.m && tapsOf(axis).every(([tap, more], i) => !more && tap?.[0] === i);
-
 /**
  * Images, sequences or volumes in another size: [N, C, ...] -> [N, C, ...size], by the nearest pixel, linear or cubic interpolation, or the mean
  * over areas. x: float32, with one to three dimensions behind the first two ("linear" one, "bilinear" and "bicubic" two, "trilinear" three);
  * "nearest" and "nearest-exact" take any dtype. Options: `InterpolateOptions`.
  * Gradient: of a pixel the sum over the pixels it went into, with their weights.
- * Errors: `ShapeError` for another number of dimensions or sizes of 0, `ArgError` unless either `size` or `scaleFactor` is given, and for options
- * without a meaning for the mode, `DTypeError` for other dtypes.
+ * Errors: `ShapeError` for another number of dimensions or sizes of 0, `ArgError` unless either `size` or `scaleFactor` is given, for a size above
+ * 2^24, and for options without a meaning for the mode, `DTypeError` for other dtypes.
  * @example interpolate(images, { scaleFactor: 2 }).shape; // [4, 3, 16, 16]
  * @example interpolate(images, { size: [4, 6], mode: "bilinear", antialias: true }).shape; // [4, 3, 4, 6]
  */
 export function interpolate(x: Tensor, options?: InterpolateOptions): Tensor {
   checkAlive("interpolate", x, "x");
   const given = readOptions("interpolate", options, DEFAULTS);
-  const axes = axesOf(x, given).filter((axis) => !isSame(axis));
+  // An axis that stays needs no map, except where PyTorch multiplies what lies around by 0, of which Infinity and NaN give NaN.
+  const axes = axesOf(x, given).filter(({ scale, rule }) => scale !== 1 || /cubic|smooth/.test(rule));
   const moves = given.mode.startsWith("nearest");
   if (!moves) checkFloat("interpolate", x);
   // What shrinks most comes first, so that the others have less to do; then the innermost, whose loop is the slower one.

@@ -142,19 +142,20 @@ const interpolation: Row = {
       says: /2 more dimensions for "bilinear"/,
     },
     { call: () => sg.interpolate(zeros(1, 1, 2), { size: [2, 2] }), error: ArgError, says: /size must be a number above 0, or 1 of them/ },
+    { call: () => sg.interpolate(zeros(1, 1, 2), { size: 2 ** 24 + 1 }), error: ArgError, says: /from 1 to 16777216, got 16777217/ },
     { call: () => sg.interpolate(zeros(1, 1, 2), { size: 0 }), error: ArgError, says: /size must be a number above 0/ },
     { call: () => sg.interpolate(zeros(1, 1, 2), { size: 1.5 }), error: ArgError, says: /size must be a number above 0/ },
     { call: () => sg.interpolate(zeros(1, 1, 2), { scaleFactor: -1 }), error: ArgError, says: /scaleFactor must be/ },
     {
       call: () => sg.interpolate(zeros(1, 1, 2), { scaleFactor: 0.3 }),
       error: ArgError,
-      says: /the size must be a whole number of at least 1, got 0/,
+      says: /the size must be a whole number from 1 to 16777216, got 0/,
     },
     { call: () => sg.interpolate(zeros(1, 1, 0), { size: 2 }), error: ShapeError, says: /larger than 0/ },
     {
       call: () => sg.interpolate(zeros(1, 1, 2), { size: 2, alignCorners: false }),
       error: ArgError,
-      says: /alignCorners means nothing for "nearest"/,
+      says: /alignCorners means nothing with size and mode "nearest"/,
     },
     {
       call: () => sg.interpolate(zeros(1, 1, 2), { size: 2, recomputeScaleFactor: true }),
