@@ -6,7 +6,6 @@ import type * as order from "../ops/arrange/order.js";
 import type * as pieces from "../ops/arrange/pieces.js";
 import type * as repeat from "../ops/arrange/repeat.js";
 import type * as shapes from "../ops/arrange/shapes.js";
-import type * as windows from "../ops/arrange/windows.js";
 import { giveMethods, type Methods } from "../ops/giveMethods.js";
 import * as methods from "../ops/moreMethods.js";
 import type * as pool1d from "../ops/pool/pool1d.js";
@@ -26,14 +25,23 @@ interface MoreMethods
     MethodsOf<typeof pieces>,
     MethodsOf<typeof repeat>,
     MethodsOf<typeof shapes>,
-    MethodsOf<typeof windows>,
     MethodsOf<typeof cumulate>,
     MethodsOf<typeof dropout>,
     MethodsOf<typeof pool1d>,
     MethodsOf<typeof pool2d> {}
 
 declare module "../tensor/tensor.js" {
-  interface Tensor extends MoreMethods {}
+  interface Tensor extends MoreMethods {
+    /**
+     * The windows of `size` elements along `dim`, `step` elements apart, as a copy: [..., n, ...] -> [..., (n - size) / step + 1, ..., size].
+     * The function of this name takes the patches of images, as in PyTorch; `unfoldDim` is this method as a function. Any dtype and shape.
+     * Gradient: of an element the sum over its windows.
+     * Errors: `ShapeError` for a window longer than the dimension, `ArgError` for a negative size or a step below 1, `IndexError` for a
+     * dimension outside the rank.
+     * @example arange(5).unfold(0, 3, 2); // [[0, 1, 2], [2, 3, 4]]
+     */
+    unfold(dim: number, size: number, step: number): Tensor;
+  }
 }
 
 giveMethods(methods);

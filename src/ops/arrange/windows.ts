@@ -7,11 +7,11 @@ import { take } from "./strides.js";
 
 /**
  * The windows of `size` elements along `dim`, `step` elements apart, as a copy: [..., n, ...] -> [..., (n - size) / step + 1, ..., size].
- * It is the method `x.unfold(dim, size, step)`, and `unfoldDim` as a function; the function `unfold` takes the patches of images.
+ * The method of it is `x.unfold(dim, size, step)`, as in PyTorch; the function `unfold` takes the patches of images.
  * x: any dtype, any shape. Gradient: of an element the sum over its windows.
  * Errors: `ShapeError` for a window longer than the dimension, `ArgError` for a negative size or a step below 1, `IndexError` for a
  * dimension outside the rank.
- * @example arange(5).unfold(0, 3, 2); // [[0, 1, 2], [2, 3, 4]]
+ * @example unfoldDim(arange(5), 0, 3, 2); // [[0, 1, 2], [2, 3, 4]]
  */
 export function unfold(x: Tensor, dim: number, size: number, step: number): Tensor {
   checkAlive("unfold", x, "x");
