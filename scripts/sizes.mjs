@@ -63,6 +63,7 @@ export function sizesTable(sizes = measureSizes()) {
 const TEXTS = "src/wasm/generated/text";
 const CALLERS = {
   core: "tensors and their methods, linear layers, gradients",
+  arrange: "`fold`, gradients of windows and diagonals",
   conv: "convolutions",
   indexing: "index tensors and masks in `get` and `set`, scatters, `nonzero`",
   int8: "quantization",
@@ -73,6 +74,7 @@ const CALLERS = {
   pool: "pooling",
   scan: "running sums",
   signal: "Fourier transforms",
+  resample: "`interpolate`, `gridSample`, gradients of padding",
   random: "`rand`, `randn`, initial weights, dropout",
 };
 

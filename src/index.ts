@@ -26,6 +26,8 @@ export { detectAnomaly } from "./inspect/anomaly.js";
 export { type Profile, type ProfileEvent, type ProfileRow, profile, type TableOptions } from "./inspect/profile.js";
 export { traceMemory } from "./inspect/traceMemory.js";
 export * as nn from "./nn/index.js";
+export type { DiagonalOptions } from "./ops/arrange/diagonal.js";
+export type { UnfoldOptions } from "./ops/arrange/fold.js";
 export type { Conv1dOptions } from "./ops/conv/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv/conv2d.js";
 export type { ConvPadding } from "./ops/conv/convGeometry.js";
@@ -49,12 +51,32 @@ export type { LayerNormOptions } from "./ops/norm/layerNorm.js";
 export type { AvgPool1dOptions, MaxPool1dOptions } from "./ops/pool/pool1d.js";
 export type { AvgPool2dOptions, MaxPool2dOptions } from "./ops/pool/pool2d.js";
 export type { Padding, Padding1d, Pair, Sides } from "./ops/pool/window.js";
+export { normal, randLike, randnLike } from "./ops/random/draws.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
+export { randint, randintLike } from "./ops/random/integers.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
+export type { GridSampleOptions } from "./ops/resample/gridSample.js";
+export type { InterpolateMode, InterpolateOptions } from "./ops/resample/interpolate.js";
+export type { PadMode, PadOptions } from "./ops/resample/pad.js";
 export type { FftOptions } from "./ops/signal/fft.js";
 export * as optim from "./optim/index.js";
 export { type RuntimeReport, runtime } from "./runtime.js";
-export { arange, eye, full, linspace, ones, onesLike, type TensorOptions, tensor, zeros, zerosLike } from "./tensor/create.js";
+export {
+  arange,
+  empty,
+  emptyLike,
+  eye,
+  full,
+  fullLike,
+  linspace,
+  logspace,
+  ones,
+  onesLike,
+  type TensorOptions,
+  tensor,
+  zeros,
+  zerosLike,
+} from "./tensor/create.js";
 export { defineCustomOp as defineOp } from "./tensor/custom.js";
 export { type Call, type Interceptor, intercept } from "./tensor/dispatch.js";
 export type { DType, TypedArray } from "./tensor/dtype.js";
@@ -83,7 +105,6 @@ export {
   manualSeed,
   type RandomOptions,
   rand,
-  randint,
   randn,
   randperm,
   setRngState,

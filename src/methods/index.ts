@@ -1,6 +1,11 @@
 // simdgrad/methods: all operations as methods of Tensor, for bundles, which otherwise have only those of the core.
 import { begin } from "./begin.js";
 import "../ops/install.js";
+import type * as diagonal from "../ops/arrange/diagonal.js";
+import type * as order from "../ops/arrange/order.js";
+import type * as arrangePieces from "../ops/arrange/pieces.js";
+import type * as repeat from "../ops/arrange/repeat.js";
+import type * as shapes from "../ops/arrange/shapes.js";
 import type * as cast from "../ops/elementwise/cast.js";
 import { giveMethods, type Methods } from "../ops/giveMethods.js";
 import type * as indexingGet from "../ops/indexing/get.js";
@@ -17,6 +22,7 @@ import type * as unary from "../ops/math/unary.js";
 import * as methods from "../ops/moreMethods.js";
 import type * as pool1d from "../ops/pool/pool1d.js";
 import type * as pool2d from "../ops/pool/pool2d.js";
+import type * as draws from "../ops/random/draws.js";
 import type * as dropout from "../ops/random/dropout.js";
 import type * as cumulate from "../ops/scan/cumulate.js";
 import { libraryPart } from "../tensor/stack.js";
@@ -29,10 +35,13 @@ type MethodsOf<Module> = Methods<Module, Extract<keyof Module, Exclude<keyof typ
 
 interface MoreMethods
   extends MethodsOf<typeof activation>,
+    MethodsOf<typeof arrangePieces>,
     MethodsOf<typeof binary>,
     MethodsOf<typeof cast>,
     MethodsOf<typeof closeness>,
     MethodsOf<typeof cumulate>,
+    MethodsOf<typeof diagonal>,
+    MethodsOf<typeof draws>,
     MethodsOf<typeof dropout>,
     MethodsOf<typeof indexed>,
     MethodsOf<typeof indexingGet>,
@@ -40,9 +49,12 @@ interface MoreMethods
     MethodsOf<typeof indexingScatter>,
     MethodsOf<typeof indexingSlices>,
     MethodsOf<typeof logic>,
+    MethodsOf<typeof order>,
     MethodsOf<typeof pieces>,
     MethodsOf<typeof pool1d>,
     MethodsOf<typeof pool2d>,
+    MethodsOf<typeof repeat>,
+    MethodsOf<typeof shapes>,
     MethodsOf<typeof unary> {}
 
 declare module "../tensor/tensor.js" {
@@ -59,6 +71,16 @@ declare module "../tensor/tensor.js" {
      * @example tensor([0, 3, 4]).nonzero({ asTuple: true }).length; // 1
      */
     nonzero(options: { asTuple: true }): Tensor[];
+
+    /**
+     * The windows of `size` elements along `dim`, `step` elements apart, as a copy: [..., n, ...] -> [..., (n - size) / step + 1, ..., size].
+     * The function of this name takes the patches of images, as in PyTorch; `unfoldDim` is this method as a function. Any dtype and shape.
+     * Gradient: of an element the sum over its windows.
+     * Errors: `ShapeError` for a window longer than the dimension, `ArgError` for a negative size or a step below 1, `IndexError` for a
+     * dimension outside the rank.
+     * @example arange(5).unfold(0, 3, 2); // [[0, 1, 2], [2, 3, 4]]
+     */
+    unfold(dim: number, size: number, step: number): Tensor;
   }
 }
 

@@ -179,9 +179,9 @@ const identity: Op<[], Spec> = defineOp<[], Spec>({
   forward: (out) => {
     fill(out, 0);
     if (out.size === 0) return;
-    const [n] = out.shape as [number];
+    const [rows, columns] = out.shape as [number, number];
     writeValues(out.dtype, out.ptr, [1]);
-    elementKernels(out.dtype).copy(out.ptr, out.ptr, 1, 1, 1, n, 0, 0, 0, 0, 0, 0, 0, n + 1);
+    elementKernels(out.dtype).copy(out.ptr, out.ptr, 1, 1, 1, Math.min(rows, columns), 0, 0, 0, 0, 0, 0, 0, columns + 1);
   },
   backward: [],
 });
@@ -231,26 +231,34 @@ function filled(op: string, shape: Shape, value: number, options: Required<Tenso
   return withGradient(oneValue({ shape, dtype, value }), requiresGrad);
 }
 
+const filledWith =
+  (op: string, value: number) =>
+  (...sizes: SizeArguments): Tensor => {
+    const { shape, options } = readSizes(op, sizes, DEFAULTS);
+    return filled(op, shape, value, options);
+  };
+
 /**
  * Zeros. Sizes as one array or one by one, then options. Result: float32 unless `dtype` says otherwise, in the shape given.
  * Errors: `ArgError` for sizes that are not integers, `ShapeError` for negative ones, `MemoryError` for too many; `ArgError`
  * for an unknown option, `DTypeError` for an unknown dtype or a gradient of anything but float32.
  * @example zeros([2, 3]); zeros(2, 3, { dtype: "int32" });
  */
-export function zeros(...sizes: SizeArguments): Tensor {
-  const { shape, options } = readSizes("zeros", sizes, DEFAULTS);
-  return filled("zeros", shape, 0, options);
-}
+export const zeros: (...sizes: SizeArguments) => Tensor = filledWith("zeros", 0);
 
 /**
  * Ones. Sizes as one array or one by one, then options. Result: float32 unless `dtype` says otherwise, in the shape given.
  * Errors: those of `zeros`.
  * @example ones(3); // [1, 1, 1]
  */
-export function ones(...sizes: SizeArguments): Tensor {
-  const { shape, options } = readSizes("ones", sizes, DEFAULTS);
-  return filled("ones", shape, 1, options);
-}
+export const ones: (...sizes: SizeArguments) => Tensor = filledWith("ones", 1);
+
+/**
+ * Zeros, as `zeros` gives them. Memory is never handed out with what was in it before. Sizes as one array or one by one, then options.
+ * Result: float32 unless `dtype` says otherwise, in the shape given. Errors: those of `zeros`.
+ * @example empty(2, 3).shape; // [2, 3]
+ */
+export const empty: (...sizes: SizeArguments) => Tensor = filledWith("empty", 0);
 
 /**
  * A tensor of one value. Result: float32 unless `dtype` says otherwise, in the shape given.
@@ -262,24 +270,44 @@ export function full(shape: Shape, value: number, options?: TensorOptions): Tens
   return filled("full", checkShape("full", shape), checkNumber("full", "value", value), given);
 }
 
+const filledLike =
+  (op: string, value: number) =>
+  (x: Tensor, options?: TensorOptions): Tensor =>
+    sameAs(op, x, value, options);
+
+function sameAs(op: string, x: Tensor, value: number, options: TensorOptions | undefined): Tensor {
+  checkAlive(op, x, "x");
+  return filled(op, x.shape, value, readOptions(op, options, { dtype: x.dtype, requiresGrad: false }));
+}
+
 /**
  * Zeros in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
  * Errors: those of `zeros`.
  * @example zerosLike(tensor([1, 2])); // [0, 0]
  */
-export function zerosLike(x: Tensor, options?: TensorOptions): Tensor {
-  checkAlive("zerosLike", x, "x");
-  return filled("zerosLike", x.shape, 0, readOptions("zerosLike", options, { dtype: x.dtype, requiresGrad: false }));
-}
+export const zerosLike: (x: Tensor, options?: TensorOptions) => Tensor = filledLike("zerosLike", 0);
 
 /**
  * Ones in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
  * Errors: those of `zeros`.
  * @example onesLike(tensor([3, 4])); // [1, 1]
  */
-export function onesLike(x: Tensor, options?: TensorOptions): Tensor {
-  checkAlive("onesLike", x, "x");
-  return filled("onesLike", x.shape, 1, readOptions("onesLike", options, { dtype: x.dtype, requiresGrad: false }));
+export const onesLike: (x: Tensor, options?: TensorOptions) => Tensor = filledLike("onesLike", 1);
+
+/**
+ * `empty` in the shape and dtype of another tensor, unless `dtype` says otherwise: zeros. Gradient: none flows to x.
+ * Errors: those of `zeros`.
+ * @example emptyLike(tensor([1, 2])).shape; // [2]
+ */
+export const emptyLike: (x: Tensor, options?: TensorOptions) => Tensor = filledLike("emptyLike", 0);
+
+/**
+ * One value in the shape and dtype of another tensor, unless `dtype` says otherwise. Gradient: none flows to x.
+ * Errors: those of `full`.
+ * @example fullLike(tensor([1, 2]), 0.5); // [0.5, 0.5]
+ */
+export function fullLike(x: Tensor, value: number, options?: TensorOptions): Tensor {
+  return sameAs("fullLike", x, checkNumber("fullLike", "value", value), options);
 }
 
 /** A vector with the value of `at` at each position; `ArgError` for one that the dtype does not hold. */
@@ -324,25 +352,50 @@ export function arange(...args: readonly [...number[], TensorOptions] | readonly
  * @example linspace(0, 1, 5); // [0, 0.25, 0.5, 0.75, 1]
  */
 export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor {
-  const given = readOptions("linspace", options, DEFAULTS);
-  checkFinite("linspace", "start", start);
-  checkFinite("linspace", "end", end);
-  checkWhole("linspace", "steps", steps, 0, Number.POSITIVE_INFINITY);
+  return spaced("linspace", start, end, steps, readOptions("linspace", options, DEFAULTS), (value) => value);
+}
+
+function spaced(
+  op: string,
+  start: number,
+  end: number,
+  steps: number,
+  given: Required<TensorOptions>,
+  powerOf: (position: number) => number,
+): Tensor {
+  checkFinite(op, "start", start);
+  checkFinite(op, "end", end);
+  checkWhole(op, "steps", steps, 0, Number.POSITIVE_INFINITY);
   const last = steps - 1;
-  // From both ends, so that the last value is `end` itself.
-  return generated("linspace", steps, given, (i) => {
-    if (last === 0) return start;
-    return i < steps / 2 ? start + ((end - start) * i) / last : end - ((end - start) * (last - i)) / last;
+  // From both ends, so that the last value is that of `end` itself.
+  return generated(op, steps, given, (i) => {
+    if (last === 0) return powerOf(start);
+    return powerOf(i < steps / 2 ? start + ((end - start) * i) / last : end - ((end - start) * (last - i)) / last);
   });
 }
 
 /**
- * The identity matrix [n, n]. float32 unless `dtype` says otherwise.
+ * The identity matrix [n, n], or [n, m] with ones on its diagonal. float32 unless `dtype` says otherwise.
  * Errors: those of `zeros`.
  * @example eye(2); // [[1, 0], [0, 1]]
+ * @example eye(2, 3, { dtype: "int32" }); // [[1, 0, 0], [0, 1, 0]]
  */
-export function eye(n: number, options?: TensorOptions): Tensor {
-  const given = readOptions("eye", options, DEFAULTS);
+export function eye(n: number, ...rest: readonly [m: number, options?: TensorOptions] | readonly [options?: TensorOptions]): Tensor {
+  const [first, second] = rest;
+  const isSize = typeof first === "number";
+  const given = readOptions("eye", isSize ? second : first, DEFAULTS);
   checkTensorOptions("eye", given);
-  return withGradient(identity({ shape: checkShape("eye", [n, n]), dtype: given.dtype }), given.requiresGrad);
+  return withGradient(identity({ shape: checkShape("eye", [n, isSize ? first : n]), dtype: given.dtype }), given.requiresGrad);
+}
+
+/**
+ * `base` to the powers of `linspace(start, end, steps)`, as a vector [steps]. float32 unless `dtype` says otherwise. Options: those of `zeros`, and
+ * `base`, which is 10 unless given.
+ * Errors: those of `linspace`, and `ArgError` for a base that is not finite.
+ * @example logspace(0, 2, 3); // [1, 10, 100]
+ */
+export function logspace(start: number, end: number, steps: number, options?: TensorOptions & { base?: number }): Tensor {
+  const { base, ...given } = readOptions("logspace", options, { ...DEFAULTS, base: 10 });
+  checkFinite("logspace", "base", base);
+  return spaced("logspace", start, end, steps, given, (power) => base ** power);
 }

@@ -271,24 +271,16 @@ export function randn(...sizes: RandomSizes): Tensor {
   return out;
 }
 
-function generatorFrom(op: string, options: unknown): Generator {
+/** @internal The generator of the options, which have no other ones. */
+export function generatorFrom(op: string, options: unknown): Generator {
   const { generator } = readOptions(op, options, { generator: defaultGenerator });
   checkGenerator(op, generator);
   return generator;
 }
 
-/**
- * Integers of `low .. high - 1` as int32, in the shape given, from the default generator or the `generator` given.
- * Errors: `ArgError` unless low < high, both integers within int32; for the shape those of `zeros`.
- * @example randint(0, 10, [5]);
- */
-export function randint(low: number, high: number, shape: Shape, options?: { generator?: Generator }): Tensor {
-  const generator = generatorFrom("randint", options);
-  if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high || low < -(2 ** 31) || high > 2 ** 31) {
-    throw new ArgError(`randint: needs whole numbers low < high within int32, got ${describe(low)} and ${describe(high)}`);
-  }
-  const checked = checkShape("randint", shape);
-  return integers({ shape: checked, stream: generator.reserve(sizeOf(checked)), low, high });
+/** @internal Integers of low .. high - 1 as int32, unchecked. */
+export function integersIn(shape: Shape, low: number, high: number, generator: Generator): Tensor {
+  return integers({ shape, stream: generator.reserve(sizeOf(shape)), low, high });
 }
 
 /**

@@ -325,6 +325,33 @@ const variances = (d: Desk, n: number): number => d.index(n, 1_000_000_000, 1_06
 const each = (names: readonly Name[], maker: Maker): { [K in Name]?: Maker } => Object.fromEntries(names.map((name) => [name, maker]));
 
 /** A maker of arguments for every kernel of the table. */
+/** A table of weights, and the sizes around it. */
+const resampled: Maker = (d) => {
+  const [nx, n, per] = [d.int(1, 60), d.int(1, 70), d.int(1, 3)];
+  const inner = d.pick(1, d.int(2, 30));
+  const outer = d.pick(1, Math.max(1, Math.floor(many(d) / (Math.max(nx, n) * inner))));
+  const groups = Math.ceil(n / 4);
+  const starts = d.index(groups + 1 + 8 * per * groups, 0, nx - 1);
+  const taps = starts + 4 * (groups + 1);
+  for (let g = 0; g <= groups; g++) ints()[starts / 4 + g] = g * per;
+  for (let t = 0; t < groups * per; t++) {
+    for (let lane = 0; lane < 4; lane++) {
+      ints()[taps / 4 + 8 * t + lane] = 4 * d.int(0, nx - 1);
+      floats()[taps / 4 + 8 * t + lane + 4] = d.pick(-0, 0.5, 0.3);
+    }
+  }
+  return [d.x(outer * nx * inner), d.out(), starts, taps, outer, nx, n, inner, d.pick(0, -0)];
+};
+
+/** Arrays [N, C, S], [N, K, P] and [N, C, P], with indices into S; -1 is outside. */
+function sampling(d: Desk): { sizes: number[]; S: () => number; P: () => number; K: () => number; index: number } {
+  const [N, C, K] = [d.pick(1, d.int(1, 4)), d.int(1, 5), d.int(1, 4)];
+  const S = d.int(1, Math.max(1, Math.floor(many(d) / (2 * N * C))));
+  const P = d.int(0, Math.floor(many(d) / (2 * N * Math.max(C, K))));
+  const x = (n: number) => () => d.x(n);
+  return { sizes: [N, C, S, K, P], S: x(N * C * S), P: x(N * C * P), K: x(N * K * P), index: d.index(N * K * P, -1, S - 1) };
+}
+
 export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   ...each(
     ["relu", "neg", "abs", "negI32", "absI32", "sign", "floor", "ceil", "round", "trunc", "square", "cube", "sqrt", "rsqrt", "reciprocal"],
@@ -471,6 +498,19 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   scatter: (d, k) => [...wholeIndex(false)(d, k), 4],
   scatterReduce: (d, k) => [...wholeIndex(false)(d, k), d.int(0, 3), 0],
   indexCopy: (d, k) => oneIndex(false, 4)(d, k).slice(0, 7),
+  resample: resampled,
+  sample: (d) => {
+    const { sizes, S, K, index } = sampling(d);
+    return [S(), index, K(), d.out(), ...sizes];
+  },
+  sampleGradX: (d) => {
+    const { sizes, P, K, index } = sampling(d);
+    return [P(), index, K(), d.out(), ...sizes];
+  },
+  sampleGradW: (d) => {
+    const { sizes, P, S, index } = sampling(d);
+    return [P(), S(), index, d.out(), ...sizes];
+  },
   gemm,
   gemmBatch,
   gemmPacked,

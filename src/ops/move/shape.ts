@@ -4,6 +4,7 @@ import { ArgError, describe, ShapeError } from "../../errors.js";
 import { defineOp, defineView, type Op } from "../../tensor/op.js";
 import {
   checkDim,
+  checkDims,
   checkShape,
   formatShape,
   formatSpec,
@@ -106,23 +107,18 @@ export function unsqueeze(x: Tensor, dim: number, ...rest: readonly never[]): Te
 }
 
 /**
- * Without dimension `dim` if its size is 1, or without all such dimensions: with `dim` 1, [n, 1] -> [n]. x: any dtype. The result shares
- * memory with `x`. Gradient: g in the shape of x.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one that is not an integer.
+ * Without dimension `dim`, or several in an array, where its size is 1; without all such dimensions if none is named: with `dim` 1,
+ * [n, 1] -> [n]. x: any dtype. The result shares memory with `x`. Gradient: g in the shape of x.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one that is not an integer or named twice.
  * @example ones([3, 1]).squeeze(1).shape; // [3]
  */
-export function squeeze(x: Tensor, dim?: number, ...rest: readonly never[]): Tensor {
+export function squeeze(x: Tensor, dim?: number | readonly number[], ...rest: readonly never[]): Tensor {
   checkAlive("squeeze", x, "x");
   checkNoMore("squeeze", rest);
-  if (dim === undefined)
-    return reshapeView(
-      x,
-      x.shape.filter((size) => size !== 1),
-    );
-  const at = checkDim("squeeze", dim, x.ndim);
+  const dims = checkDims("squeeze", dim, x.ndim);
   return reshapeView(
     x,
-    x.shape.filter((size, i) => i !== at || size !== 1),
+    x.shape.filter((size, i) => size !== 1 || !dims.includes(i)),
   );
 }
 

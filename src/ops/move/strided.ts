@@ -2,7 +2,7 @@
 import { dtypes } from "../../tensor/dtype.js";
 import { elementKernels } from "../../tensor/elementKernels.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
+import { type Kernels, k } from "../../wasm/kernels.js";
 
 /** Dimensions that one kernel call covers. */
 const KERNEL_DIMS = 4;
@@ -42,7 +42,8 @@ function forTranspose(loops: Loop[]): Loop[] {
 }
 
 /**
- * `out[outStart + sum i*outStrides] = x[xStart + sum i*xStrides]` over all positions of `shape`.
+ * `out[outStart + sum i*outStrides] = x[xStart + sum i*xStrides]` over all positions of `shape`; or what another kernel with the arguments
+ * of a copy makes of these elements.
  */
 export function stridedCopy(
   x: Tensor,
@@ -52,10 +53,10 @@ export function stridedCopy(
   outStart: number,
   outStrides: readonly number[],
   shape: readonly number[],
+  copy: Kernels["copy8"] = elementKernels(x.dtype).copy,
 ): void {
   if (shape.includes(0)) return;
   const { bytes } = dtypes[x.dtype];
-  const { copy } = elementKernels(x.dtype);
   const loops = joinLoops(shape, xStrides, outStrides);
   while (loops.length < KERNEL_DIMS) loops.unshift({ size: 1, xStep: 0, outStep: 0 });
   const outer = loops.slice(0, -KERNEL_DIMS);

@@ -1,6 +1,7 @@
 // All rows; a new op adds its row to the file of its family.
 import type { Row } from "../row.js";
 import { activationRows } from "./activations.js";
+import { arrangeRows } from "./arrange.js";
 import { conversionRows } from "./conversions.js";
 import { transposedRows } from "./convTranspose.js";
 import { elementwiseRows } from "./elementwise.js";
@@ -11,6 +12,7 @@ import { lossRows } from "./losses.js";
 import { mathRows } from "./math.js";
 import { quantizedRows } from "./quantized.js";
 import { reductionRows } from "./reductions.js";
+import { resamplingRows } from "./resampling.js";
 import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
@@ -21,6 +23,7 @@ const rowsOfFiles: readonly Row[] = [
   ...[...mathRows, ...signalRows],
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...indexingRows, ...getAndSetRows],
+  ...[...arrangeRows, ...resamplingRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
   ...conversionRows,
 ];

@@ -97,8 +97,17 @@ const views: Row[] = [
         (x) => reshaped(x, [1, 3]),
       ),
       on([2, 3], (x) => x.squeeze(0), same),
+      on(
+        [1, 3, 1, 1],
+        (x) => x.squeeze([0, 1, -1]),
+        (x) => reshaped(x, [3, 1]),
+        "several",
+      ),
     ],
-    refuses: [{ call: () => zeros(3).squeeze(1), error: IndexError, says: /squeeze: dim 1/ }],
+    refuses: [
+      { call: () => zeros(3).squeeze(1), error: IndexError, says: /squeeze: dim 1/ },
+      { call: () => zeros(3).squeeze([0, -1]), error: ArgError, says: /squeeze: dim 0 appears twice/ },
+    ],
   },
   { op: "detach", samples: [{ inputs: [float([3])], call: (x) => x.detach(), truth: same, ...constant }] },
   { op: "clone", samples: [on([3, 5], (x) => x.clone(), same), on([0], (x) => x.clone(), same)] },

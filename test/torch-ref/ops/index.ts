@@ -1,4 +1,5 @@
 // How each reference case is called here: its tensors and arguments in, results by output name out.
+import { arrange } from "./arrange.js";
 import type { Call } from "./call.js";
 import { elementwise } from "./elementwise.js";
 import { linalg } from "./linalg.js";
@@ -7,4 +8,4 @@ import { reduce } from "./reduce.js";
 import { shape } from "./shape.js";
 
 /** Every kind of case that is an op, by its label. */
-export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...network]);
+export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...arrange, ...network]);

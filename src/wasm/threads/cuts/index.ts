@@ -12,6 +12,7 @@ import { optim } from "./optim.js";
 import { pool } from "./pool.js";
 import { randoms } from "./random.js";
 import { reduce } from "./reduce.js";
+import { resampling } from "./resample.js";
 import { rowwise } from "./rowwise.js";
 import { scan } from "./scan.js";
 import { signal } from "./signal.js";
@@ -32,6 +33,7 @@ const ALL: Splits = {
   ...signal,
   ...indexing,
   ...optim,
+  ...resampling,
 };
 
 /** The declarations by kernel, without the types of the argument names. */
