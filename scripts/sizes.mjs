@@ -65,6 +65,7 @@ const CALLERS = {
   core: "tensors and their methods, linear layers, gradients",
   conv: "convolutions",
   int8: "quantization",
+  linalg: "`solve`, `det`, `cholesky`, `qr`, `svd`, `eigh` and the like",
   loss: "cross-entropy",
   norm: "batch and layer normalisation",
   optim: "optimizers",

@@ -1,0 +1,54 @@
+// Rows of float64 in scratch, in which the decompositions compute: inputs and results are float32. Addresses are bytes, n counts elements.
+
+/** The sum of x[i] * y[i]. */
+export function dot(x: usize, y: usize, n: i32): f64 {
+  let sums = f64x2.splat(0);
+  for (; n >= 2; n -= 2, x += 16, y += 16) sums = f64x2.add(sums, f64x2.mul(v128.load(x), v128.load(y)));
+  const sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  return n > 0 ? sum + load<f64>(x) * load<f64>(y) : sum;
+}
+
+/** y[i] += c * x[i] */
+export function addTimes(x: usize, y: usize, n: i32, c: f64): void {
+  const cs = f64x2.splat(c);
+  for (; n >= 2; n -= 2, x += 16, y += 16) v128.store(y, f64x2.add(v128.load(y), f64x2.mul(cs, v128.load(x))));
+  if (n > 0) store<f64>(y, load<f64>(y) + c * load<f64>(x));
+}
+
+/** (x[i], y[i]) = (c * x[i] - s * y[i], s * x[i] + c * y[i]). With c = 0 and s = 1 the rows change places, one of them with its sign changed. */
+export function rotate(x: usize, y: usize, n: i32, c: f64, s: f64): void {
+  const cs = f64x2.splat(c);
+  const ss = f64x2.splat(s);
+  for (; n >= 2; n -= 2, x += 16, y += 16) {
+    const a = v128.load(x);
+    const b = v128.load(y);
+    v128.store(x, f64x2.sub(f64x2.mul(cs, a), f64x2.mul(ss, b)));
+    v128.store(y, f64x2.add(f64x2.mul(ss, a), f64x2.mul(cs, b)));
+  }
+  if (n > 0) {
+    const a = load<f64>(x);
+    const b = load<f64>(y);
+    store<f64>(x, c * a - s * b);
+    store<f64>(y, s * a + c * b);
+  }
+}
+
+/** Reads a matrix [rows, n], whose rows are `rs` bytes apart and columns `cs`, to rows at w, `stride` bytes apart. */
+export function widen(x: usize, rs: i32, cs: i32, w: usize, stride: i32, rows: i32, n: i32): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < n; j++) store<f64>(w + i * stride + (j << 3), <f64>load<f32>(x + i * rs + j * cs));
+  }
+}
+
+/** The reverse of `widen`: rounds each element once, times c. */
+export function narrowRows(w: usize, stride: i32, out: usize, rs: i32, cs: i32, rows: i32, n: i32, c: f64): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < n; j++) store<f32>(out + i * rs + j * cs, <f32>(c * load<f64>(w + i * stride + (j << 3))));
+  }
+}
+
+/** The identity [n, n]; rows have `width` elements. */
+export function identity(w: usize, n: i32, width: i32): void {
+  memory.fill(w, 0, (n * width) << 3);
+  for (let i = 0; i < n; i++) store<f64>(w + ((i * width + i) << 3), 1);
+}
