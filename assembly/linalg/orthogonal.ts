@@ -1,5 +1,5 @@
 // Decompositions by reflections and rotations, on columns that are rows of float64 in scratch.
-import { addTimes, dot, identity, narrowRows, rotate, widen } from "./wide";
+import { addTimes, dot, identity, convert, rotate, widen } from "./wide";
 
 /**
  * Householder's reflections: columns w [n][m], m >= n, become those of R above the diagonal and the vectors of the reflections from it on;
@@ -42,10 +42,10 @@ export function qr(a: usize, q: usize, r: usize, batch: i32, m: i32, n: i32, col
   for (; batch > 0; batch--) {
     widen(a, 4, n << 2, work, size, n, m);
     orthogonalize(work, d, basis, m, n, columns);
-    narrowRows(basis, size, q, 4, columns << 2, columns, m, 1);
+    convert(basis, size, q, 4, columns << 2, columns, m, 1);
     memory.fill(r, 0, (columns * n) << 2);
     for (let k = 0; k < n; k++) {
-      narrowRows(work + k * size, 0, r + (k << 2), 0, n << 2, 1, k, 1);
+      convert(work + k * size, 0, r + (k << 2), 0, n << 2, 1, k, 1);
       store<f32>(r + ((k * n + k) << 2), <f32>load<f64>(d + (k << 4)));
     }
     a += (m * n) << 2;
@@ -101,28 +101,26 @@ function jacobi(w: usize, v: usize, m: i32, n: i32): bool {
 }
 
 /**
- * a [m, n] = u diag(s) v^T with m >= n: u [m, columns], s [n], v [n, n]; `columns` is n or m. All are read and written with the strides of
- * a row and a column in bytes. info [batch] receives 1 if it failed. `work` is scratch of `sizeBytes`:
- * 8 * (n * m + n * n + columns * m + 2 * n).
+ * a [m, n] = u diag(s) v^T with m >= n: u [m, columns], s [n], v [n, n]; `columns` is n or m. info [batch] receives 1 if it failed. `work` is
+ * scratch of `sizeBytes`: 8 * (n * m + n * n + columns * m + 2 * n).
  */
 export function svd(
-  a: usize, u: usize, s: usize, v: usize, info: usize, batch: i32, m: i32, n: i32, columns: i32, ars: i32, acs: i32, urs: i32, ucs: i32,
-  vrs: i32, vcs: i32, sizeBytes: i32, work: usize,
+  a: usize, u: usize, s: usize, v: usize, info: usize, batch: i32, m: i32, n: i32, columns: i32, sizeBytes: i32, work: usize,
 ): void {
   const size = m << 3;
   const right = work + n * size;
   const left = right + ((n * n) << 3);
   const d = left + columns * size;
   for (; batch > 0; batch--, info += 4) {
-    widen(a, acs, ars, work, size, n, m);
+    widen(a, 4, n << 2, work, size, n, m);
     store<i32>(info, jacobi(work, right, m, n));
     // R of orthogonal columns is diagonal. So Q has their directions, up to the sign, also where the rank is smaller than n, and more of them.
     orthogonalize(work, d, left, m, n, columns);
-    narrowRows(left, size, u, ucs, urs, columns, m, 1);
-    narrowRows(right, n << 3, v, vcs, vrs, n, n, 1);
-    for (let k = 0; k < n; k++) {
-      const value = load<f64>(d + (k << 4));
-      if (value < 0) narrowRows(left + k * size, 0, u + k * ucs, 0, urs, 1, m, -1);
+    convert(right, n << 3, v, 4, n << 2, n, n, 1);
+    for (let k = 0; k < columns; k++) {
+      const value = k < n ? load<f64>(d + (k << 4)) : 0;
+      convert(left + k * size, 0, u + (k << 2), 0, columns << 2, 1, m, value < 0 ? -1 : 1);
+      if (k >= n) continue;
       store<f32>(s, <f32>max(value, -value));
       s += 4;
     }
@@ -133,14 +131,14 @@ export function svd(
 }
 
 /**
- * a [n, n] = v diag(s) v^T for the symmetric a whose lower triangle is read with the strides given; s [n] ascends. info as in `svd`. `work` is
- * scratch of `sizeBytes`: 16 * n * n.
+ * a [n, n] = v diag(s) v^T for the symmetric a whose lower triangle is read; s [n] ascends. info as in `svd`. `work` is scratch of `sizeBytes`:
+ * 16 * n * n.
  */
-export function eigh(a: usize, s: usize, v: usize, info: usize, batch: i32, n: i32, ars: i32, acs: i32, sizeBytes: i32, work: usize): void {
+export function eigh(a: usize, s: usize, v: usize, info: usize, batch: i32, n: i32, sizeBytes: i32, work: usize): void {
   const size = n << 3;
   const right = work + n * size;
   for (; batch > 0; batch--, info += 4) {
-    widenSymmetric(a, ars, acs, work, n);
+    widenSymmetric(a, work, n);
     // The singular values of a + shift * 1 are its eigenvalues, since the shift is larger than those of a.
     const shift = 2 * sqrt(dot(work, work, n * n));
     for (let k = 0; k < n; k++) {
@@ -149,7 +147,7 @@ export function eigh(a: usize, s: usize, v: usize, info: usize, batch: i32, n: i
     }
     store<i32>(info, jacobi(work, right, n, n));
     for (let k = n - 1; k >= 0; k--) {
-      narrowRows(right + k * size, 0, v + ((n - 1 - k) << 2), 0, n << 2, 1, n, 1);
+      convert(right + k * size, 0, v + ((n - 1 - k) << 2), 0, n << 2, 1, n, 1);
       store<f32>(s, <f32>(dot(work + k * size, right + k * size, n) - shift));
       s += 4;
     }
@@ -159,10 +157,10 @@ export function eigh(a: usize, s: usize, v: usize, info: usize, batch: i32, n: i
 }
 
 /** Reads a matrix [n, n] whose upper triangle is that of the transpose. */
-function widenSymmetric(a: usize, rs: i32, cs: i32, w: usize, n: i32): void {
+function widenSymmetric(a: usize, w: usize, n: i32): void {
   for (let i = 0; i < n; i++) {
-    widen(a + i * rs, 0, cs, w + ((i * n) << 3), 0, 1, i + 1);
-    widen(a + i * (rs + cs), 0, rs, w + ((i * n + i) << 3), 0, 1, n - i);
+    const row = a + ((i * n) << 2);
+    for (let j = 0; j < n; j++, w += 8) store<f64>(w, <f64>load<f32>(j < i ? row + (j << 2) : a + ((j * n + i) << 2)));
   }
 }
 
@@ -187,7 +185,7 @@ export function lstsq(
   const x = wideB + rows * width;
   const y = x + cols * width;
   for (; batch > 0; batch--, info += 4) {
-    if (symmetric) widenSymmetric(a, cols << 2, 4, work, n);
+    if (symmetric) widenSymmetric(a, work, n);
     else widen(a, tall ? 4 : cols << 2, tall ? cols << 2 : 4, work, m << 3, n, m);
     store<i32>(info, jacobi(work, other, m, n));
     widen(b, r << 2, 4, wideB, width, rows, r);
@@ -205,7 +203,7 @@ export function lstsq(
       for (let i = 0; i < rows; i++) addTimes(wideB + i * width, y, r, load<f64>(left + ((k * rows + i) << 3)));
       for (let i = 0; i < cols; i++) addTimes(y, x + i * width, r, load<f64>(right + ((k * cols + i) << 3)) / square);
     }
-    narrowRows(x, width, out, width >> 1, 4, cols, r, 1);
+    convert(x, width, out, width >> 1, 4, cols, r, 1);
     a += (rows * cols) << 2;
     b += (rows * r) << 2;
     out += (cols * r) << 2;

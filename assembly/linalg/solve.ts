@@ -1,6 +1,6 @@
 // Gaussian elimination on [A | B], n rows of float64: systems of equations, determinants, Cholesky factors. a [batch, n, n] is read with the
 // strides of a row and a column in bytes. info [batch] receives 0, or the number of the pivot, from 1, that ends the elimination.
-import { addTimes, narrowRows, rotate, widen } from "./wide";
+import { addTimes, convert, rotate, widen } from "./wide";
 
 /** What `solve` computes: see there. */
 const GENERAL: i32 = 0;
@@ -113,7 +113,7 @@ export function solve(
     if (kind == GENERAL || kind == COFACTORS) ended = eliminate(t, w, n, n + r, false, kind == GENERAL ? 0 : TINY);
     store<i32>(info, ended);
     substitute(w, n, r, kind == UNIT);
-    narrowRows(w + (n << 3), stride, out, brs, 4, n, r, kind == COFACTORS ? product(t) : 1);
+    convert(w + (n << 3), stride, out, brs, 4, n, r, kind == COFACTORS ? product(t) : 1);
     a += (n * n) << 2;
     b += (n * r) << 2;
     out += (n * r) << 2;
@@ -160,7 +160,7 @@ export function cholesky(a: usize, out: usize, info: usize, batch: i32, n: i32, 
     memory.fill(out, 0, n * size);
     for (let k = 0; k < n; k++) {
       const row = w + k * ((n + 1) << 3);
-      narrowRows(row, 0, out + k * (size + 4), 0, size, 1, n - k, 1 / sqrt(load<f64>(row)));
+      convert(row, 0, out + k * (size + 4), 0, size, 1, n - k, 1 / sqrt(load<f64>(row)));
     }
   }
 }

@@ -1,18 +1,31 @@
 // Rows of float64 in scratch, in which the decompositions compute: inputs and results are float32. Addresses are bytes, n counts elements.
 
+// The functions are long enough that the compiler does not copy them to where they are called.
+
 /** The sum of x[i] * y[i]. */
 export function dot(x: usize, y: usize, n: i32): f64 {
-  let sums = f64x2.splat(0);
-  for (; n >= 2; n -= 2, x += 16, y += 16) sums = f64x2.add(sums, f64x2.mul(v128.load(x), v128.load(y)));
-  const sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  return n > 0 ? sum + load<f64>(x) * load<f64>(y) : sum;
+  let a = f64x2.splat(0);
+  let b = a;
+  for (; n >= 4; n -= 4, x += 32, y += 32) {
+    a = f64x2.add(a, f64x2.mul(v128.load(x), v128.load(y)));
+    b = f64x2.add(b, f64x2.mul(v128.load(x, 16), v128.load(y, 16)));
+  }
+  a = f64x2.add(a, b);
+  let sum = f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1);
+  for (; n > 0; n--, x += 8, y += 8) sum += load<f64>(x) * load<f64>(y);
+  return sum;
 }
 
 /** y[i] += c * x[i] */
 export function addTimes(x: usize, y: usize, n: i32, c: f64): void {
   const cs = f64x2.splat(c);
-  for (; n >= 2; n -= 2, x += 16, y += 16) v128.store(y, f64x2.add(v128.load(y), f64x2.mul(cs, v128.load(x))));
-  if (n > 0) store<f64>(y, load<f64>(y) + c * load<f64>(x));
+  for (; n >= 4; n -= 4, x += 32, y += 32) {
+    const a = f64x2.add(v128.load(y), f64x2.mul(cs, v128.load(x)));
+    const b = f64x2.add(v128.load(y, 16), f64x2.mul(cs, v128.load(x, 16)));
+    v128.store(y, a);
+    v128.store(y, b, 16);
+  }
+  for (; n > 0; n--, x += 8, y += 8) store<f64>(y, load<f64>(y) + c * load<f64>(x));
 }
 
 /** (x[i], y[i]) = (c * x[i] - s * y[i], s * x[i] + c * y[i]). With c = 0 and s = 1 the rows change places, one of them with its sign changed. */
@@ -33,18 +46,22 @@ export function rotate(x: usize, y: usize, n: i32, c: f64, s: f64): void {
   }
 }
 
-/** Reads a matrix [rows, n], whose rows are `rs` bytes apart and columns `cs`, to rows at w, `stride` bytes apart. */
-export function widen(x: usize, rs: i32, cs: i32, w: usize, stride: i32, rows: i32, n: i32): void {
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < n; j++) store<f64>(w + i * stride + (j << 3), <f64>load<f32>(x + i * rs + j * cs));
+/**
+ * Reads a matrix [rows, n] of floats, whose rows are `rs` bytes apart and columns `cs`, to rows at w, `stride` bytes apart; or, unless c is 0,
+ * writes c times the rows to the matrix, each element rounded once.
+ */
+export function convert(w: usize, stride: i32, x: usize, rs: i32, cs: i32, rows: i32, n: i32, c: f64): void {
+  for (let i = 0; i < rows; i++, w += stride, x += rs) {
+    for (let j = 0, at = w, element = x; j < n; j++, at += 8, element += cs) {
+      if (c == 0) store<f64>(at, <f64>load<f32>(element));
+      else store<f32>(element, <f32>(c * load<f64>(at)));
+    }
   }
 }
 
-/** The reverse of `widen`: rounds each element once, times c. */
-export function narrowRows(w: usize, stride: i32, out: usize, rs: i32, cs: i32, rows: i32, n: i32, c: f64): void {
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < n; j++) store<f32>(out + i * rs + j * cs, <f32>(c * load<f64>(w + i * stride + (j << 3))));
-  }
+@inline
+export function widen(x: usize, rs: i32, cs: i32, w: usize, stride: i32, rows: i32, n: i32): void {
+  convert(w, stride, x, rs, cs, rows, n, 0);
 }
 
 /** The identity [n, n]; rows have `width` elements. */

@@ -3,18 +3,16 @@ import { checkBoolean, checkFinite, checkOneOf } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkDim, formatSpec } from "../../tensor/shape.js";
+import { broadcastShapes, checkDim, formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { clamp, relu } from "../elementwise/activation.js";
 import { add, div, mul, pow, sub } from "../elementwise/arithmetic.js";
-import { to } from "../elementwise/cast.js";
-import { eq, ne } from "../elementwise/compare.js";
+import { eq } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
-import { abs, square } from "../elementwise/unary.js";
-import { matmulOp } from "../gemm/matmul.js";
-import { detach, reshape, unsqueeze } from "../move/shape.js";
+import { abs, sqrt, square } from "../elementwise/unary.js";
+import { detach, expand, unsqueeze } from "../move/shape.js";
 import { amax, amin, sum } from "../reduce/reduce.js";
-import { batchOf, checkMatrix, mT } from "./matrices.js";
+import { batchOf, checkMatrix, mT, readTyped, timesABt } from "./matrices.js";
 
 /** `x ^ p` for x >= 0, with gradient 0 at 0. */
 function power(x: Tensor, p: number): Tensor {
@@ -29,10 +27,9 @@ interface Along {
 
 /** The p-norm along dimensions. */
 function norm(x: Tensor, p: number, along: Along): Tensor {
-  if (p === 0) return sum(to(ne(x, 0), "float32"), along);
   if (p === 2) return power(sum(square(x), along), 0.5);
   const sizes = abs(x);
-  if (p === 1) return sum(sizes, along);
+  if (p === 0 || p === 1) return sum(p ? sizes : power(sizes, p), along);
   if (Math.abs(p) === Number.POSITIVE_INFINITY) return (p > 0 ? amax : amin)(sizes, along);
   return power(sum(power(sizes, p), along), 1 / p);
 }
@@ -43,12 +40,12 @@ function checkNorm(op: string, p: unknown, least = Number.NEGATIVE_INFINITY): nu
   throw new ArgError(`${op}: p must be a number${least === 0 ? " of at least 0" : ""}, got ${describe(p)}`);
 }
 
-function checkPair(op: string, a: Tensor, b: Tensor): number {
+function checkPair(op: string, a: Tensor, b: Tensor): Shape {
   checkAlive(op, a, "a");
   checkAlive(op, b, "b");
   checkFloat(op, a, b);
   const shape = broadcastShapes(a.shape, b.shape);
-  if (shape) return shape.length;
+  if (shape) return shape;
   throw new ShapeError(`${op}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; sizes must match or be 1, aligned from the right`);
 }
 
@@ -77,18 +74,17 @@ export function normalize(x: Tensor, options?: { p?: number; dim?: number | read
  * @example cosineSimilarity(tensor([[1, 0]]), tensor([[2, 0]])); // [1]
  */
 export function cosineSimilarity(a: Tensor, b: Tensor, options?: { dim?: number; eps?: number }): Tensor {
-  const { dim, eps } = readOptions("cosineSimilarity", options, { dim: 1, eps: 1e-8 });
-  const rank = checkPair("cosineSimilarity", a, b);
-  const d = checkDim("cosineSimilarity", dim, rank) - Math.max(rank, 1);
-  checkFinite("cosineSimilarity", "eps", eps);
+  const { dim, eps } = readTyped("cosineSimilarity", options, { dim: 1, eps: 1e-8 });
+  const shape = checkPair("cosineSimilarity", a, b);
+  const d = checkDim("cosineSimilarity", dim, shape.length);
   return scope(() => {
-    const directions = [a, b].map((x) => {
-      const wide = reshape(x, [...new Array<number>(rank - x.ndim).fill(1), ...x.shape]);
-      const length = norm(wide, 2, { dim: d, keepdim: true });
-      // PyTorch replaces a small norm without a trace, so the gradient is that of the norm.
-      return div(wide, add(length, detach(relu(sub(eps, length)))));
-    });
-    return sum(mul(directions[0] as Tensor, directions[1] as Tensor), d);
+    const directions = (x: Tensor): Tensor => {
+      const wide = expand(x, shape);
+      const squares = sum(square(wide), { dim: d, keepdim: true });
+      // As in PyTorch, the gradient of a norm below eps is x / eps.
+      return div(wide, sqrt(add(squares, detach(relu(sub(eps * eps, squares))))));
+    };
+    return sum(mul(directions(a), directions(b)), d);
   });
 }
 
@@ -143,7 +139,7 @@ export function cdist(a: Tensor, b: Tensor, options?: CdistOptions): Tensor {
   return scope(() => {
     if (!byProduct) return norm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p, { dim: -1, keepdim: false });
     const squares = (x: Tensor): Tensor => sum(square(x), { dim: -1, keepdim: true });
-    const products = matmulOp(a, b, { a: false, b: true });
+    const products = timesABt(a, b);
     return power(clamp(sub(add(squares(a), mT(squares(b))), mul(products, 2)), { min: 0 }), 0.5);
   });
 }

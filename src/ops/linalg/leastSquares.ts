@@ -1,5 +1,5 @@
 // Least squares, pseudo-inverses and ranks, from singular values.
-import { checkBoolean, checkFinite } from "../../checks.js";
+import { checkFinite } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -10,64 +10,48 @@ import { linalgKernels } from "../../wasm/generated/groups/linalg.js";
 import { add, maximum, mul, sub } from "../elementwise/arithmetic.js";
 import { eq, gt } from "../elementwise/compare.js";
 import { abs, square } from "../elementwise/unary.js";
-import { matmul } from "../gemm/matmul.js";
 import { reshape, unsqueeze } from "../move/shape.js";
 import { amax, sum } from "../reduce/reduce.js";
 import {
-  batchOf,
   checkMatrix,
-  failed,
-  floats,
   identityFor,
+  likeBatch,
   mT,
   type Pair,
-  runChecked,
+  readTyped,
+  runOn,
   sameBatch,
   sizesOf,
+  timesAB,
+  timesABt,
+  timesAtB,
   total,
-  WIDE,
 } from "./matrices.js";
 import { eigvalsh, svdvals } from "./orthogonal.js";
 import { isVector } from "./solve.js";
 
 /** Which singular values count as 0: at most max(atol, rtol times the largest). */
 interface Tolerance {
+  readonly op: string;
   readonly atol: number;
   readonly rtol: number;
   /** Whether only the lower triangle of a symmetric matrix is read. */
   readonly hermitian: boolean;
 }
 
-/** The machine epsilon of float32. */
-const EPSILON = 2 ** -23;
-
 /** `pinv(A) B` for a [..., m, n] and b [..., m, r] of the same batch, and the singular values of a. */
-const lstsqOp: Op<[a: Tensor, b: Tensor], Tolerance & { op: string }, Pair> = defineOp<
-  [a: Tensor, b: Tensor],
-  Tolerance & { op: string },
-  Pair
->({
+const lstsqOp: Op<[a: Tensor, b: Tensor], Tolerance, Pair> = defineOp<[a: Tensor, b: Tensor], Tolerance, Pair>({
   name: "lstsq",
   several: true,
   infer: ([a, b]) => {
     const [, m, n] = sizesOf(a);
-    return [floats(...batchOf(a), n, b.shape.at(-1) as number), floats(...batchOf(a), Math.min(m, n))];
+    return [likeBatch(a, n, b.shape.at(-1) as number), likeBatch(a, Math.min(m, n))];
   },
   forward: ([x, s], [a, b], { op, atol, rtol, hermitian }, _, scratch) => {
-    const [batch, m, n] = sizesOf(a);
+    const [, m, n] = sizesOf(a);
     const r = b.shape.at(-1) as number;
-    const bytes = WIDE * (Math.min(m, n) * (m + n) + (m + n + 1) * r);
-    const work = scratch(bytes);
-    runChecked(
-      op,
-      batch,
-      scratch,
-      (info) =>
-        linalgKernels.lstsq(
-          ...([a.ptr, b.ptr, x.ptr, s.ptr, info, batch, m, n, r] as const),
-          ...([atol, rtol, Number(hermitian), bytes, work] as const),
-        ),
-      failed(a),
+    runOn(op, a, scratch, Math.min(m, n) * (m + n) + (m + n + 1) * r, (info, batch, bytes, work) =>
+      linalgKernels.lstsq(a.ptr, b.ptr, x.ptr, s.ptr, info, batch, m, n, r, atol, rtol, Number(hermitian), bytes, work),
     );
   },
   differentiable: [true, false],
@@ -78,14 +62,13 @@ const lstsqOp: Op<[a: Tensor, b: Tensor], Tolerance & { op: string }, Pair> = de
     saves: [0, 1],
     rule: ([g], { inputs: [a, b], attr }, [wanted]) => {
       const [p] = lstsqOp(a, identityFor(a), attr);
-      const pT = mT(p);
-      const db = matmul(pT, g as Tensor);
+      const db = timesAtB(p, g as Tensor);
       if (!wanted) return [undefined, db];
-      const h = matmul(b, mT(g as Tensor));
-      const rows = matmul(matmul(h, p), pT);
-      const columns = matmul(pT, matmul(p, h));
-      const apart = [matmul(a, matmul(p, rows)), matmul(matmul(columns, p), a), matmul(matmul(pT, mT(h)), pT)];
-      return [sub(add(rows, columns), total(...apart)), db];
+      const h = timesABt(b, g as Tensor);
+      const rows = timesABt(timesAB(h, p), p);
+      const columns = timesAtB(p, timesAB(p, h));
+      const apart = total(timesAB(a, timesAB(p, rows)), timesAB(timesAB(columns, p), a), timesABt(timesABt(mT(p), h), p));
+      return [sub(add(rows, columns), apart), db];
     },
   },
 });
@@ -103,12 +86,15 @@ export interface ToleranceOptions {
 const TOLERANCE: { atol: number; rtol: number | undefined; hermitian: boolean } = { atol: 0, rtol: undefined, hermitian: false };
 
 function readTolerance(op: string, x: Tensor, options: ToleranceOptions | undefined): Tolerance {
-  const { atol, rtol, hermitian } = readOptions(op, options, TOLERANCE);
-  checkBoolean(op, "hermitian", hermitian);
-  checkFinite(op, "atol", atol, 0);
+  const { atol, rtol, hermitian } = readTyped(op, options, TOLERANCE);
   checkMatrix(op, x, "x", hermitian);
-  const [, m, n] = sizesOf(x);
-  return { atol, rtol: checkFinite(op, "rtol", rtol ?? (atol > 0 ? 0 : EPSILON * Math.max(m, n)), 0), hermitian };
+  checkFinite(op, "atol", atol, 0);
+  return { op, atol, rtol: relative(op, "rtol", rtol ?? (atol > 0 ? 0 : undefined), x), hermitian };
+}
+
+/** The tolerance relative to the largest singular value; float32's epsilon times the larger size unless given. */
+function relative(op: string, name: string, given: number | undefined, x: Tensor): number {
+  return checkFinite(op, name, given ?? 2 ** -23 * Math.max(...x.shape.slice(-2)), 0);
 }
 
 /**
@@ -119,7 +105,7 @@ function readTolerance(op: string, x: Tensor, options: ToleranceOptions | undefi
  */
 export function pinv(x: Tensor, options?: ToleranceOptions): Tensor {
   const tolerance = readTolerance("pinv", x, options);
-  return scope(() => lstsqOp(x, identityFor(x), { op: "pinv", ...tolerance })[0]);
+  return scope(() => lstsqOp(x, identityFor(x), tolerance)[0]);
 }
 
 /** How many of the values [..., k] are above the tolerance. */
@@ -160,8 +146,9 @@ export interface LeastSquares {
  */
 export function lstsq(a: Tensor, b: Tensor, options?: { rcond?: number }): LeastSquares {
   const { rcond } = readOptions("lstsq", options, { rcond: undefined as number | undefined });
+  checkMatrix("lstsq", a, "a");
   checkAlive("lstsq", b, "b");
-  const tolerance = { op: "lstsq", ...readTolerance("lstsq", a, { rtol: rcond } as ToleranceOptions) };
+  const tolerance = { op: "lstsq", atol: 0, rtol: relative("lstsq", "rcond", rcond, a), hermitian: false };
   return scope(() => {
     const vector = isVector(a, b);
     const right = vector ? unsqueeze(b, -1) : b;
@@ -173,7 +160,7 @@ export function lstsq(a: Tensor, b: Tensor, options?: { rcond?: number }): Least
     const plain = (y: Tensor): Tensor => (vector ? reshape(y, y.shape.slice(0, -1)) : y);
     return {
       solution: plain(x),
-      residuals: plain(sum(square(sub(matmul(left, x), by)), -2)),
+      residuals: plain(sum(square(sub(timesAB(left, x), by)), -2)),
       rank: countAbove(singularValues, tolerance),
       singularValues,
     };

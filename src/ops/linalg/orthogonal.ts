@@ -1,5 +1,5 @@
 // Decompositions with orthogonal factors. The kernels compute in float64.
-import { checkBoolean, checkOneOf } from "../../checks.js";
+import { checkOneOf } from "../../checks.js";
 import { GradError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
@@ -10,24 +10,23 @@ import { linalgKernels } from "../../wasm/generated/groups/linalg.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
 import { ge, gt, ne } from "../elementwise/compare.js";
 import { neg, reciprocal, square } from "../elementwise/unary.js";
-import { matmul } from "../gemm/matmul.js";
 import { cat } from "../move/join.js";
 import { unsqueeze } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
 import {
-  batchOf,
   checkMatrix,
-  FLOAT,
-  failed,
-  floats,
   identityFor,
   keepWhere,
+  likeBatch,
   mT,
   type Pair,
-  runChecked,
+  readTyped,
+  runOn,
   sizesOf,
+  timesAB,
+  timesABt,
+  timesAtB,
   total,
-  WIDE,
 } from "./matrices.js";
 import { solveTriangular } from "./solve.js";
 
@@ -38,12 +37,12 @@ const qrOp: Op<[x: Tensor], { complete: boolean }, Pair> = defineOp<[x: Tensor],
   infer: ([x], { complete }) => {
     const [, m, n] = sizesOf(x);
     const k = complete ? m : n;
-    return [floats(...batchOf(x), m, k), floats(...batchOf(x), k, n)];
+    return [likeBatch(x, m, k), likeBatch(x, k, n)];
   },
   forward: ([q, r], [x], { complete }, _, scratch) => {
     const [batch, m, n] = sizesOf(x);
     const columns = complete ? m : n;
-    const bytes = WIDE * (n * m + columns * m + 2 * n);
+    const bytes = 8 * (n * m + columns * m + 2 * n);
     linalgKernels.qr(x.ptr, q.ptr, r.ptr, batch, m, n, columns, bytes, scratch(bytes));
   },
   // dA = (gQ + Q copyltu(M)) R^-T with M = R gR^T - gQ^T Q, where copyltu makes the lower triangle symmetric (Walter and Lehmann,
@@ -55,9 +54,9 @@ const qrOp: Op<[x: Tensor], { complete: boolean }, Pair> = defineOp<[x: Tensor],
       const [, m, n] = sizesOf(q);
       const columns = r.shape.at(-1) as number;
       if (n > columns) throw new GradError(`qr: mode "complete" has no gradient for more rows than columns, ${m} and ${columns}`);
-      const product = total(gr && matmul(r, mT(gr)), gq && neg(matmul(mT(gq), q)));
+      const product = total(gr && timesABt(r, gr), gq && neg(timesAtB(gq, q)));
       const symmetric = add(keepWhere(ge, product), mT(keepWhere(gt, product)));
-      return [mT(solveTriangular(r, mT(total(gq, matmul(q, symmetric))), { upper: true }))];
+      return [mT(solveTriangular(r, mT(total(gq, timesAB(q, symmetric))), { upper: true }))];
     },
   },
 });
@@ -79,7 +78,7 @@ export function qr(x: Tensor, options?: { mode?: "reduced" | "complete" | "r" })
     const wide = n > m;
     const [q, left] = qrOp(wide ? narrow(x, -1, 0, m) : x, { complete: mode === "complete" });
     // Columns after the first m follow from Q.
-    const r = wide ? cat([left, matmul(mT(q), narrow(x, -1, m, n - m))], -1) : left;
+    const r = wide ? cat([left, timesAtB(q, narrow(x, -1, m, n - m))], -1) : left;
     return [mode === "r" ? zeros([0]) : q, r];
   });
   return { Q, R };
@@ -96,61 +95,40 @@ const diagonal = (x: Tensor): Tensor => {
   return mul(rows, identityFor(rows));
 };
 
-type Factors = readonly [U: Tensor, S: Tensor, Vh: Tensor];
+/** Half of what differs from the transpose. */
+const skew = (x: Tensor): Tensor => mul(sub(x, mT(x)), 0.5);
+
+/** A as `U diag(S) V^T`, for at least as many rows as columns. */
+type Factors = readonly [U: Tensor, S: Tensor, V: Tensor];
 
 const svdOp: Op<[x: Tensor], { full: boolean }, Factors> = defineOp<[x: Tensor], { full: boolean }, Factors>({
   name: "svd",
   several: true,
   infer: ([x], { full }) => {
     const [, m, n] = sizesOf(x);
-    const k = Math.min(m, n);
-    return [floats(...batchOf(x), m, full ? m : k), floats(...batchOf(x), k), floats(...batchOf(x), full ? n : k, n)];
+    return [likeBatch(x, m, full ? m : n), likeBatch(x, n), likeBatch(x, n, n)];
   },
-  forward: ([u, s, vh], [x], { full }, _, scratch) => {
-    const [batch, rows, columns] = sizesOf(x);
-    const tall = rows >= columns;
-    const [m, n] = tall ? [rows, columns] : [columns, rows];
-    const c = full ? m : n;
-    const bytes = WIDE * (n * m + n * n + c * m + 2 * n);
-    const work = scratch(bytes);
-    // The kernel takes tall matrices; of a wide one it takes the transpose, and U and V change places.
-    const [left, right] = tall ? [u, vh] : [vh, u];
-    const [by, one] = [columns * FLOAT, FLOAT];
-    const [urs, ucs, vrs, vcs] = tall ? [c * FLOAT, one, one, n * FLOAT] : [one, m * FLOAT, n * FLOAT, one];
-    runChecked(
-      "svd",
-      batch,
-      scratch,
-      (info) =>
-        linalgKernels.svd(
-          ...([x.ptr, left.ptr, s.ptr, right.ptr, info, batch, m, n, c] as const),
-          ...([tall ? by : one, tall ? one : by, urs, ucs, vrs, vcs, bytes, work] as const),
-        ),
-      failed(x),
+  forward: ([u, s, v], [x], { full }, _, scratch) => {
+    const [, m, n] = sizesOf(x);
+    const columns = full ? m : n;
+    runOn("svd", x, scratch, n * m + n * n + columns * m + 2 * n, (info, batch, bytes, work) =>
+      linalgKernels.svd(x.ptr, u.ptr, s.ptr, v.ptr, info, batch, m, n, columns, bytes, work),
     );
   },
-  // With F = 1 / (s_j^2 - s_i^2) and skew(X) = X - X^T, dA = U ((F skew(U^T gU)) S + S (F skew(V^T gV)) + gS) V^T, and for more rows or columns
-  // than singular values the part of gU S^-1 V^T or U S^-1 gV^T that is orthogonal to U or V (Townsend, Differentiating the SVD, 2016).
+  // With F = 2 / (s_j^2 - s_i^2), dA = U ((F skew(U^T gU)) S + S (F skew(V^T gV)) + gS) V^T, and with more rows than columns the part of
+  // gU S^-1 V^T that is orthogonal to U (Townsend, Differentiating the singular value decomposition, 2016).
   backward: {
     inputs: [true],
     saves: ["out:0", "out:1", "out:2"],
-    rule: ([gu, gs, gvh], { out: [u, s, vh] }) => {
+    rule: ([gu, gs, gv], { out: [u, s, v] }) => {
+      const [, m, n] = sizesOf(u);
       const k = s.shape.at(-1) as number;
-      const first = (x: Tensor, dim: number): Tensor => narrow(x, dim, 0, k);
-      const [U, V] = [first(u, -1), mT(first(vh, -2))];
-      const [row, gaps] = [unsqueeze(s, -2), inverseGaps(square(s))];
-      /** What comes from a factor: inside of U and V, and orthogonal to it. */
-      const parts = (factor: Tensor, g: Tensor | undefined): [inner?: Tensor, outer?: Tensor | undefined] => {
-        if (!g) return [];
-        const product = matmul(mT(factor), g);
-        const inner = mul(mul(gaps, sub(product, mT(product))), row);
-        return [inner, (factor.shape.at(-2) as number) > k ? div(sub(g, matmul(factor, product)), row) : undefined];
-      };
-      const [innerU, outerU] = parts(U, gu && first(gu, -1));
-      const [innerV, outerV] = parts(V, gvh && mT(first(gvh, -2)));
-      const inner = total(innerU, innerV && mT(innerV), gs && diagonal(gs));
-      const left = total(matmul(U, inner), outerU);
-      return [total(matmul(left, mT(V)), outerV && matmul(U, mT(outerV)))];
+      const [U, gU] = n > k ? ([u, gu].map((x) => x && narrow(x, -1, 0, k)) as [Tensor, Tensor | undefined]) : [u, gu];
+      const row = unsqueeze(s, -2);
+      const turned = (factor: Tensor, g: Tensor): Tensor => mul(mul(inverseGaps(square(s)), skew(timesAtB(factor, g))), mul(row, 2));
+      const inner = total(gU && turned(U, gU), gv && mT(turned(v, gv)), gs && diagonal(gs));
+      const outer = gU && m > k ? div(sub(gU, timesAB(U, timesAtB(U, gU))), row) : undefined;
+      return [timesABt(total(timesAB(U, inner), outer), v)];
     },
   },
 });
@@ -163,10 +141,13 @@ const svdOp: Op<[x: Tensor], { full: boolean }, Factors> = defineOp<[x: Tensor],
  * @example svd(tensor([[0, 2], [1, 0]])).S; // [2, 1]
  */
 export function svd(x: Tensor, options?: { fullMatrices?: boolean }): { U: Tensor; S: Tensor; Vh: Tensor } {
-  const { fullMatrices } = readOptions("svd", options, { fullMatrices: true });
-  checkBoolean("svd", "fullMatrices", fullMatrices);
+  const { fullMatrices: full } = readTyped("svd", options, { fullMatrices: true });
   checkMatrix("svd", x, "x");
-  const [U, S, Vh] = svdOp(x, { full: fullMatrices });
+  const [, m, n] = sizesOf(x);
+  const [U, S, Vh] = scope((): Factors => {
+    const [left, values, right] = svdOp(m < n ? mT(x) : x, { full });
+    return m < n ? [right, values, mT(left)] : [left, values, mT(right)];
+  });
   return { U, S, Vh };
 }
 
@@ -179,30 +160,23 @@ export function svdvals(x: Tensor): Tensor {
   return scope(() => svd(x, { fullMatrices: false }).S);
 }
 
-const eighOp: Op<[x: Tensor], { upper: boolean }, Pair> = defineOp<[x: Tensor], { upper: boolean }, Pair>({
+const eighOp: Op<[x: Tensor], void, Pair> = defineOp<[x: Tensor], void, Pair>({
   name: "eigh",
   several: true,
-  infer: ([x]) => [floats(...x.shape.slice(0, -1)), floats(...x.shape)],
-  forward: ([values, vectors], [x], { upper }, _, scratch) => {
-    const [batch, n] = sizesOf(x);
-    const [row, column] = upper ? [FLOAT, n * FLOAT] : [n * FLOAT, FLOAT];
-    const bytes = 2 * WIDE * n * n;
-    const work = scratch(bytes);
-    runChecked(
-      "eigh",
-      batch,
-      scratch,
-      (info) => linalgKernels.eigh(x.ptr, values.ptr, vectors.ptr, info, batch, n, row, column, bytes, work),
-      failed(x),
+  infer: ([x]) => [likeBatch(x, x.shape.at(-1) as number), x],
+  forward: ([values, vectors], [x], _, __, scratch) => {
+    const [, n] = sizesOf(x);
+    runOn("eigh", x, scratch, 2 * n * n, (info, batch, bytes, work) =>
+      linalgKernels.eigh(x.ptr, values.ptr, vectors.ptr, info, batch, n, bytes, work),
     );
   },
-  // dA = V (gL + (V^T gV) / (l_j - l_i)) V^T
+  // dA = V (gL + skew(V^T gV) / (l_j - l_i)) V^T
   backward: {
     inputs: [true],
     saves: ["out:0", "out:1"],
     rule: ([gl, gv], { out: [values, vectors] }) => {
-      const inner = total(gl && diagonal(gl), gv && mul(inverseGaps(values), matmul(mT(vectors), gv)));
-      return [matmul(matmul(vectors, inner), mT(vectors))];
+      const inner = total(gl && diagonal(gl), gv && mul(inverseGaps(values), skew(timesAtB(vectors, gv))));
+      return [timesABt(timesAB(vectors, inner), vectors)];
     },
   },
 });
@@ -226,7 +200,7 @@ export function eigh(x: Tensor, options?: EighOptions): { eigenvalues: Tensor; e
   const { UPLO } = readOptions("eigh", options, EIGH);
   checkOneOf("eigh", "UPLO", UPLO, ["L", "U", "l", "u"]);
   checkMatrix("eigh", x, "x", true);
-  const [eigenvalues, eigenvectors] = eighOp(x, { upper: UPLO.toUpperCase() === "U" });
+  const [eigenvalues, eigenvectors] = scope(() => eighOp(UPLO.toUpperCase() === "U" ? mT(x) : x));
   return { eigenvalues, eigenvectors };
 }
 

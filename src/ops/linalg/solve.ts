@@ -1,8 +1,7 @@
 // Systems of linear equations, determinants and Cholesky factors. The kernels compute in float64.
 import { checkBoolean, checkWhole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
-import { readOptions } from "../../options.js";
-import { defineOp, type Op } from "../../tensor/op.js";
+import { defineOp, type Op, type Scratch } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec, sameShape } from "../../tensor/shape.js";
 import { isGradEnabled } from "../../tensor/tape.js";
@@ -11,12 +10,21 @@ import { linalgKernels } from "../../wasm/generated/groups/linalg.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { ge, gt, le, lt } from "../elementwise/compare.js";
 import { neg } from "../elementwise/unary.js";
-import { matmul, matmulOp } from "../gemm/matmul.js";
 import { alias, reshape, unsqueeze } from "../move/shape.js";
-import { batchOf, checkMatrix, FLOAT, identityFor, keepWhere, mT, runChecked, sameBatch, sizesOf, WIDE } from "./matrices.js";
-
-/** What a kernel call finds at the start of its scratch, in bytes. */
-const HEAD = 16;
+import {
+  checkMatrix,
+  identityFor,
+  keepWhere,
+  likeBatch,
+  mT,
+  readTyped,
+  runOn,
+  sameBatch,
+  sizesOf,
+  timesAB,
+  timesABt,
+  timesAtB,
+} from "./matrices.js";
 
 /** The kinds of `solve` in assembly/linalg/solve.ts. */
 const GENERAL = 0;
@@ -39,24 +47,22 @@ const solveOp: Op<[a: Tensor, b: Tensor], System> = defineOp<[a: Tensor, b: Tens
   name: "solve",
   infer: ([, b]) => b,
   forward: (out, [a, b], { op, kind, upper, transposed }, _, scratch) => {
-    const [batch, n, r] = sizesOf(b);
-    const [row, column] = transposed ? [FLOAT, n * FLOAT] : [n * FLOAT, FLOAT];
+    const [, n, r] = sizesOf(b);
+    const steps = transposed ? [4, 4 * n] : [4 * n, 4];
     // A lower triangular matrix is an upper one from its last row and column on.
-    const reversed = kind !== GENERAL && kind !== COFACTORS && upper === (transposed ?? false);
-    const [sign, at, rowsAt] = reversed ? [-1, Math.max(n * n - 1, 0) * FLOAT, Math.max(n - 1, 0) * r * FLOAT] : [1, 0, 0];
-    const bytes = HEAD + WIDE * n * (n + r);
-    const work = scratch(bytes);
-    const brs = sign * r * FLOAT;
-    runChecked(
+    const reversed = n > 0 && (kind === TRIANGULAR || kind === UNIT) && upper === (transposed ?? false);
+    const sign = reversed ? -1 : 1;
+    const [at, rowAt] = reversed ? [4 * (n * n - 1), 4 * (n - 1) * r] : [0, 0];
+    runOn(
       op,
-      batch,
+      a,
       scratch,
-      (info) =>
-        linalgKernels.solve(
-          ...([a.ptr + at, b.ptr + rowsAt, out.ptr + rowsAt, info, batch, n, r] as const),
-          ...([sign * row, sign * column, brs, kind, bytes, work] as const),
-        ),
-      (pivot) => `${formatSpec(a)} is singular: pivot ${pivot} is 0`,
+      n * (n + r),
+      (info, batch, bytes, work) => {
+        const [ars, acs, brs] = [...steps, 4 * r].map((step) => sign * step) as [number, number, number];
+        linalgKernels.solve(a.ptr + at, b.ptr + rowAt, out.ptr + rowAt, info, batch, n, r, ars, acs, brs, kind, bytes, work);
+      },
+      (pivot) => `is singular: pivot ${pivot} is 0`,
     );
   },
   // A X = B: dB = A^-T g and dA = -dB X^T, or its transpose; of a triangular A only the triangle.
@@ -67,7 +73,7 @@ const solveOp: Op<[a: Tensor, b: Tensor], System> = defineOp<[a: Tensor, b: Tens
       const { kind, upper, transposed } = attr;
       const db = solveOp(a, g, { ...attr, transposed: !transposed });
       if (!wanted) return [undefined, db];
-      const da = neg(matmulOp(transposed ? out : db, transposed ? db : out, { a: false, b: true }));
+      const da = neg(transposed ? timesABt(out, db) : timesABt(db, out));
       const [closed, open] = upper ? [le, lt] : [ge, gt];
       return [kind === GENERAL ? da : keepWhere(kind === UNIT ? open : closed, da), db];
     },
@@ -77,7 +83,6 @@ const solveOp: Op<[a: Tensor, b: Tensor], System> = defineOp<[a: Tensor, b: Tens
 /** `A^-1 B`, or `B A^-1`, with broadcasting of the batches. */
 function divided(a: Tensor, b: Tensor, left: boolean, system: System): Tensor {
   const { op } = system;
-  checkBoolean(op, "left", left);
   checkMatrix(op, a, "a", true);
   checkMatrix(op, b, "b");
   if (b.shape.at(left ? -2 : -1) !== a.shape.at(-1))
@@ -100,7 +105,7 @@ const SOLVE = { left: true };
  * @example solve(tensor([[2, 0], [0, 4]]), tensor([2, 4])); // [1, 1]
  */
 export function solve(a: Tensor, b: Tensor, options?: { left?: boolean }): Tensor {
-  const { left } = readOptions("solve", options, SOLVE);
+  const { left } = readTyped("solve", options, SOLVE);
   checkAlive("solve", a, "a");
   checkAlive("solve", b, "b");
   return scope(() => {
@@ -134,10 +139,10 @@ export function inv(x: Tensor): Tensor {
 }
 
 /** Determinants, or the signs and logarithms of determinants. */
-function determinants(a: Tensor, out: Tensor, log: number, scratch: (bytes: number) => number): void {
-  const [batch, n] = sizesOf(a);
-  const bytes = HEAD + WIDE * n * n;
-  linalgKernels.determinant(a.ptr, out.ptr, log, batch, n, bytes, scratch(bytes));
+function determinants(x: Tensor, out: Tensor, log: number, scratch: Scratch): void {
+  const [batch, n] = sizesOf(x);
+  const bytes = 16 + 8 * n * n;
+  linalgKernels.determinant(x.ptr, out.ptr, log, batch, n, bytes, scratch(bytes));
 }
 
 /** A gradient per matrix, so that it broadcasts over its elements. */
@@ -153,7 +158,7 @@ export const det: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "det",
   infer: ([x]) => {
     checkMatrix("det", x, "x", true);
-    return { shape: batchOf(x), dtype: "float32" };
+    return likeBatch(x);
   },
   forward: (out, [x], _, __, scratch) => determinants(x, out, 0, scratch),
   saves: [[0, "out"]],
@@ -168,10 +173,7 @@ type SignAndLog = readonly [sign: Tensor, logabsdet: Tensor];
 const slogdetOp: Op<[x: Tensor], void, SignAndLog> = defineOp<[x: Tensor], void, SignAndLog>({
   name: "slogdet",
   several: true,
-  infer: ([x]) => {
-    const spec = { shape: batchOf(x), dtype: "float32" } as const;
-    return [spec, spec];
-  },
+  infer: ([x]) => [likeBatch(x), likeBatch(x)],
   forward: ([sign, log], [x], _, __, scratch) => determinants(x, sign, log.ptr, scratch),
   differentiable: [false, true],
   backward: {
@@ -217,9 +219,8 @@ const triangular = (op: string, upper: boolean, transposed = false, kind = TRIAN
  * @example solveTriangular(tensor([[2, 0], [1, 4]]), tensor([[2], [9]]), { upper: false }); // [[1], [2]]
  */
 export function solveTriangular(a: Tensor, b: Tensor, options: SolveTriangularOptions): Tensor {
-  const { upper, left, unitriangular } = readOptions("solveTriangular", options, TRIANGLE);
+  const { upper, left, unitriangular } = readTyped("solveTriangular", options, TRIANGLE);
   checkBoolean("solveTriangular", "upper", upper);
-  checkBoolean("solveTriangular", "unitriangular", unitriangular);
   return scope(() => divided(a, b, left, triangular("solveTriangular", upper, false, unitriangular ? UNIT : TRIANGULAR)));
 }
 
@@ -227,15 +228,14 @@ const choleskyOp: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "cholesky",
   infer: ([x]) => x,
   forward: (out, [x], _, __, scratch) => {
-    const [batch, n] = sizesOf(x);
-    const bytes = HEAD + WIDE * n * n;
-    const work = scratch(bytes);
-    runChecked(
+    const [, n] = sizesOf(x);
+    runOn(
       "cholesky",
-      batch,
+      x,
       scratch,
-      (info) => linalgKernels.cholesky(x.ptr, out.ptr, info, batch, n, bytes, work),
-      (pivot) => `${formatSpec(x)} is not positive definite: pivot ${pivot} is not above 0`,
+      n * n,
+      (info, batch, bytes, work) => linalgKernels.cholesky(x.ptr, out.ptr, info, batch, n, bytes, work),
+      (pivot) => `is not positive definite: pivot ${pivot} is not above 0`,
     );
   },
   saves: [["out"]],
@@ -243,7 +243,7 @@ const choleskyOp: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   // decomposition, 2016).
   backward: [
     (g, { out }) => {
-      const product = matmulOp(out, g, { a: true, b: false });
+      const product = timesAtB(out, g);
       const twice = add(keepWhere(ge, product), keepWhere(gt, product));
       const inner = (x: Tensor): Tensor => solveOp(out, x, triangular("cholesky", false, true));
       return inner(mT(inner(mul(add(twice, mT(twice)), 0.25))));
@@ -260,8 +260,7 @@ const UPPER = { upper: false };
  * @example cholesky(tensor([[4, 2], [2, 5]])); // [[2, 0], [1, 2]]
  */
 export function cholesky(x: Tensor, options?: { upper?: boolean }): Tensor {
-  const { upper } = readOptions("cholesky", options, UPPER);
-  checkBoolean("cholesky", "upper", upper);
+  const { upper } = readTyped("cholesky", options, UPPER);
   checkMatrix("cholesky", x, "x", true);
   return scope(() => (upper ? mT(choleskyOp(mT(x))) : choleskyOp(x)));
 }
@@ -273,8 +272,7 @@ export function cholesky(x: Tensor, options?: { upper?: boolean }): Tensor {
  * @example choleskySolve(tensor([[8], [7]]), tensor([[2, 0], [1, 2]])); // [[1.625], [0.75]]
  */
 export function choleskySolve(b: Tensor, factor: Tensor, options?: { upper?: boolean }): Tensor {
-  const { upper } = readOptions("choleskySolve", options, UPPER);
-  checkBoolean("choleskySolve", "upper", upper);
+  const { upper } = readTyped("choleskySolve", options, UPPER);
   const by = (x: Tensor, transposed: boolean): Tensor => divided(factor, x, true, triangular("choleskySolve", upper, transposed));
   return scope(() => by(by(b, upper), !upper));
 }
@@ -292,8 +290,8 @@ export function matrixPower(x: Tensor, exponent: number): Tensor {
     let square = exponent < 0 ? inverseOf("matrixPower", x) : x;
     let result: Tensor | undefined;
     for (let left = Math.abs(exponent); left > 0; left = Math.floor(left / 2)) {
-      if (left % 2 === 1) result = result ? matmul(result, square) : square;
-      if (left > 1) square = matmul(square, square);
+      if (left % 2 === 1) result = result ? timesAB(result, square) : square;
+      if (left > 1) square = timesAB(square, square);
     }
     return alias(result ?? identityFor(x));
   });
