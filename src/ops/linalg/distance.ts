@@ -3,7 +3,7 @@ import { checkBoolean, checkFinite, checkOneOf } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkDim, formatSpec, type Shape } from "../../tensor/shape.js";
+import { broadcastShapes, checkDim, checkDims, formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { clamp, relu } from "../elementwise/activation.js";
 import { add, div, mul, pow, sub } from "../elementwise/arithmetic.js";
@@ -63,7 +63,8 @@ export function normalize(x: Tensor, options?: { p?: number; dim?: number | read
   checkFinite("normalize", "eps", eps);
   checkAlive("normalize", x, "x");
   checkFloat("normalize", x);
-  return scope(() => div(x, clamp(norm(x, p, { dim, keepdim: true }), { min: eps })));
+  const dims = checkDims("normalize", dim, x.ndim);
+  return scope(() => div(x, clamp(norm(x, p, { dim: dims, keepdim: true }), { min: eps })));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Name, Split, Splits } from "./cut.js";
 import { elementwise } from "./elementwise.js";
 import { gemm } from "./gemm.js";
 import { int8 } from "./int8.js";
+import { linalg } from "./linalg.js";
 import { move } from "./move.js";
 import { norm } from "./norm.js";
 import { optim } from "./optim.js";
@@ -25,6 +26,7 @@ const ALL: Splits = {
   ...move,
   ...randoms,
   ...scan,
+  ...linalg,
   ...optim,
 };
 
