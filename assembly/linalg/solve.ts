@@ -1,5 +1,5 @@
-// Gaussian elimination on [A | B], n rows of float64: systems of equations, determinants, Cholesky factors. a [batch, n, n] is read with the
-// strides of a row and a column in bytes. info [batch] receives 0, or the number of the pivot, from 1, that ends the elimination.
+// Gaussian elimination on [A | B], n rows of float64: systems of equations, determinants, Cholesky factors of
+// a [batch, n, n]. info [batch] receives 0, or the number of the pivot, from 1, that ends the elimination.
 import { addTimes, convert, rotate, widen } from "./wide";
 
 /** What `solve` computes: see there. */
@@ -96,16 +96,29 @@ function substitute(w: usize, n: i32, r: i32, unit: bool): void {
 }
 
 /**
- * out = A^-1 B for b [batch, n, r], whose rows are `brs` bytes apart, as those of out. `kind` 1: A is upper triangular, what is below the
- * diagonal is not read; 2: the same with ones on the diagonal; 3: out = det(A) A^-1 B, also for a singular A. A lower triangular matrix
- * is an upper one from its last row and column on, with negative strides. `work` is scratch of `sizeBytes`: 16 + 8 * n * (n + r).
+ * out = A^-1 B for b [batch, n, r], where A is a or, if `transposed`, its transpose. `kind` 1: A is triangular and only its triangle is read,
+ * the lower one if `lower`; 2: the same with ones on the diagonal; 3: out = det(A) A^-1 B, also for a singular A. `work` is scratch of
+ * `sizeBytes`: 16 + 8 * n * (n + r).
  */
 export function solve(
-  a: usize, b: usize, out: usize, info: usize, batch: i32, n: i32, r: i32, ars: i32, acs: i32, brs: i32, kind: i32, sizeBytes: i32, work: usize,
+  a: usize, b: usize, out: usize, info: usize, batch: i32, n: i32, r: i32, transposed: i32, lower: i32, kind: i32, sizeBytes: i32, work: usize,
 ): void {
   const w = work + HEAD;
   const stride = (n + r) << 3;
   const t = changetype<Pivots>(work);
+  let ars = transposed ? 4 : n << 2;
+  let acs = transposed ? n << 2 : 4;
+  let brs = r << 2;
+  const size = n * brs;
+  if (lower) {
+    // From its last row and column on, a lower triangular matrix is an upper one.
+    a += ((n * n) << 2) - 4;
+    b += size - brs;
+    out += size - brs;
+    ars = -ars;
+    acs = -acs;
+    brs = -brs;
+  }
   for (; batch > 0; batch--) {
     widen(a, ars, acs, w, stride, n, n);
     widen(b, brs, 4, w + (n << 3), stride, n, r);
@@ -115,8 +128,8 @@ export function solve(
     substitute(w, n, r, kind == UNIT);
     convert(w + (n << 3), stride, out, brs, 4, n, r, kind == COFACTORS ? product(t) : 1);
     a += (n * n) << 2;
-    b += (n * r) << 2;
-    out += (n * r) << 2;
+    b += size;
+    out += size;
     info += 4;
   }
 }

@@ -51,10 +51,13 @@ export function rotate(x: usize, y: usize, n: i32, c: f64, s: f64): void {
  * writes c times the rows to the matrix, each element rounded once.
  */
 export function convert(w: usize, stride: i32, x: usize, rs: i32, cs: i32, rows: i32, n: i32, c: f64): void {
-  for (let i = 0; i < rows; i++, w += stride, x += rs) {
-    for (let j = 0, at = w, element = x; j < n; j++, at += 8, element += cs) {
-      if (c == 0) store<f64>(at, <f64>load<f32>(element));
-      else store<f32>(element, <f32>(c * load<f64>(at)));
+  for (; rows > 0; rows--, w += stride, x += rs) {
+    let at = w;
+    let element = x;
+    if (c == 0) {
+      for (let j = n; j > 0; j--, at += 8, element += cs) store<f64>(at, <f64>load<f32>(element));
+    } else {
+      for (let j = n; j > 0; j--, at += 8, element += cs) store<f32>(element, <f32>(c * load<f64>(at)));
     }
   }
 }

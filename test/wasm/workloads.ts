@@ -394,9 +394,9 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   randomInts: random(-5, 77),
   solve: (d) => {
     const [[batch, n], r] = [squares(d), d.int(0, 5)];
-    const steps = d.pick([4 * n, 4], [4, 4 * n]);
+    const [transposed, lower, kind] = [d.int(0, 1), d.int(0, 1), d.int(0, 3)];
     const bytes = 16 + 8 * n * (n + r);
-    return [d.x(batch * n * n), d.x(batch * n * r), d.out(), d.out(), batch, n, r, ...steps, 4 * r, d.int(0, 3), bytes, 0];
+    return [d.x(batch * n * n), d.x(batch * n * r), d.out(), d.out(), batch, n, r, transposed, n > 0 ? lower : 0, kind, bytes, 0];
   },
   determinant: (d) => {
     const [batch, n] = squares(d);

@@ -2,16 +2,18 @@
 import { checkFinite } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
+import { zeros } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { linalgKernels } from "../../wasm/generated/groups/linalg.js";
 import { add, maximum, mul, sub } from "../elementwise/arithmetic.js";
-import { eq, gt } from "../elementwise/compare.js";
-import { abs, square } from "../elementwise/unary.js";
+import { gt } from "../elementwise/compare.js";
+import { square } from "../elementwise/unary.js";
 import { reshape, unsqueeze } from "../move/shape.js";
-import { amax, sum } from "../reduce/reduce.js";
+import { get } from "../move/slice.js";
+import { sum } from "../reduce/reduce.js";
 import {
   checkMatrix,
   identityFor,
@@ -27,7 +29,6 @@ import {
   timesAtB,
   total,
 } from "./matrices.js";
-import { eigvalsh, svdvals } from "./orthogonal.js";
 import { isVector } from "./solve.js";
 
 /** Which singular values count as 0: at most max(atol, rtol times the largest). */
@@ -108,11 +109,9 @@ export function pinv(x: Tensor, options?: ToleranceOptions): Tensor {
   return scope(() => lstsqOp(x, identityFor(x), tolerance)[0]);
 }
 
-/** How many of the values [..., k] are above the tolerance. */
+/** How many of the values [..., k], which descend, are above the tolerance. */
 const countAbove = (values: Tensor, { atol, rtol }: Tolerance): Tensor =>
-  values.shape.at(-1) === 0
-    ? sum(eq(values, 0), -1)
-    : sum(gt(values, maximum(mul(amax(values, { dim: -1, keepdim: true }), rtol), atol)), -1);
+  sum(gt(values, maximum(mul(get(values, "..., :1"), rtol), atol)), -1);
 
 /**
  * The number of singular values above the tolerance (`atol`, `rtol`). x [..., m, n], float32 -> int32 [...]. With `hermitian` only the lower
@@ -122,7 +121,7 @@ const countAbove = (values: Tensor, { atol, rtol }: Tolerance): Tensor =>
  */
 export function matrixRank(x: Tensor, options?: ToleranceOptions): Tensor {
   const tolerance = readTolerance("matrixRank", x, options);
-  return scope(() => countAbove(tolerance.hermitian ? abs(eigvalsh(x)) : svdvals(x), tolerance));
+  return scope(() => countAbove(lstsqOp(x, zeros([...x.shape.slice(0, -1), 0]), tolerance)[1], tolerance));
 }
 
 /** What `lstsq` gives. */

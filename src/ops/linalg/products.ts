@@ -172,8 +172,8 @@ export function trace(x: Tensor): Tensor {
 const CROSS = { dim: -1 };
 
 /**
- * Cross product of vectors of three elements along `dim`, the last one unless given, as torch.linalg.cross. a, b: any dtypes as `mul`, of the
- * same rank; other sizes broadcast. Gradient: to both.
+ * Cross product of vectors of three elements along `dim`, the last one unless given, as torch.linalg.cross. a, b: any dtypes as `mul`, any
+ * shapes of the same rank with size 3 there, of which the other sizes broadcast. Gradient: to both.
  * Errors: `ShapeError` unless both have size 3 there and the same rank, `IndexError` for a dimension outside the rank.
  * @example cross(tensor([1, 0, 0]), tensor([0, 1, 0])); // [0, 0, 1]
  */

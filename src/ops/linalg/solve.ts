@@ -39,7 +39,7 @@ interface System {
   /** Of a triangular matrix, as it is stored. */
   readonly upper?: boolean;
   /** Whether it is the transpose of A that b is divided by. */
-  readonly transposed?: boolean;
+  readonly transposed: boolean;
 }
 
 /** `A^-1 B` for a [..., n, n] and b [..., n, r] of the same batch. */
@@ -48,20 +48,13 @@ const solveOp: Op<[a: Tensor, b: Tensor], System> = defineOp<[a: Tensor, b: Tens
   infer: ([, b]) => b,
   forward: (out, [a, b], { op, kind, upper, transposed }, _, scratch) => {
     const [, n, r] = sizesOf(b);
-    const steps = transposed ? [4, 4 * n] : [4 * n, 4];
-    // A lower triangular matrix is an upper one from its last row and column on.
-    const reversed = n > 0 && (kind === TRIANGULAR || kind === UNIT) && upper === (transposed ?? false);
-    const sign = reversed ? -1 : 1;
-    const [at, rowAt] = reversed ? [4 * (n * n - 1), 4 * (n - 1) * r] : [0, 0];
+    const flags = [transposed, upper === transposed].map(Number) as [number, number];
     runOn(
       op,
       a,
       scratch,
       n * (n + r),
-      (info, batch, bytes, work) => {
-        const [ars, acs, brs] = [...steps, 4 * r].map((step) => sign * step) as [number, number, number];
-        linalgKernels.solve(a.ptr + at, b.ptr + rowAt, out.ptr + rowAt, info, batch, n, r, ars, acs, brs, kind, bytes, work);
-      },
+      (info, batch, bytes, work) => linalgKernels.solve(a.ptr, b.ptr, out.ptr, info, batch, n, r, ...flags, kind, bytes, work),
       (pivot) => `is singular: pivot ${pivot} is 0`,
     );
   },
@@ -109,7 +102,7 @@ export function solve(a: Tensor, b: Tensor, options?: { left?: boolean }): Tenso
   checkAlive("solve", a, "a");
   checkAlive("solve", b, "b");
   return scope(() => {
-    const system = { op: "solve", kind: GENERAL };
+    const system = { op: "solve", kind: GENERAL, transposed: false };
     if (!isVector(a, b)) return divided(a, b, left, system);
     const x = divided(a, unsqueeze(b, -1), left, system);
     return reshape(x, x.shape.slice(0, -1));

@@ -671,7 +671,7 @@ const fromSingularValues: Row[] = [
         }),
       ),
     ],
-    refuses: [notFinite(matrixRank, "svd"), noMatrix(matrixRank, "matrixRank"), integers(matrixRank, "matrixRank")],
+    refuses: [notFinite(matrixRank, "matrixRank"), noMatrix(matrixRank, "matrixRank"), integers(matrixRank, "matrixRank")],
   },
   {
     op: "lstsq",

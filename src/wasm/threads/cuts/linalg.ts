@@ -1,55 +1,43 @@
-// Cuts of assembly/linalg: matrices of a batch. a [batch, n, n] or [batch, m, n].
-import { along, type Splits } from "./cut.js";
+// Cuts of assembly/linalg: matrices of a batch. a [batch, n, n], [batch, m, n] or [batch, rows, cols].
+import type { KernelArguments } from "../../generated/kernels.js";
+import { type Args, along, type Name, type SplitOf, type Splits } from "./cut.js";
 
-/** Nanoseconds for a product in elimination, and in the reflections or rotations, which are repeated. */
+/** Nanoseconds for a product in elimination, and in reflections and rotations, which are repeated. */
 const ELIMINATION = 0.3;
 const REFLECTIONS = 2;
 const ROTATIONS = 20;
 
-const scratch = (_: unknown, { sizeBytes }: Readonly<Record<"sizeBytes", number>>): number => sizeBytes;
+type Numbers<K extends Name> = KernelArguments[K]["numbers"];
+type Pointers<K extends Name> = Exclude<KernelArguments[K]["pointers"], "work">;
+
+/** `floats` says how many of them a matrix has behind each pointer. */
+function batched<K extends Name>(
+  ns: number,
+  sizes: readonly Numbers<K>[],
+  writes: readonly Pointers<K>[],
+  floats: (args: Args<Numbers<K>>) => Readonly<Record<Pointers<K>, number>>,
+): SplitOf<K> {
+  return {
+    cost: [ns, "batch", ...sizes],
+    writes,
+    scratch: (_: unknown, { sizeBytes }: Args) => sizeBytes,
+    cut: (args: Args) => {
+      const bytes = Object.entries<number>(floats(args)).map(([name, n]) => [name, 4 * n]);
+      return along("batch", args["batch"] as number, 1, Object.fromEntries(bytes));
+    },
+  } as unknown as SplitOf<K>;
+}
 
 export const linalg = {
-  solve: {
-    cost: [ELIMINATION, "batch", "n", "n", "n"],
-    writes: ["out", "info"],
-    scratch,
-    cut: ({ batch, n, r }) => along("batch", batch, 1, { a: 4 * n * n, b: 4 * n * r, out: 4 * n * r, info: 4 }),
-  },
-  determinant: {
-    cost: [ELIMINATION, "batch", "n", "n", "n"],
-    writes: ["out", "log"],
-    scratch,
-    cut: ({ batch, n }) => along("batch", batch, 1, { a: 4 * n * n, out: 4, log: 4 }),
-  },
-  cholesky: {
-    cost: [ELIMINATION, "batch", "n", "n", "n"],
-    writes: ["out", "info"],
-    scratch,
-    cut: ({ batch, n }) => along("batch", batch, 1, { a: 4 * n * n, out: 4 * n * n, info: 4 }),
-  },
-  qr: {
-    cost: [REFLECTIONS, "batch", "m", "n", "n"],
-    writes: ["q", "r"],
-    scratch,
-    cut: ({ batch, m, n, columns }) => along("batch", batch, 1, { a: 4 * m * n, q: 4 * m * columns, r: 4 * columns * n }),
-  },
-  svd: {
-    cost: [ROTATIONS, "batch", "m", "n", "n"],
-    writes: ["u", "s", "v", "info"],
-    scratch,
-    cut: ({ batch, m, n, columns }) => along("batch", batch, 1, { a: 4 * m * n, u: 4 * m * columns, s: 4 * n, v: 4 * n * n, info: 4 }),
-  },
-  eigh: {
-    cost: [ROTATIONS, "batch", "n", "n", "n"],
-    writes: ["s", "v", "info"],
-    scratch,
-    cut: ({ batch, n }) => along("batch", batch, 1, { a: 4 * n * n, s: 4 * n, v: 4 * n * n, info: 4 }),
-  },
-  lstsq: {
-    cost: [ROTATIONS, "batch", "rows", "cols", "cols"],
-    writes: ["out", "s", "info"],
-    scratch,
-    cut: ({ batch, rows, cols, r }) =>
-      along("batch", batch, 1, { a: 4 * rows * cols, b: 4 * rows * r, out: 4 * cols * r, s: 4 * Math.min(rows, cols), info: 4 }),
-  },
+  solve: batched<"solve">(ELIMINATION, ["n", "n", "n", "r"], ["out", "info"], ({ n, r }) => ({ a: n * n, b: n * r, out: n * r, info: 1 })),
+  determinant: batched<"determinant">(ELIMINATION, ["n", "n", "n"], ["out", "log"], ({ n }) => ({ a: n * n, out: 1, log: 1 })),
+  cholesky: batched<"cholesky">(ELIMINATION, ["n", "n", "n"], ["out", "info"], ({ n }) => ({ a: n * n, out: n * n, info: 1 })),
+  qr: batched<"qr">(REFLECTIONS, ["m", "n", "columns"], ["q", "r"], ({ m, n, columns }) => ({ a: m * n, q: m * columns, r: columns * n })),
+  svd: batched<"svd">(ROTATIONS, ["m", "n", "n", "columns"], ["u", "s", "v", "info"], ({ m, n, columns }) => ({
+    ...{ a: m * n, u: m * columns, s: n, v: n * n, info: 1 },
+  })),
+  eigh: batched<"eigh">(ROTATIONS, ["n", "n", "n"], ["s", "v", "info"], ({ n }) => ({ a: n * n, s: n, v: n * n, info: 1 })),
+  lstsq: batched<"lstsq">(ROTATIONS, ["rows", "cols", "cols", "r"], ["out", "s", "info"], ({ rows, cols, r }) => ({
+    ...{ a: rows * cols, b: rows * r, out: cols * r, s: Math.min(rows, cols), info: 1 },
+  })),
 } satisfies Splits;
