@@ -54,6 +54,12 @@ export function qr(a: usize, q: usize, r: usize, batch: i32, m: i32, n: i32, col
   }
 }
 
+/** The length of a vector. Equal numbers give equal lengths, so columns that `jacobi` put in order have lengths in order. */
+@inline
+function lengthOf(x: usize, m: i32): f64 {
+  return sqrt(dot(x, x, m));
+}
+
 /** Sweeps end when the cosine between two columns is below 1e-15; columns below 1e-20 of the whole are rounding errors. */
 const COSINE_SQUARED: f64 = 1e-30;
 const NOTHING: f64 = 1e-40;
@@ -114,15 +120,13 @@ export function svd(
   for (; batch > 0; batch--, info += 4) {
     widen(a, 4, n << 2, work, size, n, m);
     store<i32>(info, jacobi(work, right, m, n));
+    for (let k = 0; k < n; k++, s += 4) store<f32>(s, <f32>lengthOf(work + k * size, m));
     // R of orthogonal columns is diagonal. So Q has their directions, up to the sign, also where the rank is smaller than n, and more of them.
     orthogonalize(work, d, left, m, n, columns);
     convert(right, n << 3, v, 4, n << 2, n, n, 1);
     for (let k = 0; k < columns; k++) {
-      const value = k < n ? load<f64>(d + (k << 4)) : 0;
-      convert(left + k * size, 0, u + (k << 2), 0, columns << 2, 1, m, value < 0 ? -1 : 1);
-      if (k >= n) continue;
-      store<f32>(s, <f32>max(value, -value));
-      s += 4;
+      const turned = k < n && load<f64>(d + (k << 4)) < 0;
+      convert(left + k * size, 0, u + (k << 2), 0, columns << 2, 1, m, turned ? -1 : 1);
     }
     a += (m * n) << 2;
     u += (m * columns) << 2;
@@ -148,7 +152,7 @@ export function eigh(a: usize, s: usize, v: usize, info: usize, batch: i32, n: i
     store<i32>(info, jacobi(work, right, n, n));
     for (let k = n - 1; k >= 0; k--) {
       convert(right + k * size, 0, v + ((n - 1 - k) << 2), 0, n << 2, 1, n, 1);
-      store<f32>(s, <f32>(dot(work + k * size, right + k * size, n) - shift));
+      store<f32>(s, <f32>(lengthOf(work + k * size, n) - shift));
       s += 4;
     }
     a += (n * n) << 2;
@@ -193,15 +197,14 @@ export function lstsq(
     let least: f64 = 0;
     for (let k = 0; k < n; k++) {
       const column = work + k * (m << 3);
-      const square = dot(column, column, m);
-      const value = sqrt(square);
+      const value = lengthOf(column, m);
       if (k == 0) least = max(atol, rtol * value);
       store<f32>(s, <f32>value);
       s += 4;
       if (value <= least) continue;
       memory.fill(y, 0, width);
       for (let i = 0; i < rows; i++) addTimes(wideB + i * width, y, r, load<f64>(left + ((k * rows + i) << 3)));
-      for (let i = 0; i < cols; i++) addTimes(y, x + i * width, r, load<f64>(right + ((k * cols + i) << 3)) / square);
+      for (let i = 0; i < cols; i++) addTimes(y, x + i * width, r, load<f64>(right + ((k * cols + i) << 3)) / (value * value));
     }
     convert(x, width, out, width >> 1, 4, cols, r, 1);
     a += (rows * cols) << 2;

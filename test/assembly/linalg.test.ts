@@ -280,6 +280,21 @@ describe.each(builds)("%s", (build) => {
     }
   });
 
+  test("singular values and eigenvalues are in order where they differ by rounding errors only", () => {
+    const n = 100;
+    for (const rule of [() => 1, (i: number, j: number) => ((i * j) % 2 ? 1 : -1)]) {
+      const d = new Desk();
+      const a = d.place(Float32Array.from({ length: n * n }, (_, i) => rule(Math.floor(i / n), i % n)));
+      const [u, s, v, info] = [d.result(n * n), d.result(n), d.result(n * n), d.codes()];
+      const bytes = 8 * (3 * n * n + 2 * n);
+      k.svd(a.ptr, u.ptr, s.ptr, v.ptr, info.ptr, 1, n, n, n, bytes, d.scratch(bytes));
+      expect(Array.from(s.values)).toEqual(Array.from(s.values).sort((x, y) => y - x));
+      k.eigh(a.ptr, s.ptr, v.ptr, info.ptr, 1, n, bytes, d.scratch(bytes));
+      expect(Array.from(s.values)).toEqual(Array.from(s.values).sort((x, y) => x - y));
+      d.expectIntact();
+    }
+  });
+
   test.each([Number.NaN, Number.POSITIVE_INFINITY])("svd, eigh and lstsq report a matrix with %d", (value) => {
     const d = new Desk();
     const a = d.place(Float32Array.of(1, 0, 0, 1, 1, 0, value, 1));
