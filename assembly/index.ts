@@ -30,6 +30,8 @@ export * from "./random/dropout";
 export * from "./random/multinomial";
 export * from "./random/normal";
 export * from "./random/philox";
+export * from "./linalg/orthogonal";
+export * from "./linalg/solve";
 export * from "./loss/cross_entropy";
 export * from "./reduce/extreme";
 export * from "./reduce/softmax";

@@ -67,6 +67,7 @@ const CALLERS = {
   conv: "convolutions",
   indexing: "index tensors and masks in `get` and `set`, scatters, `nonzero`",
   int8: "quantization",
+  linalg: "`solve`, `det`, `cholesky`, `qr`, `svd`, `eigh` and the like",
   loss: "cross-entropy",
   math: "functions of numbers that few programs need, logic",
   norm: "batch and layer normalisation",

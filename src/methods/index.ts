@@ -7,12 +7,17 @@ import type * as arrangePieces from "../ops/arrange/pieces.js";
 import type * as repeat from "../ops/arrange/repeat.js";
 import type * as shapes from "../ops/arrange/shapes.js";
 import type * as cast from "../ops/elementwise/cast.js";
+import type * as matmul from "../ops/gemm/matmul.js";
 import { giveMethods, type Methods } from "../ops/giveMethods.js";
 import type * as indexingGet from "../ops/indexing/get.js";
 import type * as indexed from "../ops/indexing/indexed.js";
 import type * as indexingMasks from "../ops/indexing/masks.js";
 import type * as indexingScatter from "../ops/indexing/scatter.js";
 import type * as indexingSlices from "../ops/indexing/slices.js";
+import type * as leastSquares from "../ops/linalg/leastSquares.js";
+import type * as orthogonal from "../ops/linalg/orthogonal.js";
+import type * as products from "../ops/linalg/products.js";
+import type * as systems from "../ops/linalg/solve.js";
 import type * as activation from "../ops/math/activation.js";
 import type * as binary from "../ops/math/binary.js";
 import type * as closeness from "../ops/math/closeness.js";
@@ -48,13 +53,18 @@ interface MoreMethods
     MethodsOf<typeof indexingMasks>,
     MethodsOf<typeof indexingScatter>,
     MethodsOf<typeof indexingSlices>,
+    MethodsOf<typeof leastSquares>,
     MethodsOf<typeof logic>,
+    MethodsOf<typeof matmul>,
     MethodsOf<typeof order>,
+    MethodsOf<typeof orthogonal>,
     MethodsOf<typeof pieces>,
     MethodsOf<typeof pool1d>,
     MethodsOf<typeof pool2d>,
+    MethodsOf<typeof products>,
     MethodsOf<typeof repeat>,
     MethodsOf<typeof shapes>,
+    MethodsOf<typeof systems>,
     MethodsOf<typeof unary> {}
 
 declare module "../tensor/tensor.js" {

@@ -58,6 +58,12 @@ export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduc
 export { selectScatter, sliceScatter } from "./indexing/slices.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
+export { cdist, cosineSimilarity, normalize, pairwiseDistance } from "./linalg/distance.js";
+export { einsum, tensordot } from "./linalg/einsum.js";
+export { lstsq, matrixRank, pinv } from "./linalg/leastSquares.js";
+export { eigh, eigvalsh, qr, svd, svdvals } from "./linalg/orthogonal.js";
+export { addbmm, addmv, baddbmm, bmm, cross, dot, inner, kron, mm, mv, outer, trace, vdot } from "./linalg/products.js";
+export { cholesky, choleskySolve, det, inv, inverse, matrixPower, slogdet, solve, solveTriangular } from "./linalg/solve.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
 export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./loss/loss.js";
 export { celu, elu, glu, logSigmoid, mish, prelu, selu, softplus, softsign, tanhshrink } from "./math/activation.js";

@@ -9,6 +9,7 @@ export { repeat, repeatInterleave, tile } from "./arrange/repeat.js";
 export { expandAs, unflatten, view } from "./arrange/shapes.js";
 export { unfold } from "./arrange/windows.js";
 export { bfloat16, half, long } from "./elementwise/cast.js";
+export { addmm } from "./gemm/matmul.js";
 // `get` and `scatterAdd` extend the methods of the core, which take texts and float32 alone.
 export { get, indexPut, indexPut_, set } from "./indexing/get.js";
 export {
@@ -26,6 +27,10 @@ export {
 export { argwhere, maskedFill_, maskedScatter, maskedScatter_, maskedSelect, nonzero } from "./indexing/masks.js";
 export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_ } from "./indexing/scatter.js";
 export { selectScatter, sliceScatter } from "./indexing/slices.js";
+export { lstsq } from "./linalg/leastSquares.js";
+export { qr, svd } from "./linalg/orthogonal.js";
+export { addbmm, addmv, baddbmm, bmm, cross, dot, inner, kron, mm, mv, outer, trace, vdot } from "./linalg/products.js";
+export { cholesky, choleskySolve, det, inverse, matrixPower, slogdet } from "./linalg/solve.js";
 export { celu, elu, glu, logSigmoid, mish, prelu, selu, softplus, softsign, tanhshrink } from "./math/activation.js";
 export {
   addcdiv,

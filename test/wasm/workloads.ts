@@ -324,6 +324,16 @@ const variances = (d: Desk, n: number): number => d.index(n, 1_000_000_000, 1_06
 
 const each = (names: readonly Name[], maker: Maker): { [K in Name]?: Maker } => Object.fromEntries(names.map((name) => [name, maker]));
 
+/** A batch of square matrices. */
+const squares = (d: Desk): [batch: number, n: number] => [d.large ? d.int(300, 500) : d.int(0, 6), d.int(0, 12)];
+
+/** A batch of matrices with at least as many rows as columns, and the columns of an orthogonal factor. */
+function talls(d: Desk): [batch: number, m: number, n: number, columns: number] {
+  const [batch, n] = squares(d);
+  const m = n + d.int(0, 5);
+  return [batch, m, n, d.pick(n, m)];
+}
+
 /** A maker of arguments for every kernel of the table. */
 /** A table of weights, and the sizes around it. */
 const resampled: Maker = (d) => {
@@ -420,6 +430,40 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   uniform: random(-1, 1),
   randomBits: random(),
   randomInts: random(-5, 77),
+  solve: (d) => {
+    const [[batch, n], r] = [squares(d), d.int(0, 5)];
+    const [transposed, lower, kind] = [d.int(0, 1), d.int(0, 1), d.int(0, 3)];
+    const bytes = 16 + 8 * n * (n + r);
+    return [d.x(batch * n * n), d.x(batch * n * r), d.out(), d.out(), batch, n, r, transposed, n > 0 ? lower : 0, kind, bytes, 0];
+  },
+  determinant: (d) => {
+    const [batch, n] = squares(d);
+    return [d.x(batch * n * n), d.out(), d.pick(0, d.out()), batch, n, 16 + 8 * n * n, 0];
+  },
+  cholesky: (d) => {
+    const [batch, n] = squares(d);
+    return [d.x(batch * n * n), d.out(), d.out(), batch, n, 16 + 8 * n * n, 0];
+  },
+  qr: (d) => {
+    const [batch, m, n, columns] = talls(d);
+    return [d.x(batch * m * n), d.out(), d.out(), batch, m, n, columns, 8 * (n * m + columns * m + 2 * n), 0];
+  },
+  svd: (d) => {
+    const [batch, m, n, columns] = talls(d);
+    const bytes = 8 * (n * m + n * n + columns * m + 2 * n);
+    return [d.x(batch * m * n), d.out(), d.out(), d.out(), d.out(), batch, m, n, columns, bytes, 0];
+  },
+  eigh: (d) => {
+    const [batch, n] = squares(d);
+    return [d.x(batch * n * n), d.out(), d.out(), d.out(), batch, n, 16 * n * n, 0];
+  },
+  lstsq: (d) => {
+    const [[batch, m, n], r] = [talls(d), d.int(0, 4)];
+    const [rows, cols] = d.pick([m, n], [n, m]);
+    const bytes = 8 * (n * (m + n) + (m + n + 1) * r);
+    const symmetric = m === n ? d.int(0, 1) : 0;
+    return [d.x(batch * m * n), d.x(batch * rows * r), d.out(), d.out(), d.out(), batch, rows, cols, r, 0, 1e-6, symmetric, bytes, 0];
+  },
   ...each(["sum", "sumI32"], reduction),
   ...each(["cumsum", "cumsumI32"], (d) => {
     const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];

@@ -2,14 +2,16 @@
 import { checkFinite } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
+import { tensor } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
+import { broadcastShapes, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { offsetsAt, type Run, runsOf } from "../elementwise/broadcast.js";
+import { maskedFill } from "../elementwise/select.js";
 import { reshape, unsqueeze } from "../move/shape.js";
 
 /** Whether an operand is stored transposed. */
@@ -114,21 +116,44 @@ function matmulBatched(a: Tensor, b: Tensor): Tensor {
   return reshape(matmulOp(reshape(a, [sizeOf(batch) * m, depth]), reshape(b, [depth, n]), NONE), [...batch, m, n]);
 }
 
-const ADDMM = { alpha: 1, beta: 1 };
+/** Factors of a sum with a product. */
+export interface ScaleOptions {
+  /** Factor of the product; 1 unless given. */
+  alpha?: number;
+  /** Factor of `input`; 1 unless given. With 0, NaN and infinities of `input` do not count. */
+  beta?: number;
+}
+
+const SCALE = { alpha: 1, beta: 1 };
+
+/** @internal `beta * input + alpha * product`, with input broadcast to the shape of the product. */
+export function addScaled(op: string, input: Tensor, options: ScaleOptions | undefined, product: () => Tensor): Tensor {
+  const { alpha, beta } = readOptions(op, options, SCALE);
+  checkFinite(op, "alpha", alpha);
+  checkFinite(op, "beta", beta);
+  checkAlive(op, input, "input");
+  checkFloat(op, input);
+  return scope(() => {
+    const found = product();
+    const shape = broadcastShapes(found.shape, input.shape);
+    if (!shape || !sameShape(shape, found.shape))
+      throw new ShapeError(`${op}: input ${formatSpec(input)} must broadcast to the product ${formatSpec(found)}`);
+    const scaled = alpha === 1 ? found : mul(found, alpha);
+    return add(beta === 0 ? maskedFill(input, tensor(true), 0) : beta === 1 ? input : mul(input, beta), scaled);
+  });
+}
 
 /**
- * `beta * input + alpha * (a b)`, input broadcast to the product's shape. a [m,k], b [k,n], float32 -> [m,n].
+ * `beta * input + alpha * (a b)`, input broadcast to the product's shape. a [m,k], b [k,n], float32 -> [m,n]. Options `alpha` and `beta` are 1
+ * unless given; with `beta` 0, NaN and infinities of input do not count.
  * Gradient: `beta g` for input, `alpha g b^T` for a, `alpha a^T g` for b.
- * Errors: those of `matmul`, and `ArgError` for an alpha or beta that is not finite.
+ * Errors: `ShapeError` unless a and b are matrices that fit, `DTypeError`, and `ArgError` for an alpha or beta that is not finite.
  * @example addmm(tensor([1]), tensor([[1, 2]]), tensor([[3], [4]])); // [[12]]
  */
-export function addmm(input: Tensor, a: Tensor, b: Tensor, options?: { alpha?: number; beta?: number }): Tensor {
-  const { alpha, beta } = readOptions("addmm", options, ADDMM);
-  checkFinite("addmm", "alpha", alpha);
-  checkFinite("addmm", "beta", beta);
-  checkAlive("addmm", input, "input");
-  return scope(() => {
-    const scaled = alpha === 1 ? matmul(a, b) : mul(matmul(a, b), alpha);
-    return add(beta === 1 ? input : mul(input, beta), scaled);
+export function addmm(input: Tensor, a: Tensor, b: Tensor, options?: ScaleOptions): Tensor {
+  return addScaled("addmm", input, options, () => {
+    const product = matmul(a, b);
+    if (a.ndim !== 2 || b.ndim !== 2) throw mismatch("addmm", a, b, "both must be matrices");
+    return product;
   });
 }

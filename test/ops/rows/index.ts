@@ -4,12 +4,14 @@ import { activationRows } from "./activations.js";
 import { arrangeRows } from "./arrange.js";
 import { conversionRows } from "./conversions.js";
 import { transposedRows } from "./convTranspose.js";
+import { decompositionRows } from "./decompositions.js";
 import { elementwiseRows } from "./elementwise.js";
 import { getAndSetRows } from "./getAndSet.js";
 import { indexingRows } from "./indexing.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
 import { mathRows } from "./math.js";
+import { productRows } from "./products.js";
 import { quantizedRows } from "./quantized.js";
 import { reductionRows } from "./reductions.js";
 import { resamplingRows } from "./resampling.js";
@@ -26,6 +28,7 @@ const rowsOfFiles: readonly Row[] = [
   ...[...arrangeRows, ...resamplingRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
   ...conversionRows,
+  ...[...productRows, ...decompositionRows],
 ];
 
 const more = ({ op, samples, refuses = [] }: Row): Row => ({

@@ -5,6 +5,7 @@ import { elementwise } from "./elementwise.js";
 import { gemm } from "./gemm.js";
 import { indexing } from "./indexing.js";
 import { int8 } from "./int8.js";
+import { linalg } from "./linalg.js";
 import { math } from "./math.js";
 import { move } from "./move.js";
 import { norm } from "./norm.js";
@@ -32,6 +33,7 @@ const ALL: Splits = {
   ...scan,
   ...signal,
   ...indexing,
+  ...linalg,
   ...optim,
   ...resampling,
 };
