@@ -29,3 +29,8 @@ export * from "./reduce/softmax";
 export * from "./reduce/softmax_columns";
 export * from "./reduce/sum";
 export * from "./scan/cumulate";
+export * from "./scan/prod";
+export * from "./scan/recurrence";
+export * from "./sort/argsort";
+export * from "./sort/runs";
+export * from "./sort/topk";

@@ -69,7 +69,8 @@ const CALLERS = {
   norm: "batch and layer normalisation",
   optim: "optimizers",
   pool: "pooling",
-  scan: "running sums",
+  scan: "running sums, products and extremes",
+  sort: "sorting, selection, quantiles, unique values, counting",
   random: "`rand`, `randn`, initial weights, dropout",
 };
 

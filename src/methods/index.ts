@@ -6,16 +6,81 @@ import * as methods from "../ops/moreMethods.js";
 import type * as pool1d from "../ops/pool/pool1d.js";
 import type * as pool2d from "../ops/pool/pool2d.js";
 import type * as dropout from "../ops/random/dropout.js";
+import type * as moreReductions from "../ops/reduce/more.js";
+import type { ValuesAndIndices } from "../ops/reduce/reduce.js";
 import type * as cumulate from "../ops/scan/cumulate.js";
+import type * as prod from "../ops/scan/prod.js";
+import type { DimOr, PickOptions } from "../ops/sort/pick.js";
+import type * as sort from "../ops/sort/sort.js";
+import type { UniqueConsecutiveOptions, UniqueOptions } from "../ops/sort/unique.js";
+import type * as count from "../ops/statistics/count.js";
+import type * as cov from "../ops/statistics/cov.js";
+import type * as quantile from "../ops/statistics/quantile.js";
 import { libraryPart } from "../tensor/stack.js";
 
-/** Those of a module's functions that are in moreMethods.ts. A method of a module that is not named below has no type. */
-type MethodsOf<Module> = Methods<Module, Extract<keyof Module, keyof typeof methods>>;
+/** Overloads keep only their last form, so those are written out below. */
+type Overloaded = "median" | "nanmedian" | "unique" | "uniqueConsecutive";
 
-interface MoreMethods extends MethodsOf<typeof cumulate>, MethodsOf<typeof dropout>, MethodsOf<typeof pool1d>, MethodsOf<typeof pool2d> {}
+/** Those of a module's functions that are in moreMethods.ts. A method of a module that is not named below has no type. */
+type MethodsOf<Module> = Methods<Module, Extract<keyof Module, Exclude<keyof typeof methods, Overloaded>>>;
+
+interface MoreMethods
+  extends MethodsOf<typeof count>,
+    MethodsOf<typeof cov>,
+    MethodsOf<typeof cumulate>,
+    MethodsOf<typeof dropout>,
+    MethodsOf<typeof moreReductions>,
+    MethodsOf<typeof pool1d>,
+    MethodsOf<typeof pool2d>,
+    MethodsOf<typeof prod>,
+    MethodsOf<typeof quantile>,
+    MethodsOf<typeof sort> {}
 
 declare module "../tensor/tensor.js" {
-  interface Tensor extends MoreMethods {}
+  interface Tensor extends MoreMethods {
+    /**
+     * Lower median of all elements, a scalar; NaN if there is one. Gradient: shared equally by all that are equal to it.
+     * Errors: `ArgError` for integers without elements.
+     * @example tensor([4, 1, 3, 2]).median(); // 2
+     */
+    median(): Tensor;
+    /**
+     * Lower medians along a dimension and where they are, without that dimension, or with size 1 for it (`keepdim`). Gradient: to the one
+     * element chosen.
+     * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank.
+     * @example tensor([[4, 1, 3], [1, 2, 3]]).median(1).values; // [3, 2]
+     */
+    median(dim: DimOr<PickOptions>, options?: PickOptions): ValuesAndIndices;
+    /**
+     * `median` of the elements that are no NaN; NaN if there are no others. Errors: those of `median`.
+     * @example tensor([4, NaN, 3]).nanmedian(); // 3
+     */
+    nanmedian(): Tensor;
+    /**
+     * `median` along a dimension of the elements that are no NaN. Errors: those of `median`.
+     * @example tensor([[4, NaN, 3]]).nanmedian(1).values; // [3]
+     */
+    nanmedian(dim: DimOr<PickOptions>, options?: PickOptions): ValuesAndIndices;
+    /**
+     * The different elements, or slices along `dim`, in ascending order. Gradient: none.
+     * Errors: `IndexError` for a dimension outside the rank, `ShapeError` for slices without elements.
+     * @example tensor([3, 1, 3]).unique(); // [1, 3]
+     */
+    unique(options?: UniqueOptions & { returnInverse?: false; returnCounts?: false }): Tensor;
+    /** The different elements, the number of the one that each element equals, and how often each appears. */
+    unique(options: UniqueOptions & { returnInverse: true; returnCounts: true }): [Tensor, Tensor, Tensor];
+    /** The different elements, and the number of the one that each element equals, or how often each appears. */
+    unique(options: UniqueOptions & ({ returnInverse: true } | { returnCounts: true })): [Tensor, Tensor];
+    /**
+     * The elements, or slices along `dim`, without those that equal the one before them. Gradient: none. Errors: those of `unique`.
+     * @example tensor([1, 1, 2, 1]).uniqueConsecutive(); // [1, 2, 1]
+     */
+    uniqueConsecutive(options?: UniqueConsecutiveOptions & { returnInverse?: false; returnCounts?: false }): Tensor;
+    /** The elements that differ from those before them, the number of the one that each element equals, and the lengths of the runs. */
+    uniqueConsecutive(options: UniqueConsecutiveOptions & { returnInverse: true; returnCounts: true }): [Tensor, Tensor, Tensor];
+    /** The elements that differ from those before them, and the number of the one that each element equals, or the lengths of the runs. */
+    uniqueConsecutive(options: UniqueConsecutiveOptions & ({ returnInverse: true } | { returnCounts: true })): [Tensor, Tensor];
+  }
 }
 
 giveMethods(methods);

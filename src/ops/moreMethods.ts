@@ -4,4 +4,11 @@
 export { adaptiveAvgPool1d, avgPool1d, maxPool1d } from "./pool/pool1d.js";
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d } from "./pool/pool2d.js";
 export { dropout } from "./random/dropout.js";
-export { cumsum } from "./scan/cumulate.js";
+export { all, aminmax, any, countNonzero, nanmean, nansum, norm } from "./reduce/more.js";
+export { cummax, cummin, cumprod, cumsum, logcumsumexp } from "./scan/cumulate.js";
+export { prod } from "./scan/prod.js";
+export { argsort, kthvalue, msort, sort, topk } from "./sort/sort.js";
+export { unique, uniqueConsecutive } from "./sort/unique.js";
+export { bincount, histc, histogram } from "./statistics/count.js";
+export { corrcoef, cov, diff } from "./statistics/cov.js";
+export { median, mode, nanmedian, nanquantile, quantile } from "./statistics/quantile.js";

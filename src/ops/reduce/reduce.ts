@@ -1,98 +1,38 @@
-// Reductions over some or all dimensions. A kernel sees [outer, n, inner] and reduces n.
-import { checkBoolean, checkFinite } from "../../checks.js";
+// Reductions over some or all dimensions.
+import { checkBoolean, checkFinite, checkNoMore } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
-import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
+import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkDims, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../../tensor/tensor.js";
+import { checkDim, checkDims, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
-import { add, div, mul, sub } from "../elementwise/arithmetic.js";
+import { add, div, floorDivide, maximum, minimum, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
 import { computable } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, log, square } from "../elementwise/unary.js";
-import { scatterAdd } from "../move/gather.js";
+import { gather, scatterAdd } from "../move/gather.js";
 import { detach, expand, reshape } from "../move/shape.js";
+import {
+  checkNotEmpty,
+  countOf,
+  DEFAULTS,
+  type ReduceArgument,
+  type ReduceKernel,
+  type ReduceOptions,
+  type Reduction,
+  readArguments,
+  readReduction,
+  reduceBy,
+  reducedShape,
+  restore,
+  type TrailingOptions,
+} from "./reduction.js";
 
-type ReduceKernel = (x: number, out: number, outer: number, n: number, inner: number, columns: number) => void;
-
-/** Options of every reduction. */
-export interface ReduceOptions {
-  /** Dimensions to reduce, negative ones counted from the end; all unless given. */
-  dim?: number | readonly number[];
-  /** Whether reduced dimensions stay, with size 1; false unless given. */
-  keepdim?: boolean;
-}
-
-/** What a reduction takes: `x.sum()`, `x.sum(1)`, `x.sum([0, 2])`, `x.sum({ dim: 1, keepdim: true })`. */
-export type ReduceArgument = number | readonly number[] | ReduceOptions;
-
-interface Reduction {
-  readonly dims: readonly number[];
-  readonly keepdim: boolean;
-}
-
-/** Options that come after a dimension: `x.sum(1, { keepdim: true })`. @inline */
-type TrailingOptions<Options> = Omit<Options, "dim">;
-
-const DEFAULTS: { dim: number | readonly number[] | undefined; keepdim: boolean } = { dim: undefined, keepdim: false };
-
-/** Reads `(dim, options)` or `(options)` as one object of options, with `defaults` filled in. */
-function readArguments<Options extends { dim: unknown }>(op: string, argument: unknown, trailing: unknown, defaults: Options): Options {
-  if (typeof argument === "object" && argument !== null && !Array.isArray(argument)) {
-    if (trailing !== undefined) throw new ArgError(`${op}: options come once, got ${describe(argument)} and ${describe(trailing)}`);
-    return readOptions(op, argument, defaults);
-  }
-  if (trailing === undefined) return argument === undefined ? defaults : { ...defaults, dim: argument };
-  const { dim: _, ...others } = defaults;
-  return { ...defaults, ...readOptions(op, trailing, others), dim: argument };
-}
-
-function readReduction(op: string, x: Tensor, argument: ReduceArgument | undefined, trailing: unknown): Reduction {
-  const { dim, keepdim } = readArguments(op, argument, trailing, DEFAULTS);
-  checkBoolean(op, "keepdim", keepdim);
-  checkAlive(op, x, "x");
-  return { dims: checkDims(op, dim, x.ndim), keepdim };
-}
-
-function reducedShape(shape: Shape, { dims, keepdim }: Reduction): Shape {
-  return keepdim ? shape.map((size, i) => (dims.includes(i) ? 1 : size)) : shape.filter((_, i) => !dims.includes(i));
-}
-
-/** Restores the rank of a reduced tensor, with size 1 for reduced dimensions, so that it broadcasts. */
-function restore(reduced: Tensor, shape: Shape, dims: readonly number[]): Tensor {
-  return reshape(
-    reduced,
-    shape.map((size, i) => (dims.includes(i) ? 1 : size)),
-  );
-}
-
-/** Runs a kernel once for each group of neighbouring dimensions, the last group first. */
-function reduceBy(kernel: ReduceKernel, x: Tensor, out: Tensor, dims: readonly number[]): void {
-  const stretches: [start: number, end: number][] = [];
-  for (const dim of dims) {
-    const last = stretches.at(-1);
-    if (last && last[1] === dim) last[1] = dim + 1;
-    else stretches.push([dim, dim + 1]);
-  }
-  if (stretches.length === 0) stretches.push([0, 0]);
-  const shape = [...x.shape];
-  let from = x;
-  for (let i = stretches.length - 1; i >= 0; i--) {
-    const [start, end] = stretches[i] as [number, number];
-    const outer = sizeOf(shape.slice(0, start));
-    const n = sizeOf(shape.slice(start, end));
-    const inner = sizeOf(shape.slice(end));
-    const into = i === 0 ? out : emptyUnscoped([outer * inner], out.dtype);
-    kernel(from.ptr, into.ptr, outer, n, inner, inner);
-    if (from !== x) from.dispose();
-    shape.splice(start, end - start);
-    from = into;
-  }
-}
+export type { ReduceArgument, ReduceOptions } from "./reduction.js";
 
 const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
   name: "sum",
@@ -132,10 +72,6 @@ export function mean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<
   const reduction = readReduction("mean", x, dim, options);
   checkFloat("mean", x);
   return scope(() => div(sumOp(x, reduction), countOf(x, reduction)));
-}
-
-function countOf(x: Tensor, { dims }: Reduction): number {
-  return dims.reduce((count, d) => count * (x.shape[d] as number), 1);
 }
 
 /** Options of `variance` and `std`. */
@@ -210,18 +146,11 @@ export function std(x: Tensor, dim?: number | readonly number[] | VarianceOption
   return scope(() => rootOfVariance(varianceOf(x, reduction)));
 }
 
-/** Throws `ArgError` if there are no elements to choose from. */
-function checkNotEmpty(name: string, x: Tensor, reduction: Reduction): void {
-  if (countOf(x, reduction) === 0)
-    throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
-}
-
 function defineExtreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
   return defineOp<[x: Tensor], Reduction>({
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
-      checkNotEmpty(name, x, reduction);
       return { shape: reducedShape(x.shape, reduction), dtype: "float32" };
     },
     forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
@@ -239,24 +168,49 @@ function defineExtreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x
 const amaxOp: Op<[x: Tensor], Reduction> = defineExtreme("amax", () => k.amax);
 const aminOp: Op<[x: Tensor], Reduction> = defineExtreme("amin", () => k.amin);
 
-/**
- * Largest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions, or
- * with size 1 for each (`keepdim`). Gradient: shared equally by all that are largest.
- * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
- * @example tensor([[1, 2], [3, 4]]).amax(1); // [2, 4]
- */
-export function amax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  return amaxOp(x, readReduction("amax", x, dim, options));
+/** Whether float32 holds every value of `x`, so that the kernels for float32 serve. Errors: `DTypeError` for integers of 64 bits. */
+function fitsFloat(op: string, x: Tensor): boolean {
+  const { kind, bits } = dtypes[x.dtype];
+  if (bits > 32) checkFloat(op, x);
+  return kind === "float" || bits < 32;
+}
+
+/** `amax` or `amin` of any dtype. */
+function extremeOf(op: Op<[x: Tensor], Reduction>, x: Tensor, reduction: Reduction): Tensor {
+  const { name } = op.def;
+  checkNotEmpty(name, x, reduction);
+  if (x.dtype === "float32") return op(x, reduction);
+  const fits = fitsFloat(name, x);
+  return scope(() => {
+    if (fits) return to(op(to(x, "float32"), reduction), x.dtype);
+    // float32 has 24 bits: first the upper half, then the lower halves of those elements whose upper half is that one.
+    const upper = floorDivide(x, 65536);
+    const lower = to(sub(x, mul(upper, 65536)), "float32");
+    const uppers = to(upper, "float32");
+    const best = op(uppers, { dims: reduction.dims, keepdim: true });
+    const last = op(where(eq(uppers, best), lower, op === amaxOp ? -1 : 65536), reduction);
+    return add(mul(reshape(to(best, "int32"), last.shape), 65536), to(last, "int32"));
+  });
 }
 
 /**
- * Smallest element, over all dimensions or those given; NaN if there is one. x: float32, any shape -> the shape without those dimensions,
+ * Largest element, over all dimensions or those given; NaN if there is one. x: any dtype, any shape -> the shape without those dimensions, or
+ * with size 1 for each (`keepdim`). Gradient: shared equally by all that are largest.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank.
+ * @example tensor([[1, 2], [3, 4]]).amax(1); // [2, 4]
+ */
+export function amax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
+  return extremeOf(amaxOp, x, readReduction("amax", x, dim, options));
+}
+
+/**
+ * Smallest element, over all dimensions or those given; NaN if there is one. x: any dtype, any shape -> the shape without those dimensions,
  * or with size 1 for each (`keepdim`). Gradient: shared equally by all that are smallest.
- * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank.
  * @example tensor([[1, 2], [3, 4]]).amin(1); // [1, 3]
  */
 export function amin(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  return aminOp(x, readReduction("amin", x, dim, options));
+  return extremeOf(aminOp, x, readReduction("amin", x, dim, options));
 }
 
 function defineArgExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
@@ -264,7 +218,6 @@ function defineArgExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel)
     name,
     infer: ([x], reduction) => {
       checkFloat(name, x);
-      checkNotEmpty(name, x, reduction);
       return { shape: reducedShape(x.shape, reduction), dtype: "int32" };
     },
     forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
@@ -274,6 +227,18 @@ function defineArgExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel)
 
 const argmaxOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmax", () => k.argmax);
 const argminOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmin", () => k.argmin);
+
+/** `argmax` or `argmin` of any dtype. */
+function positionOf(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, reduction: Reduction): Tensor {
+  checkNotEmpty(name, x, reduction);
+  if (x.dtype === "float32") return op(x, reduction);
+  const fits = fitsFloat(name, x);
+  return scope(() => {
+    if (fits) return op(to(x, "float32"), reduction);
+    const best = extremeOf(op === argmaxOp ? amaxOp : aminOp, x, { ...reduction, keepdim: true });
+    return argmaxOp(to(eq(x, best), "float32"), reduction);
+  });
+}
 
 /** One dimension, or options. @inline */
 type OneArgument = number | { dim?: number; keepdim?: boolean };
@@ -288,30 +253,28 @@ function readOneDim(op: string, x: Tensor, argument: unknown, trailing: unknown)
 }
 
 /**
- * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32, any shape -> int32
+ * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: any dtype, any shape -> int32
  * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
- * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError` unless x is
- * float32.
+ * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank.
  * @example tensor([[1, 2], [4, 3]]).argmax(1); // [1, 0]
  */
 export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
-  return argmaxOp(x, readOneDim("argmax", x, dim, options));
+  return positionOf(argmaxOp, "argmax", x, readOneDim("argmax", x, dim, options));
 }
 
 /**
- * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: float32, any shape -> int32
+ * Position of the smallest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: any dtype, any shape -> int32
  * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
- * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank, `DTypeError` unless x is
- * float32.
+ * Errors: `ArgError` for no elements or several dimensions, `IndexError` for a dimension outside the rank.
  * @example tensor([[1, 2], [4, 3]]).argmin(1); // [0, 1]
  */
 export function argmin(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
-  return argminOp(x, readOneDim("argmin", x, dim, options));
+  return positionOf(argminOp, "argmin", x, readOneDim("argmin", x, dim, options));
 }
 
 /** Values and where they were found, as `max`, `min` and `maxPool2dWithIndices` give them. */
 export interface ValuesAndIndices {
-  /** The values, float32. */
+  /** The values, in the dtype of the input. */
   values: Tensor;
   /** Where each value was found, int32 in the shape of `values`. No gradient. */
   indices: Tensor;
@@ -354,48 +317,61 @@ const minAlong: Op<[x: Tensor], Reduction, Extremes> = defineExtremeAlong("minAl
 
 function valuesAndIndices(
   op: Op<[x: Tensor], Reduction, Extremes>,
+  position: Op<[x: Tensor], Reduction>,
   name: string,
   x: Tensor,
   dim: number,
   options: unknown,
 ): ValuesAndIndices {
-  if (typeof dim !== "number") {
-    const hint = (dim as unknown) instanceof Tensor ? `the ${name} of two tensors is ${name}imum(a, b)` : `write x.${name}(1)`;
-    throw new ArgError(`${name}: dim must be a whole number, got ${describe(dim)}; ${hint}`);
-  }
+  if (typeof dim !== "number")
+    throw new ArgError(`${name}: dim must be a whole number or the other tensor, got ${describe(dim)}; write x.${name}(1)`);
   const reduction = readOneDim(name, x, dim, options);
-  checkFloat(name, x);
   checkNotEmpty(name, x, reduction);
-  const [values, indices] = op(x, reduction);
-  return { values, indices };
+  if (x.dtype === "float32") {
+    const [values, indices] = op(x, reduction);
+    return { values, indices };
+  }
+  return scope(() => {
+    const indices = positionOf(position, name, x, { ...reduction, keepdim: true });
+    const result = (y: Tensor): Tensor => reshape(y, reducedShape(x.shape, reduction));
+    return { values: result(gather(x, dim, indices)), indices: result(indices) };
+  });
 }
 
 /**
  * Largest element of all, a scalar; with a dimension, the largest along it and where it is (the first one), in the shape of x without that
- * dimension, or with size 1 for it (`keepdim`). x: float32, any shape.
+ * dimension, or with size 1 for it (`keepdim`); with another tensor, `maximum`. x: any dtype, any shape.
  * Gradient: of `max(x)` shared equally by all that are largest, of `max(x, dim)` to the one element chosen.
- * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank.
  * @example max(tensor([[1, 2], [4, 3]])); // 4
  * @example const { values, indices } = max(tensor([[1, 2], [4, 3]]), 1);
  */
 export function max(x: Tensor): Tensor;
+export function max(x: Tensor, other: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
-export function max(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
-  return dim === undefined ? amax(x, undefined, options) : valuesAndIndices(maxAlong, "max", x, dim, options);
+export function max(x: Tensor, dim?: number | Tensor, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
+  if (dim === undefined) return amax(x, undefined, options);
+  if (!(dim instanceof Tensor)) return valuesAndIndices(maxAlong, argmaxOp, "max", x, dim, options);
+  if (options !== undefined) checkNoMore("max", [options]);
+  return maximum(x, dim);
 }
 
 /**
  * Smallest element of all, a scalar; with a dimension, the smallest along it and where it is (the first one), in the shape of x without
- * that dimension, or with size 1 for it (`keepdim`). x: float32, any shape.
+ * that dimension, or with size 1 for it (`keepdim`); with another tensor, `minimum`. x: any dtype, any shape.
  * Gradient: of `min(x)` shared equally by all that are smallest, of `min(x, dim)` to the one element chosen.
- * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank.
  * @example min(tensor([[1, 2], [4, 3]])); // 1
  * @example const { values, indices } = min(tensor([[1, 2], [4, 3]]), 1);
  */
 export function min(x: Tensor): Tensor;
+export function min(x: Tensor, other: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
-export function min(x: Tensor, dim?: number, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
-  return dim === undefined ? amin(x, undefined, options) : valuesAndIndices(minAlong, "min", x, dim, options);
+export function min(x: Tensor, dim?: number | Tensor, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
+  if (dim === undefined) return amin(x, undefined, options);
+  if (!(dim instanceof Tensor)) return valuesAndIndices(minAlong, argminOp, "min", x, dim, options);
+  if (options !== undefined) checkNoMore("min", [options]);
+  return minimum(x, dim);
 }
 
 /**
