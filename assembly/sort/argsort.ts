@@ -22,7 +22,7 @@ function insertPairs(x: usize, order: usize, pairs: usize, n: i32, step: usize, 
     const position = load<i32>(order);
     const key = keyAt(x + <usize>position * step, float, flip);
     let at = end;
-    for (; at > pairs && load<i32>(at, -4) > key; at -= 8) store<f64>(at, load<f64>(at, -8));
+    for (; at > pairs && load<i32>(at - 4) > key; at -= 8) store<f64>(at, load<f64>(at - 8));
     store<i32>(at, position);
     store<i32>(at, key, 4);
   }

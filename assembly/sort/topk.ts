@@ -6,7 +6,7 @@ import { loadUpTo4 } from "../lib/simd";
 
 /** Inserts a pair into the sorted pairs from `first` to `end`, which it overwrites. */
 function insert(first: usize, end: usize, key: i32, position: i32): void {
-  for (; end > first && load<i32>(end, -4) > key; end -= 8) store<f64>(end, load<f64>(end, -8));
+  for (; end > first && load<i32>(end - 4) > key; end -= 8) store<f64>(end, load<f64>(end - 8));
   store<i32>(end, position);
   store<i32>(end, key, 4);
 }

@@ -43,8 +43,8 @@ export function toLast(x: Tensor, dim: number): Tensor {
 /** Brings the last dimension of `y` back to its place in `x`, or removes it. */
 export function fromLast(y: Tensor, x: Tensor, dim: number, keepdim: boolean): Tensor {
   if (x.ndim === 0) return reshape(y, []);
-  if (!keepdim) return squeeze(y, -1);
-  return dim === x.ndim - 1 ? y : transpose(y, dim, -1);
+  const placed = dim === x.ndim - 1 ? y : transpose(y, dim, -1);
+  return keepdim ? placed : squeeze(placed, dim);
 }
 
 /** The elements of `x` at the positions along `dim` that `find` returns for `x` with this dimension last. */

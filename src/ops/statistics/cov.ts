@@ -45,7 +45,7 @@ function checkWeights(name: string, weights: Tensor, kind: "int" | "float", n: n
 /**
  * Covariances of variables, of which x has one in each row and one observation in each column: `sum(w (x - mean)(y - mean)) / divisor`, with
  * `divisor = sum(w) - correction`, or with aweights a `sum(w) - correction sum(w a) / sum(w)`, but at least 0. x: any dtype, [variables, n]
- * or [n] -> [variables, variables], or a scalar.
+ * or [n] -> [variables, variables], a scalar for one variable.
  * Gradient: that of the formula.
  * Errors: `ShapeError` for more dimensions and for weights of another size, `ArgError` for negative weights, `DTypeError` for fweights that
  * are no integers or aweights that are not float32.
@@ -69,7 +69,7 @@ export function cov(x: Tensor, options?: CovOptions): Tensor {
     const divisor =
       typeof total === "number" && typeof taken === "number" ? Math.max(total - taken, 0) : clamp(sub(total, taken), { min: 0 });
     const result = div(matmul(weighted(away), t(away)), divisor);
-    return x.ndim === 2 ? result : reshape(result, []);
+    return result.size === 1 ? reshape(result, []) : result;
   });
 }
 

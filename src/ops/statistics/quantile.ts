@@ -115,7 +115,7 @@ function quantileOf(op: "quantile" | "nanquantile", x: Tensor, q: Operand, dim: 
 function ranksOf(op: "quantile" | "nanquantile", rows: Tensor, q: Operand): Tensor {
   const last = (rows.shape.at(-1) as number) - 1;
   const numbers = numbersIn(rows);
-  if (op === "nanquantile") return mul(maximum(sub(numbers, 1), 0), q);
+  if (op === "nanquantile") return mul(to(maximum(sub(numbers, 1), 0), "float32"), q);
   // NaN is sorted to the end.
   return where(lt(numbers, last + 1), last, mul(full([1], last), q));
 }
@@ -126,8 +126,11 @@ function between(interpolation: string, ranks: Tensor, at: (rank: Tensor) => Ten
   if (interpolation === "lower") return at(below);
   if (interpolation === "higher") return at(ceil(ranks));
   const from = at(below);
-  const weight = interpolation === "midpoint" ? 0.5 : sub(ranks, below);
-  return add(from, mul(weight, sub(at(ceil(ranks)), from)));
+  const weight = interpolation === "midpoint" ? full([], 0.5) : sub(ranks, below);
+  const end = at(ceil(ranks));
+  const step = sub(end, from);
+  // From the nearer end, as PyTorch does it: the two differ where an end is infinite.
+  return where(lt(weight, 0.5), add(from, mul(weight, step)), sub(end, mul(step, sub(1, weight))));
 }
 
 /**
