@@ -3,6 +3,7 @@ import * as sg from "simdgrad";
 import { ArgError, DTypeError, IndexError, type ReduceOptions, type Tensor, zeros } from "simdgrad";
 import { at, type Nd, nd, reduce } from "../nd.js";
 import { float, given, type Row, type Sample, spaced } from "../row.js";
+import { integerPicks, integerPositions, integerValues } from "./integerExtremes.js";
 
 type Rule = (values: number[]) => number;
 
@@ -49,12 +50,15 @@ const badDims = (op: string, call: (x: Tensor, options: ReduceOptions) => unknow
 
 const extreme = (op: "amax" | "amin", rule: Rule): Row => ({
   op,
-  samples: CASES.map(([shape, options]) => ({
-    inputs: [spaced(shape)],
-    call: (x: Tensor) => sg[op](x, options),
-    truth: truthOf(options, rule),
-    note: JSON.stringify(options),
-  })),
+  samples: [
+    ...CASES.map(([shape, options]) => ({
+      inputs: [spaced(shape)],
+      call: (x: Tensor) => sg[op](x, options),
+      truth: truthOf(options, rule),
+      note: JSON.stringify(options),
+    })),
+    ...integerValues(op),
+  ],
   refuses: [...badDims(op, sg[op]), { call: () => sg[op](zeros(2, 0), 1), error: ArgError, says: /nothing to choose from/ }],
 });
 
@@ -95,6 +99,7 @@ const position = (op: "argmax" | "argmin", pick: (values: number[]) => number): 
       note: "first NaN",
       ...{ differentiable: false, dtype: "int32" },
     },
+    ...integerPositions(op),
   ],
   refuses: [{ call: () => sg[op](zeros(0)), error: ArgError, says: /nothing to choose from/ }],
 });
@@ -110,7 +115,9 @@ const chosen = (op: "max" | "min", rule: Rule): Row => ({
       truth: truthOf({ dim: 0, keepdim: true }, rule),
       note: "keepdim",
     },
+    ...integerPicks(op),
   ],
+  refuses: [{ call: () => sg[op](zeros(2), zeros(2) as never, {}), error: ArgError, says: new RegExp(`${op}: takes no further argument`) }],
 });
 
 const softmaxOf = (x: Nd, dim: number): Nd => {

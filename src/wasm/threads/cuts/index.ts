@@ -12,6 +12,7 @@ import { randoms } from "./random.js";
 import { reduce } from "./reduce.js";
 import { rowwise } from "./rowwise.js";
 import { scan } from "./scan.js";
+import { sort } from "./sort.js";
 
 const ALL: Splits = {
   ...elementwise,
@@ -25,6 +26,7 @@ const ALL: Splits = {
   ...move,
   ...randoms,
   ...scan,
+  ...sort,
   ...optim,
 };
 
