@@ -392,10 +392,6 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const [rows, n] = matrix(d, many(d));
     return [d.x(rows * n), d.out(), 0, rows, n, d.int(1, Math.min(n, 70)), d.int(0, 1), d.pick(0, -1)];
   },
-  recurrence: (d) => {
-    const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];
-    return [x, d.x(outer * n * inner), out, outer, n, inner, d.int(0, 1), columns];
-  },
   ...each(["cumsum", "cumsumI32", "cumprod", "cumprodI32", "cummax"], (d) => {
     const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];
     return [x, out, outer, n, inner, d.int(0, 1), columns];

@@ -1,11 +1,10 @@
 // Reductions over some or all dimensions.
 import { checkBoolean, checkFinite, checkNoMore } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
-import { zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkDims, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkDim, checkDims, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add, div, floorDivide, maximum, minimum, mul, sub } from "../elementwise/arithmetic.js";
@@ -14,7 +13,7 @@ import { eq } from "../elementwise/compare.js";
 import { computable } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, log, square } from "../elementwise/unary.js";
-import { gather, scatterAdd } from "../move/gather.js";
+import { gather } from "../move/gather.js";
 import { detach, expand, reshape } from "../move/shape.js";
 import {
   checkNotEmpty,
@@ -175,6 +174,17 @@ function fitsFloat(op: string, x: Tensor): boolean {
   return kind === "float" || bits < 32;
 }
 
+/**
+ * The extreme upper half of the elements of an int32 tensor, and the lower halves of those elements that have it, which decide: float32 has
+ * only 24 bits. Lower halves of the others lose against all.
+ */
+function halvesOf(op: Op<[x: Tensor], Reduction>, x: Tensor, dims: readonly number[]): [upper: Tensor, lowers: Tensor] {
+  const upper = floorDivide(x, 65536);
+  const uppers = to(upper, "float32");
+  const best = op(uppers, { dims, keepdim: true });
+  return [best, where(eq(uppers, best), to(sub(x, mul(upper, 65536)), "float32"), op === amaxOp ? -1 : 65536)];
+}
+
 /** `amax` or `amin` of any dtype. */
 function extremeOf(op: Op<[x: Tensor], Reduction>, x: Tensor, reduction: Reduction): Tensor {
   const { name } = op.def;
@@ -183,13 +193,9 @@ function extremeOf(op: Op<[x: Tensor], Reduction>, x: Tensor, reduction: Reducti
   const fits = fitsFloat(name, x);
   return scope(() => {
     if (fits) return to(op(to(x, "float32"), reduction), x.dtype);
-    // float32 has 24 bits: first the upper half, then the lower halves of those elements whose upper half is that one.
-    const upper = floorDivide(x, 65536);
-    const lower = to(sub(x, mul(upper, 65536)), "float32");
-    const uppers = to(upper, "float32");
-    const best = op(uppers, { dims: reduction.dims, keepdim: true });
-    const last = op(where(eq(uppers, best), lower, op === amaxOp ? -1 : 65536), reduction);
-    return add(mul(reshape(to(best, "int32"), last.shape), 65536), to(last, "int32"));
+    const [upper, lowers] = halvesOf(op, x, reduction.dims);
+    const lower = op(lowers, reduction);
+    return to(add(mul(reshape(to(upper, "int32"), lower.shape), 65536), to(lower, "int32")), x.dtype);
   });
 }
 
@@ -233,11 +239,7 @@ function positionOf(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, red
   checkNotEmpty(name, x, reduction);
   if (x.dtype === "float32") return op(x, reduction);
   const fits = fitsFloat(name, x);
-  return scope(() => {
-    if (fits) return op(to(x, "float32"), reduction);
-    const best = extremeOf(op === argmaxOp ? amaxOp : aminOp, x, { ...reduction, keepdim: true });
-    return argmaxOp(to(eq(x, best), "float32"), reduction);
-  });
+  return scope(() => op(fits ? to(x, "float32") : halvesOf(op === argmaxOp ? amaxOp : aminOp, x, reduction.dims)[1], reduction));
 }
 
 /** One dimension, or options. @inline */
@@ -280,61 +282,14 @@ export interface ValuesAndIndices {
   indices: Tensor;
 }
 
-/** Defines an operation for the extreme values along one dimension and their positions; of equal values, the first. */
-function defineExtremeAlong(name: "maxAlong" | "minAlong", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction, Extremes> {
-  return defineOp<[x: Tensor], Reduction, Extremes>({
-    name,
-    several: true,
-    differentiable: [true, false],
-    infer: ([x], reduction) => {
-      const shape = reducedShape(x.shape, reduction);
-      return [
-        { shape, dtype: "float32" },
-        { shape, dtype: "int32" },
-      ];
-    },
-    forward: ([values, indices], [x], { dims: [dim = 0] }) => {
-      const [outer, n, inner] = [sizeOf(x.shape.slice(0, dim)), x.shape[dim] ?? 1, sizeOf(x.shape.slice(dim + 1))];
-      kernel()(x.ptr, indices.ptr, outer, n, inner, inner);
-      k.gather32(x.ptr, indices.ptr, values.ptr, outer, n, 1, inner);
-    },
-    backward: {
-      inputs: [true],
-      saves: ["out:1"],
-      rule: ([g], { out: [, indices], shapes: [shape = []], attr: { dims } }) => {
-        const [dim] = dims;
-        if (g === undefined || dim === undefined) return [g];
-        return [scatterAdd(zeros(shape), dim, restore(indices, shape, dims), restore(g, shape, dims))];
-      },
-    },
-  });
-}
-
-type Extremes = readonly [values: Tensor, indices: Tensor];
-
-const maxAlong: Op<[x: Tensor], Reduction, Extremes> = defineExtremeAlong("maxAlong", () => k.argmax);
-const minAlong: Op<[x: Tensor], Reduction, Extremes> = defineExtremeAlong("minAlong", () => k.argmin);
-
-function valuesAndIndices(
-  op: Op<[x: Tensor], Reduction, Extremes>,
-  position: Op<[x: Tensor], Reduction>,
-  name: string,
-  x: Tensor,
-  dim: number,
-  options: unknown,
-): ValuesAndIndices {
+function valuesAndIndices(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, dim: number, options: unknown): ValuesAndIndices {
   if (typeof dim !== "number")
     throw new ArgError(`${name}: dim must be a whole number or the other tensor, got ${describe(dim)}; write x.${name}(1)`);
   const reduction = readOneDim(name, x, dim, options);
-  checkNotEmpty(name, x, reduction);
-  if (x.dtype === "float32") {
-    const [values, indices] = op(x, reduction);
-    return { values, indices };
-  }
   return scope(() => {
-    const indices = positionOf(position, name, x, { ...reduction, keepdim: true });
+    const found = positionOf(op, name, x, { ...reduction, keepdim: true });
     const result = (y: Tensor): Tensor => reshape(y, reducedShape(x.shape, reduction));
-    return { values: result(gather(x, dim, indices)), indices: result(indices) };
+    return { values: result(gather(x, dim, found)), indices: result(found) };
   });
 }
 
@@ -351,7 +306,7 @@ export function max(x: Tensor, other: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
 export function max(x: Tensor, dim?: number | Tensor, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
   if (dim === undefined) return amax(x, undefined, options);
-  if (!(dim instanceof Tensor)) return valuesAndIndices(maxAlong, argmaxOp, "max", x, dim, options);
+  if (!(dim instanceof Tensor)) return valuesAndIndices(argmaxOp, "max", x, dim, options);
   if (options !== undefined) checkNoMore("max", [options]);
   return maximum(x, dim);
 }
@@ -369,7 +324,7 @@ export function min(x: Tensor, other: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
 export function min(x: Tensor, dim?: number | Tensor, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
   if (dim === undefined) return amin(x, undefined, options);
-  if (!(dim instanceof Tensor)) return valuesAndIndices(minAlong, argminOp, "min", x, dim, options);
+  if (!(dim instanceof Tensor)) return valuesAndIndices(argminOp, "min", x, dim, options);
   if (options !== undefined) checkNoMore("min", [options]);
   return minimum(x, dim);
 }

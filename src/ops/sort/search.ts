@@ -1,9 +1,9 @@
 // Places of values in sorted rows.
 import { checkBoolean, checkOneOf } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { full } from "../../tensor/create.js";
-import { promote } from "../../tensor/dtype.js";
+import { promote, typeOfNumber } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec, sameShape } from "../../tensor/shape.js";
@@ -15,10 +15,9 @@ import { isFloat, keyed } from "./keys.js";
 const searchOp: Op<[x: Tensor, values: Tensor], boolean> = defineOp<[x: Tensor, values: Tensor], boolean>({
   name: "searchsorted",
   infer: ([x, values]) => {
-    const shared = x.ndim === 1;
-    if (x.ndim === 0 || !(shared || sameShape(x.shape.slice(0, -1), values.shape.slice(0, -1))))
+    if (x.ndim !== 1 && (x.ndim === 0 || !sameShape(x.shape.slice(0, -1), values.shape.slice(0, -1))))
       throw new ShapeError(
-        `searchsorted: x is ${formatSpec(x)} and the values ${formatSpec(values)}; x must be [n], or match them except in the last size`,
+        `searchsorted: x ${formatSpec(x)} is neither [n] nor fits the values ${formatSpec(values)} but for the last size`,
       );
     return { shape: values.shape, dtype: "int32" };
   },
@@ -39,13 +38,13 @@ export interface SearchOptions {
   side?: "left" | "right";
 }
 
-const SEARCH: { right: boolean | undefined; side: "left" | "right" | undefined } = { right: undefined, side: undefined };
+const SEARCH: { right: boolean; side: "left" | "right" | undefined } = { right: false, side: undefined };
 
 function search(op: string, x: Tensor, values: Operand, right: unknown): Tensor {
   checkBoolean(op, "right", right);
   checkAlive(op, x, "x");
   return scope(() => {
-    const wanted = typeof values === "number" ? full([], values) : values;
+    const wanted = typeof values === "number" ? full([], values, { dtype: typeOfNumber(values) }) : values;
     checkAlive(op, wanted, "values");
     const dtype = promote(x.dtype, wanted.dtype);
     return searchOp(keyed(op, to(x, dtype)), keyed(op, to(wanted, dtype)), right as boolean);
@@ -62,9 +61,8 @@ function search(op: string, x: Tensor, values: Operand, right: unknown): Tensor 
  */
 export function searchsorted(x: Tensor, values: Operand, options?: SearchOptions): Tensor {
   const { right, side } = readOptions("searchsorted", options, SEARCH);
-  if (side !== undefined) checkOneOf("searchsorted", "side", side, ["left", "right"]);
-  if (right === true && side === "left") throw new ArgError('searchsorted: got right: true and side: "left"; give one of them');
-  return search("searchsorted", x, values, right ?? side === "right");
+  if (side !== undefined) checkOneOf("searchsorted", "side", side, right === true ? ["right"] : ["left", "right"]);
+  return search("searchsorted", x, values, right || side === "right");
 }
 
 /**

@@ -1,5 +1,5 @@
 // Counts of whole numbers and histograms.
-import { checkBoolean, checkFinite, checkWhole, isGiven } from "../../checks.js";
+import { checkBoolean, checkNumber, checkWhole, isGiven } from "../../checks.js";
 import { ArgError, DTypeError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { linspace, zeros } from "../../tensor/create.js";
@@ -30,11 +30,21 @@ const countOp: Op<[index: Tensor], number> = defineOp<[index: Tensor], number>({
   backward: [null],
 });
 
-/** The counts of indices in [0, bins], without those of `bins`: the number or the sum of weights, float32. */
-function counted(index: Tensor, bins: number, weight: Tensor | undefined): Tensor {
-  const counts = weight ? scatterAdd(zeros([bins + 1]), 0, index, weight) : to(countOp(index, bins + 1), "float32");
-  return narrow(counts, 0, 0, bins);
+/** How often each index below `bins` appears: int32, or the sums of weights, float32. */
+const counted = (index: Tensor, bins: number, weights: Tensor | null | undefined): Tensor =>
+  isGiven(weights) ? scatterAdd(zeros([bins]), 0, index, to(weights, "float32")) : countOp(index, bins);
+
+/** Throws unless weights, if there are any, have the shape of `x`. */
+function checkWeights(op: string, x: Tensor, weights: Tensor | null | undefined): void {
+  if (!isGiven(weights)) return;
+  checkAlive(op, weights, "weights");
+  if (!sameShape(x.shape, weights.shape))
+    throw new ShapeError(`${op}: x is ${formatSpec(x)} and the weights ${formatSpec(weights)}; both need one shape`);
 }
+
+/** The same for indices up to `bins`, in which those outside all bins have the index `bins`: float32 without them. */
+const countedInside = (index: Tensor, bins: number, weights: Tensor | undefined): Tensor =>
+  to(narrow(counted(index, bins + 1, weights), 0, 0, bins), "float32");
 
 /** Options of `bincount`. */
 export interface BincountOptions {
@@ -58,24 +68,23 @@ export function bincount(x: Tensor, options?: BincountOptions): Tensor {
   checkAlive("bincount", x, "x");
   if (dtypes[x.dtype].kind !== "int")
     throw new DTypeError(`bincount: needs whole numbers, got ${formatSpec(x)}; convert with .to("int32")`);
-  if (isGiven(weights)) checkAlive("bincount", weights, "weights");
-  if (x.ndim !== 1 || (isGiven(weights) && !sameShape(x.shape, weights.shape)))
-    throw new ShapeError(
-      `bincount: x must be [n] and the weights like it, got ${[x, ...(weights ? [weights] : [])].map(formatSpec).join(" and ")}`,
-    );
+  checkWeights("bincount", x, weights);
+  if (x.ndim !== 1) throw new ShapeError(`bincount: x must be [n], got ${formatSpec(x)}`);
   return scope(() => {
     const index = to(x, "int32");
-    if (x.size > 0 && amin(index).item() < 0) throw new ArgError(`bincount: elements must not be negative, got ${amin(index).item()}`);
-    const bins = Math.max(x.size > 0 ? amax(index).item() + 1 : 0, minlength);
-    if (!isGiven(weights)) return countOp(index, bins);
-    return scatterAdd(zeros([bins]), 0, index, to(weights, "float32"));
+    const [least, most] = x.size > 0 ? endsOf(index) : [0, -1];
+    if (least < 0) throw new ArgError(`bincount: elements must not be negative, got ${least}`);
+    return counted(index, Math.max(most + 1, minlength), weights);
   });
 }
 
-/** The ends of the bins: 1 around elements that are all equal. */
-function spread(op: string, x: Tensor, low: number, high: number): [number, number] {
-  if (high < low) throw new ArgError(`${op}: the range needs min <= max, got ${low} and ${high}`);
-  if (!Number.isFinite(high - low)) throw new ArgError(`${op}: the range from ${low} to ${high} of ${formatSpec(x)} is not finite`);
+const endsOf = (x: Tensor): [least: number, most: number] => [amin(x).item(), amax(x).item()];
+
+/** The ends of all bins: those given, or those of the elements; 1 around them if they are equal. */
+function rangeOf(op: string, x: Tensor, range: readonly number[] | undefined): [number, number] {
+  const [low = 0, high = 1] = range ?? (x.size > 0 ? endsOf(x) : []);
+  if (!(high >= low && high - low < Number.POSITIVE_INFINITY))
+    throw new ArgError(`${op}: the range must be finite with min <= max, got ${low} and ${high}`);
   return low === high ? [low - 1, high + 1] : [low, high];
 }
 
@@ -98,16 +107,16 @@ export interface HistcOptions {
 export function histc(x: Tensor, options?: HistcOptions): Tensor {
   const { bins, min, max } = readOptions("histc", options, { bins: 100, min: 0, max: 0 });
   checkWhole("histc", "bins", bins, 1);
-  checkFinite("histc", "min", min);
-  checkFinite("histc", "max", max);
+  checkNumber("histc", "min", min);
+  checkNumber("histc", "max", max);
   checkAlive("histc", x, "x");
   checkFloat("histc", x);
   return scope(() => {
     const flat = flatten(detach(x));
-    const [low, high] = min === max && x.size > 0 ? spread("histc", x, amin(flat).item(), amax(flat).item()) : spread("histc", x, min, max);
+    const [low, high] = rangeOf("histc", flat, min === max ? undefined : [min, max]);
     const place = div(mul(sub(flat, low), bins), Math.fround(high) - Math.fround(low));
     const inside = logicalAnd(ge(flat, low), le(flat, high));
-    return counted(where(inside, minimum(to(place, "int32"), bins - 1), bins), bins, undefined);
+    return countedInside(where(inside, minimum(to(place, "int32"), bins - 1), bins), bins, undefined);
   });
 }
 
@@ -136,8 +145,8 @@ export interface Histogram {
 /**
  * How many elements are in each bin: `binEdges[i] <= x < binEdges[i + 1]`, the last one with its upper end. Those outside and NaN count
  * nowhere. x: float32, any shape; bins: their number, of equal width, or float32 [n] of their edges in ascending order. Gradient: none.
- * Errors: `ArgError` for bins below 1, for a range together with edges or one that is not finite; `ShapeError` for edges or weights of
- * another shape; `DTypeError` unless all are float32.
+ * Errors: `ArgError` for bins below 1 and for a range that is not finite; `ShapeError` for edges or weights of another shape and for edges
+ * beside a range; `DTypeError` unless all are float32.
  * @example histogram(tensor([1, 2, 1]), 4, { range: [0, 3] }).hist; // [0, 2, 1, 0]
  * @example histogram(tensor([0.5, 3, 7]), tensor([0, 1, 10])).hist; // [1, 2]
  */
@@ -147,31 +156,21 @@ export function histogram(x: Tensor, bins: number | Tensor, options?: HistogramO
   checkAlive("histogram", x, "x");
   const given = typeof bins === "number" ? undefined : bins;
   if (given) checkAlive("histogram", given, "bins");
-  else checkWhole("histogram", "bins", bins, 1);
-  if (weight) checkAlive("histogram", weight, "the weight");
-  checkFloat("histogram", x, ...(given ? [given] : []), ...(weight ? [weight] : []));
-  if (weight && !sameShape(weight.shape, x.shape))
-    throw new ShapeError(`histogram: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}`);
-  if (given && (given.ndim !== 1 || given.size < 2))
-    throw new ShapeError(`histogram: the edges must be [n] with n > 1, got ${formatSpec(given)}`);
-  if (given && range) throw new ArgError("histogram: got edges and a range; give one of them");
-  if (range) for (const end of range) checkFinite("histogram", "range", end);
+  checkWeights("histogram", x, weight);
+  checkFloat("histogram", x, given ?? x, weight ?? x);
+  if (!given) checkWhole("histogram", "bins", bins, 1);
+  else if (given.ndim !== 1 || given.size < 2 || range)
+    throw new ShapeError(`histogram: the edges must be [n] with n > 1, without a range beside them, got ${formatSpec(given)}`);
   return scope(() => {
     const flat = flatten(detach(x));
-    const binEdges = given ? clone(detach(given)) : edgesOf(flat, bins as number, range);
+    const binEdges = given ? clone(detach(given)) : linspace(...rangeOf("histogram", flat, range), (bins as number) + 1);
     const count = binEdges.size - 1;
     const place = sub(searchsorted(binEdges, flat, { right: true }), 1);
     // What is before the first edge gets the place of what is behind the last one, which is not returned.
     const inside = where(eq(flat, at(binEdges, -1)), count - 1, where(lt(place, 0), count, place));
-    const hist = counted(inside, count, weight && flatten(detach(weight)));
+    const hist = countedInside(inside, count, weight && flatten(detach(weight)));
     if (!density) return { hist, binEdges };
     const widths = sub(narrow(binEdges, 0, 1, count), narrow(binEdges, 0, 0, count));
     return { hist: div(hist, mul(sum(hist), widths)), binEdges };
   });
-}
-
-function edgesOf(x: Tensor, bins: number, range: readonly number[] | undefined): Tensor {
-  const [low = 0, high = 1] = range ?? (x.size > 0 ? [amin(x).item(), amax(x).item()] : []);
-  const [from, to_] = spread("histogram", x, low, high);
-  return linspace(from, to_, bins + 1);
 }

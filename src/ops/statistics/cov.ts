@@ -36,9 +36,9 @@ const COV: { correction: number; fweights: Tensor | null | undefined; aweights: 
 function checkWeights(name: string, weights: Tensor, kind: "int" | "float", n: number): Tensor {
   checkAlive("cov", weights, name);
   if (dtypes[weights.dtype].kind !== kind) throw new DTypeError(`cov: ${name} must be ${kind}32, got ${formatSpec(weights)}`);
-  if (weights.ndim > 1 || weights.size !== n)
-    throw new ShapeError(`cov: ${name} must have one element for each of ${n} observations, got ${formatSpec(weights)}`);
-  if (n > 0 && amin(weights).item() < 0) throw new ArgError(`cov: ${name} must not be negative, got ${amin(weights).item()}`);
+  if (weights.ndim > 1 || weights.size !== n) throw new ShapeError(`cov: ${name} must be [${n}], got ${formatSpec(weights)}`);
+  const least = n > 0 ? amin(weights).item() : 0;
+  if (least < 0) throw new ArgError(`cov: ${name} must not be negative, got ${least}`);
   return reshape(float(weights), [n]);
 }
 

@@ -90,34 +90,33 @@ function quantileOf(op: "quantile" | "nanquantile", x: Tensor, q: Operand, dim: 
   checkOneOf(op, "interpolation", read.interpolation, ["linear", "lower", "higher", "nearest", "midpoint"]);
   checkBoolean(op, "keepdim", read.keepdim);
   checkAlive(op, x, "x");
-  if (typeof q !== "number") checkAlive(op, q, "q");
-  checkFloat(op, x, ...(typeof q === "number" ? [] : [q]));
-  if (typeof q !== "number" && q.ndim > 1) throw new ShapeError(`${op}: q must be a number or have one dimension, got ${formatSpec(q)}`);
-  for (const value of typeof q === "number" ? [q] : q.toTypedArray()) checkFinite(op, "q", value, 0, 1);
-  checkSome(op, x, x.size);
-  const d = isGiven(read.dim) ? checkDim(op, read.dim as number, x.ndim) : undefined;
   return scope(() => {
-    const source = d === undefined || x.ndim === 0 ? flatten(x) : x;
-    const axis = d ?? 0;
+    const qs = typeof q === "number" ? full([], q) : q;
+    checkAlive(op, qs, "q");
+    checkFloat(op, x, qs);
+    if (qs.ndim > 1) throw new ShapeError(`${op}: q must be a number or have one dimension, got ${formatSpec(qs)}`);
+    for (const value of qs.toTypedArray()) checkFinite(op, "q", value, 0, 1);
+    checkSome(op, x, x.size);
+    const dims = isGiven(read.dim) ? [checkDim(op, read.dim as number, x.ndim)] : x.shape.map((_, i) => i);
+    const source = isGiven(read.dim) && x.ndim > 0 ? x : flatten(x);
+    const axis = source === x ? (dims[0] as number) : 0;
     const rows = toLast(source, axis);
     const order = orderOf(op, rows);
-    const ranks = ranksOf(op, rows, typeof q === "number" ? q : reshape(q, [q.size]));
     const at = (rank: Tensor): Tensor => gather(rows, -1, gather(order, -1, to(rank, "int32")));
-    const result = fromLast(between(read.interpolation, ranks, at), source, axis, true);
+    const result = fromLast(between(read.interpolation, ranksOf(op, rows, reshape(qs, [qs.size])), at), source, axis, true);
     // The quantiles become the first dimension.
     const others = source.shape.map((_, i) => i).filter((i) => i !== axis);
-    const shape = reducedShape(x.shape, { dims: d === undefined ? x.shape.map((_, i) => i) : [d], keepdim: read.keepdim });
-    return reshape(permute(result, axis, ...others), typeof q !== "number" && q.ndim === 1 ? [q.size, ...shape] : shape);
+    return reshape(permute(result, axis, ...others), [...qs.shape, ...reducedShape(x.shape, { dims, keepdim: read.keepdim })]);
   });
 }
 
 /** Where quantiles are in sorted rows, which is between two elements in general: [..., number of quantiles]. */
-function ranksOf(op: "quantile" | "nanquantile", rows: Tensor, q: Operand): Tensor {
+function ranksOf(op: "quantile" | "nanquantile", rows: Tensor, q: Tensor): Tensor {
   const last = (rows.shape.at(-1) as number) - 1;
   const numbers = numbersIn(rows);
   if (op === "nanquantile") return mul(to(maximum(sub(numbers, 1), 0), "float32"), q);
   // NaN is sorted to the end.
-  return where(lt(numbers, last + 1), last, mul(full([1], last), q));
+  return where(lt(numbers, last + 1), last, mul(q, last));
 }
 
 function between(interpolation: string, ranks: Tensor, at: (rank: Tensor) => Tensor): Tensor {

@@ -321,7 +321,7 @@ export const statisticsRows: readonly Row[] = [
       {
         call: () => sg.bincount(zeros([2], { dtype: "int32" }), { weights: zeros(3) }),
         error: ShapeError,
-        says: /bincount: .*int32\[2\] and float32\[3\]/,
+        says: /bincount: x is int32\[2\] and the weights float32\[3\]/,
       },
       { call: () => sg.bincount(zeros([2], { dtype: "int32" }), { minlength: -1 }), error: ArgError, says: /bincount: minlength must be/ },
     ],
@@ -353,8 +353,16 @@ export const statisticsRows: readonly Row[] = [
     ],
     refuses: [
       { call: () => zeros(2).histc({ bins: 0 }), error: ArgError, says: /histc: bins must be a whole number of at least 1, got 0/ },
-      { call: () => zeros(2).histc({ min: 2, max: 1 }), error: ArgError, says: /histc: the range needs min <= max, got 2 and 1/ },
-      { call: () => sg.tensor([nan, 1]).histc(), error: ArgError, says: /histc: the range from NaN to NaN of float32\[2\] is not finite/ },
+      {
+        call: () => zeros(2).histc({ min: 2, max: 1 }),
+        error: ArgError,
+        says: /histc: the range must be finite with min <= max, got 2 and 1/,
+      },
+      {
+        call: () => sg.tensor([nan, 1]).histc(),
+        error: ArgError,
+        says: /histc: the range must be finite with min <= max, got NaN and NaN/,
+      },
       { call: () => zeros([2], { dtype: "int32" }).histc(), error: DTypeError, says: /histc: needs float32/ },
     ],
   },
@@ -402,19 +410,23 @@ export const statisticsRows: readonly Row[] = [
       {
         call: () => zeros(2).histogram(zeros(2, 2)),
         error: ShapeError,
-        says: /histogram: the edges must be \[n\] with n > 1, got float32\[2,2\]/,
+        says: /histogram: the edges must be \[n\] with n > 1, .*got float32\[2,2\]/,
       },
-      { call: () => zeros(2).histogram(zeros(3), { range: [0, 1] }), error: ArgError, says: /histogram: .*range/ },
-      { call: () => zeros(2).histogram(3, { range: [1, 0] }), error: ArgError, says: /histogram: the range needs min <= max, got 1 and 0/ },
+      { call: () => zeros(2).histogram(zeros(3), { range: [0, 1] }), error: ShapeError, says: /histogram: .*range/ },
+      {
+        call: () => zeros(2).histogram(3, { range: [1, 0] }),
+        error: ArgError,
+        says: /histogram: the range must be finite with min <= max, got 1 and 0/,
+      },
       {
         call: () => zeros(2).histogram(3, { range: [0, inf] }),
         error: ArgError,
-        says: /histogram: range must be a finite number, got Infinity/,
+        says: /histogram: the range must be finite with min <= max, got 0 and Infinity/,
       },
       {
         call: () => zeros(2).histogram(3, { weight: zeros(3) }),
         error: ShapeError,
-        says: /histogram: x is float32\[2\] and the weight float32\[3\]/,
+        says: /histogram: x is float32\[2\] and the weights float32\[3\]/,
       },
     ],
   },
@@ -455,9 +467,9 @@ export const statisticsRows: readonly Row[] = [
       {
         call: () => zeros(5).cov({ fweights: zeros([5, 5], { dtype: "int32" }) }),
         error: ShapeError,
-        says: /cov: fweights must have one element for each of 5/,
+        says: /cov: fweights must be \[5\], got/,
       },
-      { call: () => zeros(5).cov({ aweights: zeros(5, 5) }), error: ShapeError, says: /cov: aweights must have one element for each of 5/ },
+      { call: () => zeros(5).cov({ aweights: zeros(5, 5) }), error: ShapeError, says: /cov: aweights must be \[5\], got/ },
       { call: () => zeros(5).cov({ fweights: zeros(5) }), error: DTypeError, says: /cov: fweights must be int32, got float32\[5\]/ },
       {
         call: () => zeros(5).cov({ aweights: zeros([5], { dtype: "int32" }) }),
@@ -467,7 +479,7 @@ export const statisticsRows: readonly Row[] = [
       {
         call: () => zeros(5).cov({ fweights: zeros([1], { dtype: "int32" }) }),
         error: ShapeError,
-        says: /cov: fweights must have one element/,
+        says: /cov: fweights must be \[5\]/,
       },
       {
         call: () => zeros(2).cov({ fweights: sg.tensor([1, -1], { dtype: "int32" }) }),
