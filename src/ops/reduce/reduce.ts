@@ -4,7 +4,7 @@ import { ArgError, describe } from "../../errors.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkDims, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkDim, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add, div, floorDivide, maximum, minimum, mul, sub } from "../elementwise/arithmetic.js";
@@ -26,6 +26,7 @@ import {
   readArguments,
   readReduction,
   reduceBy,
+  reducedDims,
   reducedShape,
   restore,
   type TrailingOptions,
@@ -87,7 +88,7 @@ function readVariance(op: string, x: Tensor, argument: unknown, trailing: unknow
   checkFinite(op, "correction", correction);
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  return { dims: checkDims(op, dim, x.ndim), keepdim, correction };
+  return { dims: reducedDims(op, dim, x.ndim), keepdim, correction };
 }
 
 /**

@@ -10,7 +10,7 @@ export type ReduceKernel = (x: number, out: number, outer: number, n: number, in
 
 /** Options of every reduction. */
 export interface ReduceOptions {
-  /** Dimensions to reduce, negative ones counted from the end; all unless given. */
+  /** Dimensions to reduce, negative ones counted from the end; all unless given, and for an empty list. */
   dim?: number | readonly number[];
   /** Whether reduced dimensions stay, with size 1; false unless given. */
   keepdim?: boolean;
@@ -45,11 +45,16 @@ export function readArguments<Options extends { dim: unknown }>(
   return { ...defaults, ...readOptions(op, trailing, others), dim: argument };
 }
 
+/** The dimensions to reduce, in ascending order: all for none and, as in PyTorch, for an empty list. */
+export function reducedDims(op: string, dim: number | readonly number[] | undefined, rank: number): number[] {
+  return checkDims(op, Array.isArray(dim) && dim.length === 0 ? undefined : dim, rank);
+}
+
 export function readReduction(op: string, x: Tensor, argument: ReduceArgument | undefined, trailing: unknown): Reduction {
   const { dim, keepdim } = readArguments(op, argument, trailing, DEFAULTS);
   checkBoolean(op, "keepdim", keepdim);
   checkAlive(op, x, "x");
-  return { dims: checkDims(op, dim, x.ndim), keepdim };
+  return { dims: reducedDims(op, dim, x.ndim), keepdim };
 }
 
 export function reducedShape(shape: Shape, { dims, keepdim }: Reduction): Shape {

@@ -17,10 +17,13 @@ const CASES: [shape: number[], options: ReduceOptions][] = [
   [[130], {}],
   [[70, 3], { dim: 0 }],
   [[], {}],
+  [[2, 3], { dim: [] }],
 ];
 
 const dimsOf = (shape: readonly number[], dim: ReduceOptions["dim"]): number[] =>
-  dim === undefined ? shape.map((_, i) => i) : [dim].flat().map((d) => ((d as number) + shape.length) % Math.max(shape.length, 1));
+  dim === undefined || String(dim) === ""
+    ? shape.map((_, i) => i)
+    : [dim].flat().map((d) => ((d as number) + shape.length) % Math.max(shape.length, 1));
 
 const truthOf =
   (options: ReduceOptions, rule: Rule) =>

@@ -332,7 +332,7 @@ const searches: Row = {
     {
       call: () => sg.searchsorted(zeros(2), zeros(2), { right: true, side: "left" }),
       error: ArgError,
-      says: /searchsorted: side must be right, got "left"/,
+      says: /searchsorted: side must be "right", got "left"/,
     },
     {
       call: () => sg.searchsorted(zeros(2), zeros(2), { side: "up" as never }),
