@@ -39,7 +39,7 @@ interface MoreMethods
 declare module "../tensor/tensor.js" {
   interface Tensor extends MoreMethods {
     /**
-     * Lower median of all elements, a scalar; NaN if there is one. Gradient: shared equally by all that are equal to it.
+     * Lower median of all elements, a scalar; NaN if there is one. Any dtype and shape. Gradient: shared equally by all that are equal to it.
      * Errors: `ArgError` for integers without elements.
      * @example tensor([4, 1, 3, 2]).median(); // 2
      */
@@ -52,7 +52,8 @@ declare module "../tensor/tensor.js" {
      */
     median(dim: DimOr<PickOptions>, options?: PickOptions): ValuesAndIndices;
     /**
-     * `median` of the elements that are no NaN; NaN if there are no others. Errors: those of `median`.
+     * `median` of the elements that are no NaN; NaN if there are no others. Any dtype and shape -> a scalar. Gradient: that of `median`.
+     * Errors: those of `median`: `ArgError` for integers without elements.
      * @example tensor([4, NaN, 3]).nanmedian(); // 3
      */
     nanmedian(): Tensor;
@@ -62,7 +63,8 @@ declare module "../tensor/tensor.js" {
      */
     nanmedian(dim: DimOr<PickOptions>, options?: PickOptions): ValuesAndIndices;
     /**
-     * The different elements, or slices along `dim`, in ascending order. Gradient: none.
+     * The different elements, or slices along `dim`, in ascending order. Any dtype and shape -> [number of them], or the shape with that
+     * size along `dim`. With `returnInverse` and `returnCounts` an array, as the function `unique` gives it. Gradient: none.
      * Errors: `IndexError` for a dimension outside the rank, `ShapeError` for slices without elements.
      * @example tensor([3, 1, 3]).unique(); // [1, 3]
      */
@@ -72,7 +74,9 @@ declare module "../tensor/tensor.js" {
     /** The different elements, and the number of the one that each element equals, or how often each appears. */
     unique(options: UniqueOptions & ({ returnInverse: true } | { returnCounts: true })): [Tensor, Tensor];
     /**
-     * The elements, or slices along `dim`, without those that equal the one before them. Gradient: none. Errors: those of `unique`.
+     * The elements, or slices along `dim`, without those that equal the one before them. Any dtype and shape -> what `unique` gives, also
+     * with `returnInverse` and `returnCounts`, in the order of the elements. Gradient: none. Errors: those of `unique`: `IndexError`,
+     * `ShapeError`.
      * @example tensor([1, 1, 2, 1]).uniqueConsecutive(); // [1, 2, 1]
      */
     uniqueConsecutive(options?: UniqueConsecutiveOptions & { returnInverse?: false; returnCounts?: false }): Tensor;

@@ -77,8 +77,9 @@ export function norm(x: Tensor, p?: number | "fro" | NormOptions, dim?: ReduceAr
 }
 
 /**
- * `norm` under the name it has among PyTorch's functions of linear algebra: `vectorNorm(x, ord, dim)`.
- * x, result, gradient and errors: those of `norm`.
+ * `norm` under the name it has among PyTorch's functions of linear algebra: `vectorNorm(x, ord, dim)`. x: float32, any shape -> the shape
+ * without the reduced dimensions, or with size 1 for each (`keepdim`). Gradient: that of `norm`.
+ * Errors: those of `norm`: `ArgError`, `IndexError`, `DTypeError`.
  * @example vectorNorm(tensor([3, 4])); // 5
  */
 export function vectorNorm(x: Tensor, ord?: number, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
@@ -128,7 +129,9 @@ export function countNonzero(x: Tensor, dim?: ReduceArgument, options?: Trailing
 const withoutNaN = (x: Tensor): Tensor => where(eq(x, x), x, 0);
 
 /**
- * `sum` of the elements that are no NaN. x, result and errors: those of `sum`. Gradient: g, 0 for NaN.
+ * `sum` of the elements that are no NaN. x: any dtype, any shape -> the shape without the reduced dimensions, or with size 1 for each
+ * (`keepdim`); float32 for float32, int32 for all others. Gradient: g, 0 for NaN.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
  * @example nansum(tensor([1, NaN, 2])); // 3
  */
 export function nansum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
@@ -137,7 +140,9 @@ export function nansum(x: Tensor, dim?: ReduceArgument, options?: TrailingOption
 }
 
 /**
- * `mean` of the elements that are no NaN; NaN if there are none. x, result and errors: those of `mean`. Gradient: g / count, 0 for NaN.
+ * `mean` of the elements that are no NaN; NaN if there are none. x: float32, any shape -> the shape without the reduced dimensions, or with
+ * size 1 for each (`keepdim`). Gradient: g / count, 0 for NaN.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` unless x is float32.
  * @example nanmean(tensor([1, NaN, 2])); // 1.5
  */
 export function nanmean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
@@ -173,7 +178,9 @@ function withMean(
 }
 
 /**
- * `[variance(x), mean(x)]` over the same dimensions. Arguments, gradients and errors are those of `variance`.
+ * `[variance(x), mean(x)]` over the same dimensions. x: float32, any shape -> two tensors of the shape without these dimensions, or with
+ * size 1 for each (`keepdim`). Gradients: those of `variance` and `mean`.
+ * Errors: those of `variance`: `IndexError`, `ArgError`, `DTypeError`.
  * @example const [spread, center] = varMean(tensor([1, 3]));
  */
 export function varMean(
@@ -185,7 +192,9 @@ export function varMean(
 }
 
 /**
- * `[std(x), mean(x)]` over the same dimensions. Arguments, gradients and errors are those of `std`.
+ * `[std(x), mean(x)]` over the same dimensions. x: float32, any shape -> two tensors of the shape without these dimensions, or with size 1
+ * for each (`keepdim`). Gradients: those of `std` and `mean`.
+ * Errors: those of `std`: `IndexError`, `ArgError`, `DTypeError`.
  * @example const [spread, center] = stdMean(tensor([1, 3]));
  */
 export function stdMean(

@@ -89,8 +89,8 @@ export function unique(x: Tensor, options?: UniqueOptions): Tensor | Tensor[] {
 }
 
 /**
- * The elements without those that equal the one before them; with `dim` the slices along it. x: any dtype and shape. Options and results are
- * those of `unique`. Gradient: none.
+ * The elements without those that equal the one before them; with `dim` the slices along it. x: any dtype and shape -> what `unique` gives,
+ * also with `returnInverse` and `returnCounts`, in the order of x. Gradient: none.
  * Errors: `IndexError` for a dimension outside the rank, `ShapeError` for slices without elements.
  * @example uniqueConsecutive(tensor([1, 1, 2, 1])); // [1, 2, 1]
  */

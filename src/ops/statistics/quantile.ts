@@ -63,8 +63,9 @@ export function median(x: Tensor, dim?: DimOr<PickOptions>, options?: PickOption
 }
 
 /**
- * `median` of the elements that are no NaN; NaN if there are no others.
- * Gradient and errors: those of `median`.
+ * `median` of the elements that are no NaN; NaN if there are no others. x: any dtype and shape -> a scalar, or values and indices as those
+ * of `median`. Gradient: that of `median`.
+ * Errors: `ArgError` for no elements along a dimension, `IndexError` for a dimension outside the rank.
  * @example nanmedian(tensor([4, NaN, 3])); // 3
  */
 export function nanmedian(x: Tensor): Tensor;
@@ -146,7 +147,9 @@ export function quantile(x: Tensor, q: Operand, dim?: number | QuantileOptions |
 }
 
 /**
- * `quantile` of the elements that are no NaN; NaN if there are no others. Arguments, gradient and errors are those of `quantile`.
+ * `quantile` of the elements that are no NaN; NaN if there are no others. x: float32, any shape; q: a number from 0 to 1, or float32 [Q] of
+ * them -> the shape that `quantile` gives. Gradient: that of `quantile`.
+ * Errors: those of `quantile`: `ArgError`, `ShapeError`, `IndexError`, `DTypeError`.
  * @example nanquantile(tensor([1, NaN, 3]), 0.5); // 2
  */
 export function nanquantile(x: Tensor, q: Operand, dim?: number | QuantileOptions | null, options?: Omit<QuantileOptions, "dim">): Tensor {
