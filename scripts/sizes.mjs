@@ -64,6 +64,7 @@ const TEXTS = "src/wasm/generated/text";
 const CALLERS = {
   core: "tensors and their methods, linear layers, gradients",
   conv: "convolutions",
+  indexing: "index tensors and masks in `get` and `set`, scatters, `nonzero`",
   int8: "quantization",
   loss: "cross-entropy",
   norm: "batch and layer normalisation",
@@ -71,6 +72,7 @@ const CALLERS = {
   pool: "pooling",
   scan: "running sums, products and extremes",
   sort: "sorting, selection, quantiles, unique values, counting",
+  signal: "Fourier transforms",
   random: "`rand`, `randn`, initial weights, dropout",
 };
 

@@ -5,9 +5,12 @@ import "./autograd/install.js";
 import "./ops/install.js";
 import "./unbundled.js";
 
+export { checkpoint } from "./autograd/checkpoint.js";
 export type { BackwardOptions } from "./autograd/engine.js";
-export { grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";
-export { type GradcheckOptions, gradcheck } from "./autograd/gradcheck.js";
+export { type ArgnumsOptions, grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";
+export { type GradcheckOptions, type GradgradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
+export { hessian, hvp, jacobian, jvp, vjp } from "./autograd/jacobian.js";
+export type { Tree } from "./autograd/tree.js";
 export {
   ArgError,
   DTypeError,
@@ -19,13 +22,21 @@ export {
   SimdgradError,
   StateError,
 } from "./errors.js";
+export { detectAnomaly } from "./inspect/anomaly.js";
+export { type Profile, type ProfileEvent, type ProfileRow, profile, type TableOptions } from "./inspect/profile.js";
+export { traceMemory } from "./inspect/traceMemory.js";
 export * as nn from "./nn/index.js";
 export type { Conv1dOptions } from "./ops/conv/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv/conv2d.js";
+export type { ConvPadding } from "./ops/conv/convGeometry.js";
 export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/conv/convTranspose.js";
 export type { SoftplusOptions } from "./ops/elementwise/activation.js";
 export type { ActivationName, EpilogueOptions } from "./ops/gemm/epilogue.js";
+export type { LinearOptions } from "./ops/gemm/linear.js";
 export * from "./ops/index.js";
+export type { Index } from "./ops/indexing/get.js";
+export type { ScatterReduction } from "./ops/indexing/scatter.js";
+export type { SliceScatterOptions } from "./ops/indexing/slices.js";
 export type { DequantizeOptions, Quantized, QuantizeOptions } from "./ops/int8/quantize.js";
 export type { CrossEntropyOptions, NllLossOptions } from "./ops/loss/crossEntropy.js";
 export type { BinaryCrossEntropyOptions, Reduction } from "./ops/loss/loss.js";
@@ -34,10 +45,11 @@ export type { BatchNormOptions } from "./ops/norm/batchNorm.js";
 export type { LayerNormOptions } from "./ops/norm/layerNorm.js";
 export type { AvgPool1dOptions, MaxPool1dOptions } from "./ops/pool/pool1d.js";
 export type { AvgPool2dOptions, MaxPool2dOptions } from "./ops/pool/pool2d.js";
-export type { Pair } from "./ops/pool/window.js";
+export type { Padding, Padding1d, Pair, Sides } from "./ops/pool/window.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
 export type { NormOptions } from "./ops/reduce/more.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
+export type { FourierNorm, FourierOptions } from "./ops/signal/fft.js";
 export type { DimOr, PickOptions } from "./ops/sort/pick.js";
 export type { SearchOptions } from "./ops/sort/search.js";
 export type { SortOptions, TopkOptions } from "./ops/sort/sort.js";
@@ -51,6 +63,7 @@ export { arange, eye, full, linspace, ones, onesLike, type TensorOptions, tensor
 export { defineCustomOp as defineOp } from "./tensor/custom.js";
 export { type Call, type Interceptor, intercept } from "./tensor/dispatch.js";
 export type { DType, TypedArray } from "./tensor/dtype.js";
+export { meta } from "./tensor/meta.js";
 export type {
   Argument,
   Definition,
@@ -68,10 +81,21 @@ export type {
   Saved,
   Scratch,
 } from "./tensor/op.js";
-export { Generator, manualSeed, type RandomOptions, rand, randint, randn, randperm } from "./tensor/random.js";
+export {
+  Generator,
+  type GeneratorState,
+  getRngState,
+  manualSeed,
+  type RandomOptions,
+  rand,
+  randint,
+  randn,
+  randperm,
+  setRngState,
+} from "./tensor/random.js";
 export { keep, type Scope, scope } from "./tensor/scope.js";
 export type { Shape, Spec } from "./tensor/shape.js";
-export { type MemoryReport, memory } from "./tensor/storage.js";
+export { type LiveTensor, type MemoryReport, memory } from "./tensor/storage.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/tape.js";
 export { type NestedNumbers, Tensor } from "./tensor/tensor.js";
 export type { Build } from "./wasm/build.js";

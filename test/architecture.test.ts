@@ -11,6 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["tensor"],
   ["ops"],
   ["autograd"],
+  ["inspect"],
   ["nn", "optim"],
   ["data", "io", "metrics", "plot"],
   ["train", "node"],

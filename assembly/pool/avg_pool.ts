@@ -3,27 +3,21 @@
 // inside the padded plane if the padding counts, else inside the plane. A window with nothing inside the plane gives 0.
 
 import { loadEvery } from "../lib/strided";
-import { endWhole, firstWhole } from "./window";
+import { endTap, endWhole, firstTap, firstWhole } from "./window";
 
-/** The size along one axis of the window that starts at `at`, limited to the padded plane. */
-@inline
-function paddedSizeAt(at: i32, taps: i32, size: i32, padding: i32): i32 {
-  return min(at + taps, size + padding) - at;
-}
-
-/** The divisor of a window; `paddedSize` and `inside` are its sizes with and without the padding. */
+/** The divisor of a window; `paddedSize` and `inside` are its taps with and without the padding. */
 @inline
 function divisorOf(divisor: i32, countIncludePad: i32, paddedSize: i32, inside: i32): f32 {
   return <f32>(divisor ? divisor : countIncludePad ? paddedSize : inside);
 }
 
-/** The sum of the window of rows x cols at x in a plane of width W. `averages` adds in the same order in each lane. */
+/** The sum of rows x cols taps from x on, `down` and `across` bytes apart. `averages` adds in the same order in each lane. */
 @inline
-function sumOfOne(x: usize, W: i32, rows: i32, cols: i32): f32 {
+function sumOfOne(x: usize, down: usize, across: usize, rows: i32, cols: i32): f32 {
   let sum: f32 = 0;
-  for (; rows > 0; rows--, x += <usize>W << 2) {
+  for (; rows > 0; rows--, x += down) {
     let row: f32 = 0;
-    for (let j = 0; j < cols; j++) row += load<f32>(x + (<usize>j << 2));
+    for (let j = 0, at = x; j < cols; j++, at += across) row += load<f32>(at);
     sum += row;
   }
   return sum;
@@ -34,8 +28,8 @@ function sumOfOne(x: usize, W: i32, rows: i32, cols: i32): f32 {
  * window of output 0 begins. SW is a constant where this is inlined.
  */
 @inline
-function averages(SW: i32, x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
-  const next = <usize>(W - KW) << 2;
+function averages(SW: i32, x: usize, down: usize, across: usize, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
+  const next = down - <usize>KW * across;
   const divisor = f32x4.splat(n);
   while (ow < end) {
     ow = min(ow, end - 4); // the last four may overlap the ones before
@@ -43,7 +37,7 @@ function averages(SW: i32, x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32
     let from = x + (<usize>(ow * SW) << 2);
     for (let kh = rows; kh > 0; kh--, from += next) {
       let row = f32x4.splat(0);
-      for (let kw = KW; kw > 0; kw--, from += 4) row = f32x4.add(row, loadEvery(from, SW));
+      for (let kw = KW; kw > 0; kw--, from += across) row = f32x4.add(row, loadEvery(from, SW));
       sum = f32x4.add(sum, row);
     }
     v128.store(out + (<usize>ow << 2), f32x4.div(sum, divisor));
@@ -53,32 +47,37 @@ function averages(SW: i32, x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32
 
 // One function for each stride, because the compiler propagates the constant only in small functions.
 
-function averages1(x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
-  averages(1, x, W, rows, KW, n, ow, end, out);
+function averages1(x: usize, down: usize, across: usize, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
+  averages(1, x, down, across, rows, KW, n, ow, end, out);
 }
 
-function averages2(x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
-  averages(2, x, W, rows, KW, n, ow, end, out);
+function averages2(x: usize, down: usize, across: usize, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
+  averages(2, x, down, across, rows, KW, n, ow, end, out);
 }
 
-function averagesAny(SW: i32, x: usize, W: i32, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize): void {
-  averages(SW, x, W, rows, KW, n, ow, end, out);
+function averagesAny(
+  SW: i32, x: usize, down: usize, across: usize, rows: i32, KW: i32, n: f32, ow: i32, end: i32, out: usize,
+): void {
+  averages(SW, x, down, across, rows, KW, n, ow, end, out);
 }
 
 /** out = the average of each window. */
 export function avgPool2d(
   x: usize, out: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32, KH: i32, KW: i32,
-  SH: i32, SW: i32, PT: i32, PL: i32, countIncludePad: i32, divisor: i32,
+  SH: i32, SW: i32, PT: i32, PL: i32, PB: i32, PR: i32, DH: i32, DW: i32, countIncludePad: i32, divisor: i32,
 ): void {
   const first = firstWhole(OW, SW, PL);
-  const end = endWhole(first, OW, W, SW, PL, KW);
+  const end = endWhole(first, OW, W, SW, PL, (KW - 1) * DW + 1);
   const many = end - first >= 4;
+  const down = <usize>(DH * W) << 2;
+  const across = <usize>DW << 2;
   for (let plane = 0; plane < planes; plane++) {
     for (let oh = 0; oh < OH; oh++, out += <usize>OW << 2) {
       const ih = oh * SH - PT;
-      const top = max(ih, 0);
-      const rows = max(0, min(ih + KH, H) - top);
-      const paddedRows = paddedSizeAt(ih, KH, H, PT);
+      const kh = firstTap(ih, DH);
+      const top = ih + kh * DH;
+      const rows = max(0, endTap(ih, H, KH, DH) - kh);
+      const paddedRows = endTap(ih, H + PB, KH, DH);
       if (rows == 0) {
         memory.fill(out, 0, <usize>OW << 2);
         continue;
@@ -86,18 +85,19 @@ export function avgPool2d(
       if (many) {
         const n = divisorOf(divisor, countIncludePad, paddedRows * KW, rows * KW);
         const from = x + (<usize>(top * W - PL) << 2);
-        if (SW == 1) averages1(from, W, rows, KW, n, first, end, out);
-        else if (SW == 2) averages2(from, W, rows, KW, n, first, end, out);
-        else averagesAny(SW, from, W, rows, KW, n, first, end, out);
+        if (SW == 1) averages1(from, down, across, rows, KW, n, first, end, out);
+        else if (SW == 2) averages2(from, down, across, rows, KW, n, first, end, out);
+        else averagesAny(SW, from, down, across, rows, KW, n, first, end, out);
       }
       for (let ow = 0; ow < OW; ow++) {
         if (many && ow == first) ow = end;
         if (ow == OW) break;
         const iw = ow * SW - PL;
-        const left = max(iw, 0);
-        const cols = max(0, min(iw + KW, W) - left);
-        const n = divisorOf(divisor, countIncludePad, paddedRows * paddedSizeAt(iw, KW, W, PL), rows * cols);
-        store<f32>(out + (<usize>ow << 2), cols > 0 ? sumOfOne(x + (<usize>(top * W + left) << 2), W, rows, cols) / n : 0);
+        const kw = firstTap(iw, DW);
+        const left = iw + kw * DW;
+        const cols = max(0, endTap(iw, W, KW, DW) - kw);
+        const n = divisorOf(divisor, countIncludePad, paddedRows * endTap(iw, W + PR, KW, DW), rows * cols);
+        store<f32>(out + (<usize>ow << 2), cols > 0 ? sumOfOne(x + (<usize>(top * W + left) << 2), down, across, rows, cols) / n : 0);
       }
     }
     x += <usize>(H * W) << 2;
@@ -127,12 +127,12 @@ function spreadPairs(g: usize, dx: usize, W: i32, rows: i32, n: f32, count: i32)
 }
 
 /** Adds g / n of `count` neighbouring windows to their elements, one tap at a time, because the windows overlap. */
-function addTaps(g: usize, dx: usize, W: i32, rows: i32, KW: i32, n: f32, count: i32): void {
+function addTaps(g: usize, dx: usize, down: usize, across: usize, rows: i32, KW: i32, n: f32, count: i32): void {
   const divisor = f32x4.splat(n);
-  for (; rows > 0; rows--, dx += <usize>W << 2) {
-    for (let kw = 0; kw < KW; kw++) {
+  for (; rows > 0; rows--, dx += down) {
+    for (let kw = 0, tap = dx; kw < KW; kw++, tap += across) {
       let from = g;
-      let to = dx + (<usize>kw << 2);
+      let to = tap;
       let left = count;
       for (; left >= 4; left -= 4, from += 16, to += 16) {
         v128.store(to, f32x4.add(v128.load(to), f32x4.div(v128.load(from), divisor)));
@@ -142,44 +142,48 @@ function addTaps(g: usize, dx: usize, W: i32, rows: i32, KW: i32, n: f32, count:
   }
 }
 
-/** Adds `value` to the window of rows x cols at dx in a plane of width W. */
-function addToOne(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void {
-  for (; rows > 0; rows--, dx += <usize>W << 2) {
-    for (let j = 0, at = dx; j < cols; j++, at += 4) store<f32>(at, load<f32>(at) + value);
+/** Adds `value` to rows x cols taps from dx on, `down` and `across` bytes apart. */
+function addToOne(dx: usize, down: usize, across: usize, rows: i32, cols: i32, value: f32): void {
+  for (; rows > 0; rows--, dx += down) {
+    for (let j = 0, at = dx; j < cols; j++, at += across) store<f32>(at, load<f32>(at) + value);
   }
 }
 
 /** Sets dx to 0, then adds g / (divisor of the window) to every element of each window. */
 export function avgPool2dGrad(
   g: usize, dx: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32, KH: i32, KW: i32,
-  SH: i32, SW: i32, PT: i32, PL: i32, countIncludePad: i32, divisor: i32,
+  SH: i32, SW: i32, PT: i32, PL: i32, PB: i32, PR: i32, DH: i32, DW: i32, countIncludePad: i32, divisor: i32,
 ): void {
-  const touching = KW == 2 && SW == 2 && SH >= KH;
+  const down = <usize>(DH * W) << 2;
+  const across = <usize>DW << 2;
+  const touching = KW == 2 && SW == 2 && SH >= KH && DH == 1 && DW == 1;
   const many = touching || SW == 1;
   const first = firstWhole(OW, SW, PL);
-  const end = endWhole(first, OW, W, SW, PL, KW);
+  const end = endWhole(first, OW, W, SW, PL, (KW - 1) * DW + 1);
   memory.fill(dx, 0, <usize>planes * H * W << 2);
   for (let plane = 0; plane < planes; plane++) {
     for (let oh = 0; oh < OH; oh++, g += <usize>OW << 2) {
       const ih = oh * SH - PT;
-      const top = max(ih, 0);
-      const rows = max(0, min(ih + KH, H) - top);
-      const paddedRows = paddedSizeAt(ih, KH, H, PT);
+      const kh = firstTap(ih, DH);
+      const top = ih + kh * DH;
+      const rows = max(0, endTap(ih, H, KH, DH) - kh);
+      const paddedRows = endTap(ih, H + PB, KH, DH);
       if (many) {
         const n = divisorOf(divisor, countIncludePad, paddedRows * KW, rows * KW);
         const from = g + (<usize>first << 2);
         const to = dx + (<usize>(top * W + first * SW - PL) << 2);
         if (touching) spreadPairs(from, to, W, rows, n, end - first);
-        else addTaps(from, to, W, rows, KW, n, end - first);
+        else addTaps(from, to, down, across, rows, KW, n, end - first);
       }
       for (let ow = 0; ow < OW; ow++) {
         if (many && ow == first) ow = end;
         if (ow == OW) break;
         const iw = ow * SW - PL;
-        const left = max(iw, 0);
-        const cols = max(0, min(iw + KW, W) - left);
-        const n = divisorOf(divisor, countIncludePad, paddedRows * paddedSizeAt(iw, KW, W, PL), rows * cols);
-        addToOne(dx + (<usize>(top * W + left) << 2), W, rows, cols, load<f32>(g + (<usize>ow << 2)) / n);
+        const kw = firstTap(iw, DW);
+        const left = iw + kw * DW;
+        const cols = max(0, endTap(iw, W, KW, DW) - kw);
+        const n = divisorOf(divisor, countIncludePad, paddedRows * endTap(iw, W + PR, KW, DW), rows * cols);
+        addToOne(dx + (<usize>(top * W + left) << 2), down, across, rows, cols, load<f32>(g + (<usize>ow << 2)) / n);
       }
     }
     dx += <usize>(H * W) << 2;

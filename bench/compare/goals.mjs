@@ -59,6 +59,8 @@ export const goals = {
   accurateTanh: goal("at least 2x onnxruntime-web, being the accurate tanh", times(2, "ortWeb")),
   nearCopy: (factor) => goal(`within ${factor}x of a plain copy of the same bytes`, within(factor, "copy")),
 
+  aheadOf: (...peers) => goal(`ahead of ${peers.map((peer) => NAMES[peer]).join(" and ")}`, ...aheadOf(...peers)),
+
   trainMLP: goal("at least 8x tfjs-wasm; within 2x of native PyTorch on one thread", times(8, "tfjs"), within(2, "torch")),
   trainCNN: goal("within 1.2x of native PyTorch on one thread", within(1.2, "torch")),
   largerBatch: goal("time per sample not above that at batch 64", share(1, "batch 64")),

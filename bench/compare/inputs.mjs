@@ -1,7 +1,7 @@
 // The inputs of every kind of work, the same numbers for each contestant.
 // m k n as in BLAS; N batch, C channels, F filters, K kernel, S height and width, G groups.
 
-/** @typedef {{ shape: readonly number[], values: Float32Array }} Input */
+/** @typedef {{ shape: readonly number[], values: Float32Array | Int32Array }} Input */
 
 /**
  * Numbers distributed uniformly over [-scale, scale), from hashed positions, so that any language can compute them in any order.
@@ -37,6 +37,12 @@ function positive(seed, shape) {
   return { shape, values: values.map((value) => value + 1) };
 }
 
+/** Whole numbers from 0 to below `below`. */
+function indices(seed, shape, below) {
+  const { values } = input(seed, shape);
+  return { shape, values: Int32Array.from(values, (value) => Math.floor(((value + 1) / 2) * below)) };
+}
+
 /** Inputs for which exp, tanh and similar functions do all their arithmetic: results are neither denormal nor saturated. */
 const RANGE = 4;
 
@@ -64,6 +70,19 @@ const kinds = {
   layerNorm: ({ rows, cols }) => ({ x: input(1, [rows, cols]), weight: input(2, [cols]), bias: input(3, [cols]) }),
   sum: matrix,
   transpose: matrix,
+  sort: matrix,
+  topk: matrix,
+  cumsum: matrix,
+  rfft: matrix,
+  gather: ({ rows, cols }) => ({ x: input(1, [rows, cols]), index: indices(2, [rows, cols], cols) }),
+  indexSelect: ({ rows, cols }) => ({ x: input(1, [rows, cols]), index: indices(2, [rows], rows) }),
+  indexAdd: ({ rows, cols }) => ({ x: input(1, [rows, cols]), index: indices(2, [rows], rows) }),
+  mask: ({ n }) => ({ x: input(1, [n]) }),
+  pairs: ({ rows, cols, n }) => ({ x: input(1, [rows, cols]), i: indices(2, [n], rows), j: indices(3, [n], cols) }),
+  cat: ({ parts, rows, cols }) => Object.fromEntries(Array.from({ length: parts }, (_, i) => [`x${i}`, input(i + 1, [rows, cols])])),
+  permute: ({ shape }) => ({ x: input(1, shape) }),
+  pad: ({ shape }) => ({ x: input(1, shape) }),
+  interpolate: ({ shape }) => ({ x: input(1, shape) }),
   adam: ({ n }) => ({ weight: input(1, [n]), gradient: input(2, [n]) }),
 };
 

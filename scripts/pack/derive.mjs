@@ -22,7 +22,7 @@ export function leb(value) {
 }
 
 const is = (opcode, wanted) => opcode.length === wanted.length && wanted.every((byte, i) => opcode[i] === byte);
-const isFused = ({ opcode }) => is(opcode, RELAXED_MADD) || is(opcode, RELAXED_NMADD);
+export const isFused = ({ opcode }) => is(opcode, RELAXED_MADD) || is(opcode, RELAXED_NMADD);
 
 /** Declarations of variables, and the instructions behind them with their bytes. */
 function partsOf({ parameters, body }) {

@@ -4,8 +4,8 @@
 // in the core, which every program has. The probabilities learned from the
 // core's relaxed build are the starting point of every other segment, because the code is similar. The
 // baseline build of a group comes right behind the relaxed one, and has only the functions that cannot be made from it.
-import { derivedBody } from "./derive.mjs";
-import { instructionsOf } from "./instructions.mjs";
+import { derivedBody, isFused } from "./derive.mjs";
+import { instructionsOf, LOCAL } from "./instructions.mjs";
 import { Reader, readModule } from "./module.mjs";
 import { Models, RangeEncoder } from "./range.mjs";
 import { StreamEncoder } from "./stream.mjs";
@@ -13,8 +13,10 @@ import { StreamEncoder } from "./stream.mjs";
 /** The group that all others build on. */
 export const CORE = "core";
 const CALL = 0x10;
-/** The most kinds of instructions: a symbol is one byte. */
-const MOST_SYMBOLS = 250;
+/** A symbol is one byte, and so is their number. */
+const MOST_SYMBOLS = 255;
+/** The symbols left for raw instructions, one for each length. */
+const MOST_RAW = 8;
 
 /** Base64 without padding. */
 export const base64 = (bytes) => Buffer.from(bytes).toString("base64").replace(/=+$/, "");
@@ -52,7 +54,21 @@ const originOf = (relaxed, body) => (sameBytes(relaxed.body, body) ? SAME : same
 
 const nameOf = ({ opcode, kind }) => `${[...opcode]}:${kind}`;
 
-/** A symbol for each kind of instruction. */
+const BLOCK = 0x02;
+const IF = 0x04;
+const END = 0x0b;
+/** Instructions that the unpacker itself looks at: those with variables, those that open or close blocks, and fused operations. */
+function isRead(instruction) {
+  const { opcode, kind } = instruction;
+  return (kind & LOCAL) !== 0 || (opcode[0] >= BLOCK && opcode[0] <= IF) || opcode[0] === END || isFused(instruction);
+}
+
+/** A rare instruction: all its bytes are an immediate of a symbol without opcode. */
+function rawOf({ opcode, immediate, size }) {
+  return { opcode: new Uint8Array(), kind: opcode.length + immediate.length, immediate: Uint8Array.from([...opcode, ...immediate]), size };
+}
+
+/** A symbol for each kind of instruction that is frequent or that the unpacker looks at, and for each length of the others. */
 class Alphabet {
   #symbols = new Map();
   table = [];
@@ -61,26 +77,27 @@ class Alphabet {
     const counts = new Map();
     for (const instruction of instructions) {
       const name = nameOf(instruction);
-      const entry = counts.get(name) ?? { instruction, n: 0 };
+      const entry = counts.get(name) ?? { instruction, n: isRead(instruction) ? Number.POSITIVE_INFINITY : 0 };
       entry.n++;
       counts.set(name, entry);
     }
-    const frequent = [...counts.values()].sort((a, b) => b.n - a.n).slice(0, MOST_SYMBOLS);
-    const inOrder = frequent.map(({ instruction }) => instruction).sort((a, b) => Buffer.compare(a.opcode, b.opcode) || a.kind - b.kind);
+    const byFrequency = [...counts.values()].sort((a, b) => b.n - a.n).map(({ instruction }) => instruction);
+    const frequent = byFrequency.slice(0, MOST_SYMBOLS - MOST_RAW);
+    const inOrder = frequent.sort((a, b) => Buffer.compare(a.opcode, b.opcode) || a.kind - b.kind);
     for (const instruction of inOrder) this.#add(instruction);
+    const rare = instructions.filter((instruction) => !this.#symbols.has(nameOf(instruction)));
+    for (const instruction of rare.map(rawOf)) if (!this.#symbols.has(nameOf(instruction))) this.#add(instruction);
+    if (this.table.length > MOST_SYMBOLS) throw new Error(`scripts/pack: rare instructions have more than ${MOST_RAW} lengths`);
   }
 
   #add(instruction) {
     this.#symbols.set(nameOf(instruction), this.table.length);
     this.table.push(instruction);
-    return this.table.length - 1;
   }
 
   itemOf(instruction) {
-    const { kind, immediate } = instruction;
-    const symbol = this.#symbols.get(nameOf(instruction));
-    if (symbol === undefined) throw new Error(`scripts/pack: more than ${MOST_SYMBOLS} kinds of instructions`);
-    return { symbol, kind, immediate, key: immediate.join() };
+    const { opcode, kind, immediate } = this.#symbols.has(nameOf(instruction)) ? instruction : rawOf(instruction);
+    return { symbol: this.#symbols.get(nameOf({ opcode, kind })), kind, immediate, key: immediate.join() };
   }
 
   get bytes() {

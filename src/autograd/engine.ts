@@ -1,6 +1,6 @@
 // Reverse-mode differentiation: follows the tape from a result back to the tensors whose gradients are wanted.
 import { checkBoolean } from "../checks.js";
-import { GradError, ShapeError } from "../errors.js";
+import { describe, GradError, ShapeError } from "../errors.js";
 import { accumulate_ } from "../ops/elementwise/accumulate.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { clone, placeOf, reshape } from "../ops/move/shape.js";
@@ -9,9 +9,9 @@ import { readOptions } from "../options.js";
 import { ones, zeros } from "../tensor/create.js";
 import { bytesPerElement } from "../tensor/dtype.js";
 import type { Rule } from "../tensor/op.js";
-import { currentScope, Scope, unscoped, within } from "../tensor/scope.js";
+import { checkWork, currentScope, Scope, scoped, unscoped, within } from "../tensor/scope.js";
 import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
-import { type GradSource, Leaf, Node, walked, withRecording } from "../tensor/tape.js";
+import { type GradSource, type Hook, Leaf, Node, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, checkFloat, shareHandle, Tensor } from "../tensor/tensor.js";
 
 /** Options of every way to ask for gradients. */
@@ -22,12 +22,17 @@ export interface BackwardOptions {
   retainGraph?: boolean;
   /** Records the gradients' own computation, so that they can be differentiated again. Implies `retainGraph`. */
   createGraph?: boolean;
+  /** The leaves whose `.grad` is added to; all that the result depends on unless given. */
+  inputs?: Tensor | readonly Tensor[];
 }
 
-/** The operations reachable from `root`, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
-function nodesFrom(root: GradSource, oldest = 0): Node[] {
+/** A result of a source. */
+export type Place = Pick<Tensor, "node" | "slot">;
+
+/** The operations reachable from places, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
+function nodesFrom(roots: readonly Place[], oldest: number): Node[] {
   const seen = new Set<Node>();
-  const stack: GradSource[] = [root];
+  const stack = roots.map(({ node }) => node);
   for (let source = stack.pop(); source; source = stack.pop()) {
     if (!(source instanceof Node) || source.id < oldest || seen.has(source)) continue;
     seen.add(source);
@@ -36,18 +41,13 @@ function nodesFrom(root: GradSource, oldest = 0): Node[] {
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
-/** The leaves reachable from `root`. */
-function leavesFrom(root: GradSource, order: readonly Node[]): Set<Leaf> {
-  const leaves = new Set<Leaf>();
-  if (root instanceof Leaf) leaves.add(root);
-  for (const node of order) for (const edge of node.edges) if (edge instanceof Leaf) leaves.add(edge);
-  return leaves;
-}
-
-/** The leaves that `result` depends on. */
-export function sourcesOf(result: Tensor): Tensor[] {
-  const { node } = result;
-  return node ? [...leavesFrom(node, nodesFrom(node))].map((leaf) => leaf.tensor) : [];
+/** What `result` depends on: leaves, and results of operations older than `oldest`. */
+export function sourcesOf(result: Tensor, oldest = 0): Place[] {
+  const inner = new Set<GradSource | undefined>(nodesFrom([result], oldest)).add(undefined);
+  const reached: Place[] = [result];
+  for (const node of inner)
+    if (node instanceof Node) node.edges.forEach((edge, i) => void reached.push({ node: edge, slot: node.slots[i] ?? 0 }));
+  return reached.filter(({ node }) => !inner.has(node));
 }
 
 /** Whether a tensor covers its whole storage. A small view that is kept for long would keep the whole storage. */
@@ -86,15 +86,11 @@ class Pending {
     }
   }
 
-  has(source: GradSource, slot: number): boolean {
-    return this.#sums.get(source)?.[slot] !== undefined;
-  }
-
-  /** Returns a sum that may be edited in place. */
-  editableSum(source: GradSource, slot: number): Tensor {
+  /** Returns a sum that may be edited in place, if there is one. */
+  editableSum(source: GradSource, slot: number): Tensor | undefined {
     const slots = this.#slots(source);
-    const sum = slots[slot] as Tensor;
-    if (isAlone(sum)) return sum;
+    const sum = slots[slot];
+    if (!sum || isAlone(sum)) return sum;
     const own = unscoped(() => clone(sum));
     sum.dispose();
     slots[slot] = own;
@@ -108,10 +104,15 @@ class Pending {
   }
 
   /** Removes and returns the finished sums of a source, by result; the caller owns them. */
-  takeSums(source: GradSource): readonly (Tensor | undefined)[] | undefined {
+  takeSums(source: GradSource): (Tensor | undefined)[] | undefined {
     const slots = this.#sums.get(source);
     this.#sums.delete(source);
     return slots;
+  }
+
+  /** The sources whose sums were not taken yet. */
+  rest(): GradSource[] {
+    return [...this.#sums.keys()];
   }
 
   dispose(): void {
@@ -121,7 +122,7 @@ class Pending {
 }
 
 /** Checks the gradient that a rule returned, and sums it over broadcast dimensions. Rules may be those of the user. */
-function checkedGradient(node: Node, i: number, raw: Tensor | undefined): Tensor {
+function checkedGradient(node: Node, i: number, raw: unknown): Tensor {
   const { name } = node.op;
   const shape = node.shapes[i] as Shape;
   if (!(raw instanceof Tensor)) {
@@ -142,37 +143,34 @@ function checkedGradient(node: Node, i: number, raw: Tensor | undefined): Tensor
 type Grads = readonly (Tensor | undefined)[];
 
 /** Applies the rules of one node; each only if its input leads to a wanted gradient. */
-function applyRules(node: Node, grads: Grads, wanted: (source: GradSource) => boolean, pending: Pending): void {
+function applyRules(node: Node, grads: Grads, wanted: (source: GradSource | undefined) => boolean, pending: Pending): void {
   const { op, edges } = node;
   const { def, joint } = op;
-  const needed = edges.map((edge) => edge !== undefined && wanted(edge));
+  const needed = edges.map(wanted);
   const slotOf = (i: number): number => node.slots[i] ?? 0;
+  const [g] = grads as [Tensor];
+  let gradient: (i: number) => unknown;
   if (pending.createGraph && def.composite) {
     const found = throughComposite(node, grads, needed);
-    for (let i = 0; i < edges.length; i++)
-      if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, found[i]));
-    return;
-  }
-  const [g] = grads as [Tensor];
-  if (def.addGrad && !pending.createGraph && pending.has(edges[0] as GradSource, slotOf(0))) {
-    def.addGrad(pending.editableSum(edges[0] as GradSource, slotOf(0)), g, node.attr);
-    return;
-  }
-  const saved = node.open();
-  if (joint) {
-    const found = joint.rule(op.single ? g : (grads as never), saved, needed);
-    if (!Array.isArray(found) || found.length !== edges.length) {
-      throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
+    gradient = (i) => found[i];
+  } else {
+    const sum = def.addGrad && !pending.createGraph && pending.editableSum(edges[0] as GradSource, slotOf(0));
+    if (sum) {
+      def.addGrad?.(sum, g, node.attr);
+      return;
     }
-    for (let i = 0; i < edges.length; i++)
-      if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, found[i]));
-    return;
+    const saved = node.open();
+    gradient = (i) => (def.backward as readonly Rule<never, unknown>[])[i]?.(g, saved as never);
+    if (joint) {
+      const found = joint.rule(op.single ? g : (grads as never), saved, needed);
+      if (!Array.isArray(found) || found.length !== edges.length) {
+        throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
+      }
+      gradient = (i) => found[i];
+    }
   }
-  for (let i = 0; i < edges.length; i++) {
-    if (!needed[i]) continue;
-    const rule = (def.backward as readonly Rule<never, unknown>[])[i] as unknown as (g: Tensor, saved: object) => Tensor;
-    pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, rule(g, saved)));
-  }
+  for (let i = 0; i < edges.length; i++)
+    if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, gradient(i)));
 }
 
 /** The gradients of a fused operation, computed through its composite, so that they can be differentiated again. */
@@ -193,7 +191,8 @@ function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]):
   return needed.map((need, i) => (need ? (found[at++] ?? zeros(node.shapes[i] as Shape)) : undefined));
 }
 
-function startingGradient(op: string, result: Tensor, gradient: Tensor | undefined): Tensor {
+/** The gradient of a result: the given one, once it is checked, or 1. */
+export function startingGradient(op: string, result: Tensor, gradient: Tensor | undefined): Tensor {
   if (!gradient) {
     if (result.size !== 1) {
       throw new GradError(
@@ -216,57 +215,65 @@ interface Start {
   readonly gradient: Tensor;
 }
 
-/** The operations on the paths from the starts to the wanted sources, and whether a source is on such a path. */
-function findPaths(starts: readonly Start[], wanted: ReadonlySet<GradSource> | "leaves") {
-  const isWanted = (source: GradSource): boolean => (wanted === "leaves" ? source instanceof Leaf : wanted.has(source));
-  let oldest = 0;
-  if (wanted !== "leaves") {
-    oldest = Number.POSITIVE_INFINITY;
-    for (const { id } of wanted) oldest = Math.min(oldest, id);
-  }
-  const order = new Set<Node>();
-  for (const { result } of starts) for (const node of nodesFrom(result.node as GradSource, oldest)) order.add(node);
-  const sorted = starts.length === 1 ? [...order] : [...order].sort((a, b) => b.id - a.id);
-  const leads = new Set<GradSource>();
-  const onPath = (source: GradSource): boolean => isWanted(source) || leads.has(source);
-  for (let i = sorted.length - 1; i >= 0; i--) {
-    const node = sorted[i] as Node;
-    if (node.edges.some((edge) => edge && onPath(edge))) leads.add(node);
-  }
-  return { order: sorted, isWanted, leads, onPath };
-}
+/** The source whose gradient is complete and is being used, for those who look on. */
+export let running: GradSource | undefined;
 
-/** Propagates gradients through the graph. `deliver` receives those of wanted sources, which are freed unless it shares them. */
+/** Calls a hook in a scope, with a handle of its own. Returns a handle on the gradient to go on with, which the caller owns. */
+const throughHook = (call: Hook["call"], g: Tensor): Tensor =>
+  scoped("registerHook", () => {
+    const own = shareHandle(g);
+    currentScope()?.add(own);
+    return shareHandle(startingGradient("registerHook", g, call(own) ?? own));
+  });
+
+/**
+ * Propagates gradients through the graph, on the paths to wanted sources, and through operations no older than `oldest`. `deliver`
+ * receives those of wanted sources, which are freed unless it shares them.
+ */
 function propagate(
   starts: readonly Start[],
-  wanted: ReadonlySet<GradSource> | "leaves",
+  isWanted: (source: GradSource) => boolean,
+  oldest: number,
   createGraph: boolean,
   retainGraph: boolean,
   deliver: (source: GradSource, slot: number, g: Tensor) => void,
 ): void {
-  const { order, isWanted, leads, onPath } = findPaths(starts, wanted);
+  const order = nodesFrom(
+    starts.map(({ result }) => result),
+    oldest,
+  );
+  const leads = new Set<GradSource>();
+  const onPath = (source: GradSource | undefined): boolean => source !== undefined && (isWanted(source) || leads.has(source));
+  for (const node of [...order].reverse()) if (node.edges.some(onPath)) leads.add(node);
   const local = new Scope();
   const pending = new Pending(createGraph, local);
   const finishSource = (source: GradSource, ask: boolean): void => {
     const grads = pending.takeSums(source);
     if (!grads) return;
+    const outer = running;
+    running = source;
     try {
+      for (const { slot, call } of source.hooks ?? []) {
+        const g = grads[slot];
+        if (!g) continue;
+        grads[slot] = throughHook(call, g);
+        g.dispose();
+      }
       if (ask) {
         within(local, () => applyRules(source as Node, grads, onPath, pending));
         local.clear();
+        if (!retainGraph) (source as Node).free();
       }
-      if (source instanceof Node && !retainGraph) source.free();
       if (isWanted(source)) for (let slot = 0; slot < grads.length; slot++) if (grads[slot]) deliver(source, slot, grads[slot] as Tensor);
     } finally {
+      running = outer;
       for (const g of grads) g?.dispose();
     }
   };
   try {
     for (const { result, gradient } of starts) pending.add(result.node as GradSource, result.slot, gradient);
     for (const node of order) finishSource(node, leads.has(node));
-    const leaves = new Set<Leaf>();
-    for (const { result } of starts) for (const leaf of leavesFrom(result.node as GradSource, order)) leaves.add(leaf);
-    for (const leaf of leaves) finishSource(leaf, false);
+    for (const source of pending.rest()) finishSource(source, false);
   } catch (error) {
     // Part of the graph is freed, so no backward() can go through the rest: its memory is freed too.
     if (!retainGraph) for (const node of order) node.free();
@@ -277,15 +284,20 @@ function propagate(
   }
 }
 
-/** The gradients of `results`, which start with `gradients`, for each of the targets; `undefined` where there is no path. */
+/**
+ * The gradients of `results`, which start with `gradients`, for each of the targets; `undefined` where there is no path. Operations older
+ * than `oldest` are not gone through, and all targets are unless it is given.
+ */
 export function gradientsOf(
   results: readonly Tensor[],
-  targets: readonly Tensor[],
+  targets: readonly Place[],
   gradients: Grads = [],
   { createGraph = false, retainGraph = createGraph }: BackwardOptions = {},
+  oldest?: number,
 ): (Tensor | undefined)[] {
   const found = new Map<GradSource, (Tensor | undefined)[]>();
   const sources = new Set(targets.flatMap((target) => target.node ?? []));
+  const from = oldest ?? Math.min(...[...sources].map(({ id }) => id));
   const home = currentScope();
   const collectGradient = (source: GradSource, slot: number, g: Tensor): void => {
     const kept = shareHandle(g);
@@ -304,7 +316,7 @@ export function gradientsOf(
             : [],
         ),
       );
-      if (starts.length > 0) propagate(starts, sources, createGraph, retainGraph, collectGradient);
+      if (starts.length > 0) propagate(starts, (source) => sources.has(source), from, createGraph, retainGraph, collectGradient);
     } finally {
       local.clear();
     }
@@ -312,22 +324,27 @@ export function gradientsOf(
   return targets.map((target) => target.node && found.get(target.node)?.[target.slot]);
 }
 
-const DEFAULTS: { gradient: Tensor | undefined; retainGraph: boolean | undefined; createGraph: boolean } = {
-  gradient: undefined,
-  retainGraph: undefined,
+const DEFAULTS = {
+  gradient: undefined as Tensor | undefined,
+  retainGraph: undefined as boolean | undefined,
   createGraph: false,
+  inputs: undefined as BackwardOptions["inputs"],
 };
 
 function readBackward(options: BackwardOptions | undefined): typeof DEFAULTS {
   const read = readOptions("backward", options, DEFAULTS);
   checkBoolean("backward", "createGraph", read.createGraph);
-  if (read.retainGraph !== undefined) checkBoolean("backward", "retainGraph", read.retainGraph);
+  checkBoolean("backward", "retainGraph", read.retainGraph ?? false);
   return read;
 }
 
 /** Adds the gradients of `result` to `.grad` of every leaf it depends on. */
 export function backward(result: Tensor, options?: BackwardOptions): void {
-  const { gradient, createGraph, retainGraph = createGraph } = readBackward(options);
+  const { gradient, createGraph, retainGraph = createGraph, inputs } = readBackward(options);
+  const leaves = inputs && new Set([inputs].flat().map((x) => !x?.disposed && x?.node));
+  if (leaves && !(leaves.size > 0 && [...leaves].every((node) => node instanceof Leaf))) {
+    throw new GradError(`backward: inputs must be leaves that require a gradient, got ${describe(inputs)}`);
+  }
   checkAlive("backward", result);
   const root = result.node;
   if (!root) {
@@ -339,12 +356,34 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
     const local = new Scope();
     try {
       const start = { result, gradient: within(local, () => startingGradient("backward", result, gradient)) };
-      propagate([start], "leaves", createGraph, retainGraph, (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph));
+      propagate(
+        [start],
+        (source) => (leaves ? leaves.has(source) : source instanceof Leaf),
+        0,
+        createGraph,
+        retainGraph,
+        (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph),
+      );
     } finally {
       local.clear();
       if (root instanceof Node) walked.add(root);
     }
   });
+}
+
+/** Registers a hook for the gradient of a tensor. */
+export function registerHook(x: Tensor, call: Hook["call"]): { remove(): void } {
+  checkAlive("registerHook", x);
+  checkWork("registerHook", call);
+  const { node, slot } = x;
+  if (!node) throw new GradError(`registerHook: ${formatSpec(x)} has no gradient`);
+  const hook = { slot, call };
+  node.hooks = [...(node.hooks ?? []), hook];
+  return {
+    remove() {
+      node.hooks = node.hooks?.filter((other) => other !== hook);
+    },
+  };
 }
 
 /** Adds a gradient to `.grad` of a leaf. */

@@ -1,12 +1,14 @@
-// Numerical check of gradients, for tests of one's own operations.
-import { checkFinite, checkPositive } from "../checks.js";
+// Numerical checks of gradients, for tests of one's own operations.
+import { checkBoolean, checkFinite, checkPositive } from "../checks.js";
 import { ArgError, describe, GradError } from "../errors.js";
+import { detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
 import { tensor } from "../tensor/create.js";
 import { checkWork, scope } from "../tensor/scope.js";
 import { noGrad } from "../tensor/tape.js";
-import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
-import { type ScalarFunction, valueAndGrad } from "./functional.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
+import { checkReached, checkVectors, fullGradients, rowsOf, trace } from "./trace.js";
+import { type Tree, tensorsOf } from "./tree.js";
 
 /** Options of `gradcheck`. */
 export interface GradcheckOptions {
@@ -16,47 +18,136 @@ export interface GradcheckOptions {
   atol?: number;
   /** Difference that is allowed as a share of the numerical gradient; 2e-2 unless given. */
   rtol?: number;
+  /** Whether a wrong gradient is an error; `false` is the result otherwise. */
+  raiseException?: boolean;
 }
 
-const DEFAULTS: Required<GradcheckOptions> = { eps: 1e-2, atol: 2e-3, rtol: 2e-2 };
+/** Options of `gradgradcheck`. */
+export interface GradgradcheckOptions extends GradcheckOptions {
+  /** Gradients of the results; values between -1 and 1 unless given. */
+  gradOutputs?: Tensor | readonly Tensor[] | undefined;
+}
+
+const DEFAULTS: Required<GradcheckOptions> = { eps: 1e-2, atol: 2e-3, rtol: 2e-2, raiseException: true };
+
+type Fn = (...inputs: Tensor[]) => Tree;
+
+const isFloat = ({ dtype }: Tensor): boolean => dtype === "float32";
+
+/** Checks the arguments of both. Returns the positions of the inputs to differentiate. */
+function readInputs(op: string, fn: Fn, inputs: readonly Tensor[]): number[] {
+  checkWork(op, fn);
+  if (!Array.isArray(inputs)) throw new ArgError(`${op}: inputs must be an array of tensors, got ${describe(inputs)}`);
+  for (const [i, input] of inputs.entries()) checkAlive(op, input, `input ${i}`);
+  const positions = (wanted: (x: Tensor) => boolean): number[] => inputs.flatMap((x, i) => (wanted(x) ? [i] : []));
+  const marked = positions((x) => x.requiresGrad);
+  const which = marked.length > 0 ? marked : positions(isFloat);
+  if (which.length === 0) throw new ArgError(`${op}: needs an input of float32, got ${describe(inputs)}`);
+  return which;
+}
+
+const valuesOf = (tensors: readonly Tensor[]): number[] => tensors.flatMap((x) => [...x.toTypedArray()]);
+
+/** Compares the gradients with differences. Returns what is wrong, or nothing. */
+function problemOf(
+  op: string,
+  fn: Fn,
+  inputs: readonly Tensor[],
+  which: readonly number[],
+  options: Required<GradcheckOptions>,
+): string | undefined {
+  const { eps, atol, rtol } = options;
+  const differs = (got: number, wanted: number): boolean => !(Math.abs(got - wanted) <= atol + rtol * Math.abs(wanted));
+  const plain = inputs.map((x) => detach(x));
+  const run = trace(op, fn, plain, which);
+  const outs = run.outs.filter(isFloat);
+  if (!outs.some((y) => y.requiresGrad)) checkReached(op, outs[0] ?? (run.outs[0] as Tensor));
+  const at = (moved: readonly Tensor[]): number[] => noGrad(() => valuesOf(tensorsOf(op, fn(...moved)).filter(isFloat)));
+
+  const first = valuesOf(outs);
+  const second = at(plain);
+  const changed = first.findIndex((value, i) => differs(second[i] as number, value) && !Object.is(second[i], value));
+  if (changed >= 0) return `the function gives ${first[changed]}, and then ${second[changed]} for the same inputs`;
+
+  const rows = outs.flatMap((y) => rowsOf(y, run.stands, false).map((row) => row.map((g) => g.toTypedArray())));
+  for (const [column, input] of which.entries()) {
+    const { shape } = plain[input] as Tensor;
+    const values = (plain[input] as Tensor).toTypedArray();
+    for (const [element, value] of values.entries()) {
+      const step = Math.max(eps, Math.abs(value) * 2 ** -20); // the neighbours of large numbers are farther away
+      const shifted = (to: number): number[] =>
+        scope(() => {
+          const copy = values.slice();
+          copy[element] = to;
+          const moved = tensor(copy, { shape });
+          return at(plain.map((x, i) => (i === input ? moved : x)));
+        });
+      // In float32 the steps are rounded, so the true distance is taken.
+      const [high, low] = [Math.fround(value + step), Math.fround(value - step)];
+      const [above, below] = [shifted(high), shifted(low)];
+      for (const [row, grads] of rows.entries()) {
+        const numeric = ((above[row] as number) - (below[row] as number)) / (high - low);
+        const got = (grads[column] as Float32Array)[element] as number;
+        if (!differs(got, numeric)) continue;
+        const of = rows.length > 1 ? ` for element ${row} of the results` : "";
+        return `element ${element} of input ${input} has gradient ${got}${of}, differences give ${numeric}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function check(op: string, fn: Fn, inputs: readonly Tensor[], which: readonly number[], options: Required<GradcheckOptions>): boolean {
+  const { eps, atol, rtol, raiseException } = options;
+  checkPositive(op, "eps", eps);
+  for (const [name, tolerance] of Object.entries({ atol, rtol })) checkFinite(op, name, tolerance, 0);
+  checkBoolean(op, "raiseException", raiseException);
+  const problem = scope(() => problemOf(op, fn, inputs, which, options));
+  if (problem !== undefined && raiseException) throw new GradError(`${op}: ${problem}`);
+  return problem === undefined;
+}
 
 /**
- * Compares the gradients of `fn` with central differences `(f(x + eps) - f(x - eps)) / (2 eps)`, element by element. Not for points at
- * kinks. fn: tensors -> a scalar; inputs: float32, any shapes. Result: true.
- * Errors: `GradError` naming input, element and both numbers; `ArgError` and `DTypeError` if `fn` is not a function, `inputs` is not a list
- * of float32 tensors, or an option is unknown.
- * @example gradcheck((x) => x.tanh().sum(), [randn(5)]); // true
+ * Compares the gradients of `fn` with central differences `(f(x + eps) - f(x - eps)) / (2 eps)`, for each element of the inputs and of the
+ * results. Not for points at kinks. fn: tensors -> a tensor of any shape, or tensors in arrays and objects; inputs: the tensors to call it
+ * with. Those that require a gradient are checked, or all of float32 if none does. Result: true; false for a wrong gradient if
+ * `raiseException` is false.
+ * Errors: `GradError` naming input, element and both numbers, or if no result depends on the inputs, or if the function gives
+ * other values when it is called again; `ArgError` if `fn` is not a function, `inputs` is not a list of tensors with one of float32, or an option is
+ * unknown.
+ * @example gradcheck((x) => x.tanh(), [randn(5)]); // true
  */
-export function gradcheck(fn: ScalarFunction, inputs: readonly Tensor[], options?: GradcheckOptions): true {
-  const { eps, atol, rtol } = readOptions("gradcheck", options, DEFAULTS);
-  checkPositive("gradcheck", "eps", eps);
-  for (const [name, tolerance] of Object.entries({ atol, rtol })) checkFinite("gradcheck", name, tolerance, 0);
-  checkWork("gradcheck", fn);
-  if (!Array.isArray(inputs)) throw new ArgError(`gradcheck: inputs must be an array of tensors, got ${describe(inputs)}`);
-  for (const [i, input] of inputs.entries()) {
-    checkAlive("gradcheck", input, `input ${i}`);
-    checkFloat("gradcheck", input);
-  }
+export function gradcheck(fn: Fn, inputs: readonly Tensor[], options?: GradcheckOptions): boolean {
+  const which = readInputs("gradcheck", fn, inputs);
+  return check("gradcheck", fn, inputs, which, readOptions("gradcheck", options, DEFAULTS));
+}
+
+/**
+ * Compares the second derivatives of `fn` with differences of its gradients: `gradcheck` of the gradient of `sum(gradOutputs * fn(inputs))`
+ * as a function of the inputs and of `gradOutputs`. The differences are those of the gradients as plain `backward()` computes them.
+ * fn, inputs, result: as those of `gradcheck`, with the same dtypes and shapes.
+ * Errors: those of `gradcheck`, and `ArgError` and `ShapeError` for `gradOutputs` that do not fit the results.
+ * @example gradgradcheck((x) => x.tanh(), [randn(5)]); // true
+ */
+export function gradgradcheck(fn: Fn, inputs: readonly Tensor[], options?: GradgradcheckOptions): boolean {
+  const op = "gradgradcheck";
+  const { gradOutputs, ...rest } = readOptions(op, options, { ...DEFAULTS, gradOutputs: undefined as GradgradcheckOptions["gradOutputs"] });
+  const which = readInputs(op, fn, inputs);
   return scope(() => {
-    const { grads } = valueAndGrad(fn)(...inputs.map((input) => input.detach()));
-    inputs.forEach((input, which) => {
-      const values = input.toTypedArray() as Float32Array;
-      const analytic = (grads[which] as Tensor).toTypedArray();
-      const valueAt = (element: number, step: number): number =>
-        scope(() => {
-          const moved = values.slice();
-          moved[element] = (moved[element] as number) + step;
-          const shifted = tensor(moved, { shape: input.shape });
-          return noGrad(() => fn(...inputs.map((other, i) => (i === which ? shifted : other.detach())))).item();
-        });
-      for (let element = 0; element < values.length; element++) {
-        const numeric = (valueAt(element, eps) - valueAt(element, -eps)) / (2 * eps);
-        const got = analytic[element] as number;
-        if (!(Math.abs(got - numeric) <= atol + rtol * Math.abs(numeric))) {
-          throw new GradError(`gradcheck: element ${element} of input ${which} has gradient ${got}, differences give ${numeric}`);
-        }
-      }
-    });
-    return true;
+    const outs = noGrad(() => tensorsOf(op, fn(...inputs)).filter(isFloat));
+    const given = gradOutputs
+      ? checkVectors(op, "gradOutputs", gradOutputs, outs)
+      : outs.map(({ shape, size }) =>
+          tensor(
+            Float32Array.from({ length: size }, (_, i) => Math.cos(1 + i)),
+            { shape },
+          ),
+        );
+    const slopes = (...all: Tensor[]): Tensor[] => {
+      const run = trace(op, fn, all.slice(0, inputs.length), which);
+      return fullGradients(run.outs.filter(isFloat), run.stands, all.slice(inputs.length), run.createGraph);
+    };
+    const all = [...inputs, ...given];
+    return check(op, slopes, all, [...which, ...given.map((_, i) => inputs.length + i)], rest);
   });
 }

@@ -51,9 +51,9 @@ export class Samples<Sample> {
     if (this.#retention) return;
     const first = loaded.find(({ sample, made = [] }) => made.length > 0 || tensorsIn(sample).size > 0);
     if (!first) return;
-    const { state } = defaultGenerator;
+    const state = defaultGenerator.getState();
     const again = this.load(first.index);
-    defaultGenerator.restore(state); // as if the second call had not drawn random numbers
+    defaultGenerator.setState(state); // as if the second call had not drawn random numbers
     if (isPromise(again)) return again.then((second) => this.#compare(first, second));
     this.#compare(first, again);
   }

@@ -8,7 +8,7 @@ export type { Bytes } from "./bytes.js";
 export { type CsvOptions, type CsvTable, parseCsv, parseCsvRecords } from "./csv.js";
 export { type GunzipOptions, gunzip, isGzip } from "./gzip.js";
 export { type IdxArray, type IdxValues, loadIdx, parseIdx } from "./idx.js";
-export { loadSafetensors, safetensorsMetadata, type TensorRecord } from "./safetensors/load.js";
+export { type LoadSafetensorsOptions, loadSafetensors, safetensorsMetadata, type TensorRecord } from "./safetensors/load.js";
 export { type SaveSafetensorsOptions, saveSafetensors } from "./safetensors/save.js";
 
 libraryPart(begin, () => new Error().stack);

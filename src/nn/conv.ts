@@ -1,10 +1,10 @@
 // Convolution layers over sequences and images, and transposed ones.
 import { checkBoolean } from "../checks.js";
-import { ArgError, describe } from "../errors.js";
 import { type Conv1dOptions, conv1d } from "../ops/conv/conv1d.js";
 import { type AllConv2dOptions, type Conv2dOptions, conv2dBy } from "../ops/conv/conv2d.js";
+import { type ConvPadding, checkGroups, convSides } from "../ops/conv/convGeometry.js";
 import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/conv/convTranspose.js";
-import { type Pair, pairOf, perAxis } from "../ops/pool/window.js";
+import { type Padding1d, type Pair, pairOf, perAxis } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { calculateFans } from "./init.js";
@@ -22,7 +22,7 @@ interface Kind {
 /** Options of all layers; each has some of them. */
 interface Options {
   readonly stride: Pair;
-  readonly padding: Pair | "same" | "valid";
+  readonly padding: ConvPadding | Padding1d;
   readonly outputPadding?: Pair;
   readonly dilation: Pair;
   readonly groups: number;
@@ -36,7 +36,7 @@ interface WithBias {
 }
 
 const CONV1D: Required<Conv1dOptions & WithBias> = { stride: 1, padding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
-const CONV2D: Required<Conv2dOptions & WithBias> = { ...CONV1D, fast: false };
+const CONV2D: Required<Conv2dOptions & WithBias> = { ...CONV1D, padding: 0, fast: false };
 const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
 
 /** The options that `extraRepr` does not show, because they have these values. */
@@ -71,17 +71,13 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     checkBoolean(layer, "fast", options.fast ?? false);
     checkCount(layer, "inChannels", inChannels);
     checkCount(layer, "outChannels", outChannels);
-    checkCount(layer, "groups", groups);
+    checkGroups(layer, groups, inChannels, outChannels);
     const kernel = perAxis(layer, "kernelSize", kernelSize, 1, axes);
     perAxis(layer, "stride", stride, 1, axes);
     perAxis(layer, "outputPadding", outputPadding, 0, axes);
     perAxis(layer, "dilation", dilation, 1, axes);
-    if (typeof padding !== "string") perAxis(layer, "padding", padding, 0, axes);
-    else if (transposed || (padding !== "same" && padding !== "valid"))
-      throw new ArgError(`${layer}: padding must be numbers${transposed ? "" : ', "same" or "valid"'}, got ${describe(padding)}`);
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw new ArgError(`${layer}: ${inChannels} channels in and ${outChannels} out must both divide into ${groups} groups`);
-    }
+    if (transposed) perAxis(layer, "padding", padding as Pair, 0, axes);
+    else if (padding !== "same") convSides(layer, padding, axes);
     this.weight = Parameter.zeros([...(transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups]), ...kernel]);
     this.bias = bias ? Parameter.zeros([outChannels]) : null;
     defaultInit(this.weight, this.bias, calculateFans(this.weight).fanIn);
@@ -104,7 +100,7 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
 /**
  * Convolution over sequences. x: float32 [N, inChannels, L] -> [N, outChannels, OL], the length as of `conv1d`.
  * weight [out, in / groups, K], bias [out]; both start uniform within `1 / sqrt(in / groups * K)`.
- * Options: stride, padding (a number, "same", "valid"), dilation, groups, bias.
+ * Options: stride, padding (a number, `[[before, after]]`, "same", "valid"), dilation, groups, bias.
  * Gradient: that of `conv1d`.
  * Errors: `ArgError` for sizes or options outside their range, `ShapeError` for an input that does not fit, `DTypeError` unless it is
  * float32.
@@ -125,7 +121,7 @@ export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
 /**
  * Convolution over images. x: float32 [N, inChannels, H, W] -> [N, outChannels, OH, OW], sizes as of `conv2d`.
  * weight [out, in / groups, KH, KW], bias [out]; both start uniform within `1 / sqrt(in / groups * KH * KW)`.
- * Options: stride, padding (numbers, "same", "valid"), dilation, groups, bias, `fast` (see `conv2d`). After `eval()`, calls
+ * Options: stride, padding (numbers, `[[top, bottom], [left, right]]`, "same", "valid"), dilation, groups, bias, `fast` (see `conv2d`). After `eval()`, calls
  * without gradients keep the filters in a second, faster form (`packed` of `conv2d`). Gradient: that of `conv2d`.
  * Errors: `ArgError` for sizes or options outside their range, `ShapeError` for an input that does not fit, `DTypeError` unless it is
  * float32.
@@ -140,9 +136,8 @@ export class Conv2d extends Convolution<readonly [number, number], Required<Conv
     const kind: Kind = { layer: "Conv2d", axes: 2, transposed: false };
     const size = pairOf("Conv2d", "kernelSize", kernelSize, 1);
     super(kind, inChannels, outChannels, size, settings, bias);
-    const call = { ...settings, activation: undefined };
-    this.#training = Object.freeze({ ...call, packed: false });
-    this.#evaluation = Object.freeze({ ...call, packed: true });
+    this.#training = Object.freeze({ ...settings, packed: false });
+    this.#evaluation = Object.freeze({ ...this.#training, packed: true });
   }
 
   forward(x: Tensor): Tensor {

@@ -1,6 +1,6 @@
 // The affine layer.
 import { checkBoolean } from "../checks.js";
-import { linear } from "../ops/gemm/matmul.js";
+import { linearBy } from "../ops/gemm/linear.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -38,7 +38,7 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return linear(x, this.weight, this.bias, { packed: !this.training });
+    return linearBy(x, this.weight, this.bias, !this.training);
   }
 
   override extraRepr(): string {

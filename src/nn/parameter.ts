@@ -8,7 +8,7 @@ import { scope } from "../tensor/scope.js";
 import type { Shape } from "../tensor/shape.js";
 import { Storage } from "../tensor/storage.js";
 import { noGrad } from "../tensor/tape.js";
-import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
+import { checkAlive, checkFloat, Tensor, withoutValues } from "../tensor/tensor.js";
 
 /** A tensor that a module owns: a copy, which no scope disposes of. */
 class Owned extends Tensor {
@@ -16,9 +16,10 @@ class Owned extends Tensor {
     if (Array.isArray(data)) throw new ArgError(`${op}: takes a tensor; for zeros write ${op}.zeros(${describe(data)})`);
     checkAlive(op, data);
     check(op, data);
-    const storage = Storage.of(data.size * bytesPerElement[data.dtype]);
+    const storage = Storage.of(data.isMeta ? 0 : data.size * bytesPerElement[data.dtype]);
     super(storage, storage.ptr, data.shape, data.dtype, data.size);
-    noGrad(() => copy_(this, data));
+    if (data.isMeta) withoutValues(this);
+    else noGrad(() => copy_(this, data));
   }
 }
 

@@ -1,20 +1,20 @@
 // simdgrad/node: models in files, for Node, Deno and Bun. Everywhere else, bytes go through simdgrad/io.
 import { readFile, writeFile } from "node:fs/promises";
-import { loadSafetensors, saveSafetensors } from "../io/index.js";
+import { type LoadSafetensorsOptions, loadSafetensors, saveSafetensors } from "../io/index.js";
 import type { StateDict } from "../nn/module.js";
 
 /** A path, or a URL object that points at a file. */
 export type FilePath = string | { readonly href: string };
 
 /**
- * Reads a state dict from a safetensors file.
- * Errors: those of the file system, and `FormatError` as in `loadSafetensors`.
+ * Reads a state dict from a safetensors file; the options are those of `loadSafetensors`.
+ * Errors: those of the file system, `FormatError` and `ArgError` as in `loadSafetensors`.
  * @example
  * await writeModel("model.safetensors", model.stateDict());
  * model.loadStateDict(await readModel("model.safetensors"));
  */
-export async function readModel(path: FilePath): Promise<StateDict> {
-  return loadSafetensors(await readFile(path as string));
+export async function readModel(path: FilePath, options?: LoadSafetensorsOptions): Promise<StateDict> {
+  return loadSafetensors(await readFile(path as string), options);
 }
 
 /**

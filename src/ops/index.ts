@@ -3,8 +3,33 @@
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
-export { where } from "./elementwise/select.js";
-export { addmm, linear } from "./gemm/matmul.js";
+export { bfloat16, half, long } from "./elementwise/cast.js";
+export { linear } from "./gemm/linear.js";
+export { addmm } from "./gemm/matmul.js";
+export { get, indexPut, indexPut_, set } from "./indexing/get.js";
+export {
+  indexAdd,
+  indexAdd_,
+  indexCopy,
+  indexCopy_,
+  indexFill,
+  indexFill_,
+  put,
+  put_,
+  take,
+  takeAlongDim,
+} from "./indexing/indexed.js";
+export {
+  argwhere,
+  maskedFill_,
+  maskedScatter,
+  maskedScatter_,
+  maskedSelect,
+  nonzero,
+  where,
+} from "./indexing/masks.js";
+export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_ } from "./indexing/scatter.js";
+export { selectScatter, sliceScatter } from "./indexing/slices.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
@@ -20,6 +45,7 @@ export { dropout } from "./random/dropout.js";
 export { all, aminmax, any, countNonzero, nanmean, nansum, norm, stdMean, varMean, vectorNorm } from "./reduce/more.js";
 export { cummax, cummin, cumprod, cumsum, logcumsumexp } from "./scan/cumulate.js";
 export { prod } from "./scan/prod.js";
+export { fft, ifft, irfft, rfft } from "./signal/fft.js";
 export { bucketize, searchsorted } from "./sort/search.js";
 export { argsort, kthvalue, msort, sort, topk } from "./sort/sort.js";
 export { unique, uniqueConsecutive } from "./sort/unique.js";

@@ -18,8 +18,8 @@ import type * as reduce from "./reduce/reduce.js";
 import type { ValuesAndIndices } from "./reduce/reduce.js";
 import type * as softmax from "./reduce/softmax.js";
 
-/** Overloads keep only their last form, so those are written out below. */
-type Mapped = Exclude<keyof typeof methods, "max" | "min">;
+/** Overloads keep only their last form, so those are written out below; `get` and `scatterAdd` have the types of moreMethods.ts. */
+type Mapped = Exclude<keyof typeof methods, "get" | "max" | "min" | "scatterAdd">;
 /** Those of a module's functions that are in methods.ts. A method of a module that is not named below has no type. */
 type MethodsOf<Module> = Methods<Module, Extract<keyof Module, Mapped>>;
 
@@ -90,7 +90,7 @@ declare module "../tensor/tensor.js" {
 giveMethods(methods);
 
 /** The names of moreMethods.ts, for a clear error in a bundle without them. */
-export const MORE_METHODS = "adaptiveAvgPool1d adaptiveAvgPool2d avgPool1d avgPool2d cumsum dropout maxPool1d maxPool2d";
+export const MORE_METHODS = "adaptiveAvgPool1d adaptiveAvgPool2d avgPool1d avgPool2d bfloat16 cumsum dropout half long maxPool1d maxPool2d";
 
 for (const name of MORE_METHODS.split(" ")) {
   if (name in Tensor.prototype) continue;

@@ -2,11 +2,12 @@
 import { checkBoolean, checkFinite, checkNumber, checkWhole } from "../checks.js";
 import { ArgError, DTypeError, describe, kindOf, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
-import { bytesPerElement, type DType, elements, type TypedArray } from "./dtype.js";
+import { bytesPerElement, type DType, isHalf, type TypedArray } from "./dtype.js";
+import { elementKernels } from "./elementKernels.js";
 import { defineOp, type Op } from "./op.js";
 import { checkShape, formatShape, listOf, MAX_RANK, type Shape, type Spec, sizeOf } from "./shape.js";
 import { checkAlive, type NestedNumbers, Tensor } from "./tensor.js";
-import { checkFits, elementOf, fill, firstMisfit } from "./values.js";
+import { checkFits, elementOf, fill, firstMisfit, writeValues } from "./values.js";
 
 /** Options every factory takes. */
 export interface TensorOptions {
@@ -119,13 +120,18 @@ const TYPED_ARRAYS: Readonly<Record<string, DType>> = {
   Uint8Array: "uint8",
   Uint8ClampedArray: "uint8",
   Int8Array: "int8",
+  Float16Array: "float16",
 };
 
-function typeOfArray(data: ArrayBufferView): DType {
-  const dtype = TYPED_ARRAYS[kindOf(data)];
+/** The dtype of a typed array. Big integers and bits are taken only as the dtypes that hold them. */
+function typeOfArray(data: ArrayBufferView, wanted: DType | undefined): DType {
+  const kind = kindOf(data);
+  if (kind === "BigInt64Array" && (wanted ?? "int64") === "int64") return "int64";
+  if (kind === "Uint16Array" && isHalf(wanted)) return wanted;
+  const dtype = TYPED_ARRAYS[kind];
   if (dtype) return dtype;
   throw new DTypeError(
-    `tensor: takes a Float32Array, Float64Array, Int32Array, Uint8Array or Int8Array, got a ${kindOf(data)}; copy the values into one of those first`,
+    `tensor: takes ${Object.keys(TYPED_ARRAYS).join(", ")}, BigInt64Array for int64 and Uint16Array for the bits of float16 or bfloat16, got a ${kind}${wanted ? ` for ${wanted}` : ""}`,
   );
 }
 
@@ -140,6 +146,9 @@ function pathOf(index: number, shape: Shape): string {
   return path.reverse().join("");
 }
 
+/** A Float16Array, which not every runtime and not every version of TypeScript has. @inline */
+type HalfArray = ArrayBufferView & ArrayLike<number> & { readonly [Symbol.toStringTag]: "Float16Array" };
+
 interface OneValue extends Spec {
   readonly value: number;
 }
@@ -153,14 +162,14 @@ const oneValue: Op<[], OneValue> = defineOp<[], OneValue>({
 
 interface Values extends Spec {
   /** Elements in row-major order, as the dtype holds them. */
-  readonly values: ArrayLike<number>;
+  readonly values: ArrayLike<number> | BigInt64Array;
 }
 
 /** @internal A tensor with the given elements. */
 export const fromValues: Op<[], Values> = defineOp<[], Values>({
   name: "tensor",
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  forward: (out, _, { values }) => elements(out.dtype).set(values, out.ptr / bytesPerElement[out.dtype]),
+  forward: (out, _, { values }) => writeValues(out.dtype, out.ptr, values),
   backward: [],
 });
 
@@ -169,10 +178,10 @@ const identity: Op<[], Spec> = defineOp<[], Spec>({
   infer: (_, spec) => spec,
   forward: (out) => {
     fill(out, 0);
-    const diagonal = elements(out.dtype);
-    const start = out.ptr / bytesPerElement[out.dtype];
+    if (out.size === 0) return;
     const [n] = out.shape as [number];
-    for (let i = 0; i < n; i++) diagonal[start + i * (n + 1)] = 1;
+    writeValues(out.dtype, out.ptr, [1]);
+    elementKernels(out.dtype).copy(out.ptr, out.ptr, 1, 1, 1, n, 0, 0, 0, 0, 0, 0, 0, n + 1);
   },
   backward: [],
 });
@@ -180,7 +189,8 @@ const identity: Op<[], Spec> = defineOp<[], Spec>({
 /**
  * A tensor with a copy of the given values.
  *
- * data: a number, nested arrays (every row of one length), a Float32Array, Float64Array, Int32Array, Uint8Array or Int8Array.
+ * data: a number, nested arrays (every row of one length), a Float32Array, Float64Array, Int32Array, Uint8Array, Int8Array, BigInt64Array
+ * (int64), Float16Array, or a Uint16Array with the bits of the dtype float16 or bfloat16, which must be given then.
  * Options: `shape` (default: that of the nesting, or one dimension), `dtype` (default: float32 for numbers, bool for
  * booleans, that of the typed array), `requiresGrad`. A number becomes the nearest float32, and in bool whether it is not 0;
  * the integer dtypes take only what they hold.
@@ -189,13 +199,16 @@ const identity: Op<[], Spec> = defineOp<[], Spec>({
  * @example tensor([[1, 2], [3, 4]]); // float32[2,2]
  * @example tensor(new Float32Array(6), { shape: [2, 3], requiresGrad: true });
  */
-export function tensor(data: NestedNumbers | TypedArray | Float64Array, options?: TensorOptions & { shape?: Shape }): Tensor {
+export function tensor(
+  data: NestedNumbers | TypedArray | Uint16Array | BigInt64Array | HalfArray,
+  options?: TensorOptions & { shape?: Shape },
+): Tensor {
   const given = readOptions<{ shape?: Shape | undefined; dtype?: DType | undefined; requiresGrad: boolean }>("tensor", options, {
     shape: undefined,
     dtype: undefined,
     requiresGrad: false,
   });
-  const typed = ArrayBuffer.isView(data) ? typeOfArray(data) : undefined;
+  const typed = ArrayBuffer.isView(data) ? typeOfArray(data, given.dtype) : undefined;
   const nested = typed ? undefined : flatten(data as NestedNumbers);
   const values = nested ? nested.values : (data as TypedArray);
   const own = nested?.shape ?? [values.length];

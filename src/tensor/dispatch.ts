@@ -7,7 +7,7 @@ import type { Argument, Operation, Save } from "./op.js";
 import { checkWork, currentScope, refusePromise } from "./scope.js";
 import { formatSpec, frozen, type Spec } from "./shape.js";
 import { ABSENT, isGradEnabled, Node, type SavedValue } from "./tape.js";
-import { alias, checkAlive, emptyUnscoped, Handle, Tensor } from "./tensor.js";
+import { alias, checkAlive, checkValues, emptyUnscoped, Handle, Tensor } from "./tensor.js";
 
 // ---- interceptors ----
 
@@ -60,6 +60,19 @@ export function intercept<T>(by: Interceptor, work: () => T): T {
   return under({ by, below: top }, () => refusePromise("intercept", work()));
 }
 
+/** The layers without one of them. */
+const without = (from: Layer | undefined, layer: Layer): Layer | undefined =>
+  from === undefined || from === layer ? from?.below : { by: from.by, below: without(from.below, layer) };
+
+/** Puts an interceptor in place until the function that it returns is called, for work that waits: other code is intercepted meanwhile. */
+export function holdInterceptor(by: Interceptor): () => void {
+  const layer: Layer = { by, below: top };
+  top = layer;
+  return () => {
+    top = without(top, layer);
+  };
+}
+
 /** Runs the code inside an operation without interceptors, which see only the operation as one call. */
 export function withoutInterceptors<T>(work: () => T): T {
   return top === undefined ? work() : under(undefined, work);
@@ -99,7 +112,7 @@ export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor
 
 /** `dispatch` for views. A view does so little that the cost of `dispatch` matters, so the usual case calls `runView` directly. */
 export function dispatchView(op: Operation, x: Argument, attr: unknown): Tensor {
-  if (top !== undefined || !(x instanceof Tensor) || x.disposed) return dispatch(op, [x], attr) as Tensor;
+  if (top !== undefined || !(x instanceof Tensor) || x.disposed || x.isMeta) return dispatch(op, [x], attr) as Tensor;
   return runView(op, x, attr, x.node !== undefined && isGradEnabled());
 }
 
@@ -117,14 +130,15 @@ function numberType(args: readonly Argument[], value: number): NumberType {
   return "float32";
 }
 
-/** Checks the inputs and replaces numbers by scalars; returns whether the result has a gradient. */
-function resolve(op: Operation, args: Argument[]): boolean {
+/** Checks the inputs and replaces numbers by scalars; returns whether the result has a gradient. `values` says whether elements are needed. */
+function resolve(op: Operation, args: Argument[], values: boolean): boolean {
   let wanted = false;
   const count = Math.min(op.arity, args.length);
   for (let i = 0; i < count; i++) {
     const arg = args[i];
     if (arg instanceof Tensor) {
       if (arg.disposed && !op.def.unread?.includes(i)) checkAlive(op.name, arg);
+      if (values && arg.isMeta) checkValues(op.name, arg);
       if (arg.node !== undefined && op.hasGradient(i)) wanted = true;
     } else if (typeof arg === "number") args[i] = numberOperand(arg, numberType(args, arg));
     else if (arg !== undefined || !op.optional?.includes(i)) checkAlive(op.name, arg, nameOf(op, i));
@@ -137,7 +151,7 @@ function resolve(op: Operation, args: Argument[]): boolean {
 
 /** The shapes and dtypes of the results of an operation. */
 export function inferSpecs(op: Operation, args: Argument[], attr: unknown): readonly Spec[] {
-  resolve(op, args);
+  resolve(op, args, false);
   const specs = op.def.infer(args as Tensor[], attr) as Spec | readonly Spec[];
   return Array.isArray(specs) ? specs : [specs as Spec];
 }
@@ -159,7 +173,7 @@ function returnScratchFrom(from: number): void {
 // ---- running ----
 
 function runOperation(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
-  const wanted = resolve(op, args);
+  const wanted = resolve(op, args, true);
   const inputs = args as (Tensor | undefined)[];
   if (op.kind === "compute") return runCompute(op, inputs, attr, wanted && isGradEnabled());
   if (op.kind === "view") return runView(op, inputs[0] as Tensor, attr, wanted && isGradEnabled());

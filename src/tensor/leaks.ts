@@ -11,6 +11,7 @@ const MOST_LINES = 5;
 /** The tensors made during one step, and the stack traces of their creation. */
 interface Trace {
   readonly made: Map<Tensor, string>;
+  readonly end: () => void;
   /** Steps since then: the tensors of a step's graph are freed only at the end of the next step. */
   age: number;
 }
@@ -20,8 +21,7 @@ let warned = false;
 
 function beginTrace(): void {
   const made: Trace["made"] = new Map();
-  tracing = { made, age: 0 };
-  watchTensors((tensor) => made.set(tensor, here()));
+  tracing = { made, age: 0, end: watchTensors((tensor) => made.set(tensor, here())) };
 }
 
 /** The lines that made the tensors that are still alive, except gradients, which the next step clears. */
@@ -53,7 +53,7 @@ export class StepWatch {
   }
 
   #finishTrace(trace: Trace, live: number, gradients: () => Iterable<Tensor | null>): void {
-    watchTensors(undefined);
+    trace.end();
     if (++trace.age < 2) return;
     const lines = leftovers(trace, new Set(gradients()));
     tracing = undefined;

@@ -1,5 +1,6 @@
 // Tensors as text, in the manner of NumPy and PyTorch.
 
+import { dtypes } from "./dtype.js";
 import { Node } from "./tape.js";
 import type { Tensor } from "./tensor.js";
 
@@ -23,8 +24,8 @@ function formatter(values: readonly number[]): (value: number) => string {
 }
 
 function formatElements(tensor: Tensor): string {
-  const flat = tensor.toTypedArray();
-  const { shape } = tensor;
+  const { shape, dtype } = tensor;
+  const flat = dtype === "int64" ? tensor.toBigInt64Array() : tensor.toTypedArray();
   const short = tensor.size > SHORTEN_ABOVE;
   const shown = (n: number): (number | "...")[] =>
     short && n > 2 * EDGE ? [0, 1, 2, "...", n - 3, n - 2, n - 1] : Array.from({ length: n }, (_, i) => i);
@@ -35,7 +36,8 @@ function formatElements(tensor: Tensor): string {
     else for (const i of shown(shape[dim] as number)) if (i !== "...") collect(dim + 1, at * (shape[dim] as number) + i);
   };
   collect(0, 0);
-  const format = tensor.dtype === "float32" ? formatter(picked) : tensor.dtype === "bool" ? (v: number) => String(v !== 0) : String;
+  const { kind } = dtypes[dtype];
+  const format = kind === "float" ? formatter(picked) : kind === "bool" ? (v: number) => String(v !== 0) : String;
   const width = Math.max(0, ...picked.map((v) => format(v).length));
 
   const nest = (dim: number, at: number): string => {
@@ -55,5 +57,5 @@ export function formatTensor(tensor: Tensor): string {
   const facts = [`shape=[${shape.join(",")}]`, `dtype=${dtype}`];
   if (node instanceof Node) facts.push(`gradFn=${node.op.name}`);
   else if (node) facts.push("requiresGrad=true");
-  return `tensor(${tensor.disposed ? "disposed" : formatElements(tensor)}, ${facts.join(", ")})`;
+  return `tensor(${tensor.disposed ? "disposed" : tensor.isMeta ? "meta" : formatElements(tensor)}, ${facts.join(", ")})`;
 }

@@ -13,9 +13,22 @@ import { emptyUnscoped, type Tensor } from "./tensor.js";
 /** Numbers one counter value yields. */
 const PER_COUNTER = 4;
 
+/** Where a stream stands: plain numbers, which survive JSON. */
+export interface GeneratorState {
+  /** The lower 32 bits of the seed. */
+  seedLow: number;
+  /** The upper bits of the seed. */
+  seedHigh: number;
+  /** How many times four numbers were drawn. */
+  counter: number;
+}
+
+/** Where each generator stood when it was first used, while that is recorded. */
+let used: Map<Generator, GeneratorState> | undefined;
+
 /**
  * A stream of random numbers (Philox4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
- * A number depends on the seed and its position alone. `state` and `restore` save and continue a stream.
+ * A number depends on the seed and its position alone. `getState` and `setState` save and continue a stream.
  * Errors: `ArgError` for a seed that is not an integer of at most 2^53 - 1.
  * @example const g = new Generator(42); randn([2, 3], { generator: g });
  */
@@ -42,21 +55,24 @@ export class Generator {
     return this;
   }
 
-  /** Where the stream stands, as numbers that JSON keeps. */
-  get state(): { seedLow: number; seedHigh: number; counter: number } {
+  /**
+   * Where the stream stands: `seedLow`, `seedHigh` and `counter`, numbers that JSON keeps. Errors: none.
+   * @example const saved = JSON.stringify(generator.getState());
+   */
+  getState(): GeneratorState {
     return { seedLow: this.#seedLow, seedHigh: this.#seedHigh, counter: this.#counter };
   }
 
   /**
-   * Continues where a `state` stood: numbers `seedLow`, `seedHigh` and `counter`. Returns the generator.
-   * Errors: `ArgError` for anything but a state.
-   * @example const saved = generator.state; randn(3, { generator }); generator.restore(saved);
+   * Continues where a state stood, which `getState` of any generator gave. Returns the generator.
+   * Errors: `ArgError` for anything but a state; the stream then stays where it is.
+   * @example const saved = generator.getState(); randn(3, { generator }); generator.setState(saved);
    */
-  restore(state: { seedLow: number; seedHigh: number; counter: number }): this {
-    const { seedLow, seedHigh, counter } = (state ?? {}) as Partial<typeof state>;
+  setState(state: GeneratorState): this {
+    const { seedLow, seedHigh, counter } = (state ?? {}) as Partial<GeneratorState>;
     if (!Number.isInteger(seedLow) || !Number.isInteger(seedHigh) || !Number.isSafeInteger(counter) || (counter as number) < 0)
       throw new ArgError(
-        `restore: needs a state with seedLow, seedHigh and counter, whole numbers as \`state\` gave them, got ${describe(state)}`,
+        `setState: needs a state with seedLow, seedHigh and counter, whole numbers as getState() gave them, got ${describe(state)}`,
       );
     this.#seedLow = state.seedLow | 0;
     this.#seedHigh = state.seedHigh | 0;
@@ -64,8 +80,23 @@ export class Generator {
     return this;
   }
 
+  /** The same as `getState()`. @deprecated Write `getState()`. */
+  get state(): GeneratorState {
+    return this.getState();
+  }
+
+  /**
+   * The same as `setState(state)`. Errors: those of `setState`.
+   * @deprecated Write `setState(state)`.
+   * @example generator.restore(generator.getState());
+   */
+  restore(state: GeneratorState): this {
+    return this.setState(state);
+  }
+
   /** @internal Returns the key and the counter for `n` numbers as kernels take them, and advances the counter past these. */
   reserve(n: number): [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number] {
+    if (used && !used.has(this)) used.set(this, this.getState());
     const at = this.#counter;
     this.#counter += Math.ceil(n / PER_COUNTER);
     return [this.#seedLow, this.#seedHigh, at | 0, Math.floor(at / 4294967296) | 0];
@@ -112,6 +143,40 @@ export function checkGenerator(op: string, generator: unknown): asserts generato
  */
 export function manualSeed(seed: number): void {
   defaultGenerator.manualSeed(seed);
+}
+
+/**
+ * Where the default generator stands, as `Generator.getState`. Errors: none.
+ * @example const saved = getRngState(); rand(3); setRngState(saved);
+ */
+export function getRngState(): GeneratorState {
+  return defaultGenerator.getState();
+}
+
+/**
+ * Continues the default generator where a state stood. Errors: `ArgError` for anything but a state.
+ * @example setRngState(generator.getState());
+ */
+export function setRngState(state: GeneratorState): void {
+  defaultGenerator.setState(state);
+}
+
+/**
+ * @internal Runs `work` and adds to `states` where each generator that it uses stood before. Generators that are there already start
+ * from these states, and are put back afterwards: with the same map, the second run draws the numbers of the first.
+ */
+export function withGenerators<T>(states: Map<Generator, GeneratorState>, work: () => T): T {
+  const outer = used;
+  const before = [...states.keys()].map((generator) => [generator, generator.getState()] as const);
+  used = states;
+  try {
+    for (const [generator, state] of states) generator.setState(state);
+    return work();
+  } finally {
+    used = outer;
+    if (outer && before.length === 0) for (const [generator, state] of states) if (!outer.has(generator)) outer.set(generator, state);
+    for (const [generator, state] of before) generator.setState(state);
+  }
 }
 
 /** Options of random factories. */

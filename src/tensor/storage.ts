@@ -1,5 +1,10 @@
 // A block of linear memory with a reference count: tensors, views and the tape hold it.
+import { checkBoolean } from "../checks.js";
+import { StateError } from "../errors.js";
+import { readOptions } from "../options.js";
 import { type Block, returnBlock, takeBlock, usage } from "../wasm/memory.js";
+import type { DType } from "./dtype.js";
+import type { Shape } from "./shape.js";
 
 let liveTensors = 0;
 let liveBytes = 0;
@@ -58,12 +63,10 @@ export function liveCount(): number {
   return liveTensors;
 }
 
-/** Another form of the elements, such as a packed matrix, cached until the elements change. */
-interface CachedForm {
-  readonly key: string;
-  /** The version of the elements from which it was computed. */
-  readonly version: number;
-  readonly storage: Storage;
+/** Something that was computed from elements, such as a packed matrix, and is kept until they change or are freed. */
+interface Derived {
+  readonly value: unknown;
+  readonly drop: () => void;
 }
 
 export class Storage {
@@ -75,7 +78,10 @@ export class Storage {
   /** Counts how often the block was freed: a value that was not kept alive is lost if this has changed. */
   generation = 0;
   readonly #holding: Holding;
-  #cached: CachedForm | undefined;
+  /** By what was computed and from which elements. */
+  #derived: Map<string, Derived> | undefined;
+  /** The version from which all of them were computed. */
+  #derivedFrom = 0;
 
   private constructor(block: Block) {
     this.ptr = block.ptr;
@@ -114,7 +120,7 @@ export class Storage {
 
   release(): void {
     if (--this.refs > 0) return;
-    this.dropCached();
+    this.dropDerived();
     this.generation++;
     this.#holding.held = false;
     const { block } = this.#holding;
@@ -137,29 +143,30 @@ export class Storage {
   }
 
   /**
-   * The address of another form of the elements, which `fill` computes. It is computed again only after the elements have changed. Only
-   * one form is cached at a time, and none if `fill` throws.
+   * What `make` computes from the elements of `sources`; `key` says what it is. It is computed again only after one of them has changed, and
+   * released then, when one of them is freed, and by `dropDerived`. Nothing is kept if `make` throws.
    */
-  cached(key: string, bytes: number, fill: (ptr: number) => void): number {
-    const known = this.#cached;
-    if (known && known.key === key && known.version === this.version) return known.storage.ptr;
-    this.dropCached();
-    const storage = Storage.of(bytes);
-    storage.retain();
-    try {
-      fill(storage.ptr);
-    } catch (error) {
-      storage.release();
-      throw error;
+  static derive<T extends { release(): void }>(sources: readonly Storage[], key: string, make: () => T): T {
+    for (const source of sources) {
+      if (source.#derivedFrom !== source.version) source.dropDerived();
+      source.#derivedFrom = source.version;
+      source.#derived ??= new Map();
     }
-    this.#cached = { key, version: this.version, storage };
-    return storage.ptr;
+    const name = `${key} of ${sources.map(({ ptr }) => ptr)}`;
+    const known = (sources[0] as Storage).#derived?.get(name);
+    if (known) return known.value as T;
+    const value = make();
+    const drop = (): void => {
+      for (const source of sources) source.#derived?.delete(name);
+      value.release();
+    };
+    for (const source of sources) source.#derived?.set(name, { value, drop });
+    return value;
   }
 
-  /** Frees the cached form. */
-  dropCached(): void {
-    this.#cached?.storage.release();
-    this.#cached = undefined;
+  /** Releases what was derived from the elements. */
+  dropDerived(): void {
+    this.#derived?.forEach(({ drop }) => void drop());
   }
 }
 
@@ -177,11 +184,43 @@ export interface MemoryReport {
   limitBytes: number;
 }
 
+/** A tensor that `memory({ live: true })` lists. */
+export interface LiveTensor {
+  /** Its sizes. */
+  shape: Shape;
+  /** The type of its elements. */
+  dtype: DType;
+  /** Bytes of its elements, which views share with the tensor they look at. */
+  bytes: number;
+  /** The line of the program that made it, as it stands in a stack trace. */
+  where: string;
+}
+
+let list: (() => LiveTensor[]) | undefined;
+
+/** Sets what lists the tensors; `undefined` if nothing does. */
+export function listTensorsBy(lister: typeof list): void {
+  list = lister;
+}
+
 /**
- * Memory in use: tensors and bytes. Errors: none.
+ * Memory in use: tensors and bytes. With `live`, also a list of the tensors that were made since `traceMemory(true)` and were not disposed
+ * of, the oldest first: their shapes, dtypes, bytes, and the lines that made them.
+ * Errors: `StateError` for `live` where `traceMemory` is off, `ArgError` for an unknown option.
  * @example memory().liveBytes;
+ * @example
+ * traceMemory(true);
+ * const kept = ones([2, 3]);
+ * memory({ live: true }).live[0]?.shape; // [2, 3]
+ * traceMemory(false);
  */
-export function memory(): MemoryReport {
+export function memory(options?: { live?: false }): MemoryReport;
+export function memory(options: { live: boolean }): MemoryReport & { live: LiveTensor[] };
+export function memory(options?: { live?: boolean }): MemoryReport & { live?: LiveTensor[] } {
+  const { live } = readOptions("memory", options, { live: false });
+  checkBoolean("memory", "live", live);
+  if (live && !list) throw new StateError("memory: lists live tensors only if traceMemory(true) was called before they were made");
   const { heapBytes, limitBytes } = usage();
-  return { liveTensors, liveBytes, peakBytes, heapBytes, limitBytes };
+  const report = { liveTensors, liveBytes, peakBytes, heapBytes, limitBytes };
+  return live && list ? { ...report, live: list() } : report;
 }

@@ -5,10 +5,18 @@ import { checkWork, refusePromise, scoped } from "./scope.js";
 import type { Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
+/** A function that sees the gradient of one result of a source, and may return another one in its place. */
+export interface Hook {
+  readonly slot: number;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks on returns nothing
+  readonly call: (g: Tensor) => Tensor | void | null;
+}
+
 /** A leaf of the graph, where gradients end: a tensor that the user made and that requires a gradient. */
 export class Leaf {
   /** Leaves come before every operation. */
   readonly id = 0;
+  declare hooks?: readonly Hook[] | undefined;
 
   constructor(readonly tensor: Tensor) {}
 }
@@ -16,7 +24,8 @@ export class Leaf {
 /** Where the gradient of a tensor flows to. */
 export type GradSource = Leaf | Node;
 
-let lastId = 0;
+/** The id of the latest node. */
+export let lastId = 0;
 
 /** A value that the tape saved. */
 export interface SavedValue {
@@ -54,6 +63,7 @@ export class Node {
   #saved: SavedValues | undefined;
   /** Handles of the results, to be disposed of with the graph. They do not keep the node alive, nor does it keep their elements alive. */
   results: readonly Tensor[] = [];
+  declare hooks?: readonly Hook[] | undefined;
 
   constructor(
     readonly op: Operation,
@@ -134,12 +144,12 @@ export class Node {
 /** A graph that `backward()` went through, given by its last node, or a gradient that was replaced. */
 type Walked = Node | Tensor;
 
-interface Reference<T> {
+export interface Reference<T> {
   deref(): T | undefined;
 }
 
 /** A weak reference, or a strong one where the engine has no weak references. */
-const refer: <T extends object>(target: T) => Reference<T> =
+export const refer: <T extends object>(target: T) => Reference<T> =
   typeof WeakRef === "function" ? (target) => new WeakRef(target) : (target) => ({ deref: () => target });
 
 /** Most graphs of one list; the garbage collector frees the graphs of a list only together. */

@@ -7,16 +7,18 @@ import { currentScope, type Scope } from "./scope.js";
 import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
 import { type GradSource, Leaf, type Node, walked } from "./tape.js";
+import { readValues } from "./values.js";
 
 /** Nested arrays of numbers, as `toArray` gives and `tensor` takes. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
-/** Called with every tensor that is made, if set. */
-let watcher: ((tensor: Tensor) => void) | undefined;
+/** Called with every tensor that is made. */
+const watchers = new Set<(tensor: Tensor) => void>();
 
-/** From now on `watch` is called with every tensor that is made, views and gradients too; `undefined` ends it. */
-export function watchTensors(watch: ((tensor: Tensor) => void) | undefined): void {
-  watcher = watch;
+/** From now on `watch` is called with every tensor that is made, views and gradients too, until the function that this returns is called. */
+export function watchTensors(watch: (tensor: Tensor) => void): () => void {
+  watchers.add(watch);
+  return () => watchers.delete(watch);
 }
 
 /**
@@ -66,7 +68,12 @@ export class Tensor implements Spec {
     this.dtype = dtype;
     this.size = size;
     this.#saved = saved;
-    if (!saved) watcher?.(this);
+    if (!saved) for (const watch of watchers) watch(this);
+  }
+
+  /** Whether this tensor has a shape and a dtype but no elements, as those that are made inside `meta`. */
+  get isMeta(): boolean {
+    return false;
   }
 
   /** Number of dimensions. */
@@ -146,21 +153,39 @@ export class Tensor implements Spec {
   }
 
   /**
-   * A copy of the elements in row-major order: Float32Array, Int32Array, Int8Array, or Uint8Array for bool and uint8.
+   * A copy of the elements in row-major order: Float32Array (also for float16 and bfloat16, whose values it holds), Int32Array, Int8Array,
+   * Uint8Array for bool and uint8, Float64Array for int64.
+   * Errors: `ArgError` for an int64 beyond 2^53, which a number does not hold exactly; `toBigInt64Array` reads it.
    * @example tensor([1, 2]).toTypedArray(); // Float32Array [1, 2]
    */
   toTypedArray(): TypedArrays[DType] {
-    checkAlive("toTypedArray", this);
-    const start = this.ptr / bytesPerElement[this.dtype];
-    return elements(this.dtype).slice(start, start + this.size);
+    return this.#read("toTypedArray");
+  }
+
+  #read(op: string): TypedArrays[DType] {
+    checkValues(op, this);
+    return readValues(op, this.dtype, this.ptr, this.size);
+  }
+
+  /**
+   * A copy of the elements of an int64 tensor in row-major order, of any size.
+   * Errors: `DTypeError` for other dtypes.
+   * @example tensor(BigInt64Array.of(2n ** 62n)).toBigInt64Array(); // BigInt64Array [4611686018427387904n]
+   */
+  toBigInt64Array(): BigInt64Array<ArrayBuffer> {
+    checkValues("toBigInt64Array", this);
+    if (this.dtype !== "int64") throw new DTypeError(`toBigInt64Array: needs int64, got ${formatSpec(this)}; use toTypedArray()`);
+    const start = this.ptr / bytesPerElement.int64;
+    return elements("int64").slice(start, start + this.size);
   }
 
   /**
    * The elements as nested arrays; a plain number for a scalar. bool gives true and false.
+   * Errors: `ArgError` for an int64 beyond 2^53, which a number does not hold exactly.
    * @example tensor([[1, 2], [3, 4]]).toArray(); // [[1, 2], [3, 4]]
    */
   toArray(): NestedNumbers {
-    const flat = this.toTypedArray();
+    const flat = this.#read("toArray");
     const value = (i: number) => (this.dtype === "bool" ? flat[i] !== 0 : (flat[i] as number));
     let at = 0;
     const nest = (dim: number): NestedNumbers =>
@@ -170,15 +195,15 @@ export class Tensor implements Spec {
 
   /**
    * The only element as a number (bool: 0 or 1).
-   * Errors: `ShapeError` unless there is exactly one element.
+   * Errors: `ShapeError` unless there is exactly one element, `ArgError` for an int64 beyond 2^53.
    * @example tensor([1, 2]).sum().item(); // 3
    */
   item(): number {
-    checkAlive("item", this);
+    checkValues("item", this);
     if (this.size !== 1) {
       throw new ShapeError(`item: needs exactly one element, got ${formatSpec(this)}; reduce it first or use toArray()`);
     }
-    return elements(this.dtype)[this.ptr / bytesPerElement[this.dtype]] as number;
+    return this.#read("item")[0] as number;
   }
 
   /**
@@ -210,6 +235,17 @@ export class Tensor implements Spec {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return formatTensor(this);
   }
+}
+
+/** Throws `StateError` for a tensor that was disposed of, or has no elements. */
+export function checkValues(op: string, x: Tensor): void {
+  checkAlive(op, x);
+  if (x.isMeta) throw new StateError(`${op}: needs values, and ${formatSpec(x)} has none: it was made in meta()`);
+}
+
+/** Makes a tensor one without elements, whose address cannot be read. */
+export function withoutValues<T extends Tensor>(x: T): T {
+  return Object.defineProperties(x, { isMeta: { value: true }, ptr: { get: () => checkValues("meta", x) } });
 }
 
 /** The arguments of the constructor of `Tensor`; `saved` for a value that only the tape keeps. @internal */
@@ -283,6 +319,6 @@ export function checkAlive(op: string, value: unknown, name?: string): asserts v
 /** Throws unless every given tensor is float32. */
 export function checkFloat(op: string, ...tensors: readonly Spec[]): void {
   for (const t of tensors) {
-    if (t.dtype !== "float32") throw new DTypeError(`${op}: needs float32, got ${formatSpec(t)}; convert it with .to("float32")`);
+    if (t.dtype !== "float32") throw new DTypeError(`${op}: needs float32, got ${formatSpec(t)}; convert it with .float()`);
   }
 }

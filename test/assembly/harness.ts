@@ -25,7 +25,7 @@ export function kernels(build: Build): RawKernels {
   return made;
 }
 
-type Values = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array | Int8Array;
+type Values = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array | Int8Array | BigInt64Array;
 
 /** One array in wasm memory: its address for the kernel, its live values for the test. */
 export interface Placed<T extends Values> {
@@ -56,7 +56,7 @@ export class Arena {
     paint(ptr - 64, ptr);
     paint(end, end + 64);
     const view = new (values.constructor as new (b: ArrayBuffer, o: number, n: number) => T)(memory.buffer, ptr, values.length);
-    view.set(values);
+    view.set(values as never);
     return { ptr, values: view };
   }
 

@@ -8,6 +8,8 @@ interface Row {
   window: [number, number];
   stride?: [number, number];
   pad?: [number, number];
+  /** Padding below and to the right, if it is not that above and to the left. */
+  after?: [number, number];
   dilation?: [number, number];
   ceil?: boolean;
 }
@@ -41,19 +43,31 @@ const dilated: Row[] = [
   { x: [1, 12, 30], window: [3, 3], stride: [1, 2], pad: [1, 1], dilation: [2, 3] },
   { x: [1, 9, 20], window: [3, 2], stride: [2, 3], pad: [1, 1], dilation: [3, 4], ceil: true },
   { x: [1, 1, 1], window: [2, 2], stride: [1, 1], pad: [1, 1], dilation: [2, 2] },
+  { x: [1, 9, 33], window: [2, 2], stride: [2, 2], dilation: [1, 3] },
+  { x: [1, 9, 33], window: [2, 2], stride: [2, 2], dilation: [2, 1] },
+  { x: [1, 7, 18], window: [3, 4], stride: [3, 1], pad: [0, 2], after: [2, 0], dilation: [2, 2], ceil: true },
+];
+
+/** Other padding before than after, also more than half of a window, so that windows lie in the padding entirely. */
+const uneven: Row[] = [
+  { x: [2, 7, 9], window: [3, 3], stride: [1, 1], pad: [0, 1], after: [2, 0] },
+  { x: [1, 8, 23], window: [3, 2], stride: [2, 2], pad: [1, 0], after: [0, 1], ceil: true },
+  { x: [1, 5, 12], window: [2, 3], stride: [1, 1], pad: [3, 4], after: [2, 5] },
+  { x: [1, 5, 12], window: [2, 2], stride: [3, 2], pad: [2, 3], after: [0, 4], ceil: true },
+  { x: [1, 3, 20], window: [2, 2], pad: [1, 0], after: [0, 3] },
 ];
 
 /** The geometry in the kernel's names; ceil mode keeps only windows that start inside the plane or its left padding. */
-function pool({ x, window, stride = window, pad = [0, 0], dilation = [1, 1], ceil = false }: Row) {
+function pool({ x, window, stride = window, pad = [0, 0], after = pad, dilation = [1, 1], ceil = false }: Row) {
   const [planes, H, W] = x;
   const outputs = (size: number, axis: 0 | 1) => {
-    const room = size + 2 * pad[axis] - dilation[axis] * (window[axis] - 1) - 1;
+    const room = size + pad[axis] + after[axis] - dilation[axis] * (window[axis] - 1) - 1;
     const n = (ceil ? Math.ceil : Math.floor)(room / stride[axis]) + 1;
     return ceil && (n - 1) * stride[axis] >= size + pad[axis] ? n - 1 : n;
   };
   const [OH, OW] = [outputs(H, 0), outputs(W, 1)];
-  const [[KH, KW], [SH, SW], [PT, PL], [DH, DW]] = [window, stride, pad, dilation];
-  return { planes, H, W, OH, OW, KH, KW, SH, SW, PT, PL, DH, DW };
+  const [[KH, KW], [SH, SW], [PT, PL], [PB, PR], [DH, DW]] = [window, stride, pad, after, dilation];
+  return { planes, H, W, OH, OW, KH, KW, SH, SW, PT, PL, PB, PR, DH, DW };
 }
 
 type Pool = ReturnType<typeof pool>;
@@ -106,7 +120,7 @@ const divisors = [
 describe.each(builds)("%s pool2d", (build) => {
   const k = kernels(build);
 
-  test.each(named([...rows, ...dilated]))("max $name", ({ row }) => {
+  test.each(named([...rows, ...dilated, ...uneven]))("max $name", ({ row }) => {
     const s = pool(row);
     for (const special of [[], [Number.NaN], [Number.NEGATIVE_INFINITY], [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]]) {
       const arena = new Arena();
@@ -137,7 +151,7 @@ describe.each(builds)("%s pool2d", (build) => {
     }
   });
 
-  test.each(named(rows))("average $name", ({ row }) => {
+  test.each(named([...rows, ...dilated, ...uneven]))("average $name", ({ row }) => {
     const s = pool(row);
     for (const { countIncludePad, divisor } of divisors) {
       const arena = new Arena();
@@ -145,13 +159,16 @@ describe.each(builds)("%s pool2d", (build) => {
       const size = s.planes * s.OH * s.OW;
       const [out, dx] = [arena.out(size, 8), arena.out(x.values.length, 12)];
       const g = arena.place(randomValues(size, 2), 4);
-      k.avgPool2d(x.ptr, out.ptr, ...ints(s), countIncludePad, divisor);
-      k.avgPool2dGrad(g.ptr, dx.ptr, ...ints(s), countIncludePad, divisor);
+      const rest = [s.PB, s.PR, s.DH, s.DW, countIncludePad, divisor];
+      k.avgPool2d(x.ptr, out.ptr, ...ints(s), ...rest);
+      k.avgPool2dGrad(g.ptr, dx.ptr, ...ints(s), ...rest);
       const truth = new Float64Array(size);
       const gradient = new Float64Array(x.values.length);
       windows(s, (o, places, oh, ow) => {
-        const high = Math.min(oh * s.SH - s.PT + s.KH, s.H + s.PT) - (oh * s.SH - s.PT);
-        const wide = Math.min(ow * s.SW - s.PL + s.KW, s.W + s.PL) - (ow * s.SW - s.PL);
+        const taps = (at: number, count: number, dilation: number, end: number) =>
+          Array.from({ length: count }, (_, tap) => at + tap * dilation).filter((place) => place < end).length;
+        const high = taps(oh * s.SH - s.PT, s.KH, s.DH, s.H + s.PB);
+        const wide = taps(ow * s.SW - s.PL, s.KW, s.DW, s.W + s.PR);
         const n = divisor || (countIncludePad ? high * wide : places.length);
         truth[o] = places.length ? places.reduce((sum, p) => sum + (x.values[p] as number), 0) / n : 0;
         for (const p of places) gradient[p] = (gradient[p] as number) + (g.values[o] as number) / n;

@@ -178,7 +178,15 @@ const losses: Row[] = [
   ["crossEntropy of probabilities", (x, p) => sg.crossEntropy(x, p, { labelSmoothing: 0.1 }), any(2, 3), positive(2, 3)],
 ];
 
-test.each([...elementwise, ...reductions, ...shapes, ...layers, ...losses])("%s", (_, op, ...inputs) =>
+const epilogues: Row[] = ([null, "relu", "sigmoid", "tanh", "silu", "gelu"] as const).flatMap((name): Row[] => {
+  const options = name === null ? {} : { activation: name };
+  return [
+    [`linear with ${name}`, (x, w, b) => sg.linear(x, w, b, options), any(2, 3), any(2, 3), any(2)],
+    [`conv2d with ${name}`, (x, w, b) => sg.conv2d(x, w, b, options), any(1, 1, 3, 3), any(2, 1, 2, 2), any(2)],
+  ];
+});
+
+test.each([...elementwise, ...reductions, ...shapes, ...layers, ...losses, ...epilogues])("%s", (_, op, ...inputs) =>
   scope(() => {
     const weights = scope(() =>
       op(...inputs)

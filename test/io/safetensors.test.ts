@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ArgError, FormatError, StateError } from "../../src/errors.js";
+import { memory } from "../../src/index.js";
 import { loadSafetensors, safetensorsMetadata, saveSafetensors } from "../../src/io/index.js";
 import { tensor } from "../../src/tensor/create.js";
 import type { DType } from "../../src/tensor/dtype.js";
@@ -113,6 +114,66 @@ describe("dtypes", () => {
     const { x } = loadSafetensors(file(header, [9, ...Array.from(data)])) as { x: Tensor };
     expect(x.dtype).toBe(dtype);
     expect(Array.from(x.toTypedArray())).toEqual(values);
+  });
+
+  it.each<[string, ArrayLike<number>, DType, number[]]>([
+    ["F16", bytesOf(Uint16Array.of(0x3c00, 0xc000, 0x7c00)), "float16", [1, -2, Number.POSITIVE_INFINITY]],
+    ["BF16", bytesOf(Uint16Array.of(0x3f80, 0xc000, 0x4049)), "bfloat16", [1, -2, 3.140625]],
+    ["I64", big(-1n, 5n, 0n), "int64", [-1, 5, 0]],
+    ["F64", bytesOf(Float64Array.of(0.5, 1, 2)), "float32", [0.5, 1, 2]],
+    ["U16", bytesOf(Uint16Array.of(0, 1, 65535)), "int32", [0, 1, 65535]],
+    ["BOOL", [1, 0, 1], "bool", [1, 0, 1]],
+  ])("%s with its own dtype where there is one", (name, data, dtype, values) => {
+    const header = {
+      a: entry("U8", [1], 0, 1),
+      x: entry(name, [3, 1], 1, 1 + data.length),
+      e: entry(name, [0], 1 + data.length, 1 + data.length),
+    };
+    const bytes = file(header, [9, ...Array.from(data)]);
+    const { x, e } = loadSafetensors(bytes, { keepDtype: true }) as { x: Tensor; e: Tensor };
+    expect([x.dtype, x.shape, e.dtype, e.shape]).toEqual([dtype, [3, 1], dtype, [0]]);
+    expect(Array.from(x.toTypedArray())).toEqual(values);
+    expect(loadSafetensors(bytes, {})["x"]?.dtype).toBe(dtype === "int64" ? "int32" : dtype.replace(/^b?float16/, "float32"));
+  });
+
+  it("16 and 64 bits are written as they are, the widest first", () => {
+    const made = {
+      half: tensor(Uint16Array.of(0x3c00, 0x7e01, 1), { dtype: "float16" }),
+      brain: tensor(Uint16Array.of(0x3f80, 0x8000), { dtype: "bfloat16" }),
+      ids: tensor(BigInt64Array.of(2n ** 62n, -1n)),
+      view: tensor([1, 2, 3, 4], { dtype: "float16" }).narrow(0, 1, 2),
+      int: tensor([1], { dtype: "int32" }),
+    };
+    const bytes = saveSafetensors(made);
+    const end = bytes.length;
+    // int64, int32, bfloat16, then float16 by name.
+    expect(new BigInt64Array(bytes.slice(end - 34, end - 18).buffer)).toEqual(BigInt64Array.of(2n ** 62n, -1n));
+    expect(new Uint16Array(bytes.slice(end - 14, end - 10).buffer)).toEqual(Uint16Array.of(0x3f80, 0x8000));
+    expect(new Uint16Array(bytes.slice(end - 10).buffer)).toEqual(Uint16Array.of(0x3c00, 0x7e01, 1, 0x4000, 0x4200));
+    const loaded = loadSafetensors(bytes, { keepDtype: true });
+    expect(Object.fromEntries(Object.entries(loaded).map(([name, { dtype }]) => [name, dtype]))).toEqual({
+      ids: "int64",
+      int: "int32",
+      brain: "bfloat16",
+      half: "float16",
+      view: "float16",
+    });
+    expect(saveSafetensors(loaded)).toEqual(bytes);
+    expect(loaded["ids"]?.toBigInt64Array()).toEqual(BigInt64Array.of(2n ** 62n, -1n));
+  });
+
+  it("refuses other options", () => {
+    expect(() => loadSafetensors(file(good, four), { dtype: "float16" } as never)).toThrow(ArgError);
+    expect(() => loadSafetensors(file(good, four), { keepDtype: 1 } as never)).toThrow(/keepDtype/);
+  });
+
+  it("leaves nothing behind after a problem", () => {
+    const data = big(1n, 2n ** 40n);
+    const header = { a: entry("F16", [2], 0, 4), b: entry("BOOL", [4], 4, 8), c: entry("I64", [1], 8, 16) };
+    const bytes = file(header, [0, 0, 0, 0, 0, 1, 2, 3, ...data.subarray(8)]);
+    const { liveTensors, liveBytes } = memory();
+    expect(() => loadSafetensors(bytes)).toThrow(/tensor "b": element 2 of BOOL is 2.*\n.*tensor "c": element 0 of I64 is 1099511627776/);
+    expect(memory()).toMatchObject({ liveTensors, liveBytes });
   });
 
   it.each([

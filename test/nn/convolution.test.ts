@@ -63,12 +63,15 @@ describe("convolution layers", () => {
   });
 
   it.each<[() => unknown, RegExp]>([
-    [() => new nn.Conv1d(3, 4, 3, { groups: 2 }), /^Conv1d: 3 channels in and 4 out must both divide into 2 groups/],
+    [() => new nn.Conv1d(3, 4, 3, { groups: 2 }), /^Conv1d: 3 channels and 4 filters must both divide into 2 groups/],
     [() => new nn.Conv1d(1, 1, 0), /^Conv1d: kernelSize must be a whole number of at least 1, got 0/],
     [() => new nn.Conv1d(1, 1, [3, 3] as never), /^Conv1d: kernelSize must be a whole number of at least 1, got \[3,3\]/],
     [() => new nn.Conv1d(1, 1, 3, { padding: "full" as "same" }), /^Conv1d: padding must be numbers, "same" or "valid", got "full"/],
     [() => new nn.ConvTranspose1d(0, 1, 3), /^ConvTranspose1d: inChannels must be a whole number of at least 1, got 0/],
-    [() => new nn.ConvTranspose2d(1, 1, 3, { padding: "same" as never }), /^ConvTranspose2d: padding must be numbers, got "same"/],
+    [
+      () => new nn.ConvTranspose2d(1, 1, 3, { padding: "same" as never }),
+      /^ConvTranspose2d: padding must be a whole number of at least 0, or two of them, got "same"/,
+    ],
     [() => new nn.ConvTranspose2d(1, 1, 3, { outputPadding: -1 }), /^ConvTranspose2d: outputPadding .*got -1/],
     [() => new nn.MaxPool1d(0), /^MaxPool1d: kernelSize/],
     [() => new nn.AvgPool1d(1.5), /^AvgPool1d: kernelSize/],

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { FormatError, nn, noGrad, tensor } from "simdgrad";
+import { FormatError, half, nn, noGrad, tensor } from "simdgrad";
 import { loadSafetensors } from "simdgrad/io";
 import { readModel, writeModel } from "simdgrad/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -33,6 +33,14 @@ describe("writeModel and readModel", () => {
     other.loadStateDict(await readModel(path));
     expect(valuesOf(other)).toEqual(valuesOf(model));
     expect((other.at(1) as nn.BatchNorm2d).numBatchesTracked?.item()).toBe(1);
+  });
+
+  it("keep the file's dtypes if asked to", async () => {
+    const path = join(folder, "half.safetensors");
+    await writeModel(path, { x: half(tensor([0.1])) });
+    const [kept, widened] = [await readModel(path, { keepDtype: true }), await readModel(path)];
+    expect([kept["x"]?.dtype, widened["x"]?.dtype, widened["x"]?.item()]).toEqual(["float16", "float32", 0.0999755859375]);
+    await expect(readModel(path, { keep: true } as never)).rejects.toThrow(/keepDtype/);
   });
 
   it("take URLs as well as paths", async () => {

@@ -1,5 +1,5 @@
 // The `fast` option of conv2d: nearly the same numbers, forward and backward, by other sums.
-import { conv2d, nn, randn, scope, type Tensor } from "simdgrad";
+import { cat, conv2d, nn, randn, scope, type Tensor, zeros } from "simdgrad";
 import { expect, test } from "vitest";
 
 const largest = (values: ArrayLike<number>): number => Array.from(values, Math.abs).reduce((a, b) => Math.max(a, b), 0);
@@ -19,6 +19,25 @@ test("fast changes the last digits of values and of the gradient of x", () =>
     y.detach().copy_(x.detach());
     const [exact, fast] = [conv2d(x, weight, bias, { padding: 1 }), conv2d(y, weight, bias, { padding: 1, fast: true })];
     expectNear(fast, exact);
+    exact.backward({ gradient: g });
+    fast.backward({ gradient: g });
+    expectNear(y.grad as Tensor, x.grad as Tensor);
+  }));
+
+test("padding by side gives what a padded image gives, also the gradients of fast", () =>
+  scope(() => {
+    const weight = randn([16, 16, 3, 3]);
+    const [x, y] = [randn([2, 16, 11, 10], { requiresGrad: true }), zeros([2, 16, 11, 10], { requiresGrad: true })];
+    y.detach().copy_(x.detach());
+    const rows = cat([zeros([2, 16, 2, 10]), x, zeros([2, 16, 1, 10])], 2);
+    const exact = conv2d(cat([rows, zeros([2, 16, 14, 3])], 3), weight);
+    const padding = [
+      [2, 1],
+      [0, 3],
+    ] as const;
+    const fast = conv2d(y, weight, null, { padding, fast: true });
+    expectNear(fast, exact);
+    const g = randn(exact.shape);
     exact.backward({ gradient: g });
     fast.backward({ gradient: g });
     expectNear(y.grad as Tensor, x.grad as Tensor);

@@ -1,5 +1,5 @@
 // A row says how one op is tested: inputs, the call, the float64 truth, and what it must refuse.
-import { type Tensor, tensor } from "simdgrad";
+import { type DType, type Tensor, tensor } from "simdgrad";
 import { randomValues } from "../assembly/harness.js";
 import type { Nd } from "./nd.js";
 
@@ -13,7 +13,7 @@ export interface Input {
   /** No gradient is asked for. */
   readonly constant?: boolean;
   /** Whole numbers and masks are constants. */
-  readonly dtype?: "float32" | "int32" | "bool" | "uint8" | "int8";
+  readonly dtype?: DType;
 }
 
 /** One way to call an op. */

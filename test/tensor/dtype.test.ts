@@ -1,5 +1,4 @@
-// The records of the dtypes, the table of promotion, and what each dtype holds.
-import { readFileSync } from "node:fs";
+// The records of the dtypes, and what each dtype holds. dtypeTables.test.ts has the tables of docs/dtypes.md.
 import { cat, type DType, full, scope, tensor, zeros } from "simdgrad";
 import { describe, expect, test } from "vitest";
 import { bytesPerElement, dtypes, elements, holds, promote } from "../../src/tensor/dtype.js";
@@ -11,9 +10,9 @@ test("records agree with the typed arrays they name", () => {
     const { name, bits, bytes, min, max, kind } = dtypes[dtype];
     expect(name).toBe(dtype);
     expect([bits / 8, bytesPerElement[dtype], elements(dtype).BYTES_PER_ELEMENT]).toEqual([bytes, bytes, bytes]);
-    const view = elements(dtype).slice(0, 2);
-    view.set([min, max]);
-    expect(Array.from(view)).toEqual([min, max]);
+    const held = tensor([min, max], { dtype });
+    expect(Array.from(held.toTypedArray())).toEqual([min, max]);
+    held.dispose();
     expect(kind === "float" ? Math.fround(max * (1 + 2 ** -24)) : max + 1).not.toBe(max);
   }
 });
@@ -31,22 +30,15 @@ test("promotion is symmetric, gives a dtype its own, and never a narrower one", 
   expect(promote("uint8", "int8")).toBe("int32");
 });
 
-test("the documented table of promotion is the one in use", () => {
-  const text = readFileSync("docs/numerics.md", "utf8");
-  const [, names = ""] = /^\| \| (bool .*) \|$/m.exec(text) ?? [];
-  const rows = [...text.matchAll(/^\| \*\*(\w+)\*\* \| (.*) \|$/gm)];
-  expect(rows.map(([, a]) => a).toSorted()).toEqual(ALL.toSorted());
-  for (const [, a, cells = ""] of rows) {
-    expect(cells.split(" | ")).toEqual(names.split(" | ").map((b) => promote(a as DType, b as DType)));
-  }
-});
-
 test.each([
   ["float32", [0, -0.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY], []],
   ["int32", [0, -(2 ** 31), 2 ** 31 - 1], [0.5, 2 ** 31, -(2 ** 31) - 1, Number.NaN, Number.NEGATIVE_INFINITY]],
   ["uint8", [0, 255], [-1, 256, 1.5]],
   ["int8", [-128, 127], [-129, 128, 0.1]],
   ["bool", [0, 1], [2, -1, 0.5]],
+  ["float16", [0, -0.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY], []],
+  ["bfloat16", [0, -0.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY], []],
+  ["int64", [0, 2 ** 53 - 1, -(2 ** 53) + 1], [0.5, 2 ** 53, -(2 ** 53), 2 ** 60, Number.NaN, Number.POSITIVE_INFINITY]],
 ] as const)("%s holds its range", (dtype, inside, outside) => {
   for (const value of inside) expect(holds(dtype, value)).toBe(true);
   for (const value of outside) expect(holds(dtype, value)).toBe(false);
@@ -74,18 +66,3 @@ describe.each(ALL)("elements of %s move", (dtype) => {
       expect(numbers(y.fill_(0))).toEqual(numbers(full([3, 4], 0, { dtype })));
     }));
 });
-
-test("what every pair of dtypes gives", () =>
-  scope(() => {
-    for (const a of ALL) {
-      for (const b of ALL) {
-        const [x, y] = [tensor([1, 0], { dtype: a }), tensor([1, 1], { dtype: b })];
-        const computed = a === "float32" || b === "float32" ? "float32" : "int32";
-        expect([x.add(y), x.sub(y), x.mul(y), x.maximum(y), x.remainder(y)].map((t) => t.dtype)).toEqual(new Array(5).fill(computed));
-        expect([x.div(y).dtype, x.eq(y).dtype]).toEqual(["float32", "bool"]);
-      }
-      const x = tensor([1, 0], { dtype: a });
-      const whole = a === "float32" ? "float32" : "int32";
-      expect([x.add(1).dtype, x.mul(2 ** 31).dtype, x.sub(0.5).dtype, x.neg().dtype]).toEqual([whole, "float32", "float32", whole]);
-    }
-  }));

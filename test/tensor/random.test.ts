@@ -1,6 +1,31 @@
 // Random tensors: repeatable by seed, independent by generator, and distributed as promised.
-import { ArgError, Generator, manualSeed, rand, randint, randn, randperm, ShapeError, type Tensor } from "simdgrad";
+import {
+  ArgError,
+  dropout,
+  Generator,
+  getRngState,
+  manualSeed,
+  ones,
+  rand,
+  randint,
+  randn,
+  randperm,
+  ShapeError,
+  setRngState,
+  type Tensor,
+} from "simdgrad";
 import { describe, expect, it } from "vitest";
+
+/** What one state gives, whatever the runtime and the build. */
+const GOLDEN = {
+  rand: [0.42251574993133545, 0.5342865586280823, 0.793956458568573, 0.584352433681488, 0.7383835911750793, 0.31293785572052],
+  randint: [-16, 6, 58, 16, 47, -38],
+  permutation: [0, 5, 4, 2, 3, 1],
+  dropout: [0, 2, 2, 2, 2, 0, 2, 0, 2, 2, 2, 2],
+  randn: [-1.2823103666305542, -0.28060126304626465, -0.586107075214386, -0.3434118628501892, -0.30002570152282715, 0.7187266945838928],
+  /** Of the bytes of 6000 normal numbers. */
+  checksum: 508461683,
+};
 
 const moments = (x: Tensor): { mean: number; variance: number } => {
   const values = Array.from(x.toTypedArray());
@@ -46,12 +71,63 @@ describe("streams", () => {
     expect([4, 8].flatMap((n) => Array.from(rand(n, { generator }).toTypedArray()))).toEqual(whole);
   });
 
-  it("state and restore continue a stream", () => {
+  it("getState and setState continue a stream, through JSON", () => {
     const generator = new Generator(2 ** 40 + 3);
     rand(5, { generator });
-    const kept = JSON.parse(JSON.stringify(generator.state));
+    const kept = JSON.parse(JSON.stringify(generator.getState()));
+    expect(kept).toEqual({ seedLow: 3, seedHigh: 256, counter: 2 });
     const next = rand(5, { generator }).toArray();
-    expect(rand(5, { generator: new Generator().restore(kept) }).toArray()).toEqual(next);
+    expect(generator.getState().counter).toBe(4);
+    expect(rand(5, { generator: new Generator().setState(kept) }).toArray()).toEqual(next);
+    expect(rand(5, { generator: generator.restore(kept) }).toArray()).toEqual(next); // the names before
+    expect(generator.state).toEqual(generator.getState());
+  });
+
+  it("getRngState and setRngState do so for the default generator", () => {
+    manualSeed(3);
+    randn(3);
+    const kept = getRngState();
+    const next = (): unknown[] => [rand(3).toArray(), randperm(5).toArray(), dropout(ones(8)).toArray()];
+    const first = next();
+    expect(next()).not.toEqual(first);
+    setRngState(kept);
+    expect(next()).toEqual(first);
+  });
+
+  it("a state gives the same numbers on every runtime and in both builds", () => {
+    const generator = new Generator();
+    const from = <T>(draw: () => T): T => {
+      generator.setState({ seedLow: 42, seedHigh: -7, counter: 2 ** 33 + 5 });
+      return draw();
+    };
+    expect([...from(() => rand(6, { generator })).toTypedArray()]).toEqual(GOLDEN.rand);
+    expect([...from(() => randint(-100, 100, [6], { generator })).toTypedArray()]).toEqual(GOLDEN.randint);
+    expect([...from(() => generator.permutation(6))]).toEqual(GOLDEN.permutation);
+    expect([...from(() => dropout(ones(12), { generator })).toTypedArray()]).toEqual(GOLDEN.dropout);
+    expect([...from(() => randn(6, { generator })).toTypedArray()]).toEqual(GOLDEN.randn);
+    const bits = new Int32Array(from(() => randn(6000, { generator })).toTypedArray().buffer);
+    expect(bits.reduce((sum, word) => (Math.imul(sum, 31) + word) | 0, 0)).toBe(GOLDEN.checksum);
+  });
+
+  it("states that are none are refused, and change nothing", () => {
+    const generator = new Generator(5);
+    const before = generator.getState();
+    const good = { seedLow: 1, seedHigh: 2, counter: 3 };
+    const wrong = [
+      null,
+      3,
+      {},
+      [1, 2, 3],
+      { ...good, counter: -1 },
+      { ...good, counter: 0.5 },
+      { ...good, seedLow: "1" },
+      { ...good, counter: 2 ** 53 },
+    ];
+    for (const state of wrong) {
+      expect(() => generator.setState(state as never)).toThrow(ArgError);
+      expect(() => setRngState(state as never)).toThrow(/setState: needs a state with seedLow, seedHigh and counter/);
+    }
+    expect(generator.getState()).toEqual(before);
   });
 
   it("large seeds differ in their upper half, negative ones in sign", () => {

@@ -274,7 +274,8 @@ const average =
   (forward: boolean): Maker =>
   (d) => {
     const { planes, sizes, windows, x, out } = pooling(d);
-    return [d.x(forward ? x : out), d.out(), planes, ...sizes, ...windows, d.int(0, 1), d.pick(0, 3)];
+    const [top, left] = windows.slice(-2) as [number, number];
+    return [d.x(forward ? x : out), d.out(), planes, ...sizes, ...windows, top, left, 1, 1, d.int(0, 1), d.pick(0, 3)];
   };
 
 const adaptive =
@@ -333,6 +334,11 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   ...each(["u8ToF32", "u8ToI32", "f32ToBool", "i32ToBool", "f32ToU8", "i32ToU8", "i8ToI32", "f32ToI8", "boolNot"], (d) => {
     const n = many(d);
     return [d.x(n), d.out(), n];
+  }),
+  // Elements of up to 8 bytes.
+  ...each(["f16ToF32", "f32ToF16", "bf16ToF32", "f32ToBf16", "i32ToI64", "i64ToF32", "f32ToI64"], (d) => {
+    const n = many(d) >> 1;
+    return [d.x(2 * n), d.out(), n];
   }),
   softplus: map(1, 20),
   elu: map(0.5),
@@ -396,6 +402,18 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];
     return [x, out, outer, n, inner, d.int(0, 1), columns];
   }),
+  fft: (d) => {
+    const [rows, n] = matrix(d, few(d));
+    return [d.x(2 * rows * n), d.out(), rows, n, d.int(0, 1), 0.5, 0];
+  },
+  rfft: (d) => {
+    const [rows, n] = matrix(d, few(d));
+    return [d.x(rows * n), d.out(), rows, n, 0.5, 1, 0];
+  },
+  irfft: (d) => {
+    const [rows, n] = matrix(d, few(d));
+    return [d.x(rows * (n + 2)), d.out(), rows, n, 0.5, 1, 0];
+  },
   ...each(["amax", "amin", "argmax", "argmin"], extremes),
   ...each(["softmax", "logSoftmax"], rowMap),
   ...each(["softmaxGrad", "logSoftmaxGrad"], rowZip),
@@ -461,6 +479,9 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   scatterAdd: wholeIndex(false),
   indexSelect: oneIndex(true, 4),
   indexAdd: oneIndex(false, 1),
+  scatter: (d, k) => [...wholeIndex(false)(d, k), 4],
+  scatterReduce: (d, k) => [...wholeIndex(false)(d, k), d.int(0, 3), 0],
+  indexCopy: (d, k) => oneIndex(false, 4)(d, k).slice(0, 7),
   gemm,
   gemmBatch,
   gemmPacked,

@@ -4,6 +4,7 @@ import { elementwise } from "./elementwise.mjs";
 import { matmuls } from "./matmul.mjs";
 import { memory } from "./memory.mjs";
 import { small } from "./small.mjs";
+import { tensors } from "./tensors.mjs";
 import { training } from "./training.mjs";
 
-export const rows = [...matmuls, ...convolutions, ...elementwise, ...memory, ...small, ...training];
+export const rows = [...matmuls, ...convolutions, ...elementwise, ...memory, ...tensors, ...small, ...training];

@@ -1,107 +1,112 @@
 // The element types a safetensors file may hold and what becomes of each here. Files are little-endian, as is every
-// JavaScript engine in use and WebAssembly's memory, so typed arrays read them as they lie.
-import type { DType, TypedArray } from "../../tensor/dtype.js";
+// JavaScript engine in use and WebAssembly's memory, so bytes are copied as they lie, and kernels convert them.
+import { runCast } from "../../tensor/casts.js";
+import { tensor } from "../../tensor/create.js";
+import { bytesPerElement, type DType, elements, holds } from "../../tensor/dtype.js";
+import { scope } from "../../tensor/scope.js";
+import { checkShape } from "../../tensor/shape.js";
+import { empty, type Tensor } from "../../tensor/tensor.js";
+import { k } from "../../wasm/kernels.js";
+import { bytes as memoryBytes } from "../../wasm/memory.js";
 import { aligned } from "../bytes.js";
+
+type Unfit = (position: number, value: number | bigint) => void;
 
 /** One file type: how wide it is, the dtype it becomes, and its elements read from exactly `n * width` bytes. */
 export interface FileType {
   readonly width: number;
   readonly dtype: DType;
-  /** Calls `unfit` with position and value of an element that has no counterpart in `dtype`. */
-  read(bytes: Uint8Array, unfit: Unfit): TypedArray;
+  /** A tensor of `dtype`, or with `keep` of the file's own dtype. Calls `unfit` for an element that has no counterpart there. */
+  read(bytes: Uint8Array, shape: readonly number[], keep: boolean, unfit: Unfit): Tensor;
 }
 
-type Unfit = (position: number, value: number | bigint) => void;
+/** A tensor of the bytes as they are. */
+function copied(bytes: Uint8Array, shape: readonly number[], dtype: DType): Tensor {
+  const made = empty(checkShape("loadSafetensors", shape), dtype);
+  memoryBytes().set(bytes, made.ptr);
+  return made;
+}
 
-const MAX_INT32 = 2 ** 31 - 1;
+const plain = (dtype: DType): FileType => ({
+  width: bytesPerElement[dtype],
+  dtype,
+  read: (bytes, shape) => copied(bytes, shape, dtype),
+});
 
-/** A view when the bytes are aligned, else a copy: F32 and I32 cost nothing on the way to the tensor. */
+/** A type that a kernel converts, unless its own dtype is to be kept. */
+const converted = (own: DType, dtype: DType): FileType => ({
+  width: bytesPerElement[own],
+  dtype,
+  read: (bytes, shape, keep, unfit) =>
+    scope(() => {
+      const raw = copied(bytes, shape, own);
+      if (keep) return raw;
+      const made = empty(raw.shape, dtype);
+      const at = Number(runCast(own, dtype, raw.ptr, made.ptr, raw.size)); // NaN unless it is int64
+      if (at >= 0) unfit(at, elements("int64")[raw.ptr / bytesPerElement.int64 + at] as bigint);
+      return made;
+    }),
+});
+
+function readBool(bytes: Uint8Array, shape: readonly number[], unfit: Unfit): Tensor {
+  return scope(() => {
+    const made = copied(bytes, shape, "bool");
+    const wide = empty(made.shape, "int32");
+    k.u8ToI32(made.ptr, wide.ptr, made.size);
+    const at = k.checkIndex(wide.ptr, made.size, 2, false, 0);
+    if (at >= 0) unfit(at, bytes[at] as number);
+    return made;
+  });
+}
+
+/** A view when the bytes are aligned, else a copy. */
 function view<T>(make: new (buffer: ArrayBufferLike, offset: number, length: number) => T, bytes: Uint8Array, width: number): T {
   const at = aligned(bytes, width);
   return new make(at.buffer, at.byteOffset, at.byteLength / width);
 }
 
-function readBool(bytes: Uint8Array, unfit: Unfit): Uint8Array {
-  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) > 1) unfit(i, bytes[i] as number);
-  return bytes;
-}
+type Numbers = Float64Array | BigUint64Array | Uint32Array | Int16Array | Uint16Array;
 
-/** float64 rounded to the nearest float32; a finite value beyond its range does not fit. */
-function readF64(bytes: Uint8Array, unfit: Unfit): Float32Array {
-  const wide = view(Float64Array, bytes, 8);
-  const narrow = Float32Array.from(wide);
-  for (let i = 0; i < narrow.length; i++) {
-    const value = wide[i] as number;
-    if (Number.isFinite(value) && !Number.isFinite(narrow[i])) unfit(i, value);
-  }
-  return narrow;
-}
-
-/** IEEE 754 half precision: 1 sign, 5 exponent (bias 15) and 10 fraction bits, all exact in float32. */
-function readF16(bytes: Uint8Array): Float32Array {
-  const halves = view(Uint16Array, bytes, 2);
-  const out = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) {
-    const half = halves[i] as number;
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    if (exponent === 31) out[i] = fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-    else if (exponent === 0) out[i] = sign * fraction * 2 ** -24;
-    else out[i] = sign * (1024 + fraction) * 2 ** (exponent - 25);
-  }
-  return out;
-}
-
-/** bfloat16 is the upper half of a float32. */
-function readBF16(bytes: Uint8Array): Float32Array {
-  const halves = view(Uint16Array, bytes, 2);
-  const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] as number) << 16;
-  return new Float32Array(bits.buffer);
-}
-
-/** 64-bit integers as pairs of words, low word first; those fit whose upper word only repeats the sign. */
-function readWide(bytes: Uint8Array, unfit: Unfit, signed: boolean): Int32Array {
-  const words = view(Int32Array, bytes, 4);
-  const out = new Int32Array(words.length / 2);
-  for (let i = 0; i < out.length; i++) {
-    const low = words[2 * i] as number;
-    const high = words[2 * i + 1] as number;
-    out[i] = low;
-    const fits = signed ? high === low >> 31 : high === 0 && low >= 0;
-    if (!fits) unfit(i, (BigInt(signed ? high : high >>> 0) << 32n) | BigInt(low >>> 0));
-  }
-  return out;
-}
-
-function readU32(bytes: Uint8Array, unfit: Unfit): Int32Array {
-  const words = view(Uint32Array, bytes, 4);
-  for (let i = 0; i < words.length; i++) if ((words[i] as number) > MAX_INT32) unfit(i, words[i] as number);
-  return Int32Array.from(words);
-}
+/** A type that is rare enough to be converted in JavaScript: F64 to the nearest float32, the others exactly. */
+const rare = (make: new (buffer: ArrayBufferLike, offset: number, length: number) => Numbers, width: number, dtype: DType): FileType => ({
+  width,
+  dtype,
+  read: (bytes, shape, _, unfit) => {
+    const values = Float64Array.from(view(make, bytes, width) as ArrayLike<number | bigint>, (value, i) => {
+      const number = Number(value);
+      const overflows = Number.isFinite(number) !== Number.isFinite(Math.fround(number)); // as float32
+      if (holds(dtype, number) && !overflows) return number;
+      unfit(i, value);
+      return 0;
+    });
+    return tensor(values, { shape, dtype });
+  },
+});
 
 /** Every type that can be read, by its name in the file. */
 export const fileTypes: ReadonlyMap<string, FileType> = new Map<string, FileType>([
-  ["F32", { width: 4, dtype: "float32", read: (bytes) => view(Float32Array, bytes, 4) }],
-  ["I32", { width: 4, dtype: "int32", read: (bytes) => view(Int32Array, bytes, 4) }],
-  ["U8", { width: 1, dtype: "uint8", read: (bytes) => bytes }],
-  ["I8", { width: 1, dtype: "int8", read: (bytes) => view(Int8Array, bytes, 1) }],
-  ["BOOL", { width: 1, dtype: "bool", read: readBool }],
-  ["F64", { width: 8, dtype: "float32", read: readF64 }],
-  ["F16", { width: 2, dtype: "float32", read: readF16 }],
-  ["BF16", { width: 2, dtype: "float32", read: readBF16 }],
-  ["I64", { width: 8, dtype: "int32", read: (bytes, unfit) => readWide(bytes, unfit, true) }],
-  ["U64", { width: 8, dtype: "int32", read: (bytes, unfit) => readWide(bytes, unfit, false) }],
-  ["U32", { width: 4, dtype: "int32", read: readU32 }],
-  ["I16", { width: 2, dtype: "int32", read: (bytes) => Int32Array.from(view(Int16Array, bytes, 2)) }],
-  ["U16", { width: 2, dtype: "int32", read: (bytes) => Int32Array.from(view(Uint16Array, bytes, 2)) }],
+  ["F32", plain("float32")],
+  ["I32", plain("int32")],
+  ["U8", plain("uint8")],
+  ["I8", plain("int8")],
+  ["BOOL", { width: 1, dtype: "bool", read: (bytes, shape, _, unfit) => readBool(bytes, shape, unfit) }],
+  ["F64", rare(Float64Array, 8, "float32")],
+  ["F16", converted("float16", "float32")],
+  ["BF16", converted("bfloat16", "float32")],
+  ["I64", converted("int64", "int32")],
+  ["U64", rare(BigUint64Array, 8, "int32")],
+  ["U32", rare(Uint32Array, 4, "int32")],
+  ["I16", rare(Int16Array, 2, "int32")],
+  ["U16", rare(Uint16Array, 2, "int32")],
 ]);
 
 /** The types written, in the order the reference implementation lays them out: widest first, so that all are aligned. */
 export const writtenTypes: readonly (readonly [dtype: DType, name: string])[] = [
+  ["int64", "I64"],
   ["float32", "F32"],
   ["int32", "I32"],
+  ["bfloat16", "BF16"],
+  ["float16", "F16"],
   ["int8", "I8"],
   ["uint8", "U8"],
   ["bool", "BOOL"],

@@ -1,6 +1,6 @@
-// Reading safetensors: all of the file checked first, then every tensor copied into the library's memory, or none.
-import { tensor } from "../../tensor/create.js";
-import type { TypedArray } from "../../tensor/dtype.js";
+// Reading safetensors: the header checked first, then every tensor copied into the library's memory, or none.
+import { checkBoolean } from "../../checks.js";
+import { readOptions } from "../../options.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Bytes, failOn, quote } from "../bytes.js";
 import type { Entry } from "./entry.js";
@@ -9,26 +9,35 @@ import { readHeader } from "./header.js";
 /** Tensors by name. It has no prototype, so that a tensor may be called `constructor` or `__proto__`. */
 export type TensorRecord = Record<string, Tensor>;
 
+/** Options of `loadSafetensors`. */
+export interface LoadSafetensorsOptions {
+  /** Whether F16, BF16 and I64 stay float16, bfloat16 and int64; false unless given. */
+  readonly keepDtype?: boolean | undefined;
+}
+
+const DEFAULTS: { keepDtype: boolean } = { keepDtype: false };
+
 /**
  * Reads the tensors of a safetensors file: F32, I32, U8, I8 and BOOL as they are, F64, F16 and BF16 as float32
- * (nearest), I64, U64, U32, I16 and U16 as int32.
+ * (nearest), I64, U64, U32, I16 and U16 as int32; with `keepDtype`, F16, BF16 and I64 as float16, bfloat16 and int64.
  *
  * bytes: the whole file. Result: tensors by name, in the file's shapes, owned by the caller or the open scope.
- * Errors: `FormatError` with every problem, before anything is allocated, for a file that is not well-formed: a header that
- * is too long, is not JSON or repeats a name, data not tiled exactly, a value that int32, float32 or bool cannot hold.
+ * Errors: `FormatError` with every problem, after which nothing is left allocated, for a file that is not well-formed: a header that
+ * is too long, is not JSON or repeats a name, data not tiled exactly, a value that int32, float32 or bool cannot hold. `ArgError` for
+ * bytes or options of another kind.
  * Source: https://github.com/huggingface/safetensors#format
  * @example model.loadStateDict(loadSafetensors(bytes));
+ * @example loadSafetensors(bytes, { keepDtype: true }); // F16 as float16
  */
-export function loadSafetensors(bytes: Bytes): TensorRecord {
+export function loadSafetensors(bytes: Bytes, options?: LoadSafetensorsOptions): TensorRecord {
+  const { keepDtype } = readOptions<{ keepDtype: boolean }>("loadSafetensors", options, DEFAULTS);
+  checkBoolean("loadSafetensors", "keepDtype", keepDtype);
   const { entries } = readHeader("loadSafetensors", bytes);
   const problems: string[] = [];
-  const values = entries.map((entry) => readValues(entry, problems));
-  failOn("loadSafetensors", problems);
   const made: TensorRecord = Object.create(null);
   try {
-    entries.forEach(({ name, shape, type }, i) => {
-      made[name] = tensor(values[i] as TypedArray, { shape, dtype: type.dtype });
-    });
+    for (const entry of entries) made[entry.name] = readTensor(entry, keepDtype, problems);
+    failOn("loadSafetensors", problems);
   } catch (error) {
     for (const name in made) made[name]?.dispose();
     throw error;
@@ -36,10 +45,10 @@ export function loadSafetensors(bytes: Bytes): TensorRecord {
   return made;
 }
 
-/** The elements of one tensor; the first that does not fit is reported. */
-function readValues({ name, typeName, type, bytes }: Entry, problems: string[]): TypedArray {
+/** One tensor; the first of its elements that does not fit is reported. */
+function readTensor({ name, typeName, shape, type, bytes }: Entry, keep: boolean, problems: string[]): Tensor {
   let reported = false;
-  return type.read(bytes, (position, value) => {
+  return type.read(bytes, shape, keep, (position, value) => {
     if (!reported) {
       problems.push(`tensor ${quote(name)}: element ${position} of ${typeName} is ${value}, which ${type.dtype} cannot hold`);
     }

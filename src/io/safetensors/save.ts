@@ -5,6 +5,7 @@ import { readOptions } from "../../options.js";
 import { bytesPerElement } from "../../tensor/dtype.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { checkAlive } from "../../tensor/tensor.js";
+import { bytes } from "../../wasm/memory.js";
 import { writtenTypes } from "./dtypes.js";
 
 /** Options of `saveSafetensors`. */
@@ -17,8 +18,8 @@ export interface SaveSafetensorsOptions {
 const ALIGNMENT = 8;
 
 /**
- * Tensors as a safetensors file: float32 as F32, int32 as I32, uint8 as U8, int8 as I8, bool as BOOL. The same tensors give the same
- * bytes, whatever order they come in.
+ * Tensors as a safetensors file: float32 as F32, float16 as F16, bfloat16 as BF16, int32 as I32, int64 as I64, uint8 as U8, int8 as I8,
+ * bool as BOOL. The same tensors give the same bytes, whatever order they come in.
  *
  * tensors: by name, as an object or a Map; any shape. Result: the file's content.
  * Errors: `ArgError` for the name `__metadata__`, for metadata that is not text, for unknown options and for tensors that are not a state,
@@ -44,8 +45,9 @@ export function saveSafetensors(
   file.fill(" ".charCodeAt(0), 8 + header.length, dataStart);
   let at = dataStart;
   named.forEach(([, tensor], i) => {
-    file.set(new Uint8Array(tensor.toTypedArray().buffer), at);
-    at += sizes[i] as number;
+    const size = sizes[i] as number;
+    file.set(bytes().subarray(tensor.ptr, tensor.ptr + size), at);
+    at += size;
   });
   return file;
 }

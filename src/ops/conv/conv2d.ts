@@ -3,15 +3,15 @@ import { checkBoolean } from "../../checks.js";
 import { MemoryError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { scope } from "../../tensor/scope.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { convKernels } from "../../wasm/generated/groups/conv.js";
-import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "../gemm/epilogue.js";
-import { packedWeight } from "../gemm/packed.js";
+import { checkBias } from "../gemm/checkBias.js";
+import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
+import { type Epilogue, epilogueArgument, packedWeight, records } from "../gemm/packed.js";
 import { checkImages, type Pair } from "../pool/window.js";
 import { sum } from "../reduce/reduce.js";
-import { checkBias, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
+import { type ConvPadding, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
 
 type Ints = readonly [
   ...[N: number, C: number, H: number, W: number, F: number, KH: number, KW: number, OH: number, OW: number],
@@ -44,22 +44,26 @@ const known = new WeakMap<object, Convolution[]>();
 const MOST_KNOWN = 8;
 
 /** Checks a convolution of x with the weight and prepares it, or finds it in the cache. */
-function convolutionOf(op: string, x: Tensor, weight: Tensor, options: AllConv2dOptions): Convolution {
-  if (!Object.isFrozen(options)) return prepare({ ...convGeometry(op, x, weight, options), fast: options.fast });
+function checkedConvolution(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Convolution {
+  checkImages("conv2d", x);
+  checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
+  checkBias("conv2d", bias, weight.shape[0] as number, weight, "filters");
+  const make = (): Convolution => prepare({ ...convGeometry("conv2d", x, weight, options), fast: options.fast });
+  if (!Object.isFrozen(options)) return make();
   const list = known.get(options) ?? [];
   const found = list.find((one) => sameShape(one.x, x.shape) && sameShape(one.weight, weight.shape));
   if (found) return found;
-  const made = prepare({ ...convGeometry(op, x, weight, options), fast: options.fast });
+  const made = make();
   known.set(options, [made, ...list.slice(0, MOST_KNOWN - 1)]);
   return made;
 }
 
-/** The attributes of a call: `packed` caches the transformed filters, `activation` is the code of the activation that follows. */
-interface Conv2dCall {
+/** The attributes of a call: `packed` caches the transformed filters. */
+interface Conv2dCall extends Epilogue {
   readonly convolution: Convolution;
-  readonly packed: boolean;
-  readonly activation: number;
 }
+
+type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined, residual: Tensor | undefined];
 
 /** The address of the filters as Winograd's algorithm transforms them, or 0 if another algorithm runs. */
 function transformedFilters(weight: Tensor, { ints }: Convolution, work: number): number {
@@ -68,30 +72,36 @@ function transformedFilters(weight: Tensor, { ints }: Convolution, work: number)
   return packedWeight(weight, `filters of ${bytes} bytes`, bytes, (ptr) => convKernels.keepFilters(weight.ptr, ptr, work, ...ints));
 }
 
-const conv2dOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Conv2dCall> = defineOp<
-  [x: Tensor, weight: Tensor, bias: Tensor | undefined],
-  Conv2dCall
->({
+const conv2dOp: Op<Inputs, Conv2dCall> = defineOp<Inputs, Conv2dCall>({
   name: "conv2d",
-  optional: [2],
+  optional: [2, 3],
   infer: (_, { convolution }) => ({ shape: convolution.out, dtype: "float32" }),
-  forward: (out, [x, weight, bias], { convolution, packed, activation }, _, scratch) => {
-    const { ints, scratchBytes } = convolution;
+  forward: (out, [x, weight, bias, residual], attr, _, scratch) => {
+    const { ints, scratchBytes } = attr.convolution;
     const work = scratch(scratchBytes);
-    const transformed = packed ? transformedFilters(weight, convolution, work) : 0;
+    const transformed = attr.packed ? transformedFilters(weight, attr.convolution, work) : 0;
+    const activation = epilogueArgument(attr, residual, out, scratch);
     convKernels.conv2d(x.ptr, weight.ptr, bias?.ptr ?? 0, out.ptr, work, ...ints, ints[4], activation, transformed);
   },
-  saves: [[1], [0], []],
+  saves: [[1], [0], [], []],
   backward: [
     (g, { inputs: [, weight], attr }) => gradInput(g, weight, attr.convolution),
     (g, { inputs: [x], attr }) => gradWeight(g, x, attr.convolution),
     (g) => sum(g, [0, 2, 3]),
+    (g) => g,
   ],
 });
 
-/** The convolution without an activation. */
-export function convolve(x: Tensor, weight: Tensor, bias: Tensor | undefined, convolution: Convolution): Tensor {
-  return conv2dOp(x, weight, bias, { convolution, packed: false, activation: 0 });
+/** The convolution, and what follows it in the same call. */
+export function convolve(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null | undefined,
+  convolution: Convolution,
+  epilogue?: Epilogue,
+  residual?: Tensor,
+): Tensor {
+  return conv2dOp(x, weight, bias ?? undefined, residual, { ...epilogue, convolution });
 }
 
 // The convolution is linear in both arguments, so the gradients of its gradients are these three operations again.
@@ -125,8 +135,8 @@ export const gradWeight: Op<[g: Tensor, x: Tensor], Convolution> = defineOp<[g: 
 export interface Conv2dOptions {
   /** Step of the kernel; 1 unless given. */
   stride?: Pair;
-  /** Zeros on all four sides, 0 unless given; `"same"` keeps the size (stride 1 only), `"valid"` is 0. */
-  padding?: Pair | "same" | "valid";
+  /** Zeros on all four sides or `[[top, bottom], [left, right]]`, 0 unless given; `"same"` keeps the size (stride 1 only), `"valid"` is 0. */
+  padding?: ConvPadding;
   /** Distance between the elements that a kernel reads; 1 unless given. */
   dilation?: Pair;
   /** Groups of channels that see only each other, 1 unless given; `groups` = channels is a depthwise convolution. */
@@ -138,46 +148,33 @@ export interface Conv2dOptions {
   fast?: boolean;
 }
 
-/** @internal The options of `conv2d`, all there. Frozen ones are read once for each pair of shapes. */
-export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed: boolean; activation: ActivationName | undefined }>;
+/** @internal The options of `conv2d`, all there, and what layers want. Frozen ones are read once for each pair of shapes. */
+export type AllConv2dOptions = Readonly<Required<Conv2dOptions> & { packed?: boolean }>;
 
-const DEFAULTS: AllConv2dOptions = Object.freeze({
-  stride: 1,
-  padding: 0,
-  dilation: 1,
-  groups: 1,
-  fast: false,
-  packed: false,
-  activation: undefined,
-});
+const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv2dOptions>>({ stride: 1, padding: 0, dilation: 1, groups: 1, fast: false });
 
 /**
  * Convolution of images (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
  * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
  * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32. A batch of N = 0 gives [0, F, OH, OW].
- * `activation` is applied in the same call; `packed` is for many calls with filters that do not change.
+ * In the same call `residual` is added, `activation` is applied, and `bounds` limit the result; `packed` is for many calls with filters
+ * that do not change.
  * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
  * Errors: `ShapeError` for channels or a kernel that do not fit, `ArgError` for options outside their range, `DTypeError` unless all are
  * float32.
  * @example conv2d(images, randn([16, 3, 3, 3]), zeros(16), { padding: 1, activation: "relu" });
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
-  return conv2dBy(x, weight, bias, readOptions("conv2d", options, DEFAULTS));
+  const read = readOptions("conv2d", options, DEFAULTS);
+  checkBoolean("conv2d", "fast", read.fast);
+  const convolution = checkedConvolution(x, weight, bias, read);
+  return withEpilogue("conv2d", read, convolution.out, [x, weight, bias], (now, residual) =>
+    convolve(x, weight, bias, convolution, now, residual),
+  );
 }
 
-/** @internal `conv2d` with options that were read before, as by a layer. */
-export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Tensor {
-  checkImages("conv2d", x);
-  checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
-  checkBias("conv2d", bias, weight.shape[0] as number, weight);
-  const { fast, packed, activation } = options;
-  checkBoolean("conv2d", "fast", fast);
-  checkBoolean("conv2d", "packed", packed);
-  const code = activationCode("conv2d", activation);
-  const convolution = convolutionOf("conv2d", x, weight, options);
-  if (records(x, weight, bias)) {
-    if (activation === undefined) return convolve(x, weight, bias ?? undefined, convolution);
-    return scope(() => activated(convolve(x, weight, bias ?? undefined, convolution), activation));
-  }
-  return conv2dOp(x, weight, bias ?? undefined, { convolution, packed, activation: code });
+/** @internal `conv2d` for layers, whose options were read before. */
+export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null, options: AllConv2dOptions): Tensor {
+  const convolution = checkedConvolution(x, weight, bias, options);
+  return convolve(x, weight, bias, convolution, { packed: options.packed === true && !records(x, weight, bias) });
 }

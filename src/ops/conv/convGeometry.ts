@@ -1,10 +1,10 @@
 // Checks and sizes that all convolutions share: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
 // C channels, F filters; lists have one number per axis. The kernels accept only images: a sequence is an image of one row.
-import { checkWhole, isGiven } from "../../checks.js";
+import { checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { channelsLast, type Pair, perAxis, plane } from "../pool/window.js";
+import { channelsLast, type Padding, type Padding1d, type Pair, perAxis, plane, type Sided, sidesOf } from "../pool/window.js";
 
 /** The sizes and options of one convolution that its three kernels need. */
 export interface Geometry {
@@ -28,18 +28,6 @@ export function checkWeight(op: string, weight: Tensor, layout: string): void {
     throw new ShapeError(`${op}: the weight must be ${layout}, got ${formatSpec(weight)}`);
 }
 
-/** Checks that the bias, if there is one, has an element for each filter. */
-export function checkBias(op: string, bias: Tensor | null | undefined, filters: number, weight: Tensor): void {
-  if (!isGiven(bias)) return;
-  checkAlive(op, bias, "bias");
-  checkFloat(op, bias);
-  if (bias.ndim !== 1 || bias.size !== filters) {
-    throw new ShapeError(
-      `${op}: the bias must have ${filters} elements as the weight ${formatSpec(weight)} has filters, got ${formatSpec(bias)}`,
-    );
-  }
-}
-
 /** Checks that the numbers of channels and filters are multiples of the number of groups. */
 export function checkGroups(op: string, groups: number, channels: number, filters: number): void {
   checkWhole(op, "groups", groups, 1);
@@ -52,23 +40,30 @@ export function spansOf(weight: Shape, dilation: readonly number[]): number[] {
   return weight.slice(2).map((kernel, i) => (dilation[i] as number) * (kernel - 1) + 1);
 }
 
+/** The padding of a convolution over images: zeros, `"same"` to keep the size, `"valid"` for none. */
+export type ConvPadding = Padding | "same" | "valid";
+
 interface Options {
   readonly stride: Pair;
-  readonly padding: Pair | "same" | "valid";
+  readonly padding: ConvPadding | Padding1d;
   readonly dilation: Pair;
   readonly groups: number;
 }
 
-/** Zeros before the input and in total, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
-function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): { before: number; total: number }[] {
-  if (padding === "same") {
-    if (perAxis(op, "stride", stride, 1, spans.length).some((step) => step !== 1))
-      throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
-    return spans.map((span) => ({ before: Math.floor((span - 1) / 2), total: span - 1 }));
-  }
+/** Zeros before and after the input as they are given, for all but "same". */
+export function convSides(op: string, padding: ConvPadding | Padding1d, axes: number): Sided {
   if (typeof padding === "string" && padding !== "valid")
     throw new ArgError(`${op}: padding must be numbers, "same" or "valid", got ${describe(padding)}`);
-  return perAxis(op, "padding", padding === "valid" ? 0 : padding, 0, spans.length).map((p) => ({ before: p, total: 2 * p }));
+  return sidesOf(op, padding === "valid" ? 0 : padding, axes);
+}
+
+/** Zeros before and after the input, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
+function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): Sided {
+  if (padding === "same") {
+    if ([stride].flat().some((step) => step !== 1)) throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
+    return { before: spans.map((span) => (span - 1) >> 1), after: spans.map((span) => span >> 1) };
+  }
+  return convSides(op, padding, spans.length);
 }
 
 /** Checks the options of a convolution of x with the weight [F, C/groups, ...], and computes its sizes. */
@@ -85,15 +80,14 @@ export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Opt
     );
   }
   const spans = spansOf(weight.shape, dilation);
-  const padding = paddingOfAxes(op, options, spans);
-  const padded = sizes.map((size, i) => size + (padding[i]?.total ?? 0));
+  const { before, after } = paddingOfAxes(op, options, spans);
+  const padded = sizes.map((size, i) => size + (before[i] as number) + (after[i] as number));
   const out = padded.map((size, i) => Math.floor((size - (spans[i] as number)) / (stride[i] as number)) + 1);
   if (out.some((size) => size < 1)) {
     throw new ShapeError(
       `${op}: a kernel of ${spans.join("x")} (with dilation) does not fit into ${padded.join("x")}, the padded size of ${formatSpec(x)}`,
     );
   }
-  const before = padding.map((p) => p.before);
   return {
     x: [n, channels, ...plane(sizes, 1)],
     weight: [filters, perGroup, ...plane(kernel, 1)],

@@ -9,10 +9,11 @@ import { formatSpec } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { runBinary } from "../elementwise/broadcast.js";
+import { checkBias } from "../gemm/checkBias.js";
 import { reshape, squeeze, unsqueeze } from "../move/shape.js";
 import { channelsLast, checkImages, checkSequences, type Pair, perAxis, plane } from "../pool/window.js";
 import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
-import { checkBias, checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
+import { checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
 
 type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
 
@@ -121,7 +122,7 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
   checkImages("convTranspose2d", x);
   checkWeight("convTranspose2d", weight, "[C, F/groups, KH, KW]");
   const geometry = transposedGeometry("convTranspose2d", x, weight, read);
-  checkBias("convTranspose2d", bias, geometry.x[1] as number, weight);
+  checkBias("convTranspose2d", bias, geometry.x[1] as number, weight, "filters");
   return scope(() => convTransposeOp(x, weight, overImages(bias), prepare(geometry)));
 }
 
@@ -139,6 +140,6 @@ export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null,
   checkSequences("convTranspose1d", x);
   checkWeight("convTranspose1d", weight, "[C, F/groups, K]");
   const geometry = transposedGeometry("convTranspose1d", x, weight, read);
-  checkBias("convTranspose1d", bias, geometry.x[1] as number, weight);
+  checkBias("convTranspose1d", bias, geometry.x[1] as number, weight, "filters");
   return scope(() => squeeze(convTransposeOp(unsqueeze(x, 2), unsqueeze(weight, 2), overImages(bias), prepare(geometry)), 2));
 }

@@ -11,6 +11,7 @@ import { k } from "../../wasm/kernels.js";
 import { add, maximum, minimum, mul, sub } from "./arithmetic.js";
 import { like } from "./broadcast.js";
 import { gt, le } from "./compare.js";
+import { floatOp } from "./promotion.js";
 import { where } from "./select.js";
 import { exp, square } from "./unary.js";
 
@@ -21,11 +22,11 @@ type Unary = Op<X>;
 type GradOp<Attr = void> = Op<GX, Attr>;
 
 /**
- * Rectified linear unit: `relu(x) = max(x, 0)`, NaN stays NaN. x: float32, any shape -> same.
- * Gradient: 1 above 0, 0 elsewhere, also at 0. Errors: `DTypeError` unless x is float32.
+ * Rectified linear unit: `relu(x) = max(x, 0)`, NaN stays NaN. x: float32 or 16-bit floats, any shape -> same.
+ * Gradient: 1 above 0, 0 elsewhere, also at 0. Errors: `DTypeError` for bool and integers.
  * @example x.relu();
  */
-export const relu: Unary = defineOp<X>({
+export const relu: Unary = floatOp({
   name: "relu",
   infer: ([x]) => like("relu", x),
   forward: (out, [x]) => k.relu(x.ptr, out.ptr, out.size),
@@ -42,10 +43,10 @@ const reluGrad: GradOp = defineOp<GX>({
 });
 
 /**
- * Logistic function: `y = 1 / (1 + e^-x)`. x: float32, any shape -> same. Gradient: `y (1 - y)`. Errors: `DTypeError` unless x is float32.
+ * Logistic function: `y = 1 / (1 + e^-x)`. x: float32 or 16-bit floats, any shape -> same. Gradient: `y (1 - y)`. Errors: `DTypeError` for bool and integers.
  * @example x.sigmoid();
  */
-export const sigmoid: Unary = defineOp<X>({
+export const sigmoid: Unary = floatOp({
   name: "sigmoid",
   infer: ([x]) => like("sigmoid", x),
   forward: (out, [x]) => k.sigmoid(x.ptr, out.ptr, out.size),
@@ -62,10 +63,10 @@ const sigmoidGrad: GradOp = defineOp<GX>({
 });
 
 /**
- * Hyperbolic tangent: `y = tanh(x)`. x: float32, any shape -> same. Gradient: `1 - y^2`. Errors: `DTypeError` unless x is float32.
+ * Hyperbolic tangent: `y = tanh(x)`. x: float32 or 16-bit floats, any shape -> same. Gradient: `1 - y^2`. Errors: `DTypeError` for bool and integers.
  * @example x.tanh();
  */
-export const tanh: Unary = defineOp<X>({
+export const tanh: Unary = floatOp({
   name: "tanh",
   infer: ([x]) => like("tanh", x),
   forward: (out, [x]) => k.tanh(x.ptr, out.ptr, out.size),
@@ -82,11 +83,11 @@ const tanhGrad: GradOp = defineOp<GX>({
 });
 
 /**
- * Sigmoid linear unit (swish): `x * s`, with `s = sigmoid(x)`. x: float32, any shape -> same.
- * Gradient: `s (1 + x (1 - s))`. Errors: `DTypeError` unless x is float32.
+ * Sigmoid linear unit (swish): `x * s`, with `s = sigmoid(x)`. x: float32 or 16-bit floats, any shape -> same.
+ * Gradient: `s (1 + x (1 - s))`. Errors: `DTypeError` for bool and integers.
  * @example x.silu();
  */
-export const silu: Unary = defineOp<X>({
+export const silu: Unary = floatOp({
   name: "silu",
   infer: ([x]) => like("silu", x),
   forward: (out, [x]) => k.silu(x.ptr, out.ptr, out.size),
@@ -109,7 +110,7 @@ const siluGrad: GradOp = defineOp<GX>({
   ],
 });
 
-const geluExact: Unary = defineOp<X>({
+const geluExact: Unary = floatOp({
   name: "gelu",
   infer: ([x]) => like("gelu", x),
   forward: (out, [x]) => k.gelu(x.ptr, out.ptr, out.size),
@@ -132,7 +133,7 @@ const geluGrad: GradOp = defineOp<GX>({
   ],
 });
 
-const geluTanh: Unary = defineOp<X>({
+const geluTanh: Unary = floatOp({
   name: "geluTanh",
   infer: ([x]) => like("gelu", x),
   forward: (out, [x]) => k.geluTanh(x.ptr, out.ptr, out.size),
@@ -166,9 +167,9 @@ export function geluOptions(op: string, options: unknown): GeluOptions {
 
 /**
  * Gaussian error linear unit: `x * Phi(x)`, Phi the normal distribution function; with `approximate: "tanh"`
- * `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016). x: float32, any shape -> same.
+ * `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016). x: float32 or 16-bit floats, any shape -> same.
  * Gradient: `Phi(x) + x phi(x)`, phi the normal density; that of the approximation where it was asked for.
- * Errors: `ArgError` for another `approximate`, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for another `approximate`, `DTypeError` for bool and integers.
  * @example x.gelu(); x.gelu({ approximate: "tanh" });
  */
 export function gelu(x: Tensor, options?: { approximate?: "none" | "tanh" }): Tensor {
@@ -184,7 +185,7 @@ export interface SoftplusOptions {
   threshold: number;
 }
 
-const softplusOp: Op<X, SoftplusOptions> = defineOp<X, SoftplusOptions>({
+const softplusOp: Op<X, SoftplusOptions> = floatOp<SoftplusOptions>({
   name: "softplus",
   infer: ([x]) => like("softplus", x),
   forward: (out, [x], { beta, threshold }) => k.softplus(x.ptr, out.ptr, out.size, beta, threshold),
@@ -217,16 +218,16 @@ export function softplusOptions(op: string, options: unknown): SoftplusOptions {
 }
 
 /**
- * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`. x: float32, any shape -> same.
+ * Smooth relu: `log(1 + e^(beta x)) / beta`, and x itself where `beta x > threshold`. x: float32 or 16-bit floats, any shape -> same.
  * Gradient: `sigmoid(beta x)`, and 1 where `beta x > threshold`.
- * Errors: `ArgError` for a beta that is not above 0 or a threshold that is not finite, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for a beta that is not above 0 or a threshold that is not finite, `DTypeError` for bool and integers.
  * @example x.softplus(); x.softplus({ beta: 2 });
  */
 export function softplus(x: Tensor, options?: Partial<SoftplusOptions>): Tensor {
   return softplusOp(x, softplusOptions("softplus", options));
 }
 
-const eluOp: Op<X, number> = defineOp<X, number>({
+const eluOp: Op<X, number> = floatOp<number>({
   name: "elu",
   infer: ([x]) => like("elu", x),
   forward: (out, [x], alpha) => k.elu(x.ptr, out.ptr, out.size, alpha),
@@ -255,16 +256,16 @@ export function eluOptions(op: string, options: unknown): { alpha: number } {
 }
 
 /**
- * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` elsewhere (Clevert et al., 2015). x: float32, any shape -> same.
+ * Exponential linear unit: `x` above 0, `alpha (e^x - 1)` elsewhere (Clevert et al., 2015). x: float32 or 16-bit floats, any shape -> same.
  * Gradient: 1 above 0, `alpha e^x` elsewhere, so alpha at 0.
- * Errors: `ArgError` for an alpha that is not finite, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for an alpha that is not finite, `DTypeError` for bool and integers.
  * @example x.elu(); x.elu({ alpha: 0.5 });
  */
 export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
   return eluOp(x, eluOptions("elu", options).alpha);
 }
 
-const leakyReluOp: Op<X, number> = defineOp<X, number>({
+const leakyReluOp: Op<X, number> = floatOp<number>({
   name: "leakyRelu",
   infer: ([x]) => like("leakyRelu", x),
   forward: (out, [x], slope) => k.leakyRelu(x.ptr, out.ptr, out.size, slope),
@@ -290,9 +291,9 @@ export function leakyReluOptions(op: string, options: unknown): { negativeSlope:
 }
 
 /**
- * Leaky relu: `x` above 0, `negativeSlope * x` elsewhere. x: float32, any shape -> same.
+ * Leaky relu: `x` above 0, `negativeSlope * x` elsewhere. x: float32 or 16-bit floats, any shape -> same.
  * Gradient: 1 above 0, the slope elsewhere, also at 0.
- * Errors: `ArgError` for a slope that is not finite, `DTypeError` unless x is float32.
+ * Errors: `ArgError` for a slope that is not finite, `DTypeError` for bool and integers.
  * @example x.leakyRelu(); x.leakyRelu({ negativeSlope: 0.2 });
  */
 export function leakyRelu(x: Tensor, options?: { negativeSlope?: number }): Tensor {
@@ -304,7 +305,7 @@ interface Range {
   max: number;
 }
 
-const clampOp: Op<X, Range> = defineOp<X, Range>({
+const clampOp: Op<X, Range> = floatOp<Range>({
   name: "clamp",
   infer: ([x]) => like("clamp", x),
   forward: (out, [x], { min, max }) => k.clamp(x.ptr, out.ptr, out.size, min, max),

@@ -1,49 +1,92 @@
 // Conversions between element types.
-import { DTypeError, describe } from "../../errors.js";
-import type { DType } from "../../tensor/dtype.js";
-import { defineOp, type Op } from "../../tensor/op.js";
+import { ArgError, DTypeError, describe, IndexError } from "../../errors.js";
+import { hasCast, runCast } from "../../tensor/casts.js";
+import { bytesPerElement, type DType, elements, isHalf } from "../../tensor/dtype.js";
+import { defineOp, type Op, type Rule } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { alias } from "../move/shape.js";
 
-type CastKernel = (x: number, out: number, n: number) => void;
+/** A conversion that has a kernel. `target` gets the attribute, which is the dtype for most. */
+function casting(name: string, target: (attr: DType) => DType, rule: Rule<[x: Tensor], DType> | null): Op<[x: Tensor], DType> {
+  return defineOp<[x: Tensor], DType>({
+    name,
+    infer: ([x], attr) => ({ shape: x.shape, dtype: target(attr) }),
+    forward: (out, [x]) => void runCast(x.dtype, out.dtype, x.ptr, out.ptr, out.size),
+    backward: [rule],
+  });
+}
 
-/** For types of the same size, where conversion keeps the bits. */
-const copyBytes: CastKernel = (x, out, n) => k.copy8(x, out, 1, 1, 1, n, 0, 0, 0, 1, 0, 0, 0, 1);
+/** Conversions that have no gradient. */
+const cast: Op<[x: Tensor], DType> = casting("to", (dtype) => dtype, null);
+/** float32 in 16 bits. Gradients are float32 throughout, so this one is g itself. */
+const toHalf: Op<[x: Tensor], DType> = casting(
+  "toHalf",
+  (dtype) => dtype,
+  (g) => g,
+);
+/** 16 bits, of the dtype that is given, as float32. The gradient is rounded as if it had that dtype too, as in PyTorch. */
+const fromHalf: Op<[x: Tensor], DType> = casting(
+  "fromHalf",
+  () => "float32",
+  (g, { attr }) => to(to(g, attr), "float32"),
+);
 
-/** The kernel from one dtype to another; if there is none, the conversion goes through int32. */
-const kernels: Readonly<Record<DType, Partial<Record<DType, () => CastKernel>>>> = {
-  float32: { int32: () => k.f32ToI32, bool: () => k.f32ToBool, uint8: () => k.f32ToU8, int8: () => k.f32ToI8 },
-  int32: { float32: () => k.i32ToF32, bool: () => k.i32ToBool, uint8: () => k.i32ToU8, int8: () => k.i32ToU8 },
-  bool: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, uint8: () => copyBytes, int8: () => copyBytes },
-  uint8: { float32: () => k.u8ToF32, int32: () => k.u8ToI32, int8: () => copyBytes },
-  int8: { int32: () => k.i8ToI32, uint8: () => copyBytes },
-};
+/** int64 as int32, for the operation that the attribute names. */
+const narrowing = (name: string, Kind: typeof ArgError | typeof IndexError): Op<[x: Tensor], string> =>
+  defineOp<[x: Tensor], string>({
+    name,
+    infer: ([x]) => ({ shape: x.shape, dtype: "int32" }),
+    forward: (out, [x], op) => {
+      const at = k.i64ToI32(x.ptr, out.ptr, out.size);
+      if (at < 0) return;
+      const value = elements("int64")[x.ptr / bytesPerElement.int64 + at];
+      throw new Kind(`${op}: element ${at} of ${formatSpec(x)} is ${value}, which int32 cannot hold; .float() rounds it`);
+    },
+    backward: [null],
+  });
+const toInt: Op<[x: Tensor], string> = narrowing("toInt", ArgError);
+const toIndex: Op<[x: Tensor], string> = narrowing("toIndex", IndexError);
 
-const cast: Op<[x: Tensor], DType> = defineOp<[x: Tensor], DType>({
-  name: "to",
-  infer: ([x], dtype) => ({ shape: x.shape, dtype }),
-  forward: (out, [x], dtype) => (kernels[x.dtype][dtype] as () => CastKernel)()(x.ptr, out.ptr, out.size),
-  backward: [null],
-});
+/** Indices as int32 if they are int64; all others as they are. Errors: `IndexError` for one that int32 does not hold. */
+export function asIndex(op: string, index: Tensor): Tensor {
+  checkAlive(op, index, "index");
+  return index.dtype === "int64" ? toIndex(index, op) : index;
+}
+
+/** `to` for the operation `op`, which errors name. */
+export function convert(op: string, x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return alias(x);
+  if (!hasCast(x.dtype, dtype)) {
+    // int32 does not tell whether an int64 is 0.
+    const byFloat = isHalf(dtype) || isHalf(x.dtype) || (x.dtype === "int64" && dtype === "bool");
+    return scope(() => convert(op, convert(op, x, byFloat ? "float32" : "int32"), dtype));
+  }
+  if (x.dtype === "int64" && dtype === "int32") return toInt(x, op);
+  if (isHalf(dtype)) return toHalf(x, dtype);
+  return isHalf(x.dtype) ? fromHalf(x, x.dtype) : cast(x, dtype);
+}
 
 /**
- * The same values as another dtype. x: any dtype, any shape -> the same shape. A value never causes an error, unlike in `tensor` and
- * `full`, which take only numbers that fit: float32 to int32, uint8 and int8 drops the fraction and gives the nearest number in range (NaN
- * becomes 0); integers become narrower ones by keeping their low bits; to bool: whether the value is not 0. If x has the dtype already, the
- * result shares its memory.
- * Gradient: g if x has the dtype already, otherwise none: the result needs no gradient.
- * Errors: `DTypeError` for an unknown dtype.
+ * The same values as another dtype. x: any dtype, any shape -> the same shape. A value causes no error, unlike in `tensor` and `full`, which
+ * take only numbers that fit, except for an int64 that int32 does not hold. float32 to integers drops the fraction and gives the nearest
+ * number in range (NaN becomes 0); integers become narrower ones by keeping their low bits; to floats: the nearest, halves to even, and
+ * infinity beyond the range; to bool: whether the value is not 0. int64 becomes uint8 and int8 by way of int32. If x has the dtype already,
+ * the result shares its memory.
+ * Gradient: g between floats, rounded to the 16 bits of x if x has them; otherwise none: the result needs no gradient.
+ * Errors: `DTypeError` for an unknown dtype, `ArgError` for an int64 that int32 does not hold, with its position.
  * @example tensor([1.7, -2]).to("int32"); // [1, -2]
+ * @example tensor([0.1]).to("float16").to("float32"); // [0.0999755859375]
  */
 export function to(x: Tensor, dtype: DType): Tensor {
   checkAlive("to", x, "x");
-  if (x.dtype === dtype) return alias(x);
-  if (typeof dtype !== "string" || !Object.hasOwn(kernels, dtype))
-    throw new DTypeError(`to: ${formatSpec(x)} does not convert to ${describe(dtype)}; use one of ${Object.keys(kernels).join(", ")}`);
-  return kernels[x.dtype][dtype] ? cast(x, dtype) : scope(() => cast(cast(x, "int32"), dtype));
+  if (typeof dtype !== "string" || !Object.hasOwn(bytesPerElement, dtype))
+    throw new DTypeError(
+      `to: ${formatSpec(x)} does not convert to ${describe(dtype)}; use one of ${Object.keys(bytesPerElement).join(", ")}`,
+    );
+  return convert("to", x, dtype);
 }
 
 /**
@@ -62,6 +105,35 @@ export function float(x: Tensor): Tensor {
  */
 export function int(x: Tensor): Tensor {
   return to(x, "int32");
+}
+
+/**
+ * The same values as float16, for storage: the nearest, infinity from 65520 on. x: any dtype, any shape -> the same shape.
+ * Gradient: g for float32, otherwise none.
+ * Errors: `ArgError` for an x that is not a tensor.
+ * @example tensor([0.1, 70000]).half(); // [0.1000, Infinity]
+ */
+export function half(x: Tensor): Tensor {
+  return to(x, "float16");
+}
+
+/**
+ * The same values as bfloat16, for storage: the nearest, with the range of float32 and 8 significant bits. x: any dtype, any shape -> the
+ * same shape. Gradient: g for float32, otherwise none.
+ * Errors: `ArgError` for an x that is not a tensor.
+ * @example tensor([1.01]).bfloat16(); // [1.0078]
+ */
+export function bfloat16(x: Tensor): Tensor {
+  return to(x, "bfloat16");
+}
+
+/**
+ * The same values as int64, for storage and exchange, converted as by `to`. x: any dtype, any shape -> the same shape. Gradient: none.
+ * Errors: `ArgError` for an x that is not a tensor.
+ * @example tensor([1.7, -2]).long(); // [1, -2]
+ */
+export function long(x: Tensor): Tensor {
+  return to(x, "int64");
 }
 
 /**

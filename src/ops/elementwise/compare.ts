@@ -39,7 +39,7 @@ const ops = {} as Record<Name, Binary>;
 /** Compares an integer tensor with a number. */
 function compareIntegers(name: Name, x: Tensor, value: number): Tensor {
   const [asked, bound] = comparisonFor(name, value);
-  return scope(() => ops[asked](computable(x), bound));
+  return scope(() => ops[asked](computable(x, name), bound));
 }
 
 function compare(name: Name, twins: Twins): Binary {

@@ -7,7 +7,7 @@ import { elementKernels } from "../../tensor/elementKernels.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { broadcastShapes, formatSpec, type Spec, sameShape } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { checkFits } from "../../tensor/values.js";
 import { k } from "../../wasm/kernels.js";
 import { type BinaryKernel, broadcast, runBinary, runBroadcast } from "./broadcast.js";
@@ -73,17 +73,24 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   return choiceOf("where", condition, a, b);
 }
 
+function checkScalar(x: Tensor, value: Tensor): void {
+  checkAlive("maskedFill", value, "value");
+  if (value.ndim > 0) throw new ShapeError(`maskedFill: the value must be a number or a scalar, got ${formatSpec(value)}`);
+  if (value.dtype !== x.dtype) throw new DTypeError(`maskedFill: x is ${formatSpec(x)} and the value ${formatSpec(value)}`);
+}
+
 /**
- * `x` with `value` where `mask` is true. x: any dtype, any shape -> same; mask: bool, broadcast to the shape of x. Gradient: 0 where
- * filled.
- * Errors: `ShapeError` if the mask does not broadcast to x, `DTypeError` for a mask that is not bool, `ArgError` for a value that the dtype
- * does not hold.
+ * `x` with `value` where `mask` is true. x: any dtype, any shape -> same; mask: bool, broadcast to the shape of x; value: a number, or a
+ * scalar of the dtype of x. Gradient: 0 where filled; the sum of g there to a scalar.
+ * Errors: `ShapeError` if the mask does not broadcast to x or the value is no scalar, `DTypeError` for a mask that is not bool and for a
+ * scalar of another dtype, `ArgError` for a number that the dtype does not hold.
  * @example tensor([1, 2]).maskedFill(tensor([true, false]), -1); // [-1, 2]
  */
-export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
+export function maskedFill(x: Tensor, mask: Tensor, value: Operand): Tensor {
   checkAlive("maskedFill", x, "x");
   checkMask("maskedFill", mask);
-  checkNumber("maskedFill", "value", value);
+  if (value instanceof Tensor) checkScalar(x, value);
+  else checkNumber("maskedFill", "value", value);
   const shape = broadcastShapes(x.shape, mask.shape);
   if (!shape || !sameShape(shape, x.shape))
     throw new ShapeError(`maskedFill: x is ${formatSpec(x)} and the mask ${formatSpec(mask)}; the mask must broadcast to x`);

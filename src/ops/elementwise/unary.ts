@@ -1,12 +1,15 @@
-// Functions of one number, element by element. x: float32 of any shape -> the same shape, unless it is said that integers do.
+// Functions of one number, element by element. x: float32 of any shape -> the same shape, unless it is said that integers do. 16-bit floats
+// are computed in float32, and give float32.
 
 import { zerosLike } from "../../tensor/create.js";
+import { arithmeticType } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import type { Tensor } from "../../tensor/tensor.js";
+import { scope } from "../../tensor/scope.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
-import { mul } from "./arithmetic.js";
+import { maximum, minimum, mul } from "./arithmetic.js";
 import { like } from "./broadcast.js";
-import { promotingOne } from "./promotion.js";
+import { floatOp, promotingOne } from "./promotion.js";
 
 type X = [x: Tensor];
 type Unary = Op<X>;
@@ -42,7 +45,7 @@ export const abs: Unary = promotingOne(
 
 /** A step function: its gradient is 0 everywhere. */
 function step(name: string, kernel: () => (x: number, out: number, n: number) => void): Unary {
-  return defineOp<X>({
+  return floatOp({
     name,
     infer: ([x]) => like(name, x),
     forward: (out, [x]) => kernel()(x.ptr, out.ptr, out.size),
@@ -50,47 +53,52 @@ function step(name: string, kernel: () => (x: number, out: number, n: number) =>
   });
 }
 
-/**
- * Sign: -1, 0 or 1; NaN stays. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError` unless x is float32.
- * @example x.sign();
- */
-export const sign: Unary = step("sign", () => k.sign);
+const signOp: Unary = step("sign", () => k.sign);
 
 /**
- * Largest integer not above x. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError` unless x is float32.
+ * Sign: -1, 0 or 1; NaN stays. x: any dtype, any shape -> same; integers give int32, 16-bit floats float32. Gradient: 0 everywhere.
+ * Errors: `ArgError` for an x that is not a tensor.
+ * @example x.sign();
+ */
+export function sign(x: Tensor): Tensor {
+  checkAlive("sign", x, "x");
+  return arithmeticType(x.dtype) === "float32" ? signOp(x) : scope(() => minimum(maximum(x, -1), 1));
+}
+
+/**
+ * Largest integer not above x. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.floor();
  */
 export const floor: Unary = step("floor", () => k.floor);
 
 /**
- * Smallest integer not below x. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError` unless x is float32.
+ * Smallest integer not below x. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.ceil();
  */
 export const ceil: Unary = step("ceil", () => k.ceil);
 
 /**
- * Nearest integer, halves to even. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError` unless x is float32.
+ * Nearest integer, halves to even. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.round();
  */
 export const round: Unary = step("round", () => k.round);
 
 /**
- * Integer part, toward 0. x: float32, any shape -> same. Gradient: 0 everywhere.
- * Errors: `DTypeError` unless x is float32.
+ * Integer part, toward 0. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.trunc();
  */
 export const trunc: Unary = step("trunc", () => k.trunc);
 
 /**
- * Square: `x * x`. x: float32, any shape -> same. Gradient: `2 x`.
- * Errors: `DTypeError` unless x is float32.
+ * Square: `x * x`. x: float32 or 16-bit floats, any shape -> same. Gradient: `2 x`.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.square();
  */
-export const square: Unary = defineOp<X>({
+export const square: Unary = floatOp({
   name: "square",
   infer: ([x]) => like("square", x),
   forward: (out, [x]) => k.square(x.ptr, out.ptr, out.size),
@@ -99,7 +107,7 @@ export const square: Unary = defineOp<X>({
 });
 
 /** Third power: `pow(x, 3)`. */
-export const cube: Unary = defineOp<X>({
+export const cube: Unary = floatOp({
   name: "cube",
   infer: ([x]) => like("cube", x),
   forward: (out, [x]) => k.cube(x.ptr, out.ptr, out.size),
@@ -108,11 +116,11 @@ export const cube: Unary = defineOp<X>({
 });
 
 /**
- * Square root; NaN below 0. x: float32, any shape -> same. Gradient: `1 / (2 sqrt(x))`, infinite at 0.
- * Errors: `DTypeError` unless x is float32.
+ * Square root; NaN below 0. x: float32 or 16-bit floats, any shape -> same. Gradient: `1 / (2 sqrt(x))`, infinite at 0.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.sqrt();
  */
-export const sqrt: Unary = defineOp<X>({
+export const sqrt: Unary = floatOp({
   name: "sqrt",
   infer: ([x]) => like("sqrt", x),
   forward: (out, [x]) => k.sqrt(x.ptr, out.ptr, out.size),
@@ -121,11 +129,11 @@ export const sqrt: Unary = defineOp<X>({
 });
 
 /**
- * `1 / sqrt(x)`; infinite at 0, NaN below. x: float32, any shape -> same. Gradient: `-x^(-3/2) / 2`.
- * Errors: `DTypeError` unless x is float32.
+ * `1 / sqrt(x)`; infinite at 0, NaN below. x: float32 or 16-bit floats, any shape -> same. Gradient: `-x^(-3/2) / 2`.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.rsqrt();
  */
-export const rsqrt: Unary = defineOp<X>({
+export const rsqrt: Unary = floatOp({
   name: "rsqrt",
   infer: ([x]) => like("rsqrt", x),
   forward: (out, [x]) => k.rsqrt(x.ptr, out.ptr, out.size),
@@ -134,11 +142,11 @@ export const rsqrt: Unary = defineOp<X>({
 });
 
 /**
- * `1 / x`; infinite at 0. x: float32, any shape -> same. Gradient: `-1 / x^2`.
- * Errors: `DTypeError` unless x is float32.
+ * `1 / x`; infinite at 0. x: float32 or 16-bit floats, any shape -> same. Gradient: `-1 / x^2`.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.reciprocal();
  */
-export const reciprocal: Unary = defineOp<X>({
+export const reciprocal: Unary = floatOp({
   name: "reciprocal",
   infer: ([x]) => like("reciprocal", x),
   forward: (out, [x]) => k.reciprocal(x.ptr, out.ptr, out.size),
@@ -147,11 +155,11 @@ export const reciprocal: Unary = defineOp<X>({
 });
 
 /**
- * Exponential: `e^x`. x: float32, any shape -> same. Gradient: `e^x`.
- * Errors: `DTypeError` unless x is float32.
+ * Exponential: `e^x`. x: float32 or 16-bit floats, any shape -> same. Gradient: `e^x`.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.exp();
  */
-export const exp: Unary = defineOp<X>({
+export const exp: Unary = floatOp({
   name: "exp",
   infer: ([x]) => like("exp", x),
   forward: (out, [x]) => k.exp(x.ptr, out.ptr, out.size),
@@ -160,11 +168,11 @@ export const exp: Unary = defineOp<X>({
 });
 
 /**
- * Natural logarithm: -inf at 0, NaN below. x: float32, any shape -> same. Gradient: `1 / x`.
- * Errors: `DTypeError` unless x is float32.
+ * Natural logarithm: -inf at 0, NaN below. x: float32 or 16-bit floats, any shape -> same. Gradient: `1 / x`.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.log();
  */
-export const log: Unary = defineOp<X>({
+export const log: Unary = floatOp({
   name: "log",
   infer: ([x]) => like("log", x),
   forward: (out, [x]) => k.log(x.ptr, out.ptr, out.size),
@@ -173,11 +181,11 @@ export const log: Unary = defineOp<X>({
 });
 
 /**
- * Sine of radians; NaN at infinities. x: float32, any shape -> same. Gradient: `cos(x)`.
- * Errors: `DTypeError` unless x is float32.
+ * Sine of radians; NaN at infinities. x: float32 or 16-bit floats, any shape -> same. Gradient: `cos(x)`.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.sin();
  */
-export const sin: Unary = defineOp<X>({
+export const sin: Unary = floatOp({
   name: "sin",
   infer: ([x]) => like("sin", x),
   forward: (out, [x]) => k.sin(x.ptr, out.ptr, out.size),
@@ -186,11 +194,11 @@ export const sin: Unary = defineOp<X>({
 });
 
 /**
- * Cosine of radians; NaN at infinities. x: float32, any shape -> same. Gradient: `-sin(x)`.
- * Errors: `DTypeError` unless x is float32.
+ * Cosine of radians; NaN at infinities. x: float32 or 16-bit floats, any shape -> same. Gradient: `-sin(x)`.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.cos();
  */
-export const cos: Unary = defineOp<X>({
+export const cos: Unary = floatOp({
   name: "cos",
   infer: ([x]) => like("cos", x),
   forward: (out, [x]) => k.cos(x.ptr, out.ptr, out.size),
@@ -199,12 +207,12 @@ export const cos: Unary = defineOp<X>({
 });
 
 /**
- * Error function: `2/sqrt(pi) * integral of e^(-t^2) from 0 to x`. x: float32, any shape -> same.
+ * Error function: `2/sqrt(pi) * integral of e^(-t^2) from 0 to x`. x: float32 or 16-bit floats, any shape -> same.
  * Gradient: `2/sqrt(pi) e^(-x^2)`.
- * Errors: `DTypeError` unless x is float32.
+ * Errors: `DTypeError` for bool and integers.
  * @example x.erf();
  */
-export const erf: Unary = defineOp<X>({
+export const erf: Unary = floatOp({
   name: "erf",
   infer: ([x]) => like("erf", x),
   forward: (out, [x]) => k.erf(x.ptr, out.ptr, out.size),

@@ -1,46 +1,93 @@
-// The epilogue of a linear map or a convolution: an activation that the same kernel call applies while the sums are in cache.
-import { checkOneOf } from "../../checks.js";
-import { isGradEnabled } from "../../tensor/tape.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { gelu, relu, sigmoid, silu, tanh } from "../elementwise/activation.js";
+// The epilogue of a linear map or a convolution: what the same kernel call does with the sums while they are in cache.
+import { checkBoolean, checkOneOf, isGiven } from "../../checks.js";
+import { ArgError, describe, ShapeError } from "../../errors.js";
+import { scope } from "../../tensor/scope.js";
+import { formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { clamp, gelu, leakyRelu, leakyReluOptions, relu, sigmoid, silu, tanh } from "../elementwise/activation.js";
+import { add, div, mul } from "../elementwise/arithmetic.js";
+import { type ActivationName, type Epilogue, records } from "./packed.js";
 
-/** An activation by name; `"gelu"` is the exact one. */
-export type ActivationName = "relu" | "sigmoid" | "tanh" | "silu" | "gelu";
+export type { ActivationName };
 
-/** The codes are those of `assembly/gemm/activation.ts`. */
-const ACTIVATIONS: Readonly<Record<ActivationName, { readonly code: number; readonly apply: (x: Tensor) => Tensor }>> = {
-  relu: { code: 1, apply: relu },
-  sigmoid: { code: 2, apply: sigmoid },
-  tanh: { code: 3, apply: tanh },
-  silu: { code: 4, apply: silu },
-  gelu: { code: 5, apply: gelu },
+/** Each activation as a separate operation. */
+const APPLY: Readonly<Record<ActivationName, (x: Tensor, negativeSlope: number | undefined) => Tensor>> = {
+  relu,
+  sigmoid,
+  tanh,
+  silu,
+  gelu: (x) => gelu(x),
+  geluTanh: (x) => gelu(x, { approximate: "tanh" }),
+  hardswish: (x) => div(mul(x, clamp(add(x, 3), { min: 0, max: 6 })), 6),
+  leakyRelu: (x, negativeSlope) => leakyRelu(x, { negativeSlope: negativeSlope as number }),
 };
 
-const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
+type Given = Readonly<Epilogue & { residual?: Tensor | null | undefined }>;
 
-/** Options of `linear`, and of `conv2d` among others. */
+/** Options of `linear`, `conv1d` and `conv2d`, among others. */
 export interface EpilogueOptions {
   /** Applied to the result in the same pass; where gradients are recorded it is an operation of its own, with the same values. */
   activation?: ActivationName;
+  /** The slope of `"leakyRelu"` below 0; 0.01 unless given. */
+  negativeSlope?: number;
+  /** Limits [min, max] of the result after the activation, as of `clamp`; infinite ones do not limit. */
+  bounds?: readonly [min: number, max: number];
+  /** A tensor in the shape of the result, which is added before the activation. */
+  residual?: Tensor | null;
   /**
    * Keeps the weight in the form that the kernels read fastest, beside the weight, until that changes: for many calls with one
-   * weight. Takes as much memory again (for 3 x 3 filters 1.8 times, with `fast` 4 times); does nothing where gradients are recorded.
+   * weight. Takes as much memory again (for 3 x 3 filters 1.8 times, with `fast` 4 times); does nothing where gradients are recorded,
+   * nor for convolutions of other windows than 3 x 3.
    */
   packed?: boolean;
 }
 
-/** Whether an operation with these inputs is recorded. */
-export function records(...inputs: (Tensor | null | undefined)[]): boolean {
-  return isGradEnabled() && inputs.some((input) => input?.node);
+/** The defaults of some options and of these. Frozen, so that calls without options share what is prepared for them. */
+export function withDefaults<Options extends object>(options: Options): Readonly<Options> & Given {
+  return Object.freeze({
+    ...options,
+    ...{ activation: undefined, negativeSlope: undefined, bounds: undefined, residual: undefined, packed: false },
+  });
 }
 
-/** The code of an activation for the kernels, 0 for none. Errors: `ArgError` for an unknown name. */
-export function activationCode(op: string, name: ActivationName | undefined): number {
-  if (name === undefined) return 0;
-  return ACTIVATIONS[checkOneOf(op, "activation", name, NAMES)].code;
+const isLimit = (bound: unknown): boolean => typeof bound === "number" && !Number.isNaN(bound);
+
+/** Checks an epilogue of a result of this shape. */
+function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual, packed }: Given, shape: Shape): void {
+  checkBoolean(op, "packed", packed);
+  if (activation !== undefined) checkOneOf(op, "activation", activation, Object.keys(APPLY));
+  if (negativeSlope !== undefined) {
+    leakyReluOptions(op, { negativeSlope });
+    checkOneOf(op, "activation beside negativeSlope", activation, ["leakyRelu"]);
+  }
+  if (bounds !== undefined && !(Array.isArray(bounds) && bounds.length === 2 && bounds.every(isLimit)))
+    throw new ArgError(`${op}: bounds must be two numbers [min, max], got ${describe(bounds)}`);
+  if (!isGiven(residual)) return;
+  checkAlive(op, residual, "residual");
+  checkFloat(op, residual);
+  if (!sameShape(residual.shape, shape))
+    throw new ShapeError(`${op}: the residual must have the shape ${formatShape(shape)} of the result, got ${formatSpec(residual)}`);
 }
 
-/** Applies the activation as a separate operation. */
-export function activated(x: Tensor, name: ActivationName | undefined): Tensor {
-  return name === undefined ? x : ACTIVATIONS[name].apply(x);
+/**
+ * A result of this shape and what follows it: in the same call, or, where one of the inputs records gradients, as operations of their own.
+ * `run` computes the result with what it gets.
+ */
+export function withEpilogue(
+  op: string,
+  given: Given,
+  shape: Shape,
+  inputs: readonly (Tensor | null | undefined)[],
+  run: (now: Epilogue, residual?: Tensor) => Tensor,
+): Tensor {
+  checkEpilogue(op, given, shape);
+  const { activation, negativeSlope, bounds, packed = false, residual } = given;
+  if (!records(residual, ...inputs)) return run({ activation, negativeSlope, bounds, packed }, residual ?? undefined);
+  if (!activation && !bounds && !isGiven(residual)) return run({});
+  return scope(() => {
+    let y = run({});
+    if (isGiven(residual)) y = add(y, residual);
+    if (activation) y = APPLY[activation](y, negativeSlope);
+    return bounds ? clamp(y, { min: bounds[0], max: bounds[1] }) : y;
+  });
 }

@@ -1,5 +1,5 @@
 // Matrix products. m n k as in BLAS: a [m, k] times b [k, n]; transposed operands are read in place, never copied.
-import { checkBoolean, checkFinite, isGiven } from "../../checks.js";
+import { checkFinite } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -11,9 +11,6 @@ import { k } from "../../wasm/kernels.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { offsetsAt, type Run, runsOf } from "../elementwise/broadcast.js";
 import { reshape, unsqueeze } from "../move/shape.js";
-import { sum } from "../reduce/reduce.js";
-import { type ActivationName, activated, activationCode, type EpilogueOptions, records } from "./epilogue.js";
-import { packedWeight } from "./packed.js";
 
 /** Whether an operand is stored transposed. */
 interface Transposed {
@@ -29,17 +26,17 @@ const ONE: Run = { size: 1, steps: [0, 0] };
 
 const NONE: Transposed = { a: false, b: false };
 
-const rowsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -1 : -2) as number;
+export const rowsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -1 : -2) as number;
 const colsOf = (x: Tensor, transposed: boolean): number => x.shape.at(transposed ? -2 : -1) as number;
 
 /** Row and column stride of a matrix, as it is read. */
-const rowStride = (x: Tensor, transposed: boolean): number => (transposed ? 1 : (x.shape.at(-1) as number));
-const colStride = (x: Tensor, transposed: boolean): number => (transposed ? (x.shape.at(-1) as number) : 1);
+export const rowStride = (x: Tensor, transposed: boolean): number => (transposed ? 1 : (x.shape.at(-1) as number));
+export const colStride = (x: Tensor, transposed: boolean): number => (transposed ? (x.shape.at(-1) as number) : 1);
 
 const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
 
 /** Products of the matrices in the last two dimensions. The other dimensions broadcast, without copies of matrices. */
-const matmulOp: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
+export const matmulOp: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Tensor, b: Tensor], Transposed>({
   name: "matmul",
   infer: ([a, b], t) => {
     const [m, n] = [rowsOf(a, t.a), colsOf(b, t.b)];
@@ -115,95 +112,6 @@ function matmulBatched(a: Tensor, b: Tensor): Tensor {
   const [m, depth] = a.shape.slice(-2) as [number, number];
   const n = b.shape.at(-1) as number;
   return reshape(matmulOp(reshape(a, [sizeOf(batch) * m, depth]), reshape(b, [depth, n]), NONE), [...batch, m, n]);
-}
-
-/** The attributes of a linear map. */
-interface Affine {
-  readonly activation: number;
-  readonly packed: boolean;
-}
-
-/** With fewer rows of x, the unpacked weight is faster. */
-const ROWS_TO_PACK = 3;
-
-const linearOp: Op<[x: Tensor, weight: Tensor, bias: Tensor | undefined], Affine> = defineOp<
-  [x: Tensor, weight: Tensor, bias: Tensor | undefined],
-  Affine
->({
-  name: "linear",
-  infer: ([x, weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
-  optional: [2],
-  forward: (out, [x, weight, bias], { activation, packed }, _, scratch) => {
-    const [m, depth] = x.shape as [number, number];
-    const n = weight.shape[0] as number;
-    const panels = packed && m >= ROWS_TO_PACK ? packedMatrix(weight) : 0;
-    const work = scratch(k.gemmWorkspace(m, n, depth));
-    const start = bias?.ptr ?? 0;
-    if (panels) k.gemmPacked(m, n, depth, x.ptr, depth, 1, panels, out.ptr, start, activation, work);
-    else k.gemm(m, n, depth, x.ptr, depth, 1, weight.ptr, 1, depth, out.ptr, n, 0, 0, start, activation, work);
-  },
-  saves: [[1], [0], []],
-  backward: [
-    (g, { inputs: [, weight] }) => matmulOp(g, weight, NONE),
-    (g, { inputs: [x] }) => matmulOp(g, x, { a: true, b: false }),
-    (g) => sum(g, 0),
-  ],
-});
-
-/** The address of the transpose of the weight [n, depth] in packed panels, or 0 if memory is short. */
-function packedMatrix(weight: Tensor): number {
-  const [n, depth] = weight.shape as [number, number];
-  return packedWeight(weight, `matrix ${n} x ${depth}`, k.packedBytes(n, depth), (ptr) =>
-    k.packMatrix(n, depth, weight.ptr, 1, depth, ptr),
-  );
-}
-
-/** Output and input features of an affine map. Throws unless its shapes fit. */
-export function linearSizes(op: string, x: Tensor, weight: Tensor, bias?: Tensor | null): [n: number, depth: number] {
-  const [n, depth] = weight.shape;
-  if (weight.ndim !== 2 || n === undefined || depth === undefined)
-    throw new ShapeError(`${op}: the weight must be [out, in], got ${formatSpec(weight)}`);
-  if (x.ndim === 0 || x.shape.at(-1) !== depth) {
-    throw new ShapeError(
-      `${op}: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
-    );
-  }
-  if (bias && (bias.ndim !== 1 || bias.shape[0] !== n)) {
-    throw new ShapeError(`${op}: the bias must have ${n} elements as the weight ${formatSpec(weight)} has rows, got ${formatSpec(bias)}`);
-  }
-  return [n, depth];
-}
-
-const LINEAR: { activation: ActivationName | undefined; packed: boolean } = { activation: undefined, packed: false };
-
-/**
- * Affine map: `x W^T + b`. x [..., in], weight [out, in], bias [out] or none -> [..., out]. float32.
- * `activation` is applied in the same pass; `packed` is for many calls with a weight that does not change.
- * Gradient: `g W` for x, `g^T x` for the weight, the sum of g over all rows for the bias.
- * Errors: `ShapeError` naming what does not fit, `DTypeError` unless all are float32, `ArgError` for an unknown activation.
- * @example linear(tensor([[1, 2]]), tensor([[1, 1]]), tensor([0.5])); // [[3.5]]
- */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: EpilogueOptions): Tensor {
-  const { activation, packed } = readOptions("linear", options, LINEAR);
-  const code = activationCode("linear", activation);
-  checkBoolean("linear", "packed", packed);
-  checkAlive("linear", x, "x");
-  checkAlive("linear", weight, "weight");
-  checkFloat("linear", x, weight);
-  if (isGiven(bias)) {
-    checkAlive("linear", bias, "bias");
-    checkFloat("linear", bias);
-  }
-  const [n, depth] = linearSizes("linear", x, weight, bias);
-  const apart = records(x, weight, bias);
-  const map = (rows: Tensor): Tensor =>
-    linearOp(rows, weight, bias ?? undefined, { activation: apart ? 0 : code, packed: packed && !apart });
-  if (x.ndim === 2 && !(apart && activation)) return map(x);
-  const lead = x.shape.slice(0, -1);
-  return scope(() => {
-    const out = reshape(map(reshape(x, [sizeOf(lead), depth])), [...lead, n]);
-    return apart ? activated(out, activation) : out;
-  });
 }
 
 const ADDMM = { alpha: 1, beta: 1 };

@@ -1,16 +1,62 @@
-// Weights in the form that kernels read fastest, cached until the weight changes.
+// What linear maps and convolutions pass to their kernels: an epilogue, and weights in the form that kernels read fastest, which are cached
+// until the weight changes.
 import { MemoryError } from "../../errors.js";
+import type { Scratch } from "../../tensor/op.js";
+import { Storage } from "../../tensor/storage.js";
+import { isGradEnabled } from "../../tensor/tape.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { floats, ints } from "../../wasm/memory.js";
+
+/** An activation by name; `"gelu"` is the exact one, `"geluTanh"` its approximation by tanh. */
+export type ActivationName = "relu" | "sigmoid" | "tanh" | "silu" | "gelu" | "geluTanh" | "hardswish" | "leakyRelu";
+
+/** What follows the sum, and whether the weight is packed, by the names of the options. */
+export interface Epilogue {
+  readonly activation?: ActivationName | undefined;
+  readonly negativeSlope?: number | undefined;
+  readonly bounds?: readonly [min: number, max: number] | undefined;
+  readonly packed?: boolean;
+}
+
+/** By the codes of `assembly/gemm/activation.ts`. */
+const CODES: readonly (string | undefined)[] = [undefined, "relu", "sigmoid", "tanh", "silu", "gelu", "geluTanh", "hardswish", "leakyRelu"];
+
+/** What a kernel gets: the code of the activation, or the address of all of the epilogue. */
+export function epilogueArgument(
+  { activation, negativeSlope = 0.01, bounds }: Epilogue,
+  residual: Tensor | undefined,
+  out: Tensor,
+  scratch: Scratch,
+): number {
+  const code = CODES.indexOf(activation);
+  if (!residual && !bounds && activation !== "leakyRelu") return code;
+  const address = scratch(20);
+  ints().set([code, residual ? residual.ptr - out.ptr : 0], address / 4);
+  floats().set([negativeSlope, ...(bounds ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])], address / 4 + 2);
+  return address;
+}
+
+/** Whether an operation with these inputs is recorded. */
+export function records(...inputs: (Tensor | null | undefined)[]): boolean {
+  return isGradEnabled() && inputs.some((input) => input?.node);
+}
 
 /**
  * The address of a weight in the form that `fill` writes; `key` names the form. It is computed on first use and again after the weight
  * has changed. Returns 0 if memory is short; the caller then uses the unpacked weight.
  */
-export function packedWeight(weight: Tensor, key: string, bytes: number, fill: (ptr: number) => void): number {
-  const { storage } = weight;
+export function packedWeight({ storage, ptr }: Tensor, key: string, bytes: number, fill: (ptr: number) => void): number {
+  let made: Storage | undefined;
+  const make = (): Storage => {
+    made = Storage.of(bytes);
+    made.retain();
+    fill(made.ptr);
+    return made;
+  };
   try {
-    return storage.cached(`${key} at ${weight.ptr - storage.ptr}`, bytes, fill);
+    return Storage.derive([storage], `${key} at ${ptr - storage.ptr}`, make).ptr;
   } catch (error) {
+    made?.release();
     if (error instanceof MemoryError) return 0;
     throw error;
   }
@@ -18,5 +64,5 @@ export function packedWeight(weight: Tensor, key: string, bytes: number, fill: (
 
 /** Frees the packed form of a weight, for training, which changes the weight in every step. */
 export function dropPacked(weight: Tensor): void {
-  if (!weight.disposed) weight.storage.dropCached();
+  if (!weight.disposed) weight.storage.dropDerived();
 }

@@ -1,5 +1,4 @@
 // Products of int8 matrices. The sums are exact in int32, and so the same on every engine. m k n as in BLAS.
-import { isGiven } from "../../checks.js";
 import { ArgError, DTypeError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -7,7 +6,7 @@ import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { int8Kernels } from "../../wasm/generated/groups/int8.js";
-import { linearSizes } from "../gemm/matmul.js";
+import { linearSizes } from "../gemm/linear.js";
 import { packedWeight } from "../gemm/packed.js";
 import { reshape } from "../move/shape.js";
 import { checkInt8, checkZeroPoint, type Quantized, quantize } from "./quantize.js";
@@ -117,10 +116,6 @@ export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?:
   const { values } = given;
   checkAlive("quantizedLinear", values, "x");
   checkAlive("quantizedLinear", weight.values, "the values of weight");
-  if (isGiven(bias)) {
-    checkAlive("quantizedLinear", bias, "bias");
-    checkFloat("quantizedLinear", bias);
-  }
   const [n, depth] = linearSizes("quantizedLinear", values, weight.values, bias);
   checkDepth("quantizedLinear", depth);
   checkQuantized("the weight", weight, n);

@@ -9,8 +9,9 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { lossKernels } from "../../wasm/generated/groups/loss.js";
 import { k } from "../../wasm/kernels.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
-import { to } from "../elementwise/cast.js";
+import { asIndex, to } from "../elementwise/cast.js";
 import { eq, ne } from "../elementwise/compare.js";
+import { widened } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { neg } from "../elementwise/unary.js";
 import { checkIndices } from "../move/checkIndices.js";
@@ -159,8 +160,11 @@ function asLabels({ shape, dtype, size }: Tensor, wanted: Shape): string {
   return `; for class numbers write labels${reshaped}${dtype === "int32" ? "" : ".int()"}`;
 }
 
-/** Checks that targets are class numbers, one for each row of x. The errors say so if probabilities would do as well. */
-function checkTargets(op: string, x: Tensor, target: Tensor, classes: number, ignoreIndex: number, probabilities = false): void {
+/**
+ * Checks that targets are class numbers, one for each row of x, and returns them as int32. The errors say so if probabilities would do as
+ * well.
+ */
+function classNumbers(op: string, x: Tensor, target: Tensor, classes: number, ignoreIndex: number, probabilities = false): Tensor {
   const expected = targetShape(x);
   if (!sameShape(target.shape, expected)) {
     const or = probabilities ? ` (or float32${formatShape(x.shape)})` : "";
@@ -168,12 +172,14 @@ function checkTargets(op: string, x: Tensor, target: Tensor, classes: number, ig
       `${op}: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)}${or}, got ${formatSpec(target)}${asLabels(target, expected)}`,
     );
   }
-  if (target.dtype !== "int32") {
+  const labels = asIndex(op, target);
+  if (labels.dtype !== "int32") {
     const or = probabilities ? " or float32 probabilities" : "";
     throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}${asLabels(target, expected)}`);
   }
   if (classes === 0 && target.size > 0) throw new ShapeError(`${op}: x is ${formatSpec(x)} and has no classes; it needs at least one`);
-  checkIndices(op, target, classes, ignoreIndex);
+  checkIndices(op, labels, classes, ignoreIndex);
+  return labels;
 }
 
 /** The ignored target of PyTorch, which no class has. */
@@ -190,8 +196,8 @@ function checkLossOptions(op: string, { weight, ignoreIndex, reduction }: Requir
 
 /**
  * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by the targets' class
- * weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape without C, or float32 probabilities of x's
- * shape -> a scalar, or the shape of x without C with `"none"`. The mean over no rows is NaN.
+ * weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 or int64 class numbers of x's shape without C, or
+ * probabilities of x's shape (float32 or 16-bit floats) -> a scalar, or the shape of x without C with `"none"`. The mean over no rows is NaN.
  * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
  * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
  * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
@@ -215,8 +221,8 @@ export function nllOptions(op: string, options: unknown): Required<NllLossOption
 
 /**
  * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
- * the targets' class weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape
- * without C, or float32 probabilities of x's shape. Source and semantics: PyTorch's `cross_entropy`.
+ * the targets' class weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 or int64 class numbers of x's shape
+ * without C, or probabilities of x's shape (float32 or 16-bit floats). Source and semantics: PyTorch's `cross_entropy`.
  * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows. The mean of no rows, where all are ignored or the batch is empty, is NaN,
  * as in PyTorch.
  * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
@@ -227,10 +233,11 @@ export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOp
   const { weight, ignoreIndex, reduction, labelSmoothing } = crossEntropyOptions("crossEntropy", options);
   const classes = classesOf("crossEntropy", x, weight);
   checkAlive("crossEntropy", target, "target");
-  if (target.dtype === "float32") return scope(() => withProbabilities(x, target, weight ?? undefined, reduction, labelSmoothing));
-  checkTargets("crossEntropy", x, target, classes, ignoreIndex, true);
   return scope(() => {
-    const flat = reshape(target, [target.size]);
+    const given = widened("crossEntropy", target);
+    if (given.dtype === "float32") return withProbabilities(x, given, weight ?? undefined, reduction, labelSmoothing);
+    const labels = classNumbers("crossEntropy", x, target, classes, ignoreIndex, true);
+    const flat = reshape(labels, [labels.size]);
     const run = reduction === "mean" ? crossEntropyMean : crossEntropyRows;
     const losses = run(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
     if (reduction === "mean") return losses;
@@ -265,8 +272,8 @@ export interface NllLossOptions {
 
 /**
  * Negative log-likelihood: `-weight[target] x[target]`, by default the mean over all rows (weighted by the targets' class weights).
- * x: float32 log-probabilities [N, C], [N, C, d1, ...] or [C]; target: int32 class numbers of x's shape without C -> a scalar, or the shape
- * of the targets with `"none"`. `nllLoss(logSoftmax(x, 1), target)` is `crossEntropy(x, target)`.
+ * x: float32 log-probabilities [N, C], [N, C, d1, ...] or [C]; target: int32 or int64 class numbers of x's shape without C -> a scalar, or the
+ * shape of the targets with `"none"`. `nllLoss(logSoftmax(x, 1), target)` is `crossEntropy(x, target)`.
  * Gradient: `-weight`, scaled, at the targets; 0 elsewhere.
  * Errors: `IndexError` for a class number outside [0, C) (nothing is computed), `ShapeError`, `DTypeError`, `ArgError`.
  * @example nllLoss(logits.logSoftmax(1), labels);
@@ -275,12 +282,12 @@ export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Te
   const { weight, ignoreIndex, reduction } = nllOptions("nllLoss", options);
   const classes = classesOf("nllLoss", x, weight);
   checkAlive("nllLoss", target, "target");
-  checkTargets("nllLoss", x, target, classes, ignoreIndex);
   return scope(() => {
+    const labels = classNumbers("nllLoss", x, target, classes, ignoreIndex);
     const dim = x.ndim === 1 ? 0 : 1;
-    const ignored = eq(target, ignoreIndex);
-    const scores = reshape(gather(x, dim, unsqueeze(where(ignored, 0, target), dim)), target.shape);
-    const weights = weightsOf(target, weight ? detach(weight) : undefined, ignoreIndex);
+    const ignored = eq(labels, ignoreIndex);
+    const scores = reshape(gather(x, dim, unsqueeze(where(ignored, 0, labels), dim)), target.shape);
+    const weights = weightsOf(labels, weight ? detach(weight) : undefined, ignoreIndex);
     // Scores of ignored targets are not read, so an infinite one does no harm.
     const losses = mul(where(ignored, 0, neg(scores)), weights);
     return reduction === "mean" ? div(sum(losses), sum(weights)) : reduceLoss(losses, reduction);

@@ -7,6 +7,7 @@ import { broadcastShapes, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { softplus } from "../elementwise/activation.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
+import { asFloat } from "../elementwise/promotion.js";
 import { abs, neg, square } from "../elementwise/unary.js";
 import { mean, sum } from "../reduce/reduce.js";
 
@@ -23,8 +24,8 @@ export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
   return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
 }
 
-/** Checks that x and target are float32 of one shape. */
-function checkPair(op: string, x: Tensor, target: Tensor): void {
+/** Checks that x and target are floats of one shape, and returns them as float32. */
+function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: Tensor] {
   checkAlive(op, x, "x");
   checkAlive(op, target, "target");
   if (!sameShape(x.shape, target.shape)) {
@@ -32,7 +33,7 @@ function checkPair(op: string, x: Tensor, target: Tensor): void {
       `${op}: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`,
     );
   }
-  checkFloat(op, x, target);
+  return [asFloat(op, x), asFloat(op, target)];
 }
 
 const DEFAULTS: { reduction: Reduction } = { reduction: "mean" };
@@ -45,28 +46,26 @@ export function lossOptions(op: string, options: unknown): { reduction: Reductio
 }
 
 /**
- * Squared error: `(x - target)^2`, by default its mean. x, target: float32 of one shape -> a scalar, or that shape with `"none"`.
+ * Squared error: `(x - target)^2`, by default its mean. x, target: float32 or 16-bit floats of one shape -> a scalar, or that shape with `"none"`.
  * Gradient: `2 (x - target)`, scaled by the reduction; its negative for the target.
- * Errors: `ShapeError` if the shapes differ (they are not broadcast, which would hide a mistake), `DTypeError` unless both are float32,
+ * Errors: `ShapeError` if the shapes differ (they are not broadcast, which would hide a mistake), `DTypeError` for bool and integers,
  * `ArgError` for an unknown reduction.
  * @example mseLoss(tensor([1, 2]), tensor([3, 2])); // 2
  */
 export function mseLoss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
   const { reduction } = lossOptions("mseLoss", options);
-  checkPair("mseLoss", x, target);
-  return scope(() => reduceLoss(square(sub(x, target)), reduction));
+  return scope(() => reduceLoss(square(sub(...floatPair("mseLoss", x, target))), reduction));
 }
 
 /**
- * Absolute error: `|x - target|`, by default its mean. x, target: float32 of one shape -> a scalar, or that shape with `"none"`.
+ * Absolute error: `|x - target|`, by default its mean. x, target: float32 or 16-bit floats of one shape -> a scalar, or that shape with `"none"`.
  * Gradient: the sign of `x - target`, scaled by the reduction, 0 where both are equal; its negative for the target.
- * Errors: `ShapeError` if the shapes differ, `DTypeError` unless both are float32, `ArgError` for an unknown reduction.
+ * Errors: `ShapeError` if the shapes differ, `DTypeError` for bool and integers, `ArgError` for an unknown reduction.
  * @example l1Loss(tensor([1, 2]), tensor([3, 2])); // 1
  */
 export function l1Loss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
   const { reduction } = lossOptions("l1Loss", options);
-  checkPair("l1Loss", x, target);
-  return scope(() => reduceLoss(abs(sub(x, target)), reduction));
+  return scope(() => reduceLoss(abs(sub(...floatPair("l1Loss", x, target))), reduction));
 }
 
 /** Options of `binaryCrossEntropyWithLogits`. */
@@ -96,7 +95,7 @@ export function binaryOptions(op: string, options: unknown): Required<BinaryCros
 
 /**
  * Binary cross-entropy between logits and targets in [0, 1]: `-(posWeight t log(s) + (1 - t) log(1 - s))` with `s = sigmoid(x)`,
- * by default the mean. x, target: float32 of one shape -> a scalar, or that shape with `"none"`. Computed as
+ * by default the mean. x, target: float32 or 16-bit floats of one shape -> a scalar, or that shape with `"none"`. Computed as
  * `posWeight t softplus(-x) + (1 - t) softplus(x)`, where nothing overflows and no digits cancel.
  * Gradient: for x `(1 - t) s - posWeight t (1 - s)`, for the target `posWeight softplus(-x) - softplus(x)`, scaled by the reduction.
  * Errors: `ShapeError` if the shapes differ or a weight does not broadcast to them, `DTypeError` unless all are float32, `ArgError` for an
@@ -106,16 +105,16 @@ export function binaryOptions(op: string, options: unknown): Required<BinaryCros
 export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options?: BinaryCrossEntropyOptions): Tensor {
   const op = "binaryCrossEntropyWithLogits";
   const { weight, posWeight, reduction } = binaryOptions(op, options);
-  checkPair(op, x, target);
-  for (const [name, w] of Object.entries({ weight, posWeight })) {
-    if (!isGiven(w)) continue;
-    const joined = broadcastShapes(w.shape, x.shape);
-    if (!joined || !sameShape(joined, x.shape))
-      throw new ShapeError(`${op}: the ${name} ${formatSpec(w)} does not broadcast to x, ${formatSpec(x)}`);
-  }
   return scope(() => {
-    const positive = mul(target, softplus(neg(x)));
-    const negative = mul(sub(1, target), softplus(x));
+    const [logits, truth] = floatPair(op, x, target);
+    for (const [name, w] of Object.entries({ weight, posWeight })) {
+      if (!isGiven(w)) continue;
+      const joined = broadcastShapes(w.shape, x.shape);
+      if (!joined || !sameShape(joined, x.shape))
+        throw new ShapeError(`${op}: the ${name} ${formatSpec(w)} does not broadcast to x, ${formatSpec(x)}`);
+    }
+    const positive = mul(truth, softplus(neg(logits)));
+    const negative = mul(sub(1, truth), softplus(logits));
     const losses = add(posWeight ? mul(positive, posWeight) : positive, negative);
     return reduceLoss(weight ? mul(losses, weight) : losses, reduction);
   });

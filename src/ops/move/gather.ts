@@ -14,17 +14,18 @@ import { add } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
-import { checkIndices } from "./checkIndices.js";
+import { indicesFor } from "./checkIndices.js";
 import { detach, reshape, unsqueeze } from "./shape.js";
 import { padTo, slice } from "./slice.js";
 import { copyAll } from "./strided.js";
 
-/** The number of elements in the dimensions before `dim`, and in those after it. */
-function around(shape: Shape, dim: number): { outer: number; inner: number } {
+/** @internal The number of elements in the dimensions before `dim`, and in those after it. */
+export function around(shape: Shape, dim: number): { outer: number; inner: number } {
   return { outer: sizeOf(shape.slice(0, dim)), inner: sizeOf(shape.slice(dim + 1)) };
 }
 
-const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
+/** @internal */
+export const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
   name: "gather",
   infer: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
@@ -35,7 +36,11 @@ const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, in
   backward: [(g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
 });
 
-const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<[x: Tensor, index: Tensor, source: Tensor], number>({
+/** @internal */
+export const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<
+  [x: Tensor, index: Tensor, source: Tensor],
+  number
+>({
   name: "scatterAdd",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, index, source], dim) => {
@@ -47,8 +52,8 @@ const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = def
   backward: [(g) => g, null, (g, { inputs: [, index], attr }) => gatherOp(g, index, attr)],
 });
 
-/** Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
-function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
+/** @internal Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
+export function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
   if (x.ndim !== index.ndim)
     throw new ShapeError(`${op}: x is ${formatSpec(x)} and the index ${formatSpec(index)}; both need the same number of dimensions`);
   const over = index.shape.some((size, i) => i !== dim && size > (x.shape[i] as number));
@@ -59,9 +64,9 @@ function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
 
 /**
  * Elements picked along `dim`: `out[i][j] = x[i][index[i][j]]` for `dim` 1. x: any dtype, any shape with at least one dimension; index:
- * int32 of the same rank, in the other dimensions at most as large -> the shape of index. Gradient: added up where elements were picked.
+ * int32 or int64 of the same rank, in the other dimensions at most as large -> the shape of index. Gradient: added up where elements were picked.
  * Errors: `IndexError` for an index outside the dimension, with value and position; `ShapeError` for shapes that do not fit; `DTypeError`
- * for an index that is not int32.
+ * for an index of another dtype.
  * @example tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]], { dtype: "int32" })); // [[2], [3]]
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
@@ -70,15 +75,15 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   const d = checkDim("gather", dim, x.ndim);
   return scope(() => {
     const fitted = fitOthers("gather", x, index, d);
-    checkIndices("gather", index, x.shape[d] ?? 1);
-    if (x.ndim === 0) return reshape(gatherOp(reshape(x, [1]), reshape(index, [1]), 0), []);
-    return gatherOp(fitted, index, d);
+    const at = indicesFor("gather", index, x.shape[d] ?? 1);
+    if (x.ndim === 0) return reshape(gatherOp(reshape(x, [1]), reshape(at, [1]), 0), []);
+    return gatherOp(fitted, at, d);
   });
 }
 
 /**
  * A copy of `x` with `source` added at indices along `dim`: `out[index[i][j]][j] += source[i][j]` for `dim` 0.
- * x, source: float32; index: int32, in the shape of source -> the shape of x. Gradient: g to x, g gathered to source.
+ * x, source: float32; index: int32 or int64, in the shape of source -> the shape of x. Gradient: g to x, g gathered to source.
  * Errors: `IndexError` for an index outside the dimension, with value and position; `ShapeError` for shapes that do not fit; `DTypeError`.
  * @example zeros(3).scatterAdd(0, tensor([0, 2, 2], { dtype: "int32" }), ones(3)); // [1, 0, 2]
  */
@@ -96,14 +101,15 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
       ? source
       : slice(source, ...index.shape.map((size) => [0, size] as const));
     const covered = fitOthers("scatterAdd", x, index, d);
-    checkIndices("scatterAdd", index, x.shape[d] ?? 1);
+    const at = indicesFor("scatterAdd", index, x.shape[d] ?? 1);
     if (x.ndim === 0) return add(x, taken);
-    if (covered === x) return scatterAddOp(x, index, taken, d);
-    return add(x, padTo(scatterAddOp(zerosFor(x, covered.shape), index, taken, d), x.shape));
+    if (covered === x) return scatterAddOp(x, at, taken, d);
+    return add(x, padTo(scatterAddOp(zerosFor(x, covered.shape), at, taken, d), x.shape));
   });
 }
 
-const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
+/** @internal */
+export const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
   name: "indexSelect",
   infer: ([x, index], dim) => ({ shape: x.shape.map((size, i) => (i === dim ? index.size : size)), dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
@@ -114,7 +120,11 @@ const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tenso
   backward: [(g, { inputs: [, index], shapes, attr }) => indexAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
 });
 
-const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<[x: Tensor, index: Tensor, source: Tensor], number>({
+/** @internal */
+export const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> = defineOp<
+  [x: Tensor, index: Tensor, source: Tensor],
+  number
+>({
   name: "indexAdd",
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [x, index, source], dim) => {
@@ -131,29 +141,32 @@ function zerosFor(g: Tensor, shape: Shape): Tensor {
   return zeros(shape, { dtype: g.dtype });
 }
 
-function checkIndexRank(op: string, index: Tensor): void {
+/** @internal */
+export function checkIndexRank(op: string, index: Tensor): void {
   if (index.ndim > 1) throw new ShapeError(`${op}: the index must have one dimension, got ${formatSpec(index)}`);
 }
 
 /**
- * Rows (or columns, ...) of `x` in the order of `index`: `out[j] = x[index[j]]` for `dim` 0. x: any dtype, any shape; index: int32 [n] ->
+ * Rows (or columns, ...) of `x` in the order of `index`: `out[j] = x[index[j]]` for `dim` 0. x: any dtype, any shape; index: int32 or int64 [n] ->
  * the shape of x with size n along `dim`. Gradient: added up in the rows that were taken.
- * Errors: `IndexError` for an index outside the dimension, with value and position; `ShapeError`, `DTypeError` for an index that is not
- * int32 [n].
+ * Errors: `IndexError` for an index outside the dimension, with value and position; `ShapeError`, `DTypeError` for an index of another
+ * dtype.
  * @example x.indexSelect(0, tensor([1, 0, 1], { dtype: "int32" }));
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkAlive("indexSelect", x, "x");
   const d = checkDim("indexSelect", dim, x.ndim);
-  checkIndices("indexSelect", index, x.shape[d] ?? 1);
-  checkIndexRank("indexSelect", index);
-  return scope(() => indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, index, d));
+  return scope(() => {
+    const at = indicesFor("indexSelect", index, x.shape[d] ?? 1);
+    checkIndexRank("indexSelect", index);
+    return indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, at, d);
+  });
 }
 
 const EMBEDDING: { paddingIdx: number | null } = { paddingIdx: null };
 
 /**
- * Rows of a table by number: `out[...] = weight[index[...]]`. weight: float32 [V, D]; index: int32 of any shape [...] -> [..., D].
+ * Rows of a table by number: `out[...] = weight[index[...]]`. weight: float32 [V, D]; index: int32 or int64 of any shape [...] -> [..., D].
  * Gradient: added up per row; row `paddingIdx` gets none.
  * Errors: `IndexError` for an index outside the table, with value and position; `ShapeError`, `DTypeError`.
  * @example embedding(tensor([0, 2], { dtype: "int32" }), randn([3, 4])).shape; // [2, 4]
@@ -165,10 +178,9 @@ export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?
   checkFloat("embedding", weight);
   if (weight.ndim !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${formatSpec(weight)}`);
   const [rows, features] = weight.shape as [number, number];
-  checkIndices("embedding", index, rows);
   const padding = isGiven(paddingIdx) ? paddingRow(paddingIdx, rows) : undefined;
   return scope(() => {
-    const flat = reshape(index, [index.size]);
+    const flat = reshape(indicesFor("embedding", index, rows), [index.size]);
     const out = padding === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, padding);
     return reshape(out, [...index.shape, features]);
   });
@@ -187,12 +199,14 @@ function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor
 }
 
 /**
- * Class numbers as rows with a single 1. index: int32 [...] -> int32 [..., numClasses]. Gradient: none.
+ * Class numbers as rows with a single 1. index: int32 or int64 [...] -> int32 [..., numClasses]. Gradient: none.
  * Errors: `IndexError` for a number outside the classes, `ArgError` for a number of classes below 1, `DTypeError` for other dtypes.
  * @example oneHot(tensor([1], { dtype: "int32" }), 3); // [[0, 1, 0]]
  */
 export function oneHot(index: Tensor, numClasses: number): Tensor {
   checkWhole("oneHot", "numClasses", numClasses, 1);
-  checkIndices("oneHot", index, numClasses);
-  return scope(() => to(eq(unsqueeze(index, -1), arange(numClasses, { dtype: "int32" })), "int32"));
+  return scope(() => {
+    const at = indicesFor("oneHot", index, numClasses);
+    return to(eq(unsqueeze(at, -1), arange(numClasses, { dtype: "int32" })), "int32");
+  });
 }

@@ -7,7 +7,7 @@ import { formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { checkFits, fill } from "../../tensor/values.js";
 import { k } from "../../wasm/kernels.js";
-import { to } from "../elementwise/cast.js";
+import { convert } from "../elementwise/cast.js";
 import { copyAll } from "./strided.js";
 
 /** Copies the elements of a tensor to another one with the same shape and dtype; the two may overlap in memory. */
@@ -40,7 +40,7 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
   if (!sameShape(x.shape, source.shape))
     throw new ShapeError(`copy_: ${formatSpec(source)} does not fit ${formatSpec(x)}; shapes must be equal`);
   if (source.dtype === x.dtype) return copyInto(x, source);
-  const converted = to(source, x.dtype);
+  const converted = convert("copy_", source, x.dtype);
   try {
     return copyInto(x, converted);
   } finally {

@@ -2,7 +2,6 @@
 import { checkNoMore } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { defineOp, defineView, type Op } from "../../tensor/op.js";
-import { currentScope } from "../../tensor/scope.js";
 import {
   checkDim,
   checkShape,
@@ -16,8 +15,8 @@ import {
   sizeOf,
   stridesOf,
 } from "../../tensor/shape.js";
-import { Node } from "../../tensor/tape.js";
-import { checkAlive, Handle, type Tensor } from "../../tensor/tensor.js";
+import { Node, withRecording } from "../../tensor/tape.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { stridedCopy } from "./strided.js";
 
@@ -143,9 +142,8 @@ export const placeOf: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
  */
 export function detach(x: Tensor): Tensor {
   checkAlive("detach", x, "x");
-  const out = new Handle(x.storage, x.ptr, x.shape, x.dtype, x.size);
+  const out = withRecording(false, () => alias(x));
   if (x.node instanceof Node) out.detachedFrom = x.node;
-  currentScope()?.add(out);
   return out;
 }
 

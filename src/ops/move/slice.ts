@@ -5,14 +5,14 @@ import { dtypes } from "../../tensor/dtype.js";
 import { defineEdit, defineOp, defineView, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../../tensor/shape.js";
-import { checkAlive, emptyUnscoped, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, emptyUnscoped, Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { k } from "../../wasm/kernels.js";
 import { reshape } from "./shape.js";
 import { stridedCopy } from "./strided.js";
 
-/** One dimension of a slice: `count` elements from `start`, `step` apart (negative steps walk back). */
-interface Span {
+/** @internal One dimension of a slice: `count` elements from `start`, `step` apart (negative steps walk back). */
+export interface Span {
   readonly start: number;
   readonly step: number;
   readonly count: number;
@@ -24,9 +24,11 @@ interface Spans {
   readonly of: Shape;
 }
 
-const startOf = (spans: readonly Span[], strides: readonly number[]): number =>
+/** @internal */
+export const startOf = (spans: readonly Span[], strides: readonly number[]): number =>
   spans.reduce((sum, span, i) => sum + span.start * (strides[i] as number), 0);
-const stepsOf = (spans: readonly Span[], strides: readonly number[]): number[] =>
+/** @internal */
+export const stepsOf = (spans: readonly Span[], strides: readonly number[]): number[] =>
   spans.map((span, i) => span.step * (strides[i] as number));
 const countsOf = (spans: readonly Span[]): number[] => spans.map((span) => span.count);
 
@@ -97,12 +99,13 @@ export function padTo(x: Tensor, shape: Shape): Tensor {
   return paste(x, { spans: x.shape.map(wholeDimension), of: shape });
 }
 
-function wholeDimension(size: number): Span {
+/** @internal */
+export function wholeDimension(size: number): Span {
   return { start: 0, step: 1, count: size };
 }
 
-/** Whether the spans select consecutive whole rows: all but the first are whole dimensions. */
-function selectsRows(x: Tensor, spans: readonly Span[]): boolean {
+/** @internal Whether the spans select consecutive whole rows: all but the first are whole dimensions. */
+export function selectsRows(x: Tensor, spans: readonly Span[]): boolean {
   for (let i = 1; i < spans.length; i++) {
     const { start, step, count } = spans[i] as Span;
     if (start !== 0 || step !== 1 || count !== x.shape[i]) return false;
@@ -110,30 +113,31 @@ function selectsRows(x: Tensor, spans: readonly Span[]): boolean {
   return spans[0]?.step === 1;
 }
 
-function sliceBySpans(x: Tensor, spans: readonly Span[]): Tensor {
+/** @internal */
+export function sliceBySpans(x: Tensor, spans: readonly Span[]): Tensor {
   return selectsRows(x, spans) ? sliceRows(x, spans[0] as Span) : sliceOp(x, { spans, of: x.shape });
 }
 
 /** A range of one dimension: `[start]`, `[start, end]` or `[start, end, step]`; `null` where a default is meant. */
 export type SliceRange = readonly [start?: number | null, end?: number | null, step?: number | null];
 
-/** Resolves a range as Python does, except that a range which selects nothing by mistake is an error. */
-function resolveRange(x: Tensor, dim: number, [start, end, step]: SliceRange): Span {
+/** @internal Resolves a range as Python does, except that a range which selects nothing by mistake is an error, unless it `mayBeEmpty`. */
+export function resolveRange(op: string, x: Tensor, dim: number, [start, end, step]: SliceRange, mayBeEmpty = false): Span {
   const n = x.shape[dim] as number;
   const by = step ?? 1;
   for (const value of [start, end, by]) {
     if (value !== undefined && value !== null && !Number.isInteger(value))
-      throw new ArgError(`slice: ranges take whole numbers, got ${describe(value)}`);
+      throw new ArgError(`${op}: ranges take whole numbers, got ${describe(value)}`);
   }
-  if (by === 0) throw new ArgError("slice: the step must not be 0");
+  if (by === 0) throw new ArgError(`${op}: the step must not be 0`);
   const low = by > 0 ? 0 : -1;
   const high = by > 0 ? n : n - 1;
   const at = (value: number) => Math.min(Math.max(value < 0 ? value + n : value, low), high);
   const from = at(start ?? (by > 0 ? 0 : n - 1));
   const to = end === null || end === undefined ? (by > 0 ? n : -1) : at(end);
   const count = Math.max(0, Math.ceil((to - from) / by));
-  if (count === 0 && n > 0 && start !== end) {
-    throw new IndexError(`slice: ${start ?? ""}:${end ?? ""}:${by} selects nothing from dimension ${dim} of ${formatSpec(x)}`);
+  if (count === 0 && n > 0 && start !== end && !mayBeEmpty) {
+    throw new IndexError(`${op}: ${start ?? ""}:${end ?? ""}:${by} selects nothing from dimension ${dim} of ${formatSpec(x)}`);
   }
   return { start: count === 0 ? 0 : from, step: by, count };
 }
@@ -147,6 +151,11 @@ function resolveRange(x: Tensor, dim: number, [start, end, step]: SliceRange): S
  * @example arange(6).slice([1, -1, 2]); // [1, 3]
  */
 export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
+  return sliceRanges(x, ranges);
+}
+
+/** @internal `slice`, and whether ranges may select nothing, as those of NumPy and ONNX may. */
+export function sliceRanges(x: Tensor, ranges: readonly SliceRange[], mayBeEmpty = false): Tensor {
   checkAlive("slice", x, "x");
   for (const range of ranges as readonly unknown[]) {
     if (range === undefined || range === null || (Array.isArray(range) && range.length <= 3)) continue;
@@ -155,7 +164,7 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
   if (ranges.length > x.ndim) throw new IndexError(`slice: ${ranges.length} ranges for ${formatSpec(x)} of rank ${x.ndim}`);
   return sliceBySpans(
     x,
-    x.shape.map((size, dim) => (ranges[dim] ? resolveRange(x, dim, ranges[dim]) : wholeDimension(size))),
+    x.shape.map((size, dim) => (ranges[dim] ? resolveRange("slice", x, dim, ranges[dim], mayBeEmpty) : wholeDimension(size))),
   );
 }
 
@@ -220,36 +229,77 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
 }
 
 /**
- * Indexing in NumPy's notation, as one string: numbers drop a dimension, ranges keep it, `...` stands for all between. x: any dtype, any
- * shape. Gradient: g at the selected places, 0 elsewhere.
+ * @internal A part of an index: a number drops its dimension, a range keeps it, `null` is a new dimension, a tensor selects by its values.
+ */
+export type IndexPart = number | SliceRange | null | "..." | Tensor;
+
+/** @internal What a part of an index selects: a span, which a number drops; a new dimension and a tensor are left as they are. */
+export type Placed = { readonly span: Span; readonly drop: boolean } | null | Tensor;
+
+/** @internal Reads an index that is given as text. */
+export function readNotation(op: string, notation: string): IndexPart[] {
+  return notation.split(",").map((text) => {
+    const part = text.trim();
+    if (part === "...") return part;
+    if (part === "None" || part === "newaxis") return null;
+    if (/^[+-]?\d+$/.test(part)) return Number(part);
+    if (/^([+-]?\d+)?:([+-]?\d+)?(:([+-]?\d+)?)?$/.test(part))
+      return part.split(":").map((number) => (number === "" ? null : Number(number))) as unknown as SliceRange;
+    throw new ArgError(`${op}: "${part}" in "${notation}" is neither a number, a range start:end:step, None, nor ...`);
+  });
+}
+
+/** The number of dimensions that a part selects from: a mask covers as many as it has. */
+function covered(part: IndexPart): number {
+  if (part instanceof Tensor) return part.dtype === "bool" ? part.ndim : 1;
+  return part === null || part === "..." ? 0 : 1;
+}
+
+/** @internal Resolves an index for `x`; dimensions that it does not name are whole. */
+export function placeParts(op: string, x: Tensor, parts: readonly IndexPart[]): Placed[] {
+  const named = parts.reduce<number>((sum, part) => sum + covered(part), 0);
+  if (named > x.ndim) throw new IndexError(`${op}: the index names ${named} dimensions of ${formatSpec(x)}`);
+  const rest = new Array<IndexPart>(x.ndim - named).fill([]);
+  const dots = parts.indexOf("...");
+  const full = dots < 0 ? [...parts, ...rest] : [...parts.slice(0, dots), ...rest, ...parts.slice(dots + 1)];
+  let dim = 0;
+  return full.map((part) => {
+    const at = dim;
+    dim += covered(part);
+    if (part === "...") throw new ArgError(`${op}: the index contains "..." twice`);
+    if (part === null || part instanceof Tensor) return part;
+    if (typeof part !== "number") return { span: resolveRange(op, x, at, part), drop: false };
+    return { span: { start: checkIndex(op, x, at, part), step: 1, count: 1 }, drop: true };
+  });
+}
+
+/** @internal The spans of an index without tensors, and the shape that it selects. */
+export function spansOf(placed: readonly Placed[]): { spans: Span[]; shape: number[] } {
+  const basic = placed as readonly ({ readonly span: Span; readonly drop: boolean } | null)[];
+  return {
+    spans: basic.flatMap((part) => part?.span ?? []),
+    shape: basic.flatMap((part) => (part === null ? 1 : part.drop ? [] : part.span.count)),
+  };
+}
+
+/** @internal Selects by an index without tensors. */
+export function sliceByParts(x: Tensor, placed: readonly Placed[]): Tensor {
+  const { spans, shape } = spansOf(placed);
+  return scope(() => reshape(sliceBySpans(x, spans), shape));
+}
+
+/**
+ * Indexing in NumPy's notation, as one text: numbers drop a dimension, ranges keep it, `None` adds one, `...` stands for all between.
+ * x: any dtype, any shape. Gradient: g at the selected places, 0 elsewhere.
  * Errors: `ArgError` for text that is not such a notation, `IndexError` if it is out of range.
  * @example tensor([[1, 2, 3], [4, 5, 6]]).get(":, ::2"); // [[1, 3], [4, 6]]
  */
 export function get(x: Tensor, notation: string, ...more: readonly never[]): Tensor {
   checkAlive("get", x, "x");
-  if (typeof notation !== "string") throw new ArgError(`get: takes indices as one text, such as x.get("0, :"), got ${describe(notation)}`);
+  if (typeof notation !== "string")
+    throw new ArgError(`get: without import "simdgrad/methods", the method takes one text, such as "0, :", got ${describe(notation)}`);
   checkNoMore("get", more);
-  const parts = notation.split(",").map((part) => part.trim());
-  const dots = parts.indexOf("...");
-  const named = parts.length - (dots < 0 ? 0 : 1);
-  if (named > x.ndim) throw new IndexError(`get: "${notation}" names ${named} dimensions of ${formatSpec(x)}`);
-  const all = new Array<string>(x.ndim - named).fill(":");
-  const full = dots < 0 ? [...parts, ...all] : [...parts.slice(0, dots), ...all, ...parts.slice(dots + 1)];
-  const dropped: number[] = [];
-  const spans = full.map((part, dim): Span => {
-    if (/^[+-]?\d+$/.test(part)) {
-      dropped.push(dim);
-      return { start: checkIndex("get", x, dim, Number(part)), step: 1, count: 1 };
-    }
-    if (!/^([+-]?\d+)?:([+-]?\d+)?(:([+-]?\d+)?)?$/.test(part)) {
-      throw new ArgError(`get: "${part}" in "${notation}" is neither a number, a range start:end:step, nor ...`);
-    }
-    const [start, end, step] = part.split(":").map((text) => (text === "" ? null : Number(text)));
-    return resolveRange(x, dim, [start ?? null, end ?? null, step ?? null]);
-  });
-  if (dropped.length === 0) return sliceBySpans(x, spans);
-  const rest = countsOf(spans).filter((_, dim) => !dropped.includes(dim));
-  return scope(() => reshape(sliceBySpans(x, spans), rest));
+  return sliceByParts(x, placeParts("get", x, readNotation("get", notation)));
 }
 
 /**

@@ -3,15 +3,15 @@ import { ShapeError } from "../../errors.js";
 import { formatSpec } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { adaptiveOp, averageOp, averagePoolOptions, maxOp, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
-import { checkSequences, perAxis } from "./window.js";
+import { adaptiveOp, averageOp, averagePoolOptions, maxOf, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
+import { checkSequences, type Padding1d, perAxis } from "./window.js";
 
 /** Options of `maxPool1d`. */
 export interface MaxPool1dOptions {
   /** Step of the window; its own size unless given. */
   stride?: number;
-  /** Border that never wins, at most half the window; 0 unless given. */
-  padding?: number;
+  /** Border that never wins, at most half the window, 0 unless given; `[[before, after]]` may be any size. */
+  padding?: Padding1d;
   /** Distance between the elements of a window; 1 unless given. */
   dilation?: number;
   /** Whether a last window may hang over the edge; false unless given. */
@@ -22,8 +22,10 @@ export interface MaxPool1dOptions {
 export interface AvgPool1dOptions {
   /** Step of the window; its own size unless given. */
   stride?: number;
-  /** Zeros on both sides, at most half the window; 0 unless given. */
-  padding?: number;
+  /** Zeros on both sides, at most half the window, 0 unless given; `[[before, after]]` may be any size. */
+  padding?: Padding1d;
+  /** Distance between the elements of a window; 1 unless given. */
+  dilation?: number;
   /** Whether a last window may hang over the edge; false unless given. */
   ceilMode?: boolean;
   /** Whether zeros of the padding count in the average (default true). */
@@ -40,7 +42,7 @@ export interface AvgPool1dOptions {
 export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): Tensor {
   const read = maxPoolOptions("maxPool1d", options);
   checkSequences("maxPool1d", x);
-  return maxOp(x, windowsOf("maxPool1d", x, kernelSize, read));
+  return maxOf(x, windowsOf("maxPool1d", x, kernelSize, read));
 }
 
 /**
@@ -57,7 +59,7 @@ export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: Ma
 }
 
 /**
- * Average of each window. x: float32 [N, C, L] -> [N, C, OL], the length as of `maxPool1d` without dilation.
+ * Average of each window. x: float32 [N, C, L] -> [N, C, OL], the length as of `maxPool1d`.
  * Gradient: g / count to every element of the window.
  * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
  * @example avgPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[2, 1]]]

@@ -1,21 +1,25 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
 // Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
-import { checkBoolean, checkWhole, LARGEST_COUNT } from "../../checks.js";
+import { checkBoolean, checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
+import { scope } from "../../tensor/scope.js";
 import { formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { poolKernels } from "../../wasm/generated/groups/pool.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { checkImages, type Pair, perAxis, plane, positions } from "./window.js";
+import { checkImages, isCount, type Padding, type Padding1d, type Pair, perAxis, plane, positions, sidesOf } from "./window.js";
 
 /** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
 export interface MaxPool2dOptions {
   /** Step of the window; its own size unless given. */
   stride?: Pair;
-  /** Border that never wins, at most half the window; 0 unless given. */
-  padding?: Pair;
+  /**
+   * Border that never wins, at most half the window, 0 unless given; `[[top, bottom], [left, right]]` may be any size, and a window that
+   * lies in the border entirely gives -Infinity with the index -1.
+   */
+  padding?: Padding;
   /** Distance between the elements of a window; 1 unless given. */
   dilation?: Pair;
   /** Whether a last window may hang over the edge; false unless given. */
@@ -26,8 +30,13 @@ export interface MaxPool2dOptions {
 export interface AvgPool2dOptions {
   /** Step of the window; its own size unless given. */
   stride?: Pair;
-  /** Zeros on all four sides, at most half the window; 0 unless given. */
-  padding?: Pair;
+  /**
+   * Zeros on all four sides, at most half the window, 0 unless given; `[[top, bottom], [left, right]]` may be any size, and a window that
+   * lies in the padding entirely gives 0.
+   */
+  padding?: Padding;
+  /** Distance between the elements of a window; 1 unless given. */
+  dilation?: Pair;
   /** Whether a last window may hang over the edge; false unless given. */
   ceilMode?: boolean;
   /** Whether zeros of the padding count in the average (default true). */
@@ -42,7 +51,9 @@ interface Windows {
   readonly out: Shape;
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];
-  readonly padding: readonly [number, number];
+  /** Rows above and columns to the left, and rows below and columns to the right. */
+  readonly before: readonly [number, number];
+  readonly after: readonly [number, number];
   readonly dilation: readonly [number, number];
 }
 
@@ -50,17 +61,17 @@ interface Windows {
 export interface WindowOptions {
   /** The window's own size unless given. */
   readonly stride: Pair | undefined;
-  readonly padding: Pair;
+  readonly padding: Padding | Padding1d;
   readonly dilation: Pair;
   readonly ceilMode: boolean;
 }
 
-interface AverageOptions extends Omit<WindowOptions, "dilation"> {
+interface AverageOptions extends WindowOptions {
   readonly countIncludePad: boolean;
 }
 
 const MAX: WindowOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false };
-const AVERAGE: AverageOptions = { stride: undefined, padding: 0, ceilMode: false, countIncludePad: true };
+const AVERAGE: AverageOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false, countIncludePad: true };
 
 /** @internal Reads the options of maximum pooling. */
 export function maxPoolOptions(op: string, options: unknown): WindowOptions {
@@ -79,42 +90,47 @@ export function averagePoolOptions(
   checkBoolean(op, "countIncludePad", read.countIncludePad);
   if (divisorOverride !== undefined && checkWhole(op, "divisorOverride", divisorOverride) === 0)
     throw new ArgError(`${op}: divisorOverride must be a whole number other than 0, got 0`);
-  return { ...read, dilation: 1, divisor: divisorOverride ?? 0 };
+  return { ...read, divisor: divisorOverride ?? 0 };
 }
 
-/** @internal Checks a window without an input: sizes per axis, padding at most half of the window. */
+/** @internal Checks a window without an input: sizes per axis, padding at most half of the window unless it is given side by side. */
 export function checkWindow(
   op: string,
   kernelSize: Pair,
   options: WindowOptions,
   axes: number,
-): Record<"kernel" | "stride" | "padding" | "dilation", number[]> {
+): Record<"kernel" | "stride" | "dilation" | "before" | "after", number[]> {
   checkBoolean(op, "ceilMode", options.ceilMode);
   const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
   const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
-  const padding = perAxis(op, "padding", options.padding, 0, axes);
+  const sides = sidesOf(op, options.padding, axes);
   const dilation = perAxis(op, "dilation", options.dilation, 1, axes);
-  if (padding.some((p, i) => p > (kernel[i] as number) / 2)) {
-    throw new ArgError(`${op}: padding ${padding.join("x")} is more than half of the window ${kernel.join("x")}`);
-  }
-  return { kernel, stride, padding, dilation };
+  // [before, after] is no number, so it is not greater.
+  const given = (i: number): number => (Array.isArray(options.padding) ? options.padding[i] : options.padding) as number;
+  if (kernel.some((size, i) => given(i) > size / 2))
+    throw new ArgError(`${op}: padding ${describe(options.padding)} is more than half of the window ${kernel.join("x")}`);
+  return { kernel, stride, dilation, ...sides };
 }
 
 /** Reads windows over x [N, C, H, W] or [N, C, L], and checks that they fit. */
 export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
-  const { kernel, stride, padding, dilation } = checkWindow(op, kernelSize, options, x.ndim - 2);
+  const { kernel, stride, dilation, before, after } = checkWindow(op, kernelSize, options, x.ndim - 2);
   const at = (list: readonly number[], i: number): number => list[i] as number;
-  const out = x.shape
-    .slice(2)
-    .map((size, i) => positions(size, at(kernel, i), at(stride, i), at(padding, i), at(dilation, i), options.ceilMode));
-  if (out.some((size) => size < 1))
-    throw new ShapeError(`${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${padding.join("x")}`);
+  const out = x.shape.slice(2).map((size, i) => {
+    const span = at(dilation, i) * (at(kernel, i) - 1) + 1;
+    return positions(size, span, at(stride, i), at(before, i), at(after, i), options.ceilMode);
+  });
+  if (out.some((size) => size < 1) || area(x.shape) === 0)
+    throw new ShapeError(
+      `${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${describe(options.padding)}`,
+    );
   return {
     x: x.shape,
     out: [...x.shape.slice(0, 2), ...out],
     kernel: plane(kernel, 1),
     stride: plane(stride, 1),
-    padding: plane(padding, 0),
+    before: plane(before, 0),
+    after: plane(after, 0),
     dilation: plane(dilation, 1),
   };
 }
@@ -126,18 +142,7 @@ const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
 type MaxInts = Parameters<typeof poolKernels.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
 
 const maxInts = (w: Windows): MaxInts =>
-  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.padding, ...w.dilation] as unknown as MaxInts;
-
-/** Maximum of each window, for windows that are checked. Kept: where each was found. */
-export const maxOp: Op<[x: Tensor], Windows> = defineOp<[x: Tensor], Windows>({
-  name: "maxPool",
-  infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
-  keeps: (_, { out }) => [{ shape: out, dtype: "int32" }],
-  forward: (out, [x], w, [indices]) => {
-    poolKernels.maxPool2d(x.ptr, out.ptr, (indices as Tensor).ptr, ...maxInts(w));
-  },
-  backward: [(g, { kept: [indices], attr }) => maxGrad(g, indices as Tensor, attr)],
-});
+  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.before, ...w.dilation] as unknown as MaxInts;
 
 const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
   name: "maxPoolGrad",
@@ -161,7 +166,7 @@ const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: 
   Windows,
   readonly [values: Tensor, indices: Tensor]
 >({
-  name: "maxPoolWithIndices",
+  name: "maxPool",
   several: true,
   differentiable: [true, false],
   infer: (_, { out }) => [
@@ -176,7 +181,12 @@ const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: 
   },
 });
 
-/** `maxPool` of windows, with indices. */
+/** Maximum of each window, for windows that are checked. */
+export function maxOf(x: Tensor, windows: Windows): Tensor {
+  return scope(() => maxAndPlaces(x, windows)[0]);
+}
+
+/** The same, and where each was found. */
 export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
   const [values, indices] = maxAndPlaces(x, windows);
   return { values, indices };
@@ -192,7 +202,7 @@ export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
 export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
   const read = maxPoolOptions("maxPool2d", options);
   checkImages("maxPool2d", x);
-  return maxOp(x, windowsOf("maxPool2d", x, kernelSize, read));
+  return maxOf(x, windowsOf("maxPool2d", x, kernelSize, read));
 }
 
 /**
@@ -223,7 +233,9 @@ const averageInts = (w: AverageWindows): AverageInts =>
     ...sizes(w.out),
     ...w.kernel,
     ...w.stride,
-    ...w.padding,
+    ...w.before,
+    ...w.after,
+    ...w.dilation,
     w.countIncludePad ? 1 : 0,
     w.divisor,
   ] as unknown as AverageInts;
@@ -244,7 +256,8 @@ const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], Avera
 });
 
 /**
- * Average of each window. x: float32 [N, C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d` without dilation.
+ * Average of each window. x: float32 [N, C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d`. The divisor is the number of
+ * elements of the window inside image and padding, without those that `ceilMode` adds; inside the image without `countIncludePad`.
  * Gradient: g / count to every element of the window.
  * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, also a `divisorOverride` of 0; `DTypeError`
  * unless x is float32.
@@ -280,8 +293,7 @@ const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
 /** @internal Checks a wanted size [height, width], where `null` keeps that of the input. */
 export function checkOutputSize(op: string, outputSize: unknown): readonly [number | null, number | null] {
   const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : [outputSize, outputSize];
-  const fits = (size: unknown): boolean =>
-    size === null || (Number.isInteger(size) && (size as number) >= 1 && (size as number) <= LARGEST_COUNT);
+  const fits = (size: unknown): boolean => size === null || isCount(size, 1);
   if (wanted.length !== 2 || outputSize === null || !wanted.every(fits)) {
     throw new ArgError(`${op}: outputSize must be a whole number of at least 1, or two of them or null, got ${describe(outputSize)}`);
   }

@@ -1,10 +1,11 @@
 // Reductions that consist of others: norms, logic, counts, results without NaN, pairs of results.
 import { ArgError, describe, isPlainObject } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { checkFloat, type Tensor } from "../../tensor/tensor.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { add, div, mul, pow } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq, ne } from "../elementwise/compare.js";
+import { asFloat } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, sqrt, square } from "../elementwise/unary.js";
 import { placeOf } from "../move/shape.js";
@@ -29,14 +30,14 @@ function awayFromZero(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
 }
 
 function normOf(op: string, x: Tensor, p: unknown, reduction: Reduction): Tensor {
-  checkFloat(op, x);
   if (typeof p !== "number" || Number.isNaN(p)) throw new ArgError(`${op}: the order must be a number, got ${describe(p)}`);
   if (p < 0 || p === Number.POSITIVE_INFINITY) checkNotEmpty(op, x, reduction);
   const over = asOptions(reduction);
   return scope(() => {
-    if (p === 0) return sum(add(to(ne(x, 0), "float32"), mul(placeOf(x), 0)), over);
-    if (p === 2) return awayFromZero(sum(square(x), over), sqrt);
-    const sizes = abs(x);
+    const y = asFloat(op, x);
+    if (p === 0) return sum(add(to(ne(y, 0), "float32"), mul(placeOf(y), 0)), over);
+    if (p === 2) return awayFromZero(sum(square(y), over), sqrt);
+    const sizes = abs(y);
     if (p === 1) return sum(sizes, over);
     if (p === Number.POSITIVE_INFINITY) return amax(sizes, over);
     if (p === Number.NEGATIVE_INFINITY) return amin(sizes, over);
@@ -147,8 +148,10 @@ export function nansum(x: Tensor, dim?: ReduceArgument, options?: TrailingOption
  */
 export function nanmean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const over = asOptions(readReduction("nanmean", x, dim, options));
-  checkFloat("nanmean", x);
-  return scope(() => div(sum(withoutNaN(x), over), sum(eq(x, x), over)));
+  return scope(() => {
+    const y = asFloat("nanmean", x);
+    return div(sum(withoutNaN(y), over), sum(eq(y, y), over));
+  });
 }
 
 /**

@@ -10,7 +10,7 @@ import { k } from "../../wasm/kernels.js";
 import { add, div, floorDivide, maximum, minimum, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
-import { computable } from "../elementwise/promotion.js";
+import { asFloat, computable, widened } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, log, square } from "../elementwise/unary.js";
 import { gather } from "../move/gather.js";
@@ -43,7 +43,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
 
 /**
  * Sum, over all dimensions or those given; 0 for no elements. x: any dtype, any shape -> the shape without those dimensions, or with size 1
- * for each (`keepdim`). float32 is summed in blocks, so that rounding stays small; bool, uint8, int8 and int32 give int32, which wraps.
+ * for each (`keepdim`). Floats are summed in float32, in blocks, so that rounding stays small; bool and integers give int32, which wraps.
  * Gradient: g to every element.
  * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice.
  * @example tensor([[1, 2], [3, 4]]).sum(1); // [3, 7]
@@ -51,7 +51,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  */
 export function sum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("sum", x, dim, options);
-  return scope(() => sumOp(computable(x), reduction));
+  return scope(() => sumOp(computable(x, "sum"), reduction));
 }
 
 /** Undoes broadcasting: sums a gradient over the repeated elements, so that it has the shape of the input. */
@@ -65,13 +65,12 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 /**
  * Mean: sum / count; NaN for no elements. x: float32 (convert masks first), any shape -> the shape without the given dimensions, or with
  * size 1 for each (`keepdim`). Gradient: g / count to every element.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` unless x is float32.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` for one named twice, `DTypeError` for bool and integers.
  * @example tensor([[1, 2], [3, 4]]).mean(0); // [2, 3]
  */
 export function mean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("mean", x, dim, options);
-  checkFloat("mean", x);
-  return scope(() => div(sumOp(x, reduction), countOf(x, reduction)));
+  return scope(() => div(sumOp(asFloat("mean", x), reduction), countOf(x, reduction)));
 }
 
 /** Options of `variance` and `std`. */
@@ -87,7 +86,6 @@ function readVariance(op: string, x: Tensor, argument: unknown, trailing: unknow
   checkBoolean(op, "keepdim", keepdim);
   checkFinite(op, "correction", correction);
   checkAlive(op, x, "x");
-  checkFloat(op, x);
   return { dims: reducedDims(op, dim, x.ndim), keepdim, correction };
 }
 
@@ -115,12 +113,12 @@ export function variance(
   dim?: number | readonly number[] | VarianceOptions,
   options?: TrailingOptions<VarianceOptions>,
 ): Tensor {
-  return varianceOf(x, readVariance("variance", x, dim, options));
+  return varianceOf("variance", x, readVariance("variance", x, dim, options));
 }
 
-function varianceOf(x: Tensor, reduction: Reduction & { correction: number }): Tensor {
+function varianceOf(op: string, x: Tensor, reduction: Reduction & { correction: number }): Tensor {
   return scope(() => {
-    const squares = square(deviations(x, { dim: reduction.dims }));
+    const squares = square(deviations(asFloat(op, x), { dim: reduction.dims }));
     return div(sumOp(squares, reduction), Math.max(0, countOf(x, reduction) - reduction.correction));
   });
 }
@@ -143,7 +141,7 @@ const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
  */
 export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: TrailingOptions<VarianceOptions>): Tensor {
   const reduction = readVariance("std", x, dim, options);
-  return scope(() => rootOfVariance(varianceOf(x, reduction)));
+  return scope(() => rootOfVariance(varianceOf("std", x, reduction)));
 }
 
 function defineExtreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
@@ -168,13 +166,6 @@ function defineExtreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x
 const amaxOp: Op<[x: Tensor], Reduction> = defineExtreme("amax", () => k.amax);
 const aminOp: Op<[x: Tensor], Reduction> = defineExtreme("amin", () => k.amin);
 
-/** Whether float32 holds every value of `x`, so that the kernels for float32 serve. Errors: `DTypeError` for integers of 64 bits. */
-function fitsFloat(op: string, x: Tensor): boolean {
-  const { kind, bits } = dtypes[x.dtype];
-  if (bits > 32) checkFloat(op, x);
-  return kind === "float" || bits < 32;
-}
-
 /**
  * The extreme upper half of the elements of an int32 tensor, and the lower halves of those elements that have it, which decide: float32 has
  * only 24 bits. Lower halves of the others lose against all.
@@ -186,17 +177,20 @@ function halvesOf(op: Op<[x: Tensor], Reduction>, x: Tensor, dims: readonly numb
   return [best, where(eq(uppers, best), to(sub(x, mul(upper, 65536)), "float32"), op === amaxOp ? -1 : 65536)];
 }
 
+/** Whether float32 holds every value of a dtype. */
+const fitsFloat = ({ dtype }: Tensor): boolean => dtypes[dtype].bits < 32 || dtype === "float32";
+
 /** `amax` or `amin` of any dtype. */
 function extremeOf(op: Op<[x: Tensor], Reduction>, x: Tensor, reduction: Reduction): Tensor {
   const { name } = op.def;
   checkNotEmpty(name, x, reduction);
   if (x.dtype === "float32") return op(x, reduction);
-  const fits = fitsFloat(name, x);
   return scope(() => {
-    if (fits) return to(op(to(x, "float32"), reduction), x.dtype);
-    const [upper, lowers] = halvesOf(op, x, reduction.dims);
+    const y = widened(name, x);
+    if (fitsFloat(y)) return to(op(to(y, "float32"), reduction), y.dtype);
+    const [upper, lowers] = halvesOf(op, computable(y, name), reduction.dims);
     const lower = op(lowers, reduction);
-    return to(add(mul(reshape(to(upper, "int32"), lower.shape), 65536), to(lower, "int32")), x.dtype);
+    return to(add(mul(reshape(to(upper, "int32"), lower.shape), 65536), to(lower, "int32")), y.dtype);
   });
 }
 
@@ -239,8 +233,8 @@ const argminOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmin", () => k.
 function positionOf(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, reduction: Reduction): Tensor {
   checkNotEmpty(name, x, reduction);
   if (x.dtype === "float32") return op(x, reduction);
-  const fits = fitsFloat(name, x);
-  return scope(() => op(fits ? to(x, "float32") : halvesOf(op === argmaxOp ? amaxOp : aminOp, x, reduction.dims)[1], reduction));
+  const extreme = op === argmaxOp ? amaxOp : aminOp;
+  return scope(() => op(fitsFloat(x) ? to(x, "float32") : halvesOf(extreme, computable(x, name), reduction.dims)[1], reduction));
 }
 
 /** One dimension, or options. @inline */
@@ -290,7 +284,7 @@ function valuesAndIndices(op: Op<[x: Tensor], Reduction>, name: string, x: Tenso
   return scope(() => {
     const found = positionOf(op, name, x, { ...reduction, keepdim: true });
     const result = (y: Tensor): Tensor => reshape(y, reducedShape(x.shape, reduction));
-    return { values: result(gather(x, dim, found)), indices: result(found) };
+    return { values: result(gather(widened(name, x), dim, found)), indices: result(found) };
   });
 }
 
@@ -338,13 +332,14 @@ export function min(x: Tensor, dim?: number | Tensor, options?: { keepdim?: bool
  */
 export function logsumexp(x: Tensor, dim: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("logsumexp", x, dim, options);
-  checkFloat("logsumexp", x);
-  return scope(() => {
-    if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
-    const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
-    // An infinite maximum must not be subtracted from itself.
-    const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
-    const total = log(sumOp(exp(sub(x, shift)), reduction));
-    return add(total, reshape(shift, total.shape));
-  });
+  return scope(() => logsumexpOf(asFloat("logsumexp", x), reduction));
+}
+
+function logsumexpOf(x: Tensor, reduction: Reduction): Tensor {
+  if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
+  const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
+  // An infinite maximum must not be subtracted from itself.
+  const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
+  const total = log(sumOp(exp(sub(x, shift)), reduction));
+  return add(total, reshape(shift, total.shape));
 }

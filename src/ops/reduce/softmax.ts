@@ -7,6 +7,7 @@ import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { mul, sub } from "../elementwise/arithmetic.js";
 import { like } from "../elementwise/broadcast.js";
+import { floatOp } from "../elementwise/promotion.js";
 import { exp, neg } from "../elementwise/unary.js";
 import { reshape } from "../move/shape.js";
 import { copyAll } from "../move/strided.js";
@@ -20,7 +21,7 @@ const outerInner = ({ shape }: Tensor, dim: number): [outer: number, n: number, 
 ];
 const sumKeepdim = (x: Tensor, dim: number): Tensor => sum(x, { dim, keepdim: true });
 
-const softmaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
+const softmaxOp: Op<[x: Tensor], number> = floatOp<number>({
   name: "softmax",
   infer: ([x]) => like("softmax", x),
   forward: (out, [x], dim) => {
@@ -48,7 +49,7 @@ const softmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, y: 
   ],
 });
 
-const logSoftmaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
+const logSoftmaxOp: Op<[x: Tensor], number> = floatOp<number>({
   name: "logSoftmax",
   infer: ([x]) => like("logSoftmax", x),
   forward: (out, [x], dim) => {
@@ -95,9 +96,9 @@ function applyAlong(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: r
 }
 
 /**
- * Softmax along `dim`: `e^x / sum(e^x)`, the largest element taken out first. x: float32, any shape -> same.
+ * Softmax along `dim`: `e^x / sum(e^x)`, the largest element taken out first. x: float32 or 16-bit floats, any shape -> same.
  * A row with +inf or NaN, or of -inf alone, is NaN. Gradient: `y (g - sum(g y))`.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` if none is given, `DTypeError` unless x is float32.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` if none is given, `DTypeError` for bool and integers.
  * @example tensor([[0, 0]]).softmax(1); // [[0.5, 0.5]]
  */
 export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {
@@ -105,8 +106,8 @@ export function softmax(x: Tensor, dim: number, ...rest: readonly never[]): Tens
 }
 
 /**
- * Logarithm of softmax along `dim`: `x - log(sum(e^x))`, without overflow. x: float32, any shape -> same. Gradient: `g - e^y sum(g)`.
- * Errors: `IndexError` for a dimension outside the rank, `ArgError` if none is given, `DTypeError` unless x is float32.
+ * Logarithm of softmax along `dim`: `x - log(sum(e^x))`, without overflow. x: float32 or 16-bit floats, any shape -> same. Gradient: `g - e^y sum(g)`.
+ * Errors: `IndexError` for a dimension outside the rank, `ArgError` if none is given, `DTypeError` for bool and integers.
  * @example logits.logSoftmax(1);
  */
 export function logSoftmax(x: Tensor, dim: number, ...rest: readonly never[]): Tensor {

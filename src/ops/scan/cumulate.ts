@@ -2,12 +2,12 @@
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim } from "../../tensor/shape.js";
-import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { scanKernels } from "../../wasm/generated/groups/scan.js";
 import { clamp } from "../elementwise/activation.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { eq } from "../elementwise/compare.js";
-import { computable } from "../elementwise/promotion.js";
+import { asFloat, computable } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, log, neg } from "../elementwise/unary.js";
 import { gather } from "../move/gather.js";
@@ -50,7 +50,7 @@ const cumsumOp: Op<[x: Tensor], Along> = cumulative("cumsum", (int) => (int ? sc
  * @example tensor([1, 2, 3]).cumsum(0); // [1, 3, 6]
  */
 export function cumsum(x: Tensor, dim: number): Tensor {
-  return alongDim("cumsum", x, dim, (y, d) => cumsumOp(computable(y), { dim: d, reverse: false }));
+  return alongDim("cumsum", x, dim, (y, d) => cumsumOp(computable(y, "cumsum"), { dim: d, reverse: false }));
 }
 
 /** @internal Running products. The gradient for x[k] is the product of those before it times `s[k] = g[k] + x[k + 1] s[k + 1]`. */
@@ -69,7 +69,7 @@ export const cumprodOp: Op<[x: Tensor], Along> = cumulative(
  * @example tensor([1, 2, 3]).cumprod(0); // [1, 2, 6]
  */
 export function cumprod(x: Tensor, dim: number): Tensor {
-  return alongDim("cumprod", x, dim, (y, d) => cumprodOp(computable(y), { dim: d, reverse: false }));
+  return alongDim("cumprod", x, dim, (y, d) => cumprodOp(computable(y, "cumprod"), { dim: d, reverse: false }));
 }
 
 /** `y[i] = b[i] + a[i] y[i - 1]`, with 0 before the first. The gradient of b is such a recurrence from the other end. */
@@ -135,8 +135,8 @@ export function cummin(x: Tensor, dim: number): ValuesAndIndices {
  * @example logcumsumexp(tensor([0, 0]), 0); // [0, 0.6931]
  */
 export function logcumsumexp(x: Tensor, dim: number): Tensor {
-  return alongDim("logcumsumexp", x, dim, (y, d) => {
-    checkFloat("logcumsumexp", y);
+  return alongDim("logcumsumexp", x, dim, (given, d) => {
+    const y = asFloat("logcumsumexp", given);
     const attr = { dim: d, reverse: false };
     const largest = gather(detach(y), d, cummaxOp(y, d));
     // Infinite values must not be subtracted from themselves.

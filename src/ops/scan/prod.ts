@@ -37,7 +37,7 @@ const prodOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
 export function prod(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
   const reduction = readReduction("prod", x, dim, options);
   return scope(() => {
-    const y = computable(x);
+    const y = computable(x, "prod");
     const shape = reducedShape(x.shape, reduction);
     if (reduction.dims.length === x.ndim) return reshape(prodOp(reshape(y, [x.size]), 0), shape);
     return reshape(

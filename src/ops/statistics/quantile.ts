@@ -2,6 +2,7 @@
 import { checkBoolean, checkFinite, checkOneOf, isGiven } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { full } from "../../tensor/create.js";
+import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec } from "../../tensor/shape.js";
@@ -10,6 +11,7 @@ import { sortKernels } from "../../wasm/generated/groups/sort.js";
 import { add, floorDivide, maximum, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq, lt, ne } from "../elementwise/compare.js";
+import { asFloat } from "../elementwise/promotion.js";
 import { logicalAnd, where } from "../elementwise/select.js";
 import { ceil, floor, round } from "../elementwise/unary.js";
 import { gather } from "../move/gather.js";
@@ -38,7 +40,7 @@ function medianOf(op: "median" | "nanmedian", x: Tensor, dim: unknown, options: 
   }
   checkAlive(op, x, "x");
   return scope(() => {
-    if (x.dtype === "float32" && x.size === 0) return full([], Number.NaN);
+    if (dtypes[x.dtype].kind === "float" && x.size === 0) return full([], Number.NaN);
     checkSome(op, x, x.size);
     const flat = flatten(x);
     const value = reshape(gather(detach(flat), 0, middleOf(op, flat)), []);
@@ -94,13 +96,14 @@ function quantileOf(op: "quantile" | "nanquantile", x: Tensor, q: Operand, dim: 
   return scope(() => {
     const qs = typeof q === "number" ? full([], q) : q;
     checkAlive(op, qs, "q");
-    checkFloat(op, x, qs);
+    checkFloat(op, qs);
     if (qs.ndim > 1) throw new ShapeError(`${op}: q must be a number or have one dimension, got ${formatSpec(qs)}`);
     for (const value of qs.toTypedArray()) checkFinite(op, "q", value, 0, 1);
     checkSome(op, x, x.size);
     const dims = isGiven(read.dim) ? [checkDim(op, read.dim as number, x.ndim)] : x.shape.map((_, i) => i);
-    const source = isGiven(read.dim) && x.ndim > 0 ? x : flatten(x);
-    const axis = source === x ? (dims[0] as number) : 0;
+    const y = asFloat(op, x);
+    const source = isGiven(read.dim) && x.ndim > 0 ? y : flatten(y);
+    const axis = source === y ? (dims[0] as number) : 0;
     const rows = toLast(source, axis);
     const order = orderOf(op, rows);
     const at = (rank: Tensor): Tensor => gather(rows, -1, gather(order, -1, to(rank, "int32")));

@@ -28,7 +28,10 @@ export type Area = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | 
 export const AREAS: readonly Area[] = ["core", "Tensor", "nn", "module", "optim", "data", "io", "metrics", "plot", "train", "autograd"];
 
 /** What runs the caller's functions. */
-const AUTOGRAD: readonly string[] = ["intercept", "keep", "scope", "noGrad", "enableGrad", "defineOp", "grad", "valueAndGrad", "gradcheck"];
+const AUTOGRAD: readonly string[] = [
+  ..."intercept keep scope noGrad enableGrad defineOp grad valueAndGrad gradcheck gradgradcheck vjp jvp jacobian hessian hvp".split(" "),
+  ..."checkpoint detectAnomaly profile".split(" "),
+];
 
 /** These change what the whole process runs on; tests of their own call them wrongly. */
 const LEFT_OUT: readonly string[] = ["init", "setThreads"];
@@ -72,6 +75,8 @@ const value =
     given;
 const q = (): unknown => zeros(2, 2, { dtype: "int8" });
 const mask = (): unknown => tensor([true, false, true]);
+const twice = (x: Tensor): Tensor => core.mul(x, 2);
+const total = (x: Tensor): Tensor => core.sum(core.square(x));
 const images = f(1, 2, 4, 4);
 const sequences = f(1, 2, 4);
 
@@ -107,6 +112,10 @@ const GOOD: Readonly<Record<string, readonly Make[]>> = {
   lineChart: [value({ loss: [1, 0.5] }), value({ title: "title" })],
   imageGrid: [value([{ pixels: [0, 1], width: 2, height: 1 }]), value({ title: "title" })],
   addmm: [f(2), f(2, 3), f(3, 2), value({ alpha: 2 })],
+  ...Object.fromEntries("checkpoint vjp".split(" ").map((name) => [name, [value(twice), f(3), f(3)]])),
+  ...Object.fromEntries("jvp hvp".split(" ").map((name) => [name, [value(name === "jvp" ? twice : total), f(3), f(3)]])),
+  ...Object.fromEntries("gradcheck gradgradcheck".split(" ").map((name) => [name, [value(twice), () => [f(3)()], value({ eps: 0.1 })]])),
+  ...Object.fromEntries("detectAnomaly profile".split(" ").map((name) => [name, [() => () => zeros(2).exp()]])),
   at: [f(2, 3), value(1)],
   batchNorm: [f(4, 3), f(3), f(3), value({ eps: 1 })],
   binaryCrossEntropyWithLogits: [f(3), f(3), value({ reduction: "sum" })],
@@ -144,8 +153,29 @@ const GOOD: Readonly<Record<string, readonly Make[]>> = {
   quantizedLinear: [f(2, 2), () => ({ values: q(), scale: tensor(1) }), f(2)],
   randint: [value(0), value(3), value([2]), () => ({ generator: new Generator(1) })],
   randperm: [value(3), () => ({ generator: new Generator(1) })],
+  registerHook: [f(3), value(() => undefined)],
   reshape: [f(2, 3), value([3, -1])],
-  scatterAdd: [f(3), value(0), i(0, 1), f(2)],
+  ...Object.fromEntries("indexAdd indexAdd_ indexCopy indexCopy_".split(" ").map((name) => [name, [f(3), value(0), i(0, 1), f(2)]])),
+  indexAdd: [f(3), value(0), i(0, 1), f(2), value({ alpha: 2 })],
+  ...Object.fromEntries("indexFill indexFill_".split(" ").map((name) => [name, [f(3), value(0), i(0, 1), value(2)]])),
+  ...Object.fromEntries("indexPut indexPut_".split(" ").map((name) => [name, [f(3), i(0, 1), f(2), value({ accumulate: true })]])),
+  set: [f(2, 3), () => ["0", i(0, 1)], value(2)],
+  take: [f(3), i(0, 1)],
+  ...Object.fromEntries("put put_".split(" ").map((name) => [name, [f(3), i(0, 1), f(2), value({ accumulate: true })]])),
+  takeAlongDim: [f(3), i(0, 1), value(0)],
+  nonzero: [f(3), value({ asTuple: true })],
+  maskedSelect: [f(3), mask],
+  maskedFill_: [f(3), mask, value(0)],
+  ...Object.fromEntries("maskedScatter maskedScatter_".split(" ").map((name) => [name, [f(3), mask, f(2)]])),
+  ...Object.fromEntries("scatter scatter_".split(" ").map((name) => [name, [f(3), value(0), i(0, 1), f(2), value({ reduce: "add" })]])),
+  ...Object.fromEntries("scatterAdd scatterAdd_".split(" ").map((name) => [name, [f(3), value(0), i(0, 1), f(2)]])),
+  ...Object.fromEntries(
+    "scatterReduce scatterReduce_"
+      .split(" ")
+      .map((name) => [name, [f(3), value(0), i(0, 1), f(2), value("amax"), value({ includeSelf: false })]]),
+  ),
+  selectScatter: [f(2, 3), f(3), value(0), value(1)],
+  sliceScatter: [f(3), f(2), value({ start: 1 })],
   select: [f(2, 3), value(1), value(2)],
   slice: [f(3, 2), value([0, 2]), value([0, 1])],
   split: [f(3, 2), value([1, 2]), value(0)],

@@ -316,7 +316,20 @@ export const elementwiseRows: readonly Row[] = [
   compare("ge", (a, b) => a >= b),
   wholeUnary("neg", (x) => -x),
   wholeUnary("abs", (x) => Math.abs(x)),
-  unary("sign", (x) => Math.sign(x)),
+  {
+    op: "sign",
+    samples: [
+      ...unary("sign", (x) => Math.sign(x)).samples,
+      ...(["int32", "int8", "uint8", "bool"] as const).map((dtype) => ({
+        inputs: [given([4], dtype === "uint8" || dtype === "bool" ? [0, 1, 1, 0] : [-128, -1, 0, 127], dtype)],
+        call: (x: Tensor) => x.sign(),
+        truth: elementwise(Math.sign),
+        differentiable: false,
+        dtype: "int32",
+        note: dtype,
+      })),
+    ],
+  },
   unary("floor", (x) => Math.floor(x)),
   unary("ceil", (x) => Math.ceil(x)),
   unary("round", (x) => roundEven(x)),

@@ -1,8 +1,11 @@
 // All rows; a new op adds its row to the file of its family.
 import type { Row } from "../row.js";
 import { activationRows } from "./activations.js";
+import { conversionRows } from "./conversions.js";
 import { transposedRows } from "./convTranspose.js";
 import { elementwiseRows } from "./elementwise.js";
+import { getAndSetRows } from "./getAndSet.js";
+import { indexingRows } from "./indexing.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
 import { quantizedRows } from "./quantized.js";
@@ -11,11 +14,24 @@ import { runningRows } from "./running.js";
 import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
+import { moreRefusals, moreSamples } from "./sides.js";
+import { signalRows } from "./signal.js";
 import { sortingRows } from "./sorting.js";
 import { statisticsRows } from "./statistics.js";
 
-export const rows: readonly Row[] = [
+const rowsOfFiles: readonly Row[] = [
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
   ...[...runningRows, ...sortingRows, ...statisticsRows],
+  ...[...indexingRows, ...getAndSetRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
+  ...conversionRows,
+  ...signalRows,
 ];
+
+const more = ({ op, samples, refuses = [] }: Row): Row => ({
+  op,
+  samples: [...samples, ...(moreSamples[op] ?? [])],
+  refuses: [...refuses, ...(moreRefusals[op] ?? [])],
+});
+
+export const rows: readonly Row[] = rowsOfFiles.map(more);

@@ -305,6 +305,7 @@ const chosen: Row[] = [
     samples: [
       { inputs: [float([2, 3]), mask], call: (x, m) => x.maskedFill(m, -7), truth: elementwise((x, m) => (m ? -7 : x)) },
       { inputs: [float([2, 2, 3]), mask], call: (x, m) => x.maskedFill(m, -7), truth: elementwise((x, m) => (m ? -7 : x)) },
+      { inputs: [float([2, 3]), mask, float([])], call: (x, m, v) => x.maskedFill(m, v), truth: elementwise((x, m, v) => (m ? v : x)) },
       ...ALL.map(
         (dtype): Sample => ({
           inputs: [{ ...given([2, 3], [1, 0, 1, 0, 0, 1], dtype), constant: true }, mask],
@@ -324,6 +325,16 @@ const chosen: Row[] = [
         call: () => zeros(3).maskedFill(zeros([2, 3], { dtype: "bool" }), 1),
         error: ShapeError,
         says: /maskedFill: .* the mask must broadcast to x/,
+      },
+      {
+        call: () => zeros(2, 2).maskedFill(zeros([], { dtype: "bool" }), zeros(1)),
+        error: ShapeError,
+        says: /maskedFill: the value must be a number or a scalar, got float32\[1\]/,
+      },
+      {
+        call: () => zeros([2], { dtype: "int32" }).maskedFill(zeros([2], { dtype: "bool" }), tensor(1.5)),
+        error: DTypeError,
+        says: /maskedFill: x is int32\[2\] and the value float32\[\]/,
       },
       { call: () => zeros(3).maskedFill(zeros(3), 1), error: DTypeError, says: /maskedFill: the condition must be bool/ },
     ],

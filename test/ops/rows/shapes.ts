@@ -3,6 +3,7 @@ import * as sg from "simdgrad";
 import { ArgError, DTypeError, IndexError, ShapeError, type Tensor, zeros } from "simdgrad";
 import { at, type Nd, nd, reshaped } from "../nd.js";
 import { float, type Row, type Sample } from "../row.js";
+import { getRefusals, getSamples } from "./getAndSet.js";
 
 /** One sample on one float input. */
 const on = (shape: number[], call: (x: Tensor) => Tensor, truth: (x: Nd) => Nd, note = ""): Sample => ({
@@ -296,8 +297,10 @@ const parts: Row[] = [
         (x) => x.get("1:"),
         (x) => nd([2, 4], (i, j) => at(x, [i + 1, j])),
       ),
+      ...getSamples,
     ],
     refuses: [
+      ...getRefusals,
       { call: () => zeros(3).get("x"), error: ArgError, says: /"x" in "x" is neither/ },
       { call: () => zeros(3).get("0, 0"), error: IndexError, says: /names 2 dimensions/ },
       { call: () => zeros(3).get("7"), error: IndexError, says: /index 7/ },

@@ -35,6 +35,24 @@ const works = {
   layerNorm: (work) => compiled(work, (x, weight, bias) => np.add(np.multiply(nn.standardize(x, 1), weight), bias)),
   sum: (work) => compiled(work, (x) => np.sum(x, work.dim)),
   transpose: (work) => compiled(work, (x) => np.transpose(x)),
+  sort: (work) => compiled(work, (x) => np.sort(x, 1)),
+  topk: (work) => compiled(work, (x) => lax.topK(x, work.k, 1)[0]),
+  cumsum: (work) => compiled(work, (x) => np.cumsum(x, work.dim)),
+  gather: (work) => compiled(work, (x, index) => np.takeAlongAxis(x, index, 1)),
+  indexSelect: (work) => compiled(work, (x, index) => np.take(x, index, 0)),
+  pairs: (work) => compiled(work, (x, i, j) => np.take(x, np.add(np.multiply(i, work.cols), j))),
+  cat: (work) => compiled(work, (...parts) => np.concatenate(parts, work.dim)),
+  permute: (work) => compiled(work, (x) => np.transpose(x, work.dims)),
+  pad(work) {
+    if (work.mode !== "constant") throw new Error("pads with zeros only");
+    const pair = [work.by, work.by];
+    return compiled(work, (x) => np.pad(x, [[0, 0], [0, 0], pair, pair]));
+  },
+  rfft: (work) =>
+    compiled(work, (x) => {
+      const { real, imag } = np.fft.rfft(x);
+      return np.stack([real, imag], -1);
+    }),
 };
 
 /** Reads the file, because the package does not export its package.json. */
@@ -50,7 +68,13 @@ export async function open() {
   return {
     version: version(),
     works,
-    lacks: { adam: "its optimizers are another package, not compared", train: "its optimizers are another package, not compared" },
+    lacks: {
+      adam: "its optimizers are another package, not compared",
+      train: "its optimizers are another package, not compared",
+      indexAdd: "has no addition by index",
+      mask: "has no result whose shape depends on values",
+      interpolate: "has no interpolation",
+    },
     read: (out) => out.ref.data(),
     free: (out) => out.dispose(),
   };

@@ -107,6 +107,82 @@ def transpose(work):
     return lambda: x.t().contiguous()
 
 
+def indices(seed, *shape, below):
+    return ((numbers(seed, *shape).double() + 1) / 2 * below).floor().long()
+
+
+def table(work):
+    return numbers(1, work["rows"], work["cols"])
+
+
+def sort(work):
+    x = table(work)
+    return lambda: x.sort(1).values
+
+
+def topk(work):
+    x = table(work)
+    return lambda: x.topk(work["k"], 1).values
+
+
+def cumsum(work):
+    x = table(work)
+    return lambda: x.cumsum(work["dim"])
+
+
+def gather(work):
+    x, index = table(work), indices(2, work["rows"], work["cols"], below=work["cols"])
+    return lambda: x.gather(1, index)
+
+
+def index_select(work):
+    x, index = table(work), indices(2, work["rows"], below=work["rows"])
+    return lambda: x.index_select(0, index)
+
+
+def index_add(work):
+    x, index = table(work), indices(2, work["rows"], below=work["rows"])
+    zeros = torch.zeros_like(x)
+    return lambda: zeros.index_add(0, index, x)
+
+
+def mask(work):
+    x = numbers(1, work["n"])
+    chosen = x > 0
+    return lambda: x[chosen]
+
+
+def pairs(work):
+    x = table(work)
+    i, j = indices(2, work["n"], below=work["rows"]), indices(3, work["n"], below=work["cols"])
+    return lambda: x[i, j]
+
+
+def cat(work):
+    parts = [numbers(i + 1, work["rows"], work["cols"]) for i in range(work["parts"])]
+    return lambda: torch.cat(parts, work["dim"])
+
+
+def permute(work):
+    x = numbers(1, *work["shape"])
+    return lambda: x.permute(work["dims"]).contiguous()
+
+
+def pad(work):
+    x, by = numbers(1, *work["shape"]), work["by"]
+    return lambda: F.pad(x, [by] * 4, work["mode"])
+
+
+def interpolate(work):
+    x = numbers(1, *work["shape"])
+    return lambda: F.interpolate(x, scale_factor=work["factor"], mode=work["mode"])
+
+
+def rfft(work):
+    x = table(work)
+    return lambda: torch.view_as_real(torch.fft.rfft(x))
+
+
 def adam(work):
     weight = numbers(1, work["n"]).requires_grad_()
     weight.grad = numbers(2, work["n"])
@@ -167,6 +243,19 @@ WORKS = {
     "layerNorm": layer_norm,
     "sum": total,
     "transpose": transpose,
+    "sort": sort,
+    "topk": topk,
+    "cumsum": cumsum,
+    "gather": gather,
+    "indexSelect": index_select,
+    "indexAdd": index_add,
+    "mask": mask,
+    "pairs": pairs,
+    "cat": cat,
+    "permute": permute,
+    "pad": pad,
+    "interpolate": interpolate,
+    "rfft": rfft,
     "adam": adam,
     "train": train,
 }

@@ -5,6 +5,7 @@ import { elementwise } from "./elementwise.mjs";
 import { load, simdgrad } from "./library.mjs";
 import { int8, matmul } from "./matmul.mjs";
 import { small } from "./small.mjs";
+import { tensors } from "./tensors.mjs";
 import { train } from "./training.mjs";
 
 /** The version of the package and, in a repository, the commit, because versions change rarely. */
@@ -24,7 +25,7 @@ export async function open(variant, checkout) {
   await simdgrad.init({ simd: variant });
   return {
     version: versionOf(checkout),
-    works: { matmul, int8, ...convolutions, ...elementwise, ...small, train },
+    works: { matmul, int8, ...convolutions, ...elementwise, ...tensors, ...small, train },
     read: (out) => out.toTypedArray(),
     free: (out) => out.dispose(),
   };

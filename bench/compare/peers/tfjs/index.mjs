@@ -13,6 +13,7 @@ export async function open() {
   return {
     version: tf.version.tfjs,
     works: { ...works, train },
+    lacks: { gather: "has no gather of elements", rfft: "its wasm backend has no complex numbers" },
     read: (out) => out.dataSync(),
     free: (out) => out.dispose(),
   };

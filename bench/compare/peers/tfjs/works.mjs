@@ -1,11 +1,9 @@
 // Each kind of work in TensorFlow.js.
 import * as tf from "@tensorflow/tfjs";
 import { inputsOf, padding } from "../../inputs.mjs";
+import { make, toNCHW, toNHWC } from "./make.mjs";
+import { tensors } from "./tensors.mjs";
 
-const make = ({ values, shape }) => tf.tensor(values, shape);
-
-const toNHWC = (x) => tf.transpose(x, [0, 2, 3, 1]);
-const toNCHW = (x) => tf.transpose(x, [0, 3, 1, 2]);
 /** [out, in, height, width] -> [height, width, in, out]; for depthwise, in and out are swapped. */
 const toHWIO = (weight, depthwise) => tf.transpose(weight, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]);
 
@@ -68,4 +66,5 @@ export const works = {
     return { run: () => tf.transpose(x) };
   },
   adam,
+  ...tensors,
 };

@@ -68,6 +68,13 @@ export const elementwise = {
   i32ToU8: map(LIGHT, 4, 1),
   i8ToI32: map(LIGHT, 1, 4),
   f32ToI8: map(LIGHT, 4, 1),
+  f16ToF32: map(LIGHT, 2, 4),
+  f32ToF16: map(LIGHT, 4, 2),
+  bf16ToF32: map(LIGHT, 2, 4),
+  f32ToBf16: map(LIGHT, 4, 2),
+  i32ToI64: map(LIGHT, 4, 8),
+  i64ToF32: map(LIGHT, 8, 4),
+  f32ToI64: map(LIGHT, 4, 8),
   boolNot: map(LIGHT / 4, 1, 1),
 
   reluGrad: fromOutput(LIGHT),

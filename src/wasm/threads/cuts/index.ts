@@ -3,6 +3,7 @@ import { conv } from "./conv.js";
 import type { Name, Split, Splits } from "./cut.js";
 import { elementwise } from "./elementwise.js";
 import { gemm } from "./gemm.js";
+import { indexing } from "./indexing.js";
 import { int8 } from "./int8.js";
 import { move } from "./move.js";
 import { norm } from "./norm.js";
@@ -12,6 +13,7 @@ import { randoms } from "./random.js";
 import { reduce } from "./reduce.js";
 import { rowwise } from "./rowwise.js";
 import { scan } from "./scan.js";
+import { signal } from "./signal.js";
 import { sort } from "./sort.js";
 
 const ALL: Splits = {
@@ -27,6 +29,8 @@ const ALL: Splits = {
   ...randoms,
   ...scan,
   ...sort,
+  ...signal,
+  ...indexing,
   ...optim,
 };
 

@@ -1,0 +1,28 @@
+// Nested arrays and objects of tensors.
+import { ArgError, isPlainObject } from "../errors.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
+
+/** A tensor, or tensors in arrays and plain objects, however deep. */
+export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
+
+/** Deepest nesting; an array that contains itself is deeper. */
+const DEEPEST = 99;
+
+/** The same arrays and objects, with what `each` gives for every value in them. Errors: `ArgError` for an array or object that contains itself. */
+export function mapTree(value: unknown, each: (leaf: unknown) => unknown, depth = 0): unknown {
+  if (depth > DEEPEST) throw new ArgError("nested arrays and objects must not contain themselves");
+  const inside = (item: unknown): unknown => mapTree(item, each, depth + 1);
+  if (Array.isArray(value)) return value.map(inside);
+  if (!isPlainObject(value)) return each(value);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inside(item)]));
+}
+
+/** The tensors of a tree, in order. Errors: those of `checkAlive` for any other value. */
+export function tensorsOf(op: string, tree: unknown): Tensor[] {
+  const found: Tensor[] = [];
+  mapTree(tree, (leaf) => {
+    checkAlive(op, leaf);
+    found.push(leaf);
+  });
+  return found;
+}
