@@ -59,11 +59,20 @@ export type { Padding, Padding1d, Pair, Sides } from "./ops/pool/window.js";
 export { normal, randLike, randnLike } from "./ops/random/draws.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
 export { randint, randintLike } from "./ops/random/integers.js";
+export type { NormOptions } from "./ops/reduce/more.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
 export type { GridSampleOptions } from "./ops/resample/gridSample.js";
 export type { InterpolateMode, InterpolateOptions } from "./ops/resample/interpolate.js";
 export type { PadMode, PadOptions } from "./ops/resample/pad.js";
 export type { FftOptions } from "./ops/signal/fft.js";
+
+export type { DimOr, PickOptions } from "./ops/sort/pick.js";
+export type { SearchOptions } from "./ops/sort/search.js";
+export type { SortOptions, TopkOptions } from "./ops/sort/sort.js";
+export type { UniqueConsecutiveOptions, UniqueOptions } from "./ops/sort/unique.js";
+export type { BincountOptions, HistcOptions, Histogram, HistogramOptions } from "./ops/statistics/count.js";
+export type { CovOptions, DiffOptions } from "./ops/statistics/cov.js";
+export type { QuantileOptions } from "./ops/statistics/quantile.js";
 export * as optim from "./optim/index.js";
 export { type RuntimeReport, runtime } from "./runtime.js";
 export {

@@ -41,28 +41,40 @@ interface MethodsOfCore
 declare module "../tensor/tensor.js" {
   interface Tensor extends MethodsOfCore {
     /**
-     * Largest element of all. float32, any shape -> a scalar. Gradient: shared equally by all that are largest, as that of `amax`.
-     * Errors: `ArgError` for no elements, `DTypeError` unless it is float32.
+     * Largest element of all. Any dtype, any shape -> a scalar. Gradient: shared equally by all that are largest, as that of `amax`.
+     * Errors: `ArgError` for no elements.
      * @example tensor([[1, 2], [4, 3]]).max(); // 4
      */
     max(): Tensor;
     /**
-     * Largest elements along a dimension and where they are, the first ones. float32, any shape -> the shape without that dimension, or
+     * `maximum`: the larger of two, element by element.
+     * Errors: `ShapeError` if the shapes do not broadcast.
+     * @example tensor([1, 5]).max(tensor([2, 3])); // [2, 5]
+     */
+    max(other: Tensor): Tensor;
+    /**
+     * Largest elements along a dimension and where they are, the first ones. Any dtype, any shape -> the shape without that dimension, or
      * with size 1 for it (`keepdim`). Gradient: to the one element chosen.
-     * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless it is float32.
+     * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank.
      * @example tensor([[1, 2], [4, 3]]).max(1).indices; // [1, 0]
      */
     max(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
     /**
-     * Smallest element of all. float32, any shape -> a scalar. Gradient: shared equally by all that are smallest, as that of `amin`.
-     * Errors: `ArgError` for no elements, `DTypeError` unless it is float32.
+     * Smallest element of all. Any dtype, any shape -> a scalar. Gradient: shared equally by all that are smallest, as that of `amin`.
+     * Errors: `ArgError` for no elements.
      * @example tensor([[1, 2], [4, 3]]).min(); // 1
      */
     min(): Tensor;
     /**
-     * Smallest elements along a dimension and where they are, the first ones. float32, any shape -> the shape without that dimension, or
+     * `minimum`: the smaller of two, element by element.
+     * Errors: `ShapeError` if the shapes do not broadcast.
+     * @example tensor([1, 5]).min(tensor([2, 3])); // [1, 3]
+     */
+    min(other: Tensor): Tensor;
+    /**
+     * Smallest elements along a dimension and where they are, the first ones. Any dtype, any shape -> the shape without that dimension, or
      * with size 1 for it (`keepdim`). Gradient: to the one element chosen.
-     * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank, `DTypeError` unless it is float32.
+     * Errors: `ArgError` for no elements, `IndexError` for a dimension outside the rank.
      * @example tensor([[1, 2], [4, 3]]).min(1).indices; // [0, 1]
      */
     min(dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;

@@ -10,20 +10,8 @@ export { expandAs, unflatten, view } from "./arrange/shapes.js";
 export { unfold } from "./arrange/windows.js";
 export { bfloat16, half, long } from "./elementwise/cast.js";
 export { addmm } from "./gemm/matmul.js";
-// `get` and `scatterAdd` extend the methods of the core, which take texts and float32 alone.
 export { get, indexPut, indexPut_, set } from "./indexing/get.js";
-export {
-  indexAdd,
-  indexAdd_,
-  indexCopy,
-  indexCopy_,
-  indexFill,
-  indexFill_,
-  put,
-  put_,
-  take,
-  takeAlongDim,
-} from "./indexing/indexed.js";
+export { indexAdd, indexAdd_, indexCopy, indexCopy_, indexFill, indexFill_, put, put_, take, takeAlongDim } from "./indexing/indexed.js";
 export { argwhere, maskedFill_, maskedScatter, maskedScatter_, maskedSelect, nonzero } from "./indexing/masks.js";
 export { scatter, scatter_, scatterAdd, scatterAdd_, scatterReduce, scatterReduce_ } from "./indexing/scatter.js";
 export { selectScatter, sliceScatter } from "./indexing/slices.js";
@@ -93,4 +81,11 @@ export { adaptiveAvgPool1d, avgPool1d, maxPool1d } from "./pool/pool1d.js";
 export { adaptiveAvgPool2d, avgPool2d, maxPool2d } from "./pool/pool2d.js";
 export { bernoulli, multinomial, normal_, uniform_ } from "./random/draws.js";
 export { dropout } from "./random/dropout.js";
-export { cumsum } from "./scan/cumulate.js";
+export { all, aminmax, any, countNonzero, nanmean, nansum, norm } from "./reduce/more.js";
+export { cummax, cummin, cumprod, cumsum, logcumsumexp } from "./scan/cumulate.js";
+export { prod } from "./scan/prod.js";
+export { argsort, kthvalue, msort, sort, topk } from "./sort/sort.js";
+export { unique, uniqueConsecutive } from "./sort/unique.js";
+export { bincount, histc, histogram } from "./statistics/count.js";
+export { corrcoef, cov, diff } from "./statistics/cov.js";
+export { median, mode, nanmedian, nanquantile, quantile } from "./statistics/quantile.js";

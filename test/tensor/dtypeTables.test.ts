@@ -161,16 +161,22 @@ const ROWS: Record<string, (dtype: DType) => Tensor[]> = {
   "`mean`": (dtype) => {
     const x = square(dtype);
     return [
-      ...["mean", "variance", "std", "amax", "amin", "max", "min"].map(
-        (name) => () => (x as unknown as Record<string, () => Tensor>)[name]?.() as Tensor,
-      ),
+      ...["mean", "variance", "std"].map((name) => () => (x as unknown as Record<string, () => Tensor>)[name]?.() as Tensor),
       () => x.mean(1),
-      () => x.amax({ dim: 0, keepdim: true }),
-      () => x.max(1).values,
-      () => x.min(0).values,
       () => x.logsumexp(1),
       () => x.softmax(1),
       () => x.logSoftmax(0),
+    ].map(each);
+  },
+  "`amax`": (dtype) => {
+    const x = square(dtype);
+    return [
+      () => x.amax({ dim: 0, keepdim: true }),
+      () => x.amin(),
+      () => x.max(),
+      () => x.max(1).values,
+      () => x.min(),
+      () => x.min(0).values,
     ].map(each);
   },
   "`argmax`": (dtype) => [() => given(dtype).argmax(), () => given(dtype).argmin(0)].map(each),

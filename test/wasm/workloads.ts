@@ -465,7 +465,16 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     return [d.x(batch * m * n), d.x(batch * rows * r), d.out(), d.out(), d.out(), batch, rows, cols, r, 0, 1e-6, symmetric, bytes, 0];
   },
   ...each(["sum", "sumI32"], reduction),
-  ...each(["cumsum", "cumsumI32"], (d) => {
+  ...each(["prod", "prodI32"], reduction),
+  argsort: (d) => {
+    const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];
+    return [x, out, 0, outer, n, inner, d.int(0, 1), d.pick(0, -1), columns];
+  },
+  topk: (d) => {
+    const [rows, n] = matrix(d, many(d));
+    return [d.x(rows * n), d.out(), 0, rows, n, d.int(1, Math.min(n, 70)), d.int(0, 1), d.pick(0, -1)];
+  },
+  ...each(["cumsum", "cumsumI32", "cumprod", "cumprodI32", "cummax"], (d) => {
     const [x, out, outer, n, inner, columns] = reduction(d) as [number, number, number, number, number, number];
     return [x, out, outer, n, inner, d.int(0, 1), columns];
   }),

@@ -15,15 +15,19 @@ import { productRows } from "./products.js";
 import { quantizedRows } from "./quantized.js";
 import { reductionRows } from "./reductions.js";
 import { resamplingRows } from "./resampling.js";
+import { runningRows } from "./running.js";
 import { selectionRows } from "./selections.js";
 import { sequenceRows } from "./sequences.js";
 import { shapeRows } from "./shapes.js";
 import { moreRefusals, moreSamples } from "./sides.js";
 import { signalRows } from "./signal.js";
+import { sortingRows } from "./sorting.js";
+import { statisticsRows } from "./statistics.js";
 
 const rowsOfFiles: readonly Row[] = [
   ...[...mathRows, ...signalRows],
   ...[...elementwiseRows, ...activationRows, ...reductionRows, ...selectionRows, ...shapeRows],
+  ...[...runningRows, ...sortingRows, ...statisticsRows],
   ...[...indexingRows, ...getAndSetRows],
   ...[...arrangeRows, ...resamplingRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],

@@ -3,6 +3,7 @@ import * as sg from "simdgrad";
 import { ArgError, DTypeError, IndexError, type ReduceOptions, type Tensor, zeros } from "simdgrad";
 import { at, type Nd, nd, reduce } from "../nd.js";
 import { float, given, type Row, type Sample, spaced } from "../row.js";
+import { integerPicks, integerPositions, integerValues } from "./integerExtremes.js";
 
 type Rule = (values: number[]) => number;
 
@@ -16,10 +17,13 @@ const CASES: [shape: number[], options: ReduceOptions][] = [
   [[130], {}],
   [[70, 3], { dim: 0 }],
   [[], {}],
+  [[2, 3], { dim: [] }],
 ];
 
 const dimsOf = (shape: readonly number[], dim: ReduceOptions["dim"]): number[] =>
-  dim === undefined ? shape.map((_, i) => i) : [dim].flat().map((d) => ((d as number) + shape.length) % Math.max(shape.length, 1));
+  dim === undefined || String(dim) === ""
+    ? shape.map((_, i) => i)
+    : [dim].flat().map((d) => ((d as number) + shape.length) % Math.max(shape.length, 1));
 
 const truthOf =
   (options: ReduceOptions, rule: Rule) =>
@@ -49,12 +53,15 @@ const badDims = (op: string, call: (x: Tensor, options: ReduceOptions) => unknow
 
 const extreme = (op: "amax" | "amin", rule: Rule): Row => ({
   op,
-  samples: CASES.map(([shape, options]) => ({
-    inputs: [spaced(shape)],
-    call: (x: Tensor) => sg[op](x, options),
-    truth: truthOf(options, rule),
-    note: JSON.stringify(options),
-  })),
+  samples: [
+    ...CASES.map(([shape, options]) => ({
+      inputs: [spaced(shape)],
+      call: (x: Tensor) => sg[op](x, options),
+      truth: truthOf(options, rule),
+      note: JSON.stringify(options),
+    })),
+    ...integerValues(op),
+  ],
   refuses: [...badDims(op, sg[op]), { call: () => sg[op](zeros(2, 0), 1), error: ArgError, says: /nothing to choose from/ }],
 });
 
@@ -95,6 +102,7 @@ const position = (op: "argmax" | "argmin", pick: (values: number[]) => number): 
       note: "first NaN",
       ...{ differentiable: false, dtype: "int32" },
     },
+    ...integerPositions(op),
   ],
   refuses: [{ call: () => sg[op](zeros(0)), error: ArgError, says: /nothing to choose from/ }],
 });
@@ -110,7 +118,9 @@ const chosen = (op: "max" | "min", rule: Rule): Row => ({
       truth: truthOf({ dim: 0, keepdim: true }, rule),
       note: "keepdim",
     },
+    ...integerPicks(op),
   ],
+  refuses: [{ call: () => sg[op](zeros(2), zeros(2) as never, {}), error: ArgError, says: new RegExp(`${op}: takes no further argument`) }],
 });
 
 const softmaxOf = (x: Nd, dim: number): Nd => {

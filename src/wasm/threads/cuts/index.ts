@@ -17,6 +17,7 @@ import { resampling } from "./resample.js";
 import { rowwise } from "./rowwise.js";
 import { scan } from "./scan.js";
 import { signal } from "./signal.js";
+import { sort } from "./sort.js";
 
 const ALL: Splits = {
   ...elementwise,
@@ -31,6 +32,7 @@ const ALL: Splits = {
   ...move,
   ...randoms,
   ...scan,
+  ...sort,
   ...signal,
   ...indexing,
   ...linalg,

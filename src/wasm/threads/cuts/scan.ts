@@ -1,14 +1,22 @@
-// How running results along a dimension are split.
-import { along, COLUMNS, LIGHT, type Split, type Splits } from "./cut.js";
+// Cuts of assembly/scan: outer blocks, or the columns if there is one block.
+import { along, COLUMNS, LIGHT, type Splits } from "./cut.js";
 
-/** Running sums: outer blocks, or the columns if there is one block. */
-const cumulateCut: Split<"x" | "out", "outer" | "n" | "inner" | "reverse" | "columns"> = {
-  cost: [LIGHT, "outer", "n", "columns"],
-  cut: ({ outer, n, inner, columns }) =>
-    outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
-};
+type Sizes = Readonly<Record<"outer" | "n" | "inner" | "columns", number>>;
+
+/** The cut of a kernel whose results have `n` elements in each column. */
+const cutBlocks = ({ outer, inner, columns }: Sizes, xs: number, n: number) =>
+  outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * xs * inner, out: 4 * n * inner });
+
+const cost = [LIGHT, "outer", "n", "columns"] as const;
+const running = { cost, cut: (args: Sizes) => cutBlocks(args, args.n, args.n) };
+const reduction = { cost, cut: (args: Sizes) => cutBlocks(args, args.n, 1) };
 
 export const scan = {
-  cumsum: cumulateCut,
-  cumsumI32: cumulateCut,
+  cumsum: running,
+  cumsumI32: running,
+  cumprod: running,
+  cumprodI32: running,
+  cummax: running,
+  prod: reduction,
+  prodI32: reduction,
 } satisfies Splits;
