@@ -103,7 +103,7 @@ test("NaN stays in its row", () => {
       Array.from(y.toTypedArray())
         .map(Number.isNaN)
         .slice(0, 6)
-        .filter((isNaN, i) => !isNaN && i % 2 === 0),
+        .filter((hidden, i) => !hidden && i % 2 === 0),
     ).toEqual([]);
     expect(y.at(1).toArray()).toEqual([
       [10, 0],
