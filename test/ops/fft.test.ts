@@ -1,6 +1,7 @@
 // Fourier transforms against a float64 DFT: every size to 200, large ones, primes.
-import { fft, ifft, irfft, memory, rfft, scope, tensor } from "simdgrad";
+import { fft, ifft, irfft, memory, rfft, scope, tensor, zeros } from "simdgrad";
 import { expect, test } from "vitest";
+import { usage } from "../../src/wasm/memory.js";
 import { randomValues } from "../assembly/harness.js";
 
 /** Real and imaginary parts of the transform of pairs, in float64. */
@@ -89,6 +90,13 @@ test("a row of many is the row alone, and no table stays counted", () => {
     }
   });
   expect(memory()).toMatchObject({ liveTensors: before.liveTensors, liveBytes: before.liveBytes });
+});
+
+test("tables of many sizes and of large ones are freed", () => {
+  const before = usage().usedBytes;
+  for (let n = 300; n < 400; n++) scope(() => rfft(zeros(n)));
+  for (const n of [2 ** 20, 2 ** 20 + 7, 2 ** 19, 30]) scope(() => rfft(zeros(n)));
+  expect(usage().usedBytes - before).toBeLessThan(2 ** 25);
 });
 
 test("NaN stays in its row", () => {
