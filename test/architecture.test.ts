@@ -73,7 +73,9 @@ describe("kernels", () => {
 
   test("every export is used, by a call or by a part of one", () => {
     expect(declared.length).toBeGreaterThan(80);
-    expect(declared.filter((name) => !new RegExp(`\\b(k|\\w+Kernels)\\.${name}\\b|\\bkernel: "${name}"`).test(code))).toEqual([]);
+    // unary and binary of ops/math/define.ts call the kernel that has the name of the operation.
+    const calls = (name: string) => new RegExp(`\\b(k|\\w+Kernels)\\.${name}\\b|\\bkernel: "${name}"|\\b(unary|binary)\\(\\s*"${name}"`);
+    expect(declared.filter((name) => !calls(name).test(code))).toEqual([]);
   });
 
   test("take nothing from the host but memory, and keep no state of their own", () => {

@@ -88,7 +88,12 @@ export const dtypeRows: readonly Row[] = [
   ["mean of integers", [i(1, 2)], (x) => x.mean(), /^mean: needs float32, got int32\[2\]/],
   ["cat of two dtypes", [f(1), i(1)], (a, b) => sg.cat([a, b]), /^cat: all tensors need one dtype, got float32\[1\] and int32\[1\]/],
   ["where without a mask", [f(1)], (x) => sg.where(x, x, 0), /^where: the condition must be bool, got float32\[1\]/],
-  ["pow of integers", [i(1), i(1)], (a, b) => a.pow(b), /^pow: needs float32, got int32\[1\]/],
+  [
+    "bits of float32",
+    [f(1), i(1)],
+    (a, b) => sg.bitwiseAnd(a, b),
+    /^bitwiseAnd: needs whole numbers or bool, got float32\[1\] and int32\[1\]/,
+  ],
   ["backward from integers", [leaf, i(1, 2)], (x, g) => x.backward({ gradient: g }), /^backward: needs float32, got int32\[2\]/],
 ];
 

@@ -1,6 +1,7 @@
 // Fourier transforms against a float64 DFT: every size to 200, large ones, primes.
-import { fft, ifft, irfft, memory, rfft, scope, tensor } from "simdgrad";
+import { fft, ifft, irfft, memory, rfft, scope, tensor, zeros } from "simdgrad";
 import { expect, test } from "vitest";
+import { usage } from "../../src/wasm/memory.js";
 import { randomValues } from "../assembly/harness.js";
 
 /** Real and imaginary parts of the transform of pairs, in float64. */
@@ -91,6 +92,13 @@ test("a row of many is the row alone, and no table stays counted", () => {
   expect(memory()).toMatchObject({ liveTensors: before.liveTensors, liveBytes: before.liveBytes });
 });
 
+test("tables of many sizes and of large ones are freed", () => {
+  const before = usage().usedBytes;
+  for (let n = 300; n < 400; n++) scope(() => rfft(zeros(n)));
+  for (const n of [2 ** 20, 2 ** 20 + 7, 2 ** 19, 30]) scope(() => rfft(zeros(n)));
+  expect(usage().usedBytes - before).toBeLessThan(2 ** 25);
+});
+
 test("NaN stays in its row", () => {
   scope(() => {
     const y = rfft(
@@ -103,7 +111,7 @@ test("NaN stays in its row", () => {
       Array.from(y.toTypedArray())
         .map(Number.isNaN)
         .slice(0, 6)
-        .filter((isNaN, i) => !isNaN && i % 2 === 0),
+        .filter((hidden, i) => !hidden && i % 2 === 0),
     ).toEqual([]);
     expect(y.at(1).toArray()).toEqual([
       [10, 0],

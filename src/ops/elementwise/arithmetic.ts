@@ -14,7 +14,7 @@ import { broadcast, floatBroadcast, runBinary, runTwin, type Twins } from "./bro
 import { eq, ge, gt, lt, ne } from "./compare.js";
 import { type Binary, promoting } from "./promotion.js";
 import { where } from "./select.js";
-import { cube, log, neg, reciprocal, rsqrt, sqrt, square, trunc } from "./unary.js";
+import { cube, log, neg, reciprocal, rsqrt, sqrt, square } from "./unary.js";
 
 type AB = [a: Operand, b: Operand];
 
@@ -117,9 +117,20 @@ export interface DivOptions {
 
 const DIV: { roundingMode: DivOptions["roundingMode"] } = { roundingMode: null };
 
-/** The quotient rounded toward 0: of whole numbers one more than `floor`, their quotient rounded down, if that is negative and not exact. */
+/** Quotient of float32, rounded toward 0. */
+const truncOp: Binary = defineOp<AB>({
+  name: "divTrunc",
+  infer: ([a, b]) => floatBroadcast("div", a, b),
+  forward: (out, [a, b]) => {
+    runBinary(k.div, out, a, b);
+    k.trunc(out.ptr, out.ptr, out.size);
+  },
+  backward: [(g) => zerosLike(g), (g) => zerosLike(g)],
+});
+
+/** Rounded toward 0, a quotient of whole numbers is one more than `floor`, rounded down, if that is negative and not exact. */
 function truncated(a: Operand, b: Operand, floor: Tensor): Tensor {
-  return floor.dtype === "int32" ? add(floor, mul(lt(floor, 0), ne(mul(floor, b), a))) : trunc(quotient(a, b));
+  return floor.dtype === "int32" ? add(floor, mul(lt(floor, 0), ne(mul(floor, b), a))) : promoting(truncOp)(a, b);
 }
 
 /**

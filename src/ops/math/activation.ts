@@ -193,7 +193,8 @@ export function prelu(x: Tensor, weight: Tensor): Tensor {
 const GLU = { dim: -1 };
 
 /**
- * Gated linear unit: `a sigmoid(b)` with the halves a and b of x along `dim`. x: float32 with an even size there -> half that size.
+ * Gated linear unit: `a sigmoid(b)` with the halves a and b of x along `dim`. x: float32, any shape with an even size
+ * there -> the shape with half that size.
  * Gradient: `sigmoid(b)` for a, `a sigmoid(b) (1 - sigmoid(b))` for b.
  * Errors: `ShapeError` for an odd size, `IndexError` for a dimension outside the rank, `DTypeError` unless x is float32.
  * @example tensor([1, 2, 0, 0]).glu(); // [0.5, 1]

@@ -132,8 +132,8 @@ export const xlogy: OfTwo = composedOfTwo("xlogy", (a, b) => {
 });
 
 /**
- * Linear interpolation: `a + weight (b - a)`, which is exactly b for the weight 1. a, b: tensors, whose shapes broadcast; weight: a number
- * or a tensor that broadcasts with them.
+ * Linear interpolation: `a + weight (b - a)`, which is exactly b for the weight 1. a, b: tensors of any dtype,
+ * whose shapes broadcast; weight: a number or a tensor that broadcasts with them.
  * Gradient: `1 - weight` to a, `weight` to b, `b - a` to the weight.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for operands that are no tensors.
  * @example lerp(tensor([0]), tensor([10]), 0.3); // [3]
@@ -153,7 +153,7 @@ export function lerp(a: Tensor, b: Tensor, weight: Operand): Tensor {
 const VALUE = { value: 1 };
 
 /**
- * `x + value a b`. x, a, b: tensors, whose shapes broadcast. Gradient: g to x, `value g b` to a, `value g a` to b.
+ * `x + value a b`. x, a, b: tensors of any dtype, whose shapes broadcast. Gradient: g to x, `value g b` to a, `value g a` to b.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for operands that are no tensors and a value that is no number.
  * @example addcmul(tensor([1]), tensor([2]), tensor([3]), { value: 0.5 }); // [4]
  */

@@ -103,7 +103,7 @@ export function allclose(a: Tensor, b: Tensor, options?: CloseOptions): boolean 
 }
 
 /**
- * Whether two tensors have one shape and equal numbers: true or false, not a tensor. NaN equals nothing.
+ * Whether two tensors of any dtype have one shape and equal numbers: true or false, not a tensor. NaN equals nothing.
  * Errors: `ArgError` for what is no tensor.
  * @example equal(tensor([1, 2]), tensor([1, 2])); // true
  */

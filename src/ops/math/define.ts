@@ -1,4 +1,5 @@
 // How functions of numbers are defined and composed, with errors that name them.
+import { checkNoMore } from "../../checks.js";
 import { ArgError } from "../../errors.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
@@ -48,8 +49,9 @@ export function binary(name: "atan2" | "hypot" | "copysign" | "logaddexp" | "log
 }
 
 /** A function of a float32 tensor that is composed of operations. */
-export function composed(name: string, rule: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
-  return (x) => {
+export function composed(name: string, rule: (x: Tensor) => Tensor): (x: Tensor, ...rest: readonly never[]) => Tensor {
+  return (x, ...rest) => {
+    checkNoMore(name, rest);
     checkAlive(name, x, "x");
     checkFloat(name, x);
     return scope(() => rule(x));
@@ -65,7 +67,8 @@ export function checkOperands(name: string, operands: Readonly<Record<string, un
 
 /** A function of two operands that is composed of operations. */
 export function composedOfTwo(name: string, rule: (a: Operand, b: Operand) => Tensor): (a: Operand, b: Operand) => Tensor {
-  return (a, b) => {
+  return (a, b, ...rest: readonly never[]) => {
+    checkNoMore(name, rest);
     checkOperands(name, { a, b });
     return scope(() => rule(a, b));
   };

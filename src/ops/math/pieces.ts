@@ -91,12 +91,12 @@ export function hardsigmoid(x: Tensor): Tensor {
   return hardsigmoidOp(x, HARDSIGMOID);
 }
 
-/** Minus infinity gives NaN, as in PyTorch, where it is multiplied by 0. */
-const HARDSWISH: Pieces = { lo: -3, hi: 3, outer: false, below: [0, -0], between: [0, 0.5, 1 / 6], above: [0, 1] };
+/** -3 belongs to the piece between, 3 does not. Minus infinity gives NaN, as in PyTorch, where it is multiplied by 0. */
+const HARDSWISH: Pieces = { lo: -3, hi: 3 - 2 ** -22, outer: false, below: [0, -0], between: [0, 0.5, 1 / 6], above: [0, 1] };
 
 /**
  * `x hardsigmoid(x)` (Howard et al., Searching for MobileNetV3, 2019). x: float32, any shape -> same.
- * Gradient: `x/3 + 1/2` from -3 to 3, 0 below and 1 above. Errors: `DTypeError` unless x is float32.
+ * Gradient: `x/3 + 1/2` from -3 to below 3, 0 below and 1 from 3 on. Errors: `DTypeError` unless x is float32.
  * @example tensor([-4, 1, 4]).hardswish(); // [0, 0.6667, 4]
  */
 export function hardswish(x: Tensor): Tensor {

@@ -200,7 +200,7 @@ const LOGIT: { eps: number | null } = { eps: null };
 
 /**
  * Inverse of `sigmoid`: `log(x / (1 - x))`; infinite at 0 and 1, NaN outside. With `eps` x is first limited to [eps, 1 - eps].
- * x: float32, any shape -> same. Gradient: `1 / (x (1 - x))`; 0 where `eps` limits x.
+ * x: float32, any shape -> same. Gradient: `1 / (x (1 - x))`, infinite at 0 and 1; 0 where `eps` limits x.
  * Errors: `DTypeError` unless x is float32, `ArgError` unless eps is a finite number.
  * @example tensor([0.5, 0.9]).logit(); // [0, 2.1972]
  */
@@ -211,6 +211,6 @@ export function logit(x: Tensor, options?: { eps?: number | null }): Tensor {
   checkFloat("logit", x);
   return scope(() => {
     const p = isGiven(eps) ? clamp(x, { min: eps, max: 1 - eps }) : x;
-    return log(div(p, sub(1, p)));
+    return sub(log(p), log(sub(1, p)));
   });
 }

@@ -23,8 +23,8 @@ interface Table {
 }
 
 const tables = new Map<number, Table>();
-/** So many tables are kept, those used last. */
-const MOST_TABLES = 16;
+/** Tables used last are kept as long as there are no more of them and they take no more bytes; the last one is kept always. */
+const [MOST_TABLES, MOST_BYTES] = [16, 2 ** 24];
 
 /** Writes e^(-2 pi i turns(k)) for k < n. */
 function fillTurns(ptr: number, n: number, turns: (k: number) => number): void {
@@ -80,10 +80,13 @@ function tableOf(n: number): Table {
   const table = tables.get(n) ?? makeTable(n);
   tables.delete(n);
   tables.set(n, table);
-  const [oldest] = tables;
-  if (oldest && tables.size > MOST_TABLES) {
-    release(oldest[1].ptr, oldest[1].bytes);
-    tables.delete(oldest[0]);
+  let kept = 0;
+  for (const { bytes } of tables.values()) kept += bytes;
+  for (const [size, { ptr, bytes }] of tables) {
+    if (size === n || (tables.size <= MOST_TABLES && kept <= MOST_BYTES)) break;
+    release(ptr, bytes);
+    tables.delete(size);
+    kept -= bytes;
   }
   return table;
 }
