@@ -10,6 +10,7 @@ import type * as unary from "./elementwise/unary.js";
 import type * as matmul from "./gemm/matmul.js";
 import { defineMethod, giveMethods, type Methods } from "./giveMethods.js";
 import * as methods from "./methods.js";
+import { MORE_METHODS } from "./moreNames.js";
 import type * as gather from "./move/gather.js";
 import type * as inplace from "./move/inplace.js";
 import type * as shape from "./move/shape.js";
@@ -89,13 +90,12 @@ declare module "../tensor/tensor.js" {
 
 giveMethods(methods);
 
-/** The names of moreMethods.ts, for a clear error in a bundle without them. */
-export const MORE_METHODS = "adaptiveAvgPool1d adaptiveAvgPool2d avgPool1d avgPool2d bfloat16 cumsum dropout half long maxPool1d maxPool2d";
-
-for (const name of MORE_METHODS.split(" ")) {
+for (const name of MORE_METHODS) {
   if (name in Tensor.prototype) continue;
   defineMethod(name, () => {
-    throw new StateError(`${name}: this bundle has no such method; call the function ${name} of simdgrad, or import "simdgrad/methods"`);
+    throw new StateError(
+      `${name}: this bundle has no such method; import "simdgrad/methods", or call the function ${name === "unfold" ? "unfoldDim" : name} of simdgrad`,
+    );
   });
 }
 
