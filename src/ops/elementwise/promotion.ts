@@ -25,6 +25,7 @@ const isFloat = (operand: Operand): boolean => typeof operand === "number" || (o
 export function promoting(op: Binary, compute: (promoted: DType) => DType = arithmeticType): Binary {
   const { name } = op.def;
   const call = (a: Operand, b: Operand): Tensor => {
+    if (typeof a === "number" && typeof b === "number") checkAlive(name, a, "a");
     if (isFloat(a) && isFloat(b)) return op(a, b);
     const dtype = compute(promote(dtypeOf(name, a, "a"), dtypeOf(name, b, "b")));
     const differs = (operand: Operand): boolean => typeof operand !== "number" && operand.dtype !== dtype;

@@ -79,13 +79,16 @@ export const fmod: Binary = arithmetic("fmod", (int) => (int ? mathKernels.fmodI
   backward: [(g) => g, (g, { inputs: [a, b] }) => neg(mul(g, div(a, b, { roundingMode: "trunc" })))],
 });
 
+const unlessNaN = (x: Operand, other: Operand): Operand =>
+  typeof x === "number" ? (Number.isNaN(x) ? other : x) : where(eq(x, x), x, other);
+
 /**
  * Larger of two, and the number where one is NaN. a, b: tensors, whose shapes broadcast, or numbers -> their dtype.
  * Gradient: g to the larger, to a where they are equal.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example fmax(tensor([NaN, 2]), 1); // [1, 2]
  */
-export const fmax: OfTwo = composedOfTwo("fmax", (a, b) => where(ge(a, b), a, where(eq(b, b), b, a)));
+export const fmax: OfTwo = composedOfTwo("fmax", (a, b) => where(ge(a, b), a, unlessNaN(b, a)));
 
 /**
  * Smaller of two, and the number where one is NaN. a, b: tensors, whose shapes broadcast, or numbers -> their dtype.
@@ -93,7 +96,7 @@ export const fmax: OfTwo = composedOfTwo("fmax", (a, b) => where(ge(a, b), a, wh
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example fmin(tensor([NaN, 2]), 1); // [1, 1]
  */
-export const fmin: OfTwo = composedOfTwo("fmin", (a, b) => where(le(a, b), a, where(eq(b, b), b, a)));
+export const fmin: OfTwo = composedOfTwo("fmin", (a, b) => where(le(a, b), a, unlessNaN(b, a)));
 
 /**
  * `log(e^a + e^b)` without overflow. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> float32.
