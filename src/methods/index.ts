@@ -155,18 +155,6 @@ declare module "../tensor/tensor.js" {
     uniqueConsecutive(options: UniqueConsecutiveOptions & { returnInverse: true; returnCounts: true }): [Tensor, Tensor, Tensor];
     /** The elements that differ from those before them, and the number of the one that each element equals, or the lengths of the runs. */
     uniqueConsecutive(options: UniqueConsecutiveOptions & ({ returnInverse: true } | { returnCounts: true })): [Tensor, Tensor];
-    /**
-     * Indices of all elements that are not 0, in row-major order, as rows (`asTuple` gives a list instead). any dtype, any shape -> int32 [m, ndim]. Gradient: none.
-     * Errors: `ArgError` for an unknown option.
-     * @example tensor([[0, 3], [4, 0]]).nonzero(); // [[0, 1], [1, 0]]
-     */
-    nonzero(options?: { asTuple?: false }): Tensor;
-    /**
-     * Indices of all elements that are not 0, with `asTuple` an int32 [m] for each dimension, which `get` and `set` take. Gradient: none.
-     * Errors: `ArgError` for an unknown option.
-     * @example tensor([0, 3, 4]).nonzero({ asTuple: true }).length; // 1
-     */
-    nonzero(options: { asTuple: true }): Tensor[];
   }
 }
 
