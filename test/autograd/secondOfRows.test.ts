@@ -16,6 +16,12 @@ const WITHOUT: Readonly<Record<string, string>> = {
   trunc: "the gradient is zero everywhere",
 };
 
+/** Samples without second derivatives, by what their notes say, with the reason. */
+const SAMPLES_WITHOUT: Readonly<Record<string, readonly [note: RegExp, why: string]>> = {
+  det: [/singular|rank/, "the second derivative has the inverse"],
+  div: [/floor|trunc/, "the gradient is zero everywhere"],
+};
+
 /** Samples with more are not taken if there are others, because the work grows with the square of the elements. */
 const MOST_ELEMENTS = 60;
 /** How often a sample is tried with other random values: with some, a difference crosses a kink. A wrong rule is wrong with all. */
@@ -24,8 +30,10 @@ const TRIES = 8;
 const elementsOf = ({ inputs }: Sample): number => inputs.reduce((sum, { shape }) => sum + shape.reduce((size, d) => size * d, 1), 0);
 
 /** The differentiable samples of a row: the small ones, or else the smallest. */
-function samplesOf({ samples }: Row): Sample[] {
-  const all = samples.filter(({ differentiable }) => differentiable !== false).sort((a, b) => elementsOf(a) - elementsOf(b));
+function samplesOf({ op, samples }: Row): Sample[] {
+  const without = SAMPLES_WITHOUT[op]?.[0];
+  const has = ({ differentiable, note }: Sample): boolean => differentiable !== false && !(note && without?.test(note));
+  const all = samples.filter(has).sort((a, b) => elementsOf(a) - elementsOf(b));
   const small = all.filter((sample) => elementsOf(sample) <= MOST_ELEMENTS);
   return small.length > 0 ? small : all.slice(0, 1);
 }

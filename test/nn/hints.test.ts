@@ -58,7 +58,7 @@ describe("a dimension in an object", () => {
   it("max and min say what to write", () => {
     for (const [op, work] of Object.entries({ max: () => x.max(dim), min: () => x.min(dim) })) {
       expect(work).toThrow(ArgError);
-      expect(work).toThrow(`${op}: dim must be a whole number, got an object with dim; write x.${op}(1)`);
+      expect(work).toThrow(`${op}: dim must be a whole number or the other tensor, got an object with dim; write x.${op}(1)`);
     }
   });
 });

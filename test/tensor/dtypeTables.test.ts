@@ -84,7 +84,7 @@ describe("the common dtype", () => {
         expect(x.add(y).toTypedArray()).toEqual(computed === "int32" ? Int32Array.of(2, 1) : Float32Array.of(2, 1));
         expect(x.eq(y).toArray()).toEqual([true, false]);
         expect(two("div")(x, y).dtype).toBe("float32");
-        expect(outcome(() => x.pow(y))).toBe(computed === "int32" ? "error" : "float32");
+        expect(x.pow(y).dtype).toBe(computed);
       }),
   );
 });
@@ -153,7 +153,7 @@ const ROWS: Record<string, (dtype: DType) => Tensor[]> = {
   },
   "`neg`": (dtype) => [given(dtype).neg(), given(dtype).abs(), given(dtype).clamp({ min: 0 })],
   "`exp`": one(
-    ..."exp log sqrt rsqrt reciprocal square sin cos erf floor ceil round trunc sign relu gelu sigmoid silu tanh softplus elu leakyRelu".split(
+    ..."exp log sqrt rsqrt reciprocal square sin cos erf floor ceil round trunc relu gelu sigmoid silu tanh softplus elu leakyRelu".split(
       " ",
     ),
   ),

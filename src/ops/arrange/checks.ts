@@ -20,4 +20,4 @@ export function checkThat(op: string, fits: boolean, wanted: string, value: unkn
 }
 
 /** One number as a list of one. */
-export const listed = (value: number | readonly number[]): readonly number[] => (typeof value === "object" ? value : [value]);
+export const listed = (value: number | readonly number[]): readonly number[] => (Array.isArray(value) ? value : [value as number]);

@@ -11,16 +11,17 @@ import { checkFits } from "../../tensor/values.js";
 import { k } from "../../wasm/kernels.js";
 import { ints } from "../../wasm/memory.js";
 import { add, mul } from "../elementwise/arithmetic.js";
+import { asIndex } from "../elementwise/cast.js";
 import { lt } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
-import { checkIndices } from "../move/checkIndices.js";
+import { indicesFor } from "../move/checkIndices.js";
 import { checkIndexRank, gather, gatherOp } from "../move/gather.js";
 import { expand, reshape } from "../move/shape.js";
 import { flat, MODES, type Mode, sourceFor, writeAt, writing } from "./write.js";
 
 /** Indices in which negative ones count from the end, as numbers from 0. */
-export function wrapped(op: string, index: Tensor, size: number): Tensor {
-  checkAlive(op, index, "index");
+export function wrapped(op: string, given: Tensor, size: number): Tensor {
+  const index = asIndex(op, given);
   if (index.dtype !== "int32") throw new DTypeError(`${op}: indices must be int32 or bool, got ${formatSpec(index)}`);
   if (k.checkIndex(index.ptr, index.size, size, false, 0) < 0) return index;
   const up = where(lt(index, 0), add(index, size), index);
@@ -40,8 +41,7 @@ function writeRows(op: string, x: Tensor, dim: number, index: Tensor, source: Op
     const from = sourceFor(op, x, source);
     const into = x.ndim === 0 ? reshape(x, [1]) : x;
     const fills = op.startsWith("indexFill");
-    const by = fills ? wrapped(op, index, into.shape[d] as number) : index;
-    checkIndices(op, by, into.shape[d] as number);
+    const by = indicesFor(op, fills ? wrapped(op, index, into.shape[d] as number) : index, into.shape[d] as number);
     const wanted = into.shape.map((n, i) => (i === d ? index.size : n));
     const fits = fills ? from.ndim === 0 : sameShape(from.shape, wanted) || (from.ndim === 0 && sameShape(wanted, [1]));
     if (!fits) throw new ShapeError(`${op}: the source must be ${fills ? "a scalar" : formatShape(wanted)}, got ${formatSpec(from)}`);
@@ -192,8 +192,8 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Ten
   checkAlive("takeAlongDim", x, "x");
   checkAlive("takeAlongDim", index, "index");
   const d = isGiven(dim) ? checkDim("takeAlongDim", dim, x.ndim) : undefined;
-  checkIndices("takeAlongDim", index, d === undefined ? x.size : (x.shape[d] ?? 1));
-  if (d === undefined) return scope(() => gather(flat(x), 0, flat(index)));
+  const indices = (): Tensor => indicesFor("takeAlongDim", index, d === undefined ? x.size : (x.shape[d] ?? 1));
+  if (d === undefined) return scope(() => gather(flat(x), 0, flat(indices())));
   const without = (t: Tensor): number[] => t.shape.map((n, i) => (i === d ? 1 : n));
   const shape = x.ndim === index.ndim && broadcastShapes(without(x), without(index));
   if (!shape)
@@ -205,5 +205,5 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Ten
       t,
       shape.map((n, i) => (i === d ? (t.shape[d] as number) : n)),
     );
-  return scope(() => gather(to(x), d, to(index)));
+  return scope(() => gather(to(x), d, to(indices())));
 }

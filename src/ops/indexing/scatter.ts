@@ -10,7 +10,7 @@ import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { div, floorDivide, maximum } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { computable } from "../elementwise/promotion.js";
-import { checkIndices } from "../move/checkIndices.js";
+import { indicesFor } from "../move/checkIndices.js";
 import { fitOthers } from "../move/gather.js";
 import { copy_ } from "../move/inplace.js";
 import { reshape } from "../move/shape.js";
@@ -33,13 +33,13 @@ function scatterBy(op: string, x: Tensor, dim: number, index: Tensor, source: Op
     if (typeof source !== "number" && (index.ndim !== from.ndim || index.shape.some((size, i) => size > (from.shape[i] as number))))
       throw new ShapeError(`${op}: the index ${formatSpec(index)} is larger than the source ${formatSpec(from)}`);
     const covered = fitOthers(op, x, index, d);
-    checkIndices(op, index, x.shape[d] ?? 1);
+    const at = indicesFor(op, index, x.shape[d] ?? 1);
     const taken = typeof source === "number" ? fill(op, from, index.shape) : firstOf(from, index.shape);
     const how = { dim: d, rows: false, mode };
-    if (x.ndim === 0) return reshape(writeAt(reshape(x, [1]), reshape(index, [1]), reshape(taken, [1]), how, inPlace), []);
-    if (covered === x) return writeAt(x, index, taken, how, inPlace);
+    if (x.ndim === 0) return reshape(writeAt(reshape(x, [1]), reshape(at, [1]), reshape(taken, [1]), how, inPlace), []);
+    if (covered === x) return writeAt(x, at, taken, how, inPlace);
     const spans = covered.shape.map((count) => ({ start: 0, step: 1, count }));
-    return paste(x, writeAt(covered, index, taken, how, false), spans, inPlace);
+    return paste(x, writeAt(covered, at, taken, how, false), spans, inPlace);
   });
 }
 

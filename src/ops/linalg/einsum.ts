@@ -72,7 +72,7 @@ export function overDims(op: string, a: Tensor, b: Tensor, dims: number | readon
   const label = (name: string, x: Tensor): string[] => x.shape.map((_, d) => `${name}${d}`);
   const [ofA, ofB] = [label("a", a), label("b", b)];
   const all = [...ofA];
-  const [first, second] = typeof dims === "number" ? lastAndFirst(op, a, b, dims) : dims;
+  const [first, second] = typeof dims === "number" ? lastAndFirst(op, a, b, dims) : Array.isArray(dims) ? dims : [];
   if (!Array.isArray(first) || !Array.isArray(second) || first.length !== second.length)
     throw new ArgError(`${op}: dims must be a number, or two lists of the same length, got ${describe(dims)}`);
   first.forEach((dim: number, i) => {

@@ -11,6 +11,7 @@ import { sigmoid, tanh } from "../elementwise/activation.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
 import { like } from "../elementwise/broadcast.js";
 import { gt, le } from "../elementwise/compare.js";
+import { floatOp } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, neg, square } from "../elementwise/unary.js";
 import { reshape } from "../move/shape.js";
@@ -30,7 +31,7 @@ export interface SoftplusOptions {
   threshold: number;
 }
 
-const softplusOp: Op<X, SoftplusOptions> = defineOp<X, SoftplusOptions>({
+const softplusOp: Op<X, SoftplusOptions> = floatOp<SoftplusOptions>({
   name: "softplus",
   infer: ([x]) => like("softplus", x),
   forward: (out, [x], { beta, threshold }) => mathKernels.softplus(x.ptr, out.ptr, out.size, beta, threshold),
@@ -78,7 +79,7 @@ interface EluAttr {
   readonly scale: number;
 }
 
-const eluOp: Op<X, EluAttr> = defineOp<X, EluAttr>({
+const eluOp: Op<X, EluAttr> = floatOp<EluAttr>({
   name: "elu",
   infer: ([x]) => like("elu", x),
   forward: (out, [x], { alpha, scale }) => mathKernels.elu(x.ptr, out.ptr, out.size, scale, alpha),
@@ -126,8 +127,6 @@ export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
 export function celu(x: Tensor, options?: { alpha?: number }): Tensor {
   const { alpha } = eluOptions("celu", options);
   if (alpha === 0) throw new ArgError("celu: alpha must not be 0");
-  checkAlive("celu", x, "x");
-  checkFloat("celu", x);
   return eluOp(x, { alpha, scale: 1 / alpha });
 }
 

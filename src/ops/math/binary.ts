@@ -129,9 +129,9 @@ export const logaddexp2: Binary = binary(
  * @example xlogy(tensor([0, 2]), tensor([0, 1])); // [0, 0]
  */
 export const xlogy: OfTwo = composedOfTwo("xlogy", (a, b) => {
-  const base = typeof b === "number" ? full([], b) : b;
+  const [factor, base] = [a, b].map((x) => (typeof x === "number" ? full([], x) : x)) as [Tensor, Tensor];
   // Where a is 0, the logarithm of 1 stands for one that is not finite.
-  return mul(a, log(where(eq(a, 0), where(le(base, 0), 1, where(eq(base, Number.POSITIVE_INFINITY), 1, base)), base)));
+  return mul(factor, log(where(eq(factor, 0), where(le(base, 0), 1, where(eq(base, Number.POSITIVE_INFINITY), 1, base)), base)));
 });
 
 /**

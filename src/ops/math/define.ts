@@ -3,11 +3,11 @@ import { checkNoMore } from "../../checks.js";
 import { ArgError } from "../../errors.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
+import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { mathKernels } from "../../wasm/generated/groups/math.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { floatBroadcast, like, runBinary } from "../elementwise/broadcast.js";
-import { type Binary, promoting } from "../elementwise/promotion.js";
+import { asFloat, type Binary, floatOp, promoting } from "../elementwise/promotion.js";
 
 /** A function of a float32 tensor. */
 export type Unary = Op<[x: Tensor]>;
@@ -19,7 +19,7 @@ type Name =
 
 /** A function with a kernel of its name, by the rule of its derivative. */
 export function unary(name: Name, slope: (x: Tensor) => Tensor): Unary {
-  return defineOp<[x: Tensor]>({
+  return floatOp({
     name,
     infer: ([x]) => like(name, x),
     forward: (out, [x]) => mathKernels[name](x.ptr, out.ptr, out.size),
@@ -53,8 +53,7 @@ export function composed(name: string, rule: (x: Tensor) => Tensor): (x: Tensor,
   return (x, ...rest) => {
     checkNoMore(name, rest);
     checkAlive(name, x, "x");
-    checkFloat(name, x);
-    return scope(() => rule(x));
+    return scope(() => rule(asFloat(name, x)));
   };
 }
 

@@ -3,11 +3,12 @@ import { checkFinite, checkNumber } from "../../checks.js";
 import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
-import { defineOp, type Op } from "../../tensor/op.js";
+import type { Op } from "../../tensor/op.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { mathKernels } from "../../wasm/generated/groups/math.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { like } from "../elementwise/broadcast.js";
+import { floatOp } from "../elementwise/promotion.js";
 
 /** The polynomials below lo, between lo and hi, and above hi: `a + b x + c x^2`, where only the one between has a c. */
 interface Pieces {
@@ -27,7 +28,7 @@ function derivative({ below: [, b0], between: [, b1, c1], above: [, b2], ...boun
 
 /** An operation for functions in pieces. */
 function inPieces(name: string): Op<[x: Tensor], Pieces> {
-  return defineOp<[x: Tensor], Pieces>({
+  return floatOp<Pieces>({
     name,
     infer: ([x]) => like(name, x),
     forward: (out, [x], { lo, hi, outer, below, between, above }) =>

@@ -3,14 +3,14 @@
 import { checkFinite, checkWhole, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
-import { defineOp } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { mathKernels } from "../../wasm/generated/groups/math.js";
 import { clamp } from "../elementwise/activation.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
 import { like } from "../elementwise/broadcast.js";
 import { eq } from "../elementwise/compare.js";
+import { asFloat, floatOp } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { exp, log, neg, reciprocal, rsqrt, square, trunc } from "../elementwise/unary.js";
 import { composed, type Unary, unary } from "./define.js";
@@ -144,7 +144,7 @@ export const erfc: Unary = unary("erfc", (x) => mul(exp(neg(square(x))), -2 / Ma
  */
 export const erfinv: Unary = unary("erfinv", (x) => mul(exp(square(erfinv(x))), Math.sqrt(Math.PI) / 2));
 
-const roundOp: Unary = defineOp<[x: Tensor]>({
+const roundOp: Unary = floatOp({
   name: "round",
   infer: ([x]) => like("round", x),
   forward: (out, [x]) => mathKernels.round(x.ptr, out.ptr, out.size),
@@ -208,9 +208,9 @@ export function logit(x: Tensor, options?: { eps?: number | null }): Tensor {
   const { eps } = readOptions("logit", options, LOGIT);
   if (isGiven(eps)) checkFinite("logit", "eps", eps);
   checkAlive("logit", x, "x");
-  checkFloat("logit", x);
   return scope(() => {
-    const p = isGiven(eps) ? clamp(x, { min: eps, max: 1 - eps }) : x;
+    const float = asFloat("logit", x);
+    const p = isGiven(eps) ? clamp(float, { min: eps, max: 1 - eps }) : float;
     return sub(log(p), log(sub(1, p)));
   });
 }
