@@ -3,6 +3,7 @@ import { gradgradcheck, scope } from "simdgrad";
 import { describe, expect, test } from "vitest";
 import { materialize, type Row, type Sample } from "../ops/row.js";
 import { rows } from "../ops/rows/index.js";
+import { sampled } from "../sampled.js";
 
 /** Operations that are not checked, and why. */
 const WITHOUT: Readonly<Record<string, string>> = {
@@ -49,7 +50,7 @@ const checked = rows.filter((row) => !WITHOUT[row.op] && samplesOf(row).length >
 
 describe.each(checked.map((row) => [row.op, row] as const))("%s", (_, row) => {
   test.each(
-    samplesOf(row).map(
+    sampled(samplesOf(row), (_, i) => `${row.op} ${i}`).map(
       (sample) => [sample.inputs.map(({ shape }) => `[${shape}]`).join(" ") + (sample.note ? `: ${sample.note}` : ""), sample] as const,
     ),
   )("%s", (__, sample) => scope(() => check(sample)));

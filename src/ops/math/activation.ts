@@ -11,7 +11,7 @@ import { sigmoid, tanh } from "../elementwise/activation.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
 import { like } from "../elementwise/broadcast.js";
 import { gt, le } from "../elementwise/compare.js";
-import { floatOp } from "../elementwise/promotion.js";
+import { asFloat, floatOp } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, neg, square } from "../elementwise/unary.js";
 import { reshape } from "../move/shape.js";
@@ -127,7 +127,7 @@ export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
 export function celu(x: Tensor, options?: { alpha?: number }): Tensor {
   const { alpha } = eluOptions("celu", options);
   if (alpha === 0) throw new ArgError("celu: alpha must not be 0");
-  return eluOp(x, { alpha, scale: 1 / alpha });
+  return scope(() => eluOp(asFloat("celu", x), { alpha, scale: 1 / alpha }));
 }
 
 /** The constants of Klambauer et al., with which activations keep mean 0 and variance 1. */
