@@ -1,5 +1,5 @@
 // Long sweeps run as a whole with `npm run test:full`. Elsewhere a tenth of them does, another one each day.
-const FULL = process.env["TEST_FULL"] === "1";
+const FULL = (import.meta as { env?: { MODE?: string } }).env?.MODE === "full";
 /** The number of the day, unless the environment sets it to repeat a run. */
 const SEED = Number(process.env["TEST_SEED"] ?? Math.floor(Date.now() / 86_400_000));
 
