@@ -1,5 +1,6 @@
 // Long sweeps run as a whole with `npm run test:full`. Elsewhere a tenth of them does, another one each day.
-const FULL = (import.meta as { env?: { MODE?: string } }).env?.MODE === "full";
+/** npm names the script that it runs. */
+const FULL = process.env["npm_lifecycle_event"] === "test:full";
 /** The number of the day, unless the environment sets it to repeat a run. */
 const SEED = Number(process.env["TEST_SEED"] ?? Math.floor(Date.now() / 86_400_000));
 
