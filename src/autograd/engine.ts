@@ -29,10 +29,10 @@ export interface BackwardOptions {
 /** A result of a source. */
 export type Place = Pick<Tensor, "node" | "slot">;
 
-/** The operations reachable from places, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
-function nodesFrom(roots: readonly Place[], oldest: number): Node[] {
+/** The operations reachable from sources, those among them included, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
+function nodesFrom(roots: readonly (GradSource | undefined)[], oldest: number): Node[] {
   const seen = new Set<Node>();
-  const stack = roots.map(({ node }) => node);
+  const stack = [...roots];
   for (let source = stack.pop(); source; source = stack.pop()) {
     if (!(source instanceof Node) || source.id < oldest || seen.has(source)) continue;
     seen.add(source);
@@ -43,7 +43,7 @@ function nodesFrom(roots: readonly Place[], oldest: number): Node[] {
 
 /** What `result` depends on: leaves, and results of operations older than `oldest`. */
 export function sourcesOf(result: Tensor, oldest = 0): Place[] {
-  const inner = new Set<GradSource | undefined>(nodesFrom([result], oldest)).add(undefined);
+  const inner = new Set<GradSource | undefined>(nodesFrom([result.node], oldest)).add(undefined);
   const reached: Place[] = [result];
   for (const node of inner)
     if (node instanceof Node) node.edges.forEach((edge, i) => void reached.push({ node: edge, slot: node.slots[i] ?? 0 }));
@@ -121,23 +121,29 @@ class Pending {
   }
 }
 
+/** Refuses a gradient that is not one of `x`. */
+export function checkGradient(op: string, x: Tensor, gradient: Tensor): void {
+  checkAlive(op, gradient);
+  checkFloat(op, gradient);
+  if (!sameShape(gradient.shape, x.shape)) {
+    throw new ShapeError(`${op}: the gradient of ${formatSpec(x)} is ${formatSpec(gradient)}; shapes must be equal`);
+  }
+}
+
 /** Checks the gradient that a rule returned, and sums it over broadcast dimensions. Rules may be those of the user. */
 function checkedGradient(node: Node, i: number, raw: unknown): Tensor {
   const { name } = node.op;
   const shape = node.shapes[i] as Shape;
-  if (!(raw instanceof Tensor)) {
-    throw new GradError(`backward: the rule of ${name} for input ${i} gave ${raw === null ? "null" : typeof raw} instead of a tensor`);
+  if (raw instanceof Tensor) {
+    if (sameShape(raw.shape, shape) && raw.dtype === "float32" && !raw.disposed) return raw;
+    checkAlive(`backward of ${name}`, raw);
+    checkFloat(`backward of ${name}`, raw);
+    const joined = broadcastShapes(shape, raw.shape);
+    if (joined && sameShape(joined, raw.shape)) return sumTo(raw, shape);
   }
-  if (sameShape(raw.shape, shape) && raw.dtype === "float32" && !raw.disposed) return raw;
-  checkAlive(`backward of ${name}`, raw);
-  checkFloat(`backward of ${name}`, raw);
-  const joined = broadcastShapes(shape, raw.shape);
-  if (!joined || !sameShape(joined, raw.shape)) {
-    throw new GradError(
-      `backward: the rule of ${name} for input ${i} gave ${formatSpec(raw)}, but that input is float32${formatShape(shape)}; a gradient has the shape of its input, or the one it was broadcast to`,
-    );
-  }
-  return sumTo(raw, shape);
+  throw new GradError(
+    `backward: the rule of ${name} for input ${i} gave ${describe(raw)}, but that input is float32${formatShape(shape)}; a gradient has its shape, or the one it was broadcast to`,
+  );
 }
 
 type Grads = readonly (Tensor | undefined)[];
@@ -201,18 +207,8 @@ export function startingGradient(op: string, result: Tensor, gradient: Tensor | 
     }
     return ones(result.shape);
   }
-  checkAlive(op, gradient);
-  checkFloat(op, gradient);
-  if (!sameShape(gradient.shape, result.shape)) {
-    throw new ShapeError(`${op}: the gradient is ${formatSpec(gradient)}, but the result it belongs to is ${formatSpec(result)}`);
-  }
+  checkGradient(op, result, gradient);
   return gradient;
-}
-
-/** A result and its gradient, from which propagation starts. */
-interface Start {
-  readonly result: Tensor;
-  readonly gradient: Tensor;
 }
 
 /** The source whose gradient is complete and is being used, for those who look on. */
@@ -226,28 +222,23 @@ const throughHook = (call: Hook["call"], g: Tensor): Tensor =>
     return shareHandle(startingGradient("registerHook", g, call(own) ?? own));
   });
 
-/**
- * Propagates gradients through the graph, on the paths to wanted sources, and through operations no older than `oldest`. `deliver`
- * receives those of wanted sources, which are freed unless it shares them.
- */
-function propagate(
-  starts: readonly Start[],
-  isWanted: (source: GradSource) => boolean,
-  oldest: number,
-  createGraph: boolean,
-  retainGraph: boolean,
-  deliver: (source: GradSource, slot: number, g: Tensor) => void,
-): void {
-  const order = nodesFrom(
-    starts.map(({ result }) => result),
-    oldest,
-  );
-  const leads = new Set<GradSource>();
-  const onPath = (source: GradSource | undefined): boolean => source !== undefined && (isWanted(source) || leads.has(source));
-  for (const node of [...order].reverse()) if (node.edges.some(onPath)) leads.add(node);
+/** What a backward is to do. */
+interface Way extends Required<Pick<BackwardOptions, "createGraph" | "retainGraph">> {
+  /** Operations that are older are not gone through. */
+  readonly oldest: number;
+  readonly isWanted: (source: GradSource) => boolean;
+  /** Receives the gradients of wanted sources, which are freed unless it shares them. */
+  readonly deliver: (source: GradSource, slot: number, g: Tensor) => void;
+}
+
+/** Propagates gradients from results, which start with `gradients`, through the graph, on the paths to wanted sources. */
+function propagate(op: string, results: readonly Tensor[], gradients: Grads, way: Way): void {
+  const { oldest, createGraph, retainGraph, isWanted, deliver } = way;
   const local = new Scope();
   const pending = new Pending(createGraph, local);
-  const finishSource = (source: GradSource, ask: boolean): void => {
+  const leads = new Set<GradSource>();
+  const onPath = (source: GradSource | undefined): boolean => source !== undefined && (isWanted(source) || leads.has(source));
+  const finishSource = (source: GradSource): void => {
     const grads = pending.takeSums(source);
     if (!grads) return;
     const outer = running;
@@ -259,7 +250,7 @@ function propagate(
         grads[slot] = throughHook(call, g);
         g.dispose();
       }
-      if (ask) {
+      if (leads.has(source)) {
         within(local, () => applyRules(source as Node, grads, onPath, pending));
         local.clear();
         if (!retainGraph) (source as Node).free();
@@ -270,10 +261,20 @@ function propagate(
       for (const g of grads) g?.dispose();
     }
   };
+  let order: Node[] = [];
   try {
-    for (const { result, gradient } of starts) pending.add(result.node as GradSource, result.slot, gradient);
-    for (const node of order) finishSource(node, leads.has(node));
-    for (const source of pending.rest()) finishSource(source, false);
+    withRecording(createGraph, () => {
+      within(local, () => {
+        for (const [i, result] of results.entries()) {
+          if (result.node && (results.length === 1 || gradients[i]))
+            pending.add(result.node, result.slot, startingGradient(op, result, gradients[i]));
+        }
+      });
+      order = nodesFrom(pending.rest(), oldest);
+      for (const node of [...order].reverse()) if (node.edges.some(onPath)) leads.add(node);
+      order.forEach(finishSource);
+      pending.rest().forEach(finishSource);
+    });
   } catch (error) {
     // Part of the graph is freed, so no backward() can go through the rest: its memory is freed too.
     if (!retainGraph) for (const node of order) node.free();
@@ -295,33 +296,20 @@ export function gradientsOf(
   { createGraph = false, retainGraph = createGraph }: BackwardOptions = {},
   oldest?: number,
 ): (Tensor | undefined)[] {
-  const found = new Map<GradSource, (Tensor | undefined)[]>();
-  const sources = new Set(targets.flatMap((target) => target.node ?? []));
-  const from = oldest ?? Math.min(...[...sources].map(({ id }) => id));
+  const found = new Map<GradSource, Tensor[]>(targets.flatMap(({ node }) => (node ? [[node, []]] : [])));
   const home = currentScope();
-  const collectGradient = (source: GradSource, slot: number, g: Tensor): void => {
-    const kept = shareHandle(g);
-    home?.add(kept);
-    const slots = found.get(source) ?? [];
-    slots[slot] = kept;
-    found.set(source, slots);
-  };
-  withRecording(createGraph, () => {
-    const local = new Scope();
-    try {
-      const starts = within(local, () =>
-        results.flatMap((result, i) =>
-          result.node && (results.length === 1 || gradients[i])
-            ? [{ result, gradient: startingGradient("grad", result, gradients[i]) }]
-            : [],
-        ),
-      );
-      if (starts.length > 0) propagate(starts, (source) => sources.has(source), from, createGraph, retainGraph, collectGradient);
-    } finally {
-      local.clear();
-    }
+  propagate("grad", results, gradients, {
+    oldest: oldest ?? Math.min(...[...found.keys()].map(({ id }) => id)),
+    createGraph,
+    retainGraph,
+    isWanted: (source) => found.has(source),
+    deliver(source, slot, g) {
+      const kept = shareHandle(g);
+      home?.add(kept);
+      (found.get(source) as Tensor[])[slot] = kept;
+    },
   });
-  return targets.map((target) => target.node && found.get(target.node)?.[target.slot]);
+  return targets.map(({ node, slot }) => node && found.get(node)?.[slot]);
 }
 
 const DEFAULTS = {
@@ -331,16 +319,10 @@ const DEFAULTS = {
   inputs: undefined as BackwardOptions["inputs"],
 };
 
-function readBackward(options: BackwardOptions | undefined): typeof DEFAULTS {
-  const read = readOptions("backward", options, DEFAULTS);
-  checkBoolean("backward", "createGraph", read.createGraph);
-  checkBoolean("backward", "retainGraph", read.retainGraph ?? false);
-  return read;
-}
-
 /** Adds the gradients of `result` to `.grad` of every leaf it depends on. */
 export function backward(result: Tensor, options?: BackwardOptions): void {
-  const { gradient, createGraph, retainGraph = createGraph, inputs } = readBackward(options);
+  const { gradient, createGraph, retainGraph = createGraph, inputs } = readOptions("backward", options, DEFAULTS);
+  checkBoolean("backward", "retainGraph", retainGraph);
   const leaves = inputs && new Set([inputs].flat().map((x) => !x?.disposed && x?.node));
   if (leaves && !(leaves.size > 0 && [...leaves].every((node) => node instanceof Leaf))) {
     throw new GradError(`backward: inputs must be leaves that require a gradient, got ${describe(inputs)}`);
@@ -352,23 +334,17 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
       `backward: ${formatSpec(result)} has no path to a tensor with requiresGrad; was it made under noGrad, detached, or from indices?`,
     );
   }
-  withRecording(createGraph, () => {
-    const local = new Scope();
-    try {
-      const start = { result, gradient: within(local, () => startingGradient("backward", result, gradient)) };
-      propagate(
-        [start],
-        (source) => (leaves ? leaves.has(source) : source instanceof Leaf),
-        0,
-        createGraph,
-        retainGraph,
-        (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph),
-      );
-    } finally {
-      local.clear();
-      if (root instanceof Node) walked.add(root);
-    }
-  });
+  try {
+    propagate("backward", [result], [gradient], {
+      oldest: 0,
+      createGraph,
+      retainGraph,
+      isWanted: (source) => (leaves ? leaves.has(source) : source instanceof Leaf),
+      deliver: (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph),
+    });
+  } finally {
+    if (root instanceof Node) walked.add(root);
+  }
 }
 
 /** Registers a hook for the gradient of a tensor. */
@@ -386,23 +362,15 @@ export function registerHook(x: Tensor, call: Hook["call"]): { remove(): void } 
   };
 }
 
-/** Adds a gradient to `.grad` of a leaf. */
+/** Adds a gradient to `.grad` of a leaf. The user may have set what is there; it is edited in place, unless the sum must be recorded. */
 function deliverTo(leaf: Tensor, g: Tensor, createGraph: boolean): void {
   if (leaf.disposed) return;
-  if (leaf.grad) addTo(leaf, leaf.grad, g, createGraph);
+  const before = leaf.grad;
   // Two leaves must not share one gradient: it is edited in place when the next one is added.
-  else leaf.grad = isAlone(g) && isWhole(g) ? shareHandle(g) : unscoped(() => clone(g));
-}
-
-/** Adds to an existing gradient, which the user may have set: in place, unless the sum must be recorded. */
-function addTo(leaf: Tensor, before: Tensor, g: Tensor, createGraph: boolean): void {
-  checkAlive("backward", before);
-  checkFloat("backward", before);
-  if (!sameShape(before.shape, g.shape)) {
-    throw new ShapeError(
-      `backward: .grad of ${formatSpec(leaf)} is ${formatSpec(before)}; set it to null or to a tensor of the same shape`,
-    );
+  if (!before) leaf.grad = isAlone(g) && isWhole(g) ? shareHandle(g) : unscoped(() => clone(g));
+  else {
+    checkGradient("backward", leaf, before);
+    if (createGraph) leaf.grad = unscoped(() => add(before, g));
+    else accumulate_(before, g);
   }
-  if (createGraph) leaf.grad = unscoped(() => add(before, g));
-  else accumulate_(before, g);
 }

@@ -1,6 +1,6 @@
 // Measures the operations of a program.
 import { running } from "../autograd/engine.js";
-import { checkBoolean, checkOneOf, checkWhole } from "../checks.js";
+import { checkOneOf, checkWhole } from "../checks.js";
 import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
 import { type Interceptor, withoutInterceptors } from "../tensor/dispatch.js";
@@ -87,7 +87,6 @@ export class Profile<Result = unknown> {
     const { sortBy, rowLimit, groupByInputShape } = readOptions("profile", options, DEFAULTS);
     checkOneOf("profile", "sortBy", sortBy, ["time", "calls", "bytes"]);
     checkWhole("profile", "rowLimit", rowLimit, 1);
-    checkBoolean("profile", "groupByInputShape", groupByInputShape);
     const rows = new Map<string, ProfileRow & { longest: number }>();
     for (const event of this.events) {
       const { time, shapes, bytes } = event;

@@ -1,5 +1,4 @@
 // The affine layer.
-import { checkBoolean } from "../checks.js";
 import { linearBy } from "../ops/gemm/linear.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -29,7 +28,6 @@ export class Linear extends Module {
   ) {
     super();
     const { bias } = readOptions("Linear", options, WITH_BIAS);
-    checkBoolean("Linear", "bias", bias);
     checkCount("Linear", "inFeatures", inFeatures);
     checkCount("Linear", "outFeatures", outFeatures);
     this.weight = Parameter.zeros([outFeatures, inFeatures]);

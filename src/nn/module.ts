@@ -243,7 +243,6 @@ export abstract class Module {
    */
   loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, options: { strict?: boolean | undefined } = {}): StateMismatch {
     const { strict } = readOptions<{ strict?: boolean | undefined }>("loadStateDict", options, { strict: true });
-    checkBoolean("loadStateDict", "strict", strict);
     const own = new Map(this.#named());
     const given = new Map<string, unknown>(stateEntries("loadStateDict", state));
     const optional = this.#optional();

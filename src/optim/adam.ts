@@ -1,5 +1,5 @@
 // Adam and AdamW.
-import { checkBoolean, checkFinite } from "../checks.js";
+import { checkFinite } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -67,9 +67,8 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
   /** Whether weight decay acts on the weights themselves. */
   protected abstract readonly decoupled: boolean;
 
-  protected check(name: string, { lr, betas, eps, weightDecay, amsgrad, maximize }: AdamOptions): void {
+  protected check(name: string, { lr, betas, eps, weightDecay }: AdamOptions): void {
     for (const [option, value] of Object.entries({ lr, eps, weightDecay })) checkFinite(name, option, value, 0);
-    for (const [option, value] of Object.entries({ amsgrad, maximize })) checkBoolean(name, option, value);
     const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
     if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
       throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
