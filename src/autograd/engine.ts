@@ -214,11 +214,17 @@ export function startingGradient(op: string, result: Tensor, gradient: Tensor | 
 /** The source whose gradient is complete and is being used, for those who look on. */
 export let running: GradSource | undefined;
 
+/** Another handle on a tensor, which the scope owns. */
+export function shareInScope(x: Tensor, scope: Scope | undefined = currentScope()): Tensor {
+  const made = shareHandle(x);
+  scope?.add(made);
+  return made;
+}
+
 /** Calls a hook in a scope, with a handle of its own. Returns a handle on the gradient to go on with, which the caller owns. */
 const throughHook = (call: Hook["call"], g: Tensor): Tensor =>
   scoped("registerHook", () => {
-    const own = shareHandle(g);
-    currentScope()?.add(own);
+    const own = shareInScope(g);
     return shareHandle(startingGradient("registerHook", g, call(own) ?? own));
   });
 
@@ -304,9 +310,7 @@ export function gradientsOf(
     retainGraph,
     isWanted: (source) => found.has(source),
     deliver(source, slot, g) {
-      const kept = shareHandle(g);
-      home?.add(kept);
-      (found.get(source) as Tensor[])[slot] = kept;
+      (found.get(source) as Tensor[])[slot] = shareInScope(g, home);
     },
   });
   return targets.map(({ node, slot }) => node && found.get(node)?.[slot]);
@@ -344,6 +348,14 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
     });
   } finally {
     if (root instanceof Node) walked.add(root);
+  }
+}
+
+/** Sets `.grad` of leaves to null and gives the memory back. */
+export function forgetGradients(leaves: Iterable<Tensor>): void {
+  for (const leaf of leaves) {
+    leaf.grad?.dispose();
+    leaf.grad = null;
   }
 }
 

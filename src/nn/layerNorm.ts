@@ -43,9 +43,8 @@ export class LayerNorm extends Module {
     const { eps, elementwiseAffine, bias } = readOptions("LayerNorm", options, DEFAULTS);
     this.normalizedShape = rowShape("LayerNorm", normalizedShape);
     this.eps = checkFinite("LayerNorm", "eps", eps, 0);
-    this.weight = elementwiseAffine ? Parameter.zeros(this.normalizedShape) : null;
+    this.weight = elementwiseAffine ? (ones(Parameter.zeros(this.normalizedShape)) as Parameter) : null;
     this.bias = elementwiseAffine && bias ? Parameter.zeros(this.normalizedShape) : null;
-    if (this.weight) ones(this.weight);
   }
 
   forward(x: Tensor): Tensor {
