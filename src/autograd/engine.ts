@@ -155,28 +155,24 @@ function applyRules(node: Node, grads: Grads, wanted: (source: GradSource | unde
   const needed = edges.map(wanted);
   const slotOf = (i: number): number => node.slots[i] ?? 0;
   const [g] = grads as [Tensor];
-  let gradient: (i: number) => unknown;
-  if (pending.createGraph && def.composite) {
-    const found = throughComposite(node, grads, needed);
-    gradient = (i) => found[i];
-  } else {
+  let found: unknown;
+  if (pending.createGraph && def.composite) found = throughComposite(node, grads, needed);
+  else {
     const sum = def.addGrad && !pending.createGraph && pending.editableSum(edges[0] as GradSource, slotOf(0));
     if (sum) {
       def.addGrad?.(sum, g, node.attr);
       return;
     }
     const saved = node.open();
-    gradient = (i) => (def.backward as readonly Rule<never, unknown>[])[i]?.(g, saved as never);
-    if (joint) {
-      const found = joint.rule(op.single ? g : (grads as never), saved, needed);
-      if (!Array.isArray(found) || found.length !== edges.length) {
-        throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
-      }
-      gradient = (i) => found[i];
+    if (joint) found = joint.rule(op.single ? g : (grads as never), saved, needed);
+    else {
+      const rules = def.backward as readonly Rule<never, unknown>[];
+      found = needed.map((need, i) => (need ? rules[i]?.(g, saved as never) : undefined));
     }
   }
-  for (let i = 0; i < edges.length; i++)
-    if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, gradient(i)));
+  if (!Array.isArray(found) || found.length !== edges.length)
+    throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
+  for (let i = 0; i < edges.length; i++) if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, found[i]));
 }
 
 /** The gradients of a fused operation, computed through its composite, so that they can be differentiated again. */

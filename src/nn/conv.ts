@@ -6,7 +6,6 @@ import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose
 import { type Padding1d, type Pair, perAxis } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { calculateFans } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { checkCount, defaultInit, WITH_BIAS } from "./weights.js";
@@ -82,7 +81,7 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     else if (padding !== "same") convSides(layer, padding, axes);
     this.weight = Parameter.zeros([...(transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups]), ...kernel]);
     this.bias = bias ? Parameter.zeros([outChannels]) : null;
-    defaultInit(this.weight, this.bias, calculateFans(this.weight).fanIn);
+    defaultInit(this.weight, this.bias);
   }
 
   /** @internal A transposed convolution uses every row of the weight once per element of the input. */

@@ -32,7 +32,7 @@ export class Linear extends Module {
     checkCount("Linear", "outFeatures", outFeatures);
     this.weight = Parameter.zeros([outFeatures, inFeatures]);
     this.bias = bias ? Parameter.zeros([outFeatures]) : null;
-    defaultInit(this.weight, this.bias, inFeatures);
+    defaultInit(this.weight, this.bias);
   }
 
   forward(x: Tensor): Tensor {

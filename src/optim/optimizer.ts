@@ -5,7 +5,6 @@ import { checkFinite } from "../checks.js";
 import { ArgError, describe, isPlainObject } from "../errors.js";
 import { readOptions } from "../options.js";
 import { StepWatch } from "../tensor/leaks.js";
-import { formatSpec } from "../tensor/shape.js";
 import { releaseWalked, WalkedGraphs, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
@@ -150,8 +149,9 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
 
 /** Throws unless `p` is a float32 leaf that is not in the list already. It may be frozen now and require a gradient later. */
 function checkParameter(name: string, i: number, p: unknown, seen: Set<Tensor>): void {
-  checkAlive(name, p, `parameter ${i}`);
-  if (!p.isLeaf || p.dtype !== "float32") throw new ArgError(`${name}: parameter ${i} is not a float32 leaf, but ${formatSpec(p)}`);
+  if ("storage" in Object(p)) checkAlive(name, p); // gives a specific error for a tensor of another copy, or a clone
+  if (!(p instanceof Tensor) || !p.isLeaf || p.dtype !== "float32")
+    throw new ArgError(`${name}: parameter ${i} is not a float32 leaf, but ${describe(p)}; pass model.parameters()`);
   if (seen.has(p)) throw new ArgError(`${name}: parameter ${i} appears twice`);
   seen.add(p);
 }

@@ -69,11 +69,10 @@ export class SGD extends Optimizer<SGDOptions, State> {
     return { buffer: undefined };
   }
 
-  protected update(p: Tensor, g: Tensor, state: State, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
+  protected update(p: Tensor, g: Tensor, state: State, options: SGDOptions): void {
     const first = state.buffer === undefined;
-    if (momentum !== 0) state.buffer ??= stateLike(p);
-    const buffer = momentum === 0 ? undefined : state.buffer;
-    sgdStep(p, g, buffer, { lr, momentum, dampening, weightDecay, nesterov, first, maximize });
+    if (options.momentum !== 0) state.buffer ??= stateLike(p);
+    sgdStep(p, g, options.momentum === 0 ? undefined : state.buffer, { ...options, first });
   }
 
   protected tensorsOf({ buffer }: State): readonly (Tensor | undefined)[] {
