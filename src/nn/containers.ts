@@ -122,13 +122,13 @@ export class ModuleDict extends Module {
 
   constructor(modules: Readonly<Record<string, Module>> | Iterable<readonly [name: string, module: Module]> = {}) {
     super();
-    if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) {
-      throw new ArgError(`ModuleDict: takes modules by name, got ${describe(modules)}; write new ModuleDict({ name: module })`);
-    }
+    const refuse = (got: unknown): never => {
+      throw new ArgError(`ModuleDict: takes modules by name, got ${describe(got)}; write new ModuleDict({ name: module })`);
+    };
+    if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) refuse(modules);
     const entries = Symbol.iterator in modules ? (modules as Iterable<readonly [string, Module]>) : Object.entries(modules);
     for (const entry of entries) {
-      if (!Array.isArray(entry)) throw new ArgError(`ModuleDict: takes pairs of name and module, got ${describe(entry)}`);
-      const [name, module] = entry as readonly [string, Module];
+      const [name, module] = Array.isArray(entry) ? (entry as readonly [string, Module]) : refuse(entry);
       this.set(name, module);
     }
   }

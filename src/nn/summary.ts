@@ -89,17 +89,17 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
   const layers: LayerSummary[] = [];
   const undo: (() => void)[] = [];
   let specs: string[] = [];
-  const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
   for (const [path, module] of model.namedModules()) {
-    const own = [...module.ownTensors()].filter(([, tensor]) => tensor instanceof Parameter);
-    const isLayer = module.namedChildren().next().done;
-    if (!isLayer && own.length === 0) continue;
-    const { forward } = module;
+    const { forward, training } = module;
     const isField = Object.hasOwn(module, "forward");
     undo.push(() => {
+      module.training = training;
       if (isField) module.forward = forward;
       else Reflect.deleteProperty(module, "forward");
     });
+    const own = [...module.ownTensors()].filter(([, tensor]) => tensor instanceof Parameter);
+    const isLayer = module.namedChildren().next().done;
+    if (!isLayer && own.length === 0) continue;
     module.forward = (...given: unknown[]) => {
       const result = forward.apply(module, given);
       const output: unknown = Array.isArray(result) ? result[0] : result;
@@ -127,7 +127,6 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
     );
   } finally {
     for (const back of undo) back();
-    for (const [module, training] of modes) module.training = training;
   }
   const parameters = model.parameterCount();
   const owned = [...model.parameters(), ...model.buffers()];
