@@ -8,7 +8,7 @@ import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
-import { checkCount, defaultInit, WITH_BIAS } from "./weights.js";
+import { checkCount, defaultInit } from "./weights.js";
 
 /** The differences between the layers: the number of axes, whether the convolution is transposed, and the options that are not given. */
 interface Kind<Settings> {
@@ -34,12 +34,9 @@ interface WithBias {
   bias?: boolean;
 }
 
-const CONV1D: Required<Conv1dOptions & WithBias> = { stride: 1, padding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
-const CONV2D: Required<Conv2dOptions & WithBias> = { ...CONV1D, padding: 0, fast: false };
-const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
-
-/** The options that `extraRepr` does not show, because they have these values. */
-const DEFAULTS: Readonly<Record<string, unknown>> = { ...CONV2D, ...TRANSPOSED };
+const CONV1D: Required<Conv1dOptions & WithBias> = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true };
+const CONV2D: Required<Conv2dOptions & WithBias> = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true, fast: false };
+const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, bias: true };
 
 /** The base of the layers: checked options, and a weight and a bias with PyTorch's default values. */
 abstract class Convolution<Size extends Pair, Settings extends Options> extends Module {
@@ -53,10 +50,10 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
   readonly options: Settings;
   /** [outChannels], or `null` without one. */
   readonly bias: Parameter | null;
-  readonly #transposed: boolean;
+  readonly #kind: Kind<Settings & Required<WithBias>>;
 
   constructor(
-    { layer, axes, transposed, defaults }: Kind<Settings & Required<WithBias>>,
+    kind: Kind<Settings & Required<WithBias>>,
     /** Channels of the input. */
     readonly inChannels: number,
     /** Channels of the result. */
@@ -65,7 +62,8 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     given: unknown,
   ) {
     super();
-    this.#transposed = transposed;
+    this.#kind = kind;
+    const { layer, axes, transposed, defaults } = kind;
     const { bias, ...options } = readOptions<Settings & Required<WithBias>>(layer, given, defaults);
     const { stride, padding, outputPadding = 0, dilation, groups } = options;
     checkCount(layer, "inChannels", inChannels);
@@ -86,12 +84,12 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
 
   /** @internal A transposed convolution uses every row of the weight once per element of the input. */
   override multiplyAdds(input: Tensor, output: Tensor): number {
-    return ((this.#transposed ? input.size : output.size) * this.weight.size) / (this.weight.shape[0] as number);
+    return ((this.#kind.transposed ? input.size : output.size) * this.weight.size) / (this.weight.shape[0] as number);
   }
 
   override extraRepr(): string {
     const rest = Object.entries(this.options)
-      .filter(([name, value]) => value !== DEFAULTS[name])
+      .filter(([name, value]) => value !== this.#kind.defaults[name as keyof Settings])
       .map(([name, value]) => `, ${name}=${JSON.stringify(value)}`);
     return `${this.inChannels}, ${this.outChannels}, ${JSON.stringify(this.kernelSize)}${rest.join("")}${this.bias ? "" : ", bias=false"}`;
   }

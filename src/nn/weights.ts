@@ -14,6 +14,3 @@ export function defaultInit(weight: Parameter, bias: Parameter | null): void {
   fillUniform(weight, -bound, bound);
   if (bias) fillUniform(bias, -bound, bound);
 }
-
-/** The default of the option `bias`, which `Linear` and the convolutions have. */
-export const WITH_BIAS = { bias: true };

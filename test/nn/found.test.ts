@@ -139,7 +139,7 @@ describe("ModuleDict", () => {
     ],
     ["a number", () => new nn.ModuleDict(3 as never), "got 3"],
     ["a name with a dot", () => new nn.ModuleDict({ "a.b": layer() }), 'ModuleDict: a name must be text without dots, got "a.b"'],
-    ["a list of names", () => new nn.ModuleDict(["a"] as never), 'ModuleDict: takes pairs of name and module, got "a"'],
+    ["a list of names", () => new nn.ModuleDict(["a"] as never), 'ModuleDict: takes modules by name, got "a"'],
     ["a position that is none", () => new nn.Sequential(layer()).at("0" as never), 'Sequential: index must be a whole number, got "0"'],
     ["a mode that is none", () => layer().train("yes" as never), 'train: mode must be true or false, got "yes"'],
     [
