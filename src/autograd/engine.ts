@@ -224,18 +224,19 @@ const throughHook = (call: Hook["call"], g: Tensor): Tensor =>
     return shareHandle(startingGradient("registerHook", g, call(own) ?? own));
   });
 
-/** What a backward is to do. */
-interface Way extends Required<Pick<BackwardOptions, "createGraph" | "retainGraph">> {
-  /** Operations that are older are not gone through. */
-  readonly oldest: number;
-  readonly isWanted: (source: GradSource) => boolean;
-  /** Receives the gradients of wanted sources, which are freed unless it shares them. */
-  readonly deliver: (source: GradSource, slot: number, g: Tensor) => void;
-}
-
-/** Propagates gradients from results, which start with `gradients`, through the graph, on the paths to wanted sources. */
-function propagate(op: string, results: readonly Tensor[], gradients: Grads, way: Way): void {
-  const { oldest, createGraph, retainGraph, isWanted, deliver } = way;
+/**
+ * Propagates gradients from results, which start with `gradients`, through the graph, on the paths to wanted sources, and through
+ * operations no older than `oldest`. `deliver` receives those of wanted sources, which are freed unless it shares them.
+ */
+function propagate(
+  op: string,
+  results: readonly Tensor[],
+  gradients: Grads,
+  { createGraph, retainGraph }: Required<Pick<BackwardOptions, "createGraph" | "retainGraph">>,
+  oldest: number,
+  isWanted: (source: GradSource) => boolean,
+  deliver: (source: GradSource, slot: number, g: Tensor) => void,
+): void {
   const local = new Scope();
   const pending = new Pending(createGraph, local);
   const leads = new Set<GradSource>();
@@ -300,15 +301,18 @@ export function gradientsOf(
 ): (Tensor | undefined)[] {
   const found = new Map<GradSource, Tensor[]>(targets.flatMap(({ node }) => (node ? [[node, []]] : [])));
   const home = currentScope();
-  propagate("grad", results, gradients, {
-    oldest: oldest ?? Math.min(...[...found.keys()].map(({ id }) => id)),
-    createGraph,
-    retainGraph,
-    isWanted: (source) => found.has(source),
-    deliver(source, slot, g) {
+  const from = oldest ?? Math.min(...[...found.keys()].map(({ id }) => id));
+  propagate(
+    "grad",
+    results,
+    gradients,
+    { createGraph, retainGraph },
+    from,
+    (source) => found.has(source),
+    (source, slot, g) => {
       (found.get(source) as Tensor[])[slot] = shareInScope(g, home);
     },
-  });
+  );
   return targets.map(({ node, slot }) => node && found.get(node)?.[slot]);
 }
 
@@ -335,13 +339,15 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
     );
   }
   try {
-    propagate("backward", [result], [gradient], {
-      oldest: 0,
-      createGraph,
-      retainGraph,
-      isWanted: (source) => (leaves ? leaves.has(source) : source instanceof Leaf),
-      deliver: (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph),
-    });
+    propagate(
+      "backward",
+      [result],
+      [gradient],
+      { createGraph, retainGraph },
+      0,
+      (source) => (leaves ? leaves.has(source) : source instanceof Leaf),
+      (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph),
+    );
   } finally {
     if (root instanceof Node) walked.add(root);
   }
