@@ -109,9 +109,19 @@ function dropMaps(folder) {
   }
 }
 
+/** Marks definitions of operations as calls without an effect, so that bundlers leave out those that a program does not use. */
+function markOperations(files) {
+  for (const file of files.filter((path) => path.endsWith(".js"))) {
+    const text = readFileSync(file, "utf8");
+    const marked = text.replace(/^((?:export )?const \w+ = )(?=define(?:Op|View|Edit)\()/gm, "$1/* @__PURE__ */ ");
+    if (marked !== text) writeFileSync(file, marked);
+  }
+}
+
 async function buildPackage() {
   rmSync("dist", { recursive: true, force: true });
   execFileSync(process.execPath, [scriptOf("tsc"), "--project", "tsconfig.build.json"], { stdio: "inherit" });
+  markOperations(filesUnder("dist"));
   writeMethods(filesUnder("dist"));
   for (const name of BUILDS) copyFileSync(`build/${name}.wasm`, `dist/wasm/modules/${name}.wasm`);
   dropMaps("dist/wasm/generated");

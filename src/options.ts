@@ -1,4 +1,5 @@
 // Options are passed in one object. Another value in its place and an unknown option are errors, because they would be ignored silently.
+import { checkBoolean } from "./checks.js";
 import { ArgError, describe, isPlainObject } from "./errors.js";
 
 /** Names of options in other libraries, in lower case and without underscores. */
@@ -41,7 +42,8 @@ function noOptions(op: string, given: unknown, defaults: Readonly<Record<string,
 
 /**
  * The options over their defaults; `undefined` means the default. `defaults` names every option, those without a default as undefined.
- * Errors: `ArgError` for what is no plain object, and for an unknown name, with those that exist.
+ * An option whose default is true or false takes nothing else.
+ * Errors: `ArgError` for what is no plain object, for an unknown name, with those that exist, and for a value that must be true or false.
  * @example const { alpha } = readOptions("elu", options, { alpha: 1 });
  */
 export function readOptions<Options extends object>(op: string, given: unknown, defaults: Options): Options {
@@ -51,7 +53,7 @@ export function readOptions<Options extends object>(op: string, given: unknown, 
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(defaults, name)) throw unknownOption(op, name, Object.keys(defaults));
     const value = given[name];
-    if (value !== undefined) options[name] = value;
+    if (value !== undefined) options[name] = typeof options[name] === "boolean" ? checkBoolean(op, name, value) : value;
   }
   return options as Options;
 }

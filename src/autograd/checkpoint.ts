@@ -7,8 +7,8 @@ import { withGenerators } from "../tensor/random.js";
 import { checkWork, currentScope, refusePromise, scope } from "../tensor/scope.js";
 import { formatSpec, type Shape, sameShape } from "../tensor/shape.js";
 import { isGradEnabled, lastId, Node, withRecording } from "../tensor/tape.js";
-import { alias, Handle, shareHandle, Tensor } from "../tensor/tensor.js";
-import { gradientsOf, type Place, sourcesOf } from "./engine.js";
+import { alias, Handle, Tensor } from "../tensor/tensor.js";
+import { gradientsOf, type Place, shareInScope, sourcesOf } from "./engine.js";
 import { mapTree } from "./tree.js";
 
 /** What the rule needs besides the saved inputs. */
@@ -100,10 +100,7 @@ export function checkpoint<In extends readonly unknown[], Out>(fn: (...inputs: I
         if (!(x instanceof Tensor)) return x;
         const saved = kept[at++] as Tensor;
         // The nodes of other inputs may be freed by now.
-        if (!sources.some((source) => isSame(source, saved))) return detach(saved);
-        const made = shareHandle(saved);
-        currentScope()?.add(made);
-        return made;
+        return sources.some((source) => isSame(source, saved)) ? shareInScope(saved) : detach(saved);
       };
       return withGradient(run(mapTree(given, handle) as In));
     };

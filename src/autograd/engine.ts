@@ -29,10 +29,10 @@ export interface BackwardOptions {
 /** A result of a source. */
 export type Place = Pick<Tensor, "node" | "slot">;
 
-/** The operations reachable from places, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
-function nodesFrom(roots: readonly Place[], oldest: number): Node[] {
+/** The operations reachable from sources, those among them included, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
+function nodesFrom(roots: readonly (GradSource | undefined)[], oldest: number): Node[] {
   const seen = new Set<Node>();
-  const stack = roots.map(({ node }) => node);
+  const stack = [...roots];
   for (let source = stack.pop(); source; source = stack.pop()) {
     if (!(source instanceof Node) || source.id < oldest || seen.has(source)) continue;
     seen.add(source);
@@ -43,7 +43,7 @@ function nodesFrom(roots: readonly Place[], oldest: number): Node[] {
 
 /** What `result` depends on: leaves, and results of operations older than `oldest`. */
 export function sourcesOf(result: Tensor, oldest = 0): Place[] {
-  const inner = new Set<GradSource | undefined>(nodesFrom([result], oldest)).add(undefined);
+  const inner = new Set<GradSource | undefined>(nodesFrom([result.node], oldest)).add(undefined);
   const reached: Place[] = [result];
   for (const node of inner)
     if (node instanceof Node) node.edges.forEach((edge, i) => void reached.push({ node: edge, slot: node.slots[i] ?? 0 }));
@@ -121,23 +121,29 @@ class Pending {
   }
 }
 
+/** Refuses a gradient that is not one of `x`. */
+export function checkGradient(op: string, x: Tensor, gradient: Tensor): void {
+  checkAlive(op, gradient);
+  checkFloat(op, gradient);
+  if (!sameShape(gradient.shape, x.shape)) {
+    throw new ShapeError(`${op}: the gradient of ${formatSpec(x)} is ${formatSpec(gradient)}; shapes must be equal`);
+  }
+}
+
 /** Checks the gradient that a rule returned, and sums it over broadcast dimensions. Rules may be those of the user. */
 function checkedGradient(node: Node, i: number, raw: unknown): Tensor {
   const { name } = node.op;
   const shape = node.shapes[i] as Shape;
-  if (!(raw instanceof Tensor)) {
-    throw new GradError(`backward: the rule of ${name} for input ${i} gave ${raw === null ? "null" : typeof raw} instead of a tensor`);
+  if (raw instanceof Tensor) {
+    if (sameShape(raw.shape, shape) && raw.dtype === "float32" && !raw.disposed) return raw;
+    checkAlive(`backward of ${name}`, raw);
+    checkFloat(`backward of ${name}`, raw);
+    const joined = broadcastShapes(shape, raw.shape);
+    if (joined && sameShape(joined, raw.shape)) return sumTo(raw, shape);
   }
-  if (sameShape(raw.shape, shape) && raw.dtype === "float32" && !raw.disposed) return raw;
-  checkAlive(`backward of ${name}`, raw);
-  checkFloat(`backward of ${name}`, raw);
-  const joined = broadcastShapes(shape, raw.shape);
-  if (!joined || !sameShape(joined, raw.shape)) {
-    throw new GradError(
-      `backward: the rule of ${name} for input ${i} gave ${formatSpec(raw)}, but that input is float32${formatShape(shape)}; a gradient has the shape of its input, or the one it was broadcast to`,
-    );
-  }
-  return sumTo(raw, shape);
+  throw new GradError(
+    `backward: the rule of ${name} for input ${i} gave ${describe(raw)}, but that input is float32${formatShape(shape)}; a gradient has its shape, or the one it was broadcast to`,
+  );
 }
 
 type Grads = readonly (Tensor | undefined)[];
@@ -149,28 +155,24 @@ function applyRules(node: Node, grads: Grads, wanted: (source: GradSource | unde
   const needed = edges.map(wanted);
   const slotOf = (i: number): number => node.slots[i] ?? 0;
   const [g] = grads as [Tensor];
-  let gradient: (i: number) => unknown;
-  if (pending.createGraph && def.composite) {
-    const found = throughComposite(node, grads, needed);
-    gradient = (i) => found[i];
-  } else {
+  let found: unknown;
+  if (pending.createGraph && def.composite) found = throughComposite(node, grads, needed);
+  else {
     const sum = def.addGrad && !pending.createGraph && pending.editableSum(edges[0] as GradSource, slotOf(0));
     if (sum) {
       def.addGrad?.(sum, g, node.attr);
       return;
     }
     const saved = node.open();
-    gradient = (i) => (def.backward as readonly Rule<never, unknown>[])[i]?.(g, saved as never);
-    if (joint) {
-      const found = joint.rule(op.single ? g : (grads as never), saved, needed);
-      if (!Array.isArray(found) || found.length !== edges.length) {
-        throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
-      }
-      gradient = (i) => found[i];
+    if (joint) found = joint.rule(op.single ? g : (grads as never), saved, needed);
+    else {
+      const rules = def.backward as readonly Rule<never, unknown>[];
+      found = needed.map((need, i) => (need ? rules[i]?.(g, saved as never) : undefined));
     }
   }
-  for (let i = 0; i < edges.length; i++)
-    if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, gradient(i)));
+  if (!Array.isArray(found) || found.length !== edges.length)
+    throw new GradError(`backward: the rule of ${op.name} must give an array of ${edges.length}, one gradient for each input`);
+  for (let i = 0; i < edges.length; i++) if (needed[i]) pending.add(edges[i] as GradSource, slotOf(i), checkedGradient(node, i, found[i]));
 }
 
 /** The gradients of a fused operation, computed through its composite, so that they can be differentiated again. */
@@ -201,53 +203,45 @@ export function startingGradient(op: string, result: Tensor, gradient: Tensor | 
     }
     return ones(result.shape);
   }
-  checkAlive(op, gradient);
-  checkFloat(op, gradient);
-  if (!sameShape(gradient.shape, result.shape)) {
-    throw new ShapeError(`${op}: the gradient is ${formatSpec(gradient)}, but the result it belongs to is ${formatSpec(result)}`);
-  }
+  checkGradient(op, result, gradient);
   return gradient;
-}
-
-/** A result and its gradient, from which propagation starts. */
-interface Start {
-  readonly result: Tensor;
-  readonly gradient: Tensor;
 }
 
 /** The source whose gradient is complete and is being used, for those who look on. */
 export let running: GradSource | undefined;
 
+/** Another handle on a tensor, which the scope owns. */
+export function shareInScope(x: Tensor, scope: Scope | undefined = currentScope()): Tensor {
+  const made = shareHandle(x);
+  scope?.add(made);
+  return made;
+}
+
 /** Calls a hook in a scope, with a handle of its own. Returns a handle on the gradient to go on with, which the caller owns. */
 const throughHook = (call: Hook["call"], g: Tensor): Tensor =>
   scoped("registerHook", () => {
-    const own = shareHandle(g);
-    currentScope()?.add(own);
+    const own = shareInScope(g);
     return shareHandle(startingGradient("registerHook", g, call(own) ?? own));
   });
 
 /**
- * Propagates gradients through the graph, on the paths to wanted sources, and through operations no older than `oldest`. `deliver`
- * receives those of wanted sources, which are freed unless it shares them.
+ * Propagates gradients from results, which start with `gradients`, through the graph, on the paths to wanted sources, and through
+ * operations no older than `oldest`. `deliver` receives those of wanted sources, which are freed unless it shares them.
  */
 function propagate(
-  starts: readonly Start[],
-  isWanted: (source: GradSource) => boolean,
+  op: string,
+  results: readonly Tensor[],
+  gradients: Grads,
+  { createGraph, retainGraph }: Required<Pick<BackwardOptions, "createGraph" | "retainGraph">>,
   oldest: number,
-  createGraph: boolean,
-  retainGraph: boolean,
+  isWanted: (source: GradSource) => boolean,
   deliver: (source: GradSource, slot: number, g: Tensor) => void,
 ): void {
-  const order = nodesFrom(
-    starts.map(({ result }) => result),
-    oldest,
-  );
-  const leads = new Set<GradSource>();
-  const onPath = (source: GradSource | undefined): boolean => source !== undefined && (isWanted(source) || leads.has(source));
-  for (const node of [...order].reverse()) if (node.edges.some(onPath)) leads.add(node);
   const local = new Scope();
   const pending = new Pending(createGraph, local);
-  const finishSource = (source: GradSource, ask: boolean): void => {
+  const leads = new Set<GradSource>();
+  const onPath = (source: GradSource | undefined): boolean => source !== undefined && (isWanted(source) || leads.has(source));
+  const finishSource = (source: GradSource): void => {
     const grads = pending.takeSums(source);
     if (!grads) return;
     const outer = running;
@@ -259,7 +253,7 @@ function propagate(
         grads[slot] = throughHook(call, g);
         g.dispose();
       }
-      if (ask) {
+      if (leads.has(source)) {
         within(local, () => applyRules(source as Node, grads, onPath, pending));
         local.clear();
         if (!retainGraph) (source as Node).free();
@@ -270,10 +264,20 @@ function propagate(
       for (const g of grads) g?.dispose();
     }
   };
+  let order: Node[] = [];
   try {
-    for (const { result, gradient } of starts) pending.add(result.node as GradSource, result.slot, gradient);
-    for (const node of order) finishSource(node, leads.has(node));
-    for (const source of pending.rest()) finishSource(source, false);
+    withRecording(createGraph, () => {
+      within(local, () => {
+        for (const [i, result] of results.entries()) {
+          if (result.node && (results.length === 1 || gradients[i]))
+            pending.add(result.node, result.slot, startingGradient(op, result, gradients[i]));
+        }
+      });
+      order = nodesFrom(pending.rest(), oldest);
+      for (const node of [...order].reverse()) if (node.edges.some(onPath)) leads.add(node);
+      order.forEach(finishSource);
+      pending.rest().forEach(finishSource);
+    });
   } catch (error) {
     // Part of the graph is freed, so no backward() can go through the rest: its memory is freed too.
     if (!retainGraph) for (const node of order) node.free();
@@ -295,33 +299,21 @@ export function gradientsOf(
   { createGraph = false, retainGraph = createGraph }: BackwardOptions = {},
   oldest?: number,
 ): (Tensor | undefined)[] {
-  const found = new Map<GradSource, (Tensor | undefined)[]>();
-  const sources = new Set(targets.flatMap((target) => target.node ?? []));
-  const from = oldest ?? Math.min(...[...sources].map(({ id }) => id));
+  const found = new Map<GradSource, Tensor[]>(targets.flatMap(({ node }) => (node ? [[node, []]] : [])));
   const home = currentScope();
-  const collectGradient = (source: GradSource, slot: number, g: Tensor): void => {
-    const kept = shareHandle(g);
-    home?.add(kept);
-    const slots = found.get(source) ?? [];
-    slots[slot] = kept;
-    found.set(source, slots);
-  };
-  withRecording(createGraph, () => {
-    const local = new Scope();
-    try {
-      const starts = within(local, () =>
-        results.flatMap((result, i) =>
-          result.node && (results.length === 1 || gradients[i])
-            ? [{ result, gradient: startingGradient("grad", result, gradients[i]) }]
-            : [],
-        ),
-      );
-      if (starts.length > 0) propagate(starts, (source) => sources.has(source), from, createGraph, retainGraph, collectGradient);
-    } finally {
-      local.clear();
-    }
-  });
-  return targets.map((target) => target.node && found.get(target.node)?.[target.slot]);
+  const from = oldest ?? Math.min(...[...found.keys()].map(({ id }) => id));
+  propagate(
+    "grad",
+    results,
+    gradients,
+    { createGraph, retainGraph },
+    from,
+    (source) => found.has(source),
+    (source, slot, g) => {
+      (found.get(source) as Tensor[])[slot] = shareInScope(g, home);
+    },
+  );
+  return targets.map(({ node, slot }) => node && found.get(node)?.[slot]);
 }
 
 const DEFAULTS = {
@@ -331,16 +323,10 @@ const DEFAULTS = {
   inputs: undefined as BackwardOptions["inputs"],
 };
 
-function readBackward(options: BackwardOptions | undefined): typeof DEFAULTS {
-  const read = readOptions("backward", options, DEFAULTS);
-  checkBoolean("backward", "createGraph", read.createGraph);
-  checkBoolean("backward", "retainGraph", read.retainGraph ?? false);
-  return read;
-}
-
 /** Adds the gradients of `result` to `.grad` of every leaf it depends on. */
 export function backward(result: Tensor, options?: BackwardOptions): void {
-  const { gradient, createGraph, retainGraph = createGraph, inputs } = readBackward(options);
+  const { gradient, createGraph, retainGraph = createGraph, inputs } = readOptions("backward", options, DEFAULTS);
+  checkBoolean("backward", "retainGraph", retainGraph);
   const leaves = inputs && new Set([inputs].flat().map((x) => !x?.disposed && x?.node));
   if (leaves && !(leaves.size > 0 && [...leaves].every((node) => node instanceof Leaf))) {
     throw new GradError(`backward: inputs must be leaves that require a gradient, got ${describe(inputs)}`);
@@ -352,23 +338,27 @@ export function backward(result: Tensor, options?: BackwardOptions): void {
       `backward: ${formatSpec(result)} has no path to a tensor with requiresGrad; was it made under noGrad, detached, or from indices?`,
     );
   }
-  withRecording(createGraph, () => {
-    const local = new Scope();
-    try {
-      const start = { result, gradient: within(local, () => startingGradient("backward", result, gradient)) };
-      propagate(
-        [start],
-        (source) => (leaves ? leaves.has(source) : source instanceof Leaf),
-        0,
-        createGraph,
-        retainGraph,
-        (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph),
-      );
-    } finally {
-      local.clear();
-      if (root instanceof Node) walked.add(root);
-    }
-  });
+  try {
+    propagate(
+      "backward",
+      [result],
+      [gradient],
+      { createGraph, retainGraph },
+      0,
+      (source) => (leaves ? leaves.has(source) : source instanceof Leaf),
+      (source, _, g) => deliverTo((source as Leaf).tensor, g, createGraph),
+    );
+  } finally {
+    if (root instanceof Node) walked.add(root);
+  }
+}
+
+/** Sets `.grad` of leaves to null and gives the memory back. */
+export function forgetGradients(leaves: Iterable<Tensor>): void {
+  for (const leaf of leaves) {
+    leaf.grad?.dispose();
+    leaf.grad = null;
+  }
 }
 
 /** Registers a hook for the gradient of a tensor. */
@@ -386,23 +376,15 @@ export function registerHook(x: Tensor, call: Hook["call"]): { remove(): void } 
   };
 }
 
-/** Adds a gradient to `.grad` of a leaf. */
+/** Adds a gradient to `.grad` of a leaf. The user may have set what is there; it is edited in place, unless the sum must be recorded. */
 function deliverTo(leaf: Tensor, g: Tensor, createGraph: boolean): void {
   if (leaf.disposed) return;
-  if (leaf.grad) addTo(leaf, leaf.grad, g, createGraph);
+  const before = leaf.grad;
   // Two leaves must not share one gradient: it is edited in place when the next one is added.
-  else leaf.grad = isAlone(g) && isWhole(g) ? shareHandle(g) : unscoped(() => clone(g));
-}
-
-/** Adds to an existing gradient, which the user may have set: in place, unless the sum must be recorded. */
-function addTo(leaf: Tensor, before: Tensor, g: Tensor, createGraph: boolean): void {
-  checkAlive("backward", before);
-  checkFloat("backward", before);
-  if (!sameShape(before.shape, g.shape)) {
-    throw new ShapeError(
-      `backward: .grad of ${formatSpec(leaf)} is ${formatSpec(before)}; set it to null or to a tensor of the same shape`,
-    );
+  if (!before) leaf.grad = isAlone(g) && isWhole(g) ? shareHandle(g) : unscoped(() => clone(g));
+  else {
+    checkGradient("backward", leaf, before);
+    if (createGraph) leaf.grad = unscoped(() => add(before, g));
+    else accumulate_(before, g);
   }
-  if (createGraph) leaf.grad = unscoped(() => add(before, g));
-  else accumulate_(before, g);
 }

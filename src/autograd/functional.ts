@@ -19,8 +19,7 @@ export interface ArgnumsOptions {
 /** The positions that `argnums` names, and whether it is a list; `undefined` stands for all inputs. */
 export function readArgnums(op: string, options: unknown, count: number, otherwise?: number): { which: number[]; isList: boolean } {
   const { argnums } = readOptions(op, options, { argnums: otherwise as ArgnumsOptions["argnums"] });
-  if (count === 0) throw new ArgError(`${op}: the function needs at least one tensor`);
-  if (argnums === undefined) return { which: Array.from({ length: count }, (_, i) => i), isList: count > 1 };
+  if (argnums === undefined || count === 0) return { which: Array.from({ length: count }, (_, i) => i), isList: count > 1 };
   const isList = Array.isArray(argnums);
   const which = [argnums].flat().map((i) => (checkWhole(op, "argnums", i, -count, count - 1) as number) + (i < 0 ? count : 0));
   if (which.length === 0 || new Set(which).size < which.length)

@@ -1,6 +1,6 @@
 // Measures the operations of a program.
 import { running } from "../autograd/engine.js";
-import { checkBoolean, checkOneOf, checkWhole } from "../checks.js";
+import { checkOneOf, checkWhole } from "../checks.js";
 import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
 import { type Interceptor, withoutInterceptors } from "../tensor/dispatch.js";
@@ -9,6 +9,7 @@ import { checkWork } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
 import { Node } from "../tensor/tape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { alignColumns } from "./columns.js";
 import { observe } from "./observe.js";
 
 /** One call of an operation. */
@@ -87,7 +88,6 @@ export class Profile<Result = unknown> {
     const { sortBy, rowLimit, groupByInputShape } = readOptions("profile", options, DEFAULTS);
     checkOneOf("profile", "sortBy", sortBy, ["time", "calls", "bytes"]);
     checkWhole("profile", "rowLimit", rowLimit, 1);
-    checkBoolean("profile", "groupByInputShape", groupByInputShape);
     const rows = new Map<string, ProfileRow & { longest: number }>();
     for (const event of this.events) {
       const { time, shapes, bytes } = event;
@@ -129,12 +129,9 @@ export class Profile<Result = unknown> {
       outside.map((cell, i) => ([1, 4, 5].includes(i) ? "" : cell)),
       line("(all)", this.events.length, this.time, sumOf("bytes")),
     ];
-    const widths = HEADINGS.map((_, i) => Math.max(...lines.map((cells) => (cells[i] as string).length)));
-    const aligned = (cell: string, i: number): string => {
-      const width = widths[i] as number;
-      return i === 0 || i === HEADINGS.length - 1 ? cell.padEnd(width) : cell.padStart(width);
-    };
-    return lines.map((cells) => cells.map(aligned).join("  ").trimEnd()).join("\n");
+    return alignColumns(lines, [0, HEADINGS.length - 1])
+      .map((text) => text.trimEnd())
+      .join("\n");
   }
 
   /**

@@ -5,6 +5,7 @@ import { elu, eluOptions, softplus, softplusOptions } from "../ops/math/activati
 import { relu6 } from "../ops/math/pieces.js";
 import { logSoftmax, softmax } from "../ops/reduce/softmax.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { Configured } from "./configured.js";
 import { Module } from "./module.js";
 
 /** A layer without state around one function. */
@@ -75,13 +76,9 @@ export class SiLU extends Activation {
  * Errors: `ArgError` for another `approximate`, `DTypeError` unless x is float32.
  * @example new nn.GELU({ approximate: "tanh" });
  */
-export class GELU extends Activation {
-  /** The options, all of them. */
-  readonly options: { approximate: "none" | "tanh" };
-
+export class GELU extends Configured<{ approximate: "none" | "tanh" }> {
   constructor(options?: { approximate?: "none" | "tanh" }) {
-    super();
-    this.options = { ...geluOptions("GELU", options) };
+    super(geluOptions("GELU", options));
   }
 
   forward(x: Tensor): Tensor {
@@ -95,13 +92,9 @@ export class GELU extends Activation {
  * Errors: `ArgError` for options outside their range, `DTypeError` unless x is float32.
  * @example new nn.Softplus({ beta: 2 });
  */
-export class Softplus extends Activation {
-  /** The options, all of them. */
-  readonly options: { beta: number; threshold: number };
-
+export class Softplus extends Configured<{ beta: number; threshold: number }> {
   constructor(options?: { beta?: number; threshold?: number }) {
-    super();
-    this.options = { ...softplusOptions("Softplus", options) };
+    super(softplusOptions("Softplus", options));
   }
 
   forward(x: Tensor): Tensor {
@@ -114,13 +107,9 @@ export class Softplus extends Activation {
  * Errors: `ArgError` for an alpha that is not finite, `DTypeError` unless x is float32.
  * @example new nn.ELU({ alpha: 0.5 });
  */
-export class ELU extends Activation {
-  /** The options, all of them. */
-  readonly options: { alpha: number };
-
+export class ELU extends Configured<{ alpha: number }> {
   constructor(options?: { alpha?: number }) {
-    super();
-    this.options = { ...eluOptions("ELU", options) };
+    super(eluOptions("ELU", options));
   }
 
   forward(x: Tensor): Tensor {
@@ -133,13 +122,9 @@ export class ELU extends Activation {
  * Errors: `ArgError` for a slope that is not finite, `DTypeError` unless x is float32.
  * @example new nn.LeakyReLU({ negativeSlope: 0.5 }).call(tensor([-2, 2])); // [-1, 2]
  */
-export class LeakyReLU extends Activation {
-  /** The options, all of them. */
-  readonly options: { negativeSlope: number };
-
+export class LeakyReLU extends Configured<{ negativeSlope: number }> {
   constructor(options?: { negativeSlope?: number }) {
-    super();
-    this.options = { ...leakyReluOptions("LeakyReLU", options) };
+    super(leakyReluOptions("LeakyReLU", options));
   }
 
   forward(x: Tensor): Tensor {

@@ -1,5 +1,5 @@
 // Batch normalisation layers.
-import { checkBoolean, checkFinite } from "../checks.js";
+import { checkFinite } from "../checks.js";
 import { ShapeError } from "../errors.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { copy_ } from "../ops/move/inplace.js";
@@ -25,19 +25,12 @@ export interface BatchNormLayerOptions {
   trackRunningStats?: boolean | undefined;
 }
 
-type Settled = { readonly [Name in keyof Required<BatchNormLayerOptions>]: Exclude<BatchNormLayerOptions[Name], undefined> };
-
-const DEFAULTS: Settled = { eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true };
-
-function checkBatchNormOptions(layer: string, given: BatchNormLayerOptions): Settled {
-  const options = readOptions(layer, given, DEFAULTS);
-  const { eps, momentum, affine, trackRunningStats } = options;
-  checkFinite(layer, "eps", eps, 0);
-  if (momentum !== null) checkFinite(layer, "momentum", momentum, 0, 1); // null keeps the plain average
-  checkBoolean(layer, "affine", affine);
-  checkBoolean(layer, "trackRunningStats", trackRunningStats);
-  return options;
-}
+const DEFAULTS: { readonly [Name in keyof Required<BatchNormLayerOptions>]: Exclude<BatchNormLayerOptions[Name], undefined> } = {
+  eps: 1e-5,
+  momentum: 0.1,
+  affine: true,
+  trackRunningStats: true,
+};
 
 abstract class BatchNorm extends Module {
   static override readonly stateNames: Readonly<Record<string, string>> = {
@@ -69,17 +62,17 @@ abstract class BatchNorm extends Module {
     options: BatchNormLayerOptions = {},
   ) {
     super();
-    const { eps, momentum, affine, trackRunningStats } = checkBatchNormOptions(this.constructor.name, options);
-    checkCount(this.constructor.name, "numFeatures", numFeatures);
-    this.eps = eps;
-    this.momentum = momentum;
-    this.weight = affine ? Parameter.zeros([numFeatures]) : null;
-    this.bias = affine ? Parameter.zeros([numFeatures]) : null;
-    if (this.weight) ones(this.weight);
-    this.runningMean = trackRunningStats ? Buffer.zeros([numFeatures]) : null;
-    this.runningVar = trackRunningStats ? Buffer.zeros([numFeatures]) : null;
+    const { name } = this.constructor;
+    const { eps, momentum, affine, trackRunningStats } = readOptions(name, options, DEFAULTS);
+    checkCount(name, "numFeatures", numFeatures);
+    this.eps = checkFinite(name, "eps", eps, 0);
+    this.momentum = momentum === null ? null : checkFinite(name, "momentum", momentum, 0, 1);
+    const shape = [numFeatures];
+    this.weight = affine ? (ones(Parameter.zeros(shape)) as Parameter) : null;
+    this.bias = affine ? Parameter.zeros(shape) : null;
+    this.runningMean = trackRunningStats ? Buffer.zeros(shape) : null;
+    this.runningVar = trackRunningStats ? (ones(Buffer.zeros(shape)) as Buffer) : null;
     this.numBatchesTracked = trackRunningStats ? Buffer.zeros([], "int32") : null;
-    if (this.runningVar) ones(this.runningVar);
   }
 
   /** Throws `ShapeError` unless x has a rank that this layer takes. */
@@ -89,11 +82,11 @@ abstract class BatchNorm extends Module {
     checkAlive(this.constructor.name, x, "x");
     this.checkInput(x);
     const { weight, bias, eps, numBatchesTracked: seen } = this;
-    const training = this.training || !this.runningMean;
-    if (!this.training || !seen) return batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, eps });
-    const momentum = this.momentum ?? 1 / (seen.item() + 1);
+    const counted = this.training ? seen : null;
+    const training = this.training || !seen;
+    const momentum = this.momentum ?? (counted ? 1 / (counted.item() + 1) : 0);
     const out = batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, momentum, eps });
-    noGrad(() => copy_(seen, add(seen, 1)));
+    if (counted) noGrad(() => copy_(counted, add(counted, 1)));
     return out;
   }
 

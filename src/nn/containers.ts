@@ -5,24 +5,22 @@ import { alias, flatten } from "../ops/move/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { checkModule, Module } from "./module.js";
 
-function checkItem(container: string, item: unknown, i: number): Module {
-  checkModule(container, `item ${i}`, item, Array.isArray(item) ? "write the modules one by one, e.g. with ..." : undefined);
-  return item;
-}
+/** Modules by position. */
+abstract class Sequence extends Module {
+  readonly #kind: string;
+  readonly #modules: Module[] = [];
 
-/**
- * Modules one after the other; each takes what the one before gave. State-dict names begin with the position. A subclass may have modules
- * in fields of its own. Input, dtype and result: those of the first and the last module, so with `Linear(784, 10)` alone
- * [N, 784] -> [N, 10].
- * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
- * @example new nn.Sequential(new nn.Linear(784, 128), new nn.ReLU(), new nn.Linear(128, 10));
- */
-export class Sequential extends Module {
-  readonly #layers: readonly Module[];
-
-  constructor(...layers: readonly Module[]) {
+  constructor(kind: string, modules: Iterable<Module>) {
     super();
-    this.#layers = layers.map((layer, i) => checkItem("Sequential", layer, i));
+    this.#kind = kind;
+    for (const module of modules) this.add(module);
+  }
+
+  /** Adds a module at the end. */
+  protected add(module: unknown): void {
+    const hint = Array.isArray(module) ? "write the modules one by one, e.g. with ..." : undefined;
+    checkModule(this.#kind, `item ${this.length}`, module, hint);
+    this.#modules.push(module);
   }
 
   /**
@@ -30,68 +28,8 @@ export class Sequential extends Module {
    * @example for (const [name, layer] of new nn.Sequential(new nn.ReLU()).namedChildren()) console.log(name, String(layer));
    */
   override *namedChildren(): Generator<[name: string, child: Module]> {
-    for (const [i, layer] of this.#layers.entries()) yield [String(i), layer];
+    yield* Object.entries(this.#modules);
     yield* super.namedChildren();
-  }
-
-  /** Number of modules. */
-  get length(): number {
-    return this.#layers.length;
-  }
-
-  /**
-   * The module at a position, undefined if there is none; negative ones count from the end. Errors: `ArgError` unless the index is an
-   * integer.
-   * @example new nn.Sequential(new nn.Linear(4, 2), new nn.ReLU()).at(-1);
-   */
-  at(index: number): Module | undefined {
-    return this.#layers.at(checkWhole("Sequential", "index", index));
-  }
-
-  forward(x: Tensor): Tensor {
-    return this.#layers.reduce<Tensor>((input, layer) => layer.call(input) as Tensor, x);
-  }
-
-  /** The modules in order. */
-  [Symbol.iterator](): Iterator<Module> {
-    return this.#layers[Symbol.iterator]();
-  }
-}
-
-/**
- * A list of modules without a forward of its own, so no input shapes or dtypes. An array in a field does as well; this one can be a
- * module's child.
- * Errors: `ArgError` unless it is given a list of modules, `StateError` for a module of another copy of the library and for a call.
- * @example new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 2)]).length; // 2
- */
-export class ModuleList extends Module {
-  readonly #modules: Module[];
-
-  constructor(modules: Iterable<Module> = []) {
-    super();
-    if (typeof modules?.[Symbol.iterator] !== "function" || (modules as unknown) instanceof Tensor) {
-      throw new ArgError(`ModuleList: takes a list of modules, got ${describe(modules)}; write new ModuleList([a, b])`);
-    }
-    this.#modules = Array.from(modules, (module, i) => checkItem("ModuleList", module, i));
-  }
-
-  /**
-   * The modules by their positions, then those in fields.
-   * @example [...new nn.ModuleList([new nn.ReLU()]).namedChildren()].length; // 1
-   */
-  override *namedChildren(): Generator<[name: string, child: Module]> {
-    for (const [i, module] of this.#modules.entries()) yield [String(i), module];
-    yield* super.namedChildren();
-  }
-
-  /**
-   * Adds a module at the end. Returns the list.
-   * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
-   * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
-   */
-  append(module: Module): this {
-    this.#modules.push(checkItem("ModuleList", module, this.#modules.length));
-    return this;
   }
 
   /** Number of modules. */
@@ -102,20 +40,69 @@ export class ModuleList extends Module {
   /**
    * The module at a position, undefined if there is none; negative ones count from the end. Errors: `ArgError` unless the index is an
    * integer.
-   * @example new nn.ModuleList([new nn.ReLU()]).at(0);
+   * @example new nn.Sequential(new nn.Linear(4, 2), new nn.ReLU()).at(-1);
    */
   at(index: number): Module | undefined {
-    return this.#modules.at(checkWhole("ModuleList", "index", index));
-  }
-
-  /** Not there: throws `StateError`. Call the modules one by one. */
-  forward(): never {
-    throw new StateError("ModuleList: has no forward; call its modules one by one");
+    return this.#modules.at(checkWhole(this.#kind, "index", index));
   }
 
   /** The modules in order. */
   [Symbol.iterator](): Iterator<Module> {
     return this.#modules[Symbol.iterator]();
+  }
+}
+
+/** The `forward` of containers that have none. */
+function refuseCall(container: string): never {
+  throw new StateError(`${container}: has no forward; call its modules one by one`);
+}
+
+/**
+ * Modules one after the other; each takes what the one before gave. State-dict names begin with the position. A subclass may have modules
+ * in fields of its own. Input, dtype and result: those of the first and the last module, so with `Linear(784, 10)` alone
+ * [N, 784] -> [N, 10].
+ * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
+ * @example new nn.Sequential(new nn.Linear(784, 128), new nn.ReLU(), new nn.Linear(128, 10));
+ */
+export class Sequential extends Sequence {
+  constructor(...layers: readonly Module[]) {
+    super("Sequential", layers);
+  }
+
+  forward(x: Tensor): Tensor {
+    let y = x;
+    for (const layer of this) y = layer.call(y) as Tensor;
+    return y;
+  }
+}
+
+/**
+ * A list of modules without a forward of its own, so no input shapes or dtypes. An array in a field does as well; this one can be a
+ * module's child.
+ * Errors: `ArgError` unless it is given a list of modules, `StateError` for a module of another copy of the library and for a call.
+ * @example new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 2)]).length; // 2
+ */
+export class ModuleList extends Sequence {
+  constructor(modules: Iterable<Module> = []) {
+    if (typeof modules?.[Symbol.iterator] !== "function" || (modules as unknown) instanceof Tensor) {
+      throw new ArgError(`ModuleList: takes a list of modules, got ${describe(modules)}; write new ModuleList([a, b])`);
+    }
+    super("ModuleList", modules);
+  }
+
+  /**
+   * Adds a module at the end. Returns the list.
+   * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
+   * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
+   */
+  append(module: Module): this {
+    this.add(module);
+    return this;
+  }
+
+  /** Not there: throws `StateError`. Call the modules one by one. */
+  forward(): never {
+    refuseCall("ModuleList");
   }
 }
 
@@ -135,13 +122,13 @@ export class ModuleDict extends Module {
 
   constructor(modules: Readonly<Record<string, Module>> | Iterable<readonly [name: string, module: Module]> = {}) {
     super();
-    if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) {
-      throw new ArgError(`ModuleDict: takes modules by name, got ${describe(modules)}; write new ModuleDict({ name: module })`);
-    }
+    const refuse = (got: unknown): never => {
+      throw new ArgError(`ModuleDict: takes modules by name, got ${describe(got)}; write new ModuleDict({ name: module })`);
+    };
+    if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) refuse(modules);
     const entries = Symbol.iterator in modules ? (modules as Iterable<readonly [string, Module]>) : Object.entries(modules);
     for (const entry of entries) {
-      if (!Array.isArray(entry)) throw new ArgError(`ModuleDict: takes pairs of name and module, got ${describe(entry)}`);
-      const [name, module] = entry as readonly [string, Module];
+      const [name, module] = Array.isArray(entry) ? (entry as readonly [string, Module]) : refuse(entry);
       this.set(name, module);
     }
   }
@@ -200,7 +187,7 @@ export class ModuleDict extends Module {
 
   /** Not there: throws `StateError`. Call the modules one by one. */
   forward(): never {
-    throw new StateError("ModuleDict: has no forward; call its modules one by one");
+    refuseCall("ModuleDict");
   }
 
   /** Pairs of name and module, in the order in which they were added. */

@@ -1,22 +1,21 @@
 // Convolution layers over sequences and images, and transposed ones.
-import { checkBoolean } from "../checks.js";
 import { type Conv1dOptions, conv1d } from "../ops/conv/conv1d.js";
 import { type AllConv2dOptions, type Conv2dOptions, conv2dBy } from "../ops/conv/conv2d.js";
 import { type ConvPadding, checkGroups, convSides } from "../ops/conv/convGeometry.js";
 import { type ConvTranspose1dOptions, type ConvTranspose2dOptions, convTranspose1d, convTranspose2d } from "../ops/conv/convTranspose.js";
-import { type Padding1d, type Pair, pairOf, perAxis } from "../ops/pool/window.js";
+import { type Padding1d, type Pair, perAxis } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { calculateFans } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
-import { checkCount, defaultInit, WITH_BIAS } from "./weights.js";
+import { checkCount, defaultInit } from "./weights.js";
 
-/** The differences between the layers: the number of axes, and whether the convolution is transposed. */
-interface Kind {
+/** The differences between the layers: the number of axes, whether the convolution is transposed, and the options that are not given. */
+interface Kind<Settings> {
   readonly layer: string;
   readonly axes: 1 | 2;
   readonly transposed: boolean;
+  readonly defaults: Settings;
 }
 
 /** Options of all layers; each has some of them. */
@@ -35,12 +34,9 @@ interface WithBias {
   bias?: boolean;
 }
 
-const CONV1D: Required<Conv1dOptions & WithBias> = { stride: 1, padding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
-const CONV2D: Required<Conv2dOptions & WithBias> = { ...CONV1D, padding: 0, fast: false };
-const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, ...WITH_BIAS };
-
-/** The options that `extraRepr` does not show, because they have these values. */
-const DEFAULTS: Readonly<Record<string, unknown>> = { ...CONV2D, ...TRANSPOSED };
+const CONV1D: Required<Conv1dOptions & WithBias> = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true };
+const CONV2D: Required<Conv2dOptions & WithBias> = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true, fast: false };
+const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, bias: true };
 
 /** The base of the layers: checked options, and a weight and a bias with PyTorch's default values. */
 abstract class Convolution<Size extends Pair, Settings extends Options> extends Module {
@@ -48,31 +44,34 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
    * The filters: [outChannels, inChannels / groups, ...kernelSize], and [inChannels, outChannels / groups, ...kernelSize] if transposed.
    */
   readonly weight: Parameter;
+  /** Size of the kernel. */
+  readonly kernelSize: Size;
+  /** The options but for `bias`, all of them. */
+  readonly options: Settings;
   /** [outChannels], or `null` without one. */
   readonly bias: Parameter | null;
-  readonly #transposed: boolean;
+  readonly #kind: Kind<Settings & Required<WithBias>>;
 
   constructor(
-    { layer, axes, transposed }: Kind,
+    kind: Kind<Settings & Required<WithBias>>,
     /** Channels of the input. */
     readonly inChannels: number,
     /** Channels of the result. */
     readonly outChannels: number,
-    /** Size of the kernel. */
-    readonly kernelSize: Size,
-    /** The options but for `bias`, all of them. */
-    readonly options: Settings,
-    bias: boolean,
+    kernelSize: Pair,
+    given: unknown,
   ) {
     super();
-    this.#transposed = transposed;
+    this.#kind = kind;
+    const { layer, axes, transposed, defaults } = kind;
+    const { bias, ...options } = readOptions<Settings & Required<WithBias>>(layer, given, defaults);
     const { stride, padding, outputPadding = 0, dilation, groups } = options;
-    checkBoolean(layer, "bias", bias);
-    checkBoolean(layer, "fast", options.fast ?? false);
     checkCount(layer, "inChannels", inChannels);
     checkCount(layer, "outChannels", outChannels);
     checkGroups(layer, groups, inChannels, outChannels);
     const kernel = perAxis(layer, "kernelSize", kernelSize, 1, axes);
+    this.kernelSize = (axes === 1 ? kernelSize : kernel) as Size;
+    this.options = options as unknown as Settings;
     perAxis(layer, "stride", stride, 1, axes);
     perAxis(layer, "outputPadding", outputPadding, 0, axes);
     perAxis(layer, "dilation", dilation, 1, axes);
@@ -80,19 +79,18 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
     else if (padding !== "same") convSides(layer, padding, axes);
     this.weight = Parameter.zeros([...(transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups]), ...kernel]);
     this.bias = bias ? Parameter.zeros([outChannels]) : null;
-    defaultInit(this.weight, this.bias, calculateFans(this.weight).fanIn);
+    defaultInit(this.weight, this.bias);
   }
 
   /** @internal A transposed convolution uses every row of the weight once per element of the input. */
   override multiplyAdds(input: Tensor, output: Tensor): number {
-    return ((this.#transposed ? input.size : output.size) * this.weight.size) / (this.weight.shape[0] as number);
+    return ((this.#kind.transposed ? input.size : output.size) * this.weight.size) / (this.weight.shape[0] as number);
   }
 
   override extraRepr(): string {
-    const text = (value: unknown) => (typeof value === "string" ? `"${value}"` : JSON.stringify(value));
     const rest = Object.entries(this.options)
-      .filter(([name, value]) => value !== DEFAULTS[name])
-      .map(([name, value]) => `, ${name}=${text(value)}`);
+      .filter(([name, value]) => value !== this.#kind.defaults[name as keyof Settings])
+      .map(([name, value]) => `, ${name}=${JSON.stringify(value)}`);
     return `${this.inChannels}, ${this.outChannels}, ${JSON.stringify(this.kernelSize)}${rest.join("")}${this.bias ? "" : ", bias=false"}`;
   }
 }
@@ -108,9 +106,7 @@ abstract class Convolution<Size extends Pair, Settings extends Options> extends 
  */
 export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
   constructor(inChannels: number, outChannels: number, kernelSize: number, options?: Conv1dOptions & WithBias) {
-    const { bias, ...settings } = readOptions("Conv1d", options, CONV1D);
-    const kind: Kind = { layer: "Conv1d", axes: 1, transposed: false };
-    super(kind, inChannels, outChannels, kernelSize, settings, bias);
+    super({ layer: "Conv1d", axes: 1, transposed: false, defaults: CONV1D }, inChannels, outChannels, kernelSize, options);
   }
 
   forward(x: Tensor): Tensor {
@@ -132,12 +128,9 @@ export class Conv2d extends Convolution<readonly [number, number], Required<Conv
   readonly #evaluation: AllConv2dOptions;
 
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: Conv2dOptions & WithBias) {
-    const { bias, ...settings } = readOptions("Conv2d", options, CONV2D);
-    const kind: Kind = { layer: "Conv2d", axes: 2, transposed: false };
-    const size = pairOf("Conv2d", "kernelSize", kernelSize, 1);
-    super(kind, inChannels, outChannels, size, settings, bias);
-    this.#training = Object.freeze({ ...settings, packed: false });
-    this.#evaluation = Object.freeze({ ...this.#training, packed: true });
+    super({ layer: "Conv2d", axes: 2, transposed: false, defaults: CONV2D }, inChannels, outChannels, kernelSize, options);
+    this.#training = Object.freeze({ ...this.options, packed: false });
+    this.#evaluation = Object.freeze({ ...this.options, packed: true });
   }
 
   forward(x: Tensor): Tensor {
@@ -156,9 +149,7 @@ export class Conv2d extends Convolution<readonly [number, number], Required<Conv
  */
 export class ConvTranspose1d extends Convolution<number, Required<ConvTranspose1dOptions>> {
   constructor(inChannels: number, outChannels: number, kernelSize: number, options?: ConvTranspose1dOptions & WithBias) {
-    const { bias, ...settings } = readOptions("ConvTranspose1d", options, TRANSPOSED);
-    const kind: Kind = { layer: "ConvTranspose1d", axes: 1, transposed: true };
-    super(kind, inChannels, outChannels, kernelSize, settings, bias);
+    super({ layer: "ConvTranspose1d", axes: 1, transposed: true, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
   }
 
   forward(x: Tensor): Tensor {
@@ -177,10 +168,7 @@ export class ConvTranspose1d extends Convolution<number, Required<ConvTranspose1
  */
 export class ConvTranspose2d extends Convolution<readonly [number, number], Required<ConvTranspose2dOptions>> {
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: ConvTranspose2dOptions & WithBias) {
-    const { bias, ...settings } = readOptions<Required<ConvTranspose2dOptions & WithBias>>("ConvTranspose2d", options, TRANSPOSED);
-    const kind: Kind = { layer: "ConvTranspose2d", axes: 2, transposed: true };
-    const size = pairOf("ConvTranspose2d", "kernelSize", kernelSize, 1);
-    super(kind, inChannels, outChannels, size, settings, bias);
+    super({ layer: "ConvTranspose2d", axes: 2, transposed: true, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
   }
 
   forward(x: Tensor): Tensor {

@@ -1,6 +1,6 @@
 // Initial weights. Formulas: Glorot and Bengio, 2010 (Xavier); He et al., 2015 (Kaiming); names and defaults as torch.nn.init.
 import { checkFinite, checkOneOf } from "../checks.js";
-import { ArgError, describe, ShapeError } from "../errors.js";
+import { ShapeError } from "../errors.js";
 import { fill_ } from "../ops/move/inplace.js";
 import { readOptions } from "../options.js";
 import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
@@ -19,22 +19,17 @@ export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "
  */
 export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01): number {
   checkFinite("calculateGain", "negativeSlope", negativeSlope);
-  switch (nonlinearity) {
-    case "linear":
-    case "conv2d":
-    case "sigmoid":
-      return 1;
-    case "tanh":
-      return 5 / 3;
-    case "relu":
-      return Math.SQRT2;
-    case "leakyRelu":
-      return Math.sqrt(2 / (1 + negativeSlope ** 2));
-    case "selu":
-      return 3 / 4;
-    default:
-      throw new ArgError(`calculateGain: no gain known for ${describe(nonlinearity)}`);
-  }
+  const gains: Readonly<Record<Nonlinearity, number>> = {
+    linear: 1,
+    conv2d: 1,
+    sigmoid: 1,
+    tanh: 5 / 3,
+    relu: Math.SQRT2,
+    leakyRelu: Math.sqrt(2 / (1 + negativeSlope ** 2)),
+    selu: 3 / 4,
+  };
+  checkOneOf("calculateGain", "nonlinearity", nonlinearity, Object.keys(gains));
+  return gains[nonlinearity];
 }
 
 /**
@@ -69,21 +64,35 @@ const GENERATOR = { generator: defaultGenerator };
 const XAVIER = { ...GENERATOR, gain: 1 };
 const KAIMING: Required<KaimingOptions> = { ...GENERATOR, mode: "fanIn", nonlinearity: "leakyRelu", a: 0 };
 
-/** Checks the tensor and the generator, and fills the tensor. */
-function edit(op: string, x: Tensor, generator: Generator, fill: () => void): Tensor {
+type Fill = typeof fillUniform;
+
+/** Checks the tensor and the generator, and fills the tensor by two numbers: bounds, or mean and standard deviation. */
+function filled(op: string, x: Tensor, fill: Fill, first: number, second: number, generator: Generator): Tensor {
   checkAlive(op, x, "x");
   checkFloat(op, x);
   checkGenerator(op, generator);
-  fill();
+  fill(x, first, second, generator);
   return x;
 }
 
-function fillWithin(op: string, x: Tensor, low: number, high: number, generator: Generator): Tensor {
-  return edit(op, x, generator, () => fillUniform(x, low, high, generator));
+/** Fills a tensor with numbers of mean 0 and a standard deviation. */
+function spread(op: string, x: Tensor, fill: Fill, std: number, generator: Generator): Tensor {
+  const bound = Math.sqrt(3) * std;
+  return fill === fillNormal ? filled(op, x, fill, 0, std, generator) : filled(op, x, fill, -bound, bound, generator);
 }
 
-function fillAround(op: string, x: Tensor, mean: number, std: number, generator: Generator): Tensor {
-  return edit(op, x, generator, () => fillNormal(x, mean, std, generator));
+function xavier(op: string, x: Tensor, fill: Fill, options: unknown): Tensor {
+  const { gain, generator } = readOptions(op, options, XAVIER);
+  checkFinite(op, "gain", gain, 0);
+  const { fanIn, fanOut } = calculateFans(x);
+  return spread(op, x, fill, gain * Math.sqrt(2 / (fanIn + fanOut)), generator);
+}
+
+function kaiming(op: string, x: Tensor, fill: Fill, options: unknown): Tensor {
+  const { mode, nonlinearity, a, generator } = readOptions(op, options, KAIMING);
+  checkOneOf(op, "mode", mode, ["fanIn", "fanOut"]);
+  checkFinite(op, "a", a);
+  return spread(op, x, fill, calculateGain(nonlinearity, a) / Math.sqrt(calculateFans(x)[mode]), generator);
 }
 
 /**
@@ -92,11 +101,11 @@ function fillAround(op: string, x: Tensor, mean: number, std: number, generator:
  * @example nn.init.uniform(weight, -0.1, 0.1);
  */
 export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): Tensor {
-  const { generator } = readOptions("init.uniform", options, GENERATOR);
-  checkFinite("init.uniform", "low", low);
-  checkFinite("init.uniform", "high", high);
-  if (low > high) throw new ArgError(`init.uniform: low ${low} must not be above high ${high}`);
-  return fillWithin("init.uniform", x, low, high, generator);
+  const op = "init.uniform";
+  const { generator } = readOptions(op, options, GENERATOR);
+  checkFinite(op, "low", low);
+  checkFinite(op, "high", high, low);
+  return filled(op, x, fillUniform, low, high, generator);
 }
 
 /**
@@ -106,10 +115,11 @@ export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): 
  * @example nn.init.normal(weight, 0, 0.02);
  */
 export function normal(x: Tensor, mean = 0, std = 1, options?: WithGenerator): Tensor {
-  const { generator } = readOptions("init.normal", options, GENERATOR);
-  checkFinite("init.normal", "mean", mean);
-  checkFinite("init.normal", "std", std, 0);
-  return fillAround("init.normal", x, mean, std, generator);
+  const op = "init.normal";
+  const { generator } = readOptions(op, options, GENERATOR);
+  checkFinite(op, "mean", mean);
+  checkFinite(op, "std", std, 0);
+  return filled(op, x, fillNormal, mean, std, generator);
 }
 
 /**
@@ -118,7 +128,9 @@ export function normal(x: Tensor, mean = 0, std = 1, options?: WithGenerator): T
  * @example nn.init.constant(ones(2), 0.5); // [0.5, 0.5]
  */
 export function constant(x: Tensor, value: number): Tensor {
-  return edit("init.constant", x, defaultGenerator, () => noGrad(() => fill_(x, value)));
+  checkAlive("init.constant", x, "x");
+  checkFloat("init.constant", x);
+  return noGrad(() => fill_(x, value));
 }
 
 /**
@@ -147,9 +159,7 @@ export function ones(x: Tensor): Tensor {
  * @example nn.init.xavierUniform(weight);
  */
 export function xavierUniform(x: Tensor, options?: WithGenerator & { gain?: number }): Tensor {
-  const { gain, generator } = readOptions("init.xavierUniform", options, XAVIER);
-  const bound = gain * Math.sqrt(6 / fansOf("init.xavierUniform", x, gain));
-  return fillWithin("init.xavierUniform", x, -bound, bound, generator);
+  return xavier("init.xavierUniform", x, fillUniform, options);
 }
 
 /**
@@ -160,22 +170,7 @@ export function xavierUniform(x: Tensor, options?: WithGenerator & { gain?: numb
  * @example nn.init.xavierNormal(weight, { gain: 5 / 3 });
  */
 export function xavierNormal(x: Tensor, options?: WithGenerator & { gain?: number }): Tensor {
-  const { gain, generator } = readOptions("init.xavierNormal", options, XAVIER);
-  const std = gain * Math.sqrt(2 / fansOf("init.xavierNormal", x, gain));
-  return fillAround("init.xavierNormal", x, 0, std, generator);
-}
-
-/** The sum of fan-in and fan-out; checks the gain first. */
-function fansOf(op: string, x: Tensor, gain: number): number {
-  checkFinite(op, "gain", gain, 0);
-  const { fanIn, fanOut } = calculateFans(x);
-  return fanIn + fanOut;
-}
-
-function kaimingStd(op: string, x: Tensor, { mode, nonlinearity, a }: Required<KaimingOptions>): number {
-  checkOneOf(op, "mode", mode, ["fanIn", "fanOut"]);
-  checkFinite(op, "a", a);
-  return calculateGain(nonlinearity, a) / Math.sqrt(calculateFans(x)[mode]);
+  return xavier("init.xavierNormal", x, fillNormal, options);
 }
 
 /**
@@ -186,9 +181,7 @@ function kaimingStd(op: string, x: Tensor, { mode, nonlinearity, a }: Required<K
  * @example nn.init.kaimingUniform(weight, { nonlinearity: "relu" });
  */
 export function kaimingUniform(x: Tensor, options?: KaimingOptions): Tensor {
-  const read = readOptions("init.kaimingUniform", options, KAIMING);
-  const bound = Math.sqrt(3) * kaimingStd("init.kaimingUniform", x, read);
-  return fillWithin("init.kaimingUniform", x, -bound, bound, read.generator);
+  return kaiming("init.kaimingUniform", x, fillUniform, options);
 }
 
 /**
@@ -199,6 +192,5 @@ export function kaimingUniform(x: Tensor, options?: KaimingOptions): Tensor {
  * @example nn.init.kaimingNormal(weight, { mode: "fanOut", nonlinearity: "relu" });
  */
 export function kaimingNormal(x: Tensor, options?: KaimingOptions): Tensor {
-  const read = readOptions("init.kaimingNormal", options, KAIMING);
-  return fillAround("init.kaimingNormal", x, 0, kaimingStd("init.kaimingNormal", x, read), read.generator);
+  return kaiming("init.kaimingNormal", x, fillNormal, options);
 }

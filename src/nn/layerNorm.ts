@@ -1,5 +1,5 @@
 // The layer normalisation layer.
-import { checkBoolean, checkFinite } from "../checks.js";
+import { checkFinite } from "../checks.js";
 import { layerNorm, rowShape } from "../ops/norm/layerNorm.js";
 import { readOptions } from "../options.js";
 import type { Shape } from "../tensor/shape.js";
@@ -41,13 +41,10 @@ export class LayerNorm extends Module {
   constructor(normalizedShape: number | Shape, options?: LayerNormLayerOptions) {
     super();
     const { eps, elementwiseAffine, bias } = readOptions("LayerNorm", options, DEFAULTS);
-    checkBoolean("LayerNorm", "elementwiseAffine", elementwiseAffine);
-    checkBoolean("LayerNorm", "bias", bias);
     this.normalizedShape = rowShape("LayerNorm", normalizedShape);
     this.eps = checkFinite("LayerNorm", "eps", eps, 0);
-    this.weight = elementwiseAffine ? Parameter.zeros(this.normalizedShape) : null;
+    this.weight = elementwiseAffine ? (ones(Parameter.zeros(this.normalizedShape)) as Parameter) : null;
     this.bias = elementwiseAffine && bias ? Parameter.zeros(this.normalizedShape) : null;
-    if (this.weight) ones(this.weight);
   }
 
   forward(x: Tensor): Tensor {

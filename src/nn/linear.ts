@@ -1,11 +1,10 @@
 // The affine layer.
-import { checkBoolean } from "../checks.js";
 import { linearBy } from "../ops/gemm/linear.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
-import { checkCount, defaultInit, WITH_BIAS } from "./weights.js";
+import { checkCount, defaultInit } from "./weights.js";
 
 /**
  * Affine map: `y = x W^T + b`. x: float32 [..., inFeatures] -> [..., outFeatures]. weight [out, in], bias [out]; both start uniform within
@@ -28,13 +27,12 @@ export class Linear extends Module {
     options?: { bias?: boolean },
   ) {
     super();
-    const { bias } = readOptions("Linear", options, WITH_BIAS);
-    checkBoolean("Linear", "bias", bias);
+    const { bias } = readOptions("Linear", options, { bias: true });
     checkCount("Linear", "inFeatures", inFeatures);
     checkCount("Linear", "outFeatures", outFeatures);
     this.weight = Parameter.zeros([outFeatures, inFeatures]);
     this.bias = bias ? Parameter.zeros([outFeatures]) : null;
-    defaultInit(this.weight, this.bias, inFeatures);
+    defaultInit(this.weight, this.bias);
   }
 
   forward(x: Tensor): Tensor {

@@ -17,7 +17,7 @@ import {
   type Reduction,
 } from "../ops/loss/loss.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
+import { Configured } from "./configured.js";
 
 /**
  * Cross-entropy between logits and class numbers or probabilities. x: float32 [N, C, ...]; target: int32 [N, ...], or float32 in the shape
@@ -25,13 +25,9 @@ import { Module } from "./module.js";
  * Errors: `ArgError` for options outside their range; `IndexError`, `ShapeError`, `DTypeError` as of `crossEntropy`.
  * @example new nn.CrossEntropyLoss().call(logits, labels);
  */
-export class CrossEntropyLoss extends Module {
-  /** The options, all of them. */
-  readonly options: Required<CrossEntropyOptions>;
-
+export class CrossEntropyLoss extends Configured<Required<CrossEntropyOptions>> {
   constructor(options?: CrossEntropyOptions) {
-    super();
-    this.options = { ...crossEntropyOptions("CrossEntropyLoss", options) };
+    super(crossEntropyOptions("CrossEntropyLoss", options));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -44,13 +40,9 @@ export class CrossEntropyLoss extends Module {
  * Errors: `ArgError` for an unknown reduction, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
  * @example new nn.MSELoss().call(tensor([1, 2]), tensor([3, 2])); // 2
  */
-export class MSELoss extends Module {
-  /** The options, all of them. */
-  readonly options: { reduction: Reduction };
-
+export class MSELoss extends Configured<{ reduction: Reduction }> {
   constructor(options?: { reduction?: Reduction }) {
-    super();
-    this.options = { ...lossOptions("MSELoss", options) };
+    super(lossOptions("MSELoss", options));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -63,13 +55,9 @@ export class MSELoss extends Module {
  * Errors: `ArgError` for an unknown reduction, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
  * @example new nn.L1Loss().call(tensor([1, 2]), tensor([3, 2])); // 1
  */
-export class L1Loss extends Module {
-  /** The options, all of them. */
-  readonly options: { reduction: Reduction };
-
+export class L1Loss extends Configured<{ reduction: Reduction }> {
   constructor(options?: { reduction?: Reduction }) {
-    super();
-    this.options = { ...lossOptions("L1Loss", options) };
+    super(lossOptions("L1Loss", options));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -83,13 +71,9 @@ export class L1Loss extends Module {
  * Errors: `ArgError` for options outside their range; `IndexError`, `ShapeError`, `DTypeError` as of `nllLoss`.
  * @example new nn.NLLLoss().call(logits.logSoftmax(1), labels);
  */
-export class NLLLoss extends Module {
-  /** The options, all of them. */
-  readonly options: Required<NllLossOptions>;
-
+export class NLLLoss extends Configured<Required<NllLossOptions>> {
   constructor(options?: NllLossOptions) {
-    super();
-    this.options = { ...nllOptions("NLLLoss", options) };
+    super(nllOptions("NLLLoss", options));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -103,13 +87,9 @@ export class NLLLoss extends Module {
  * Errors: `ArgError` for options outside their range, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
  * @example new nn.BCEWithLogitsLoss({ posWeight: tensor([3]) });
  */
-export class BCEWithLogitsLoss extends Module {
-  /** The options, all of them. */
-  readonly options: Required<BinaryCrossEntropyOptions>;
-
+export class BCEWithLogitsLoss extends Configured<Required<BinaryCrossEntropyOptions>> {
   constructor(options?: BinaryCrossEntropyOptions) {
-    super();
-    this.options = { ...binaryOptions("BCEWithLogitsLoss", options) };
+    super(binaryOptions("BCEWithLogitsLoss", options));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {

@@ -1,4 +1,6 @@
 // The base class of layers and models. Its parts are found in its fields, and their names are the paths of the fields.
+
+import { forgetGradients } from "../autograd/engine.js";
 import { checkBoolean } from "../checks.js";
 import { ArgError, describe, isPlainObject, SimdgradError, StateError } from "../errors.js";
 import { dropPacked } from "../ops/gemm/packed.js";
@@ -122,9 +124,10 @@ export abstract class Module {
   /** Names in the state dict that may be absent when one is loaded; what they stand for stays as it is. */
   static readonly optionalNames: readonly string[] = [];
 
-  /** All entries of the state dict. The tensors of a shared module appear under each of its paths, as in PyTorch. */
-  *#named(prefix = "", above: readonly Module[] = []): Generator<[path: string, tensor: Parameter | Buffer]> {
-    for (const [name, tensor] of this.ownTensors()) yield [prefix + name, tensor];
+  /** All entries of the state dict, and whether a state may lack them. The tensors of a shared module appear under each of its paths, as in PyTorch. */
+  *#named(prefix = "", above: readonly Module[] = []): Generator<[path: string, tensor: Parameter | Buffer, optional: boolean]> {
+    const { optionalNames } = this.constructor as typeof Module;
+    for (const [name, tensor] of this.ownTensors()) yield [prefix + name, tensor, optionalNames.includes(name)];
     const path = [...above, this];
     for (const [name, child] of this.namedChildren()) if (!path.includes(child)) yield* child.#named(`${prefix}${name}.`, path);
   }
@@ -194,10 +197,7 @@ export abstract class Module {
    * @example model.zeroGrad();
    */
   zeroGrad(): void {
-    for (const parameter of this.parameters()) {
-      parameter.grad?.dispose();
-      parameter.grad = null;
-    }
+    forgetGradients(this.parameters());
   }
 
   /**
@@ -217,7 +217,7 @@ export abstract class Module {
    * @example new nn.Linear(784, 10).parameterCount(); // 7850
    */
   parameterCount(): number {
-    return this.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
+    return this.parameters().reduce((sum, { size }) => sum + size, 0);
   }
 
   /**
@@ -243,31 +243,20 @@ export abstract class Module {
    */
   loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, options: { strict?: boolean | undefined } = {}): StateMismatch {
     const { strict } = readOptions<{ strict?: boolean | undefined }>("loadStateDict", options, { strict: true });
-    checkBoolean("loadStateDict", "strict", strict);
-    const own = new Map(this.#named());
+    const own = new Map(Array.from(this.#named(), ([name, tensor, optional]) => [name, { tensor, optional }]));
     const given = new Map<string, unknown>(stateEntries("loadStateDict", state));
-    const optional = this.#optional();
-    const missing = [...own].flatMap(([name, tensor]) => (given.has(name) || optional.has(tensor) ? [] : [name]));
+    const missing = [...own].flatMap(([name, { optional }]) => (given.has(name) || optional ? [] : [name]));
     const unexpected = [...given.keys()].filter((name) => !own.has(name));
-    const problems: string[] = [];
-    if (strict && missing.length > 0) problems.push(`missing: ${listed(missing)}`);
-    if (strict && unexpected.length > 0) problems.push(`unexpected: ${listed(unexpected)}`);
-    for (const [name, tensor] of own) if (given.has(name)) problems.push(...misfits(name, given.get(name), tensor));
+    const loaded = [...own].flatMap(([name, { tensor }]) => (given.has(name) ? [{ name, tensor, value: given.get(name) as Tensor }] : []));
+    const problems = Object.entries({ missing, unexpected })
+      .filter(([, names]) => strict && names.length > 0)
+      .map(([what, names]) => `${what}: ${listed(names)}`);
+    for (const { name, tensor, value } of loaded) problems.push(...misfit(name, value, tensor));
     if (problems.length > 0) throw new StateError(`loadStateDict: nothing was loaded; ${problems.join("; ")}`);
     noGrad(() => {
-      for (const [name, tensor] of own) if (given.has(name)) copy_(tensor, given.get(name) as Tensor);
+      for (const { tensor, value } of loaded) copy_(tensor, value);
     });
     return { missing, unexpected };
-  }
-
-  /** The tensors that a state may lack. */
-  #optional(): Set<Tensor> {
-    const found = new Set<Tensor>();
-    for (const [, module] of this.namedModules()) {
-      const names = (module.constructor as typeof Module).optionalNames;
-      for (const [name, tensor] of module.ownTensors()) if (names.includes(name)) found.add(tensor);
-    }
-    return found;
   }
 
   /**
@@ -321,16 +310,11 @@ export abstract class Module {
 }
 
 /** Whether something is a module of another copy of the library. */
-function isForeign(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || value instanceof Module) return false;
-  const { namedModules, stateDict, loadStateDict } = value as Partial<Module>;
-  return [namedModules, stateDict, loadStateDict].every((method) => typeof method === "function");
-}
+const isForeign = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !(value instanceof Module) && "namedModules" in value && "loadStateDict" in value;
 
 /** Whether something is a tensor of another copy of the library. */
-function isForeignTensor(value: object): value is Tensor {
-  return !(value instanceof Tensor) && "storage" in value && "ptr" in value && "dtype" in value;
-}
+const isForeignTensor = (value: object): boolean => !(value instanceof Tensor) && "storage" in value && "ptr" in value;
 
 /** @internal Throws unless `value` is a module: `StateError` for one of another copy of the library, `ArgError` for all else. */
 export function checkModule(
@@ -348,20 +332,14 @@ export function checkModule(
   throw new ArgError(`${op}: ${what} is no module; ${hint} (got ${describe(value)})`);
 }
 
-/** The problems of a value that is to be copied into `tensor`. */
-function misfits(name: string, value: unknown, tensor: Tensor): string[] {
-  if (value instanceof Tensor && !value.disposed) {
-    const fits = sameShape(value.shape, tensor.shape);
-    return fits ? [] : [`${name} is ${formatShape(value.shape)}, expected ${formatShape(tensor.shape)}`];
-  }
-  const looksAlike = typeof value === "object" && value !== null && "storage" in value && !(value instanceof Tensor);
-  if (!looksAlike) return [`not a live tensor: ${name}`];
+/** The problem of a value that is to be copied into `tensor`, if there is one. */
+function misfit(name: string, value: unknown, tensor: Tensor): string[] {
   try {
-    checkAlive(name, value as Tensor); // gives a specific error for a tensor of another copy, or a clone
-    return [];
+    checkAlive(name, value);
   } catch (error) {
     return [(error as Error).message];
   }
+  return sameShape(value.shape, tensor.shape) ? [] : [`${name} is ${formatShape(value.shape)}, expected ${formatShape(tensor.shape)}`];
 }
 
 /** The layer in which each error arose. */

@@ -1,5 +1,6 @@
 // The summary of a model: output shapes, parameters and multiply-adds of each layer.
 import { ArgError, describe, isPlainObject } from "../errors.js";
+import { alignColumns } from "../inspect/columns.js";
 import { readOptions } from "../options.js";
 import { checkDType, zeros } from "../tensor/create.js";
 import { bytesPerElement, type DType } from "../tensor/dtype.js";
@@ -41,23 +42,30 @@ export interface ModelSummary {
   toString(): string;
 }
 
+const counted = (count: number): string => count.toLocaleString("en");
+
 function table(layers: readonly LayerSummary[], totals: readonly string[]): string {
-  const head = ["layer", "type", "output", "parameters", "multiply-adds"];
-  const rows = layers.map((l) => [
-    l.path || "(model)",
-    l.type,
-    `[${l.outputShape.join(", ")}]`,
-    l.parameters.toLocaleString("en"),
-    l.multiplyAdds.toLocaleString("en"),
+  const rows = layers.map(({ path, type, ...l }) => [
+    path || "(model)",
+    type,
+    sizesOf(l.outputShape),
+    counted(l.parameters),
+    counted(l.multiplyAdds),
   ]);
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join("  ");
-  const rule = "-".repeat(line(head).length);
-  return [line(head), rule, ...rows.map(line), rule, ...totals].join("\n");
+  const [head = "", ...lines] = alignColumns([["layer", "type", "output", "parameters", "multiply-adds"], ...rows], [0, 1, 2]);
+  const rule = "-".repeat(head.length);
+  return [head, rule, ...lines, rule, ...totals].join("\n");
 }
 
+const sizesOf = (shape: Shape): string => `[${shape.join(", ")}]`;
+
 const ZEROS: { readonly shape: Shape; readonly dtype?: DType } = { shape: [], dtype: "float32" };
+
+function refuseInput(given: unknown): never {
+  throw new ArgError(
+    `summary: takes a shape, { shape, dtype } or a tensor for each input, such as summary([1, 16], [1, 8]), got ${describe(given)}`,
+  );
+}
 
 /** The tensor that an input stands for. */
 function inputOf(given: SummaryInput): Tensor {
@@ -66,37 +74,32 @@ function inputOf(given: SummaryInput): Tensor {
     return given as Tensor;
   }
   const isShape = Array.isArray(given);
-  if (isShape && given.some(Array.isArray)) {
-    throw new ArgError(`summary: takes one argument for each input, such as summary([1, 16], [1, 8]), got ${describe(given)}`);
-  }
-  if (!isShape && !(isPlainObject(given) && "shape" in given)) {
-    throw new ArgError(`summary: an input is a shape such as [1, 28, 28], { shape, dtype } or a tensor, got ${describe(given)}`);
-  }
+  if (isShape ? given.some(Array.isArray) : !(isPlainObject(given) && "shape" in given)) refuseInput(given);
   const { shape, dtype } = isShape ? { ...ZEROS, shape: given as Shape } : readOptions("summary", given, ZEROS);
   checkDType("summary", dtype);
   return zeros(checkShape("summary", shape), { dtype });
 }
 
 /** `[1, 28, 28]`, and `int32 [1, 16]` for another dtype than float32. */
-const shown = ({ shape, dtype }: Spec): string => `${dtype === "float32" ? "" : `${dtype} `}[${shape.join(", ")}]`;
+const shown = ({ shape, dtype }: Spec): string => `${dtype === "float32" ? "" : `${dtype} `}${sizesOf(shape)}`;
 
 /** Runs the inputs through the model in evaluation mode, and records the output of each layer. */
 export function summarize(model: Module, inputs: readonly SummaryInput[]): ModelSummary {
-  if (inputs.length === 0) throw new ArgError("summary: needs a shape or a tensor for each input, such as summary([1, 1, 28, 28])");
+  if (inputs.length === 0) refuseInput(inputs);
   const layers: LayerSummary[] = [];
   const undo: (() => void)[] = [];
   let specs: string[] = [];
-  const modes = [...model.namedModules()].map(([, module]) => [module, module.training] as const);
   for (const [path, module] of model.namedModules()) {
-    const own = [...module.ownTensors()].filter(([, tensor]) => tensor instanceof Parameter);
-    const isLayer = module.namedChildren().next().done;
-    if (!isLayer && own.length === 0) continue;
-    const { forward } = module;
+    const { forward, training } = module;
     const isField = Object.hasOwn(module, "forward");
     undo.push(() => {
+      module.training = training;
       if (isField) module.forward = forward;
       else Reflect.deleteProperty(module, "forward");
     });
+    const own = [...module.ownTensors()].filter(([, tensor]) => tensor instanceof Parameter);
+    const isLayer = module.namedChildren().next().done;
+    if (!isLayer && own.length === 0) continue;
     module.forward = (...given: unknown[]) => {
       const result = forward.apply(module, given);
       const output: unknown = Array.isArray(result) ? result[0] : result;
@@ -124,15 +127,14 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
     );
   } finally {
     for (const back of undo) back();
-    for (const [module, training] of modes) module.training = training;
   }
   const parameters = model.parameterCount();
   const owned = [...model.parameters(), ...model.buffers()];
   const sizeBytes = owned.reduce((sum, { size, dtype }) => sum + size * bytesPerElement[dtype], 0);
   const total = layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0);
   const totals = [
-    `${parameters.toLocaleString("en")} parameters, ${(sizeBytes / 1024).toFixed(1)} KB`,
-    `${total.toLocaleString("en")} multiply-adds for ${specs.length === 1 ? "an input" : "inputs"} of ${specs.join(" and ")}`,
+    `${counted(parameters)} parameters, ${(sizeBytes / 1024).toFixed(1)} KB`,
+    `${counted(total)} multiply-adds for ${specs.length === 1 ? "an input" : "inputs"} of ${specs.join(" and ")}`,
   ];
   return { layers, parameters, multiplyAdds: total, sizeBytes, toString: () => table(layers, totals) };
 }

@@ -1,5 +1,5 @@
 // Adam and AdamW.
-import { checkBoolean, checkFinite } from "../checks.js";
+import { checkFinite } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -27,17 +27,11 @@ export interface AdamOptions {
 
 type Inputs = [p: Tensor, g: Tensor, mean: Tensor, square: Tensor, largest: Tensor | undefined];
 
-interface Numbers {
-  readonly lr: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly eps: number;
-  readonly weightDecay: number;
+interface Numbers extends AdamOptions {
   readonly decoupled: boolean;
-  /** `1 - beta^t`, for a mean that started at 0. */
-  readonly correction1: number;
-  readonly correction2: number;
-  readonly maximize: boolean;
+  /** beta^t for both means, which start at 0. They are computed by multiplication, because engines differ in the last bit of powers. */
+  readonly power1: number;
+  readonly power2: number;
 }
 
 const adamStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, Numbers>({
@@ -45,15 +39,13 @@ const adamStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, N
   inputs: 5,
   optional: [4],
   mutates: [0, 2, 3, 4],
-  forward: ([p, g, mean, square, largest], { lr, beta1, beta2, eps, weightDecay, decoupled, correction1, correction2, maximize }) => {
-    const [most, apart, up] = [largest?.ptr ?? 0, Number(decoupled), Number(maximize)];
-    const [c1, c2] = [correction1, correction2];
-    optimKernels.adam(p.ptr, g.ptr, mean.ptr, square.ptr, most, p.size, lr, beta1, beta2, eps, weightDecay, apart, c1, c2, up);
+  forward: ([p, g, mean, square, largest], { lr, betas, eps, weightDecay, decoupled, power1, power2, maximize }) => {
+    const flags = [Number(decoupled), 1 - power1, 1 - power2, Number(maximize)] as const;
+    optimKernels.adam(p.ptr, g.ptr, mean.ptr, square.ptr, largest?.ptr ?? 0, p.size, lr, ...betas, eps, weightDecay, ...flags);
   },
 });
 
 interface State {
-  /** beta^t for both means. They are computed by multiplication, because engines differ in the last bit of powers. */
   power1: number;
   power2: number;
   readonly mean: Tensor;
@@ -67,9 +59,8 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
   /** Whether weight decay acts on the weights themselves. */
   protected abstract readonly decoupled: boolean;
 
-  protected check(name: string, { lr, betas, eps, weightDecay, amsgrad, maximize }: AdamOptions): void {
+  protected check(name: string, { lr, betas, eps, weightDecay }: AdamOptions): void {
     for (const [option, value] of Object.entries({ lr, eps, weightDecay })) checkFinite(name, option, value, 0);
-    for (const [option, value] of Object.entries({ amsgrad, maximize })) checkBoolean(name, option, value);
     const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
     if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
       throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
@@ -86,12 +77,11 @@ abstract class AdamFamily extends Optimizer<AdamOptions, State> {
     };
   }
 
-  protected update(p: Tensor, g: Tensor, state: State, { lr, betas: [beta1, beta2], eps, weightDecay, maximize }: AdamOptions): void {
-    state.power1 *= beta1;
-    state.power2 *= beta2;
-    const corrections = { correction1: 1 - state.power1, correction2: 1 - state.power2 };
-    const numbers = { lr, beta1, beta2, eps, weightDecay, decoupled: this.decoupled, ...corrections, maximize };
-    adamStep(p, g, state.mean, state.square, state.largest, numbers);
+  protected update(p: Tensor, g: Tensor, state: State, options: AdamOptions): void {
+    state.power1 *= options.betas[0];
+    state.power2 *= options.betas[1];
+    const { mean, square, largest, ...powers } = state;
+    adamStep(p, g, mean, square, largest, { ...options, ...powers, decoupled: this.decoupled });
   }
 
   protected tensorsOf({ mean, square, largest }: State): readonly (Tensor | undefined)[] {

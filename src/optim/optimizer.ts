@@ -1,11 +1,12 @@
 // The base of all optimizers: groups of parameters with options, state per parameter, one kernel call per parameter and step.
+
+import { checkGradient, forgetGradients } from "../autograd/engine.js";
 import { checkFinite } from "../checks.js";
-import { ArgError, describe, isPlainObject, ShapeError } from "../errors.js";
+import { ArgError, describe, isPlainObject } from "../errors.js";
 import { readOptions } from "../options.js";
 import { StepWatch } from "../tensor/leaks.js";
-import { formatSpec, sameShape } from "../tensor/shape.js";
 import { releaseWalked, WalkedGraphs, walked, withRecording } from "../tensor/tape.js";
-import { checkAlive, checkFloat, emptyUnscoped, Tensor } from "../tensor/tensor.js";
+import { checkAlive, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
 
 /** Parameters with options of their own; options that are absent are the optimizer's. */
@@ -25,15 +26,15 @@ export interface Group<Options> {
   readonly options: Options;
 }
 
-/** The items of a list of parameters. Errors: `ArgError`, with a hint for frequent mistakes. */
+/** The items of a list of parameters. */
 function parameterList(name: string, parameters: unknown): unknown[] {
-  if (parameters instanceof Tensor) throw new ArgError(`${name}: takes a list of parameters, got one tensor; write [tensor]`);
-  if (typeof (parameters as { parameters?: unknown } | null | undefined)?.parameters === "function") {
-    throw new ArgError(`${name}: takes a list of parameters, got a module; pass model.parameters()`);
-  }
-  if (typeof (parameters as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function") {
-    throw new ArgError(`${name}: takes a list of parameters or of groups { params }, got ${describe(parameters)}; pass model.parameters()`);
-  }
+  if (
+    parameters instanceof Tensor ||
+    typeof (parameters as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function"
+  )
+    throw new ArgError(
+      `${name}: takes a list of parameters, such as model.parameters(), or of groups { params }, got ${describe(parameters)}`,
+    );
   return [...(parameters as Iterable<unknown>)];
 }
 
@@ -104,12 +105,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
    * @example optimizer.zeroGrad();
    */
   zeroGrad(): void {
-    for (const { params } of this.groups) {
-      for (const p of params) {
-        p.grad?.dispose();
-        p.grad = null;
-      }
-    }
+    for (const { params } of this.groups) forgetGradients(params);
   }
 
   /**
@@ -130,7 +126,7 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
       for (const p of params) {
         checkAlive("step", p);
         if (!p.grad || !p.requiresGrad) continue; // frozen parameters do not change, even if they still have a gradient
-        checkGradient(p, p.grad);
+        checkGradient("step", p, p.grad);
         let state = this.#states.get(p);
         if (state === undefined) {
           state = this.init(p, options);
@@ -153,24 +149,11 @@ export abstract class Optimizer<Options extends { lr: number }, State> {
 
 /** Throws unless `p` is a float32 leaf that is not in the list already. It may be frozen now and require a gradient later. */
 function checkParameter(name: string, i: number, p: unknown, seen: Set<Tensor>): void {
-  if (!(p instanceof Tensor)) {
-    const looksAlike = typeof p === "object" && p !== null && "storage" in p;
-    if (looksAlike) checkAlive(name, p as Tensor); // gives a specific error for a tensor of another copy, or a clone
-    const isModule = typeof (p as { parameters?: unknown } | null | undefined)?.parameters === "function";
-    const what = isModule ? "a module; pass its parameters()" : `not a tensor but ${describe(p)}; pass model.parameters()`;
-    throw new ArgError(`${name}: parameter ${i} is ${what}`);
-  }
-  checkAlive(name, p);
-  if (!p.isLeaf || p.dtype !== "float32") throw new ArgError(`${name}: parameter ${i} is not a float32 leaf, but ${formatSpec(p)}`);
+  if ("storage" in Object(p)) checkAlive(name, p); // gives a specific error for a tensor of another copy, or a clone
+  if (!(p instanceof Tensor) || !p.isLeaf || p.dtype !== "float32")
+    throw new ArgError(`${name}: parameter ${i} is not a float32 leaf, but ${describe(p)}; pass model.parameters()`);
   if (seen.has(p)) throw new ArgError(`${name}: parameter ${i} appears twice`);
   seen.add(p);
-}
-
-/** Checks a gradient, because users may set `.grad` themselves, and a kernel would read past the end of one that is too small. */
-function checkGradient(p: Tensor, grad: Tensor): void {
-  checkAlive("step", grad);
-  checkFloat("step", grad);
-  if (!sameShape(p.shape, grad.shape)) throw new ShapeError(`step: .grad of ${formatSpec(p)} is ${formatSpec(grad)}; shapes must be equal`);
 }
 
 /** @internal Zeros in the shape of a parameter, owned by the optimizer. */

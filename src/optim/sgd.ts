@@ -1,5 +1,5 @@
 // Stochastic gradient descent.
-import { checkBoolean, checkFinite } from "../checks.js";
+import { checkFinite } from "../checks.js";
 import { ArgError } from "../errors.js";
 import { defineEdit } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -58,10 +58,9 @@ export class SGD extends Optimizer<SGDOptions, State> {
     super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }, options);
   }
 
-  protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
+  protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
     for (const [option, value] of Object.entries({ lr, momentum, weightDecay })) checkFinite(name, option, value, 0);
     checkFinite(name, "dampening", dampening);
-    for (const [option, value] of Object.entries({ nesterov, maximize })) checkBoolean(name, option, value);
     if (nesterov && (momentum <= 0 || dampening !== 0))
       throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
   }
@@ -70,11 +69,10 @@ export class SGD extends Optimizer<SGDOptions, State> {
     return { buffer: undefined };
   }
 
-  protected update(p: Tensor, g: Tensor, state: State, { lr, momentum, dampening, weightDecay, nesterov, maximize }: SGDOptions): void {
+  protected update(p: Tensor, g: Tensor, state: State, options: SGDOptions): void {
     const first = state.buffer === undefined;
-    if (momentum !== 0) state.buffer ??= stateLike(p);
-    const buffer = momentum === 0 ? undefined : state.buffer;
-    sgdStep(p, g, buffer, { lr, momentum, dampening, weightDecay, nesterov, first, maximize });
+    if (options.momentum !== 0) state.buffer ??= stateLike(p);
+    sgdStep(p, g, options.momentum === 0 ? undefined : state.buffer, { ...options, first });
   }
 
   protected tensorsOf({ buffer }: State): readonly (Tensor | undefined)[] {

@@ -378,14 +378,9 @@ describe("refusals", () => {
       /hessian: the function must give one number/,
     ],
     ["hvp of several numbers", () => hvp(double, x, x), GradError, /hvp: only a scalar has a gradient/],
-    [
-      "a vector of another shape",
-      () => hvp(total, x, tensor([1])),
-      ShapeError,
-      /hvp: the gradient is float32\[1\], but .* is float32\[2\]/,
-    ],
+    ["a vector of another shape", () => hvp(total, x, tensor([1])), ShapeError, /hvp: the gradient of float32\[2\] is float32\[1\]/],
     ["too many tangents", () => jvp(double, [x], [x, x]), ArgError, /jvp: tangents has 2 tensors, but there are 1: float32\[2\]/],
-    ["a cotangent of another shape", () => vjp(double, x)[1](tensor(1)), ShapeError, /vjp: the gradient is float32\[\]/],
+    ["a cotangent of another shape", () => vjp(double, x)[1](tensor(1)), ShapeError, /vjp: the gradient of float32\[2\] is float32\[\]/],
     ["too few cotangents", () => vjp(double, x)[1]([] as never), ArgError, /vjp: cotangents has 0 tensors/],
     [
       "an input that is not there",

@@ -133,7 +133,7 @@ export const shapeRows: readonly Row[] = [
     "backward from another shape",
     [leaf, f(3)],
     (x, g) => x.backward({ gradient: g }),
-    /the gradient is float32\[3\], but the result it belongs to is float32\[2\]/,
+    /the gradient of float32\[2\] is float32\[3\]; shapes must be equal/,
   ],
   ["zeros(-1)", [], () => zeros(-1), /^zeros: sizes must not be negative, got \[-1\]/],
   ["eye(-1)", [], () => sg.eye(-1), /^eye: sizes must not be negative/],

@@ -139,7 +139,7 @@ describe("ModuleDict", () => {
     ],
     ["a number", () => new nn.ModuleDict(3 as never), "got 3"],
     ["a name with a dot", () => new nn.ModuleDict({ "a.b": layer() }), 'ModuleDict: a name must be text without dots, got "a.b"'],
-    ["a list of names", () => new nn.ModuleDict(["a"] as never), 'ModuleDict: takes pairs of name and module, got "a"'],
+    ["a list of names", () => new nn.ModuleDict(["a"] as never), 'ModuleDict: takes modules by name, got "a"'],
     ["a position that is none", () => new nn.Sequential(layer()).at("0" as never), 'Sequential: index must be a whole number, got "0"'],
     ["a mode that is none", () => layer().train("yes" as never), 'train: mode must be true or false, got "yes"'],
     [
@@ -337,16 +337,20 @@ describe("a summary", () => {
     [
       "a number",
       () => layer().summary(2 as never),
-      "summary: an input is a shape such as [1, 28, 28], { shape, dtype } or a tensor, got 2",
+      "summary: takes a shape, { shape, dtype } or a tensor for each input, such as summary([1, 16], [1, 8]), got 2",
     ],
-    ["an object without a shape", () => layer().summary({ size: [2] } as never), "{ shape, dtype } or a tensor, got an object with size"],
+    [
+      "an object without a shape",
+      () => layer().summary({ size: [2] } as never),
+      "{ shape, dtype } or a tensor for each input, such as summary([1, 16], [1, 8]), got an object with size",
+    ],
     ["an unknown field", () => layer().summary({ shape: [2], type: "int32" } as never), 'summary: there is no option "type"'],
     [
       "all shapes in one",
       () => layer().summary([[1], [1]] as never),
-      "summary: takes one argument for each input, such as summary([1, 16], [1, 8])",
+      "for each input, such as summary([1, 16], [1, 8]), got [[...],[...]]",
     ],
-    ["nothing", () => layer().summary(), "summary: needs a shape or a tensor for each input"],
+    ["nothing", () => layer().summary(), "a tensor for each input, such as summary([1, 16], [1, 8]), got []"],
   ])("refuses %s", (_, call, message) => {
     expect(call).toThrow(ArgError);
     expect(call).toThrow(message);

@@ -144,7 +144,7 @@ describe("loadStateDict", () => {
     ["a missing name", ({ bias: _, ...rest }) => rest, /nothing was loaded; missing: bias$/],
     ["an unexpected name", (state) => ({ ...state, more: zeros(1) }), /nothing was loaded; unexpected: more$/],
     ["another shape", (state) => ({ ...state, weight: zeros(3, 2) }), /nothing was loaded; weight is \[3,2\], expected \[2,3\]$/],
-    ["what is no tensor", (state) => ({ ...state, bias: [1, 2] as never }), /nothing was loaded; not a live tensor: bias$/],
+    ["what is no tensor", (state) => ({ ...state, bias: [1, 2] as never }), /nothing was loaded; bias: expected a tensor, got \[1,2\]/],
   ];
 
   it.each(rows)("refuses %s and loads nothing", (_, spoil, says) => {

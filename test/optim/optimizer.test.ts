@@ -126,17 +126,17 @@ describe("options", () => {
 describe("what is no list of parameters", () => {
   const layer = new nn.Linear(1, 1);
   it.each<[string, unknown, string]>([
-    ["a module", layer, "SGD: takes a list of parameters, got a module; pass model.parameters()"],
-    ["a list of modules", [layer], "SGD: parameter 0 is a module; pass its parameters()"],
-    ["a tensor", weight(1), "got one tensor; write [tensor]"],
-    ["a group of one tensor", [{ params: weight(1) }], "got one tensor; write [tensor]"],
-    ["a group of a module", [{ params: layer }], "got a module; pass model.parameters()"],
-    ["a lone group", { params: [weight(1)] }, "takes a list of parameters or of groups { params }"],
+    ["a module", layer, "SGD: takes a list of parameters, such as model.parameters(), or of groups { params }, got a Linear"],
+    ["a list of modules", [layer], "SGD: parameter 0 is not a float32 leaf, but a Linear; pass model.parameters()"],
+    ["a tensor", weight(1), "got a tensor float32[1]"],
+    ["a group of one tensor", [{ params: weight(1) }], "got a tensor float32[1]"],
+    ["a group of a module", [{ params: layer }], "such as model.parameters(), or of groups { params }, got a Linear"],
+    ["a lone group", { params: [weight(1)] }, "or of groups { params }, got an object with params"],
     ["groups beside parameters", [{ params: [weight(1)] }, weight(1)], "SGD: item 1 is no group { params } as the others are"],
-    ["nothing", undefined, "takes a list of parameters or of groups { params }, got undefined"],
-    ["numbers", [1, 2], "SGD: parameter 0 is not a tensor but 1; pass model.parameters()"],
+    ["nothing", undefined, "or of groups { params }, got undefined"],
+    ["numbers", [1, 2], "SGD: parameter 0 is not a float32 leaf, but 1; pass model.parameters()"],
     ["results", [weight(1).mul(2)], "SGD: parameter 0 is not a float32 leaf"],
-    ["whole numbers", [tensor([1], { dtype: "int32" })], "SGD: parameter 0 is not a float32 leaf, but int32[1]"],
+    ["whole numbers", [tensor([1], { dtype: "int32" })], "SGD: parameter 0 is not a float32 leaf, but a tensor int32[1]"],
   ])("%s is refused", (_, parameters, message) => {
     expect(() => new optim.SGD(parameters as never)).toThrow(ArgError);
     expect(() => new optim.SGD(parameters as never)).toThrow(message);
@@ -211,7 +211,7 @@ describe("gradients", () => {
       "of another shape",
       (p) => void Object.assign(p, { grad: tensor([1]) }),
       ShapeError,
-      /^step: \.grad of float32\[2\] is float32\[1\]; shapes must be equal/,
+      /^step: the gradient of float32\[2\] is float32\[1\]; shapes must be equal/,
     ],
     [
       "of whole numbers",
