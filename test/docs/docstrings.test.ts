@@ -93,7 +93,8 @@ test("a part that is missing is found", () => {
   expect(documented([optional], "")[0]?.missing).toEqual(["word on the option by"]);
 });
 
-describe.each(fresh)("$entry", ({ names }) => {
+// simdgrad/methods has no names, only methods.
+describe.each(fresh.filter(({ entry }) => entry !== "simdgrad/methods"))("$entry", ({ names }) => {
   test("every public name is documented", () => {
     const all = documented(names, "");
     expect(all.length).toBeGreaterThan(1);
