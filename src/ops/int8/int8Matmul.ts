@@ -4,7 +4,7 @@ import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { int8Kernels } from "../../wasm/generated/groups/int8.js";
 import { linearSizes } from "../gemm/linear.js";
 import { mismatch } from "../gemm/matmul.js";
@@ -98,8 +98,6 @@ function isQuantized(value: unknown): value is Quantized {
 export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?: Tensor | null): Tensor {
   if (!isQuantized(weight)) throw new ArgError(`quantizedLinear: weight is ${describe(weight)}${FORM}`);
   const { values } = isQuantized(x) ? x : { values: x };
-  checkAlive("quantizedLinear", values, "x");
-  checkAlive("quantizedLinear", weight.values, "the values of weight");
   const [n, depth] = linearSizes("quantizedLinear", values, weight.values, bias);
   checkDepth("quantizedLinear", depth);
   checkQuantized(weight, n);

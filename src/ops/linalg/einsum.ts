@@ -7,7 +7,7 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { contract } from "./contract.js";
 
 /** The letters of an operand or of the result. */
-const TERM = "[a-z]*(?:\\.{3})?[a-z]*";
+const TERM = "[a-z]*(?:\\.{3}[a-z]*)?";
 
 const isLetter = (label: string): boolean => /[a-z]/i.test(label);
 
