@@ -1,4 +1,4 @@
-// Conversion between float32 and int8: q = clamp(round(x / scale) + zero, low, high), x = (q - zero) * scale. Arrays are
+// Conversion from float32 to int8: q = clamp(round(x / scale) + zero, low, high), so x is about (q - zero) * scale. Arrays are
 // [outer, channels, inner], and each channel has its own scale; with one channel, all elements share it. Ties round to even.
 
 import { loadUpTo4, storeBytesUpTo4 } from "../lib/simd";
@@ -58,25 +58,6 @@ export function quantizeInt8(
         x += <usize>min(n, 4) << 2;
         out += min(n, 4);
       }
-    }
-  }
-}
-
-/** out = (q - zero) * scale. */
-export function dequantizeInt8(q: usize, scale: usize, out: usize, outer: i32, channels: i32, inner: i32, zero: i32): void {
-  const zeros = i32x4.splat(zero);
-  for (; outer > 0; outer--) {
-    for (let c = 0; c < channels; c++) {
-      const s = load<f32>(scale + (<usize>c << 2));
-      let n = inner;
-      for (; n >= 8; n -= 8, q += 8, out += 32) {
-        const halves = v128.load8x8_s(q);
-        const low = i32x4.sub(i32x4.extend_low_i16x8_s(halves), zeros);
-        const high = i32x4.sub(i32x4.extend_high_i16x8_s(halves), zeros);
-        v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(low), f32x4.splat(s)));
-        v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(high), f32x4.splat(s)), 16);
-      }
-      for (; n > 0; n--, q++, out += 4) store<f32>(out, <f32>(<i32>load<i8>(q) - zero) * s);
     }
   }
 }

@@ -106,23 +106,42 @@ function jacobi(w: usize, v: usize, m: i32, n: i32): bool {
   return false;
 }
 
+/** Reads a matrix as columns w [n][m]; with `symmetric` what is above its diagonal is taken from below. rs and cs as in `convert`. */
+function readColumns(a: usize, rs: i32, cs: i32, w: usize, m: i32, n: i32, symmetric: i32): void {
+  widen(a, cs, rs, w, m << 3, n, m);
+  if (symmetric) for (let k = 1; k < n; k++) widen(a + k * rs, 0, cs, w + ((k * m) << 3), 0, 1, k);
+}
+
 /**
- * a [m, n] = u diag(s) v^T with m >= n: u [m, columns], s [n], v [n, n]; `columns` is n or m. info [batch] receives 1 if it failed. `work` is
- * scratch of `sizeBytes`: 8 * (n * m + n * n + columns * m + 2 * n).
+ * a [m, n] = u diag(s) v^T with m >= n: u [m, columns], s [n], v [n, n]; `columns` is n or m. With `symmetric`, a [n, n] = v diag(s) v^T for the
+ * symmetric a whose lower triangle is read; then s ascends, and `columns` is 0. info [batch] receives 1 if it failed. `work` is scratch of
+ * `sizeBytes`: 8 * (n * m + n * n + columns * m + 2 * n).
  */
 export function svd(
-  a: usize, u: usize, s: usize, v: usize, info: usize, batch: i32, m: i32, n: i32, columns: i32, sizeBytes: i32, work: usize,
+  a: usize, u: usize, s: usize, v: usize, info: usize, batch: i32, m: i32, n: i32, columns: i32, symmetric: i32, sizeBytes: i32, work: usize,
 ): void {
   const size = m << 3;
   const right = work + n * size;
   const left = right + ((n * n) << 3);
   const d = left + columns * size;
   for (; batch > 0; batch--, info += 4) {
-    widen(a, 4, n << 2, work, size, n, m);
+    readColumns(a, n << 2, 4, work, m, n, symmetric);
+    let shift: f64 = 0;
+    if (symmetric) {
+      // The shift is larger than the eigenvalues, so the singular values of a - shift * 1, which descend, are what they lack of it.
+      shift = 2 * sqrt(dot(work, work, n * n));
+      for (let k = 0; k < n; k++) {
+        const at = work + k * (size + 8);
+        store<f64>(at, load<f64>(at) - shift);
+      }
+    }
     store<i32>(info, jacobi(work, right, m, n));
-    for (let k = 0; k < n; k++, s += 4) store<f32>(s, <f32>lengthOf(work + k * size, m));
+    for (let k = 0; k < n; k++, s += 4) {
+      const value = lengthOf(work + k * size, m);
+      store<f32>(s, <f32>(symmetric ? shift - value : value));
+    }
     // R of orthogonal columns is diagonal. So Q has their directions, up to the sign, also where the rank is smaller than n, and more of them.
-    orthogonalize(work, d, left, m, n, columns);
+    if (columns) orthogonalize(work, d, left, m, n, columns);
     convert(right, n << 3, v, 4, n << 2, n, n, 1);
     for (let k = 0; k < columns; k++) {
       const turned = k < n && load<f64>(d + (k << 4)) < 0;
@@ -131,40 +150,6 @@ export function svd(
     a += (m * n) << 2;
     u += (m * columns) << 2;
     v += (n * n) << 2;
-  }
-}
-
-/**
- * a [n, n] = v diag(s) v^T for the symmetric a whose lower triangle is read; s [n] ascends. info as in `svd`. `work` is scratch of `sizeBytes`:
- * 16 * n * n.
- */
-export function eigh(a: usize, s: usize, v: usize, info: usize, batch: i32, n: i32, sizeBytes: i32, work: usize): void {
-  const size = n << 3;
-  const right = work + n * size;
-  for (; batch > 0; batch--, info += 4) {
-    widenSymmetric(a, work, n);
-    // The singular values of a + shift * 1 are its eigenvalues, since the shift is larger than those of a.
-    const shift = 2 * sqrt(dot(work, work, n * n));
-    for (let k = 0; k < n; k++) {
-      const at = work + k * (size + 8);
-      store<f64>(at, load<f64>(at) + shift);
-    }
-    store<i32>(info, jacobi(work, right, n, n));
-    for (let k = n - 1; k >= 0; k--) {
-      convert(right + k * size, 0, v + ((n - 1 - k) << 2), 0, n << 2, 1, n, 1);
-      store<f32>(s, <f32>(lengthOf(work + k * size, n) - shift));
-      s += 4;
-    }
-    a += (n * n) << 2;
-    v += (n * n) << 2;
-  }
-}
-
-/** Reads a matrix [n, n] whose upper triangle is that of the transpose. */
-function widenSymmetric(a: usize, w: usize, n: i32): void {
-  for (let i = 0; i < n; i++) {
-    const row = a + ((i * n) << 2);
-    for (let j = 0; j < n; j++, w += 8) store<f64>(w, <f64>load<f32>(j < i ? row + (j << 2) : a + ((j * n + i) << 2)));
   }
 }
 
@@ -189,8 +174,7 @@ export function lstsq(
   const x = wideB + rows * width;
   const y = x + cols * width;
   for (; batch > 0; batch--, info += 4) {
-    if (symmetric) widenSymmetric(a, work, n);
-    else widen(a, tall ? 4 : cols << 2, tall ? cols << 2 : 4, work, m << 3, n, m);
+    readColumns(a, tall ? cols << 2 : 4, tall ? 4 : cols << 2, work, m, n, symmetric);
     store<i32>(info, jacobi(work, other, m, n));
     widen(b, r << 2, 4, wideB, width, rows, r);
     memory.fill(x, 0, cols * width);

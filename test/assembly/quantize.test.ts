@@ -34,14 +34,11 @@ describe.each(builds)("%s", (build) => {
       const x = arena.place(randomValues(n, n, -3, 3), shift);
       const scale = arena.out(1, 4);
       const q = arena.place(new Int8Array(n).fill(77), (shift * 5) % 16);
-      const back = arena.out(n, 12 - shift);
       k.absmaxScale(x.ptr, scale.ptr, 1, 1, n, 127);
       const s = scale.values[0] as number;
       expect(s).toBe(Math.max(SMALLEST, Math.fround(Math.max(0, ...x.values.map(Math.abs)) / 127)));
       k.quantizeInt8(x.ptr, scale.ptr, q.ptr, 1, 1, n, -127, 127, 0);
       expect(q.values).toEqual(Int8Array.from(x.values, (v) => quantized(v, s, -127, 127, 0)));
-      k.dequantizeInt8(q.ptr, scale.ptr, back.ptr, 1, 1, n, 0);
-      expect(back.values).toEqual(Float32Array.from(q.values, (v) => v * s));
       expect(arena.damaged()).toBeUndefined();
     }
   });
@@ -58,12 +55,10 @@ describe.each(builds)("%s", (build) => {
       const x = arena.place(randomValues(outer * channels * inner, bits, -3, 3));
       const scale = arena.out(channels, 8);
       const q = arena.place(new Int8Array(x.values.length).fill(77), 3);
-      const back = arena.out(x.values.length, 4);
       const high = 2 ** (bits - 1) - 1;
       const low = zero === 0 ? -high : -high - 1;
       k.absmaxScale(x.ptr, scale.ptr, outer, channels, inner, high);
       k.quantizeInt8(x.ptr, scale.ptr, q.ptr, outer, channels, inner, low - zero, high - zero, zero);
-      k.dequantizeInt8(q.ptr, scale.ptr, back.ptr, outer, channels, inner, zero);
       const channel = (i: number): number => Math.floor(i / inner) % channels;
       scale.values.forEach((s, c) => {
         const own = x.values.filter((_, i) => channel(i) === c).map(Math.abs);
@@ -71,7 +66,6 @@ describe.each(builds)("%s", (build) => {
       });
       const scaleAt = (i: number): number => scale.values[channel(i)] as number;
       expect(q.values).toEqual(Int8Array.from(x.values, (v, i) => quantized(v, scaleAt(i), low, high, zero)));
-      expect(back.values).toEqual(Float32Array.from(q.values, (v, i) => (v - zero) * scaleAt(i)));
       expect(arena.damaged()).toBeUndefined();
     }
   });

@@ -450,12 +450,10 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   },
   svd: (d) => {
     const [batch, m, n, columns] = talls(d);
-    const bytes = 8 * (n * m + n * n + columns * m + 2 * n);
-    return [d.x(batch * m * n), d.out(), d.out(), d.out(), d.out(), batch, m, n, columns, bytes, 0];
-  },
-  eigh: (d) => {
-    const [batch, n] = squares(d);
-    return [d.x(batch * n * n), d.out(), d.out(), d.out(), batch, n, 16 * n * n, 0];
+    const symmetric = m === n ? d.int(0, 1) : 0;
+    const width = symmetric ? 0 : columns;
+    const bytes = 8 * (n * m + n * n + width * m + 2 * n);
+    return [d.x(batch * m * n), d.out(), d.out(), d.out(), d.out(), batch, m, n, width, symmetric, bytes, 0];
   },
   lstsq: (d) => {
     const [[batch, m, n], r] = [talls(d), d.int(0, 4)];
@@ -569,7 +567,6 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   gemmPacked,
   gemmInt8,
   quantizeInt8: scaled(-100, 120, 3),
-  dequantizeInt8: scaled(3),
   conv2d: (d, k) => {
     const { ints, x, w } = convolution(d);
     const numbers = ints as Parameters<Kernels["keptFilterBytes"]>;

@@ -10,7 +10,7 @@ import { type ActivationName, type Epilogue, records } from "./packed.js";
 
 export type { ActivationName };
 
-/** Each activation as a separate operation. */
+/** Each activation as a separate operation, in the order of the codes of `assembly/gemm/activation.ts`. */
 const APPLY: Readonly<Record<ActivationName, (x: Tensor, negativeSlope: number | undefined) => Tensor>> = {
   relu,
   sigmoid,
@@ -22,7 +22,9 @@ const APPLY: Readonly<Record<ActivationName, (x: Tensor, negativeSlope: number |
   leakyRelu: (x, negativeSlope) => leakyRelu(x, { negativeSlope: negativeSlope as number }),
 };
 
-type Given = Readonly<Epilogue & { residual?: Tensor | null | undefined }>;
+const NAMES: readonly (string | undefined)[] = /* @__PURE__ */ Object.keys(APPLY);
+
+type Given = Readonly<Omit<Epilogue, "activation"> & { activation?: ActivationName | undefined; residual?: Tensor | null | undefined }>;
 
 /** Options of `linear`, `conv1d` and `conv2d`, among others. */
 export interface EpilogueOptions {
@@ -55,7 +57,7 @@ const isLimit = (bound: unknown): boolean => typeof bound === "number" && !Numbe
 /** Checks an epilogue of a result of this shape. */
 function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual, packed }: Given, shape: Shape): void {
   checkBoolean(op, "packed", packed);
-  if (activation !== undefined) checkOneOf(op, "activation", activation, Object.keys(APPLY));
+  if (activation !== undefined) checkOneOf(op, "activation", activation, NAMES as string[]);
   if (negativeSlope !== undefined) {
     leakyReluOptions(op, { negativeSlope });
     checkOneOf(op, "activation beside negativeSlope", activation, ["leakyRelu"]);
@@ -82,7 +84,8 @@ export function withEpilogue(
 ): Tensor {
   checkEpilogue(op, given, shape);
   const { activation, negativeSlope, bounds, packed = false, residual } = given;
-  if (!records(residual, ...inputs)) return run({ activation, negativeSlope, bounds, packed }, residual ?? undefined);
+  if (!records(residual, ...inputs))
+    return run({ activation: NAMES.indexOf(activation) + 1, negativeSlope, bounds, packed }, residual ?? undefined);
   if (!activation && !bounds && !isGiven(residual)) return run({});
   return scope(() => {
     let y = run({});

@@ -65,6 +65,8 @@ export function linearSizes(
   bias?: Tensor | null,
   transposedWeight = false,
 ): [n: number, depth: number] {
+  checkAlive(op, x, "x");
+  checkAlive(op, weight, "weight");
   const [n, depth] = transposedWeight ? [weight.shape[1], weight.shape[0]] : weight.shape;
   if (weight.ndim !== 2 || n === undefined || depth === undefined)
     throw new ShapeError(`${op}: the weight must be [${transposedWeight ? "in, out" : "out, in"}], got ${formatSpec(weight)}`);
@@ -79,10 +81,9 @@ export function linearSizes(
 
 /** Checks the tensors of an affine map; returns its output and input features. */
 function checkAffine(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, transposedWeight: boolean): [n: number, depth: number] {
-  checkAlive("linear", x, "x");
-  checkAlive("linear", weight, "weight");
+  const sizes = linearSizes("linear", x, weight, bias, transposedWeight);
   checkFloat("linear", x, weight);
-  return linearSizes("linear", x, weight, bias, transposedWeight);
+  return sizes;
 }
 
 /** The map of checked tensors. */

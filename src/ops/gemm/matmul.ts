@@ -44,7 +44,7 @@ export const matmulOp: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Ten
     const [m, n] = [rowsOf(a, t.a), colsOf(b, t.b)];
     if (a.ndim === 2 && b.ndim === 2) return { shape: [m, n], dtype: "float32" };
     const batch = broadcastShapes(batchOf(a), batchOf(b));
-    if (!batch) throw mismatch("matmul", a, b, "dimensions before the last two must match or be 1, aligned from the right");
+    if (!batch) throw mismatch("matmul", a, b, BATCHES);
     return { shape: [...batch, m, n], dtype: "float32" };
   },
   forward: (out, [a, b], t, _, scratch) => {
@@ -72,7 +72,11 @@ export const matmulOp: Op<[a: Tensor, b: Tensor], Transposed> = defineOp<[a: Ten
   ],
 });
 
-function mismatch(op: string, a: Tensor, b: Tensor, why: string): ShapeError {
+/** What the dimensions before the last two must do. */
+export const BATCHES = "dimensions before the last two must match or be 1, aligned from the right";
+
+/** The error for two tensors that do not fit. */
+export function mismatch(op: string, a: Tensor, b: Tensor, why: string): ShapeError {
   return new ShapeError(`${op}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; ${why}`);
 }
 
@@ -88,22 +92,15 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   checkAlive("matmul", b, "b");
   checkFloat("matmul", a, b);
   if (a.ndim === 0 || b.ndim === 0) throw mismatch("matmul", a, b, "scalars have no rows; use mul");
-  if (a.shape.at(-1) !== b.shape.at(b.ndim === 1 ? 0 : -2)) {
-    throw mismatch(
-      "matmul",
-      a,
-      b,
-      `the last size of a (${a.shape.at(-1)}) must equal the ${b.ndim === 1 ? "size" : "second-to-last size"} of b (${b.shape.at(b.ndim === 1 ? 0 : -2)})`,
-    );
-  }
+  const side = b.ndim === 1 ? "last" : "second-to-last";
+  if (a.shape.at(-1) !== b.shape.at(b.ndim === 1 ? -1 : -2))
+    throw mismatch("matmul", a, b, `the last size of a must equal the ${side} of b`);
   if (a.ndim === 2 && b.ndim === 2) return matmulOp(a, b, NONE);
   return scope(() => {
-    if (a.ndim === 1) {
-      const row = matmul(unsqueeze(a, 0), b);
-      return reshape(row, b.ndim === 1 ? [] : [...row.shape.slice(0, -2), row.shape.at(-1) as number]);
-    }
-    if (b.ndim === 1) return reshape(matmul(a, unsqueeze(b, 1)), a.shape.slice(0, -1));
-    return matmulBatched(a, b);
+    const product = matmulBatched(a.ndim === 1 ? unsqueeze(a, 0) : a, b.ndim === 1 ? unsqueeze(b, 1) : b);
+    if (a.ndim > 1 && b.ndim > 1) return product;
+    const [m, n] = product.shape.slice(-2) as [number, number];
+    return reshape(product, [...batchOf(product), ...(a.ndim > 1 ? [m] : []), ...(b.ndim > 1 ? [n] : [])]);
   });
 }
 
@@ -114,6 +111,21 @@ function matmulBatched(a: Tensor, b: Tensor): Tensor {
   const [m, depth] = a.shape.slice(-2) as [number, number];
   const n = b.shape.at(-1) as number;
   return reshape(matmulOp(reshape(a, [sizeOf(batch) * m, depth]), reshape(b, [depth, n]), NONE), [...batch, m, n]);
+}
+
+/** @internal Throws unless the tensors have these ranks. */
+export function checkRanks(op: string, ...tensors: readonly (readonly [x: Tensor, name: string, rank: number])[]): void {
+  for (const [x, name, rank] of tensors) {
+    checkAlive(op, x, name);
+    if (x.ndim !== rank) throw new ShapeError(`${op}: ${name} must have ${rank} dimension${rank > 1 ? "s" : ""}, got ${formatSpec(x)}`);
+  }
+}
+
+/** @internal A matrix product of operands with given ranks. */
+export function productOf(op: string, a: Tensor, aRank: number, b: Tensor, bRank: number): Tensor {
+  checkRanks(op, [a, "a", aRank], [b, "b", bRank]);
+  if (aRank === 3 && a.shape[0] !== b.shape[0]) throw mismatch(op, a, b, "batches must have the same size");
+  return matmul(a, b);
 }
 
 /** Factors of a sum with a product. */
@@ -151,9 +163,5 @@ export function addScaled(op: string, input: Tensor, options: ScaleOptions | und
  * @example addmm(tensor([1]), tensor([[1, 2]]), tensor([[3], [4]])); // [[12]]
  */
 export function addmm(input: Tensor, a: Tensor, b: Tensor, options?: ScaleOptions): Tensor {
-  return addScaled("addmm", input, options, () => {
-    const product = matmul(a, b);
-    if (a.ndim !== 2 || b.ndim !== 2) throw mismatch("addmm", a, b, "both must be matrices");
-    return product;
-  });
+  return addScaled("addmm", input, options, () => productOf("addmm", a, 2, b, 2));
 }

@@ -10,28 +10,28 @@ import { floats, ints } from "../../wasm/memory.js";
 /** An activation by name; `"gelu"` is the exact one, `"geluTanh"` its approximation by tanh. */
 export type ActivationName = "relu" | "sigmoid" | "tanh" | "silu" | "gelu" | "geluTanh" | "hardswish" | "leakyRelu";
 
-/** What follows the sum, and whether the weight is packed, by the names of the options. */
+/** What follows the sum, and whether the weight is packed. */
 export interface Epilogue {
-  readonly activation?: ActivationName | undefined;
+  /** By the codes of `assembly/gemm/activation.ts`. */
+  readonly activation?: number;
   readonly negativeSlope?: number | undefined;
   readonly bounds?: readonly [min: number, max: number] | undefined;
   readonly packed?: boolean;
 }
 
-/** By the codes of `assembly/gemm/activation.ts`. */
-const CODES: readonly (string | undefined)[] = [undefined, "relu", "sigmoid", "tanh", "silu", "gelu", "geluTanh", "hardswish", "leakyRelu"];
+/** The code of the activation that has a slope. */
+const LEAKY_RELU = 8;
 
 /** What a kernel gets: the code of the activation, or the address of all of the epilogue. */
 export function epilogueArgument(
-  { activation, negativeSlope = 0.01, bounds }: Epilogue,
+  { activation = 0, negativeSlope = 0.01, bounds }: Epilogue,
   residual: Tensor | undefined,
   out: Tensor,
   scratch: Scratch,
 ): number {
-  const code = CODES.indexOf(activation);
-  if (!residual && !bounds && activation !== "leakyRelu") return code;
+  if (!residual && !bounds && activation !== LEAKY_RELU) return activation;
   const address = scratch(20);
-  ints().set([code, residual ? residual.ptr - out.ptr : 0], address / 4);
+  ints().set([activation, residual ? residual.ptr - out.ptr : 0], address / 4);
   floats().set([negativeSlope, ...(bounds ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])], address / 4 + 2);
   return address;
 }

@@ -4,34 +4,49 @@ import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { int8Kernels } from "../../wasm/generated/groups/int8.js";
 import { linearSizes } from "../gemm/linear.js";
+import { mismatch } from "../gemm/matmul.js";
 import { packedWeight } from "../gemm/packed.js";
 import { reshape } from "../move/shape.js";
-import { checkInt8, checkZeroPoint, type Quantized, quantize } from "./quantize.js";
+import { checkInt8, checkScale, checkZeroPoint, type Quantized, quantize } from "./quantize.js";
 
 /** The most products of 8-bit numbers whose sum always fits in int32. */
 const MOST_PRODUCTS = 65536;
 
 function checkDepth(op: string, depth: number): void {
   if (depth > MOST_PRODUCTS) {
-    throw new ShapeError(`${op}: sums of ${depth} products may pass int32; split what is more than ${MOST_PRODUCTS} and add the parts`);
+    throw new ShapeError(`${op}: sums of ${depth} products may pass int32; split them, ${MOST_PRODUCTS} fit`);
   }
 }
 
-const int8MatmulOp: Op<[a: Tensor, b: Tensor], number> = defineOp<[a: Tensor, b: Tensor], number>({
+type Inputs = [x: Tensor, weight: Tensor, xScale: Tensor | undefined, weightScale: Tensor | undefined, bias: Tensor | undefined];
+
+/** What a kernel reads of a scale: where it is, and the elements from one to the next, 0 for a scalar, which all rows share. */
+const addressOf = (scale: Tensor | undefined) => [scale?.ptr ?? 0, scale?.ndim ?? 0] as const;
+
+/** The sums for a weight [in, out]; with scales, their affine map for a weight [out, in], whose packed form is kept. */
+const productOp: Op<Inputs, number> = defineOp<Inputs, number>({
   name: "int8Matmul",
-  infer: ([a, b]) => ({ shape: [a.shape[0] as number, b.shape[1] as number], dtype: "int32" }),
-  forward: (out, [a, b], zeroPoint, _kept, scratch) => {
+  optional: [2, 3, 4],
+  infer: ([x, weight, scale]) => ({
+    shape: [x.shape[0] as number, weight.shape[scale ? 0 : 1] as number],
+    dtype: scale ? "float32" : "int32",
+  }),
+  forward: (out, [x, weight, xScale, weightScale, bias], zeroPoint, _, scratch) => {
     const [m, n] = out.shape as [number, number];
-    const depth = a.shape[1] as number;
+    const depth = x.shape[1] as number;
     const bytes = int8Kernels.packedInt8Bytes(n, depth);
-    const packed = scratch(bytes + int8Kernels.gemmInt8Workspace(m, depth));
-    int8Kernels.packInt8(n, depth, b.ptr, n, 1, packed);
-    int8Kernels.gemmInt8(m, n, depth, a.ptr, depth, zeroPoint, packed, 0, 0, 0, 0, 0, out.ptr, n, packed + bytes);
+    const pack = (to: number): void => int8Kernels.packInt8(n, depth, weight.ptr, xScale ? 1 : n, xScale ? depth : 1, to);
+    const kept = xScale ? packedWeight(weight, `int8 ${n} x ${depth}`, bytes, pack) : 0;
+    const own = kept ? 0 : bytes;
+    const block = scratch(own + int8Kernels.gemmInt8Workspace(m, depth));
+    if (!kept) pack(block);
+    const scales = [...addressOf(xScale), ...addressOf(weightScale)] as const;
+    int8Kernels.gemmInt8(m, n, depth, x.ptr, depth, zeroPoint, kept || block, ...scales, bias?.ptr ?? 0, out.ptr, n, block + own);
   },
-  backward: [null, null],
+  backward: [null, null, null, null, null],
 });
 
 const DEFAULTS = { zeroPoint: 0 };
@@ -49,49 +64,20 @@ export function int8Matmul(a: Tensor, b: Tensor, options?: { zeroPoint?: number 
   checkInt8("int8Matmul", a);
   checkInt8("int8Matmul", b);
   checkZeroPoint("int8Matmul", zeroPoint);
-  if (a.ndim !== 2 || b.ndim !== 2 || a.shape[1] !== b.shape[0]) {
-    throw new ShapeError(`int8Matmul: needs [m,k] and [k,n], got a ${formatSpec(a)} and b ${formatSpec(b)}`);
-  }
+  if (a.ndim !== 2 || b.ndim !== 2 || a.shape[1] !== b.shape[0]) throw mismatch("int8Matmul", a, b, "they must be [m, k] and [k, n]");
   checkDepth("int8Matmul", a.shape[1] as number);
-  return int8MatmulOp(a, b, zeroPoint);
+  return productOp(a, b, undefined, undefined, undefined, zeroPoint);
 }
 
-type LinearInputs = [x: Tensor, xScale: Tensor, weight: Tensor, weightScale: Tensor, bias: Tensor | undefined];
-
-/** Elements from one scale to the next: 0 for a scalar, which all rows share, 1 for one scale per row. */
-const scaleStep = (scale: Tensor): number => scale.ndim;
-
-const quantizedLinearOp: Op<LinearInputs, number> = defineOp<LinearInputs, number>({
-  name: "quantizedLinear",
-  optional: [4],
-  infer: ([x, , weight]) => ({ shape: [x.shape[0] as number, weight.shape[0] as number], dtype: "float32" }),
-  forward: (out, [x, xScale, weight, weightScale, bias], zeroPoint, _kept, scratch) => {
-    const [m, depth] = x.shape as [number, number];
-    const n = weight.shape[0] as number;
-    const bytes = int8Kernels.packedInt8Bytes(n, depth);
-    const pack = (to: number): void => int8Kernels.packInt8(n, depth, weight.ptr, 1, depth, to);
-    const kept = packedWeight(weight, `int8 ${n} x ${depth}`, bytes, pack);
-    const own = kept ? 0 : bytes;
-    const block = scratch(own + int8Kernels.gemmInt8Workspace(m, depth));
-    if (!kept) pack(block);
-    const scales = [xScale.ptr, scaleStep(xScale), weightScale.ptr, scaleStep(weightScale)] as const;
-    int8Kernels.gemmInt8(m, n, depth, x.ptr, depth, zeroPoint, kept || block, ...scales, bias?.ptr ?? 0, out.ptr, n, block + own);
-  },
-  backward: [null, null, null, null, null],
-});
-
-/** Throws unless the values are int8 and the scale is float32: a scalar, or one number for each of `rows` rows. */
-function checkQuantized(what: string, { values, scale, zeroPoint = 0 }: Quantized, rows: number): void {
+/** Throws unless the values are int8 and the scale is a scalar, or one number for each of `rows` rows. */
+function checkQuantized({ values, scale, zeroPoint = 0 }: Quantized, rows: number): void {
   checkInt8("quantizedLinear", values);
-  checkAlive("quantizedLinear", scale, `the scale of ${what}`);
-  checkFloat("quantizedLinear", scale);
+  checkScale("quantizedLinear", values, scale, `a scalar, or [${rows}], one for each row`, [], [rows]);
   checkZeroPoint("quantizedLinear", zeroPoint);
-  if (scale.ndim > 1 || (scale.ndim === 1 && scale.size !== rows)) {
-    throw new ShapeError(
-      `quantizedLinear: ${what} ${formatSpec(values)} takes a scalar as its scale, or one per row, [${rows}]; got ${formatSpec(scale)}`,
-    );
-  }
 }
+
+/** The end of errors about something else. */
+const FORM = "; pass { values, scale } as quantize gives it";
 
 function isQuantized(value: unknown): value is Quantized {
   return typeof value === "object" && value !== null && "values" in value && "scale" in value;
@@ -110,25 +96,20 @@ function isQuantized(value: unknown): value is Quantized {
  * @example quantizedLinear(x, quantize(weight, { axis: 0 })).shape; // [2, 2]
  */
 export function quantizedLinear(x: Tensor | Quantized, weight: Quantized, bias?: Tensor | null): Tensor {
-  if (!isQuantized(weight))
-    throw new ArgError(`quantizedLinear: weight must be { values, scale } as quantize gives it, got ${describe(weight)}`);
-  const given = isQuantized(x) ? x : { values: x };
-  const { values } = given;
-  checkAlive("quantizedLinear", values, "x");
-  checkAlive("quantizedLinear", weight.values, "the values of weight");
+  if (!isQuantized(weight)) throw new ArgError(`quantizedLinear: weight is ${describe(weight)}${FORM}`);
+  const { values } = isQuantized(x) ? x : { values: x };
   const [n, depth] = linearSizes("quantizedLinear", values, weight.values, bias);
   checkDepth("quantizedLinear", depth);
-  checkQuantized("the weight", weight, n);
+  checkQuantized(weight, n);
   if (weight.zeroPoint) throw new ArgError(`quantizedLinear: the weight must be symmetric, its zero point is ${weight.zeroPoint}`);
   const lead = values.shape.slice(0, -1);
   const rows = sizeOf(lead);
-  if ("scale" in given) checkQuantized("x", given, rows);
-  else if (values.dtype === "int8") {
-    throw new DTypeError(`quantizedLinear: x ${formatSpec(values)} needs its scale; pass { values, scale } as quantize gives it`);
-  } else checkFloat("quantizedLinear", values);
+  if (isQuantized(x)) checkQuantized(x, rows);
+  else if (values.dtype === "int8") throw new DTypeError(`quantizedLinear: x ${formatSpec(values)} needs its scale${FORM}`);
+  else checkFloat("quantizedLinear", values);
   return scope(() => {
     const flat = reshape(values, [rows, depth]);
-    const { values: a, scale, zeroPoint = 0 } = "scale" in given ? { ...given, values: flat } : quantize(flat, { axis: 0 });
-    return reshape(quantizedLinearOp(a, scale, weight.values, weight.scale, bias ?? undefined, zeroPoint), [...lead, n]);
+    const { values: a, scale, zeroPoint = 0 } = isQuantized(x) ? { ...x, values: flat } : quantize(flat, { axis: 0 });
+    return reshape(productOp(a, weight.values, scale, weight.scale, bias ?? undefined, zeroPoint), [...lead, n]);
   });
 }

@@ -5,9 +5,12 @@ import { readOptions } from "../../options.js";
 import { full } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec, sizeOf } from "../../tensor/shape.js";
+import { checkDim, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { int8Kernels } from "../../wasm/generated/groups/int8.js";
+import { mul, sub } from "../elementwise/arithmetic.js";
+import { to } from "../elementwise/cast.js";
+import { detach, reshape } from "../move/shape.js";
 
 /** What stands for `(values - zeroPoint) * scale`. */
 export interface Quantized {
@@ -44,64 +47,52 @@ function channelsOf(op: string, x: Tensor, axis: number | undefined): Channels {
   return [sizeOf(x.shape.slice(0, at)), x.shape[at] ?? 1, sizeOf(x.shape.slice(at + 1))];
 }
 
-type Round = { readonly channels: Channels; readonly low: number; readonly high: number; readonly zeroPoint: number };
-
-function roundTo(values: Tensor, x: Tensor, scale: Tensor, { channels, low, high, zeroPoint }: Round): void {
-  int8Kernels.quantizeInt8(x.ptr, scale.ptr, values.ptr, ...channels, low - zeroPoint, high - zeroPoint, zeroPoint);
-}
-
-/** Computes the scale for which the largest magnitude becomes `high`, and the values. */
-const byMagnitude: Op<[x: Tensor], Round & { perChannel: boolean }, readonly [values: Tensor, scale: Tensor]> = defineOp<
+/** Computes the scale for which the largest magnitude becomes `high`. */
+const scaleFor: Op<[x: Tensor], { channels: Channels; shape: Shape; high: number }> = defineOp<
   [x: Tensor],
-  Round & { perChannel: boolean },
-  readonly [values: Tensor, scale: Tensor]
+  { channels: Channels; shape: Shape; high: number }
 >({
-  name: "quantize",
-  several: true,
-  infer: ([x], { channels, perChannel }) => [
-    { shape: x.shape, dtype: "int8" },
-    { shape: perChannel ? [channels[1]] : [], dtype: "float32" },
-  ],
-  forward: ([values, scale], [x], attr) => {
-    int8Kernels.absmaxScale(x.ptr, scale.ptr, ...attr.channels, attr.high);
-    roundTo(values, x, scale, attr);
-  },
+  name: "quantizeScale",
+  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
+  forward: (out, [x], { channels, high }) => int8Kernels.absmaxScale(x.ptr, out.ptr, ...channels, high),
   backward: [null],
 });
 
-/** Computes the values for a given scale. */
-const byScale: Op<[x: Tensor, scale: Tensor], Round> = defineOp<[x: Tensor, scale: Tensor], Round>({
-  name: "quantizeByScale",
+type Round = { readonly channels: Channels; readonly low: number; readonly high: number; readonly zeroPoint: number };
+
+/** Computes the values for a scale. */
+const quantizeOp: Op<[x: Tensor, scale: Tensor], Round> = defineOp<[x: Tensor, scale: Tensor], Round>({
+  name: "quantize",
   infer: ([x]) => ({ shape: x.shape, dtype: "int8" }),
-  forward: (out, [x, scale], attr) => roundTo(out, x, scale, attr),
+  forward: (out, [x, scale], { channels, low, high, zeroPoint }) =>
+    int8Kernels.quantizeInt8(x.ptr, scale.ptr, out.ptr, ...channels, low - zeroPoint, high - zeroPoint, zeroPoint),
   backward: [null, null],
 });
 
-const scaleBack: Op<[values: Tensor, scale: Tensor], { channels: Channels; zeroPoint: number }> = defineOp<
-  [values: Tensor, scale: Tensor],
-  { channels: Channels; zeroPoint: number }
->({
-  name: "dequantize",
-  infer: ([values]) => ({ shape: values.shape, dtype: "float32" }),
-  forward: (out, [values, scale], { channels, zeroPoint }) => {
-    int8Kernels.dequantizeInt8(values.ptr, scale.ptr, out.ptr, ...channels, zeroPoint);
-  },
-  backward: [null, null],
-});
+/** The shape of a scale: a scalar if there is no axis, else one number for each channel. */
+const scaleShape = ([, channels]: Channels, axis: number | undefined): Shape => (axis === undefined ? [] : [channels]);
 
-/** Checks a given scale and returns it as a tensor: a scalar if there is no axis, else one number for each channel. */
-function readScale(op: string, x: Tensor, scale: Tensor | number, channels: Channels, axis: number | undefined): Tensor {
-  if (typeof scale === "number") {
-    checkPositive(op, "scale", scale);
-    return full(axis === undefined ? [] : [channels[1]], scale);
-  }
+/** Throws unless the scale of x has one of these shapes. */
+export function checkScale(op: string, x: Tensor, scale: Tensor, wanted: string, ...shapes: readonly Shape[]): void {
   checkAlive(op, scale, "scale");
   checkFloat(op, scale);
-  const fits = axis === undefined ? scale.ndim === 0 : scale.ndim === 1 && scale.size === channels[1];
-  if (fits) return scale;
-  const wanted =
-    axis === undefined ? "a scalar; name the axis for a scale per channel" : `[${channels[1]}], one for each place along axis ${axis}`;
-  throw new ShapeError(`${op}: the scale of ${formatSpec(x)} must be ${wanted}, got ${formatSpec(scale)}`);
+  if (!shapes.some((shape) => sameShape(shape, scale.shape)))
+    throw new ShapeError(`${op}: the scale of ${formatSpec(x)} must be ${wanted}, got ${formatSpec(scale)}`);
+}
+
+/** Checks a given scale and returns it as a tensor. */
+function readScale(op: string, x: Tensor, scale: Tensor | number, channels: Channels, axis: number | undefined): Tensor {
+  const shape = scaleShape(channels, axis);
+  if (typeof scale === "number") return full(shape, checkPositive(op, "scale", scale));
+  const one = axis === undefined;
+  checkScale(
+    op,
+    x,
+    scale,
+    one ? "a scalar; name the axis for a scale per channel" : `[${shape}], one for each place along axis ${axis}`,
+    shape,
+  );
+  return scale;
 }
 
 /** Throws unless `zeroPoint` is in the range of the values. */
@@ -146,13 +137,11 @@ export function quantize(x: Tensor, options?: QuantizeOptions): Quantized {
   checkFloat("quantize", x);
   const channels = channelsOf("quantize", x, axis);
   return scope(() => {
-    const attr: Round = { channels, low, high, zeroPoint: zeroPoint ?? 0 };
-    if (given === undefined) {
-      const [values, scale] = byMagnitude(x, { ...attr, perChannel: axis !== undefined });
-      return { values, scale };
-    }
-    const scale = readScale("quantize", x, given, channels, axis);
-    const values = byScale(x, scale, attr);
+    const scale =
+      given === undefined
+        ? scaleFor(x, { channels, shape: scaleShape(channels, axis), high })
+        : readScale("quantize", x, given, channels, axis);
+    const values = quantizeOp(x, scale, { channels, low, high, zeroPoint: zeroPoint ?? 0 });
     return zeroPoint === undefined ? { values, scale } : { values, scale, zeroPoint };
   });
 }
@@ -170,5 +159,9 @@ export function dequantize(values: Tensor, scale: Tensor | number, options?: Deq
   checkZeroPoint("dequantize", zeroPoint);
   checkInt8("dequantize", values);
   const channels = channelsOf("dequantize", values, axis);
-  return scope(() => scaleBack(values, readScale("dequantize", values, scale, channels, axis), { channels, zeroPoint }));
+  return scope(() => {
+    const by = detach(readScale("dequantize", values, scale, channels, axis));
+    const numbers = sub(reshape(to(values, "float32"), channels), zeroPoint);
+    return reshape(mul(numbers, reshape(by, [by.size, 1])), values.shape);
+  });
 }

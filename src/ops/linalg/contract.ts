@@ -3,10 +3,10 @@
 import { ShapeError } from "../../errors.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { diagonal } from "../arrange/diagonal.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { matmulOp } from "../gemm/matmul.js";
 import { permute, reshape } from "../move/shape.js";
-import { slice } from "../move/slice.js";
 import { sum } from "../reduce/reduce.js";
 
 export type Labels = readonly string[];
@@ -20,66 +20,31 @@ interface Term {
 const both = (a: Labels, b: Labels): string[] => a.filter((label) => b.includes(label));
 const without = (a: Labels, b: Labels): string[] => a.filter((label) => !b.includes(label));
 
-/** The term with its dimensions in another order; labels that it does not have get size 1. */
-function ordered({ x, labels }: Term, order: Labels): Tensor {
-  const own = both(order, labels);
-  const moved = own.every((label, i) => label === labels[i])
-    ? x
-    : permute(
-        x,
-        own.map((label) => labels.indexOf(label)),
-      );
-  let at = 0;
-  return reshape(
-    moved,
-    order.map((label) => (labels.includes(label) ? (moved.shape[at++] as number) : 1)),
-  );
-}
+const dimsOf = (labels: Labels, order: Labels): number[] => order.map((label) => labels.indexOf(label));
+
+/** The elements with the dimensions in another order. */
+const ordered = ({ x, labels }: Term, order: Labels): Tensor =>
+  order.every((label, i) => label === labels[i]) ? x : permute(x, dimsOf(labels, order));
 
 /** Labels that repeat name a diagonal. */
-function onDiagonal(op: string, term: Term, name: string): Term {
-  const { x, labels } = term;
-  const repeated = labels.find((label, i) => labels.indexOf(label) < i);
-  if (repeated === undefined) return term;
-  const first = labels.indexOf(repeated);
-  const second = labels.indexOf(repeated, first + 1);
-  const n = x.shape[first] as number;
-  if (n !== x.shape[second]) throw new ShapeError(`${op}: ${name} ${formatSpec(x)} has different sizes for "${repeated}"`);
-  const others = labels.map((_, i) => i).filter((i) => i !== first && i !== second);
-  const flat = reshape(permute(x, [...others, first, second]), [...others.map((i) => x.shape[i] as number), n * n]);
-  const diagonal = slice(flat, ...others.map(() => [] as const), [null, null, n + 1]);
-  return onDiagonal(op, { x: diagonal, labels: [...others.map((i) => labels[i] as string), repeated] }, name);
+function onDiagonal(op: string, { x, labels }: Term, name: string): Term {
+  const second = labels.findIndex((label, i) => labels.indexOf(label) < i);
+  if (second < 0) return { x, labels };
+  const label = labels[second] as string;
+  const first = labels.indexOf(label);
+  if (x.shape[first] !== x.shape[second]) throw new ShapeError(`${op}: ${name} ${formatSpec(x)} has different sizes for "${label}"`);
+  const others = labels.filter((_, i) => i !== first && i !== second);
+  return onDiagonal(op, { x: diagonal(x, { dim1: first, dim2: second }), labels: [...others, label] }, name);
 }
 
 /** The sum over the dimensions whose labels are not `kept`. */
 function summed({ x, labels }: Term, kept: Labels): Term {
   const gone = without(labels, kept);
-  return gone.length === 0
-    ? { x, labels }
-    : {
-        x: sum(
-          x,
-          gone.map((label) => labels.indexOf(label)),
-        ),
-        labels: both(labels, kept),
-      };
-}
-
-/** The term as matrices [batch, rows, columns], stored transposed if that saves a copy. */
-function asMatrices(
-  term: Term,
-  batch: Labels,
-  rows: Labels,
-  columns: Labels,
-  size: (labels: Labels) => number,
-): [x: Tensor, transposed: boolean] {
-  const transposed = [...batch, ...columns, ...rows].every((label, i) => label === term.labels[i]);
-  const [first, second] = transposed ? [columns, rows] : [rows, columns];
-  return [reshape(ordered(term, [...batch, ...first, ...second]), [size(batch), size(first), size(second)]), transposed];
+  return gone.length ? { x: sum(x, dimsOf(labels, gone)), labels: both(labels, kept) } : { x, labels };
 }
 
 /** The product of two terms, summed over the labels that are not `kept`. */
-function product(one: Term, other: Term, kept: Labels, sizes: ReadonlyMap<string, number>): Term {
+function product(one: Term, other: Term, kept: Labels, shape: (labels: Labels) => number[]): Term {
   const a = summed(one, [...kept, ...other.labels]);
   const b = summed(other, [...kept, ...one.labels]);
   const shared = both(a.labels, b.labels);
@@ -87,12 +52,21 @@ function product(one: Term, other: Term, kept: Labels, sizes: ReadonlyMap<string
   const batch = both(shared, kept);
   const [rows, columns] = [without(a.labels, shared), without(b.labels, shared)];
   const labels = [...batch, ...rows, ...columns];
-  if (inner.length === 0) return { x: mul(ordered(a, labels), ordered(b, labels)), labels };
-  const shape = (list: Labels): number[] => list.map((label) => sizes.get(label) as number);
-  const size = (list: Labels): number => sizeOf(shape(list));
-  const [left, aT] = asMatrices(a, batch, rows, inner, size);
-  const [right, bT] = asMatrices(b, batch, inner, columns, size);
-  return { x: reshape(matmulOp(left, right, { a: aT, b: bT }), shape(labels)), labels };
+  /** Matrices [batch, rows, columns], stored transposed if that saves a copy. */
+  const matrices = (term: Term, first: Labels, second: Labels): [x: Tensor, transposed: boolean] => {
+    const transposed = inner.length > 0 && [...batch, ...second, ...first].every((label, i) => label === term.labels[i]);
+    const order = transposed ? [batch, second, first] : [batch, first, second];
+    return [
+      reshape(
+        ordered(term, order.flat()),
+        order.map((list) => sizeOf(shape(list))),
+      ),
+      transposed,
+    ];
+  };
+  const [left, aT] = matrices(a, rows, inner);
+  const [right, bT] = matrices(b, inner, columns);
+  return { x: reshape(inner.length ? matmulOp(left, right, { a: aT, b: bT }) : mul(left, right), shape(labels)), labels };
 }
 
 /** With more terms than this, the next pair is the cheapest one; the orders of so many are compared. */
@@ -138,27 +112,21 @@ export function contract(
       if (known === 1) sizes.set(label, size);
     });
   });
+  const shape = (list: Labels): number[] => list.map((label) => sizes.get(label) as number);
   let terms = tensors.map((x, i): Term => {
     const term = onDiagonal(op, { x, labels: labels[i] as Labels }, name(i));
-    const own = term.labels.filter((label, d) => term.x.shape[d] === sizes.get(label));
     // What repeats is left out, so that products broadcast it.
-    return {
-      x: reshape(
-        term.x,
-        own.map((label) => sizes.get(label) as number),
-      ),
-      labels: own,
-    };
+    const own = term.labels.filter((label, d) => term.x.shape[d] === sizes.get(label));
+    return { x: reshape(term.x, shape(own)), labels: own };
   });
-  const size = (list: Labels): number => list.reduce((n, label) => n * (sizes.get(label) as number), 1);
   while (terms.length > 1) {
     const [i, j] = planFor(
       terms.map((term) => term.labels),
       out,
-      size,
+      (list) => sizeOf(shape(list)),
     ).first;
     const others = terms.filter((_, at) => at !== i && at !== j);
-    terms = [...others, product(terms[i] as Term, terms[j] as Term, [...out, ...others.flatMap((term) => term.labels)], sizes)];
+    terms = [...others, product(terms[i] as Term, terms[j] as Term, [...out, ...others.flatMap((term) => term.labels)], shape)];
   }
   return ordered(summed(terms[0] as Term, out), out);
 }

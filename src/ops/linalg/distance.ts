@@ -1,52 +1,29 @@
 // Distances and similarities of vectors. A norm has gradient 0 where it is 0.
 import { checkBoolean, checkFinite, checkOneOf } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkDim, checkDims, formatSpec, type Shape } from "../../tensor/shape.js";
+import { checkDim, checkDims, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { clamp, relu } from "../elementwise/activation.js";
-import { add, div, mul, pow, sub } from "../elementwise/arithmetic.js";
-import { eq } from "../elementwise/compare.js";
+import { add, div, mul, sub } from "../elementwise/arithmetic.js";
+import { floatBroadcast } from "../elementwise/broadcast.js";
+import { le } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
-import { abs, sqrt, square } from "../elementwise/unary.js";
+import { sqrt, square } from "../elementwise/unary.js";
 import { detach, expand, unsqueeze } from "../move/shape.js";
-import { amax, amin, sum } from "../reduce/reduce.js";
-import { batchOf, checkMatrix, mT, readTyped, timesABt } from "./matrices.js";
+import { vectorNorm } from "../reduce/more.js";
+import { sum } from "../reduce/reduce.js";
+import { fit, mT, readTyped, timesABt } from "./matrices.js";
 
-/** `x ^ p` for x >= 0, with gradient 0 at 0. */
-function power(x: Tensor, p: number): Tensor {
-  const zero = eq(x, 0);
-  return where(zero, 0, pow(where(zero, 1, x), p));
-}
-
-interface Along {
-  readonly dim: number | readonly number[];
-  readonly keepdim: boolean;
-}
-
-/** The p-norm along dimensions. */
-function norm(x: Tensor, p: number, along: Along): Tensor {
-  if (p === 2) return power(sum(square(x), along), 0.5);
-  const sizes = abs(x);
-  if (p === 0 || p === 1) return sum(p ? sizes : power(sizes, p), along);
-  if (Math.abs(p) === Number.POSITIVE_INFINITY) return (p > 0 ? amax : amin)(sizes, along);
-  return power(sum(power(sizes, p), along), 1 / p);
-}
-
-/** Any number but NaN, at least `least`. */
-function checkNorm(op: string, p: unknown, least = Number.NEGATIVE_INFINITY): number {
-  if (typeof p === "number" && p >= least) return p;
-  throw new ArgError(`${op}: p must be a number${least === 0 ? " of at least 0" : ""}, got ${describe(p)}`);
+/** Throws unless p is a finite number, or `Infinity`; for norms also negative. */
+function checkNorm(op: string, p: number, least = Number.NEGATIVE_INFINITY): void {
+  if (p !== Number.POSITIVE_INFINITY && p !== least) checkFinite(op, "p", p, least);
 }
 
 function checkPair(op: string, a: Tensor, b: Tensor): Shape {
   checkAlive(op, a, "a");
   checkAlive(op, b, "b");
-  checkFloat(op, a, b);
-  const shape = broadcastShapes(a.shape, b.shape);
-  if (shape) return shape;
-  throw new ShapeError(`${op}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; sizes must match or be 1, aligned from the right`);
+  return floatBroadcast(op, a, b).shape;
 }
 
 const NORMALIZE: { p: number; dim: number | readonly number[]; eps: number } = { p: 2, dim: 1, eps: 1e-12 };
@@ -64,7 +41,7 @@ export function normalize(x: Tensor, options?: { p?: number; dim?: number | read
   checkAlive("normalize", x, "x");
   checkFloat("normalize", x);
   const dims = checkDims("normalize", dim, x.ndim);
-  return scope(() => div(x, clamp(norm(x, p, { dim: dims, keepdim: true }), { min: eps })));
+  return scope(() => div(x, clamp(vectorNorm(x, p, dims, { keepdim: true }), { min: eps })));
 }
 
 /**
@@ -103,7 +80,7 @@ export function pairwiseDistance(a: Tensor, b: Tensor, options?: { p?: number; e
   checkFinite("pairwiseDistance", "eps", eps);
   checkBoolean("pairwiseDistance", "keepdim", keepdim);
   checkPair("pairwiseDistance", a, b);
-  return scope(() => norm(add(sub(a, b), eps), p, { dim: -1, keepdim }));
+  return scope(() => vectorNorm(add(sub(a, b), eps), p, -1, { keepdim }));
 }
 
 /** PyTorch's names: with more than 25 rows on either side, or always, or never. */
@@ -131,16 +108,14 @@ export function cdist(a: Tensor, b: Tensor, options?: CdistOptions): Tensor {
   const { p, computeMode } = readOptions("cdist", options, CDIST);
   checkNorm("cdist", p, 0);
   const mode = checkOneOf("cdist", "computeMode", computeMode, COMPUTE_MODES);
-  checkMatrix("cdist", a, "a");
-  checkMatrix("cdist", b, "b");
-  if (a.shape.at(-1) !== b.shape.at(-1) || !broadcastShapes(batchOf(a), batchOf(b)))
-    throw new ShapeError(`cdist: a is ${formatSpec(a)} and b is ${formatSpec(b)}; last sizes must be equal and batches broadcast`);
+  fit("cdist", a, b, false, false);
   const many = Math.max(a.shape.at(-2) as number, b.shape.at(-2) as number) > MANY_ROWS;
   const byProduct = p === 2 && (mode === COMPUTE_MODES[1] || (mode === COMPUTE_MODES[0] && many));
   return scope(() => {
-    if (!byProduct) return norm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p, { dim: -1, keepdim: false });
+    if (!byProduct) return vectorNorm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p, -1);
     const squares = (x: Tensor): Tensor => sum(square(x), { dim: -1, keepdim: true });
-    const products = timesABt(a, b);
-    return power(clamp(sub(add(squares(a), mT(squares(b))), mul(products, 2)), { min: 0 }), 0.5);
+    const squared = sub(add(squares(a), mT(squares(b))), mul(timesABt(a, b), 2));
+    const zero = le(squared, 0);
+    return where(zero, 0, sqrt(where(zero, 1, squared)));
   });
 }

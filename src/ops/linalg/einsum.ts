@@ -4,9 +4,12 @@ import { ArgError, describe, ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { contract, type Labels } from "./contract.js";
+import { contract } from "./contract.js";
 
-const isLetter = (label: string): boolean => /[A-Za-z]/.test(label);
+/** The letters of an operand or of the result. */
+const TERM = "[a-z]*(?:\\.{3}[a-z]*)?";
+
+const isLetter = (label: string): boolean => /[a-z]/i.test(label);
 
 /**
  * Sums of products in Einstein's notation: a letter for each dimension, dimensions with one letter go together, and letters that are not behind
@@ -25,10 +28,9 @@ export function einsum(equation: string, ...operands: readonly Tensor[] | readon
   const fail = (why: string): never => {
     throw new ArgError(`einsum: ${describe(equation)} ${why}`);
   };
-  const [left = "", right, more] = String(equation).replaceAll(" ", "").split("->");
-  const inputs = left.split(",");
-  const isTerm = (term: string): boolean => /^[A-Za-z]*(\.\.\.)?[A-Za-z]*$/.test(term);
-  if (more !== undefined || ![...inputs, right ?? ""].every(isTerm)) fail('must be letters and "..." by operand, such as "ij,jk->ik"');
+  const form = new RegExp(`^(${TERM}(?:,${TERM})*)(?:->(${TERM}))?$`, "i").exec(String(equation).replaceAll(" ", ""));
+  const [, left, right] = form ?? fail('must be letters and "..." by operand, such as "ij,jk->ik"');
+  const inputs = (left as string).split(",");
   if (inputs.length !== tensors.length) fail(`is for ${inputs.length} operands, got ${tensors.length}`);
   let most = 0;
   /** The labels of a term; those of n dimensions of "..." are numbers that count down to 1 at the last one. */
@@ -38,7 +40,7 @@ export function einsum(equation: string, ...operands: readonly Tensor[] | readon
     const x = tensors[i] as Tensor;
     const open = term.includes(".");
     const n = x.ndim - term.length + (open ? 3 : 0);
-    if (n < 0 || (n > 0 && !open))
+    if (open ? n < 0 : n)
       throw new ShapeError(`einsum: operand ${i} ${formatSpec(x)} has ${x.ndim} dimensions, which "${term}" does not name`);
     most = Math.max(most, n);
     return labelsOf(term, n);
@@ -47,8 +49,7 @@ export function einsum(equation: string, ...operands: readonly Tensor[] | readon
   const single = (label: string): boolean => isLetter(label) && all.indexOf(label) === all.lastIndexOf(label);
   const out = labelsOf(right ?? `...${all.filter(single).sort().join("")}`, most);
   out.forEach((label, i) => {
-    if (out.indexOf(label) < i) fail(`has "${label}" twice in the result`);
-    if (!all.includes(label)) fail(`has "${label}" only in the result`);
+    if (out.indexOf(label) < i || !all.includes(label)) fail(`has "${label}" ${all.includes(label) ? "twice" : "only"} in the result`);
   });
   return scope(() => contract("einsum", tensors, labels, out, (i) => `operand ${i}`));
 }
@@ -69,24 +70,22 @@ export function overDims(op: string, a: Tensor, b: Tensor, dims: number | readon
   checkAlive(op, a, "a");
   checkAlive(op, b, "b");
   checkFloat(op, a, b);
-  const label = (name: string, x: Tensor): string[] => x.shape.map((_, d) => `${name}${d}`);
-  const [ofA, ofB] = [label("a", a), label("b", b)];
-  const all = [...ofA];
+  const named = (name: string, x: Tensor): string[] => x.shape.map((_, d) => name + d);
+  const labels = [named("a", a), named("b", b)] as const;
   const [first, second] = typeof dims === "number" ? lastAndFirst(op, a, b, dims) : Array.isArray(dims) ? dims : [];
   if (!Array.isArray(first) || !Array.isArray(second) || first.length !== second.length)
     throw new ArgError(`${op}: dims must be a number, or two lists of the same length, got ${describe(dims)}`);
   first.forEach((dim: number, i) => {
     const [d, e] = [checkDim(op, dim, a.ndim), checkDim(op, second[i] as number, b.ndim)];
-    if (!all.includes(`a${d}`) || ofB[e] !== `b${e}`) throw new ArgError(`${op}: a dimension appears twice in ${describe(dims)}`);
-    all.splice(all.indexOf(`a${d}`), 1);
-    ofB[e] = `a${d}`;
+    if (labels[0][d] !== `a${d}` || labels[1][e] !== `b${e}`) throw new ArgError(`${op}: a dimension appears twice in ${describe(dims)}`);
+    labels[0][d] = labels[1][e] = `a${d}=b${e}`;
   });
-  const out: Labels = [...all, ...ofB.filter((name) => name.startsWith("b"))];
-  return scope(() => contract(op, [a, b], [ofA, ofB], out, (i) => (i ? "b" : "a")));
+  const out = labels.flat().filter((label) => !label.includes("="));
+  return scope(() => contract(op, [a, b], labels, out, (i) => (i ? "b" : "a")));
 }
 
+/** The last dimensions of a and the first of b. */
 function lastAndFirst(op: string, a: Tensor, b: Tensor, dims: number): [number[], number[]] {
-  checkWhole(op, "dims", dims, 0, Math.min(a.ndim, b.ndim));
-  const first = Array.from({ length: dims }, (_, i) => i);
-  return [first.map((i) => i - dims + a.ndim), first];
+  const first = Array.from({ length: checkWhole(op, "dims", dims, 0, Math.min(a.ndim, b.ndim)) }, (_, i) => i);
+  return [first.map((i) => i - dims), first];
 }

@@ -1,21 +1,20 @@
 // Least squares, pseudo-inverses and ranks, from singular values.
 import { checkFinite } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { linalgKernels } from "../../wasm/generated/groups/linalg.js";
 import { add, maximum, mul, sub } from "../elementwise/arithmetic.js";
 import { gt } from "../elementwise/compare.js";
 import { square } from "../elementwise/unary.js";
-import { reshape, unsqueeze } from "../move/shape.js";
 import { get } from "../move/slice.js";
 import { sum } from "../reduce/reduce.js";
 import {
   checkMatrix,
+  columnsOf,
+  fit,
   identityFor,
   likeBatch,
   mT,
@@ -29,7 +28,6 @@ import {
   timesAtB,
   total,
 } from "./matrices.js";
-import { isVector } from "./solve.js";
 
 /** Which singular values count as 0: at most max(atol, rtol times the largest). */
 interface Tolerance {
@@ -145,21 +143,14 @@ export interface LeastSquares {
  */
 export function lstsq(a: Tensor, b: Tensor, options?: { rcond?: number }): LeastSquares {
   const { rcond } = readOptions("lstsq", options, { rcond: undefined as number | undefined });
-  checkMatrix("lstsq", a, "a");
-  checkAlive("lstsq", b, "b");
-  const tolerance = { op: "lstsq", atol: 0, rtol: relative("lstsq", "rcond", rcond, a), hermitian: false };
   return scope(() => {
-    const vector = isVector(a, b);
-    const right = vector ? unsqueeze(b, -1) : b;
-    checkMatrix("lstsq", right, "b");
-    if (right.shape.at(-2) !== a.shape.at(-2))
-      throw new ShapeError(`lstsq: b ${formatSpec(b)} must have as many rows as a ${formatSpec(a)}`);
-    const [left, by] = sameBatch("lstsq", a, right);
+    const [columns, back] = columnsOf("lstsq", a, b);
+    const [left, by] = sameBatch(fit("lstsq", a, columns), a, columns);
+    const tolerance = { op: "lstsq", atol: 0, rtol: relative("lstsq", "rcond", rcond, a), hermitian: false };
     const [x, singularValues] = lstsqOp(left, by, tolerance);
-    const plain = (y: Tensor): Tensor => (vector ? reshape(y, y.shape.slice(0, -1)) : y);
     return {
-      solution: plain(x),
-      residuals: plain(sum(square(sub(timesAB(left, x), by)), -2)),
+      solution: back(x),
+      residuals: back(sum(square(sub(timesAB(left, x), by)), -2)),
       rank: countAbove(singularValues, tolerance),
       singularValues,
     };

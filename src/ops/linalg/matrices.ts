@@ -2,16 +2,15 @@
 import { checkBoolean, checkFinite } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { arange, eye } from "../../tensor/create.js";
+import { eye } from "../../tensor/create.js";
 import type { Scratch } from "../../tensor/op.js";
-import { broadcastShapes, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
+import { broadcastShapes, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { ints } from "../../wasm/memory.js";
+import { tril } from "../arrange/diagonal.js";
 import { add } from "../elementwise/arithmetic.js";
-import type { Binary } from "../elementwise/promotion.js";
-import { where } from "../elementwise/select.js";
-import { matmulOp } from "../gemm/matmul.js";
-import { expand, transpose, unsqueeze } from "../move/shape.js";
+import { BATCHES, matmulOp, mismatch } from "../gemm/matmul.js";
+import { expand, reshape, transpose, unsqueeze } from "../move/shape.js";
 
 export const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
 
@@ -57,18 +56,31 @@ export const timesAB = (a: Tensor, b: Tensor): Tensor => matmulOp(a, b, { a: fal
 export const timesAtB = (a: Tensor, b: Tensor): Tensor => matmulOp(a, b, { a: true, b: false });
 export const timesABt = (a: Tensor, b: Tensor): Tensor => matmulOp(a, b, { a: false, b: true });
 
-/** Both with their common batch, as copies where it grows. */
-export function sameBatch(op: string, a: Tensor, b: Tensor): Pair {
+/** The common batch of two batches of matrices. Throws unless b has as many rows as a, or columns if not `left`. */
+export function fit(op: string, a: Tensor, b: Tensor, square = false, left = true): Shape {
+  checkMatrix(op, a, "a", square);
+  checkMatrix(op, b, "b");
   const batch = broadcastShapes(batchOf(a), batchOf(b));
-  if (batch) return [a, b].map((x) => expand(x, [...batch, ...x.shape.slice(-2)])) as unknown as Pair;
-  throw new ShapeError(`${op}: got ${formatSpec(a)} and ${formatSpec(b)}; dimensions before the last two must match or be 1`);
+  const side = left ? -2 : -1;
+  if (batch && a.shape.at(side) === b.shape.at(side)) return batch;
+  throw mismatch(op, a, b, `b must have as many ${left ? "rows" : "columns"} as a, ${BATCHES}`);
 }
 
-/** The elements for whose row i and column j the comparison is true, and `otherwise` elsewhere. */
-export function keepWhere(compare: Binary, x: Tensor, otherwise = 0): Tensor {
-  const [, rows, columns] = sizesOf(x);
-  return where(compare(unsqueeze(arange(rows), 1), arange(columns)), x, otherwise);
+/** Both with a common batch, as copies where it grows. */
+export const sameBatch = (batch: Shape, ...pair: Pair): Pair =>
+  pair.map((x) => expand(x, [...batch, ...x.shape.slice(-2)])) as unknown as Pair;
+
+/** b as matrices, and what makes vectors of results if b is a vector for each matrix of a, by PyTorch's rule. */
+export function columnsOf(op: string, a: Tensor, b: Tensor): [b: Tensor, back: (x: Tensor) => Tensor] {
+  checkAlive(op, a, "a");
+  checkAlive(op, b, "b");
+  return b.ndim === 1 || sameShape(b.shape, a.shape.slice(0, -1))
+    ? [unsqueeze(b, -1), (x) => reshape(x, x.shape.slice(0, -1))]
+    : [b, (x) => x];
 }
+
+/** The lower triangle, and its mirror image above the diagonal. */
+export const mirrored = (x: Tensor): Tensor => add(tril(x), mT(tril(x, -1)));
 
 /** Identity matrices with as many rows as x. */
 export const identityFor = (x: Tensor): Tensor => {

@@ -2,22 +2,21 @@
 import { checkOneOf } from "../../checks.js";
 import { GradError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { zeros } from "../../tensor/create.js";
+import { full, zeros } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { linalgKernels } from "../../wasm/generated/groups/linalg.js";
+import { diagEmbed } from "../arrange/diagonal.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
-import { ge, gt, ne } from "../elementwise/compare.js";
 import { neg, reciprocal, square } from "../elementwise/unary.js";
 import { cat } from "../move/join.js";
 import { unsqueeze } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
 import {
   checkMatrix,
-  identityFor,
-  keepWhere,
   likeBatch,
+  mirrored,
   mT,
   type Pair,
   readTyped,
@@ -55,8 +54,7 @@ const qrOp: Op<[x: Tensor], { complete: boolean }, Pair> = defineOp<[x: Tensor],
       const columns = r.shape.at(-1) as number;
       if (n > columns) throw new GradError(`qr: mode "complete" has no gradient for more rows than columns, ${m} and ${columns}`);
       const product = total(gr && timesABt(r, gr), gq && neg(timesAtB(gq, q)));
-      const symmetric = add(keepWhere(ge, product), mT(keepWhere(gt, product)));
-      return [mT(solveTriangular(r, mT(total(gq, timesAB(q, symmetric))), { upper: true }))];
+      return [mT(solveTriangular(r, mT(total(gq, timesAB(q, mirrored(product)))), { upper: true }))];
     },
   },
 });
@@ -86,49 +84,49 @@ export function qr(x: Tensor, options?: { mode?: "reduced" | "complete" | "r" })
 
 /** 1 / (x_j - x_i) in row i and column j, and 0 on the diagonal. */
 function inverseGaps(x: Tensor): Tensor {
-  return reciprocal(keepWhere(ne, sub(unsqueeze(x, -2), unsqueeze(x, -1)), Number.POSITIVE_INFINITY));
+  return reciprocal(add(sub(unsqueeze(x, -2), unsqueeze(x, -1)), diagEmbed(full(x.shape, Number.POSITIVE_INFINITY))));
 }
-
-/** Matrices with these diagonals. */
-const diagonal = (x: Tensor): Tensor => {
-  const rows = unsqueeze(x, -1);
-  return mul(rows, identityFor(rows));
-};
-
-/** Half of what differs from the transpose. */
-const skew = (x: Tensor): Tensor => mul(sub(x, mT(x)), 0.5);
 
 /** A as `U diag(S) V^T`, for at least as many rows as columns. */
 type Factors = readonly [U: Tensor, S: Tensor, V: Tensor];
 
-const svdOp: Op<[x: Tensor], { full: boolean }, Factors> = defineOp<[x: Tensor], { full: boolean }, Factors>({
+/** What the operation is for, and the number of columns of U: none for "eigh", the eigenvalues S and eigenvectors V of a symmetric matrix. */
+interface Decomposition {
+  readonly op: "svd" | "eigh";
+  readonly columns: number;
+}
+
+const svdOp: Op<[x: Tensor], Decomposition, Factors> = defineOp<[x: Tensor], Decomposition, Factors>({
   name: "svd",
   several: true,
-  infer: ([x], { full }) => {
+  infer: ([x], { columns }) => {
     const [, m, n] = sizesOf(x);
-    return [likeBatch(x, m, full ? m : n), likeBatch(x, n), likeBatch(x, n, n)];
+    return [likeBatch(x, m, columns), likeBatch(x, n), likeBatch(x, n, n)];
   },
-  forward: ([u, s, v], [x], { full }, _, scratch) => {
+  forward: ([u, s, v], [x], { op, columns }, _, scratch) => {
     const [, m, n] = sizesOf(x);
-    const columns = full ? m : n;
-    runOn("svd", x, scratch, n * m + n * n + columns * m + 2 * n, (info, batch, bytes, work) =>
-      linalgKernels.svd(x.ptr, u.ptr, s.ptr, v.ptr, info, batch, m, n, columns, bytes, work),
+    runOn(op, x, scratch, n * m + n * n + columns * m + 2 * n, (info, batch, bytes, work) =>
+      linalgKernels.svd(x.ptr, u.ptr, s.ptr, v.ptr, info, batch, m, n, columns, Number(op === "eigh"), bytes, work),
     );
   },
-  // With F = 2 / (s_j^2 - s_i^2), dA = U ((F skew(U^T gU)) S + S (F skew(V^T gV)) + gS) V^T, and with more rows than columns the part of
-  // gU S^-1 V^T that is orthogonal to U (Townsend, Differentiating the singular value decomposition, 2016).
+  // With F = 1 / (s_j^2 - s_i^2) and skew(X) = X - X^T, dA = U ((F skew(U^T gU)) S + S (F skew(V^T gV)) + gS) V^T, and with more rows than
+  // columns the part of gU S^-1 V^T that is orthogonal to U (Townsend, Differentiating the singular value decomposition, 2016).
+  // For symmetric matrices, dA = V (skew(V^T gV) / (2 (s_j - s_i)) + gS) V^T.
   backward: {
     inputs: [true],
     saves: ["out:0", "out:1", "out:2"],
-    rule: ([gu, gs, gv], { out: [u, s, v] }) => {
-      const [, m, n] = sizesOf(u);
+    rule: ([gu, gs, gv], { out: [u, s, v], attr: { op, columns } }) => {
+      const symmetric = op === "eigh";
       const k = s.shape.at(-1) as number;
-      const [U, gU] = n > k ? ([u, gu].map((x) => x && narrow(x, -1, 0, k)) as [Tensor, Tensor | undefined]) : [u, gu];
+      const [U, gU] = columns > k ? ([u, gu].map((x) => x && narrow(x, -1, 0, k)) as [Tensor, Tensor | undefined]) : [u, gu];
       const row = unsqueeze(s, -2);
-      const turned = (factor: Tensor, g: Tensor): Tensor => mul(mul(inverseGaps(square(s)), skew(timesAtB(factor, g))), mul(row, 2));
-      const inner = total(gU && turned(U, gU), gv && mT(turned(v, gv)), gs && diagonal(gs));
-      const outer = gU && m > k ? div(sub(gU, timesAB(U, timesAtB(U, gU))), row) : undefined;
-      return [timesABt(total(timesAB(U, inner), outer), v)];
+      const turned = (factor: Tensor, g: Tensor): Tensor => {
+        const product = timesAtB(factor, g);
+        return mul(mul(inverseGaps(symmetric ? s : square(s)), sub(product, mT(product))), symmetric ? 0.5 : row);
+      };
+      const inner = total(gU && turned(U, gU), gv && mT(turned(v, gv)), gs && diagEmbed(gs));
+      const outer = gU && (u.shape.at(-2) as number) > k ? div(sub(gU, timesAB(U, timesAtB(U, gU))), row) : undefined;
+      return [timesABt(total(timesAB(symmetric ? v : U, inner), outer), v)];
     },
   },
 });
@@ -141,11 +139,12 @@ const svdOp: Op<[x: Tensor], { full: boolean }, Factors> = defineOp<[x: Tensor],
  * @example svd(tensor([[0, 2], [1, 0]])).S; // [2, 1]
  */
 export function svd(x: Tensor, options?: { fullMatrices?: boolean }): { U: Tensor; S: Tensor; Vh: Tensor } {
-  const { fullMatrices: full } = readTyped("svd", options, { fullMatrices: true });
+  const { fullMatrices } = readTyped("svd", options, { fullMatrices: true });
   checkMatrix("svd", x, "x");
   const [, m, n] = sizesOf(x);
   const [U, S, Vh] = scope((): Factors => {
-    const [left, values, right] = svdOp(m < n ? mT(x) : x, { full });
+    const columns = (fullMatrices ? Math.max : Math.min)(m, n);
+    const [left, values, right] = svdOp(m < n ? mT(x) : x, { op: "svd", columns });
     return m < n ? [right, values, mT(left)] : [left, values, mT(right)];
   });
   return { U, S, Vh };
@@ -159,27 +158,6 @@ export function svd(x: Tensor, options?: { fullMatrices?: boolean }): { U: Tenso
 export function svdvals(x: Tensor): Tensor {
   return scope(() => svd(x, { fullMatrices: false }).S);
 }
-
-const eighOp: Op<[x: Tensor], void, Pair> = defineOp<[x: Tensor], void, Pair>({
-  name: "eigh",
-  several: true,
-  infer: ([x]) => [likeBatch(x, x.shape.at(-1) as number), x],
-  forward: ([values, vectors], [x], _, __, scratch) => {
-    const [, n] = sizesOf(x);
-    runOn("eigh", x, scratch, 2 * n * n, (info, batch, bytes, work) =>
-      linalgKernels.eigh(x.ptr, values.ptr, vectors.ptr, info, batch, n, bytes, work),
-    );
-  },
-  // dA = V (gL + skew(V^T gV) / (l_j - l_i)) V^T
-  backward: {
-    inputs: [true],
-    saves: ["out:0", "out:1"],
-    rule: ([gl, gv], { out: [values, vectors] }) => {
-      const inner = total(gl && diagonal(gl), gv && mul(inverseGaps(values), skew(timesAtB(vectors, gv))));
-      return [timesABt(timesAB(vectors, inner), vectors)];
-    },
-  },
-});
 
 /** Which triangle of a symmetric matrix is read; lower case is the same. */
 export interface EighOptions {
@@ -200,8 +178,10 @@ export function eigh(x: Tensor, options?: EighOptions): { eigenvalues: Tensor; e
   const { UPLO } = readOptions("eigh", options, EIGH);
   checkOneOf("eigh", "UPLO", UPLO, ["L", "U", "l", "u"]);
   checkMatrix("eigh", x, "x", true);
-  const [eigenvalues, eigenvectors] = scope(() => eighOp(UPLO.toUpperCase() === "U" ? mT(x) : x));
-  return { eigenvalues, eigenvectors };
+  return scope(() => {
+    const [, eigenvalues, eigenvectors] = svdOp(UPLO.toUpperCase() === "U" ? mT(x) : x, { op: "eigh", columns: 0 });
+    return { eigenvalues, eigenvectors };
+  });
 }
 
 /**

@@ -1,33 +1,15 @@
 // Products of vectors and matrices under the names that say what goes in, and products that are no matrix product.
-import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { tensor } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkDim, formatSpec } from "../../tensor/shape.js";
+import { broadcastShapes, checkDim } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { diagonal } from "../arrange/diagonal.js";
+import { roll } from "../arrange/order.js";
 import { mul, sub } from "../elementwise/arithmetic.js";
-import { addScaled, matmul, type ScaleOptions } from "../gemm/matmul.js";
-import { indexSelect } from "../move/gather.js";
+import { addScaled, checkRanks, mismatch, productOf, type ScaleOptions } from "../gemm/matmul.js";
 import { reshape } from "../move/shape.js";
-import { slice } from "../move/slice.js";
 import { sum } from "../reduce/reduce.js";
 import { overDims } from "./einsum.js";
-
-/** Throws unless the tensors have these ranks. */
-function checkRanks(op: string, ...tensors: readonly (readonly [x: Tensor, name: string, rank: number])[]): void {
-  for (const [x, name, rank] of tensors) {
-    checkAlive(op, x, name);
-    if (x.ndim !== rank) throw new ShapeError(`${op}: ${name} must have ${rank} dimension${rank > 1 ? "s" : ""}, got ${formatSpec(x)}`);
-  }
-}
-
-/** A matrix product of operands with given ranks. */
-function productOf(op: string, a: Tensor, aRank: number, b: Tensor, bRank: number): Tensor {
-  checkRanks(op, [a, "a", aRank], [b, "b", bRank]);
-  if (aRank === 3 && a.shape[0] !== b.shape[0])
-    throw new ShapeError(`${op}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; their batches must have the same size`);
-  return matmul(a, b);
-}
 
 /**
  * Matrix product: a [m, k] times b [k, n] -> [m, n]. float32. Gradient: that of `matmul`.
@@ -83,8 +65,7 @@ export function inner(a: Tensor, b: Tensor): Tensor {
   checkAlive("inner", a, "a");
   checkAlive("inner", b, "b");
   if (a.ndim === 0 || b.ndim === 0) return mul(a, b);
-  if (a.shape.at(-1) !== b.shape.at(-1))
-    throw new ShapeError(`inner: a is ${formatSpec(a)} and b is ${formatSpec(b)}; the last sizes must be equal`);
+  if (a.shape.at(-1) !== b.shape.at(-1)) throw mismatch("inner", a, b, "the last sizes must be equal");
   return overDims("inner", a, b, [[-1], [-1]]);
 }
 
@@ -138,24 +119,11 @@ export function kron(a: Tensor, b: Tensor): Tensor {
   checkAlive("kron", a, "a");
   checkAlive("kron", b, "b");
   const rank = Math.max(a.ndim, b.ndim);
-  const sizes = ({ shape }: Tensor): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape];
-  const [m, n] = [sizes(a), sizes(b)];
-  return scope(() => {
-    const blocks = mul(
-      reshape(
-        a,
-        m.flatMap((size) => [size, 1]),
-      ),
-      reshape(
-        b,
-        n.flatMap((size) => [1, size]),
-      ),
-    );
-    return reshape(
-      blocks,
-      m.map((size, d) => size * (n[d] as number)),
-    );
-  });
+  const [m, n] = [a, b].map(({ shape }) => [...new Array<number>(rank - shape.length).fill(1), ...shape]) as [number[], number[]];
+  const rows = m.flatMap((size) => [size, 1]);
+  const columns = n.flatMap((size) => [1, size]);
+  const shape = m.map((size, d) => size * (n[d] as number));
+  return scope(() => reshape(mul(reshape(a, rows), reshape(b, columns)), shape));
 }
 
 /**
@@ -165,8 +133,7 @@ export function kron(a: Tensor, b: Tensor): Tensor {
  */
 export function trace(x: Tensor): Tensor {
   checkRanks("trace", [x, "x", 2]);
-  const [m, n] = x.shape as [number, number];
-  return scope(() => sum(slice(reshape(x, [x.size]), [0, Math.min(m, n) * n, n + 1])));
+  return scope(() => sum(diagonal(x)));
 }
 
 const CROSS = { dim: -1 };
@@ -183,9 +150,7 @@ export function cross(a: Tensor, b: Tensor, options?: { dim?: number }): Tensor 
   checkAlive("cross", b, "b");
   const d = checkDim("cross", dim, a.ndim);
   if (a.ndim !== b.ndim || a.shape[d] !== 3 || b.shape[d] !== 3 || !broadcastShapes(a.shape, b.shape))
-    throw new ShapeError(`cross: a is ${formatSpec(a)} and b is ${formatSpec(b)}; both need the same rank and size 3 in dim ${d}`);
-  return scope(() => {
-    const turned = (x: Tensor, by: number): Tensor => indexSelect(x, d, tensor([by, (by + 1) % 3, (by + 2) % 3], { dtype: "int32" }));
-    return sub(mul(turned(a, 1), turned(b, 2)), mul(turned(a, 2), turned(b, 1)));
-  });
+    throw mismatch("cross", a, b, `both need the same rank and size 3 in dim ${d}`);
+  const turned = (x: Tensor): Tensor => roll(x, -1, d);
+  return scope(() => turned(sub(mul(a, turned(b)), mul(turned(a), b))));
 }

@@ -1,21 +1,21 @@
 // Systems of linear equations, determinants and Cholesky factors. The kernels compute in float64.
 import { checkBoolean, checkWhole } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { defineOp, type Op, type Scratch } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, sameShape } from "../../tensor/shape.js";
 import { isGradEnabled } from "../../tensor/tape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { linalgKernels } from "../../wasm/generated/groups/linalg.js";
-import { add, mul } from "../elementwise/arithmetic.js";
-import { ge, gt, le, lt } from "../elementwise/compare.js";
+import { tril, triu } from "../arrange/diagonal.js";
+import { mul } from "../elementwise/arithmetic.js";
 import { neg } from "../elementwise/unary.js";
-import { alias, reshape, unsqueeze } from "../move/shape.js";
+import { alias, reshape } from "../move/shape.js";
 import {
   checkMatrix,
+  columnsOf,
+  fit,
   identityFor,
-  keepWhere,
   likeBatch,
+  mirrored,
   mT,
   readTyped,
   runOn,
@@ -67,26 +67,17 @@ const solveOp: Op<[a: Tensor, b: Tensor], System> = defineOp<[a: Tensor, b: Tens
       const db = solveOp(a, g, { ...attr, transposed: !transposed });
       if (!wanted) return [undefined, db];
       const da = neg(transposed ? timesABt(out, db) : timesABt(db, out));
-      const [closed, open] = upper ? [le, lt] : [ge, gt];
-      return [kind === GENERAL ? da : keepWhere(kind === UNIT ? open : closed, da), db];
+      const open = Number(kind === UNIT);
+      return [kind === GENERAL ? da : upper ? triu(da, open) : tril(da, -open), db];
     },
   },
 });
 
 /** `A^-1 B`, or `B A^-1`, with broadcasting of the batches. */
 function divided(a: Tensor, b: Tensor, left: boolean, system: System): Tensor {
-  const { op } = system;
-  checkMatrix(op, a, "a", true);
-  checkMatrix(op, b, "b");
-  if (b.shape.at(left ? -2 : -1) !== a.shape.at(-1))
-    throw new ShapeError(`${op}: b ${formatSpec(b)} must have as many ${left ? "rows" : "columns"} as a ${formatSpec(a)}`);
-  const [first, second] = sameBatch(op, a, b);
+  const [first, second] = sameBatch(fit(system.op, a, b, true, left), a, b);
   return left ? solveOp(first, second, system) : mT(solveOp(first, mT(second), { ...system, transposed: true }));
 }
-
-/** Whether b is a vector for each matrix of a: PyTorch's rule. */
-export const isVector = (a: Tensor, b: Tensor): boolean =>
-  b.ndim === 1 || (b.ndim === a.ndim - 1 && sameShape(b.shape, a.shape.slice(0, -1)));
 
 const SOLVE = { left: true };
 
@@ -99,13 +90,9 @@ const SOLVE = { left: true };
  */
 export function solve(a: Tensor, b: Tensor, options?: { left?: boolean }): Tensor {
   const { left } = readTyped("solve", options, SOLVE);
-  checkAlive("solve", a, "a");
-  checkAlive("solve", b, "b");
   return scope(() => {
-    const system = { op: "solve", kind: GENERAL, transposed: false };
-    if (!isVector(a, b)) return divided(a, b, left, system);
-    const x = divided(a, unsqueeze(b, -1), left, system);
-    return reshape(x, x.shape.slice(0, -1));
+    const [columns, back] = columnsOf("solve", a, b);
+    return back(divided(a, columns, left, { op: "solve", kind: GENERAL, transposed: false }));
   });
 }
 
@@ -236,10 +223,8 @@ const choleskyOp: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   // decomposition, 2016).
   backward: [
     (g, { out }) => {
-      const product = timesAtB(out, g);
-      const twice = add(keepWhere(ge, product), keepWhere(gt, product));
       const inner = (x: Tensor): Tensor => solveOp(out, x, triangular("cholesky", false, true));
-      return inner(mT(inner(mul(add(twice, mT(twice)), 0.25))));
+      return inner(mT(inner(mul(mirrored(timesAtB(out, g)), 0.5))));
     },
   ],
 });

@@ -1,9 +1,9 @@
 // Discrete Fourier transforms along a dimension. Complex numbers are pairs in a last dimension of 2, the real part first, as
 // `torch.view_as_real` lays them out.
-import { checkOneOf, checkWhole, isGiven } from "../../checks.js";
+import { checkOneOf, checkWhole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { defineOp, type Op } from "../../tensor/op.js";
+import { defineOp, type Op, type Scratch } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
@@ -23,67 +23,61 @@ interface Table {
 }
 
 const tables = new Map<number, Table>();
-/** Tables used last are kept as long as there are no more of them and they take no more bytes; the last one is kept always. */
-const [MOST_TABLES, MOST_BYTES] = [16, 2 ** 24];
+/** The bytes of all tables. */
+let kept = 0;
+/** Tables used last are kept as long as they take no more; the last one is kept always. */
+const MOST_BYTES = 2 ** 24;
 
 /** Writes e^(-2 pi i turns(k)) for k < n. */
 function fillTurns(ptr: number, n: number, turns: (k: number) => number): void {
-  const values = floats();
+  const values = floats().subarray(ptr / 4);
   for (let k = 0; k < n; k++) {
     const angle = 2 * Math.PI * turns(k);
-    values[ptr / 4 + 2 * k] = Math.cos(angle);
-    values[ptr / 4 + 2 * k + 1] = -Math.sin(angle);
+    values[2 * k] = Math.cos(angle);
+    values[2 * k + 1] = -Math.sin(angle);
   }
 }
 
 /** Writes the chirp and the transform of its conjugate behind the table of a size that is transformed through a power of 2. */
-function fillFilter({ ptr, padded }: Table, n: number): void {
+function fillFilter({ ptr, padded }: Table, n: number, work: number): void {
   const chirp = ptr + 8 * padded;
   fillTurns(chirp, n, (k) => ((k * k) % (2 * n)) / (2 * n));
-  const work = allocate(24 * padded);
-  try {
-    const values = floats()
-      .subarray(work / 4, work / 4 + 2 * padded)
-      .fill(0);
-    for (let k = 0; k < n; k++) {
-      for (const at of [k, k && padded - k]) {
-        values[2 * at] = floats()[chirp / 4 + 2 * k] as number;
-        values[2 * at + 1] = -(floats()[chirp / 4 + 2 * k + 1] as number);
-      }
+  const turns = floats().subarray(chirp / 4);
+  const values = floats()
+    .subarray(work / 4)
+    .fill(0, 0, 2 * padded);
+  for (let k = 0; k < n; k++) {
+    for (const at of [k, k && padded - k]) {
+      values[2 * at] = turns[2 * k] as number;
+      values[2 * at + 1] = -(turns[2 * k + 1] as number);
     }
-    const sizes = [padded, padded, padded, COMPLEX, COMPLEX, 1, 1 / padded, 0] as const;
-    signalKernels.fft(work, chirp + 8 * n, work + 8 * padded, ptr, 1, ...sizes);
-  } finally {
-    release(work, 24 * padded);
   }
+  const sizes = [padded, padded, padded, COMPLEX, COMPLEX, 1, 1 / padded, 0] as const;
+  signalKernels.fft(work, chirp + 8 * n, work + 8 * padded, ptr, 1, ...sizes);
 }
 
-function makeTable(n: number): Table {
+function makeTable(n: number, scratch: Scratch): Table {
   let rest = n;
   for (const factor of [2, 3, 5, 7, 11, 13]) while (rest % factor === 0) rest /= factor;
   const padded = rest === 1 ? 0 : 2 ** Math.ceil(Math.log2(2 * n - 1));
   const size = padded || n;
   const bytes = 8 * (padded ? 2 * size + n : size);
+  // Scratch comes first: what may run out of memory does so while there is nothing to free.
+  const work = scratch(24 * padded);
   const table = { ptr: allocate(bytes), bytes, padded };
-  try {
-    fillTurns(table.ptr, size, (k) => k / size);
-    if (padded) fillFilter(table, n);
-  } catch (error) {
-    release(table.ptr, bytes);
-    throw error;
-  }
+  kept += bytes;
+  fillTurns(table.ptr, size, (k) => k / size);
+  if (padded) fillFilter(table, n, work);
   return table;
 }
 
 /** The table of a size, which is computed on first use. */
-function tableOf(n: number): Table {
-  const table = tables.get(n) ?? makeTable(n);
+function tableOf(n: number, scratch: Scratch): Table {
+  const table = tables.get(n) ?? makeTable(n, scratch);
   tables.delete(n);
   tables.set(n, table);
-  let kept = 0;
-  for (const { bytes } of tables.values()) kept += bytes;
   for (const [size, { ptr, bytes }] of tables) {
-    if (size === n || (tables.size <= MOST_TABLES && kept <= MOST_BYTES)) break;
+    if (size === n || kept <= MOST_BYTES) break;
     release(ptr, bytes);
     tables.delete(size);
     kept -= bytes;
@@ -112,7 +106,7 @@ const transform: Op<[x: Tensor], Transform> = defineOp<[x: Tensor], Transform>({
     const last = lastOf(x, from);
     const rows = sizeOf(x.shape.slice(0, last));
     if (rows === 0) return;
-    const { ptr, padded } = tableOf(n);
+    const { ptr, padded } = tableOf(n, scratch);
     const work = scratch(16 * (padded || n));
     signalKernels.fft(x.ptr, out.ptr, work, ptr, rows, x.shape[last] as number, n, ny, from, to, direction, scale, padded);
   },
@@ -134,20 +128,18 @@ export interface FftOptions {
 
 const FFT: { n: number | null; dim: number; norm: FftOptions["norm"] } = { n: null, dim: -1, norm: "backward" };
 
-function run(name: string, x: Tensor, options: FftOptions | undefined, from: number, to: number, direction: number): Tensor {
+function run(name: string, x: Tensor, given: FftOptions | undefined, from: number, to: number, direction: number): Tensor {
   checkAlive(name, x, "x");
   checkFloat(name, x);
-  const { n: asked, dim, norm } = readOptions(name, options, FFT);
-  if (from !== REAL && x.shape.at(-1) !== 2)
-    throw new ShapeError(`${name}: x is ${formatSpec(x)}; complex numbers are pairs in a last dimension of 2`);
-  const rank = from === REAL ? x.ndim : x.ndim - 1;
-  const d = checkDim(name, dim, rank);
-  if (rank === 0) throw new ShapeError(`${name}: x is ${formatSpec(x)}; a single number has no dimension to transform`);
+  const options = readOptions(name, given, FFT);
+  const rank = lastOf(x, from) + 1;
+  if (rank < 1 || (from !== REAL && x.shape.at(-1) !== 2))
+    throw new ShapeError(`${name}: x must be ${from === REAL ? "[..., n]" : "complex numbers [..., n, 2]"}, got ${formatSpec(x)}`);
+  const d = checkDim(name, options.dim, rank);
   const size = x.shape[d] as number;
-  const n = checkWhole(name, "n", isGiven(asked) ? asked : to === REAL ? 2 * (size - 1) : size, 1, 2 ** 26);
-  checkOneOf(name, "norm", norm ?? "backward", ["backward", "ortho", "forward"]);
-  const isScaled = (norm ?? "backward") === (direction === 1 ? "forward" : "backward");
-  const scale = norm === "ortho" ? 1 / Math.sqrt(n) : isScaled ? 1 / n : 1;
+  const n = checkWhole(name, "n", options.n ?? (to === REAL ? 2 * (size - 1) : size), 1, 2 ** 26);
+  const norm = checkOneOf(name, "norm", options.norm ?? "backward", ["backward", "ortho", "forward"]);
+  const scale = norm === "ortho" ? 1 / Math.sqrt(n) : norm === (direction === 1 ? "forward" : "backward") ? 1 / n : 1;
   const ny = from === REAL ? (n >> 1) + 1 : n;
   const attr = { n, ny, from, to, direction, scale };
   return d === rank - 1 ? transform(x, attr) : scope(() => transpose(transform(transpose(x, d, rank - 1), attr), d, rank - 1));

@@ -200,7 +200,11 @@ const products: Row[] = [
     ],
     refuses: [
       { call: () => int8Matmul(zeros(2, 2), int8(2, 2)), error: DTypeError, says: /int8Matmul: needs int8, got float32\[2,2\]/ },
-      { call: () => int8Matmul(int8(2, 3), int8(4, 2)), error: ShapeError, says: /got a int8\[2,3\] and b int8\[4,2\]/ },
+      {
+        call: () => int8Matmul(int8(2, 3), int8(4, 2)),
+        error: ShapeError,
+        says: /int8Matmul: a is int8\[2,3\] and b is int8\[4,2\]; they must be \[m, k\] and \[k, n\]/,
+      },
       { call: () => int8Matmul(int8(1, 65537), int8(65537, 1)), error: ShapeError, says: /sums of 65537 products may pass int32/ },
       { call: () => int8Matmul(int8(2, 2), int8(2, 2), { zeroPoint: 200 }), error: ArgError, says: /zeroPoint must be .* got 200/ },
     ],
@@ -288,7 +292,7 @@ const products: Row[] = [
       {
         call: () => quantizedLinear(zeros(2, 5), { values: int8(4, 5), scale: zeros(5) }),
         error: ShapeError,
-        says: /the weight int8\[4,5\] takes a scalar as its scale, or one per row, \[4\]; got float32\[5\]/,
+        says: /the scale of int8\[4,5\] must be a scalar, or \[4\], one for each row, got float32\[5\]/,
       },
       {
         call: () => quantizedLinear(zeros(2, 5), { values: int8(4, 5), scale: tensor(1), zeroPoint: 3 }),
@@ -298,7 +302,7 @@ const products: Row[] = [
       {
         call: () => quantizedLinear({ values: int8(2, 5), scale: zeros(5) }, { values: int8(4, 5), scale: tensor(1) }),
         error: ShapeError,
-        says: /x int8\[2,5\] takes a scalar as its scale, or one per row, \[2\]; got float32\[5\]/,
+        says: /the scale of int8\[2,5\] must be a scalar, or \[2\], one for each row, got float32\[5\]/,
       },
       {
         call: () => quantizedLinear(zeros(2, 5), { values: int8(4, 5), scale: tensor(1) }, zeros(5)),

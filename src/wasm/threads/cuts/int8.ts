@@ -1,5 +1,5 @@
 // Cuts of assembly/int8: rows of a product; for quantization, the outermost axis that is longer than 1.
-import { along, ELEMENTS, HEAVY, LIGHT, type Splits } from "./cut.js";
+import { along, ELEMENTS, HEAVY, type Splits } from "./cut.js";
 
 /** Nanoseconds for a product of two numbers. */
 const NS = 0.025;
@@ -25,13 +25,6 @@ export const int8 = {
     cut: (args) => {
       const { count, total, unit, elements, scales } = splitAxis(args);
       return along(count, total, unit, { x: 4 * elements, scale: 4 * scales, out: elements });
-    },
-  },
-  dequantizeInt8: {
-    cost: [LIGHT, "outer", "channels", "inner"],
-    cut: (args) => {
-      const { count, total, unit, elements, scales } = splitAxis(args);
-      return along(count, total, unit, { q: elements, scale: 4 * scales, out: 4 * elements });
     },
   },
 } satisfies Splits;

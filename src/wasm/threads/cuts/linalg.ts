@@ -33,10 +33,9 @@ export const linalg = {
   determinant: batched<"determinant">(ELIMINATION, ["n", "n", "n"], ["out", "log"], ({ n }) => ({ a: n * n, out: 1, log: 1 })),
   cholesky: batched<"cholesky">(ELIMINATION, ["n", "n", "n"], ["out", "info"], ({ n }) => ({ a: n * n, out: n * n, info: 1 })),
   qr: batched<"qr">(REFLECTIONS, ["m", "n", "columns"], ["q", "r"], ({ m, n, columns }) => ({ a: m * n, q: m * columns, r: columns * n })),
-  svd: batched<"svd">(ROTATIONS, ["m", "n", "n", "columns"], ["u", "s", "v", "info"], ({ m, n, columns }) => ({
+  svd: batched<"svd">(ROTATIONS, ["m", "n", "n"], ["u", "s", "v", "info"], ({ m, n, columns }) => ({
     ...{ a: m * n, u: m * columns, s: n, v: n * n, info: 1 },
   })),
-  eigh: batched<"eigh">(ROTATIONS, ["n", "n", "n"], ["s", "v", "info"], ({ n }) => ({ a: n * n, s: n, v: n * n, info: 1 })),
   lstsq: batched<"lstsq">(ROTATIONS, ["rows", "cols", "cols", "r"], ["out", "s", "info"], ({ rows, cols, r }) => ({
     ...{ a: rows * cols, b: rows * r, out: cols * r, s: Math.min(rows, cols), info: 1 },
   })),
