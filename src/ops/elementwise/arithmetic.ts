@@ -12,6 +12,7 @@ import { Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { broadcast, floatBroadcast, runBinary, runTwin, type Twins } from "./broadcast.js";
 import { eq, ge, gt, lt, ne } from "./compare.js";
+import { core } from "./define.js";
 import { type Binary, promoting } from "./promotion.js";
 import { where } from "./select.js";
 import { cube, log, neg, reciprocal, rsqrt, sqrt, square } from "./unary.js";
@@ -31,7 +32,7 @@ interface Parts extends Pick<OpDef<AB>, "saves" | "backward"> {
 }
 
 /** Defines an operation with a float32 and an int32 kernel. */
-export function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Binary {
+export function arithmetic<Name extends string>(name: Name, kernels: Twins<Name>, { check, ...rules }: Parts): Binary {
   return promoting(
     defineOp<AB>({
       name,
@@ -40,7 +41,7 @@ export function arithmetic(name: string, twins: Twins, { check, ...rules }: Part
         check?.(a, b, sizeOf(shape));
         return { shape, dtype: a.dtype };
       },
-      forward: (out, [a, b]) => runTwin(twins, out, a, b),
+      forward: runTwin(name, kernels),
       ...rules,
     }),
   );
@@ -73,7 +74,7 @@ function withAlpha(op: Binary): BinaryWith<AlphaOptions> {
  * @example tensor([1, 2]).add(1); // [2, 3]
  */
 export const add: BinaryWith<AlphaOptions> = withAlpha(
-  arithmetic("add", (int) => (int ? k.addI32 : k.add), { backward: [(g) => g, (g) => g] }),
+  arithmetic("add", core, { backward: [(g) => g, (g) => g] }),
 );
 
 /**
@@ -84,7 +85,7 @@ export const add: BinaryWith<AlphaOptions> = withAlpha(
  * @example tensor([1, 2]).sub(1); // [0, 1]
  */
 export const sub: BinaryWith<AlphaOptions> = withAlpha(
-  arithmetic("sub", (int) => (int ? k.subI32 : k.sub), { backward: [(g) => g, (g) => neg(g)] }),
+  arithmetic("sub", core, { backward: [(g) => g, (g) => neg(g)] }),
 );
 
 /**
@@ -93,7 +94,7 @@ export const sub: BinaryWith<AlphaOptions> = withAlpha(
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example tensor([1, 2]).mul(3); // [3, 6]
  */
-export const mul: Binary = arithmetic("mul", (int) => (int ? k.mulI32 : k.mul), {
+export const mul: Binary = arithmetic("mul", core, {
   saves: [[1], [0]],
   backward: [(g, { inputs: [, b] }) => mul(g, b), (g, { inputs: [a] }) => mul(g, a)],
 });
@@ -172,7 +173,7 @@ export const checkDivisor =
  * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError` if the shapes do not broadcast.
  * @example tensor([7, -7]).floorDivide(2); // [3, -4]
  */
-export const floorDivide: Binary = arithmetic("floorDivide", (int) => (int ? k.floorDivideI32 : k.floorDivide), {
+export const floorDivide: Binary = arithmetic("floorDivide", core, {
   check: checkDivisor("floorDivide"),
   backward: [(g) => zerosLike(g), (g) => zerosLike(g)],
 });
@@ -183,7 +184,7 @@ export const floorDivide: Binary = arithmetic("floorDivide", (int) => (int ? k.f
  * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError` if the shapes do not broadcast.
  * @example tensor([7, -7]).remainder(3); // [1, 2]
  */
-export const remainder: Binary = arithmetic("remainder", (int) => (int ? k.remainderI32 : k.remainder), {
+export const remainder: Binary = arithmetic("remainder", core, {
   check: checkDivisor("remainder"),
   saves: [[], [0, 1]],
   backward: [(g) => g, (g, { inputs: [a, b] }) => neg(mul(g, floorDivide(a, b)))],
@@ -195,7 +196,7 @@ export const remainder: Binary = arithmetic("remainder", (int) => (int ? k.remai
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example maximum(tensor([-1, 2]), 0); // [0, 2]
  */
-export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI32 : k.maximum), {
+export const maximum: Binary = arithmetic("maximum", core, {
   saves: [
     [0, 1],
     [0, 1],
@@ -213,7 +214,7 @@ export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI3
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example minimum(tensor([-1, 2]), 1); // [-1, 1]
  */
-export const minimum: Binary = arithmetic("minimum", (int) => (int ? k.minimumI32 : k.minimum), {
+export const minimum: Binary = arithmetic("minimum", core, {
   saves: [
     [0, 1],
     [0, 1],
@@ -229,7 +230,7 @@ function gradientOfWinner(g: Tensor, won: Tensor, tied: Tensor): Tensor {
   return where(won, g, where(tied, mul(g, 0.5), 0));
 }
 
-const powOp: Binary = arithmetic("pow", (int) => (int ? k.powI32 : k.pow), {
+const powOp: Binary = arithmetic("pow", core, {
   saves: [
     [0, 1],
     [0, 1, "out"],

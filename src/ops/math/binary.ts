@@ -73,7 +73,7 @@ export function signbit(x: Tensor): Tensor {
  * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError` if the shapes do not broadcast.
  * @example tensor([7, -7]).fmod(3); // [1, -1]
  */
-export const fmod: Binary = arithmetic("fmod", (int) => (int ? mathKernels.fmodI32 : mathKernels.fmod), {
+export const fmod: Binary = arithmetic("fmod", () => mathKernels, {
   check: checkDivisor("fmod"),
   saves: [[], [0, 1]],
   backward: [(g) => g, (g, { inputs: [a, b] }) => neg(mul(g, div(a, b, { roundingMode: "trunc" })))],
