@@ -1,6 +1,6 @@
 // Conversions: name(x, out, n) converts n elements. x and out may be the same address if both types have the same size.
 import { map } from "../lib/loop";
-import { bit, loadUpTo4, lowWords, packBytes, storeBytesUpTo4 } from "../lib/simd";
+import { bit, loadUpTo4, packBytes, storeBytesUpTo4 } from "../lib/simd";
 
 @unmanaged class I32ToF32 { @inline v(x: v128): v128 { return f32x4.convert_i32x4_s(x); } }
 @unmanaged class F32ToI32 { @inline v(x: v128): v128 { return i32x4.trunc_sat_f32x4_s(x); } }
@@ -137,27 +137,13 @@ export function bf16ToF32(x: usize, out: usize, n: i32): void { fromHalves<Bf16T
 /** Rounds to nearest, halves to even. A NaN becomes quiet. */
 export function f32ToBf16(x: usize, out: usize, n: i32): void { toHalves<F32ToBf16>(x, out, n); }
 
+// int64 is for storage and exchange alone, so these take one at a time.
 export function i32ToI64(x: usize, out: usize, n: i32): void {
-  for (; n >= 4; n -= 4, x += 16, out += 32) {
-    const v = v128.load(x);
-    v128.store(out, i64x2.extend_low_i32x4_s(v));
-    v128.store(out, i64x2.extend_high_i32x4_s(v), 16);
-  }
   for (; n > 0; n--, x += 4, out += 8) store<i64>(out, load<i32>(x));
 }
 /** Returns the position of the first value that int32 does not hold, and stops there; -1 if there is none. */
 export function i64ToI32(x: usize, out: usize, n: i32): i32 {
-  let i = 0;
-  for (; i <= n - 4; i += 4, x += 32, out += 16) {
-    const v0 = v128.load(x);
-    const v1 = v128.load(x, 16);
-    const y = lowWords(v0, v1);
-    const lost0 = v128.xor(v0, i64x2.extend_low_i32x4_s(y));
-    const lost1 = v128.xor(v1, i64x2.extend_high_i32x4_s(y));
-    if (v128.any_true(v128.or(lost0, lost1))) break; // the loop below finds which
-    v128.store(out, y);
-  }
-  for (; i < n; i++, x += 8, out += 4) {
+  for (let i = 0; i < n; i++, x += 8, out += 4) {
     const y = load<i32>(x);
     if (load<i64>(x) != y) return i;
     store<i32>(out, y);

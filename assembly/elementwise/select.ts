@@ -27,29 +27,31 @@ function chooseRow32<A, B>(c: usize, a: usize, b: usize, out: usize, n: i32): vo
   }
 }
 
-/** A row of elements of any size, with one c for each element. */
+/** A row of 32-bit elements, with one c for each element, by the column strides of a and b. */
 @inline
-function chooseRow<T>(c: usize, a: usize, b: usize, out: usize, n: i32, aCol: i32, bCol: i32): void {
-  if (sizeof<T>() == 4) {
-    if (aCol) {
-      if (bCol) chooseRow32<Each, Each>(c, a, b, out, n);
-      else chooseRow32<Each, Same>(c, a, b, out, n);
-    } else {
-      if (bCol) chooseRow32<Same, Each>(c, a, b, out, n);
-      else chooseRow32<Same, Same>(c, a, b, out, n);
-    }
-    return;
+function chooseColumns32(c: usize, a: usize, b: usize, out: usize, n: i32, aCol: i32, bCol: i32): void {
+  if (aCol) {
+    if (bCol) chooseRow32<Each, Each>(c, a, b, out, n);
+    else chooseRow32<Each, Same>(c, a, b, out, n);
+  } else {
+    if (bCol) chooseRow32<Same, Each>(c, a, b, out, n);
+    else chooseRow32<Same, Same>(c, a, b, out, n);
   }
-  const aStep = <usize>aCol * sizeof<T>();
-  const bStep = <usize>bCol * sizeof<T>();
-  for (; n > 0; n--, c++, a += aStep, b += bStep, out += sizeof<T>()) store<T>(out, load<T>(load<u8>(c) ? a : b));
 }
 
-/** A row that has one c for all its elements: copies x, the operand that it selects. */
+/** A row of elements of any size, one at a time. */
 @inline
-function copySelected<T>(x: usize, out: usize, n: i32, col: i32): void {
-  if (col) copyRow(x, out, <usize>n * sizeof<T>());
-  else fillRow<T>(x, out, n);
+function chooseRow<T>(c: usize, a: usize, b: usize, out: usize, n: i32, cCol: i32, aCol: i32, bCol: i32): void {
+  const aStep = <usize>aCol * sizeof<T>();
+  const bStep = <usize>bCol * sizeof<T>();
+  for (; n > 0; n--, c += cCol, a += aStep, b += bStep, out += sizeof<T>()) store<T>(out, load<T>(load<u8>(c) ? a : b));
+}
+
+/** A row of 32-bit elements that has one c for all of them: copies x, the operand that it selects. */
+@inline
+function copySelected32(x: usize, out: usize, n: i32, col: i32): void {
+  if (col) copyRow(x, out, <usize>n << 2);
+  else fillRow<u32>(x, out, n);
 }
 
 @inline
@@ -64,9 +66,10 @@ function where<T>(
   }
   if (cols == 0) return;
   for (; rows > 0; rows--) {
-    if (cCol) chooseRow<T>(c, a, b, out, cols, aCol, bCol);
-    else if (load<u8>(c)) copySelected<T>(a, out, cols, aCol);
-    else copySelected<T>(b, out, cols, bCol);
+    if (sizeof<T>() != 4) chooseRow<T>(c, a, b, out, cols, cCol, aCol, bCol);
+    else if (cCol) chooseColumns32(c, a, b, out, cols, aCol, bCol);
+    else if (load<u8>(c)) copySelected32(a, out, cols, aCol);
+    else copySelected32(b, out, cols, bCol);
     c += cRow;
     a += <usize>aRow * sizeof<T>();
     b += <usize>bRow * sizeof<T>();

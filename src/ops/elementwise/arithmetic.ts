@@ -5,7 +5,7 @@ import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
 import { arithmeticType } from "../../tensor/dtype.js";
-import { defineOp, type OpDef, type Operand } from "../../tensor/op.js";
+import { defineOp, type Op, type OpDef, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import { Tensor } from "../../tensor/tensor.js";
@@ -73,9 +73,7 @@ function withAlpha(op: Binary): BinaryWith<AlphaOptions> {
  * option.
  * @example tensor([1, 2]).add(1); // [2, 3]
  */
-export const add: BinaryWith<AlphaOptions> = withAlpha(
-  arithmetic("add", core, { backward: [(g) => g, (g) => g] }),
-);
+export const add: BinaryWith<AlphaOptions> = withAlpha(arithmetic("add", core, { backward: [(g) => g, (g) => g] }));
 
 /**
  * Difference: `a - alpha b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
@@ -84,9 +82,7 @@ export const add: BinaryWith<AlphaOptions> = withAlpha(
  * option.
  * @example tensor([1, 2]).sub(1); // [0, 1]
  */
-export const sub: BinaryWith<AlphaOptions> = withAlpha(
-  arithmetic("sub", core, { backward: [(g) => g, (g) => neg(g)] }),
-);
+export const sub: BinaryWith<AlphaOptions> = withAlpha(arithmetic("sub", core, { backward: [(g) => g, (g) => neg(g)] }));
 
 /**
  * Product: `a * b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
@@ -196,16 +192,7 @@ export const remainder: Binary = arithmetic("remainder", core, {
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example maximum(tensor([-1, 2]), 0); // [0, 2]
  */
-export const maximum: Binary = arithmetic("maximum", core, {
-  saves: [
-    [0, 1],
-    [0, 1],
-  ],
-  backward: [
-    (g, { inputs: [a, b] }) => gradientOfWinner(g, gt(a, b), eq(a, b)),
-    (g, { inputs: [a, b] }) => gradientOfWinner(g, lt(a, b), eq(a, b)),
-  ],
-});
+export const maximum: Binary = extreme("maximum", (a, b) => gt(a, b));
 
 /**
  * Smaller of two: `min(a, b)`, NaN where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give
@@ -214,20 +201,18 @@ export const maximum: Binary = arithmetic("maximum", core, {
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example minimum(tensor([-1, 2]), 1); // [-1, 1]
  */
-export const minimum: Binary = arithmetic("minimum", core, {
-  saves: [
-    [0, 1],
-    [0, 1],
-  ],
-  backward: [
-    (g, { inputs: [a, b] }) => gradientOfWinner(g, lt(a, b), eq(a, b)),
-    (g, { inputs: [a, b] }) => gradientOfWinner(g, gt(a, b), eq(a, b)),
-  ],
-});
+export const minimum: Binary = extreme("minimum", (a, b) => lt(a, b));
 
-/** `g` where an input was chosen, half of it where both inputs were equal. */
-function gradientOfWinner(g: Tensor, won: Tensor, tied: Tensor): Tensor {
-  return where(won, g, where(tied, mul(g, 0.5), 0));
+/** The larger or smaller of two. Gradient: g where an operand was chosen, half of it where both were equal. */
+function extreme(name: "maximum" | "minimum", wins: (a: Tensor, b: Tensor) => Tensor): Binary {
+  const gradient = (g: Tensor, a: Tensor, b: Tensor): Tensor => where(wins(a, b), g, where(eq(a, b), mul(g, 0.5), 0));
+  return arithmetic(name, core, {
+    saves: [
+      [0, 1],
+      [0, 1],
+    ],
+    backward: [(g, { inputs: [a, b] }) => gradient(g, a, b), (g, { inputs: [a, b] }) => gradient(g, b, a)],
+  });
 }
 
 const powOp: Binary = arithmetic("pow", core, {
@@ -248,20 +233,8 @@ function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
     if (exponent >= 0 || !Number.isInteger(exponent) || arithmeticType(x.dtype) !== "int32") return undefined;
     throw new ArgError(`pow: ${formatSpec(x)} to the power of ${exponent}: whole numbers have no negative powers, x.float() does`);
   }
-  switch (exponent) {
-    case 2:
-      return square(x);
-    case 3:
-      return cube(x);
-    case 0.5:
-      return sqrt(x);
-    case -0.5:
-      return rsqrt(x);
-    case -1:
-      return reciprocal(x);
-    default:
-      return undefined;
-  }
+  const simpler: Readonly<Record<number, Op<[x: Tensor]>>> = { 2: square, 3: cube, 0.5: sqrt, [-0.5]: rsqrt, [-1]: reciprocal };
+  return simpler[exponent]?.(x);
 }
 
 /**

@@ -146,7 +146,10 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
 }
 
 /** A `forward` that calls `runBinary` with the kernel for the dtype of `a` and `b`, float32 or int32. */
-export function runTwin<Name extends string>(name: Name, kernels: Twins<Name>): (out: Tensor, inputs: readonly [a: Tensor, b: Tensor]) => void {
+export function runTwin<Name extends string>(
+  name: Name,
+  kernels: Twins<Name>,
+): (out: Tensor, inputs: readonly [a: Tensor, b: Tensor]) => void {
   const whole = `${name}I32` as const;
   return (out, [a, b]) => runBinary(kernels()[a.dtype === "int32" ? whole : name], out, a, b);
 }

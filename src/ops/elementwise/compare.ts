@@ -14,21 +14,15 @@ type Name = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 type Comparison = readonly [name: Name, value: number];
 
 const { min: LEAST, max: MOST } = dtypes.int32;
-const ALWAYS_TRUE: Comparison = ["ge", LEAST];
-const ALWAYS_FALSE: Comparison = ["lt", LEAST];
-
-/** `x < bound` and `x >= bound` for an int32 x and a whole bound of any size. */
-const lessThan = (bound: number): Comparison => (bound > MOST ? ALWAYS_TRUE : ["lt", Math.max(bound, LEAST)]);
-const atLeast = (bound: number): Comparison => (bound > MOST ? ALWAYS_FALSE : ["ge", Math.max(bound, LEAST)]);
 
 /** The comparison with an int32 number that has the same results as the comparison with any number. */
 function comparisonFor(name: Name, value: number): Comparison {
-  if (Number.isNaN(value)) return name === "ne" ? ALWAYS_TRUE : ALWAYS_FALSE;
-  if (name === "eq") return holds("int32", value) ? [name, value] : ALWAYS_FALSE;
-  if (name === "ne") return holds("int32", value) ? [name, value] : ALWAYS_TRUE;
-  if (name === "lt") return lessThan(Math.ceil(value));
-  if (name === "ge") return atLeast(Math.ceil(value));
-  return name === "le" ? lessThan(Math.floor(value) + 1) : atLeast(Math.floor(value) + 1);
+  if (holds("int32", value)) return [name, value];
+  if (name === "ne") return ["ge", LEAST];
+  if (name === "eq" || Number.isNaN(value)) return ["lt", LEAST];
+  // No int32 equals the value: it is a fraction or beyond all of them.
+  const isLess = name[0] === "l";
+  return value > 0 ? [isLess ? "le" : "gt", Math.min(Math.floor(value), MOST)] : [isLess ? "lt" : "ge", Math.max(Math.ceil(value), LEAST)];
 }
 
 /** The comparison with swapped operands. */

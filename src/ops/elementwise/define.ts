@@ -15,7 +15,6 @@ type GX = [g: Tensor, x: Tensor];
 
 /** What kernels take after the number of elements. */
 export type Parameters = readonly number[];
-type Attr = Parameters | void;
 
 /** The kernels of the core. */
 export function core(): CoreKernels {
@@ -29,7 +28,7 @@ type Kernels<Name extends string> = () => { readonly [N in Name]: (...args: numb
  * A function with the kernel `name(x, out, n, ...attr)`. `reads` is what its rule reads: the input (0), the result, or neither. `more`
  * replaces parts of the definition.
  */
-export function unaryOp<Name extends string, A extends Attr = void>(
+export function unaryOp<Name extends string, A = void>(
   name: Name,
   kernels: Kernels<Name>,
   reads: 0 | "out" | undefined,
@@ -50,7 +49,7 @@ export function unaryOp<Name extends string, A extends Attr = void>(
  * The gradient of `unaryOp(name)`, with the kernel `nameGrad(g, x, out, n, ...attr)`. `second` gives the product of its first argument,
  * which is gg * g, and the second derivative; without it, this is 0.
  */
-export function gradOp<Name extends string, A extends Attr = void>(
+export function gradOp<Name extends string, A = void>(
   name: Name,
   kernels: Kernels<`${Name}Grad`>,
   second?: (g: Tensor, x: Tensor, attr: A) => Tensor,
@@ -70,7 +69,7 @@ export function gradOp<Name extends string, A extends Attr = void>(
 }
 
 /** A function with a gradient of its own kernel: `unaryOp` with `gradOp` as its rule. */
-export function withGrad<Name extends string, A extends Attr = void>(
+export function withGrad<Name extends string, A = void>(
   name: Name,
   kernels: Kernels<Name | `${Name}Grad`>,
   reads: 0 | "out",
