@@ -1,4 +1,5 @@
-// Activation functions that few models use, element by element. x: float32 of any shape -> the same shape.
+// Activation functions that few models use, element by element. x: float32 of any shape -> the same shape. 16-bit
+// floats are computed in float32, and give float32.
 import { checkFinite, checkPositive } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";

@@ -1,5 +1,5 @@
 // Functions of one number that few programs need, element by element. x: float32 of any shape -> the same shape. A function that has no
-// value somewhere gives NaN there.
+// value somewhere gives NaN there. 16-bit floats are computed in float32, and give float32.
 import { checkFinite, checkWhole, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
