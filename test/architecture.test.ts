@@ -73,8 +73,17 @@ describe("kernels", () => {
 
   test("every export is used, by a call or by a part of one", () => {
     expect(declared.length).toBeGreaterThan(80);
-    // unary and binary of ops/math/define.ts call the kernel that has the name of the operation.
-    const calls = (name: string) => new RegExp(`\\b(k|\\w+Kernels)\\.${name}\\b|\\bkernel: "${name}"|\\b(unary|binary)\\(\\s*"${name}"`);
+    // Some definitions call the kernels that have the name of the operation, one of them with an ending, or the one that is named next.
+    const called = (definers: string, name: string) => `\\b(${definers})(<.*>)?\\(\\s*"${name}"`;
+    const calls = (name: string) =>
+      new RegExp(
+        [
+          `\\b(k|\\w+Kernels)\\.${name}\\b|\\bkernel: "${name}"|\\b(onMasks|onBits)\\("\\w+", "${name}"`,
+          called("unary|binary|unaryOp|withGrad|step|ofAny|arithmetic|compare|extreme", name),
+          ...(name.endsWith("Grad") ? [called("withGrad|gradOp", name.slice(0, -4))] : []),
+          ...(name.endsWith("I32") ? [called("ofAny|arithmetic|compare|extreme", name.slice(0, -3))] : []),
+        ].join("|"),
+      );
     expect(declared.filter((name) => !calls(name).test(code))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 // Loops over two arrays of 32-bit elements with shape [rows, cols]; an op is a class as in loop.ts. Element (r, c) of a is
-// a[r * aRow + c * aCol]; strides are elements, and aCol is 0 or 1. The same holds for b. out is contiguous, and may be a or b if that
-// has the same shape.
+// a[r * aRow + c * aCol]; strides are elements, and aCol is 0 or 1. The same holds for b. One of aCol and bCol is 1 unless there is only one
+// column, because a result has no elements that both repeat. out is contiguous, and may be a or b if that has the same shape.
 import { loadUpTo4, packBytes, storeBytesUpTo4, storeUpTo4 } from "./simd";
 
 /** A row with an element for each column. */
@@ -84,13 +84,9 @@ function broadcastRows<Out, Op>(
     cols *= count;
     count = 1;
   }
-  if (aCol) {
-    if (bCol) eachRow<Out, Op, Each, Each>(a, b, out, count, cols, aRow, bRow);
-    else eachRow<Out, Op, Each, Same>(a, b, out, count, cols, aRow, bRow);
-  } else {
-    if (bCol) eachRow<Out, Op, Same, Each>(a, b, out, count, cols, aRow, bRow);
-    else eachRow<Out, Op, Same, Same>(a, b, out, count, cols, aRow, bRow);
-  }
+  if (!aCol) eachRow<Out, Op, Same, Each>(a, b, out, count, cols, aRow, bRow);
+  else if (bCol) eachRow<Out, Op, Each, Each>(a, b, out, count, cols, aRow, bRow);
+  else eachRow<Out, Op, Each, Same>(a, b, out, count, cols, aRow, bRow);
 }
 
 /** out[r, c] = op(a, b) in 32 bits. */

@@ -1,5 +1,5 @@
 // Logic on bytes that are 0 or 1. Functions of two arrays have the arguments of binary.ts: element (r, c) of a is a[r * aRow + c * aCol],
-// and aCol is 0 or 1. out is contiguous, and may be an input that has the same shape.
+// and aCol is 0 or 1; aCol and bCol are not both 0 unless there is only one column. out is contiguous, and may be an input that has the same shape.
 
 @unmanaged class And {
   @inline v(a: v128, b: v128): v128 { return v128.and(a, b); }
@@ -34,10 +34,9 @@ function logicRows<Op>(
     rows = 1;
   }
   for (; rows > 0; rows--, a += aRow, b += bRow, out += cols) {
-    if (aCol && bCol) logicRow<Op>(a, b, out, cols, 1, 1);
-    else if (aCol) logicRow<Op>(a, b, out, cols, 1, 0);
-    else if (bCol) logicRow<Op>(a, b, out, cols, 0, 1);
-    else logicRow<Op>(a, b, out, cols, 0, 0);
+    if (!aCol) logicRow<Op>(a, b, out, cols, 0, 1);
+    else if (bCol) logicRow<Op>(a, b, out, cols, 1, 1);
+    else logicRow<Op>(a, b, out, cols, 1, 0);
   }
 }
 

@@ -9,6 +9,8 @@ const RELAXED_NMADD = [0xfd, 0x86, 0x02];
 const ADD = [0xfd, 0xe4, 0x01];
 const SUB = [0xfd, 0xe5, 0x01];
 const MUL = [0xfd, 0xe6, 0x01];
+const I32_CONST = [0x41];
+const LOAD32_SPLAT = [0xfd, 0x09, 0x02]; // with its alignment
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
 const V128 = 0x7b;
@@ -65,13 +67,18 @@ function spansOf(code) {
   });
 }
 
-/** How often a function has each operation, whatever the order; without moves between variables. */
+/**
+ * How often a function has each operation, whatever the order; without moves between variables. Constants count once, because it is the
+ * compiler's choice whether they are loaded again or kept in variables.
+ */
 function operationsOf(code, split) {
   const counts = new Map();
   const count = (name) => counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const { opcode, kind, immediate } of instructionsOf(code).instructions) {
     if (kind & LOCAL) continue;
-    if (split && is(opcode, RELAXED_MADD)) for (const part of [MUL, ADD]) count(`${part}:`);
+    const isConstant = is(opcode, I32_CONST) || is(opcode, LOAD32_SPLAT);
+    if (isConstant) counts.set(`${[...opcode]}:${[...immediate]}`, 1);
+    else if (split && is(opcode, RELAXED_MADD)) for (const part of [MUL, ADD]) count(`${part}:`);
     else if (split && is(opcode, RELAXED_NMADD)) for (const part of [MUL, SUB]) count(`${part}:`);
     else count(`${[...opcode]}:${[...immediate]}`);
   }

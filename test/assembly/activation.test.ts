@@ -64,8 +64,6 @@ const GRADIENTS: GradientRow[] = [
     truth: (x) => sigmoid(inner(x)) * (1 + x * sigmoid(-inner(x)) * (LINEAR + 3 * CUBIC * x * x)),
     slack: 2e-7,
   },
-  { name: "softplusGrad", truth: (x) => (x > 20 ? 1 : sigmoid(x)), args: [1, 20], slack: 1e-7 },
-  { name: "softplusGrad", truth: (x) => (2 * x > 5 ? 1 : sigmoid(2 * x)), args: [2, 5], slack: 1e-7 },
   { name: "eluGrad", truth: (x) => (x > 0 ? 1 : Math.exp(x)), args: [1, 1], slack: 6e-8 },
   { name: "eluGrad", truth: (x) => (x > 0 ? 1 : 0.5 * Math.exp(x)), args: [1, 0.5], slack: 6e-8 },
   { name: "leakyReluGrad", truth: (x) => (x > 0 ? 1 : slope), args: [slope], slack: 0 },

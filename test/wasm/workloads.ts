@@ -386,7 +386,6 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   clamp: map(-1, 1),
   scale: map(0.3),
   ...each(["reluGrad", "sigmoidGrad", "tanhGrad", "siluGrad", "geluGrad", "geluTanhGrad"], zip()),
-  softplusGrad: zip(1, 20),
   eluGrad: zip(1, 0.5),
   leakyReluGrad: zip(0.1),
   clampGrad: zip(-1, 1),

@@ -1,8 +1,7 @@
 // Activation functions, element by element. x: float32 of any shape -> the same shape.
-import { checkFinite, checkOneOf } from "../../checks.js";
+import { checkOneOf } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { zerosLike } from "../../tensor/create.js";
 import { arithmeticType, dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
@@ -11,143 +10,62 @@ import { k } from "../../wasm/kernels.js";
 import { add, maximum, minimum, mul, sub } from "./arithmetic.js";
 import { like } from "./broadcast.js";
 import { eq, ge, le } from "./compare.js";
-import { computable, floatOp } from "./promotion.js";
+import { core, finiteOptions, type Parameters, unaryOp, withGrad } from "./define.js";
+import { computable } from "./promotion.js";
 import { where } from "./select.js";
 import { exp, square } from "./unary.js";
 
 type X = [x: Tensor];
-type GX = [g: Tensor, x: Tensor];
 type Unary = Op<X>;
 /** A fused gradient kernel as an op. It is linear in g, so its gradient for g is the same op with another g. */
-type GradOp<Attr = void> = Op<GX, Attr>;
 
 /**
  * Rectified linear unit: `relu(x) = max(x, 0)`, NaN stays NaN. x: float32 or 16-bit floats, any shape -> same.
  * Gradient: 1 above 0, 0 elsewhere, also at 0. Errors: `DTypeError` for bool and integers.
  * @example x.relu();
  */
-export const relu: Unary = floatOp({
-  name: "relu",
-  infer: ([x]) => like("relu", x),
-  forward: (out, [x]) => k.relu(x.ptr, out.ptr, out.size),
-  saves: [["out"]],
-  backward: [(g, { out }) => reluGrad(g, out)],
-});
-
-const reluGrad: GradOp = defineOp<GX>({
-  name: "reluGrad",
-  infer: ([g]) => like("reluGrad", g),
-  forward: (out, [g, y]) => k.reluGrad(g.ptr, y.ptr, out.ptr, out.size),
-  saves: [[1], []],
-  backward: [(gg, { inputs: [, y] }) => reluGrad(gg, y), (gg) => zerosLike(gg)],
-});
+export const relu: Unary = withGrad("relu", core, "out");
 
 /**
  * Logistic function: `y = 1 / (1 + e^-x)`. x: float32 or 16-bit floats, any shape -> same. Gradient: `y (1 - y)`. Errors: `DTypeError` for bool and integers.
  * @example x.sigmoid();
  */
-export const sigmoid: Unary = floatOp({
-  name: "sigmoid",
-  infer: ([x]) => like("sigmoid", x),
-  forward: (out, [x]) => k.sigmoid(x.ptr, out.ptr, out.size),
-  saves: [["out"]],
-  backward: [(g, { out }) => sigmoidGrad(g, out)],
-});
-
-const sigmoidGrad: GradOp = defineOp<GX>({
-  name: "sigmoidGrad",
-  infer: ([g]) => like("sigmoidGrad", g),
-  forward: (out, [g, y]) => k.sigmoidGrad(g.ptr, y.ptr, out.ptr, out.size),
-  saves: [[1], [0, 1]],
-  backward: [(gg, { inputs: [, y] }) => sigmoidGrad(gg, y), (gg, { inputs: [g, y] }) => mul(mul(gg, g), sub(1, mul(y, 2)))],
-});
+export const sigmoid: Unary = withGrad("sigmoid", core, "out", (g, y) => mul(g, sub(1, mul(y, 2))));
 
 /**
  * Hyperbolic tangent: `y = tanh(x)`. x: float32 or 16-bit floats, any shape -> same. Gradient: `1 - y^2`. Errors: `DTypeError` for bool and integers.
  * @example x.tanh();
  */
-export const tanh: Unary = floatOp({
-  name: "tanh",
-  infer: ([x]) => like("tanh", x),
-  forward: (out, [x]) => k.tanh(x.ptr, out.ptr, out.size),
-  saves: [["out"]],
-  backward: [(g, { out }) => tanhGrad(g, out)],
-});
-
-const tanhGrad: GradOp = defineOp<GX>({
-  name: "tanhGrad",
-  infer: ([g]) => like("tanhGrad", g),
-  forward: (out, [g, y]) => k.tanhGrad(g.ptr, y.ptr, out.ptr, out.size),
-  saves: [[1], [0, 1]],
-  backward: [(gg, { inputs: [, y] }) => tanhGrad(gg, y), (gg, { inputs: [g, y] }) => mul(mul(gg, g), mul(y, -2))],
-});
+export const tanh: Unary = withGrad("tanh", core, "out", (g, y) => mul(g, mul(y, -2)));
 
 /**
  * Sigmoid linear unit (swish): `x * s`, with `s = sigmoid(x)`. x: float32 or 16-bit floats, any shape -> same.
  * Gradient: `s (1 + x (1 - s))`. Errors: `DTypeError` for bool and integers.
  * @example x.silu();
  */
-export const silu: Unary = floatOp({
-  name: "silu",
-  infer: ([x]) => like("silu", x),
-  forward: (out, [x]) => k.silu(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => siluGrad(g, x)],
+export const silu: Unary = withGrad("silu", core, 0, (g, x) => {
+  // silu'' = s' (2 + x (1 - 2 s)), with s' = s (1 - s)
+  const s = sigmoid(x);
+  return mul(g, mul(mul(s, sub(1, s)), add(2, mul(x, sub(1, mul(s, 2))))));
 });
 
-const siluGrad: GradOp = defineOp<GX>({
-  name: "siluGrad",
-  infer: ([g]) => like("siluGrad", g),
-  forward: (out, [g, x]) => k.siluGrad(g.ptr, x.ptr, out.ptr, out.size),
-  saves: [[1], [0, 1]],
-  backward: [
-    (gg, { inputs: [, x] }) => siluGrad(gg, x),
-    (gg, { inputs: [g, x] }) => {
-      // silu'' = s' (2 + x (1 - 2 s)), with s' = s (1 - s)
-      const s = sigmoid(x);
-      return mul(mul(gg, g), mul(mul(s, sub(1, s)), add(2, mul(x, sub(1, mul(s, 2))))));
-    },
-  ],
+const geluExact: Unary = withGrad("gelu", core, 0, (g, x) => {
+  // gelu'' = phi(x) (2 - x^2), phi the normal density
+  const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return mul(g, mul(density, sub(2, square(x))));
 });
 
-const geluExact: Unary = floatOp({
-  name: "gelu",
+const geluTanh: Unary = unaryOp("geluTanh", core, 0, (g, x) => geluTanhGrad(g, x), {
   infer: ([x]) => like("gelu", x),
-  forward: (out, [x]) => k.gelu(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => geluGrad(g, x)],
-});
-
-const geluGrad: GradOp = defineOp<GX>({
-  name: "geluGrad",
-  infer: ([g]) => like("geluGrad", g),
-  forward: (out, [g, x]) => k.geluGrad(g.ptr, x.ptr, out.ptr, out.size),
-  saves: [[1], [0, 1]],
-  backward: [
-    (gg, { inputs: [, x] }) => geluGrad(gg, x),
-    (gg, { inputs: [g, x] }) => {
-      // gelu'' = phi(x) (2 - x^2), phi the normal density
-      const density = mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return mul(mul(gg, g), mul(density, sub(2, square(x))));
-    },
-  ],
-});
-
-const geluTanh: Unary = floatOp({
-  name: "geluTanh",
-  infer: ([x]) => like("gelu", x),
-  forward: (out, [x]) => k.geluTanh(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => geluTanhGrad(g, x)],
   composite: ([x]) => {
     const inner = mul(add(x, mul(mul(x, square(x)), 0.044715)), Math.sqrt(2 / Math.PI));
     return mul(mul(x, 0.5), add(tanh(inner), 1));
   },
 });
 
-const geluTanhGrad: GradOp = defineOp<GX>({
+const geluTanhGrad: Op<[g: Tensor, x: Tensor]> = defineOp<[g: Tensor, x: Tensor]>({
   name: "geluTanhGrad",
-  infer: ([g]) => like("geluTanhGrad", g),
+  infer: ([g]) => g,
   forward: (out, [g, x]) => k.geluTanhGrad(g.ptr, x.ptr, out.ptr, out.size),
   backward: [null, null],
 });
@@ -177,29 +95,13 @@ export function gelu(x: Tensor, options?: { approximate?: "none" | "tanh" }): Te
   return approximate === "tanh" ? geluTanh(x) : geluExact(x);
 }
 
-const leakyReluOp: Op<X, number> = floatOp<number>({
-  name: "leakyRelu",
-  infer: ([x]) => like("leakyRelu", x),
-  forward: (out, [x], slope) => k.leakyRelu(x.ptr, out.ptr, out.size, slope),
-  saves: [[0]],
-  backward: [(g, { inputs: [x], attr }) => leakyReluGrad(g, x, attr)],
-});
-
-const leakyReluGrad: GradOp<number> = defineOp<GX, number>({
-  name: "leakyReluGrad",
-  infer: ([g]) => like("leakyReluGrad", g),
-  forward: (out, [g, x], slope) => k.leakyReluGrad(g.ptr, x.ptr, out.ptr, out.size, slope),
-  saves: [[1], []],
-  backward: [(gg, { inputs: [, x], attr }) => leakyReluGrad(gg, x, attr), (gg) => zerosLike(gg)],
-});
+const leakyReluOp: Op<X, Parameters> = withGrad("leakyRelu", core, 0);
 
 const LEAKY_RELU = { negativeSlope: 0.01 };
 
 /** @internal Reads the options of `leakyRelu`. */
 export function leakyReluOptions(op: string, options: unknown): { negativeSlope: number } {
-  const read = readOptions(op, options, LEAKY_RELU);
-  checkFinite(op, "negativeSlope", read.negativeSlope);
-  return read;
+  return finiteOptions(op, options, LEAKY_RELU);
 }
 
 /**
@@ -209,32 +111,13 @@ export function leakyReluOptions(op: string, options: unknown): { negativeSlope:
  * @example x.leakyRelu(); x.leakyRelu({ negativeSlope: 0.2 });
  */
 export function leakyRelu(x: Tensor, options?: { negativeSlope?: number }): Tensor {
-  return leakyReluOp(x, leakyReluOptions("leakyRelu", options).negativeSlope);
+  return leakyReluOp(x, [leakyReluOptions("leakyRelu", options).negativeSlope]);
 }
 
-interface Range {
-  min: number;
-  max: number;
-}
-
-const clampOp: Op<X, Range> = floatOp<Range>({
-  name: "clamp",
-  infer: ([x]) => like("clamp", x),
-  forward: (out, [x], { min, max }) => k.clamp(x.ptr, out.ptr, out.size, min, max),
-  saves: [[0]],
-  backward: [(g, { inputs: [x], attr }) => clampGrad(g, x, attr)],
-});
-
-const clampGrad: GradOp<Range> = defineOp<GX, Range>({
-  name: "clampGrad",
-  infer: ([g]) => like("clampGrad", g),
-  forward: (out, [g, x], { min, max }) => k.clampGrad(g.ptr, x.ptr, out.ptr, out.size, min, max),
-  saves: [[1], []],
-  backward: [(gg, { inputs: [, x], attr }) => clampGrad(gg, x, attr), (gg) => zerosLike(gg)],
-});
+const clampOp: Op<X, Parameters> = withGrad("clamp", core, 0);
 
 /** Clamps an integer tensor; an infinite bound does not limit. */
-function clampWhole(x: Tensor, { min, max }: Range): Tensor {
+function clampWhole(x: Tensor, min: number, max: number): Tensor {
   const { min: least, max: most } = dtypes.int32;
   const [low, high] = [min === Number.NEGATIVE_INFINITY ? least : min, max === Number.POSITIVE_INFINITY ? most : max];
   return scope(() => minimum(maximum(x, low), high));
@@ -269,13 +152,11 @@ export function clamp(x: Tensor, options: ClampOptions): Tensor {
   const { min, max } = readOptions("clamp", options, CLAMP);
   if (min === undefined && max === undefined) throw new ArgError("clamp: give min, max or both");
   checkAlive("clamp", x, "x");
-  let byNumbers = true;
-  for (const bound of [min, max] as const) {
-    if (bound instanceof Tensor) byNumbers = false;
-    else if (bound !== undefined && (typeof bound !== "number" || Number.isNaN(bound)))
-      throw new ArgError(`clamp: bounds must be numbers or tensors, got min ${describe(min)} and max ${describe(max)}`);
+  for (const bound of [min, max] as readonly unknown[]) {
+    if (bound === undefined || bound instanceof Tensor || (typeof bound === "number" && !Number.isNaN(bound))) continue;
+    throw new ArgError(`clamp: bounds must be numbers or tensors, got min ${describe(min)} and max ${describe(max)}`);
   }
-  if (!byNumbers) return clampBy(computable(x), min, max);
-  const bounds = { min: (min as number) ?? Number.NEGATIVE_INFINITY, max: (max as number) ?? Number.POSITIVE_INFINITY };
-  return arithmeticType(x.dtype) === "float32" ? clampOp(x, bounds) : clampWhole(x, bounds);
+  if (min instanceof Tensor || max instanceof Tensor) return clampBy(computable(x), min, max);
+  const bounds = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY] as const;
+  return arithmeticType(x.dtype) === "float32" ? clampOp(x, bounds) : clampWhole(x, ...bounds);
 }

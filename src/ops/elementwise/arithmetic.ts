@@ -5,13 +5,14 @@ import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
 import { arithmeticType } from "../../tensor/dtype.js";
-import { defineOp, type OpDef, type Operand } from "../../tensor/op.js";
+import { defineOp, type Op, type OpDef, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatSpec, sizeOf } from "../../tensor/shape.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { broadcast, floatBroadcast, runBinary, runTwin, type Twins } from "./broadcast.js";
 import { eq, ge, gt, lt, ne } from "./compare.js";
+import { core } from "./define.js";
 import { type Binary, promoting } from "./promotion.js";
 import { where } from "./select.js";
 import { cube, log, neg, reciprocal, rsqrt, sqrt, square } from "./unary.js";
@@ -31,7 +32,7 @@ interface Parts extends Pick<OpDef<AB>, "saves" | "backward"> {
 }
 
 /** Defines an operation with a float32 and an int32 kernel. */
-export function arithmetic(name: string, twins: Twins, { check, ...rules }: Parts): Binary {
+export function arithmetic<Name extends string>(name: Name, kernels: Twins<Name>, { check, ...rules }: Parts): Binary {
   return promoting(
     defineOp<AB>({
       name,
@@ -40,7 +41,7 @@ export function arithmetic(name: string, twins: Twins, { check, ...rules }: Part
         check?.(a, b, sizeOf(shape));
         return { shape, dtype: a.dtype };
       },
-      forward: (out, [a, b]) => runTwin(twins, out, a, b),
+      forward: runTwin(name, kernels),
       ...rules,
     }),
   );
@@ -72,9 +73,7 @@ function withAlpha(op: Binary): BinaryWith<AlphaOptions> {
  * option.
  * @example tensor([1, 2]).add(1); // [2, 3]
  */
-export const add: BinaryWith<AlphaOptions> = withAlpha(
-  arithmetic("add", (int) => (int ? k.addI32 : k.add), { backward: [(g) => g, (g) => g] }),
-);
+export const add: BinaryWith<AlphaOptions> = withAlpha(arithmetic("add", core, { backward: [(g) => g, (g) => g] }));
 
 /**
  * Difference: `a - alpha b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
@@ -83,9 +82,7 @@ export const add: BinaryWith<AlphaOptions> = withAlpha(
  * option.
  * @example tensor([1, 2]).sub(1); // [0, 1]
  */
-export const sub: BinaryWith<AlphaOptions> = withAlpha(
-  arithmetic("sub", (int) => (int ? k.subI32 : k.sub), { backward: [(g) => g, (g) => neg(g)] }),
-);
+export const sub: BinaryWith<AlphaOptions> = withAlpha(arithmetic("sub", core, { backward: [(g) => g, (g) => neg(g)] }));
 
 /**
  * Product: `a * b`. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give int32, which wraps.
@@ -93,7 +90,7 @@ export const sub: BinaryWith<AlphaOptions> = withAlpha(
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example tensor([1, 2]).mul(3); // [3, 6]
  */
-export const mul: Binary = arithmetic("mul", (int) => (int ? k.mulI32 : k.mul), {
+export const mul: Binary = arithmetic("mul", core, {
   saves: [[1], [0]],
   backward: [(g, { inputs: [, b] }) => mul(g, b), (g, { inputs: [a] }) => mul(g, a)],
 });
@@ -172,7 +169,7 @@ export const checkDivisor =
  * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError` if the shapes do not broadcast.
  * @example tensor([7, -7]).floorDivide(2); // [3, -4]
  */
-export const floorDivide: Binary = arithmetic("floorDivide", (int) => (int ? k.floorDivideI32 : k.floorDivide), {
+export const floorDivide: Binary = arithmetic("floorDivide", core, {
   check: checkDivisor("floorDivide"),
   backward: [(g) => zerosLike(g), (g) => zerosLike(g)],
 });
@@ -183,7 +180,7 @@ export const floorDivide: Binary = arithmetic("floorDivide", (int) => (int ? k.f
  * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError` if the shapes do not broadcast.
  * @example tensor([7, -7]).remainder(3); // [1, 2]
  */
-export const remainder: Binary = arithmetic("remainder", (int) => (int ? k.remainderI32 : k.remainder), {
+export const remainder: Binary = arithmetic("remainder", core, {
   check: checkDivisor("remainder"),
   saves: [[], [0, 1]],
   backward: [(g) => g, (g, { inputs: [a, b] }) => neg(mul(g, floorDivide(a, b)))],
@@ -195,16 +192,7 @@ export const remainder: Binary = arithmetic("remainder", (int) => (int ? k.remai
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example maximum(tensor([-1, 2]), 0); // [0, 2]
  */
-export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI32 : k.maximum), {
-  saves: [
-    [0, 1],
-    [0, 1],
-  ],
-  backward: [
-    (g, { inputs: [a, b] }) => gradientOfWinner(g, gt(a, b), eq(a, b)),
-    (g, { inputs: [a, b] }) => gradientOfWinner(g, lt(a, b), eq(a, b)),
-  ],
-});
+export const maximum: Binary = extreme("maximum", (a, b) => gt(a, b));
 
 /**
  * Smaller of two: `min(a, b)`, NaN where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers. Integers give
@@ -213,23 +201,21 @@ export const maximum: Binary = arithmetic("maximum", (int) => (int ? k.maximumI3
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example minimum(tensor([-1, 2]), 1); // [-1, 1]
  */
-export const minimum: Binary = arithmetic("minimum", (int) => (int ? k.minimumI32 : k.minimum), {
-  saves: [
-    [0, 1],
-    [0, 1],
-  ],
-  backward: [
-    (g, { inputs: [a, b] }) => gradientOfWinner(g, lt(a, b), eq(a, b)),
-    (g, { inputs: [a, b] }) => gradientOfWinner(g, gt(a, b), eq(a, b)),
-  ],
-});
+export const minimum: Binary = extreme("minimum", (a, b) => lt(a, b));
 
-/** `g` where an input was chosen, half of it where both inputs were equal. */
-function gradientOfWinner(g: Tensor, won: Tensor, tied: Tensor): Tensor {
-  return where(won, g, where(tied, mul(g, 0.5), 0));
+/** The larger or smaller of two. Gradient: g where an operand was chosen, half of it where both were equal. */
+function extreme(name: "maximum" | "minimum", wins: (a: Tensor, b: Tensor) => Tensor): Binary {
+  const gradient = (g: Tensor, a: Tensor, b: Tensor): Tensor => where(wins(a, b), g, where(eq(a, b), mul(g, 0.5), 0));
+  return arithmetic(name, core, {
+    saves: [
+      [0, 1],
+      [0, 1],
+    ],
+    backward: [(g, { inputs: [a, b] }) => gradient(g, a, b), (g, { inputs: [a, b] }) => gradient(g, b, a)],
+  });
 }
 
-const powOp: Binary = arithmetic("pow", (int) => (int ? k.powI32 : k.pow), {
+const powOp: Binary = arithmetic("pow", core, {
   saves: [
     [0, 1],
     [0, 1, "out"],
@@ -247,20 +233,8 @@ function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
     if (exponent >= 0 || !Number.isInteger(exponent) || arithmeticType(x.dtype) !== "int32") return undefined;
     throw new ArgError(`pow: ${formatSpec(x)} to the power of ${exponent}: whole numbers have no negative powers, x.float() does`);
   }
-  switch (exponent) {
-    case 2:
-      return square(x);
-    case 3:
-      return cube(x);
-    case 0.5:
-      return sqrt(x);
-    case -0.5:
-      return rsqrt(x);
-    case -1:
-      return reciprocal(x);
-    default:
-      return undefined;
-  }
+  const simpler: Readonly<Record<number, Op<[x: Tensor]>>> = { 2: square, 3: cube, 0.5: sqrt, [-0.5]: rsqrt, [-1]: reciprocal };
+  return simpler[exponent]?.(x);
 }
 
 /**

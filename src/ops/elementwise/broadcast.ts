@@ -26,8 +26,8 @@ export function broadcast(op: string, a: Spec, b: Spec): Shape {
   return shape;
 }
 
-/** Returns the kernel of an operation for int32 or for float32 operands. */
-export type Twins = (int: boolean) => BinaryKernel;
+/** Looks up the kernels of an operation, anew for each call: `name` for float32, `nameI32` for int32. */
+export type Twins<Name extends string> = () => { readonly [N in Name | `${Name}I32`]: BinaryKernel };
 
 /** The spec of the result of a function of two float32 tensors: float32, shapes broadcast. */
 export function floatBroadcast(op: string, a: Tensor, b: Tensor): Spec {
@@ -145,9 +145,13 @@ export function runBinary(kernel: BinaryKernel, out: Tensor, a: Tensor, b: Tenso
   else runBroadcast(kernel, out, a, b);
 }
 
-/** `runBinary` with the kernel for the dtype of `a` and `b`, float32 or int32. */
-export function runTwin(twins: Twins, out: Tensor, a: Tensor, b: Tensor): void {
-  runBinary(twins(a.dtype === "int32"), out, a, b);
+/** A `forward` that calls `runBinary` with the kernel for the dtype of `a` and `b`, float32 or int32. */
+export function runTwin<Name extends string>(
+  name: Name,
+  kernels: Twins<Name>,
+): (out: Tensor, inputs: readonly [a: Tensor, b: Tensor]) => void {
+  const whole = `${name}I32` as const;
+  return (out, [a, b]) => runBinary(kernels()[a.dtype === "int32" ? whole : name], out, a, b);
 }
 
 /** Checks that x is float32; returns the spec of the result of an elementwise op: float32 with the same shape. */

@@ -4,8 +4,8 @@ import { arithmeticType, dtypes, holds } from "../../tensor/dtype.js";
 import { defineOp, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
-import { broadcast, runTwin, type Twins } from "./broadcast.js";
+import { broadcast, runTwin } from "./broadcast.js";
+import { core } from "./define.js";
 import { type Binary, computable, promoting } from "./promotion.js";
 
 type Name = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
@@ -14,21 +14,15 @@ type Name = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 type Comparison = readonly [name: Name, value: number];
 
 const { min: LEAST, max: MOST } = dtypes.int32;
-const ALWAYS_TRUE: Comparison = ["ge", LEAST];
-const ALWAYS_FALSE: Comparison = ["lt", LEAST];
-
-/** `x < bound` and `x >= bound` for an int32 x and a whole bound of any size. */
-const lessThan = (bound: number): Comparison => (bound > MOST ? ALWAYS_TRUE : ["lt", Math.max(bound, LEAST)]);
-const atLeast = (bound: number): Comparison => (bound > MOST ? ALWAYS_FALSE : ["ge", Math.max(bound, LEAST)]);
 
 /** The comparison with an int32 number that has the same results as the comparison with any number. */
 function comparisonFor(name: Name, value: number): Comparison {
-  if (Number.isNaN(value)) return name === "ne" ? ALWAYS_TRUE : ALWAYS_FALSE;
-  if (name === "eq") return holds("int32", value) ? [name, value] : ALWAYS_FALSE;
-  if (name === "ne") return holds("int32", value) ? [name, value] : ALWAYS_TRUE;
-  if (name === "lt") return lessThan(Math.ceil(value));
-  if (name === "ge") return atLeast(Math.ceil(value));
-  return name === "le" ? lessThan(Math.floor(value) + 1) : atLeast(Math.floor(value) + 1);
+  if (holds("int32", value)) return [name, value];
+  if (name === "ne") return ["ge", LEAST];
+  if (name === "eq" || Number.isNaN(value)) return ["lt", LEAST];
+  // No int32 equals the value: it is a fraction or beyond all of them.
+  const isLess = name[0] === "l";
+  return value > 0 ? [isLess ? "le" : "gt", Math.min(Math.floor(value), MOST)] : [isLess ? "lt" : "ge", Math.max(Math.ceil(value), LEAST)];
 }
 
 /** The comparison with swapped operands. */
@@ -42,11 +36,11 @@ function compareIntegers(name: Name, x: Tensor, value: number): Tensor {
   return scope(() => ops[asked](computable(x, name), bound));
 }
 
-function compare(name: Name, twins: Twins): Binary {
+function compare(name: Name): Binary {
   const op = defineOp<[a: Operand, b: Operand]>({
     name,
     infer: ([a, b]) => ({ shape: broadcast(name, a, b), dtype: "bool" }),
-    forward: (out, [a, b]) => runTwin(twins, out, a, b),
+    forward: runTwin(name, core),
     backward: [null, null],
   });
   ops[name] = op;
@@ -69,39 +63,39 @@ function compare(name: Name, twins: Twins): Binary {
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example predicted.eq(labels);
  */
-export const eq: Binary = compare("eq", (int) => (int ? k.eqI32 : k.eq));
+export const eq: Binary = compare("eq");
 
 /**
  * `a != b`, true where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.ne(0);
  */
-export const ne: Binary = compare("ne", (int) => (int ? k.neI32 : k.ne));
+export const ne: Binary = compare("ne");
 
 /**
  * `a < b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.lt(0);
  */
-export const lt: Binary = compare("lt", (int) => (int ? k.ltI32 : k.lt));
+export const lt: Binary = compare("lt");
 
 /**
  * `a <= b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.le(0);
  */
-export const le: Binary = compare("le", (int) => (int ? k.leI32 : k.le));
+export const le: Binary = compare("le");
 
 /**
  * `a > b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.gt(0);
  */
-export const gt: Binary = compare("gt", (int) => (int ? k.gtI32 : k.gt));
+export const gt: Binary = compare("gt");
 
 /**
  * `a >= b`, false where either is NaN. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> bool. Gradient: none.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example x.ge(0);
  */
-export const ge: Binary = compare("ge", (int) => (int ? k.geI32 : k.ge));
+export const ge: Binary = compare("ge");

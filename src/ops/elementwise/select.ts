@@ -38,7 +38,6 @@ const whereOp: Op<Choice> = defineOp<Choice>({
 /** The dtype of a selection: the common dtype of the tensors, or float32 if there are only numbers. It must hold the numbers. */
 function choiceType(op: string, sides: readonly Operand[]): DType {
   const tensors = sides.filter((side): side is Tensor => typeof side !== "number");
-  for (const side of tensors) checkAlive(op, side);
   if (tensors.length === 0) return "float32";
   const dtype = tensors.map((side) => side.dtype).reduce(promote);
   for (const side of sides) if (typeof side === "number") checkFits(op, "the number", side, dtype);
@@ -46,7 +45,6 @@ function choiceType(op: string, sides: readonly Operand[]): DType {
 }
 
 function choiceOf(op: string, condition: Tensor, a: Operand, b: Operand): Tensor {
-  checkMask(op, condition);
   const dtype = choiceType(op, [a, b]);
   // For float32 and int32, the dispatch already converts a number to a scalar of that dtype.
   const as = (side: Operand): Operand => {

@@ -8,52 +8,44 @@ import { scope } from "../../tensor/scope.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { maximum, minimum, mul } from "./arithmetic.js";
-import { like } from "./broadcast.js";
-import { floatOp, promotingOne } from "./promotion.js";
+import { core, unaryOp } from "./define.js";
+import { promotingOne } from "./promotion.js";
 
 type X = [x: Tensor];
 type Unary = Op<X>;
+
+/** A function of integers, too. `reads` is whether its rule reads x. */
+function ofAny(name: "neg" | "abs", reads: readonly 0[], rule: (g: Tensor, x: Tensor) => Tensor): Unary {
+  const whole = `${name}I32` as const;
+  return promotingOne(
+    defineOp<X>({
+      name,
+      infer: ([x]) => x,
+      forward: (out, [x]) => k[x.dtype === "int32" ? whole : name](x.ptr, out.ptr, out.size),
+      saves: [reads],
+      backward: [(g, { inputs: [x] }) => rule(g, x)],
+    }),
+  );
+}
 
 /**
  * Negative: `-x`. x: any dtype, any shape -> same; integers give int32, in which -2^31 is its own negative. Gradient: -g.
  * Errors: `ArgError` for an x that is not a tensor.
  * @example x.neg();
  */
-export const neg: Unary = promotingOne(
-  defineOp<X>({
-    name: "neg",
-    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
-    forward: (out, [x]) => (x.dtype === "int32" ? k.negI32 : k.neg)(x.ptr, out.ptr, out.size),
-    backward: [(g) => neg(g)],
-  }),
-);
+export const neg: Unary = ofAny("neg", [], (g) => neg(g));
 
 /**
  * Magnitude: `|x|`. x: any dtype, any shape -> same; integers give int32, in which -2^31 stays. Gradient: sign(x), 0 at 0.
  * Errors: `ArgError` for an x that is not a tensor.
  * @example x.abs();
  */
-export const abs: Unary = promotingOne(
-  defineOp<X>({
-    name: "abs",
-    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
-    forward: (out, [x]) => (x.dtype === "int32" ? k.absI32 : k.abs)(x.ptr, out.ptr, out.size),
-    saves: [[0]],
-    backward: [(g, { inputs: [x] }) => mul(g, sign(x))],
-  }),
-);
+export const abs: Unary = ofAny("abs", [0], (g, x) => mul(g, sign(x)));
 
-/** A step function: its gradient is 0 everywhere. */
-function step(name: string, kernel: () => (x: number, out: number, n: number) => void): Unary {
-  return floatOp({
-    name,
-    infer: ([x]) => like(name, x),
-    forward: (out, [x]) => kernel()(x.ptr, out.ptr, out.size),
-    backward: [(g) => zerosLike(g)],
-  });
-}
+/** A function that is constant between its steps. Its gradient is 0. */
+const step = (name: "sign" | "floor" | "ceil" | "trunc"): Unary => unaryOp(name, core, undefined, (g) => zerosLike(g));
 
-const signOp: Unary = step("sign", () => k.sign);
+const signOp: Unary = step("sign");
 
 /**
  * Sign: -1, 0 or 1; NaN stays. x: any dtype, any shape -> same; integers give int32, 16-bit floats float32. Gradient: 0 everywhere.
@@ -70,105 +62,63 @@ export function sign(x: Tensor): Tensor {
  * Errors: `DTypeError` for bool and integers.
  * @example x.floor();
  */
-export const floor: Unary = step("floor", () => k.floor);
+export const floor: Unary = step("floor");
 
 /**
  * Smallest integer not below x. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
  * Errors: `DTypeError` for bool and integers.
  * @example x.ceil();
  */
-export const ceil: Unary = step("ceil", () => k.ceil);
+export const ceil: Unary = step("ceil");
 
 /**
  * Integer part, toward 0. x: float32 or 16-bit floats, any shape -> same. Gradient: 0 everywhere.
  * Errors: `DTypeError` for bool and integers.
  * @example x.trunc();
  */
-export const trunc: Unary = step("trunc", () => k.trunc);
+export const trunc: Unary = step("trunc");
 
 /**
  * Square: `x * x`. x: float32 or 16-bit floats, any shape -> same. Gradient: `2 x`.
  * Errors: `DTypeError` for bool and integers.
  * @example x.square();
  */
-export const square: Unary = floatOp({
-  name: "square",
-  infer: ([x]) => like("square", x),
-  forward: (out, [x]) => k.square(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => mul(g, mul(x, 2))],
-});
+export const square: Unary = unaryOp("square", core, 0, (g, x) => mul(g, mul(x, 2)));
 
 /** Third power: `pow(x, 3)`. */
-export const cube: Unary = floatOp({
-  name: "cube",
-  infer: ([x]) => like("cube", x),
-  forward: (out, [x]) => k.cube(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => mul(g, mul(square(x), 3))],
-});
+export const cube: Unary = unaryOp("cube", core, 0, (g, x) => mul(g, mul(square(x), 3)));
 
 /**
  * Square root; NaN below 0. x: float32 or 16-bit floats, any shape -> same. Gradient: `1 / (2 sqrt(x))`, infinite at 0.
  * Errors: `DTypeError` for bool and integers.
  * @example x.sqrt();
  */
-export const sqrt: Unary = floatOp({
-  name: "sqrt",
-  infer: ([x]) => like("sqrt", x),
-  forward: (out, [x]) => k.sqrt(x.ptr, out.ptr, out.size),
-  saves: [["out"]],
-  backward: [(g, { out }) => mul(mul(g, 0.5), reciprocal(out))],
-});
+export const sqrt: Unary = unaryOp("sqrt", core, "out", (g, y) => mul(mul(g, 0.5), reciprocal(y)));
 
 /**
  * `1 / sqrt(x)`; infinite at 0, NaN below. x: float32 or 16-bit floats, any shape -> same. Gradient: `-x^(-3/2) / 2`.
  * Errors: `DTypeError` for bool and integers.
  * @example x.rsqrt();
  */
-export const rsqrt: Unary = floatOp({
-  name: "rsqrt",
-  infer: ([x]) => like("rsqrt", x),
-  forward: (out, [x]) => k.rsqrt(x.ptr, out.ptr, out.size),
-  saves: [["out"]],
-  backward: [(g, { out }) => mul(mul(g, -0.5), mul(out, square(out)))],
-});
+export const rsqrt: Unary = unaryOp("rsqrt", core, "out", (g, y) => mul(mul(g, -0.5), mul(y, square(y))));
 
 /**
  * `1 / x`; infinite at 0. x: float32 or 16-bit floats, any shape -> same. Gradient: `-1 / x^2`.
  * Errors: `DTypeError` for bool and integers.
  * @example x.reciprocal();
  */
-export const reciprocal: Unary = floatOp({
-  name: "reciprocal",
-  infer: ([x]) => like("reciprocal", x),
-  forward: (out, [x]) => k.reciprocal(x.ptr, out.ptr, out.size),
-  saves: [["out"]],
-  backward: [(g, { out }) => neg(mul(g, square(out)))],
-});
+export const reciprocal: Unary = unaryOp("reciprocal", core, "out", (g, y) => neg(mul(g, square(y))));
 
 /**
  * Exponential: `e^x`. x: float32 or 16-bit floats, any shape -> same. Gradient: `e^x`.
  * Errors: `DTypeError` for bool and integers.
  * @example x.exp();
  */
-export const exp: Unary = floatOp({
-  name: "exp",
-  infer: ([x]) => like("exp", x),
-  forward: (out, [x]) => k.exp(x.ptr, out.ptr, out.size),
-  saves: [["out"]],
-  backward: [(g, { out }) => mul(g, out)],
-});
+export const exp: Unary = unaryOp("exp", core, "out", (g, y) => mul(g, y));
 
 /**
  * Natural logarithm: -inf at 0, NaN below. x: float32 or 16-bit floats, any shape -> same. Gradient: `1 / x`.
  * Errors: `DTypeError` for bool and integers.
  * @example x.log();
  */
-export const log: Unary = floatOp({
-  name: "log",
-  infer: ([x]) => like("log", x),
-  forward: (out, [x]) => k.log(x.ptr, out.ptr, out.size),
-  saves: [[0]],
-  backward: [(g, { inputs: [x] }) => mul(g, reciprocal(x))],
-});
+export const log: Unary = unaryOp("log", core, 0, (g, x) => mul(g, reciprocal(x)));

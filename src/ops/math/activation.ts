@@ -1,27 +1,24 @@
-// Activation functions that few models use, element by element. x: float32 of any shape -> the same shape.
+// Activation functions that few models use, element by element. x: float32 of any shape -> the same shape. 16-bit
+// floats are computed in float32, and give float32.
 import { checkFinite, checkPositive } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { defineOp, type Op } from "../../tensor/op.js";
+import type { Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { mathKernels } from "../../wasm/generated/groups/math.js";
 import { sigmoid, tanh } from "../elementwise/activation.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
-import { like } from "../elementwise/broadcast.js";
 import { gt, le } from "../elementwise/compare.js";
-import { asFloat, floatOp } from "../elementwise/promotion.js";
+import { finiteOptions, gradOp, unaryOp } from "../elementwise/define.js";
+import { asFloat } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, neg, square } from "../elementwise/unary.js";
 import { reshape } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
-import { composed, type Unary, unary } from "./define.js";
+import { composed, math, type Unary, unary } from "./define.js";
 
 type X = [x: Tensor];
-type GX = [g: Tensor, x: Tensor];
-/** A fused gradient kernel as an op. It is linear in g, so its gradient for g is the same op with another g. */
-type GradOp<Attr = void> = Op<GX, Attr>;
 
 /** Options of `softplus`. */
 export interface SoftplusOptions {
@@ -31,26 +28,9 @@ export interface SoftplusOptions {
   threshold: number;
 }
 
-const softplusOp: Op<X, SoftplusOptions> = floatOp<SoftplusOptions>({
-  name: "softplus",
-  infer: ([x]) => like("softplus", x),
-  forward: (out, [x], { beta, threshold }) => mathKernels.softplus(x.ptr, out.ptr, out.size, beta, threshold),
-  saves: [[0]],
-  backward: [(g, { inputs: [x], attr }) => softplusGrad(g, x, attr)],
-});
-
-const softplusGrad: GradOp<SoftplusOptions> = defineOp<GX, SoftplusOptions>({
-  name: "softplusGrad",
-  infer: ([g]) => like("softplusGrad", g),
-  forward: (out, [g, x], { beta, threshold }) => mathKernels.softplusGrad(g.ptr, x.ptr, out.ptr, out.size, beta, threshold),
-  saves: [[1], [0, 1]],
-  backward: [
-    (gg, { inputs: [, x], attr }) => softplusGrad(gg, x, attr),
-    (gg, { inputs: [g, x], attr: { beta, threshold } }) => {
-      const s = sigmoid(mul(x, beta));
-      return where(gt(mul(x, beta), threshold), 0, mul(mul(gg, g), mul(mul(s, sub(1, s)), beta)));
-    },
-  ],
+const softplusOp: Op<X, readonly [beta: number, threshold: number]> = unaryOp("softplus", math, 0, (g, x, [beta, threshold]) => {
+  const scaled = mul(x, beta);
+  return where(gt(scaled, threshold), g, mul(g, sigmoid(scaled)));
 });
 
 const SOFTPLUS: SoftplusOptions = { beta: 1, threshold: 20 };
@@ -70,42 +50,25 @@ export function softplusOptions(op: string, options: unknown): SoftplusOptions {
  * @example x.softplus(); x.softplus({ beta: 2 });
  */
 export function softplus(x: Tensor, options?: Partial<SoftplusOptions>): Tensor {
-  return softplusOp(x, softplusOptions("softplus", options));
+  const { beta, threshold } = softplusOptions("softplus", options);
+  return softplusOp(x, [beta, threshold]);
 }
 
-/** Attributes of `elu`: x for x > 0, `alpha (exp(scale x) - 1)` elsewhere. */
-interface EluAttr {
-  readonly alpha: number;
-  readonly scale: number;
-}
+type EluAttr = readonly [scale: number, alpha: number];
 
-const eluOp: Op<X, EluAttr> = floatOp<EluAttr>({
-  name: "elu",
-  infer: ([x]) => like("elu", x),
-  forward: (out, [x], { alpha, scale }) => mathKernels.elu(x.ptr, out.ptr, out.size, scale, alpha),
-  saves: [[0]],
-  backward: [(g, { inputs: [x], attr: { alpha, scale } }) => eluGrad(g, x, { alpha: alpha * scale, scale })],
-});
+/** g for x > 0, g alpha exp(scale x) else. */
+const eluGrad = gradOp<"elu", EluAttr>("elu", math, (g, x, [scale, alpha]) =>
+  where(le(x, 0), mul(g, mul(exp(mul(x, scale)), alpha * scale)), 0),
+);
 
-/** g for x > 0, `g alpha exp(scale x)` elsewhere. */
-const eluGrad: GradOp<EluAttr> = defineOp<GX, EluAttr>({
-  name: "eluGrad",
-  infer: ([g]) => like("eluGrad", g),
-  forward: (out, [g, x], { alpha, scale }) => mathKernels.eluGrad(g.ptr, x.ptr, out.ptr, out.size, scale, alpha),
-  saves: [[1], [0, 1]],
-  backward: [
-    (gg, { inputs: [, x], attr }) => eluGrad(gg, x, attr),
-    (gg, { inputs: [g, x], attr: { alpha, scale } }) => where(le(x, 0), mul(mul(gg, g), mul(exp(mul(x, scale)), alpha * scale)), 0),
-  ],
-});
+/** x for x > 0, alpha (exp(scale x) - 1) else. */
+const eluOp: Op<X, EluAttr> = unaryOp("elu", math, 0, (g, x, [scale, alpha]) => eluGrad(g, x, [scale, alpha * scale]));
 
 const ELU = { alpha: 1 };
 
 /** @internal Reads the options of `elu`. */
 export function eluOptions(op: string, options: unknown): { alpha: number } {
-  const read = readOptions(op, options, ELU);
-  checkFinite(op, "alpha", read.alpha);
-  return read;
+  return finiteOptions(op, options, ELU);
 }
 
 /**
@@ -115,7 +78,7 @@ export function eluOptions(op: string, options: unknown): { alpha: number } {
  * @example x.elu(); x.elu({ alpha: 0.5 });
  */
 export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
-  return eluOp(x, { ...eluOptions("elu", options), scale: 1 });
+  return eluOp(x, [1, eluOptions("elu", options).alpha]);
 }
 
 /**
@@ -127,7 +90,7 @@ export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
 export function celu(x: Tensor, options?: { alpha?: number }): Tensor {
   const { alpha } = eluOptions("celu", options);
   if (alpha === 0) throw new ArgError("celu: alpha must not be 0");
-  return scope(() => eluOp(asFloat("celu", x), { alpha, scale: 1 / alpha }));
+  return scope(() => eluOp(asFloat("celu", x), [1 / alpha, alpha]));
 }
 
 /** The constants of Klambauer et al., with which activations keep mean 0 and variance 1. */
@@ -138,7 +101,7 @@ const [SELU_ALPHA, SELU_SCALE] = [1.6732632423543772, 1.0507009873554805];
  * Gradient: 1.0507 above 0, `1.7581 e^x` elsewhere. Errors: `DTypeError` unless x is float32.
  * @example x.selu();
  */
-export const selu: (x: Tensor) => Tensor = composed("selu", (x) => mul(eluOp(x, { alpha: SELU_ALPHA, scale: 1 }), SELU_SCALE));
+export const selu: (x: Tensor) => Tensor = composed("selu", (x) => mul(eluOp(x, [1, SELU_ALPHA]), SELU_SCALE));
 
 /**
  * `x tanh(softplus(x))` (Misra, 2019). x: float32, any shape -> same.
@@ -180,12 +143,12 @@ export function prelu(x: Tensor, weight: Tensor): Tensor {
   checkAlive("prelu", x, "x");
   checkAlive("prelu", weight, "weight");
   checkFloat("prelu", x, weight);
-  const channels = x.ndim > 1 ? (x.shape[1] as number) : 1;
-  if (x.ndim === 0 && weight.ndim > 0 ? weight.size !== 1 : weight.ndim > 1 || (weight.size !== 1 && weight.size !== channels))
+  const channels = x.shape[1] ?? 1;
+  if (weight.ndim > 1 || ![1, channels].includes(weight.size))
     throw new ShapeError(`prelu: x is ${formatSpec(x)} and weight ${formatSpec(weight)}; one weight is needed, or one for each channel`);
   return scope(() => {
-    const each = weight.size === 1 ? reshape(weight, []) : reshape(weight, [channels, ...new Array<number>(x.ndim - 2).fill(1)]);
-    return where(gt(x, 0), x, mul(x, each));
+    const each = weight.size === 1 ? [] : [channels, ...x.shape.slice(2).fill(1)];
+    return where(gt(x, 0), x, mul(x, reshape(weight, each)));
   });
 }
 

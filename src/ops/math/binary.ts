@@ -7,7 +7,6 @@ import { dtypes } from "../../tensor/dtype.js";
 import type { Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
-import { mathKernels } from "../../wasm/generated/groups/math.js";
 import { sigmoid } from "../elementwise/activation.js";
 import { add, arithmetic, checkDivisor, div, mul, sub } from "../elementwise/arithmetic.js";
 import { eq, ge, le, lt, ne } from "../elementwise/compare.js";
@@ -15,7 +14,7 @@ import type { Binary } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, log, neg, sign, square } from "../elementwise/unary.js";
 import { clone } from "../move/shape.js";
-import { binary, checkOperands, composedOfTwo } from "./define.js";
+import { asItIs, binary, checkOperands, composed, composedOfTwo, math } from "./define.js";
 
 type OfTwo = (a: Operand, b: Operand) => Tensor;
 
@@ -61,10 +60,7 @@ export const copysign: Binary = binary(
  * Errors: `ArgError` for an x that is not a tensor.
  * @example tensor([-1, 0, 2]).signbit(); // [true, false, false]
  */
-export function signbit(x: Tensor): Tensor {
-  checkAlive("signbit", x, "x");
-  return scope(() => lt(copysign(1, x), 0));
-}
+export const signbit: (x: Tensor) => Tensor = composed("signbit", (x) => lt(copysign(1, x), 0), asItIs);
 
 /**
  * Remainder with the sign of the dividend: `a - trunc(a / b) * b`, C's `fmod` and JavaScript's `%`; `remainder` has the sign of the
@@ -73,7 +69,7 @@ export function signbit(x: Tensor): Tensor {
  * Errors: `ArgError` for int32 by 0 with the position of the 0, before anything is written; `ShapeError` if the shapes do not broadcast.
  * @example tensor([7, -7]).fmod(3); // [1, -1]
  */
-export const fmod: Binary = arithmetic("fmod", (int) => (int ? mathKernels.fmodI32 : mathKernels.fmod), {
+export const fmod: Binary = arithmetic("fmod", math, {
   check: checkDivisor("fmod"),
   saves: [[], [0, 1]],
   backward: [(g) => g, (g, { inputs: [a, b] }) => neg(mul(g, div(a, b, { roundingMode: "trunc" })))],
@@ -82,13 +78,16 @@ export const fmod: Binary = arithmetic("fmod", (int) => (int ? mathKernels.fmodI
 const unlessNaN = (x: Operand, other: Operand): Operand =>
   typeof x === "number" ? (Number.isNaN(x) ? other : x) : where(eq(x, x), x, other);
 
+/** a where it wins or b is NaN, else b. */
+const chosen = (name: string, wins: Binary): OfTwo => composedOfTwo(name, (a, b) => where(wins(a, b), a, unlessNaN(b, a)));
+
 /**
  * Larger of two, and the number where one is NaN. a, b: tensors, whose shapes broadcast, or numbers -> their dtype.
  * Gradient: g to the larger, to a where they are equal.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example fmax(tensor([NaN, 2]), 1); // [1, 2]
  */
-export const fmax: OfTwo = composedOfTwo("fmax", (a, b) => where(ge(a, b), a, unlessNaN(b, a)));
+export const fmax: OfTwo = chosen("fmax", ge);
 
 /**
  * Smaller of two, and the number where one is NaN. a, b: tensors, whose shapes broadcast, or numbers -> their dtype.
@@ -96,7 +95,7 @@ export const fmax: OfTwo = composedOfTwo("fmax", (a, b) => where(ge(a, b), a, un
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for an operand that is neither a tensor nor a number.
  * @example fmin(tensor([NaN, 2]), 1); // [1, 1]
  */
-export const fmin: OfTwo = composedOfTwo("fmin", (a, b) => where(le(a, b), a, unlessNaN(b, a)));
+export const fmin: OfTwo = chosen("fmin", le);
 
 /**
  * `log(e^a + e^b)` without overflow. a, b: tensors of any dtype, whose shapes broadcast, or numbers -> float32.
@@ -155,27 +154,30 @@ export function lerp(a: Tensor, b: Tensor, weight: Operand): Tensor {
 
 const VALUE = { value: 1 };
 
+type WithValue = (x: Tensor, a: Tensor, b: Tensor, options?: { value?: number }) => Tensor;
+
+/** x and a multiple of what `rule` makes of a and b. */
+function plusProduct(name: string, rule: (a: Tensor, b: Tensor) => Tensor): WithValue {
+  return (x, a, b, options) => {
+    checkOperands(name, { x, a, b });
+    const value = checkNumber(name, "value", readOptions(name, options, VALUE).value);
+    return scope(() => add(x, mul(rule(a, b), value)));
+  };
+}
+
 /**
  * `x + value a b`. x, a, b: tensors of any dtype, whose shapes broadcast. Gradient: g to x, `value g b` to a, `value g a` to b.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for operands that are no tensors and a value that is no number.
  * @example addcmul(tensor([1]), tensor([2]), tensor([3]), { value: 0.5 }); // [4]
  */
-export function addcmul(x: Tensor, a: Tensor, b: Tensor, options?: { value?: number }): Tensor {
-  checkOperands("addcmul", { x, a, b });
-  const value = checkNumber("addcmul", "value", readOptions("addcmul", options, VALUE).value);
-  return scope(() => add(x, mul(mul(a, b), value)));
-}
+export const addcmul: WithValue = plusProduct("addcmul", (a, b) => mul(a, b));
 
 /**
  * `x + value a / b`. x, a, b: tensors, whose shapes broadcast -> float32. Gradient: g to x, `value g / b` to a, `-value g a / b^2` to b.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for operands that are no tensors and a value that is no number.
  * @example addcdiv(tensor([1]), tensor([6]), tensor([3]), { value: 0.5 }); // [2]
  */
-export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options?: { value?: number }): Tensor {
-  checkOperands("addcdiv", { x, a, b });
-  const value = checkNumber("addcdiv", "value", readOptions("addcdiv", options, VALUE).value);
-  return scope(() => add(x, mul(div(a, b), value)));
-}
+export const addcdiv: WithValue = plusProduct("addcdiv", (a, b) => div(a, b));
 
 const NAN_TO_NUM: { nan: number; posinf: number | null; neginf: number | null } = { nan: 0, posinf: null, neginf: null };
 

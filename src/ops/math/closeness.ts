@@ -10,47 +10,40 @@ import { eq, le, lt, ne } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
 import { abs } from "../elementwise/unary.js";
 import { sum } from "../reduce/reduce.js";
+import { asItIs, composed } from "./define.js";
 
 const { POSITIVE_INFINITY: INFINITE, NEGATIVE_INFINITY: MINUS_INFINITE } = Number;
-
-/** A test of single numbers. */
-function each(name: string, test: (x: Tensor) => Tensor): (x: Tensor) => Tensor {
-  return (x) => {
-    checkAlive(name, x, "x");
-    return scope(() => test(x));
-  };
-}
 
 /**
  * Whether each number is NaN. x: any dtype, any shape -> bool. Gradient: none. Errors: `ArgError` for what is no tensor.
  * @example isnan(tensor([NaN, 1])); // [true, false]
  */
-export const isnan: (x: Tensor) => Tensor = each("isnan", (x) => ne(x, x));
+export const isnan: (x: Tensor) => Tensor = composed("isnan", (x) => ne(x, x), asItIs);
 
 /**
  * Whether each number is infinite. x: any dtype, any shape -> bool. Gradient: none. Errors: `ArgError` for what is no tensor.
  * @example isinf(tensor([-Infinity, 1])); // [true, false]
  */
-export const isinf: (x: Tensor) => Tensor = each("isinf", (x) => eq(abs(x), INFINITE));
+export const isinf: (x: Tensor) => Tensor = composed("isinf", (x) => eq(abs(x), INFINITE), asItIs);
 
 /**
  * Whether each number is neither NaN nor infinite. x: any dtype, any shape -> bool. Gradient: none.
  * Errors: `ArgError` for what is no tensor.
  * @example isfinite(tensor([NaN, 1])); // [false, true]
  */
-export const isfinite: (x: Tensor) => Tensor = each("isfinite", (x) => lt(abs(x), INFINITE));
+export const isfinite: (x: Tensor) => Tensor = composed("isfinite", (x) => lt(abs(x), INFINITE), asItIs);
 
 /**
  * Whether each number is infinity. x: any dtype, any shape -> bool. Gradient: none. Errors: `ArgError` for what is no tensor.
  * @example isposinf(tensor([-Infinity, Infinity])); // [false, true]
  */
-export const isposinf: (x: Tensor) => Tensor = each("isposinf", (x) => eq(x, INFINITE));
+export const isposinf: (x: Tensor) => Tensor = composed("isposinf", (x) => eq(x, INFINITE), asItIs);
 
 /**
  * Whether each number is minus infinity. x: any dtype, any shape -> bool. Gradient: none. Errors: `ArgError` for what is no tensor.
  * @example isneginf(tensor([-Infinity, Infinity])); // [true, false]
  */
-export const isneginf: (x: Tensor) => Tensor = each("isneginf", (x) => eq(x, MINUS_INFINITE));
+export const isneginf: (x: Tensor) => Tensor = composed("isneginf", (x) => eq(x, MINUS_INFINITE), asItIs);
 
 /** Options of `isclose` and `allclose`. */
 export interface CloseOptions {

@@ -5,12 +5,19 @@ import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { mathKernels } from "../../wasm/generated/groups/math.js";
+import type { MathKernels } from "../../wasm/generated/kernels.js";
 import { mul } from "../elementwise/arithmetic.js";
-import { floatBroadcast, like, runBinary } from "../elementwise/broadcast.js";
-import { asFloat, type Binary, floatOp, promoting } from "../elementwise/promotion.js";
+import { floatBroadcast, runBinary } from "../elementwise/broadcast.js";
+import { unaryOp } from "../elementwise/define.js";
+import { asFloat, type Binary, promoting } from "../elementwise/promotion.js";
 
 /** A function of a float32 tensor. */
 export type Unary = Op<[x: Tensor]>;
+
+/** The kernels of this group. */
+export function math(): MathKernels {
+  return mathKernels;
+}
 
 /** The functions with a kernel of their name. */
 type Name =
@@ -19,13 +26,7 @@ type Name =
 
 /** A function with a kernel of its name, by the rule of its derivative. */
 export function unary(name: Name, slope: (x: Tensor) => Tensor): Unary {
-  return floatOp({
-    name,
-    infer: ([x]) => like(name, x),
-    forward: (out, [x]) => mathKernels[name](x.ptr, out.ptr, out.size),
-    saves: [[0]],
-    backward: [(g, { inputs: [x] }) => mul(g, slope(x))],
-  });
+  return unaryOp(name, math, 0, (g, x) => mul(g, slope(x)));
 }
 
 /** Derivatives by each of two operands. */
@@ -48,13 +49,22 @@ export function binary(name: "atan2" | "hypot" | "copysign" | "logaddexp" | "log
   );
 }
 
-/** A function of a float32 tensor that is composed of operations. */
-export function composed(name: string, rule: (x: Tensor) => Tensor): (x: Tensor, ...rest: readonly never[]) => Tensor {
+/** A function of one tensor that is composed of operations: of a float, which is computed as float32, unless `prepare` says otherwise. */
+export function composed(
+  name: string,
+  rule: (x: Tensor) => Tensor,
+  prepare: (name: string, x: Tensor) => Tensor = asFloat,
+): (x: Tensor, ...rest: readonly never[]) => Tensor {
   return (x, ...rest) => {
     checkNoMore(name, rest);
-    checkAlive(name, x, "x");
-    return scope(() => rule(asFloat(name, x)));
+    return scope(() => rule(prepare(name, x)));
   };
+}
+
+/** For `composed`: any tensor, as it is. */
+export function asItIs(name: string, x: Tensor): Tensor {
+  checkAlive(name, x, "x");
+  return x;
 }
 
 /** Checks that operands are tensors or numbers, and that one is a tensor. */

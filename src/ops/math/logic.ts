@@ -6,18 +6,18 @@ import { scope } from "../../tensor/scope.js";
 import { formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { mathKernels } from "../../wasm/generated/groups/math.js";
-import { type BinaryKernel, broadcast, runBinary } from "../elementwise/broadcast.js";
+import { broadcast, runBinary } from "../elementwise/broadcast.js";
 import { bool, to } from "../elementwise/cast.js";
 import { ne } from "../elementwise/compare.js";
 import { checkOperands } from "./define.js";
 
 type OfTwo = (a: Tensor, b: Tensor) => Tensor;
 
-function onMasks(name: string, kernel: () => BinaryKernel): OfTwo {
+function onMasks(name: string, kernel: "boolAnd" | "boolOr"): OfTwo {
   const op = defineOp<[a: Tensor, b: Tensor]>({
     name,
     infer: ([a, b]) => ({ shape: broadcast(name, a, b), dtype: "bool" }),
-    forward: (out, [a, b]) => runBinary(kernel(), out, a, b),
+    forward: (out, [a, b]) => runBinary(mathKernels[kernel], out, a, b),
     backward: [null, null],
   });
   return (a, b) => {
@@ -32,14 +32,14 @@ function onMasks(name: string, kernel: () => BinaryKernel): OfTwo {
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for what is no tensor.
  * @example x.gt(0).logicalAnd(x.lt(1));
  */
-export const logicalAnd: OfTwo = onMasks("logicalAnd", () => mathKernels.boolAnd);
+export const logicalAnd: OfTwo = onMasks("logicalAnd", "boolAnd");
 
 /**
  * `a || b`, where all but 0 is true. a, b: tensors of any dtype, shapes broadcast -> bool. Gradient: none.
  * Errors: `ShapeError` if the shapes do not broadcast, `ArgError` for what is no tensor.
  * @example x.lt(0).logicalOr(x.gt(1));
  */
-export const logicalOr: OfTwo = onMasks("logicalOr", () => mathKernels.boolOr);
+export const logicalOr: OfTwo = onMasks("logicalOr", "boolOr");
 
 /**
  * Whether exactly one is true, where all but 0 is true. a, b: tensors of any dtype, shapes broadcast -> bool. Gradient: none.
@@ -81,11 +81,11 @@ function wholeType(name: string, a: Operand, b: Operand): DType {
 }
 
 /** An operation on the bits of whole numbers. Narrow ones are computed as int32, whose low bits are theirs. */
-function onBits(name: string, kernel: () => BinaryKernel, ofBool = true): Bits {
+function onBits(name: string, kernel: `${"and" | "or" | "xor" | "leftShift" | "rightShift"}I32`, ofBool = true): Bits {
   const op = defineOp<[a: Operand, b: Operand]>({
     name,
     infer: ([a, b]) => ({ shape: broadcast(name, a, b), dtype: a.dtype }),
-    forward: (out, [a, b]) => runBinary(kernel(), out, a, b),
+    forward: (out, [a, b]) => runBinary(mathKernels[kernel], out, a, b),
     backward: [null, null],
   });
   return (a, b) => {
@@ -101,21 +101,21 @@ function onBits(name: string, kernel: () => BinaryKernel, ofBool = true): Bits {
  * Errors: `DTypeError` for float32, `ShapeError` if the shapes do not broadcast.
  * @example bitwiseAnd(tensor([6, 5], { dtype: "int32" }), 3); // [2, 1]
  */
-export const bitwiseAnd: Bits = onBits("bitwiseAnd", () => mathKernels.andI32);
+export const bitwiseAnd: Bits = onBits("bitwiseAnd", "andI32");
 
 /**
  * `a | b`, bit by bit. a, b: tensors of integers or bool, whose shapes broadcast, or whole numbers -> their dtype. Gradient: none.
  * Errors: `DTypeError` for float32, `ShapeError` if the shapes do not broadcast.
  * @example bitwiseOr(tensor([6, 5], { dtype: "int32" }), 3); // [7, 7]
  */
-export const bitwiseOr: Bits = onBits("bitwiseOr", () => mathKernels.orI32);
+export const bitwiseOr: Bits = onBits("bitwiseOr", "orI32");
 
 /**
  * `a ^ b`, bit by bit. a, b: tensors of integers or bool, whose shapes broadcast, or whole numbers -> their dtype. Gradient: none.
  * Errors: `DTypeError` for float32, `ShapeError` if the shapes do not broadcast.
  * @example bitwiseXor(tensor([6, 5], { dtype: "int32" }), 3); // [5, 6]
  */
-export const bitwiseXor: Bits = onBits("bitwiseXor", () => mathKernels.xorI32);
+export const bitwiseXor: Bits = onBits("bitwiseXor", "xorI32");
 
 /**
  * `~x`, bit by bit: `-x - 1` for integers, `!x` for bool. x: integers or bool, any shape -> same. Gradient: none.
@@ -132,7 +132,7 @@ export function bitwiseNot(x: Tensor): Tensor {
  * Errors: `DTypeError` for float32 and bool, `ShapeError` if the shapes do not broadcast.
  * @example bitwiseLeftShift(tensor([1, 3], { dtype: "int32" }), 2); // [4, 12]
  */
-export const bitwiseLeftShift: Bits = onBits("bitwiseLeftShift", () => mathKernels.leftShiftI32, false);
+export const bitwiseLeftShift: Bits = onBits("bitwiseLeftShift", "leftShiftI32", false);
 
 /**
  * `a >> b`, the bits moved to the right, with copies of the sign; only those are left for counts outside the bits of a. a, b: tensors of
@@ -140,4 +140,4 @@ export const bitwiseLeftShift: Bits = onBits("bitwiseLeftShift", () => mathKerne
  * Errors: `DTypeError` for float32 and bool, `ShapeError` if the shapes do not broadcast.
  * @example bitwiseRightShift(tensor([4, -5], { dtype: "int32" }), 1); // [2, -3]
  */
-export const bitwiseRightShift: Bits = onBits("bitwiseRightShift", () => mathKernels.rightShiftI32, false);
+export const bitwiseRightShift: Bits = onBits("bitwiseRightShift", "rightShiftI32", false);

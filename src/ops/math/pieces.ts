@@ -5,42 +5,29 @@ import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
 import type { Op } from "../../tensor/op.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { mathKernels } from "../../wasm/generated/groups/math.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { like } from "../elementwise/broadcast.js";
-import { floatOp } from "../elementwise/promotion.js";
+import { unaryOp } from "../elementwise/define.js";
+import { math } from "./define.js";
 
-/** The polynomials below lo, between lo and hi, and above hi: `a + b x + c x^2`, where only the one between has a c. */
-interface Pieces {
-  readonly lo: number;
-  readonly hi: number;
-  /** Whether lo and hi themselves belong to the outer pieces. */
-  readonly outer: boolean;
-  readonly below: readonly [a: number, b: number];
-  readonly between: readonly [a: number, b: number, c: number];
-  readonly above: readonly [a: number, b: number];
+/**
+ * a0 + b0 x below lo, a1 + b1 x + c1 x^2 between lo and hi, a2 + b2 x above hi. lo and hi themselves belong to the outer pieces if `outer`
+ * is 1, to the one between if it is 0. A c1 other than 0 needs a b1 other than 0.
+ */
+type Pieces = readonly [
+  ...[lo: number, hi: number, outer: 0 | 1],
+  ...[a0: number, b0: number],
+  ...[a1: number, b1: number, c1: number],
+  ...[a2: number, b2: number],
+];
+
+/** g times the derivative, whose pieces are lines. */
+function gradient(g: Tensor, x: Tensor, [lo, hi, outer, , b0, , b1, c1, , b2]: Pieces): Tensor {
+  return b0 || b1 || b2 ? mul(g, slopes(x, [lo, hi, outer, b0, 0, b1, 2 * c1, 0, b2, 0])) : zerosLike(g);
 }
 
-/** The derivative by x, which has pieces, too; undefined if it is 0. */
-function derivative({ below: [, b0], between: [, b1, c1], above: [, b2], ...bounds }: Pieces): Pieces | undefined {
-  return b0 || b1 || b2 ? { ...bounds, below: [b0, 0], between: [b1, 2 * c1, 0], above: [b2, 0] } : undefined;
-}
-
-/** An operation for functions in pieces. */
 function inPieces(name: string): Op<[x: Tensor], Pieces> {
-  return floatOp<Pieces>({
-    name,
-    infer: ([x]) => like(name, x),
-    forward: (out, [x], { lo, hi, outer, below, between, above }) =>
-      mathKernels.pieces(x.ptr, out.ptr, out.size, lo, hi, Number(outer), ...below, ...between, ...above),
-    saves: [[0]],
-    backward: [
-      (g, { inputs: [x], attr }) => {
-        const by = derivative(attr);
-        return by ? mul(g, slopes(x, by)) : zerosLike(g);
-      },
-    ],
-  });
+  return unaryOp("pieces", math, 0, gradient, { name, infer: ([x]) => like(name, x) });
 }
 
 const slopes = inPieces("slopes");
@@ -53,7 +40,7 @@ const hardsigmoidOp = inPieces("hardsigmoid");
 const hardswishOp = inPieces("hardswish");
 
 /** x limited to [lo, hi]; the gradient is 0 at the bounds. */
-const limits = (lo: number, hi: number): Pieces => ({ lo, hi, outer: true, below: [lo, 0], between: [0, 1, 0], above: [hi, 0] });
+const limits = (lo: number, hi: number): Pieces => [lo, hi, 1, lo, 0, 0, 1, 0, hi, 0];
 
 const HARDTANH = { minVal: -1, maxVal: 1 };
 
@@ -81,7 +68,7 @@ export function relu6(x: Tensor): Tensor {
   return relu6Op(x, RELU6);
 }
 
-const HARDSIGMOID: Pieces = { lo: -3, hi: 3, outer: true, below: [0, 0], between: [0.5, 1 / 6, 0], above: [1, 0] };
+const HARDSIGMOID: Pieces = [-3, 3, 1, 0, 0, 0.5, 1 / 6, 0, 1, 0];
 
 /**
  * `min(max(x + 3, 0), 6) / 6`. x: float32, any shape -> same. Gradient: 1/6 between -3 and 3, 0 elsewhere, also at both.
@@ -93,7 +80,7 @@ export function hardsigmoid(x: Tensor): Tensor {
 }
 
 /** -3 belongs to the piece between, 3 does not. Minus infinity gives NaN, as in PyTorch, where it is multiplied by 0. */
-const HARDSWISH: Pieces = { lo: -3, hi: 3 - 2 ** -22, outer: false, below: [0, -0], between: [0, 0.5, 1 / 6], above: [0, 1] };
+const HARDSWISH: Pieces = [-3, 3 - 2 ** -22, 0, 0, -0, 0, 0.5, 1 / 6, 0, 1];
 
 /**
  * `x hardsigmoid(x)` (Howard et al., Searching for MobileNetV3, 2019). x: float32, any shape -> same.
@@ -114,7 +101,7 @@ const SHRINK = { lambd: 0.5 };
  */
 export function hardshrink(x: Tensor, options?: { lambd?: number }): Tensor {
   const lambd = checkFinite("hardshrink", "lambd", readOptions("hardshrink", options, SHRINK).lambd);
-  return hardshrinkOp(x, { lo: -lambd, hi: lambd, outer: false, below: [0, 1], between: [0, 0, 0], above: [0, 1] });
+  return hardshrinkOp(x, [-lambd, lambd, 0, 0, 1, 0, 0, 0, 0, 1]);
 }
 
 /**
@@ -125,7 +112,7 @@ export function hardshrink(x: Tensor, options?: { lambd?: number }): Tensor {
  */
 export function softshrink(x: Tensor, options?: { lambd?: number }): Tensor {
   const lambd = checkFinite("softshrink", "lambd", readOptions("softshrink", options, SHRINK).lambd, 0);
-  return softshrinkOp(x, { lo: -lambd, hi: lambd, outer: false, below: [lambd, 1], between: [0, 0, 0], above: [-lambd, 1] });
+  return softshrinkOp(x, [-lambd, lambd, 0, lambd, 1, 0, 0, 0, -lambd, 1]);
 }
 
 /**
@@ -136,5 +123,5 @@ export function softshrink(x: Tensor, options?: { lambd?: number }): Tensor {
 export function threshold(x: Tensor, limit: number, value: number): Tensor {
   const at = checkFinite("threshold", "threshold", limit);
   const a = checkFinite("threshold", "value", value);
-  return thresholdOp(x, { lo: at, hi: at, outer: true, below: [a, 0], between: [a, 0, 0], above: [0, 1] });
+  return thresholdOp(x, [at, at, 1, a, 0, a, 0, 0, 0, 1]);
 }

@@ -1,19 +1,18 @@
 // Functions of one number that few programs need, element by element. x: float32 of any shape -> the same shape. A function that has no
-// value somewhere gives NaN there.
+// value somewhere gives NaN there. 16-bit floats are computed in float32, and give float32.
 import { checkFinite, checkWhole, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
-import { mathKernels } from "../../wasm/generated/groups/math.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { clamp } from "../elementwise/activation.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
-import { like } from "../elementwise/broadcast.js";
 import { eq } from "../elementwise/compare.js";
-import { asFloat, floatOp } from "../elementwise/promotion.js";
+import { unaryOp } from "../elementwise/define.js";
+import { asFloat } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { exp, log, neg, reciprocal, rsqrt, square, trunc } from "../elementwise/unary.js";
-import { composed, type Unary, unary } from "./define.js";
+import { composed, math, type Unary, unary } from "./define.js";
 
 /**
  * Sine of radians; NaN at infinities. x: float32, any shape -> same. Gradient: `cos(x)`.
@@ -144,12 +143,7 @@ export const erfc: Unary = unary("erfc", (x) => mul(exp(neg(square(x))), -2 / Ma
  */
 export const erfinv: Unary = unary("erfinv", (x) => mul(exp(square(erfinv(x))), Math.sqrt(Math.PI) / 2));
 
-const roundOp: Unary = floatOp({
-  name: "round",
-  infer: ([x]) => like("round", x),
-  forward: (out, [x]) => mathKernels.round(x.ptr, out.ptr, out.size),
-  backward: [(g) => zerosLike(g)],
-});
+const roundOp: Unary = unaryOp("round", math, undefined, (g) => zerosLike(g));
 
 const ROUND = { decimals: 0 };
 
@@ -207,10 +201,9 @@ const LOGIT: { eps: number | null } = { eps: null };
 export function logit(x: Tensor, options?: { eps?: number | null }): Tensor {
   const { eps } = readOptions("logit", options, LOGIT);
   if (isGiven(eps)) checkFinite("logit", "eps", eps);
-  checkAlive("logit", x, "x");
   return scope(() => {
-    const float = asFloat("logit", x);
-    const p = isGiven(eps) ? clamp(float, { min: eps, max: 1 - eps }) : float;
+    const given = asFloat("logit", x);
+    const p = isGiven(eps) ? clamp(given, { min: eps, max: 1 - eps }) : given;
     return sub(log(p), log(sub(1, p)));
   });
 }

@@ -32,7 +32,6 @@ export const math = {
   pieces: map(LIGHT),
   boolNot: map(LIGHT / 4, 1, 1),
 
-  softplusGrad: fromInput(HEAVY),
   eluGrad: fromInput(HEAVY),
 
   boolAnd: binary(LIGHT / 4, 1, 1),
