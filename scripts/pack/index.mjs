@@ -7,7 +7,7 @@
 import { derivedBody, isFused } from "./derive.mjs";
 import { instructionsOf, LOCAL } from "./instructions.mjs";
 import { Reader, readModule } from "./module.mjs";
-import { Models, RangeEncoder } from "./range.mjs";
+import { Models, Prices, RangeEncoder } from "./range.mjs";
 import { StreamEncoder } from "./stream.mjs";
 
 /** The group that all others build on. */
@@ -71,6 +71,7 @@ function rawOf({ opcode, immediate, size }) {
 /** A symbol for each kind of instruction that is frequent or that the unpacker looks at, and for each length of the others. */
 class Alphabet {
   #symbols = new Map();
+  #items = new Map();
   table = [];
 
   constructor(instructions) {
@@ -97,7 +98,11 @@ class Alphabet {
 
   itemOf(instruction) {
     const { opcode, kind, immediate } = this.#symbols.has(nameOf(instruction)) ? instruction : rawOf(instruction);
-    return { symbol: this.#symbols.get(nameOf({ opcode, kind })), kind, immediate, key: immediate.join() };
+    const symbol = this.#symbols.get(nameOf({ opcode, kind }));
+    const key = `${symbol},${immediate.join()}`;
+    let item = this.#items.get(key);
+    if (!item) this.#items.set(key, (item = { symbol, kind, immediate }));
+    return item;
   }
 
   get bytes() {
@@ -105,7 +110,7 @@ class Alphabet {
   }
 }
 
-const itemsOfBytes = (bytes) => Array.from(bytes, (symbol) => ({ symbol, kind: 0, immediate: undefined, key: "" }));
+const itemsOfBytes = (bytes) => Array.from(bytes, (symbol) => ({ symbol, kind: 0 }));
 const short = (n) => [n & 255, n >> 8];
 
 /**
@@ -123,15 +128,16 @@ export function packKernels(modules, groupOfKernel) {
 
   const frame = ({ head, tail }) => [...origins, ...short(head.length), ...head, ...short(tail.length), ...tail];
   const tables = [...alphabet.bytes, ...short(groupOf.length), ...groupOf.map((group) => groups.indexOf(group))];
+  const pack = (prices, noted) => {
   let models = new Models();
   const streams = [new StreamEncoder("bytes"), new StreamEncoder("code")];
 
   const segment = (before, list) => {
-    const encoder = new RangeEncoder(models);
-    streams[0].write(encoder, itemsOfBytes([...before, ...list.flatMap(({ declarations }) => declarations)]));
+    const encoder = new RangeEncoder(models, noted);
+    streams[0].write(encoder, itemsOfBytes([...before, ...list.flatMap(({ declarations }) => declarations)]), prices);
     streams[1].write(
       encoder,
-      list.flatMap(({ instructions }) => instructions).map((instruction) => alphabet.itemOf(instruction)),
+  list.flatMap(({ instructions }) => instructions).map((instruction) => instruction.item ??= alphabet.itemOf(instruction)), prices,
     );
     return encoder.finish();
   };
@@ -152,4 +158,14 @@ export function packKernels(modules, groupOfKernel) {
       return [group, { relaxed: first, baseline: segment(group === CORE ? frame(baseline) : [], of(group, "baseline")) }];
     }),
   );
+  };
+  let prices = new Prices();
+  let packed;
+  for (let pass = 0; pass < +(process.env.PASSES ?? 2); pass++) {
+    const noted = new Prices();
+    packed = pack(prices, noted);
+    console.log(pass, [...packed.values()].reduce((n, t) => n + t.relaxed.length + t.baseline.length, 0));
+    prices = noted;
+  }
+  return packed;
 }

@@ -81,7 +81,7 @@ export function instructionsOf({ parameters, body }) {
   const declarations = [parameters.length, ...parameters, ...body.subarray(0, reader.at)];
   // The variables of each type, the last one used first.
   const recent = Array.from({ length: TYPES }, () => []);
-  types.forEach((type, i) => {
+  parameters.forEach((type, i) => {
     recent[I32 - type].push(i);
   });
   const instructions = [];
@@ -91,9 +91,10 @@ export function instructionsOf({ parameters, body }) {
     if (op >= LOCAL_GET && op <= LOCAL_TEE) {
       const index = reader.leb();
       const type = I32 - types[index];
-      const place = recent[type].indexOf(index);
+      const place = recent[type].indexOf(index) + 1;
       if (place > 255) throw new Error("scripts/pack: a function has more than 256 variables of one type");
-      recent[type].unshift(...recent[type].splice(place, 1));
+      if (place) recent[type].splice(place - 1, 1);
+      recent[type].unshift(index);
       const kind = LOCAL | ((op - LOCAL_GET) * TYPES + type);
       instructions.push({ opcode: Uint8Array.of(op), kind, immediate: Uint8Array.of(place), size: reader.at - from });
       continue;

@@ -21,6 +21,34 @@ export class Models {
   }
 }
 
+/** How often each model was 0 and 1, and the price of a code by that. It takes the bits of a code, as RangeEncoder does. */
+export class Prices {
+  #counts = new Map();
+  #price = 0;
+  note(name, bit) {
+    const counts = this.#counts.get(name) ?? [0, 0];
+    counts[bit]++;
+    this.#counts.set(name, counts);
+  }
+  count(name) {
+    const counts = this.#counts.get(name) ?? [0, 0];
+    return counts[0] + counts[1] + 0.01;
+  }
+  bit(name, bit) {
+    const counts = this.#counts.get(name) ?? [0, 0];
+    this.#price += Math.log2((counts[0] + counts[1] + 2 * UNSEEN) / (counts[bit] + UNSEEN));
+  }
+  even(_value, bits) {
+    this.#price += bits;
+  }
+  of(write) {
+    this.#price = 0;
+    write(this);
+    return this.#price;
+  }
+}
+const UNSEEN = +(process.env.UNSEEN ?? 0.4);
+
 /** Takes the bits of a code: `bit(name, bit)` with a model, `even(value, bits)` without. */
 export class RangeEncoder {
   #low = 0;
@@ -29,10 +57,12 @@ export class RangeEncoder {
   #pending = 0;
   #out = [];
   /** @param {Models} models */
-  constructor(models) {
+  constructor(models, prices) {
+    this.prices = prices;
     this.models = models;
   }
   bit(name, bit) {
+    this.prices.note(name, bit);
     const bound = (this.#range >>> PRECISION) * this.models.learn(name, bit);
     if (bit) {
       this.#low += bound;
