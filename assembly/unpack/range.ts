@@ -35,7 +35,23 @@ function normalize(): void {
 
 /** The next bit. */
 export function bit(model: usize): i32 {
-  return tree(model - MODEL, 1);
+  const state = FRESH ^ load<u16>(model);
+  const met = state & MOST_MET;
+  const rate = 32 - clz(met + 1);
+  let p = state >> 4;
+  const bound = (range >> PRECISION) * p;
+  const one = code >= bound;
+  if (one) {
+    code -= bound;
+    range -= bound;
+    p -= p >> rate;
+  } else {
+    range = bound;
+    p += ((1 << PRECISION) - p) >> rate;
+  }
+  store<u16>(model, FRESH ^ ((p << 4) | (met + i32(met < MOST_MET))));
+  normalize();
+  return i32(one);
 }
 
 /**
