@@ -18,8 +18,9 @@ export const BODIES: usize = 1664 * KB;
 export const FUNCTIONS: usize = 2048 * KB;
 /** What surrounds the code of a module. */
 export const FRAME: usize = 2064 * KB;
-/** The variables of a function by type, and a body before its length is known. */
+/** The variables of a function by type, the runs of types that declare them, and a body before its length is known. */
 export const LOCALS: usize = 2096 * KB;
+export const RUNS: usize = 2136 * KB;
 export const BODY: usize = 2144 * KB;
 /** The module. */
 export const MODULE: usize = 2176 * KB;

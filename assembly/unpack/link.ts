@@ -1,5 +1,5 @@
 // Makes a module of WebAssembly from the groups of functions that a program has. scripts/pack/index.mjs writes what is read here.
-import { BODIES, BODY, FRAME, FUNCTIONS, IMMEDIATES, LOCALS, MODULE, SYMBOLS } from "./layout";
+import { BODIES, BODY, FRAME, FUNCTIONS, IMMEDIATES, LOCALS, MODULE, RUNS, SYMBOLS } from "./layout";
 import { start } from "./range";
 import { BYTES_BEHIND, LEB, LOCAL, readBytes, readInstructions, TABLE } from "./stream";
 
@@ -45,15 +45,11 @@ let head: usize = 0;
 let tail: usize = 0;
 /** Where the next body goes. */
 let bodies: usize = BODIES;
-/** Where the declarations of the next body's variables are, and how many variables it has so far. */
-let declarations: usize = 0;
+/** Where the types of the next function's parameters are, with their number in front. */
+let signature: usize = 0;
+/** How many variables a body has so far, and the last of the runs of equal types that declare them. */
 let variables = 0;
-
-@inline
-function leb(at: usize): i32 {
-  const low = <i32>load<u8>(at);
-  return low < 128 ? low : (low & 127) | (<i32>load<u8>(at, 1) << 7);
-}
+let run: usize = 0;
 
 /** Writes a number and returns where the next byte goes. */
 function writeLeb(at: usize, value: i32): usize {
@@ -79,46 +75,67 @@ function copyImmediate(at: usize, from: usize, kind: i32): usize {
   return at + (kind & BYTES_BEHIND);
 }
 
-/** Moves the variable at `place` of a list to its front, and returns its index. */
+/** Moves the variable at `place` of a list, from 1, to its front, and returns its index. */
 function moveToFront(list: usize, place: usize): i32 {
-  let at = list + (place << 1) + 2;
+  let at = list + (place << 1);
   const index = load<u16>(at);
   for (list += 2; at > list; at -= 2) store<u16>(at, load<u16>(at - 2));
   store<u16>(list, index);
   return index;
 }
 
-/** Adds `n` variables of a type to the list of their class. */
-function declare(type: usize, n: i32): void {
-  const list = LOCALS + type * CLASS;
-  let size = <i32>load<u16>(list);
-  for (; n > 0; n--) store<u16>(list + (<usize>++size << 1), variables++);
+/** Adds a variable to the list of its type, and returns how many that has. */
+function add(list: usize): usize {
+  const size = <usize>load<u16>(list) + 1;
   store<u16>(list, size);
+  store<u16>(list + (size << 1), variables++);
+  return size;
 }
 
-/**
- * Copies the declarations of a body's variables, which follow its parameters, and returns where the next byte goes. A derived body has two
- * vectors more.
- */
-function declareAll(at: usize, derived: bool): usize {
+/** Adds a variable, `0x7f - type`, to the runs of equal types that a body starts with: their lengths, and types in the upper half. */
+function declare(type: u32): void {
+  const last = load<u32>(run);
+  if (last >> 16 == I32 - type) store<u32>(run, last + 1);
+  else store<u32>((run += 4), ((I32 - type) << 16) | 1);
+}
+
+/** The index of a variable, by its place in the list of its type; 0 stands for a new one. */
+function variable(type: u32, place: usize): i32 {
+  const list = LOCALS + <usize>type * CLASS;
+  if (!place) {
+    declare(type);
+    place = add(list);
+  }
+  return moveToFront(list, place);
+}
+
+/** Starts the variables of a function with its parameters, and with two vectors if its body is derived; returns the first of those. */
+function startVariables(derived: bool): i32 {
   for (let type: usize = 0; type < TYPES; type++) store<u16>(LOCALS + type * CLASS, 0);
   variables = 0;
-  for (let parameters = <i32>load<u8>(declarations++); parameters > 0; parameters--) declare(I32 - load<u8>(declarations++), 1);
-  let runs = <i32>load<u8>(declarations++);
-  store<u8>(at++, runs + i32(derived));
-  for (; runs > 0; runs--) {
-    const n = leb(declarations);
-    const next = writeLeb(at, n);
-    declarations += next - at;
-    const type = load<u8>(declarations++);
-    store<u8>(next, type);
-    at = next + 1;
-    declare(I32 - type, n);
+  run = RUNS;
+  store<u32>(run, 0);
+  for (let parameters = <i32>load<u8>(signature++); parameters > 0; parameters--) {
+    add(LOCALS + <usize>(I32 - load<u8>(signature++)) * CLASS);
   }
-  if (!derived) return at;
-  store<u8>(at, 2);
-  store<u8>(at, V128, 1);
-  return at + 2;
+  const first = variables;
+  if (derived) {
+    declare(I32 - V128);
+    declare(I32 - V128);
+    variables += 2;
+  }
+  return first;
+}
+
+/** Writes the declarations of variables and returns where the next byte goes. */
+function writeRuns(at: usize): usize {
+  at = writeLeb(at, <i32>((run - RUNS) >> 2));
+  for (let next = RUNS; next < run; ) {
+    next += 4;
+    at = writeLeb(at, load<u16>(next));
+    store<u8>(at++, load<u8>(next, 2));
+  }
+  return at;
 }
 
 /** Writes an instruction with a variable. */
@@ -134,23 +151,24 @@ function writeVector(at: usize, opcode: i32): usize {
 }
 
 /** Writes `a * b + c` or `c - a * b` as a product and a sum; a, b and c are on the stack. */
-function writeSplit(at: usize, negated: bool): usize {
-  at = writeVector(writeLocal(at, LOCAL_SET, variables), MUL);
-  if (!negated) return writeVector(writeLocal(at, LOCAL_GET, variables), ADD);
-  at = writeLocal(at, LOCAL_SET, variables + 1);
-  return writeVector(writeLocal(writeLocal(at, LOCAL_GET, variables), LOCAL_GET, variables + 1), SUB);
+function writeSplit(at: usize, addend: i32, negated: bool): usize {
+  at = writeVector(writeLocal(at, LOCAL_SET, addend), MUL);
+  if (!negated) return writeVector(writeLocal(at, LOCAL_GET, addend), ADD);
+  at = writeLocal(at, LOCAL_SET, addend + 1);
+  return writeVector(writeLocal(writeLocal(at, LOCAL_GET, addend), LOCAL_GET, addend + 1), SUB);
 }
 
 /** Writes the body of a function whose instructions start at `instruction`; returns where those of the next one do. */
 function body(index: usize, instruction: usize, derived: bool): usize {
-  let at = declareAll(BODY, derived);
+  const addend = startVariables(derived);
+  let at = BODY;
   for (let depth = 1; depth > 0; instruction++) {
     const symbol = <usize>load<u8>(SYMBOLS + instruction);
     const opcode = OPCODES + symbol * OPCODE;
     if (derived) {
       const entry = load<u32>(opcode);
       if (entry == MADD || entry == NMADD) {
-        at = writeSplit(at, entry == NMADD);
+        at = writeSplit(at, addend, entry == NMADD);
         continue;
       }
     }
@@ -162,14 +180,17 @@ function body(index: usize, instruction: usize, derived: bool): usize {
     const kind = <i32>load<u8>(KINDS + symbol);
     if (!kind) continue;
     const immediate = <usize>load<u32>(IMMEDIATES + (instruction << 2));
-    if (kind & LOCAL) at = writeLeb(at, moveToFront(LOCALS + <usize>(kind & 15) % TYPES * CLASS, load<u8>(immediate)));
+    if (kind & LOCAL) at = writeLeb(at, variable(<u32>(kind & 15) % <u32>TYPES, load<u8>(immediate)));
     else at = copyImmediate(at, immediate, kind);
   }
   const slot = FUNCTIONS + (index << 3);
   store<u32>(slot, bodies);
-  bodies = writeLeb(bodies, <i32>(at - BODY));
-  memory.copy(bodies, BODY, at - BODY);
-  bodies += at - BODY;
+  const declared = writeRuns(at) - at;
+  const size = at - BODY;
+  bodies = writeLeb(bodies, <i32>(declared + size));
+  memory.copy(bodies, at, declared);
+  memory.copy(bodies + declared, BODY, size);
+  bodies += declared + size;
   store<u32>(slot, bodies, 4);
   return instruction;
 }
@@ -210,7 +231,7 @@ export function segment(from: usize, group: u8, baseline: bool, own: bool): void
   let at = readBytes();
   if (group == 0) at = readFrame(own ? at : readTables(at));
   let instruction = <usize>readInstructions(KINDS);
-  declarations = at;
+  signature = at;
   for (let i: usize = 0; i < count; i++) {
     const origin = load<u8>(FRAME + i);
     if (load<u8>(groups + i) != group || (own && origin != OWN)) continue;

@@ -1,15 +1,19 @@
 // Adaptive binary range decoder, as in LZMA (Igor Pavlov's specification, 2015): each bit has a model, which holds how likely it is 0.
 // The text comes with the script and was checked by the build, so nothing is checked here.
 
-/** Bits of a probability, and how fast it follows what comes: by a sixteenth of the difference. */
+/** Bits of a probability. */
 const PRECISION = 12;
-const RATE = 4;
-const HALF = 1 << (PRECISION - 1);
 /** The range is kept above this. */
 const LEAST: u32 = 1 << 24;
 
-/** Bytes of a model: the probability minus one half, so that fresh memory is a model that knows nothing. */
+/**
+ * Bytes of a model: the probability, and in the lowest 4 bits how many bits it has met, up to 7. The highest bit is inverted, so that fresh
+ * memory is a model that knows nothing. The probability follows the first bit by half of the difference, and all from the eighth on by a
+ * sixteenth.
+ */
 export const MODEL: usize = 2;
+const FRESH = 1 << 15;
+const MOST_MET = 7;
 /** Bytes of the models of `number`: 32 for how many bits it has, 128 for the first of these bits. */
 export const NUMBER: usize = 160 * MODEL;
 
@@ -31,19 +35,23 @@ function normalize(): void {
 
 /** The next bit. */
 export function bit(model: usize): i32 {
-  const p = <u32>(HALF + load<i16>(model));
+  const state = FRESH ^ load<u16>(model);
+  const met = state & MOST_MET;
+  const rate = 32 - clz(met + 1);
+  let p = state >> 4;
   const bound = (range >> PRECISION) * p;
-  if (code < bound) {
+  const one = code >= bound;
+  if (one) {
+    code -= bound;
+    range -= bound;
+    p -= p >> rate;
+  } else {
     range = bound;
-    store<i16>(model, p + (((1 << PRECISION) - p) >> RATE) - HALF);
-    normalize();
-    return 0;
+    p += ((1 << PRECISION) - p) >> rate;
   }
-  code -= bound;
-  range -= bound;
-  store<i16>(model, p - (p >> RATE) - HALF);
+  store<u16>(model, FRESH ^ ((p << 4) | (met + i32(met < MOST_MET))));
   normalize();
-  return 1;
+  return i32(one);
 }
 
 /**
@@ -56,18 +64,22 @@ export function tree(models: usize, bits: i32): i32 {
   let value = 1;
   for (let i = 0; i < bits; i++) {
     const model = models + <usize>value * MODEL;
-    const p = <u32>(HALF + load<i16>(model));
+    const state = FRESH ^ load<u16>(model);
+    const met = state & MOST_MET;
+    const rate = 32 - clz(met + 1);
+    let p = state >> 4;
     const bound = (r >> PRECISION) * p;
     value <<= 1;
     if (c < bound) {
       r = bound;
-      store<i16>(model, p + (((1 << PRECISION) - p) >> RATE) - HALF);
+      p += ((1 << PRECISION) - p) >> rate;
     } else {
       c -= bound;
       r -= bound;
-      store<i16>(model, p - (p >> RATE) - HALF);
+      p -= p >> rate;
       value++;
     }
+    store<u16>(model, FRESH ^ ((p << 4) | (met + i32(met < MOST_MET))));
     for (; r < LEAST; r <<= 8) c = (c << 8) | load<u8>(next++);
   }
   range = r;

@@ -5,7 +5,10 @@ import { BYTES, HEAP, IMMEDIATES, MODELS, SAVED, SYMBOLS } from "./layout";
 import { bit, mantissa, MODEL, NUMBER, number, tree } from "./range";
 
 // Kinds of immediates; scripts/pack/instructions.mjs has the same.
-/** An index of a local variable, as its place among those of its type, the one that was used last first. The lowest 4 bits are a class. */
+/**
+ * An index of a local variable, as its place among those of its type that were used, the last one first, from 1; or 0 for the next one that
+ * was not. The lowest 4 bits are a class.
+ */
 export const LOCAL = 128;
 /** The immediate starts with a LEB128 number. */
 export const LEB = 32;
@@ -28,8 +31,8 @@ const STREAM: usize = LITERAL + 256 * MODEL;
 
 // Models of immediates.
 const BYTE: usize = 256 * MODEL;
-const IS_OTHER: usize = 2 * STREAM; // by symbol, whether it is copied, and the last three answers
-const PLACE: usize = IS_OTHER + 256 * 16 * MODEL; // by class, and the place that was expected
+const IS_OTHER: usize = 2 * STREAM; // by symbol, the last three answers, whether it is copied, and the byte that is expected
+const PLACE: usize = IS_OTHER + 256 * 64 * MODEL; // by class, and the place that was expected
 const FIRST_BYTE: usize = PLACE + 16 * 8 * NUMBER; // by symbol
 const OTHER_BYTE: usize = FIRST_BYTE + 256 * BYTE; // by position and the byte before
 /** No model: for each symbol, where its last immediate is. */
@@ -81,7 +84,8 @@ function immediate(symbol: usize, kind: i32, copied: usize): usize {
   const expected = copied ? copied : <usize>load<u32>(last);
   if (expected) {
     const before = kind & LOCAL ? localAnswers : answers;
-    const other = bit(MODELS + IS_OTHER + (((symbol << 1) | usize(copied != 0)) * 8 + before) * MODEL);
+    const context = (((symbol << 3) | before) << 3) | (usize(copied != 0) << 2) | min<usize>(load<u8>(expected), 3);
+    const other = bit(MODELS + IS_OTHER + context * MODEL);
     const after = ((before << 1) | other) & 7;
     if (kind & LOCAL) localAnswers = after;
     else answers = after;

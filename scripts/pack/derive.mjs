@@ -1,7 +1,8 @@
 // Most functions of the baseline build are those of the relaxed one with each fused multiply-add in two steps. They are derived, so that their
 // text need not be stored; the compiler writes the same operations in another order.
-import { instructionsOf, LOCAL } from "./instructions.mjs";
-import { Reader, readModule } from "./module.mjs";
+import { instructionsOf, LOCAL, typesOf } from "./instructions.mjs";
+import { leb, readModule, withBodies } from "./module.mjs";
+import { bodyOf, variableOf } from "./variables.mjs";
 
 // Opcodes, of f32x4 where they have no type.
 const RELAXED_MADD = [0xfd, 0x85, 0x02];
@@ -14,57 +15,32 @@ const LOAD32_SPLAT = [0xfd, 0x09, 0x02]; // with its alignment
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
 const V128 = 0x7b;
-/** Variables that hold the addend and the product. */
-const ADDED_VARIABLES = 2;
-
-export function leb(value) {
-  const out = [];
-  for (; value > 127; value = Math.floor(value / 128)) out.push((value & 127) | 128);
-  return [...out, value];
-}
+/** The first variables behind the parameters, which hold the addend and the product. */
+const ADDED = [V128, V128];
 
 const is = (opcode, wanted) => opcode.length === wanted.length && wanted.every((byte, i) => opcode[i] === byte);
 export const isFused = ({ opcode }) => is(opcode, RELAXED_MADD) || is(opcode, RELAXED_NMADD);
-
-/** Declarations of variables, and the instructions behind them with their bytes. */
-function partsOf({ parameters, body }) {
-  const reader = new Reader(body);
-  const runs = reader.leb();
-  const from = reader.at;
-  let variables = parameters.length;
-  for (let i = 0; i < runs; i++) {
-    variables += reader.leb();
-    reader.byte();
-  }
-  return { runs, declared: body.subarray(from, reader.at), variables, code: body.subarray(reader.at) };
-}
 
 /**
  * The body of a function with each fused multiply-add, `a b c -> a * b + c` or `c - a * b`, as a product and a sum.
  * @param {import("./module.mjs").Code} code
  */
 export function derivedBody(code) {
-  const { runs, declared, variables, code: bytes } = partsOf(code);
-  const [addend, product] = [leb(variables), leb(variables + 1)];
-  const out = [];
-  let at = 0;
-  for (const { instruction, end } of spansOf(code)) {
-    if (!isFused(instruction)) out.push(...bytes.subarray(at, end));
-    else if (is(instruction.opcode, RELAXED_MADD)) out.push(LOCAL_SET, ...addend, ...MUL, LOCAL_GET, ...addend, ...ADD);
-    else out.push(LOCAL_SET, ...addend, ...MUL, LOCAL_SET, ...product, LOCAL_GET, ...addend, LOCAL_GET, ...product, ...SUB);
-    at = end;
-  }
-  return Buffer.from([...leb(runs + 1), ...declared, ADDED_VARIABLES, V128, ...out]);
-}
-
-/** Where each instruction of a body ends, counted from the first one. */
-function spansOf(code) {
-  const { instructions } = instructionsOf(code);
-  let end = 0;
-  return instructions.map((instruction) => {
-    end += instruction.size;
-    return { instruction, end };
+  const { types } = typesOf(code);
+  const first = code.parameters.length;
+  const [addend, product] = [leb(first), leb(first + 1)];
+  const bytes = instructionsOf(code).map(({ opcode, kind, bytes }) => {
+    if (is(opcode, RELAXED_MADD)) return [LOCAL_SET, ...addend, ...MUL, LOCAL_GET, ...addend, ...ADD];
+    if (is(opcode, RELAXED_NMADD))
+      return [LOCAL_SET, ...addend, ...MUL, LOCAL_SET, ...product, LOCAL_GET, ...addend, LOCAL_GET, ...product, ...SUB];
+    if (!(kind & LOCAL)) return bytes;
+    const index = variableOf(bytes);
+    return [...opcode, ...leb(index < first ? index : index + ADDED.length)];
   });
+  return bodyOf(
+    [...ADDED, ...types.slice(first)],
+    bytes.map((part) => Buffer.from(part)),
+  );
 }
 
 /**
@@ -74,7 +50,7 @@ function spansOf(code) {
 function operationsOf(code, split) {
   const counts = new Map();
   const count = (name) => counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const { opcode, kind, immediate } of instructionsOf(code).instructions) {
+  for (const { opcode, kind, immediate } of instructionsOf(code)) {
     if (kind & LOCAL) continue;
     const isConstant = is(opcode, I32_CONST) || is(opcode, LOAD32_SPLAT);
     if (isConstant) counts.set(`${[...opcode]}:${[...immediate]}`, 1);
@@ -91,15 +67,11 @@ function operationsOf(code, split) {
  * @param {Buffer} baseline
  */
 export function deriveBaseline(relaxed, baseline) {
-  const [from, to] = [readModule(relaxed), readModule(baseline)];
-  if (from.functions.length !== to.functions.length) throw new Error("scripts/pack: the builds have different functions");
-  const bodies = to.functions.map((code, i) => {
-    const fused = from.functions[i];
-    const derivable = instructionsOf(fused).instructions.some(isFused) && operationsOf(fused, true) === operationsOf(code, false);
+  const [from, to] = [relaxed, baseline].map((bytes) => readModule(bytes).functions);
+  if (from.length !== to.length) throw new Error("scripts/pack: the builds have different functions");
+  return withBodies(baseline, (code, i) => {
+    const fused = from[i];
+    const derivable = instructionsOf(fused).some(isFused) && operationsOf(fused, true) === operationsOf(code, false);
     return derivable ? derivedBody(fused) : code.body;
   });
-  const entries = bodies.flatMap((body) => [Buffer.from(leb(body.length)), body]);
-  const content = Buffer.concat([Buffer.from(leb(bodies.length)), ...entries]);
-  const CODE = 10;
-  return Buffer.concat([to.head, Buffer.from([CODE, ...leb(content.length)]), content, to.tail]);
 }

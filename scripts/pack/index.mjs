@@ -3,11 +3,12 @@
 // A group is a folder of assembly/ whose kernels only some programs need. It has the functions that its kernels alone reach; all others are
 // in the core, which every program has. The probabilities learned from the
 // core's relaxed build are the starting point of every other segment, because the code is similar. The
-// baseline build of a group comes right behind the relaxed one, and has only the functions that cannot be made from it.
+// baseline build of a group comes right behind the relaxed one, and has only the functions that cannot be made from it. The bodies have their
+// variables in the order of their first use (variables.mjs).
 import { derivedBody, isFused } from "./derive.mjs";
 import { instructionsOf, LOCAL } from "./instructions.mjs";
 import { Reader, readModule } from "./module.mjs";
-import { Models, RangeEncoder } from "./range.mjs";
+import { Models, Prices, RangeEncoder } from "./range.mjs";
 import { StreamEncoder } from "./stream.mjs";
 
 /** The group that all others build on. */
@@ -64,13 +65,14 @@ function isRead(instruction) {
 }
 
 /** A rare instruction: all its bytes are an immediate of a symbol without opcode. */
-function rawOf({ opcode, immediate, size }) {
-  return { opcode: new Uint8Array(), kind: opcode.length + immediate.length, immediate: Uint8Array.from([...opcode, ...immediate]), size };
+function rawOf({ bytes }) {
+  return { opcode: new Uint8Array(), kind: bytes.length, immediate: bytes, bytes };
 }
 
 /** A symbol for each kind of instruction that is frequent or that the unpacker looks at, and for each length of the others. */
 class Alphabet {
   #symbols = new Map();
+  #items = new Map();
   table = [];
 
   constructor(instructions) {
@@ -95,9 +97,14 @@ class Alphabet {
     this.table.push(instruction);
   }
 
+  /** The item of an instruction, the same one for equal instructions. */
   itemOf(instruction) {
     const { opcode, kind, immediate } = this.#symbols.has(nameOf(instruction)) ? instruction : rawOf(instruction);
-    return { symbol: this.#symbols.get(nameOf({ opcode, kind })), kind, immediate, key: immediate.join() };
+    const symbol = this.#symbols.get(nameOf({ opcode, kind }));
+    const key = `${symbol},${immediate.join()}`;
+    const item = this.#items.get(key) ?? { symbol, kind, immediate };
+    this.#items.set(key, item);
+    return item;
   }
 
   get bytes() {
@@ -105,8 +112,12 @@ class Alphabet {
   }
 }
 
-const itemsOfBytes = (bytes) => Array.from(bytes, (symbol) => ({ symbol, kind: 0, immediate: undefined, key: "" }));
+/** @returns {import("./steps.mjs").Item[]} */
+const itemsOfBytes = (bytes) => Array.from(bytes, (symbol) => ({ symbol, kind: 0 }));
 const short = (n) => [n & 255, n >> 8];
+
+/** How often all is packed, each time by the prices that the last time had. */
+const PASSES = 3;
 
 /**
  * @param {{ relaxed: Uint8Array, baseline: Uint8Array }} modules
@@ -115,41 +126,62 @@ const short = (n) => [n & 255, n >> 8];
  */
 export function packKernels(modules, groupOfKernel) {
   const [relaxed, baseline] = [modules.relaxed, modules.baseline].map(readModule);
-  const functions = { relaxed: relaxed.functions.map(instructionsOf), baseline: baseline.functions.map(instructionsOf) };
+  const read = (code) => ({ parameters: code.parameters, instructions: instructionsOf(code) });
+  const functions = { relaxed: relaxed.functions.map(read), baseline: baseline.functions.map(read) };
   const groupOf = groupFunctions(relaxed, functions.relaxed, groupOfKernel);
   const origins = relaxed.functions.map((code, i) => originOf(code, baseline.functions[i].body));
   const groups = [...new Set([CORE, ...[...groupOfKernel.values()].sort()])];
   const alphabet = new Alphabet([...functions.relaxed, ...functions.baseline].flatMap(({ instructions }) => instructions));
-
   const frame = ({ head, tail }) => [...origins, ...short(head.length), ...head, ...short(tail.length), ...tail];
   const tables = [...alphabet.bytes, ...short(groupOf.length), ...groupOf.map((group) => groups.indexOf(group))];
+
+  /** What the two streams of a segment have: some bytes and the signatures of functions, and the instructions of these. */
+  const contents = (group, build, before) => {
+    const own = functions[build].filter((_, i) => groupOf[i] === group && (build === "relaxed" || origins[i] === OWN));
+    return [
+      itemsOfBytes([...before, ...own.flatMap(({ parameters }) => [parameters.length, ...parameters])]),
+      own.flatMap(({ instructions }) => instructions.map((instruction) => alphabet.itemOf(instruction))),
+    ];
+  };
+  const segments = groups.map((group) => ({
+    group,
+    relaxed: contents(group, "relaxed", group === CORE ? [...tables, ...frame(relaxed)] : []),
+    baseline: contents(group, "baseline", group === CORE ? frame(baseline) : []),
+  }));
+
+  let prices = new Prices();
+  let packed;
+  for (let pass = 0; pass < PASSES; pass++) {
+    const next = new Prices();
+    packed = packSegments(segments, prices, next);
+    prices = next;
+  }
+  return packed;
+}
+
+/** Packs all segments by some prices, and notes the bits for the prices of the next time. The first segments are those of the core. */
+function packSegments(segments, prices, next) {
   let models = new Models();
   const streams = [new StreamEncoder("bytes"), new StreamEncoder("code")];
-
-  const segment = (before, list) => {
-    const encoder = new RangeEncoder(models);
-    streams[0].write(encoder, itemsOfBytes([...before, ...list.flatMap(({ declarations }) => declarations)]));
-    streams[1].write(
-      encoder,
-      list.flatMap(({ instructions }) => instructions).map((instruction) => alphabet.itemOf(instruction)),
-    );
+  const pack = (contents) => {
+    const encoder = new RangeEncoder(models, next);
+    streams.forEach((stream, i) => {
+      stream.write(encoder, contents[i], prices);
+    });
     return encoder.finish();
   };
-  const of = (group, build) => functions[build].filter((_, i) => groupOf[i] === group && (build === "relaxed" || origins[i] === OWN));
-
-  const core = segment([...tables, ...frame(relaxed)], of(CORE, "relaxed"));
-  const known = { models, streams: streams.map((stream) => stream.save()) };
-  const start = () => {
-    models = known.models.copy();
-    streams.forEach((stream, i) => {
-      stream.restore(known.streams[i]);
-    });
-  };
+  let known;
   return new Map(
-    groups.map((group) => {
-      start();
-      const first = group === CORE ? core : segment([], of(group, "relaxed"));
-      return [group, { relaxed: first, baseline: segment(group === CORE ? frame(baseline) : [], of(group, "baseline")) }];
+    segments.map(({ group, relaxed, baseline }) => {
+      if (known) {
+        models = known.models.copy();
+        streams.forEach((stream, i) => {
+          stream.restore(known.streams[i]);
+        });
+      }
+      const first = pack(relaxed);
+      known ??= { models: models.copy(), streams: streams.map((stream) => stream.save()) };
+      return [group, { relaxed: first, baseline: pack(baseline) }];
     }),
   );
 }

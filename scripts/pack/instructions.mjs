@@ -64,24 +64,30 @@ function immediateOf(reader, kind) {
 }
 
 /**
- * @typedef {{ opcode: Uint8Array, kind: number, immediate: Uint8Array, size: number }} Instruction `size` is in bytes
+ * The types of all variables of a function, the parameters first, and a reader behind their declarations.
  * @param {import("./module.mjs").Code} code
- * @returns {{ declarations: number[], instructions: Instruction[] }} `declarations` has the parameters' types too
  */
-export function instructionsOf({ parameters, body }) {
+export function typesOf({ parameters, body }) {
   const reader = new Reader(body);
   const types = [...parameters];
-  const runs = reader.leb();
-  if (runs > 127) throw new Error("scripts/pack: a function has more than 127 runs of variables");
-  for (let i = 0; i < runs; i++) {
+  for (let runs = reader.leb(); runs > 0; runs--) {
     const n = reader.leb();
-    if (n >= 2 ** 14) throw new Error("scripts/pack: a function has a run of 16,384 variables or more");
     types.push(...new Array(n).fill(reader.byte()));
   }
-  const declarations = [parameters.length, ...parameters, ...body.subarray(0, reader.at)];
-  // The variables of each type, the last one used first.
+  return { types, reader };
+}
+
+/**
+ * @typedef {{ opcode: Uint8Array, kind: number, immediate: Uint8Array, bytes: Uint8Array }} Instruction
+ * @param {import("./module.mjs").Code} code
+ * @returns {Instruction[]}
+ */
+export function instructionsOf(code) {
+  const { types, reader } = typesOf(code);
+  const { parameters, body } = code;
+  // The variables of each type that were used, the last one first. All parameters are.
   const recent = Array.from({ length: TYPES }, () => []);
-  types.forEach((type, i) => {
+  parameters.forEach((type, i) => {
     recent[I32 - type].push(i);
   });
   const instructions = [];
@@ -91,17 +97,19 @@ export function instructionsOf({ parameters, body }) {
     if (op >= LOCAL_GET && op <= LOCAL_TEE) {
       const index = reader.leb();
       const type = I32 - types[index];
-      const place = recent[type].indexOf(index);
-      if (place > 255) throw new Error("scripts/pack: a function has more than 256 variables of one type");
-      recent[type].unshift(...recent[type].splice(place, 1));
+      const place = recent[type].indexOf(index) + 1;
+      if (place > 255) throw new Error("scripts/pack: a function has more than 255 variables of one type");
+      if (place) recent[type].splice(place - 1, 1);
+      recent[type].unshift(index);
       const kind = LOCAL | ((op - LOCAL_GET) * TYPES + type);
-      instructions.push({ opcode: Uint8Array.of(op), kind, immediate: Uint8Array.of(place), size: reader.at - from });
+      instructions.push({ opcode: Uint8Array.of(op), kind, immediate: Uint8Array.of(place), bytes: body.subarray(from, reader.at) });
       continue;
     }
     const [more, kind] = rulesOf(reader, op);
     reader.take(more);
     const opcode = body.subarray(from, reader.at);
-    instructions.push({ opcode, kind, immediate: immediateOf(reader, kind), size: reader.at - from });
+    const immediate = immediateOf(reader, kind);
+    instructions.push({ opcode, kind, immediate, bytes: body.subarray(from, reader.at) });
   }
-  return { declarations, instructions };
+  return instructions;
 }

@@ -81,3 +81,22 @@ export function readModule(bytes) {
   }
   return module;
 }
+
+/** The bytes of an unsigned LEB128 number. */
+export function leb(value) {
+  const out = [];
+  for (; value > 127; value = Math.floor(value / 128)) out.push((value & 127) | 128);
+  return [...out, value];
+}
+
+/**
+ * A module with other bodies of its functions.
+ * @param {Uint8Array} bytes
+ * @param {(code: Code, i: number) => Uint8Array} bodyOf
+ */
+export function withBodies(bytes, bodyOf) {
+  const { head, tail, functions } = readModule(bytes);
+  const entries = functions.map(bodyOf).flatMap((body) => [Buffer.from(leb(body.length)), body]);
+  const content = Buffer.concat([Buffer.from(leb(functions.length)), ...entries]);
+  return Buffer.concat([head, Buffer.from([CODE, ...leb(content.length)]), content, tail]);
+}

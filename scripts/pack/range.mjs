@@ -1,7 +1,7 @@
 // The counterpart of assembly/unpack/range.ts: an adaptive binary range encoder, as in LZMA.
 
 const PRECISION = 12;
-const RATE = 4;
+const MOST_MET = 7;
 const LEAST = 2 ** 24;
 const HALF = 2 ** (PRECISION - 1);
 
@@ -15,11 +15,50 @@ export class Models {
   }
   /** Notes a bit; returns the probability before. */
   learn(name, bit) {
-    const p = this.#known.get(name) ?? HALF;
-    this.#known.set(name, bit ? p - (p >> RATE) : p + ((2 ** PRECISION - p) >> RATE));
+    const [p, met] = this.#known.get(name) ?? [HALF, 0];
+    const rate = 32 - Math.clz32(met + 1);
+    const after = bit ? p - (p >> rate) : p + ((2 ** PRECISION - p) >> rate);
+    this.#known.set(name, [after, Math.min(met + 1, MOST_MET)]);
     return p;
   }
 }
+
+/** Bits that a model counts as met of each kind before it has met any. */
+const UNSEEN = 0.4;
+
+/** How often each model was 0 and 1, and by that the prices of codes in bits. It takes the bits of a code, as RangeEncoder does. */
+export class Prices {
+  /** @type {Map<string, [number, number]>} */
+  #counts = new Map();
+  #price = 0;
+  #of(name) {
+    return this.#counts.get(name) ?? [0, 0];
+  }
+  note(name, bit) {
+    const counts = this.#of(name);
+    counts[bit]++;
+    this.#counts.set(name, counts);
+  }
+  bit(name, bit) {
+    this.#price += priceOf(this.#of(name), bit);
+  }
+  even(_value, bits) {
+    this.#price += bits;
+  }
+  /** The price of what a function writes. */
+  of(write) {
+    this.#price = 0;
+    write(this);
+    return this.#price;
+  }
+  /** The prices of 0 and of 1 in one of some models. */
+  ofEither(names) {
+    const counts = [0, 1].map((bit) => names.reduce((sum, name) => sum + this.#of(name)[bit], 0));
+    return [0, 1].map((bit) => priceOf(counts, bit));
+  }
+}
+
+const priceOf = (counts, bit) => Math.log2((counts[0] + counts[1] + 2 * UNSEEN) / (counts[bit] + UNSEEN));
 
 /** Takes the bits of a code: `bit(name, bit)` with a model, `even(value, bits)` without. */
 export class RangeEncoder {
@@ -28,11 +67,16 @@ export class RangeEncoder {
   #cache = 0;
   #pending = 0;
   #out = [];
-  /** @param {Models} models */
-  constructor(models) {
+  /**
+   * @param {Models} models
+   * @param {Prices} prices notes the bits
+   */
+  constructor(models, prices) {
+    this.prices = prices;
     this.models = models;
   }
   bit(name, bit) {
+    this.prices.note(name, bit);
     const bound = (this.#range >>> PRECISION) * this.models.learn(name, bit);
     if (bit) {
       this.#low += bound;

@@ -69,7 +69,7 @@ test("no kernel of the core reaches code of a group", () => {
     const [reached, wrong] = [new Set([index]), [] as number[]];
     for (const i of reached) {
       if (!present[i]) wrong.push(i);
-      for (const { opcode, immediate } of instructionsOf(functions[i] as (typeof functions)[number]).instructions) {
+      for (const { opcode, immediate } of instructionsOf(functions[i] as (typeof functions)[number])) {
         if (opcode[0] === CALL)
           reached.add(immediate.reduce((value: number, byte: number, at: number) => value + (byte & 127) * 128 ** at, 0));
       }
