@@ -313,7 +313,11 @@ describe("a custom operation", () => {
         attempt({ name: "output", saves: [["output"]], backward: [() => 1] }),
         /saves of output is "output"; .*"out"/,
       ],
-      ["rules for several results", attempt({ name: "sevRules", several: true, backward: [() => 1] }), /sevRules has several results/],
+      [
+        "rules for several results",
+        attempt({ name: "sevRules", several: true, backward: [() => 1] }),
+        /backward of sevRules, which has several results/,
+      ],
       ["infer without a result", attempt({ name: "inferNone", infer: () => undefined }), /inferNone: infer gave undefined/],
       ["infer of several", attempt({ name: "inferMany", infer: ([x]: Tensor[]) => [x, x] }), /inferMany: infer gave .*several: true/],
       ["no list of several", attempt({ name: "inferOne", several: true }), /inferOne: infer gave .*give a list/],
