@@ -16,7 +16,7 @@ export const FROM_DIST = { bundle: true, minify: true, target: "es2022", tsconfi
 const JOINED = "dist/joined";
 /** The modules that `import "simdgrad"` needs at once and that the other entries share. The thread code is a separate file, loaded later. */
 const CORE =
-  /\/dist\/((begin|index|errors|runtime|unbundled)\.js|(autograd|inspect|methods|nn|ops|optim|tensor|wasm)\/(?!generated\/(splitKernels|workerText)|threads\/(?!index|loadLazily|warn|control)))|@assemblyscript\/loader/;
+  /\/dist\/((begin|index|errors|runtime|unbundled)\.js|(autograd|inspect|methods|nn|ops|optim|tensor|wasm)\/(?!generated\/(splits|workerText)|threads\/(?!index|loadLazily|warn|control)))|@assemblyscript\/loader/;
 
 /** Uses the source maps that the compiler wrote beside the modules. */
 const withMaps = {

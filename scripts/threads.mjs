@@ -1,5 +1,5 @@
-// Writes the generated files of threads: the arguments of the kernels that are split, by the declarations in src/wasm/threads/cuts, and the
-// worker's script as text. Both come before the compiler, which needs them.
+// Writes the generated files of threads: the table of the kernels that are split, made of the declarations in src/wasm/threads/cuts, and
+// the worker's script as text. Both come before the compiler, which needs them.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,7 +12,10 @@ const EVALUATED = "build/threads.mjs";
  * What a kernel takes, in order. `usize` are pointers, all else are numbers.
  * @typedef {{ name: string, type: string }[]} Parameters
  * @typedef {Map<string, Parameters>} Signatures
- * @typedef {{ cost: readonly [number, ...string[]], costPer?: string, writes?: readonly string[], scratch?: unknown }} Split
+ * @typedef {number | string} Formula
+ * @typedef {Readonly<Record<string, Formula>>} Formulas
+ * @typedef {{ total: string, unit: Formula, advance: Formulas, counts: Formulas, rounds: number, steps: Formulas, least: string | undefined }} Cut
+ * @typedef {{ cost: readonly [number, ...string[]], costPer?: string, writes?: readonly string[], updates?: Formula, scratch?: Formula, cuts: readonly Cut[] }} Split
  */
 
 /**
@@ -59,44 +62,98 @@ export function checkSplits(splits, signatures, mostArguments) {
       wrong.push(`${kernel} has ${parameters.length} arguments, a program holds ${mostArguments}; raise MOST_ARGUMENTS in control.ts`);
     }
   }
-  for (const [kernel, { cost, costPer, writes = ["out"], scratch }] of Object.entries(splits)) {
+  for (const [kernel, split] of Object.entries(splits)) {
     const parameters = signatures.get(kernel);
     if (!parameters) {
       wrong.push(`${kernel} is no kernel`);
       continue;
     }
+    const all = namesOf(parameters);
     const pointers = namesOf(parameters.filter(isPointer));
-    const numbers = namesOf(parameters.filter((parameter) => !isPointer(parameter)));
+    const numbers = all.filter((name) => !pointers.includes(name));
+    const { cost, costPer, writes = ["out"], updates = 0, scratch, cuts } = split;
     const [, ...factors] = cost;
-    for (const name of [...factors, ...(costPer ? [costPer] : [])]) {
+    const formulas = [updates, scratch ?? 0, ...cuts.flatMap(formulasOf)];
+    const numbersUsed = [...factors, ...(costPer ? [costPer] : []), ...cuts.flatMap(numbersOf), ...formulas.flatMap(namesIn)];
+    const pointersUsed = [...writes, ...cuts.flatMap(({ advance }) => Object.keys(advance))];
+    for (const name of numbersUsed) {
       if (!numbers.includes(name)) wrong.push(`${kernel}: ${name} is not among its numbers ${numbers.join(", ")}`);
     }
-    for (const name of writes)
+    for (const name of pointersUsed) {
       if (!pointers.includes(name)) wrong.push(`${kernel}: ${name} is not among its pointers ${pointers.join(", ")}`);
-    if (pointers.includes("work") !== Boolean(scratch))
+    }
+    for (const callee of formulas.flatMap(calleesIn)) if (!signatures.has(callee)) wrong.push(`${kernel}: ${callee} is no kernel`);
+    if (pointers.includes("work") !== (scratch !== undefined))
       wrong.push(`${kernel}: scratch is declared by kernels with a pointer work, and by no others`);
+    if (all.length > LETTERS)
+      wrong.push(`${kernel} is split and has ${all.length} arguments; a letter stands for each, so ${LETTERS} are allowed`);
   }
-  if (wrong.length > 0) throw new Error(`src/wasm/threads: ${wrong.join("; ")}`);
+  if (wrong.length > 0) throw new Error(`src/wasm/threads: ${[...new Set(wrong)].join("; ")}`);
 }
 
+/** The most arguments of a kernel that is split. */
+const LETTERS = 26;
+
+/** @param {Cut} cut */
+const formulasOf = ({ unit, advance, counts, steps }) => [unit, ...Object.values({ ...advance, ...counts, ...steps })];
+/** @param {Cut} cut */
+const numbersOf = ({ total, counts, steps }) => [total, ...Object.keys(counts), ...Object.keys(steps)];
+
+/** A word of a formula: an argument, a kernel that is called, or an operator. */
+const WORD = /[A-Za-z]\w*\(?/g;
+const OPERATORS = { min: "<", max: ">" };
+const wordsIn = (formula) => String(formula).match(WORD) ?? [];
+const calleesIn = (formula) => wordsIn(formula).flatMap((word) => (word.endsWith("(") ? word.slice(0, -1) : []));
+const namesIn = (formula) => wordsIn(formula).filter((word) => !word.endsWith("(") && !OPERATORS[word]);
+
 /**
- * The kernels that threads split, by the names of their arguments.
+ * The table of the kernels that threads split, which src/wasm/threads/splits.ts reads.
  * @param {Readonly<Record<string, Split>>} splits
  * @param {Signatures} signatures
  */
-export function splitKernels(splits, signatures) {
-  const kernelsOf = new Map();
-  for (const kernel of Object.keys(splits)) {
-    const names = namesOf(signatures.get(kernel)).join(" ");
-    kernelsOf.set(names, [...(kernelsOf.get(names) ?? []), kernel]);
-  }
-  const lines = [...kernelsOf].map(([names, kernels]) => `  "${names}": "${kernels.join(" ")}",\n`);
+export function splitTable(splits, signatures) {
+  const lineOfKernel = new Map(Object.entries(splits).map(([kernel, split]) => [kernel, lineOf(split, namesOf(signatures.get(kernel)))]));
+  const lines = [...new Set(lineOfKernel.values())].sort((a, b) => (withoutCost(a) < withoutCost(b) ? -1 : 1)); // gzip likes neighbours that are alike
+  const characters = [...signatures.keys()].sort().map((kernel) => {
+    const line = lineOfKernel.get(kernel);
+    return line === undefined ? " " : String.fromCharCode(FIRST_LINE + lines.indexOf(line));
+  });
   return `// Written by scripts/threads.mjs from src/wasm/threads/cuts.
 
-/** Lists of arguments, and the kernels that have them and are split; both with spaces between names. */
-export const splitKernels: Readonly<Record<string, string>> = {
-${lines.join("")}};
+/** For each kernel, in alphabetical order, the character of its line in \`splits\`, "#" for the first line; a space if it is not split. */
+export const splitOf: string = ${JSON.stringify(characters.join(""))};
+
+/**
+ * How kernels are split: cost and its divisor, pointers that are written, updates, scratch pointer and its bytes, then the cuts. A cut has
+ * the number of units, pointers, unit (1), least (0), rounds (4), counts (the units) and steps; what is in parentheses is left out.
+ */
+export const splits: string = ${JSON.stringify(lines.join("\n"))};
 `;
+}
+
+const LEAST = [undefined, "two", "two each"];
+const FIRST_LINE = "#".charCodeAt(0);
+
+const withoutCost = (line) => line.slice(line.indexOf(";"));
+
+/** @param {Split} split @param {string[]} names */
+function lineOf({ cost: [ns, ...factors], costPer, updates = 0, writes = ["out"], scratch, cuts }, names) {
+  const letter = (name) => String.fromCharCode(97 + names.indexOf(name));
+  const letters = (list) => list.map(letter).join("");
+  const formula = (value) =>
+    String(value)
+      .replace(WORD, (word) => (word.endsWith("(") ? word : (OPERATORS[word] ?? letter(word))))
+      .replace(/[ ,]|\*(?!\d)/g, "");
+  const product = (value) => (value === 1 ? "" : formula(value).replace(/^1(?=[a-z])/, ""));
+  const places = (values) => Object.entries(values).flatMap(([name, value]) => (value === 0 ? [] : letter(name) + product(value)));
+  const cutTexts = cuts.map(({ total, unit, rounds, least, counts, advance, steps }) => {
+    const counted = Object.keys(counts).join() === total && counts[total] === 1 ? "" : places(counts);
+    const fields = [letter(total), places(advance), product(unit), least ? LEAST.indexOf(least) : "", rounds === 4 ? "" : rounds];
+    return [...fields, counted, places(steps)].join(" ").trimEnd();
+  });
+  const scratchText = scratch === undefined ? "" : letter("work") + formula(scratch);
+  const costText = ns + letters(factors) + (costPer ? `/${letter(costPer)}` : "");
+  return [costText, letters(writes), formula(updates), scratchText, ...cutTexts].join(";");
 }
 
 /** worker.ts and what it imports as one text. */
@@ -131,7 +188,7 @@ export async function threadFiles() {
   const { SPLITS, MOST_ARGUMENTS } = await evaluateDeclarations();
   checkSplits(SPLITS, signatures, MOST_ARGUMENTS);
   return {
-    [`${GENERATED}/splitKernels.ts`]: splitKernels(SPLITS, signatures),
+    [`${GENERATED}/splits.ts`]: splitTable(SPLITS, signatures),
     [`${GENERATED}/workerText.ts`]: workerText(),
   };
 }

@@ -6,6 +6,9 @@ import { checkShape, type Spec } from "./shape.js";
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
+const refusal = (what: string, value: unknown, fits: string): ArgError =>
+  new ArgError(`defineOp: ${what} is ${describe(value)}; give ${fits}`);
+
 /** Positions and names that rules may ask for: inputs by position, the result as "out" or, of several, "out:1". */
 function checkSaves(name: string, saves: unknown, inputs: number, several: boolean): void {
   const fits = (what: unknown): boolean =>
@@ -15,33 +18,27 @@ function checkSaves(name: string, saves: unknown, inputs: number, several: boole
   for (const what of Array.isArray(saves) ? saves : [saves]) {
     if (fits(what)) continue;
     const results = several ? `"out:0", "out:1" and so on` : `"out"`;
-    throw new ArgError(
-      `defineOp: saves of ${name} lists ${describe(what)}; list inputs by position, from 0 to ${inputs - 1}, and ${results}`,
-    );
+    throw refusal(`one of the saves of ${name}`, what, `inputs by position, from 0 to ${inputs - 1}, and ${results}`);
   }
 }
 
 function checkRules(name: string, def: AnyOpDef): void {
   const { backward, saves, several = false } = def as { backward: unknown; saves?: unknown; several?: boolean };
+  const joint = "one rule for all inputs: { inputs, saves, rule }";
   if (Array.isArray(backward)) {
     const wrong = backward.find((rule) => rule !== null && !isFunction(rule)) as unknown;
-    if (wrong !== undefined)
-      throw new ArgError(`defineOp: a rule of ${name} is ${describe(wrong)}; give a function, or null for no gradient`);
-    if (several && backward.some(isFunction))
-      throw new ArgError(`defineOp: ${name} has several results, so its backward is one rule for all inputs: { inputs, saves, rule }`);
+    if (wrong !== undefined) throw refusal(`a rule of ${name}`, wrong, "a function, or null for no gradient");
+    if (several && backward.some(isFunction)) throw refusal(`backward of ${name}, which has several results,`, backward, joint);
     if (saves === undefined) return;
-    if (!Array.isArray(saves)) throw new ArgError(`defineOp: saves of ${name} is ${describe(saves)}; give a list for each rule`);
+    if (!Array.isArray(saves)) throw refusal(`saves of ${name}`, saves, "a list for each rule");
     for (const list of saves) checkSaves(name, list, backward.length, several);
     return;
   }
-  const joint = (backward ?? {}) as { inputs?: unknown; saves?: unknown; rule?: unknown };
-  const { inputs } = joint;
-  if (!isFunction(joint.rule) || !Array.isArray(joint.saves) || !(inputs === "any" || Array.isArray(inputs))) {
-    throw new ArgError(
-      `defineOp: backward of ${name} is ${describe(backward)}; give a rule or null for each input, or one rule for all: { inputs, saves, rule }`,
-    );
+  const { inputs, saves: jointSaves, rule } = (backward ?? {}) as { inputs?: unknown; saves?: unknown; rule?: unknown };
+  if (!isFunction(rule) || !Array.isArray(jointSaves) || !(inputs === "any" || Array.isArray(inputs))) {
+    throw refusal(`backward of ${name}`, backward, `a rule or null for each input, or ${joint}`);
   }
-  checkSaves(name, joint.saves, inputs === "any" ? Number.POSITIVE_INFINITY : (inputs as unknown[]).length, several);
+  checkSaves(name, jointSaves, inputs === "any" ? Number.POSITIVE_INFINITY : (inputs as unknown[]).length, several);
 }
 
 /** Throws `ArgError` unless `def` is a definition of an operation. */

@@ -87,10 +87,12 @@ const asList = (results: Tensor | readonly Tensor[]): readonly Tensor[] => (resu
 
 /** Checks the results that an interceptor returned in place of those of an operation. */
 function checkResults({ single, name }: Operation, results: readonly Tensor[]): readonly Tensor[] {
-  const fits = Array.isArray(results) && (single ? results.length === 1 : true) && results.every((x) => x instanceof Tensor);
+  const fits = Array.isArray(results) && (!single || results.length === 1) && results.every((x) => x instanceof Tensor);
   if (fits) return results;
-  const takes = single ? "a list of one tensor" : "a list of tensors";
-  throw new ArgError(`intercept: in place of ${name} the interceptor gave ${describe(results)}; return ${takes}, such as next(call) gives`);
+  const takes = single ? "one tensor" : "tensors";
+  throw new ArgError(
+    `intercept: in place of ${name} the interceptor gave ${describe(results)}; return a list of ${takes}, as next(call) does`,
+  );
 }
 
 function passCall(layer: Layer | undefined, call: Call): readonly Tensor[] {
@@ -133,7 +135,7 @@ function numberType(args: readonly Argument[], value: number): NumberType {
 /** Checks the inputs and replaces numbers by scalars; returns whether the result has a gradient. `values` says whether elements are needed. */
 function resolve(op: Operation, args: Argument[], values: boolean): boolean {
   let wanted = false;
-  const count = Math.min(op.arity, args.length);
+  const count = Number.isFinite(op.arity) ? op.arity : args.length;
   for (let i = 0; i < count; i++) {
     const arg = args[i];
     if (arg instanceof Tensor) {
@@ -142,9 +144,6 @@ function resolve(op: Operation, args: Argument[], values: boolean): boolean {
       if (arg.node !== undefined && op.hasGradient(i)) wanted = true;
     } else if (typeof arg === "number") args[i] = numberOperand(arg, numberType(args, arg));
     else if (arg !== undefined || !op.optional?.includes(i)) checkAlive(op.name, arg, nameOf(op, i));
-  }
-  if (args.length < op.arity && op.arity !== Number.POSITIVE_INFINITY) {
-    for (let i = args.length; i < op.arity; i++) if (!op.optional?.includes(i)) checkAlive(op.name, undefined, nameOf(op, i));
   }
   return wanted;
 }
@@ -198,6 +197,11 @@ function emptyAll(specs: readonly Spec[], x: Tensor | undefined): Tensor[] {
   return made;
 }
 
+/** Counts an edit of the inputs that an operation changes. */
+function countEdit({ def }: Operation, inputs: readonly (Tensor | undefined)[]): void {
+  if (def.mutates) for (const i of def.mutates) if (inputs[i]) inputs[i].storage.version++;
+}
+
 function runCompute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown, record: boolean): Tensor | readonly Tensor[] {
   const { def } = op;
   const specs = def.infer(inputs, attr) as Spec | readonly Spec[];
@@ -213,7 +217,7 @@ function runCompute(op: Operation, inputs: (Tensor | undefined)[], attr: unknown
     for (const tensor of [out, ...kept].flat()) tensor.dispose();
     throw error;
   }
-  if (def.mutates) for (const i of def.mutates) if (inputs[i]) inputs[i].storage.version++;
+  countEdit(op, inputs);
   if (record) recordNode(op, inputs, attr, out, kept);
   else if (kept !== NONE) for (const tensor of kept) tensor.dispose();
   const scope = currentScope();
@@ -239,10 +243,8 @@ function checkEditable(op: Operation, inputs: readonly (Tensor | undefined)[]): 
   for (let i = 0; i < op.arity; i++) {
     const x = inputs[i];
     if (!x?.node) continue;
-    const why = op.def.mutates?.includes(i)
-      ? "requires a gradient and cannot be edited in place; wrap the edit in noGrad(() => ...)"
-      : "requires a gradient, which an edit in place does not record; use detach(), or wrap the edit in noGrad(() => ...)";
-    throw new GradError(`${op.name}: ${formatSpec(x)} ${why}`);
+    const why = op.def.mutates?.includes(i) ? "cannot be edited in place" : "an edit in place does not record; use detach()";
+    throw new GradError(`${op.name}: ${formatSpec(x)} requires a gradient, and ${why}; wrap the edit in noGrad(() => ...)`);
   }
 }
 
@@ -256,11 +258,13 @@ function runEdit(op: Operation, inputs: (Tensor | undefined)[], attr: unknown): 
   } finally {
     if (lentScratch.length > mark) returnScratchFrom(mark);
   }
-  for (const i of def.mutates as readonly number[]) if (inputs[i]) inputs[i].storage.version++;
+  countEdit(op, inputs);
   return inputs[0] as Tensor;
 }
 
 // ---- recording ----
+
+const edited = (what: string): GradError => new GradError(`backward: ${what} was edited in place since; edit a clone() of it instead`);
 
 /** A saved tensor, which the tape keeps alive. */
 class SavedTensor implements SavedValue {
@@ -280,7 +284,7 @@ class SavedTensor implements SavedValue {
 
   open(op: string): Tensor {
     if (this.#tensor.storage.version !== this.#version) {
-      throw new GradError(`backward: a value that ${op} saved for its gradient was edited in place since; edit a clone() of it instead`);
+      throw edited(`a value that ${op} saved for its gradient`);
     }
     return this.#tensor;
   }
@@ -324,15 +328,9 @@ class WeakValue implements SavedValue {
     if (unread) return this.#of;
     const { storage } = this.#of;
     if (storage.refs === 0 || storage.generation !== this.#generation) {
-      throw new GradError(
-        `backward: second derivatives of ${op} need an input that was disposed of meanwhile; keep it until then, for example with keep()`,
-      );
+      throw new GradError(`backward: an input that second derivatives of ${op} need was disposed of; keep() it until then`);
     }
-    if (storage.version !== this.#version) {
-      throw new GradError(
-        `backward: second derivatives of ${op} need an input that was edited in place since; edit a clone() of it instead`,
-      );
-    }
+    if (storage.version !== this.#version) throw edited(`an input that second derivatives of ${op} need`);
     const found = alias(this.#of);
     currentScope()?.add(found);
     return found;
@@ -355,13 +353,13 @@ function recordNode(
 ): void {
   const count = Math.min(op.arity, inputs.length);
   const edges = new Array(count).fill(undefined);
-  const shapes = new Array(count);
+  const shapes = new Array(count).fill(ABSENT);
   let slots = NO_SLOTS;
   let detached = NONE;
   for (let i = 0; i < count; i++) {
     const x = inputs[i];
-    shapes[i] = x === undefined ? ABSENT : x.shape;
     if (x === undefined) continue;
+    shapes[i] = x.shape;
     if (x.detachedFrom !== undefined) detached = [...detached, x];
     if (x.node === undefined || !op.hasGradient(i)) continue;
     edges[i] = x.node;

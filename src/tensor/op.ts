@@ -210,7 +210,7 @@ const registry = new Map<string, Operation>();
 
 function register(operation: Operation): Operation {
   const { name } = operation;
-  if (registry.has(name)) throw new ArgError(`defineOp: there is an operation called "${name}" already; give this one another name`);
+  if (registry.has(name)) throw new ArgError(`defineOp: the name "${name}" is taken; give this operation another one`);
   registry.set(name, operation);
   return operation;
 }

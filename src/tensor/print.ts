@@ -23,6 +23,9 @@ function formatter(values: readonly number[]): (value: number) => string {
   return (v) => formatNumber(v, fixed);
 }
 
+/** An element, or what stands for some that are left out, or a list of these. */
+type Item = number | "..." | readonly Item[];
+
 function formatElements(tensor: Tensor): string {
   const { shape, dtype } = tensor;
   const flat = dtype === "int64" ? tensor.toBigInt64Array() : tensor.toTypedArray();
@@ -30,25 +33,21 @@ function formatElements(tensor: Tensor): string {
   const shown = (n: number): (number | "...")[] =>
     short && n > 2 * EDGE ? [0, 1, 2, "...", n - 3, n - 2, n - 1] : Array.from({ length: n }, (_, i) => i);
 
-  const picked: number[] = [];
-  const collect = (dim: number, at: number): void => {
-    if (dim === shape.length) picked.push(flat[at] as number);
-    else for (const i of shown(shape[dim] as number)) if (i !== "...") collect(dim + 1, at * (shape[dim] as number) + i);
+  const pick = (dim: number, at: number): Item => {
+    const n = shape[dim];
+    return n === undefined ? (flat[at] as number) : shown(n).map((i) => (i === "..." ? i : pick(dim + 1, at * n + i)));
   };
-  collect(0, 0);
+  const picked = tensor.size === 0 ? [] : pick(0, 0);
+  const values = ([picked] as unknown[]).flat(Number.POSITIVE_INFINITY).filter((item) => item !== "...") as number[];
   const { kind } = dtypes[dtype];
-  const format = kind === "float" ? formatter(picked) : kind === "bool" ? (v: number) => String(v !== 0) : String;
-  const width = Math.max(0, ...picked.map((v) => format(v).length));
-
-  const nest = (dim: number, at: number): string => {
-    if (dim === shape.length) return format(flat[at] as number).padStart(width);
-    const n = shape[dim] as number;
-    const last = dim === shape.length - 1;
-    const items = shown(n).map((i) => (i === "..." ? "..." : nest(dim + 1, at * n + i)));
-    const gap = last ? ", " : `,${"\n".repeat(shape.length - dim - 1)}${" ".repeat(dim + 8)}`;
-    return `[${items.join(gap)}]`;
+  const format = kind === "float" ? formatter(values) : kind === "bool" ? (v: number) => String(v !== 0) : String;
+  const width = Math.max(0, ...values.map((v) => format(v).length));
+  const textOf = (item: Item, dim: number): string => {
+    if (typeof item !== "object") return item === "..." ? item : format(item).padStart(width);
+    const gap = dim === shape.length - 1 ? ", " : `,${"\n".repeat(shape.length - dim - 1)}${" ".repeat(dim + 8)}`;
+    return `[${item.map((inner) => textOf(inner, dim + 1)).join(gap)}]`;
   };
-  return tensor.size === 0 ? "[]" : nest(0, 0);
+  return textOf(picked, 0);
 }
 
 /** `tensor([[1, 2], [3, 4]], shape=[2,2], dtype=float32, gradFn=mul)`. */

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Scopes: tensors that are made inside a scope and not returned are disposed of at its end. A scope is open only while its own
 // synchronous code runs, so asynchronous code that runs in between does not add tensors to it.
-import { ArgError, describe, StateError } from "../errors.js";
+import { ArgError, describe, kindOf, StateError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
 let current: Scope | undefined;
@@ -135,7 +135,6 @@ export function unscoped<T>(work: () => T): T {
 
 /** Recognises a tensor by its fields, because tensor.ts imports this file. `dispose` alone is not enough: other libraries have it too. */
 const isTensor = (value: object): value is Tensor => "detachedFrom" in value && "storage" in value && "dispose" in value;
-const tagOf = (value: object): string => Object.prototype.toString.call(value);
 const isClassInstance = (value: object): boolean => {
   const prototype = Object.getPrototypeOf(value) as object | null;
   return prototype !== null && Object.getPrototypeOf(prototype) !== null;
@@ -144,10 +143,10 @@ const isClassInstance = (value: object): boolean => {
 /** The values directly inside a value; `undefined` if it is not searched. Objects of other realms (frames, vm) are recognised too. */
 function contentOf(value: object): Iterable<unknown> | undefined {
   if (Array.isArray(value)) return value;
-  const tag = tagOf(value);
-  if (tag === "[object Map]") return (value as Map<unknown, unknown>).values();
-  if (tag === "[object Set]") return value as Set<unknown>;
-  if (ArrayBuffer.isView(value) || tag !== "[object Object]") return undefined;
+  const kind = kindOf(value);
+  if (kind === "Map") return (value as Map<unknown, unknown>).values();
+  if (kind === "Set") return value as Set<unknown>;
+  if (kind !== "Object") return undefined;
   return Object.values(value);
 }
 
@@ -162,7 +161,7 @@ export function tensorsIn(value: unknown): Set<Tensor> {
   const seen = new Set<object>([value]);
   const open: { readonly value: object; readonly inInstance: boolean }[] = [{ value, inInstance: false }];
   for (let next = open.pop(); next; next = open.pop()) {
-    const isInstance = !Array.isArray(next.value) && isClassInstance(next.value) && tagOf(next.value) === "[object Object]";
+    const isInstance = !Array.isArray(next.value) && isClassInstance(next.value) && kindOf(next.value) === "Object";
     if (isInstance && next.inInstance) continue;
     for (const item of contentOf(next.value) ?? []) {
       if (typeof item !== "object" || item === null || seen.has(item)) continue;
@@ -183,9 +182,7 @@ export function checkWork(op: string, work: unknown): void {
 export function refusePromise<T>(op: string, result: T): T {
   if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
   void Promise.resolve(result).catch(() => undefined); // the error below is the one to see
-  throw new ArgError(
-    `${op}: the function returned a promise, but its work must be done when it returns; in async code give tensors to an object: using s = scope(), then s.track(tensor) and s.run(() => ...)`,
-  );
+  throw new ArgError(`${op}: the function returned a promise; in async code: using s = scope(), then s.track(tensor) and s.run(() => ...)`);
 }
 
 /** Hands a tensor over to the surrounding scope, or to the caller. */

@@ -88,7 +88,7 @@ export class Tensor implements Spec {
 
   set requiresGrad(wanted: boolean) {
     if (this.node && !this.isLeaf) {
-      throw new GradError("requiresGrad: only leaves can be changed; use detach() for a tensor without history");
+      throw new GradError("requiresGrad: only leaves can be changed; use detach()");
     }
     if (wanted) checkFloat("requiresGrad", this);
     this.node = wanted ? (this.node ?? new Leaf(this)) : undefined;
@@ -216,9 +216,7 @@ export class Tensor implements Spec {
     if (hint === "string") return this.toString();
     if (hint === "number" && this.size === 1) return this.item();
     const [op, Kind] = hint === "number" ? ["conversion to a number", ShapeError] : ["+", ArgError];
-    throw new Kind(
-      `${op}: ${formatSpec(this)} is not taken as a number here; compute with x.add(y), x.mul(y), x.exp(), x.lt(y), x.eq(y), or read it with x.item(), x.toArray() or \`\${x}\``,
-    );
+    throw new Kind(`${op}: ${formatSpec(this)} is not taken as a number here; use x.add(y), x.lt(y), x.eq(y), x.item() or \`\${x}\``);
   }
 
   /** What `JSON.stringify` writes: the values as `toArray` gives them, which `tensor` takes; NaN and infinities become null, as all of JSON's do. */
@@ -296,7 +294,7 @@ function notATensor(op: string, value: unknown, name: string | undefined): ArgEr
   }
   if (fields) {
     return new ArgError(
-      `${op}: got the fields of a tensor without its memory, as a structured clone or JSON has them; send toTypedArray() and shape, and make it again with tensor(values, { shape })`,
+      `${op}: got the fields of a tensor without its memory, as of a structured clone; send toTypedArray() and shape instead`,
     );
   }
   const as = name === undefined ? "" : ` as ${name}`;
@@ -311,7 +309,7 @@ export function checkAlive(op: string, value: unknown, name?: string): asserts v
   if (!(value instanceof Tensor)) throw notATensor(op, value, name);
   if (value.disposed) {
     throw new StateError(
-      `${op}: ${formatSpec(value)} was disposed; return it from its scope, or take it out of scopes and of what the step after backward() lets go with keep(x)`,
+      `${op}: ${formatSpec(value)} was disposed; return it from its scope, or keep(x) from scopes and the step after backward()`,
     );
   }
 }

@@ -122,7 +122,7 @@ export const gradRows: readonly Row[] = [
     "fill_ of a leaf that requires a gradient",
     [leaf],
     (x) => x.fill_(0),
-    /^fill_: float32\[2\] requires a gradient and cannot be edited in place; wrap/,
+    /^fill_: float32\[2\] requires a gradient, and cannot be edited in place; wrap/,
   ],
   ["copy_ into one", [leaf, f(2)], (x, y) => x.copy_(y), /^copy_: .*noGrad/],
   ["fill_ of a result", [leaf], (x) => scope(() => x.mul(2).zero_()), /cannot be edited in place/],

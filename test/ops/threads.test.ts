@@ -18,7 +18,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { int8Kernels } from "../../src/wasm/generated/groups/int8.js";
 import * as allocator from "../../src/wasm/memory.js";
 import { TICKET } from "../../src/wasm/threads/control.js";
-import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
 import { Splitter } from "../../src/wasm/threads/splitter.js";
 import { parametersOf } from "../wasm/workloads.js";
 import { type Input, type Sample, valuesOf } from "./row.js";
@@ -125,18 +124,16 @@ function refuseBlocks(refuses: (bytes: number) => boolean): void {
 function watchAliases(): string[] {
   const found: string[] = [];
   const { call } = Splitter.prototype;
-  vi.spyOn(Splitter.prototype, "call").mockImplementation(function (this: Splitter, kernel, signature, values, ns) {
-    const scratch = SPLITS[kernel]?.scratch;
-    if (scratch) {
-      const args = signature.read(values);
-      const { work = 0 } = args;
-      const end = work + scratch(this.plain, args);
-      const inside = parametersOf(kernel).pointers.filter(
-        (name) => name !== "work" && (args[name] ?? 0) >= work && (args[name] ?? 0) < end,
-      );
+  vi.spyOn(Splitter.prototype, "call").mockImplementation(function (this: Splitter, kernel, split, args, ns) {
+    if (split.work >= 0) {
+      const { all, pointers } = parametersOf(kernel);
+      const start = args[split.work] as number;
+      const end = start + split.scratch(args, this.plain);
+      const isInside = (value = 0): boolean => value >= start && value < end;
+      const inside = pointers.filter((name) => name !== "work" && isInside(args[all.indexOf(name)]));
       found.push(...inside.map((name) => `${name} of ${kernel}`));
     }
-    call.call(this, kernel, signature, values, ns);
+    call.call(this, kernel, split, args, ns);
   });
   return found;
 }

@@ -21,10 +21,10 @@ describe("a tensor of one element is its number", () => {
   it("but not one of more elements, or of none, or without its memory", () => {
     expect(() => asNumber(tensor([1, 2])) < 3).toThrow(ShapeError);
     expect(() => asNumber(tensor([1, 2])) < 3).toThrow(
-      /^conversion to a number: float32\[2\] is not taken as a number here; compute with x\.add\(y\), .* x\.lt\(y\)/,
+      /^conversion to a number: float32\[2\] is not taken as a number here; use x\.add\(y\), x\.lt\(y\)/,
     );
     expect(() => Number(tensor([]))).toThrow(ShapeError);
-    expect(() => Math.exp(asNumber(tensor([1, 2])))).toThrow(/read it with x\.item\(\), x\.toArray\(\)/);
+    expect(() => Math.exp(asNumber(tensor([1, 2])))).toThrow(/use x\.add\(y\), .* x\.item\(\)/);
     const gone = tensor(1);
     gone.dispose();
     expect(() => Number(gone)).toThrow(StateError);
@@ -39,9 +39,7 @@ describe("a tensor of one element is its number", () => {
   ])("%s is refused, and the methods named", (_, work) => {
     for (const x of [tensor(1), tensor([1, 2])]) {
       expect(() => work(x)).toThrow(ArgError);
-      expect(() => work(x)).toThrow(
-        /^\+: float32\[2?\] is not taken as a number here; compute with x\.add\(y\), .* x\.item\(\), .* or `\$\{x\}`$/,
-      );
+      expect(() => work(x)).toThrow(/^\+: float32\[2?\] is not taken as a number here; use x\.add\(y\), .* x\.item\(\) or `\$\{x\}`$/);
     }
   });
 });
@@ -117,6 +115,6 @@ describe("what a worker or a file gives back of a tensor", () => {
   ])("%s: the error says what to send", (_, came) => {
     const call = () => tensor([1, 2]).add(came as never);
     expect(call).toThrow(ArgError);
-    expect(call).toThrow(/^add: got the fields of a tensor without its memory, .*send toTypedArray\(\) and shape, and make it again/);
+    expect(call).toThrow(/^add: got the fields of a tensor without its memory, .*send toTypedArray\(\) and shape/);
   });
 });

@@ -290,7 +290,7 @@ describe("a custom operation", () => {
 
   it("cannot have a name that is taken", () => {
     expect(() => defineOp<[x: Tensor]>({ name: "relu", infer: ([x]) => x, forward: () => undefined, backward: [null] })).toThrow(
-      /there is an operation called "relu" already/,
+      /the name "relu" is taken/,
     );
   });
 
@@ -307,13 +307,17 @@ describe("a custom operation", () => {
       ["a rule that is none", attempt({ name: "noRule", backward: [3] }), /a rule of noRule is 3/],
       ["half a joint rule", attempt({ name: "noSaves", backward: { inputs: [true], rule: () => [] } }), /backward of noSaves is/],
       ["saves without lists", attempt({ name: "oneSave", saves: 0, backward: [() => 1] }), /saves of oneSave is 0; give a list/],
+      ["a saved input that is not there", attempt({ name: "save5", saves: [[5]], backward: [() => 1] }), /saves of save5 is 5; .* 0 to 0/],
       [
-        "a saved input that is not there",
-        attempt({ name: "save5", saves: [[5]], backward: [() => 1] }),
-        /saves of save5 lists 5; .* 0 to 0/,
+        "a saved result of another name",
+        attempt({ name: "output", saves: [["output"]], backward: [() => 1] }),
+        /saves of output is "output"; .*"out"/,
       ],
-      ["a saved result of another name", attempt({ name: "output", saves: [["output"]], backward: [() => 1] }), /lists "output"; .*"out"/],
-      ["rules for several results", attempt({ name: "sevRules", several: true, backward: [() => 1] }), /sevRules has several results/],
+      [
+        "rules for several results",
+        attempt({ name: "sevRules", several: true, backward: [() => 1] }),
+        /backward of sevRules, which has several results/,
+      ],
       ["infer without a result", attempt({ name: "inferNone", infer: () => undefined }), /inferNone: infer gave undefined/],
       ["infer of several", attempt({ name: "inferMany", infer: ([x]: Tensor[]) => [x, x] }), /inferMany: infer gave .*several: true/],
       ["no list of several", attempt({ name: "inferOne", several: true }), /inferOne: infer gave .*give a list/],

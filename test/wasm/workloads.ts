@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { signaturesIn } from "../../scripts/threads.mjs";
 import type { Kernels } from "../../src/wasm/kernels.js";
 import { allocate, bytes, floats, ints, release } from "../../src/wasm/memory.js";
-import { SPLITS } from "../../src/wasm/threads/cuts/index.js";
+import { readSplits } from "../../src/wasm/threads/splits.js";
 import { Choices } from "../runtimes/threads/choices.js";
 
 const LARGE_SLOT = 1_600_000;
@@ -94,14 +94,13 @@ export function parametersOf(kernel: string): { all: string[]; pointers: string[
   return { all: parameters.map(({ name }) => name), pointers: names(true), numbers: names(false) };
 }
 
-/** The arguments of a call by name, in order. */
-export const named = (kernel: string, args: readonly number[]): Record<string, number> =>
-  Object.fromEntries(parametersOf(kernel).all.map((name, i) => [name, args[i] as number]));
+/** The kernels that threads split, as the library reads them. */
+export const SPLITS = readSplits([...SIGNATURES.keys()]);
 
 /** Gives a call of a kernel that needs scratch as much as it needs. */
 export function giveScratch(d: Desk, k: Kernels, kernel: Name, args: number[]): void {
-  const scratch = SPLITS[kernel]?.scratch;
-  if (scratch) args[parametersOf(kernel).all.indexOf("work")] = d.scratch(scratch(k, named(kernel, args)));
+  const { work = -1, scratch = () => 0 } = SPLITS.get(kernel) ?? {};
+  if (work >= 0) args[work] = d.scratch(scratch(args, k));
 }
 
 /** The arguments of a call, scratch left open; `k` are plain kernels. */

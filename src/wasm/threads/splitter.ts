@@ -1,16 +1,11 @@
 // Kernels that split large calls into parts, which the workers and the calling thread run. threads/cuts says how.
 import { StateError } from "../../errors.js";
 import type { Kernels } from "../generated/kernels.js";
-import { splitKernels } from "../generated/splitKernels.js";
 import { allocate, release } from "../memory.js";
 import { type Kernel, MOST_PARTS, PROGRAM, runPart } from "./control.js";
-import type { Args, Call, Cut, Name, SharedCut, Split } from "./cuts/cut.js";
-import { SPLITS } from "./cuts/index.js";
 import type { Pool } from "./pool.js";
-import { Signature } from "./signature.js";
-
-type AnySplit = Split<string, string>;
-type AnyCut = Cut<string, string>;
+import { type Call, type Cut, type Name, readSplits, type SharedCut, type Split } from "./splits.js";
+import { cutStretches } from "./stretches.js";
 
 const kernelList = (kernels: Kernels): Kernel[] => Object.values(kernels);
 
@@ -20,36 +15,10 @@ const kernelList = (kernels: Kernels): Kernel[] => Object.values(kernels);
  */
 export type OnFailure = (why: string, lost: boolean) => Kernels;
 
-/** Returns a function that estimates the nanoseconds of a call on one thread. */
-function costOf({ cost: [ns, ...factors], costPer }: AnySplit, { positions }: Signature): (args: readonly number[]) => number {
-  const places = factors.map((name) => positions.get(name) as number);
-  const per = costPer === undefined ? -1 : (positions.get(costPer) as number);
-  return (args) => {
-    let product = ns;
-    for (let i = 0; i < places.length; i++) product *= args[places[i] as number] as number;
-    return per < 0 ? product : product / (args[per] as number);
-  };
-}
-
-/** Returns a function that computes the arguments of a part: `size` units from unit `from` on. */
-export function partsOf({ positions }: Signature, args: readonly number[], cut: AnyCut): (from: number, size: number) => number[] {
-  const placed = (values: { readonly [name: string]: number | undefined }) =>
-    Object.entries(values).map(([name, value]) => [positions.get(name), value] as [at: number, value: number]);
-  const advance = placed(cut.advance).filter(([at]) => args[at] !== 0); // null pointers stay null
-  const counts = placed(cut.counts);
-  return (from, size) => {
-    const part = args.slice();
-    for (const [at, bytes] of advance) (part[at] as number) += from * bytes;
-    for (const [at, factor] of counts) part[at] = size * factor;
-    if (cut.set) for (const [at, value] of placed(cut.set(from))) part[at] = value;
-    return part;
-  };
-}
-
 /** Whether a part that failed halfway cannot be repeated, because it has overwritten its input. */
-function changesInput({ writes = ["out"], updates }: AnySplit, args: Args, { advance }: AnyCut): boolean {
-  if (updates?.(args)) return true;
-  return writes.some((out) => args[out] !== 0 && Object.keys(advance).some((name) => name !== out && args[name] === args[out]));
+function changesInput({ writes, updates }: Split, args: readonly number[], { advancing }: Cut, k: Kernels): boolean {
+  if (updates(args, k)) return true;
+  return writes.some((out) => args[out] !== 0 && advancing.some((at) => at !== out && args[at] === args[out]));
 }
 
 /** Allocates the memory that the parts of a call share; undefined if memory is short. */
@@ -85,19 +54,16 @@ export class Splitter {
     this.#list = kernelList(plain);
     this.#indices = new Map(Object.keys(plain).map((name, i) => [name, i]));
     this.kernels = Object.create(plain); // kernels that are not split are found on the prototype
-    for (const [names, kernels] of Object.entries(splitKernels)) {
-      for (const name of kernels.split(" ") as Name[]) this.#addKernel(name, Signature.of(names));
-    }
+    for (const [name, split] of readSplits(Object.keys(plain))) this.#addKernel(name, split);
   }
 
   /** Adds a kernel that runs as it is if its estimated cost is below `leastNs`, otherwise in parts. */
-  #addKernel(name: Name, signature: Signature): void {
+  #addKernel(name: Name, split: Split): void {
     const index = this.#indices.get(name) as number;
-    const cost = costOf(SPLITS[name] as AnySplit, signature);
     const value: Kernel = (...args) => {
-      const ns = cost(args);
+      const ns = split.cost(args);
       if (ns < this.leastNs) (this.#list[index] as Kernel)(...args);
-      else this.call(name, signature, args, ns);
+      else this.call(name, split, args, ns);
     };
     Object.defineProperty(this.kernels, name, { value });
   }
@@ -113,39 +79,35 @@ export class Splitter {
   }
 
   /** Runs a call in parts if that pays, otherwise as one call. */
-  call(name: Name, signature: Signature, values: readonly number[], ns: number): void {
-    const split = SPLITS[name] as AnySplit;
-    const cut = split.cut(signature.read(values), this.#pool.threads, this.plain);
+  call(name: Name, split: Split, args: readonly number[], ns: number): void {
+    const cut = split.cut(args, this.#pool.threads, this.plain) ?? cutStretches(name, args);
     const parts = cut ? this.#countOf(cut, ns) : 0;
     const isSplit =
-      cut && parts > 1 && ("calls" in cut ? this.#runShared(name, cut, parts, ns) : this.#run(name, signature, values, cut, parts, ns));
-    if (!isSplit) (this.plain[name] as unknown as Kernel)(...values);
+      cut && parts > 1 && ("calls" in cut ? this.#runShared(name, cut, parts, ns) : this.#run(name, split, args, cut, parts, ns));
+    if (!isSplit) (this.plain[name] as unknown as Kernel)(...args);
   }
 
   /** Returns the number of parts, of which none is too small to pay; if there are more than threads, the same number for each thread. */
-  #countOf({ total, unit, rounds }: AnyCut | SharedCut, ns: number): number {
+  #countOf({ total, unit, rounds }: Cut | SharedCut, ns: number): number {
     const { threads } = this.#pool;
     const most = Math.min(Math.floor(total / unit), Math.floor(ns / Splitter.partNs), threads * rounds, MOST_PARTS);
     return most > threads ? most - (most % threads) : most;
   }
 
   /** Runs a call in parts that write to separate places; returns false, with nothing done, if memory for scratch is short. */
-  #run(name: Name, signature: Signature, values: readonly number[], cut: AnyCut, parts: number, ns: number): boolean {
-    const split = SPLITS[name] as AnySplit;
-    const args = signature.read(values);
-    const partOf = partsOf(signature, values, cut);
-    const work = split.scratch ? (signature.positions.get("work") as number) : -1;
+  #run(name: Name, split: Split, args: readonly number[], cut: Cut, parts: number, ns: number): boolean {
+    const { work, scratch } = split;
     let bytes = 0;
     this.#write(cut, parts, (from, size) => {
-      const part = partOf(from, size);
-      if (split.scratch) bytes = Math.max(bytes, split.scratch(this.plain, signature.read(part)));
+      const part = cut.partOf(from, size);
+      if (work >= 0) bytes = Math.max(bytes, scratch(part, this.plain));
       return [{ kernel: name, args: part, work }];
     });
-    if (split.scratch && bytes > 0) {
-      if (split.scratch(this.plain, args) < bytes || !this.#growScratch(bytes)) return false;
-      this.#pool.setScratch(0, args["work"] as number); // nobody else uses the call's own scratch while the call runs
+    if (bytes > 0) {
+      if (scratch(args, this.plain) < bytes || !this.#growScratch(bytes)) return false;
+      this.#pool.setScratch(0, args[work] as number); // nobody else uses the call's own scratch while the call runs
     }
-    const inPlace = changesInput(split, args, cut);
+    const inPlace = changesInput(split, args, cut, this.plain);
     const { undone, lost } = this.#pool.run(parts, this.#list, ns / 1e6, inPlace);
     if (undone.length > 0) this.#repeat(name, undone, lost, inPlace);
     return true;
@@ -167,7 +129,7 @@ export class Splitter {
   }
 
   /** Writes the programs of all parts. */
-  #write({ total, unit }: AnyCut | SharedCut, parts: number, callsOf: (from: number, size: number) => readonly Call[]): void {
+  #write({ total, unit }: Cut | SharedCut, parts: number, callsOf: (from: number, size: number) => readonly Call[]): void {
     const units = Math.floor(total / unit);
     for (let part = 0; part < parts; part++) {
       const from = Math.floor((units * part) / parts) * unit;

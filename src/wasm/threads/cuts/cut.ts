@@ -1,5 +1,6 @@
 // How calls of kernels are cut into parts for threads. Each file of this folder declares the cuts of one folder of assembly/, with the
-// names that the kernels' arguments have there; the compiler and the build check these names against the signatures.
+// names that the kernels' arguments have there. The build checks the declarations and writes them as a dense table (generated/splits.ts),
+// which threads/splits.ts reads; nothing of this folder is part of the package.
 //
 // A part is a call of the same kernel: a cut says how far each pointer advances and which number becomes smaller. No result may depend
 // on where a cut is (docs/threads.md).
@@ -7,42 +8,28 @@ import type { KernelArguments, Kernels } from "../../generated/kernels.js";
 
 export type Name = keyof Kernels;
 
-/** The arguments of a call by name. */
-export type Args<Names extends string = string> = Readonly<Record<Names, number>>;
+/**
+ * A number, or a formula of number arguments, which is evaluated from left to right: `4*n*inner`, `16*n+4096`, `rows min cols*4`. Operators
+ * are `*`, `/` (rounded down), `%`, `+`, `min` and `max`. The first operand may be a call of a kernel: `gemmWorkspace(m,n,k)`.
+ */
+export type Formula = number | string;
 
-/** One call of a part. `work` is the position of its scratch pointer, whose value each thread replaces by its own; -1 if it has none. */
-export interface Call {
-  readonly kernel: Name;
-  readonly args: readonly number[];
-  readonly work: number;
-}
-
-interface Units {
+/** A cut, with pointers P and numbers N. */
+export interface Cut<P extends string, N extends string> {
   /** The number of units that are distributed: rows, elements, images. */
-  readonly total: number;
+  readonly total: N;
   /** A part gets a multiple of this many units; the last part also gets the remainder. */
-  readonly unit: number;
+  readonly unit: Formula;
+  /** Bytes by which each pointer advances per unit; 0 for a pointer that all parts share. A null pointer stays null. */
+  readonly advance: Readonly<Record<P, Formula>>;
+  /** Numbers that become the units of the part, times the value given here. */
+  readonly counts: Readonly<Record<string, Formula>>;
   /** The most parts per thread. Several share the work evenly when a thread starts late; one suits parts that have much to prepare. */
   readonly rounds: number;
-}
-
-/** A cut into calls of the same kernel, with pointers P and numbers N. */
-export interface Cut<P extends string, N extends string> extends Units {
-  /** Bytes by which each pointer advances per unit; 0 for a pointer that all parts share. A null pointer stays null. */
-  readonly advance: Readonly<Record<P, number>>;
-  /** Numbers that become the units of the part, times the value given here. */
-  readonly counts: { readonly [Number in N]?: number };
-  /** Other numbers that depend on the first unit of the part. */
-  set?(from: number): { readonly [Number in N]?: number };
-}
-
-/** A cut whose parts write partial results into memory that all of them share, and nothing else. `finish` combines these. */
-export interface SharedCut extends Units {
-  readonly sharedBytes: number;
-  /** The calls of the part of `size` units from `from` on. */
-  calls(from: number, size: number, shared: number): readonly Call[];
-  /** Writes the result; the calling thread runs it when all parts are done. */
-  finish(k: Kernels, shared: number): void;
+  /** Integers that advance by this per unit. They are the low word of a number whose high word is the next argument. */
+  readonly steps: Readonly<Record<string, Formula>>;
+  /** The cut is taken if it gives this many units, or this many for each thread. Otherwise it competes with the others of its kernel. */
+  readonly least: "two" | "two each" | undefined;
 }
 
 /** How one kernel is split, with pointers P and numbers N. */
@@ -53,12 +40,12 @@ export interface Split<P extends string, N extends string> {
   readonly costPer?: N;
   /** The pointers that the kernel writes through, if they are not the one named `out`. */
   readonly writes?: readonly P[];
-  /** Whether the kernel also reads the elements that it writes, for example to add to them, so that a part must not run twice. */
-  updates?(args: Args<P | N>): boolean;
-  /** The cut of a call; undefined if the call cannot be cut. */
-  cut(args: Args<P | N>, threads: number, k: Kernels): Cut<P, N> | SharedCut | undefined;
+  /** Not 0 if the kernel also reads the elements that it writes, for example to add to them, so that a part must not run twice. */
+  readonly updates?: Formula;
+  /** The first that gives as many units as it demands is taken, else the one with the most units, the earlier of equals. */
+  readonly cuts: readonly Cut<P, N>[];
   /** Bytes of scratch that a call needs behind its pointer `work`. */
-  scratch?(k: Kernels, args: Args<P | N>): number;
+  readonly scratch?: Formula;
 }
 
 type Pointers<K extends Name> = Exclude<KernelArguments[K]["pointers"], "work">;
@@ -85,25 +72,26 @@ export const COLUMNS = 16;
 
 const MANY_ROUNDS = 4;
 
-/** Cuts `total` units, which the number `count` counts, into multiples of `unit`. */
+/** Cuts the units that the number `total` counts into multiples of `unit`. */
 export function along<P extends string, N extends string>(
-  count: N,
-  total: number,
-  unit: number,
-  advance: Readonly<Record<P, number>>,
-  rounds: number = MANY_ROUNDS,
+  total: N,
+  unit: Formula,
+  advance: Readonly<Record<P, Formula>>,
+  more: Partial<Pick<Cut<P, N>, "counts" | "rounds" | "steps" | "least">> = {},
 ): Cut<P, N> {
-  return { total, unit, rounds, advance, counts: { [count]: 1 } as { [Number in N]: number } };
+  return { total, unit, advance, counts: { [total]: 1 }, rounds: MANY_ROUNDS, steps: {}, least: undefined, ...more };
 }
 
-/** Returns the cut with the most parts, the earlier of equals; undefined if none gives two parts. */
-export function best<Cuts extends readonly Units[]>(...cuts: Cuts): Cuts[number] | undefined {
-  const units = ({ total, unit }: Units): number => Math.floor(total / unit);
-  const most = cuts.reduce((a, b) => (units(b) > units(a) ? b : a));
-  return units(most) > 1 ? most : undefined;
+/** Cuts along the outer axis `total` if it is longer than 1. */
+export function outermost<P extends string, N extends string>(
+  total: N,
+  advance: Readonly<Record<P, Formula>>,
+  rounds: number = MANY_ROUNDS,
+): Cut<P, N> {
+  return along(total, 1, advance, { least: "two", rounds });
 }
 
 /** A kernel over `n` elements: `bytes` says how many an element has behind each pointer. */
 export function flat<P extends string>(ns: number, bytes: Readonly<Record<P, number>>): Split<P, "n"> {
-  return { cost: [ns, "n"], cut: ({ n }) => along("n", n, ELEMENTS, bytes) };
+  return { cost: [ns, "n"], cuts: [along("n", ELEMENTS, bytes)] };
 }

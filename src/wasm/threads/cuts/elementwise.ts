@@ -1,5 +1,5 @@
 // Cuts of assembly/elementwise: elements of a flat array, rows of a matrix, or columns of a single row.
-import { along, ELEMENTS, flat, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
+import { along, ELEMENTS, flat, HEAVY, LIGHT, outermost, type Split, type Splits } from "./cut.js";
 
 export const map = (ns: number, x = 4, out = 4): Split<"x" | "out", "n"> => flat(ns, { x, out });
 /** Gradients that read the output y, and those that read the input x. */
@@ -11,19 +11,19 @@ type Strides = "aRow" | "aCol" | "bRow" | "bCol";
 /** Two operands with strides; `out` has rows of `cols` elements. An element of `out` has `bytes` bytes, one of the operands `operand`. */
 export const binary = (ns: number, bytes = 4, operand = 4): Split<"a" | "b" | "out", "rows" | "cols" | Strides> => ({
   cost: [ns, "rows", "cols"],
-  cut: ({ rows, cols, aRow, aCol, bRow, bCol }) =>
-    rows === 1
-      ? along("cols", cols, ELEMENTS, { a: operand * aCol, b: operand * bCol, out: bytes })
-      : along("rows", rows, 1, { a: operand * aRow, b: operand * bRow, out: bytes * cols }),
+  cuts: [
+    outermost("rows", { a: `${operand}*aRow`, b: `${operand}*bRow`, out: `${bytes}*cols` }),
+    along("cols", ELEMENTS, { a: `${operand}*aCol`, b: `${operand}*bCol`, out: bytes }),
+  ],
 });
 
 /** A choice between two operands whose elements have `bytes` bytes, by a mask of one byte per element. */
 const choice = (bytes: number): Split<"c" | "a" | "b" | "out", "rows" | "cols" | "cRow" | "cCol" | Strides> => ({
   cost: [LIGHT, "rows", "cols"],
-  cut: ({ rows, cols, cRow, cCol, aRow, aCol, bRow, bCol }) =>
-    rows === 1
-      ? along("cols", cols, ELEMENTS, { c: cCol, a: bytes * aCol, b: bytes * bCol, out: bytes })
-      : along("rows", rows, 1, { c: cRow, a: bytes * aRow, b: bytes * bRow, out: bytes * cols }),
+  cuts: [
+    outermost("rows", { c: "cRow", a: `${bytes}*aRow`, b: `${bytes}*bRow`, out: `${bytes}*cols` }),
+    along("cols", ELEMENTS, { c: "cCol", a: `${bytes}*aCol`, b: `${bytes}*bCol`, out: bytes }),
+  ],
 });
 
 export const elementwise = {
@@ -113,5 +113,5 @@ export const elementwise = {
   where32: choice(4),
   where64: choice(8),
 
-  axpy: { ...flat(LIGHT, { x: 4, y: 4 }), writes: ["y"], updates: () => true },
+  axpy: { ...flat(LIGHT, { x: 4, y: 4 }), writes: ["y"], updates: 1 },
 } satisfies Splits;

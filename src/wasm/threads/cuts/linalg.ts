@@ -1,42 +1,32 @@
 // Cuts of assembly/linalg: matrices of a batch. a [batch, n, n], [batch, m, n] or [batch, rows, cols].
-import type { KernelArguments } from "../../generated/kernels.js";
-import { type Args, along, type Name, type SplitOf, type Splits } from "./cut.js";
+import { along, type Formula, type Split, type Splits } from "./cut.js";
 
 /** Nanoseconds for a product in elimination, and in reflections and rotations, which are repeated. */
 const ELIMINATION = 0.3;
 const REFLECTIONS = 2;
 const ROTATIONS = 20;
 
-type Numbers<K extends Name> = KernelArguments[K]["numbers"];
-type Pointers<K extends Name> = Exclude<KernelArguments[K]["pointers"], "work">;
-
-/** `floats` says how many of them a matrix has behind each pointer. */
-function batched<K extends Name>(
+/** `bytes` says how many of them a matrix has behind each pointer; those behind `inputs` are read only. */
+const batched = <P extends string, N extends string>(
   ns: number,
-  sizes: readonly Numbers<K>[],
-  writes: readonly Pointers<K>[],
-  floats: (args: Args<Numbers<K>>) => Readonly<Record<Pointers<K>, number>>,
-): SplitOf<K> {
-  return {
+  sizes: readonly N[],
+  inputs: readonly NoInfer<P>[],
+  bytes: Readonly<Record<P, Formula>>,
+) =>
+  ({
     cost: [ns, "batch", ...sizes],
-    writes,
-    scratch: (_: unknown, { sizeBytes }: Args) => sizeBytes,
-    cut: (args: Args) => {
-      const bytes = Object.entries<number>(floats(args)).map(([name, n]) => [name, 4 * n]);
-      return along("batch", args["batch"] as number, 1, Object.fromEntries(bytes));
-    },
-  } as unknown as SplitOf<K>;
-}
+    writes: (Object.keys(bytes) as P[]).filter((name) => !inputs.includes(name)),
+    scratch: "sizeBytes",
+    cuts: [along("batch", 1, bytes)],
+  }) satisfies Split<P, N | "batch">;
 
 export const linalg = {
-  solve: batched<"solve">(ELIMINATION, ["n", "n", "n", "r"], ["out", "info"], ({ n, r }) => ({ a: n * n, b: n * r, out: n * r, info: 1 })),
-  determinant: batched<"determinant">(ELIMINATION, ["n", "n", "n"], ["out", "log"], ({ n }) => ({ a: n * n, out: 1, log: 1 })),
-  cholesky: batched<"cholesky">(ELIMINATION, ["n", "n", "n"], ["out", "info"], ({ n }) => ({ a: n * n, out: n * n, info: 1 })),
-  qr: batched<"qr">(REFLECTIONS, ["m", "n", "columns"], ["q", "r"], ({ m, n, columns }) => ({ a: m * n, q: m * columns, r: columns * n })),
-  svd: batched<"svd">(ROTATIONS, ["m", "n", "n"], ["u", "s", "v", "info"], ({ m, n, columns }) => ({
-    ...{ a: m * n, u: m * columns, s: n, v: n * n, info: 1 },
-  })),
-  lstsq: batched<"lstsq">(ROTATIONS, ["rows", "cols", "cols", "r"], ["out", "s", "info"], ({ rows, cols, r }) => ({
-    ...{ a: rows * cols, b: rows * r, out: cols * r, s: Math.min(rows, cols), info: 1 },
-  })),
+  solve: batched(ELIMINATION, ["n", "n", "n", "r"], ["a", "b"], { a: "4*n*n", b: "4*n*r", out: "4*n*r", info: 4 }),
+  determinant: batched(ELIMINATION, ["n", "n", "n"], ["a"], { a: "4*n*n", out: 4, log: 4 }),
+  cholesky: batched(ELIMINATION, ["n", "n", "n"], ["a"], { a: "4*n*n", out: "4*n*n", info: 4 }),
+  qr: batched(REFLECTIONS, ["m", "n", "columns"], ["a"], { a: "4*m*n", q: "4*m*columns", r: "4*columns*n" }),
+  svd: batched(ROTATIONS, ["m", "n", "n"], ["a"], { a: "4*m*n", u: "4*m*columns", s: "4*n", v: "4*n*n", info: 4 }),
+  lstsq: batched(ROTATIONS, ["rows", "cols", "cols", "r"], ["a", "b"], {
+    ...{ a: "4*rows*cols", b: "4*rows*r", out: "4*cols*r", s: "rows min cols*4", info: 4 },
+  }),
 } satisfies Splits;

@@ -1,32 +1,24 @@
 // Cuts of assembly/move: axes of a strided copy; outer blocks or rows of the results of indexing.
-import { along, best, ELEMENTS, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
+import { along, ELEMENTS, HEAVY, LIGHT, outermost, type Split, type Splits } from "./cut.js";
 
 type Axes = "d0" | "d1" | "d2" | "d3" | "xs0" | "xs1" | "xs2" | "xs3" | "os0" | "os1" | "os2" | "os3";
 
 /** Strided copies of elements of `bytes` bytes: the outermost axis that is long enough, else the longest. */
 const copyCut = (bytes: number): Split<"x" | "out", Axes> => ({
   cost: [LIGHT * (bytes / 4), "d0", "d1", "d2", "d3"],
-  cut: ({ d0, d1, d2, d3, xs0, xs1, xs2, xs3, os0, os1, os2, os3 }, threads) => {
-    const axes = [
-      along("d0", d0, 1, { x: bytes * xs0, out: bytes * os0 }),
-      along("d1", d1, 1, { x: bytes * xs1, out: bytes * os1 }),
-      along("d2", d2, 1, { x: bytes * xs2, out: bytes * os2 }),
-      along("d3", d3, ELEMENTS, { x: bytes * xs3, out: bytes * os3 }),
-    ];
-    return axes.find(({ total, unit }) => total >= 2 * threads * unit) ?? best(...axes);
-  },
+  cuts: ([0, 1, 2, 3] as const).map((axis) =>
+    along(`d${axis}`, axis === 3 ? ELEMENTS : 1, { x: `${bytes}*xs${axis}`, out: `${bytes}*os${axis}` }, { least: "two each" }),
+  ),
 });
 
 /** Elements of `bytes` bytes selected by index: outer blocks, or the indices if there is one block. */
 const gatherCut = (bytes: number): Split<"x" | "index" | "out", "outer" | "nx" | "ni" | "inner"> => ({
   cost: [HEAVY, "outer", "ni", "inner"],
-  cut: ({ outer, nx, ni, inner }) =>
-    outer === 1
-      ? along("ni", ni, 1, { x: 0, index: 4 * inner, out: bytes * inner })
-      : along("outer", outer, 1, { x: bytes * nx * inner, index: 4 * ni * inner, out: bytes * ni * inner }),
+  cuts: [
+    outermost("outer", { x: `${bytes}*nx*inner`, index: "4*ni*inner", out: `${bytes}*ni*inner` }),
+    along("ni", 1, { x: 0, index: "4*inner", out: `${bytes}*inner` }),
+  ],
 });
-
-const updates = (): boolean => true;
 
 // x [outer, nx, inner], out [outer, ni, inner], index [outer, ni, inner] or [ni]. For additions, g [outer, ni, inner] and
 // out [outer, nx, inner].
@@ -41,23 +33,20 @@ export const move = {
   gather64: gatherCut(8),
   scatterAdd: {
     cost: [HEAVY, "outer", "ni", "inner"],
-    updates,
-    cut: ({ outer, nx, ni, inner }) => along("outer", outer, 1, { g: 4 * ni * inner, index: 4 * ni * inner, out: 4 * nx * inner }),
+    updates: 1,
+    cuts: [along("outer", 1, { g: "4*ni*inner", index: "4*ni*inner", out: "4*nx*inner" })],
   },
   indexSelect: {
     cost: [LIGHT / 4, "outer", "ni", "sizeBytes"],
-    cut: ({ outer, nx, ni, sizeBytes }) =>
-      outer === 1
-        ? along("ni", ni, 1, { x: 0, index: 4, out: sizeBytes })
-        : along("outer", outer, 1, { x: nx * sizeBytes, index: 0, out: ni * sizeBytes }),
+    cuts: [outermost("outer", { x: "nx*sizeBytes", index: 0, out: "ni*sizeBytes" }), along("ni", 1, { x: 0, index: 4, out: "sizeBytes" })],
   },
   indexAdd: {
     cost: [LIGHT, "outer", "ni", "inner"],
-    updates,
-    cut: ({ outer, nx, ni, inner, first, rows }) => {
-      if (outer !== 1) return along("outer", outer, 1, { g: 4 * ni * inner, index: 0, out: 4 * nx * inner });
+    updates: 1,
+    cuts: [
+      outermost("outer", { g: "4*ni*inner", index: 0, out: "4*nx*inner" }),
       // Each part reads all indices and adds only to its own rows.
-      return { ...along("rows", rows, 1, { g: 0, index: 0, out: 0 }), set: (from) => ({ first: first + from }) };
-    },
+      along("rows", 1, { g: 0, index: 0, out: 0 }, { steps: { first: 1 } }),
+    ],
   },
 } satisfies Splits;

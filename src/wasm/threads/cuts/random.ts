@@ -1,19 +1,13 @@
 // Cuts of assembly/random: elements, whose random numbers depend on the seed and on their position in the stream.
 import { along, ELEMENTS, flat, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
 
-/** Random numbers per step of the stream's 64-bit offset. */
-const PER_STEP = 4;
+/** Steps of the stream's 64-bit offset per element. */
+const STEPS = 1 / 4;
 
 /** `bytes` as in `flat`. The offset of a part is that of the call plus a step for every four elements before the part. */
 const randomCut = <P extends string>(ns: number, bytes: Readonly<Record<P, number>>): Split<P, "n" | "offLo" | "offHi"> => ({
   cost: [ns, "n"],
-  cut: ({ n, offLo, offHi }) => ({
-    ...along("n", n, ELEMENTS, bytes),
-    set: (from) => {
-      const low = (offLo >>> 0) + from / PER_STEP;
-      return { offLo: low | 0, offHi: (offHi + Math.floor(low / 2 ** 32)) | 0 };
-    },
-  }),
+  cuts: [along("n", ELEMENTS, bytes, { steps: { offLo: STEPS } })],
 });
 
 export const randoms = {

@@ -1,39 +1,34 @@
 // Cuts of assembly/resample: outer blocks, images, or channels of one image.
-import { along, HEAVY, type Splits } from "./cut.js";
+import { along, HEAVY, outermost, type Splits } from "./cut.js";
 
 /** Outputs of a group of the table, whose start takes 4 bytes. */
 const GROUP = 4;
-
-const updates = (): boolean => true;
 
 // resample: x [outer, nx, inner], out [outer, n, inner]. The others: x and dx [N, C, S], index, w and dw [N, K, P], g and out [N, C, P].
 export const resampling = {
   resample: {
     cost: [HEAVY, "outer", "n", "inner"],
-    cut: ({ outer, nx, n, inner }) =>
-      outer === 1
-        ? along("n", n, GROUP, { x: 0, starts: 1, taps: 0, out: 4 * inner })
-        : along("outer", outer, 1, { x: 4 * nx * inner, starts: 0, taps: 0, out: 4 * n * inner }),
+    cuts: [
+      outermost("outer", { x: "4*nx*inner", starts: 0, taps: 0, out: "4*n*inner" }),
+      along("n", GROUP, { x: 0, starts: 1, taps: 0, out: "4*inner" }),
+    ],
   },
   sample: {
     cost: [HEAVY, "N", "C", "K", "P"],
-    cut: ({ N, C, S, K, P }) =>
-      N === 1
-        ? along("C", C, 1, { x: 4 * S, index: 0, w: 0, out: 4 * P })
-        : along("N", N, 1, { x: 4 * C * S, index: 4 * K * P, w: 4 * K * P, out: 4 * C * P }),
+    cuts: [
+      outermost("N", { x: "4*C*S", index: "4*K*P", w: "4*K*P", out: "4*C*P" }),
+      along("C", 1, { x: "4*S", index: 0, w: 0, out: "4*P" }),
+    ],
   },
   sampleGradX: {
     cost: [HEAVY, "N", "C", "K", "P"],
     writes: ["dx"],
-    updates,
-    cut: ({ N, C, S, K, P }) =>
-      N === 1
-        ? along("C", C, 1, { g: 4 * P, index: 0, w: 0, dx: 4 * S })
-        : along("N", N, 1, { g: 4 * C * P, index: 4 * K * P, w: 4 * K * P, dx: 4 * C * S }),
+    updates: 1,
+    cuts: [outermost("N", { g: "4*C*P", index: "4*K*P", w: "4*K*P", dx: "4*C*S" }), along("C", 1, { g: "4*P", index: 0, w: 0, dx: "4*S" })],
   },
   sampleGradW: {
     cost: [HEAVY, "N", "C", "K", "P"],
     writes: ["dw"],
-    cut: ({ N, C, S, K, P }) => along("N", N, 1, { g: 4 * C * P, x: 4 * C * S, index: 4 * K * P, dw: 4 * K * P }),
+    cuts: [along("N", 1, { g: "4*C*P", x: "4*C*S", index: "4*K*P", dw: "4*K*P" })],
   },
 } satisfies Splits;

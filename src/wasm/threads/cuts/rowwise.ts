@@ -1,30 +1,26 @@
 // Cuts of the kernels of assembly/reduce that work on one row after the other: softmax and cross-entropy. x [rows, n].
-import { along, COLUMNS, HEAVY, LIGHT, type Split, type Splits } from "./cut.js";
+import { along, COLUMNS, HEAVY, LIGHT, outermost, type Split, type Splits } from "./cut.js";
 
 /** x [rows, n] -> out [rows, n] */
 const rowCut = (ns: number): Split<"x" | "out", "rows" | "n"> => ({
   cost: [ns, "rows", "n"],
-  cut: ({ rows, n }) => along("rows", rows, 1, { x: 4 * n, out: 4 * n }),
+  cuts: [along("rows", 1, { x: "4*n", out: "4*n" })],
 });
 
 /** g, y [rows, n] -> out [rows, n] */
 const rowGradCut = (ns: number): Split<"g" | "y" | "out", "rows" | "n"> => ({
   cost: [ns, "rows", "n"],
-  cut: ({ rows, n }) => along("rows", rows, 1, { g: 4 * n, y: 4 * n, out: 4 * n }),
+  cuts: [along("rows", 1, { g: "4*n", y: "4*n", out: "4*n" })],
 });
 
 /** The same along the middle axis of [outer, n, inner]: outer blocks, or the columns if there is one block. */
 const columnCut = (ns: number): Split<"x" | "out", "outer" | "n" | "inner" | "columns"> => ({
   cost: [ns, "outer", "n", "columns"],
-  cut: ({ outer, n, inner, columns }) =>
-    outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * n * inner, out: 4 * n * inner }),
+  cuts: [outermost("outer", { x: "4*n*inner", out: "4*n*inner" }), along("columns", COLUMNS, { x: 4, out: 4 })],
 });
 const columnGradCut = (ns: number): Split<"g" | "y" | "out", "outer" | "n" | "inner" | "columns"> => ({
   cost: [ns, "outer", "n", "columns"],
-  cut: ({ outer, n, inner, columns }) =>
-    outer === 1
-      ? along("columns", columns, COLUMNS, { g: 4, y: 4, out: 4 })
-      : along("outer", outer, 1, { g: 4 * n * inner, y: 4 * n * inner, out: 4 * n * inner }),
+  cuts: [outermost("outer", { g: "4*n*inner", y: "4*n*inner", out: "4*n*inner" }), along("columns", COLUMNS, { g: 4, y: 4, out: 4 })],
 });
 
 export const rowwise = {
@@ -39,10 +35,10 @@ export const rowwise = {
   crossEntropy: {
     cost: [LIGHT, "rows", "n"],
     writes: ["loss", "rowWeight"],
-    cut: ({ rows, n }) => along("rows", rows, 1, { logp: 4 * n, target: 4, weight: 0, loss: 4, rowWeight: 4 }),
+    cuts: [along("rows", 1, { logp: "4*n", target: 4, weight: 0, loss: 4, rowWeight: 4 })],
   },
   crossEntropyGrad: {
     cost: [HEAVY, "rows", "n"],
-    cut: ({ rows, n }) => along("rows", rows, 1, { logp: 4 * n, target: 4, weight: 0, g: 4, out: 4 * n }),
+    cuts: [along("rows", 1, { logp: "4*n", target: 4, weight: 0, g: 4, out: "4*n" })],
   },
 } satisfies Splits;

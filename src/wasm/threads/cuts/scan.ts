@@ -1,15 +1,14 @@
 // Cuts of assembly/scan: outer blocks, or the columns if there is one block.
-import { along, COLUMNS, LIGHT, type Splits } from "./cut.js";
+import { along, COLUMNS, LIGHT, outermost, type Split, type Splits } from "./cut.js";
 
-type Sizes = Readonly<Record<"outer" | "n" | "inner" | "columns", number>>;
+/** x [outer, n, inner]; a block of the results has `out` bytes. */
+const blocks = (out: string): Split<"x" | "out", "outer" | "n" | "inner" | "columns"> => ({
+  cost: [LIGHT, "outer", "n", "columns"],
+  cuts: [outermost("outer", { x: "4*n*inner", out }), along("columns", COLUMNS, { x: 4, out: 4 })],
+});
 
-/** The cut of a kernel whose results have `n` elements in each column. */
-const cutBlocks = ({ outer, inner, columns }: Sizes, xs: number, n: number) =>
-  outer === 1 ? along("columns", columns, COLUMNS, { x: 4, out: 4 }) : along("outer", outer, 1, { x: 4 * xs * inner, out: 4 * n * inner });
-
-const cost = [LIGHT, "outer", "n", "columns"] as const;
-const running = { cost, cut: (args: Sizes) => cutBlocks(args, args.n, args.n) };
-const reduction = { cost, cut: (args: Sizes) => cutBlocks(args, args.n, 1) };
+const running = blocks("4*n*inner");
+const reduction = blocks("4*inner");
 
 export const scan = {
   cumsum: running,

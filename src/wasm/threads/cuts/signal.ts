@@ -1,13 +1,11 @@
 // Cuts of assembly/signal: rows.
 import { along, HEAVY, type Splits } from "./cut.js";
 
-/** Bytes of a number: real ones, of kind 1, are floats. */
-const bytesOf = (kind: number): number => (kind === 1 ? 4 : 8);
-
 export const signal = {
   fft: {
     cost: [8 * HEAVY, "rows", "n"],
-    scratch: (_, { n, padded }) => 16 * (padded || n),
-    cut: ({ rows, nx, ny, from, to }) => along("rows", rows, 1, { x: bytesOf(from) * nx, out: bytesOf(to) * ny, table: 0 }),
+    scratch: "n max padded*16",
+    // Real numbers, of kind 1, have 4 bytes; complex ones, of kind 0 or 2, have 8.
+    cuts: [along("rows", 1, { x: "from%2*-4+8*nx", out: "to%2*-4+8*ny", table: 0 })],
   },
 } satisfies Splits;
