@@ -25,11 +25,11 @@ const ROWS = [
   ["`relaxed.wasm`", 60, () => readFileSync("dist/wasm/modules/relaxed.wasm")],
   ["`import { tensor }`: make two tensors, add", 60, () => shipped("scripts/programs/add.mjs")],
   ["load a model and predict", 68, () => shipped("scripts/programs/predict.mjs")],
-  ["`simdgrad`: all of it", 120, () => shipped("scripts/programs/all.mjs")],
-  ["`simdgrad` and a `.wasm` file beside it", 80, () => shipped("scripts/programs/all.mjs", ["external-wasm"])],
-  ["`simdgrad.min.js`: everything", 132, () => readFileSync("dist/simdgrad.min.js")],
-  ["`simdgrad.iife.min.js`: everything", 132, () => readFileSync("dist/simdgrad.iife.min.js")],
-  ["the package as npm sends it", 1650, packed],
+  ["`simdgrad`: all of it", 130, () => shipped("scripts/programs/all.mjs")],
+  ["`simdgrad` and a `.wasm` file beside it", 96, () => shipped("scripts/programs/all.mjs", ["external-wasm"])],
+  ["`simdgrad.min.js`: everything", 168, () => readFileSync("dist/simdgrad.min.js")],
+  ["`simdgrad.iife.min.js`: everything", 168, () => readFileSync("dist/simdgrad.iife.min.js")],
+  ["the package as npm sends it", 2200, packed],
 ];
 
 /** @returns {{ what: string, raw: number, gzip: number, bound: number }[]} KB. */

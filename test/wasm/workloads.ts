@@ -134,7 +134,8 @@ const zip =
 
 const binary: Maker = (d) => {
   const [rows, cols] = d.pick(matrix(d, many(d)), [1, many(d)]);
-  const [aCol, bCol] = [d.int(0, 1), d.int(0, 1)];
+  // The dimension of the columns is that of one operand at least.
+  const [aCol, bCol] = d.pick([1, 1], [0, 1], [1, 0]) as [number, number];
   const [aRow, bRow] = [d.pick(0, aCol ? cols : 1), d.pick(0, bCol ? cols : 1)];
   return [d.x(rows * cols), d.x(rows * cols), d.out(), rows, cols, aRow, aCol, bRow, bCol];
 };
