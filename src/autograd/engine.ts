@@ -26,7 +26,7 @@ export interface BackwardOptions {
   inputs?: Tensor | readonly Tensor[];
 }
 
-/** A result of a source. */
+/** @internal A result of a source. */
 export type Place = Pick<Tensor, "node" | "slot">;
 
 /** The operations reachable from sources, those among them included, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
@@ -41,7 +41,7 @@ function nodesFrom(roots: readonly (GradSource | undefined)[], oldest: number): 
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
-/** What `result` depends on: leaves, and results of operations older than `oldest`. */
+/** @internal What `result` depends on: leaves, and results of operations older than `oldest`. */
 export function sourcesOf(result: Tensor, oldest = 0): Place[] {
   const inner = new Set<GradSource | undefined>(nodesFrom([result.node], oldest)).add(undefined);
   const reached: Place[] = [result];
@@ -289,7 +289,7 @@ function propagate(
 }
 
 /**
- * The gradients of `results`, which start with `gradients`, for each of the targets; `undefined` where there is no path. Operations older
+ * @internal The gradients of `results`, which start with `gradients`, for each of the targets; `undefined` where there is no path. Operations older
  * than `oldest` are not gone through, and all targets are unless it is given.
  */
 export function gradientsOf(

@@ -13,11 +13,11 @@ abstract class Sequence extends Module {
   constructor(kind: string, modules: Iterable<Module>) {
     super();
     this.#kind = kind;
-    for (const module of modules) this.add(module);
+    for (const module of modules) this.hold(module);
   }
 
   /** Adds a module at the end. */
-  protected add(module: unknown): void {
+  protected hold(module: unknown): void {
     const hint = Array.isArray(module) ? "write the modules one by one, e.g. with ..." : undefined;
     checkModule(this.#kind, `item ${this.length}`, module, hint);
     this.#modules.push(module);
@@ -96,7 +96,7 @@ export class ModuleList extends Sequence {
    * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
    */
   append(module: Module): this {
-    this.add(module);
+    this.hold(module);
     return this;
   }
 

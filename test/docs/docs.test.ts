@@ -47,9 +47,12 @@ describe("excerpts are there", () => {
   );
 });
 
+/** A document without its programs. */
+const proseOf = (document: string): string => readFileSync(document, "utf8").replaceAll(/^```.*?^```/gms, "");
+
 test("links lead to files", () => {
   const broken = documents.flatMap((document) =>
-    [...readFileSync(document, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+    [...proseOf(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, target = ""]) => join(dirname(document), target))
       .filter((path) => !existsSync(path)),
   );

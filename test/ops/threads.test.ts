@@ -19,6 +19,7 @@ import { int8Kernels } from "../../src/wasm/generated/groups/int8.js";
 import * as allocator from "../../src/wasm/memory.js";
 import { TICKET } from "../../src/wasm/threads/control.js";
 import { Splitter } from "../../src/wasm/threads/splitter.js";
+import { sampled } from "../sampled.js";
 import { parametersOf } from "../wasm/workloads.js";
 import { type Input, type Sample, valuesOf } from "./row.js";
 import { rows } from "./rows/index.js";
@@ -87,7 +88,12 @@ function bytesOf({ call }: Sample, made: readonly Made[]): string[] {
   }
 }
 
-const CASES = rows.flatMap(({ op, samples }) => samples.map((sample, i) => ({ title: `${op}, sample ${i}`, sample })));
+const CASES = rows.flatMap(({ op, samples }) =>
+  sampled(
+    samples.map((sample, i) => ({ title: `${op}, sample ${i}`, sample })),
+    ({ title }) => title,
+  ),
+);
 const VALUES = new Map(CASES.map(({ sample }) => [sample, sample.inputs.map(valuesOf)]));
 
 function run(sample: Sample, make: Make): string[] {

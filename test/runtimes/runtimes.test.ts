@@ -27,7 +27,8 @@ describeHosts(app, [
 test("a Worker may import every entry at its global scope", { timeout: TIMEOUT }, async () => {
   const found = (await askWorkerd(app(), "entryPoints")) as string[][];
   expect(found).toHaveLength(entryPoints.length);
-  for (const names of found) expect(names.length).toBeGreaterThan(0);
+  // simdgrad/methods has no names.
+  expect(found.filter((names) => names.length === 0)).toHaveLength(1);
 });
 
 test.each(["nodenext", "bundler"] as const)(

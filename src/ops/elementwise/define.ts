@@ -16,6 +16,9 @@ type GX = [g: Tensor, x: Tensor];
 /** What kernels take after the number of elements. */
 export type Parameters = readonly number[];
 
+/** What a user gives beyond the arguments of an operation without parameters does not reach the kernel. */
+const parametersOf = (attr: unknown): Parameters => (Array.isArray(attr) ? (attr as unknown as Parameters) : []);
+
 /** The kernels of the core. */
 export function core(): CoreKernels {
   return k;
@@ -38,7 +41,7 @@ export function unaryOp<Name extends string, A = void>(
   return floatOp<A>({
     name,
     infer: ([x]) => like(name, x),
-    forward: (out, [x], attr) => kernels()[name](x.ptr, out.ptr, out.size, ...((attr as Parameters | undefined) ?? [])),
+    forward: (out, [x], attr) => kernels()[name](x.ptr, out.ptr, out.size, ...parametersOf(attr)),
     saves: [reads === undefined ? [] : [reads]],
     backward: [(g, { inputs: [x], out, attr }) => rule(g, reads === 0 ? x : out, attr)],
     ...more,
@@ -58,7 +61,7 @@ export function gradOp<Name extends string, A = void>(
   const grad = defineOp<GX, A>({
     name: gradName,
     infer: ([g]) => g,
-    forward: (out, [g, x], attr) => kernels()[gradName](g.ptr, x.ptr, out.ptr, out.size, ...((attr as Parameters | undefined) ?? [])),
+    forward: (out, [g, x], attr) => kernels()[gradName](g.ptr, x.ptr, out.ptr, out.size, ...parametersOf(attr)),
     saves: [[1], second ? [0, 1] : []],
     backward: [
       (gg, { inputs: [, x], attr }) => grad(gg, x, attr),

@@ -42,6 +42,7 @@ export function records(...inputs: (Tensor | null | undefined)[]): boolean {
 }
 
 /**
+ * @internal
  * The address of a weight in the form that `fill` writes; `key` names the form. It is computed on first use and again after the weight
  * has changed. Returns 0 if memory is short; the caller then uses the unpacked weight.
  */

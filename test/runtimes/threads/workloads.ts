@@ -1,5 +1,6 @@
 // Random work of every kind that threads split, through the public interface: each kind draws its sizes and gives tensors to compare.
 // [N, C, H, W] images, F filters; m n k as in matrix products.
+import "simdgrad/methods";
 import { manualSeed, nn, optim, rand, randint, randn, randperm, scope, type Tensor, valueAndGrad } from "simdgrad";
 import { Draw } from "./draw.js";
 import { hashOf } from "./hash.js";
