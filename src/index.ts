@@ -8,7 +8,7 @@ import "./unbundled.js";
 export { checkpoint } from "./autograd/checkpoint.js";
 export type { BackwardOptions } from "./autograd/engine.js";
 export { type ArgnumsOptions, grad, type ScalarFunction, valueAndGrad } from "./autograd/functional.js";
-export { type GradcheckOptions, type GradgradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
+export { type CheckedFunction, type GradcheckOptions, type GradgradcheckOptions, gradcheck, gradgradcheck } from "./autograd/gradcheck.js";
 export { hessian, hvp, jacobian, jvp, vjp } from "./autograd/jacobian.js";
 export type { Tree } from "./autograd/tree.js";
 export {

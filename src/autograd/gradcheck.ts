@@ -30,12 +30,13 @@ export interface GradgradcheckOptions extends GradcheckOptions {
 
 const DEFAULTS: Required<GradcheckOptions> = { eps: 1e-2, atol: 2e-3, rtol: 2e-2, raiseException: true };
 
-type Fn = (...inputs: Tensor[]) => Tree;
+/** A function whose gradients are checked: tensors to tensors, also several or nested ones. */
+export type CheckedFunction = (...inputs: Tensor[]) => Tree;
 
 const isFloat = ({ dtype }: Tensor): boolean => dtype === "float32";
 
 /** Checks the arguments of both. Returns the positions of the inputs to differentiate. */
-function readInputs(op: string, fn: Fn, inputs: readonly Tensor[]): number[] {
+function readInputs(op: string, fn: CheckedFunction, inputs: readonly Tensor[]): number[] {
   checkWork(op, fn);
   if (!Array.isArray(inputs)) throw new ArgError(`${op}: inputs must be an array of tensors, got ${describe(inputs)}`);
   for (const [i, input] of inputs.entries()) checkAlive(op, input, `input ${i}`);
@@ -51,7 +52,7 @@ const valuesOf = (tensors: readonly Tensor[]): number[] => tensors.flatMap((x) =
 /** Compares the gradients with differences. Returns what is wrong, or nothing. */
 function problemOf(
   op: string,
-  fn: Fn,
+  fn: CheckedFunction,
   inputs: readonly Tensor[],
   which: readonly number[],
   options: Required<GradcheckOptions>,
@@ -96,7 +97,13 @@ function problemOf(
   return undefined;
 }
 
-function check(op: string, fn: Fn, inputs: readonly Tensor[], which: readonly number[], options: Required<GradcheckOptions>): boolean {
+function check(
+  op: string,
+  fn: CheckedFunction,
+  inputs: readonly Tensor[],
+  which: readonly number[],
+  options: Required<GradcheckOptions>,
+): boolean {
   checkPositive(op, "eps", options.eps);
   checkFinite(op, "atol", options.atol, 0);
   checkFinite(op, "rtol", options.rtol, 0);
@@ -115,7 +122,7 @@ function check(op: string, fn: Fn, inputs: readonly Tensor[], which: readonly nu
  * unknown.
  * @example gradcheck((x) => x.tanh(), [randn(5)]); // true
  */
-export function gradcheck(fn: Fn, inputs: readonly Tensor[], options?: GradcheckOptions): boolean {
+export function gradcheck(fn: CheckedFunction, inputs: readonly Tensor[], options?: GradcheckOptions): boolean {
   const which = readInputs("gradcheck", fn, inputs);
   return check("gradcheck", fn, inputs, which, readOptions("gradcheck", options, DEFAULTS));
 }
@@ -127,7 +134,7 @@ export function gradcheck(fn: Fn, inputs: readonly Tensor[], options?: Gradcheck
  * Errors: those of `gradcheck`, and `ArgError` and `ShapeError` for `gradOutputs` that do not fit the results.
  * @example gradgradcheck((x) => x.tanh(), [randn(5)]); // true
  */
-export function gradgradcheck(fn: Fn, inputs: readonly Tensor[], options?: GradgradcheckOptions): boolean {
+export function gradgradcheck(fn: CheckedFunction, inputs: readonly Tensor[], options?: GradgradcheckOptions): boolean {
   const op = "gradgradcheck";
   const { gradOutputs, ...rest } = readOptions(op, options, { ...DEFAULTS, gradOutputs: undefined as GradgradcheckOptions["gradOutputs"] });
   const which = readInputs(op, fn, inputs);

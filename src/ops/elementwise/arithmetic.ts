@@ -21,7 +21,7 @@ type AB = [a: Operand, b: Operand];
 
 /** An operation on two operands that takes options as well. */
 export type BinaryWith<Options> = ((a: Operand, b: Operand, options?: Options) => Tensor) & {
-  readonly def: Binary["def"];
+  readonly def: OpDef<[a: Operand, b: Operand]>;
   /** The method takes options, too. */
   readonly options: true;
 };
