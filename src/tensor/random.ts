@@ -80,20 +80,6 @@ export class Generator {
     return this;
   }
 
-  /** The same as `getState()`. @deprecated Write `getState()`. */
-  get state(): GeneratorState {
-    return this.getState();
-  }
-
-  /**
-   * The same as `setState(state)`. Errors: those of `setState`.
-   * @deprecated Write `setState(state)`.
-   * @example generator.restore(generator.getState());
-   */
-  restore(state: GeneratorState): this {
-    return this.setState(state);
-  }
-
   /** @internal Returns the key and the counter for `n` numbers as kernels take them, and advances the counter past these. */
   reserve(n: number): [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number] {
     if (used && !used.has(this)) used.set(this, this.getState());

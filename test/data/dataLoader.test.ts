@@ -112,9 +112,9 @@ describe("DataLoader", () => {
     const generator = new Generator(1);
     const loader = new DataLoader(rows(30), { batchSize: 30, shuffle: true, generator });
     labelsOf(loader);
-    const { state } = generator;
+    const state = generator.getState();
     const next = labelsOf(loader);
-    generator.restore(state);
+    generator.setState(state);
     expect(labelsOf(loader)).toEqual(next);
   });
 
