@@ -68,7 +68,7 @@ export class Tensor implements Spec {
     this.dtype = dtype;
     this.size = size;
     this.#saved = saved;
-    if (!saved) for (const watch of watchers) watch(this);
+    if (!saved && watchers.size > 0) for (const watch of watchers) watch(this);
   }
 
   /** Whether this tensor has a shape and a dtype but no elements, as those that are made inside `meta`. */

@@ -7,7 +7,7 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { checkForm, checkThat } from "../arrange/checks.js";
 import { indexSelect } from "../move/gather.js";
 import { alias } from "../move/shape.js";
-import { type Axis, resample, tapsOf } from "./table.js";
+import { type Along, type Axis, resample, tapsOf } from "./table.js";
 
 /** How `interpolate` computes what lies between. */
 export type InterpolateMode = "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic" | "trilinear" | "area";
@@ -52,7 +52,7 @@ const MODES: Readonly<Record<InterpolateMode, readonly [rule: Axis["rule"], dims
 const LARGEST_SIZE: number = 2 ** 24;
 
 /** The axes, and how each changes. */
-function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim: number })[] {
+function axesOf(x: Tensor, options: Required<InterpolateOptions>): Along[] {
   const op = "interpolate";
   const { size, scaleFactor, mode, antialias } = options;
   const [rule, dims] = MODES[checkOneOf(op, "mode", mode, Object.keys(MODES) as InterpolateMode[])];
@@ -80,7 +80,7 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim
     const ratio = bySize || recompute ? n / m : 1 / given;
     const scale = corners ? (m > 1 ? (n - 1) / (m - 1) : 0) : ratio;
     checkForm(op, x, n > 0, "larger than 0");
-    return { dim: i + 2, rule: antialias ? (`smooth ${rule}` as Axis["rule"]) : rule, n, m, scale, corners };
+    return { dim: i + 2, back: false, rule: antialias ? (`smooth ${rule}` as Axis["rule"]) : rule, n, m, scale, corners };
   });
 }
 
@@ -103,11 +103,12 @@ export function interpolate(x: Tensor, options?: InterpolateOptions): Tensor {
   if (!moves) checkFloat("interpolate", x);
   // What shrinks most comes first, so that the others have less to do; then the innermost, whose loop is the slower one.
   axes.sort((a, b) => a.m / a.n - b.m / b.n || b.dim - a.dim);
+  if (axes.length === 0) return alias(x);
+  if (x.dtype === "float32") return resample(x, axes);
   return scope(() =>
     axes.reduce((y, axis) => {
-      if (x.dtype === "float32") return resample(y, { ...axis, back: false });
       const index = tapsOf(axis).map(([tap]) => tap?.[0] as number);
       return indexSelect(y, axis.dim, fromValues({ shape: [axis.m], dtype: "int32", values: index }));
-    }, alias(x)),
+    }, x),
   );
 }

@@ -74,10 +74,11 @@ const padOp: Op<[x: Tensor], Padding> = defineOp<[x: Tensor], Padding>({
     (g, { shapes, attr: { mode, before } }) => {
       const shape = shapes[0] as Shape;
       if (mode === "constant") return slice(g, ...shape.map((n, i) => [before[i] as number, (before[i] as number) + n] as const));
-      return shape.reduceRight((sum, n, dim) => {
-        const [scale, m] = [before[dim] as number, g.shape[dim] as number];
-        return n === m ? sum : resample(sum, { rule: mode, n, m, scale, corners: false, dim, back: true });
-      }, alias(g));
+      const axes = shape.map((n, dim) => {
+        return { rule: mode, n, m: g.shape[dim] as number, scale: before[dim] as number, corners: false, dim, back: true };
+      });
+      const padded = axes.filter(({ n, m }) => n !== m).reverse();
+      return padded.length > 0 ? resample(g, padded) : alias(g);
     },
   ],
 });
