@@ -41,7 +41,6 @@ export * from "./ops/index.js";
 export type { Index } from "./ops/indexing/get.js";
 export type { ScatterReduction } from "./ops/indexing/scatter.js";
 export type { SliceScatterOptions } from "./ops/indexing/slices.js";
-export type { DequantizeOptions, Quantized, QuantizeOptions } from "./ops/int8/quantize.js";
 export type { CdistOptions } from "./ops/linalg/distance.js";
 export type { LeastSquares, ToleranceOptions } from "./ops/linalg/leastSquares.js";
 export type { EighOptions } from "./ops/linalg/orthogonal.js";

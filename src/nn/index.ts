@@ -6,13 +6,13 @@ import "../autograd/install.js"; // the tensors given out have their methods, wh
 import "../ops/install.js";
 import "./install.js";
 
-export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
 export type { BatchNormLayerOptions } from "./batchNorm.js";
 export { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 export { Flatten, Identity, ModuleDict, ModuleList, Sequential } from "./containers.js";
 export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
 export { Dropout } from "./dropout.js";
+export * as functional from "./functional.js";
 export * as init from "./init.js";
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";

@@ -1,6 +1,7 @@
 // Indices out of range, wrong dtypes, misused gradients, disposed tensors, sizes beyond the memory.
 import * as sg from "simdgrad";
 import { scope, type Tensor, tensor, zeros } from "simdgrad";
+import * as int8 from "simdgrad/quantize";
 import { dead, f, i, leaf, q, type Row } from "./make.js";
 
 const wantGrad = (x: Tensor, wanted: boolean): void => {
@@ -74,13 +75,13 @@ export const dtypeRows: readonly Row[] = [
     () => zeros(2, { dtype: "int32", requiresGrad: true }),
     /^zeros: only float32 tensors can require a gradient, this one is int32/,
   ],
-  ["quantize of integers", [i(1)], (x) => sg.quantize(x), /^quantize: needs float32, got int32\[1\]/],
-  ["dequantize of floats", [f(2)], (x) => sg.dequantize(x, 1), /^dequantize: needs int8, got float32\[2\]; make it with quantize/],
-  ["an int8 product of floats", [f(2, 2)], (x) => sg.int8Matmul(x, x), /^int8Matmul: needs int8, got float32\[2,2\]/],
+  ["quantize of integers", [i(1)], (x) => int8.quantize(x), /^quantize: needs float32, got int32\[1\]/],
+  ["dequantize of floats", [f(2)], (x) => int8.dequantize(x, 1), /^dequantize: needs int8, got float32\[2\]; make it with quantize/],
+  ["an int8 product of floats", [f(2, 2)], (x) => int8.int8Matmul(x, x), /^int8Matmul: needs int8, got float32\[2,2\]/],
   [
     "a quantized layer of int8 without a scale",
     [q(2, 3), q(4, 3), f()],
-    (x, values, scale) => sg.quantizedLinear(x, { values, scale }),
+    (x, values, scale) => int8.quantizedLinear(x, { values, scale }),
     /^quantizedLinear: x int8\[2,3\] needs its scale; pass \{ values, scale \}/,
   ],
   ["relu of integers", [i(1)], (x) => x.relu(), /^relu: needs float32, got int32\[1\]; convert it with \.float\(\)/],

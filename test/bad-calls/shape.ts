@@ -1,6 +1,7 @@
 // Shapes that do not fit.
 import * as sg from "simdgrad";
 import { tensor, zeros } from "simdgrad";
+import * as int8 from "simdgrad/quantize";
 import { f, i, leaf, q, type Row } from "./make.js";
 
 export const shapeRows: readonly Row[] = [
@@ -12,14 +13,14 @@ export const shapeRows: readonly Row[] = [
   [
     "int8Matmul [2,3] x [4,5]",
     [q(2, 3), q(4, 5)],
-    (a, b) => sg.int8Matmul(a, b),
+    (a, b) => int8.int8Matmul(a, b),
     /^int8Matmul: a is int8\[2,3\] and b is int8\[4,5\]; they must/,
   ],
-  ["dequantize [2,3] by [2]", [q(2, 3), f(2)], (x, s) => sg.dequantize(x, s), /^dequantize: the scale of int8\[2,3\] must be a scalar/],
+  ["dequantize [2,3] by [2]", [q(2, 3), f(2)], (x, s) => int8.dequantize(x, s), /^dequantize: the scale of int8\[2,3\] must be a scalar/],
   [
     "a quantized layer of 4 features over 3",
     [f(2, 3), q(5, 4), f()],
-    (x, values, scale) => sg.quantizedLinear(x, { values, scale }),
+    (x, values, scale) => int8.quantizedLinear(x, { values, scale }),
     /^quantizedLinear: x is float32\[2,3\], but the weight int8\[5,4\] takes 4 input features/,
   ],
   ["reshape 6 -> [4,-1]", [f(6)], (x) => x.reshape(4, -1), /^reshape: float32\[6\] has 6 elements, which do not fill \[4,-1\]/],
