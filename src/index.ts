@@ -61,7 +61,7 @@ export { randint, randintLike } from "./ops/random/integers.js";
 export type { NormOptions } from "./ops/reduce/more.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
 export type { GridSampleOptions } from "./ops/resample/gridSample.js";
-export type { InterpolateMode, InterpolateOptions } from "./ops/resample/interpolate.js";
+export type { InterpolateMode, InterpolateOptions, SizeOrFactor } from "./ops/resample/interpolate.js";
 export type { PadMode, PadOptions } from "./ops/resample/pad.js";
 export type { FftOptions } from "./ops/signal/fft.js";
 

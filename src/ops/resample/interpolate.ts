@@ -28,6 +28,9 @@ export interface InterpolateOptions {
   antialias?: boolean;
 }
 
+/** One of the two is needed; the other may be missing or `null`. */
+export type SizeOrFactor = Required<Pick<InterpolateOptions, "size">> | Required<Pick<InterpolateOptions, "scaleFactor">>;
+
 const DEFAULTS: Required<InterpolateOptions> = {
   size: null,
   scaleFactor: null,
@@ -94,7 +97,7 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): Along[] {
  * @example interpolate(images, { scaleFactor: 2 }).shape; // [4, 3, 16, 16]
  * @example interpolate(images, { size: [4, 6], mode: "bilinear", antialias: true }).shape; // [4, 3, 4, 6]
  */
-export function interpolate(x: Tensor, options?: InterpolateOptions): Tensor {
+export function interpolate(x: Tensor, options: InterpolateOptions & SizeOrFactor): Tensor {
   checkAlive("interpolate", x, "x");
   const given = readOptions("interpolate", options, DEFAULTS);
   // An axis that stays needs no map, except where PyTorch multiplies what lies around by 0, of which Infinity and NaN give NaN.
