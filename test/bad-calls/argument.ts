@@ -114,7 +114,7 @@ export const argumentRows: readonly Row[] = [
   ["gelu of another kind", [f(2)], (x) => x.gelu({ approximate: "asdf" as "none" }), /^gelu: approximate .*got "asdf"/],
   ["clamp without bounds", [f(2)], (x) => x.clamp({}), /^clamp: give min, max or both/],
   ["max of nothing", [f(0)], (x) => x.max(), /^amax: nothing to choose from/],
-  ["max along a dimension of size 0", [f(2, 0)], (x) => x.max(1), /nothing to choose from in dims .* of float32\[2,0\]/],
+  ["max along a dimension of size 0", [f(2, 0)], (x) => x.max(1), /nothing to choose from in float32\[2,0\]/],
   ["argmin of nothing", [f(0)], (x) => x.argmin(), /^argmin: nothing to choose from/],
   [
     "batch norm, evaluation without statistics",

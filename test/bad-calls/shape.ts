@@ -120,7 +120,7 @@ export const shapeRows: readonly Row[] = [
     "mse [3] against [3,1]",
     [f(3), f(3, 1)],
     (a, b) => sg.mseLoss(a, b),
-    /^mseLoss: x is float32\[3\] and the target float32\[3,1\]; shapes must be equal/,
+    /^mseLoss: the target must be \[3\], got float32\[3,1\]; shapes must be equal/,
   ],
   [
     "cross-entropy, 3 targets for 2 rows",

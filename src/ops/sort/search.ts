@@ -1,6 +1,5 @@
 // Places of values in sorted rows.
 import { checkBoolean, checkOneOf } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { full } from "../../tensor/create.js";
 import { promote, typeOfNumber } from "../../tensor/dtype.js";
@@ -10,15 +9,15 @@ import { formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
 import { to } from "../elementwise/cast.js";
-import { isFloat, keyed } from "./keys.js";
+import { computable } from "../elementwise/promotion.js";
+import { checkSizes } from "../reduce/checkSizes.js";
+import { isFloat } from "./keys.js";
 
 const searchOp: Op<[x: Tensor, values: Tensor], boolean> = defineOp<[x: Tensor, values: Tensor], boolean>({
   name: "searchsorted",
   infer: ([x, values]) => {
-    if (x.ndim !== 1 && (x.ndim === 0 || !sameShape(x.shape.slice(0, -1), values.shape.slice(0, -1))))
-      throw new ShapeError(
-        `searchsorted: x ${formatSpec(x)} is neither [n] nor fits the values ${formatSpec(values)} but for the last size`,
-      );
+    const fits = x.ndim > 0 && sameShape(x.shape.slice(0, -1), values.shape.slice(0, -1));
+    checkSizes("searchsorted", "x", x, x.ndim === 1 || fits, `[n] or fit the values ${formatSpec(values)} but for the last size`);
     return { shape: values.shape, dtype: "int32" };
   },
   forward: (out, [x, values], right) => {
@@ -47,7 +46,7 @@ function search(op: string, x: Tensor, values: Operand, right: unknown): Tensor 
     const wanted = typeof values === "number" ? full([], values, { dtype: typeOfNumber(values) }) : values;
     checkAlive(op, wanted, "values");
     const dtype = promote(x.dtype, wanted.dtype);
-    return searchOp(keyed(op, to(x, dtype)), keyed(op, to(wanted, dtype)), right as boolean);
+    return searchOp(computable(to(x, dtype), op), computable(to(wanted, dtype), op), right as boolean);
   });
 }
 
@@ -75,6 +74,6 @@ export function searchsorted(x: Tensor, values: Operand, options?: SearchOptions
 export function bucketize(x: Operand, boundaries: Tensor, options?: { right?: boolean }): Tensor {
   const { right } = readOptions("bucketize", options, { right: false });
   checkAlive("bucketize", boundaries, "the boundaries");
-  if (boundaries.ndim !== 1) throw new ShapeError(`bucketize: the boundaries must be [n], got ${formatSpec(boundaries)}`);
+  checkSizes("bucketize", "the boundaries", boundaries, boundaries.ndim === 1, "[n]");
   return search("bucketize", boundaries, x, right);
 }

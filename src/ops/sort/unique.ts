@@ -8,10 +8,11 @@ import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
+import { computable } from "../elementwise/promotion.js";
 import { indexSelect } from "../move/gather.js";
 import { detach, flatten, reshape, transpose } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
-import { isFloat, keyed } from "./keys.js";
+import { isFloat } from "./keys.js";
 import { argsortRows } from "./sort.js";
 
 /** Options of `uniqueConsecutive`. */
@@ -61,7 +62,7 @@ function uniqueIn(
     const n = slices.shape[0] as number;
     const m = sizeOf(slices.shape.slice(1));
     if (m === 0) throw new ShapeError(`${op}: the slices of ${formatSpec(x)} along dim ${along} have no elements`);
-    const rows = keyed(op, reshape(slices, [n, m]));
+    const rows = computable(reshape(slices, [n, m]), op);
     const [first, counts, inverse, found] = runsOp(rows, orderOf(rows));
     const size = found.item();
     const chosen = indexSelect(slices, 0, narrow(first, 0, 0, size));
