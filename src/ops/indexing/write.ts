@@ -135,9 +135,7 @@ export function writing(op: string, x: Tensor, source: Operand, work: (inPlace: 
   if (isGradEnabled()) {
     for (const one of [x, source]) {
       if (one instanceof Tensor && one.node)
-        throw new GradError(
-          `${op}: ${formatSpec(one)} requires a gradient, which an edit in place would lose; wrap it in noGrad(() => ...)`,
-        );
+        throw new GradError(`${op}: ${formatSpec(one)} requires a gradient; wrap the edit in noGrad(() => ...)`);
     }
   }
   noGrad(() => {

@@ -1,13 +1,13 @@
 // Selection and addition by index. All indices are checked before anything is written.
 import { checkWhole, isGiven } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { elementKernels } from "../../tensor/elementKernels.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
+import { checkDim, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add } from "../elementwise/arithmetic.js";
@@ -16,7 +16,7 @@ import { eq } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
 import { indicesFor } from "./checkIndices.js";
 import { detach, reshape, unsqueeze } from "./shape.js";
-import { padTo, slice } from "./slice.js";
+import { padTo, sliceBySpans, wholeDimension } from "./slice.js";
 import { copyAll } from "./strided.js";
 
 /** @internal The number of elements in the dimensions before `dim`, and in those after it. */
@@ -42,7 +42,7 @@ export const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number
   number
 >({
   name: "scatterAdd",
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([x]) => x,
   forward: (out, [x, index, source], dim) => {
     const { outer, inner } = around(x.shape, dim);
     copyAll(x, out);
@@ -52,14 +52,26 @@ export const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number
   backward: [(g) => g, null, (g, { inputs: [, index], attr }) => gatherOp(g, index, attr)],
 });
 
+/** The first elements of `x` along each dimension. */
+function firstOf(x: Tensor, shape: Shape): Tensor {
+  return sameShape(x.shape, shape) ? x : sliceBySpans(x, shape.map(wholeDimension));
+}
+
 /** @internal Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
 export function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
-  if (x.ndim !== index.ndim)
-    throw new ShapeError(`${op}: x is ${formatSpec(x)} and the index ${formatSpec(index)}; both need the same number of dimensions`);
-  const over = index.shape.some((size, i) => i !== dim && size > (x.shape[i] as number));
-  if (over) throw new ShapeError(`${op}: the index ${formatSpec(index)} is larger than ${formatSpec(x)} outside dim ${dim}`);
-  const same = index.shape.every((size, i) => i === dim || size === x.shape[i]);
-  return same ? x : slice(x, ...x.shape.map((size, i) => [0, i === dim ? size : (index.shape[i] as number)] as const));
+  if (x.ndim !== index.ndim || index.shape.some((size, i) => i !== dim && size > (x.shape[i] as number)))
+    throw new ShapeError(`${op}: the index ${formatSpec(index)} does not fit ${formatSpec(x)} outside dim ${dim}`);
+  return firstOf(
+    x,
+    x.shape.map((size, i) => (i === dim ? size : (index.shape[i] as number))),
+  );
+}
+
+/** @internal The first part of the source of a scatter, which the index covers. */
+export function fitSource(op: string, source: Tensor, index: Tensor): Tensor {
+  if (index.ndim !== source.ndim || index.shape.some((size, i) => size > (source.shape[i] as number)))
+    throw new ShapeError(`${op}: the index ${formatSpec(index)} is larger than the source ${formatSpec(source)}`);
+  return firstOf(source, index.shape);
 }
 
 /**
@@ -93,13 +105,8 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   checkAlive("scatterAdd", source, "source");
   checkFloat("scatterAdd", x, source);
   const d = checkDim("scatterAdd", dim, x.ndim);
-  if (index.ndim !== source.ndim || index.shape.some((size, i) => size > (source.shape[i] as number))) {
-    throw new ShapeError(`scatterAdd: the index ${formatSpec(index)} is larger than the source ${formatSpec(source)}`);
-  }
   return scope(() => {
-    const taken = index.shape.every((size, i) => size === source.shape[i])
-      ? source
-      : slice(source, ...index.shape.map((size) => [0, size] as const));
+    const taken = fitSource("scatterAdd", source, index);
     const covered = fitOthers("scatterAdd", x, index, d);
     const at = indicesFor("scatterAdd", index, x.shape[d] ?? 1);
     if (x.ndim === 0) return add(x, taken);
@@ -126,7 +133,7 @@ export const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> 
   number
 >({
   name: "indexAdd",
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([x]) => x,
   forward: (out, [x, index, source], dim) => {
     const { outer, inner } = around(x.shape, dim);
     copyAll(x, out);
@@ -178,18 +185,12 @@ export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?
   checkFloat("embedding", weight);
   if (weight.ndim !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${formatSpec(weight)}`);
   const [rows, features] = weight.shape as [number, number];
-  const padding = isGiven(paddingIdx) ? paddingRow(paddingIdx, rows) : undefined;
+  const padding = isGiven(paddingIdx) ? (checkWhole("embedding", "paddingIdx", paddingIdx, -rows, rows - 1) + rows) % rows : undefined;
   return scope(() => {
     const flat = reshape(indicesFor("embedding", index, rows), [index.size]);
     const out = padding === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, padding);
     return reshape(out, [...index.shape, features]);
   });
-}
-
-function paddingRow(paddingIdx: number, rows: number): number {
-  const row = checkWhole("embedding", "paddingIdx", paddingIdx) < 0 ? paddingIdx + rows : paddingIdx;
-  if (row < 0 || row >= rows) throw new ArgError(`embedding: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
-  return row;
 }
 
 /** Rows of the weight, where one row is a constant. */

@@ -31,10 +31,13 @@ const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
  * Another handle on the same elements, through which gradients flow: what an operation gives that has nothing to do. Disposing of it
  * leaves `x` alone.
  */
-export const alias: (x: Tensor) => Tensor = (
-  (view) => (x: Tensor) =>
-    view(x, undefined)
-)(defineView<undefined>({ name: "alias", infer: (x) => ({ shape: x.shape, offset: 0 }), backward: (g) => g }));
+export const alias = (x: Tensor): Tensor => aliasView(x, undefined);
+
+const aliasView: (x: Tensor, none: undefined) => Tensor = defineView<undefined>({
+  name: "alias",
+  infer: ({ shape }) => ({ shape, offset: 0 }),
+  backward: (g) => g,
+});
 
 /**
  * The same elements in another shape; one size may be -1 and is worked out. Sizes as one array or one by one. x: any dtype, any shape. The
@@ -149,7 +152,7 @@ export function detach(x: Tensor): Tensor {
  */
 export const clone: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "clone",
-  infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+  infer: ([x]) => x,
   forward: (out, [x]) => stridedCopy(x, 0, stridesOf(x.shape), out, 0, stridesOf(x.shape), x.shape),
   backward: [(g) => g],
 });
@@ -243,9 +246,7 @@ export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]
   const wanted = listOf("expand", sizes);
   const lead = wanted.length - x.ndim;
   const fail = (): never => {
-    throw new ShapeError(
-      `expand: ${formatSpec(x)} does not expand to ${describe(wanted)}; only sizes of 1 can grow, aligned from the right`,
-    );
+    throw new ShapeError(`expand: ${formatSpec(x)} does not expand to ${describe(wanted)}; only sizes of 1 grow, aligned from the right`);
   };
   if (lead < 0) fail();
   const shape = wanted.map((size, i) => {

@@ -165,7 +165,10 @@ function withMean(
   dim: number | readonly number[] | VarianceOptions | undefined,
   options: unknown,
 ): [Tensor, Tensor] {
-  return scope(() => [spread(x, dim, options as VarianceOptions), mean(x, asOptions(reductionOf("mean", x, readArguments("mean", x, dim, options, VARIANCE))))]);
+  return scope(() => [
+    spread(x, dim, options as VarianceOptions),
+    mean(x, asOptions(reductionOf("mean", x, readArguments("mean", x, dim, options, VARIANCE)))),
+  ]);
 }
 
 /**

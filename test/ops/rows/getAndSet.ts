@@ -117,7 +117,7 @@ const refusals = (call: Call): readonly Refusal[] => [
   {
     call: () => call(zeros(2, 2), tensor([[true, false, true]])),
     error: ShapeError,
-    says: /the mask bool\[1,3\] does not fit the sizes \[2,2\]/,
+    says: /the mask bool\[1,3\] does not fit float32\[/,
   },
   { call: () => call(zeros(2), tensor([[true, false]])), error: IndexError, says: /names 2 dimensions of float32\[2\]/ },
   {
@@ -215,7 +215,7 @@ const writeRefusals = (write: (x: Tensor, index: never, value: never) => unknown
 ];
 
 const losesGradient = (write: (x: Tensor, index: string, value: sg.Operand) => unknown): readonly Refusal[] => [
-  { call: () => write(zeros([3], { requiresGrad: true }), "0", 1), error: GradError, says: /float32\[3\] requires a gradient, .* noGrad/ },
+  { call: () => write(zeros([3], { requiresGrad: true }), "0", 1), error: GradError, says: /float32\[3\] requires a gradient; .* noGrad/ },
   { call: () => write(zeros(3), "0", zeros([1], { requiresGrad: true }).sum()), error: GradError, says: /float32\[\] requires a gradient/ },
 ];
 

@@ -59,7 +59,7 @@ const indexed: Row[] = [
       {
         call: () => zeros(0, 2).gather(0, zeros([3, 2], { dtype: "int32" })),
         error: IndexError,
-        says: /gather: index 0 at position 0 has no place in a dimension of size 0/,
+        says: /gather: index 0 at position 0 is outside \[0, -1\]/,
       },
       {
         call: () => zeros(3).gather(0, tensor([3], { dtype: "int32" })),
@@ -67,7 +67,7 @@ const indexed: Row[] = [
         says: /gather: index 3 at position 0 is outside \[0, 2\]/,
       },
       { call: () => zeros(3).gather(0, tensor([0.5])), error: DTypeError, says: /indices must be int32, got float32\[1\]/ },
-      { call: () => zeros(3, 3).gather(0, tensor([0], { dtype: "int32" })), error: ShapeError, says: /same number of dimensions/ },
+      { call: () => zeros(3, 3).gather(0, tensor([0], { dtype: "int32" })), error: ShapeError, says: /the index .* does not fit/ },
     ],
   },
   {
@@ -95,7 +95,7 @@ const indexed: Row[] = [
       {
         call: () => zeros(0, 2).scatterAdd(0, zeros([3, 2], { dtype: "int32" }), zeros(3, 2)),
         error: IndexError,
-        says: /scatterAdd: index 0 at position 0 has no place in a dimension of size 0/,
+        says: /scatterAdd: index 0 at position 0 is outside \[0, -1\]/,
       },
       { call: () => zeros(3).scatterAdd(0, tensor([-1], { dtype: "int32" }), zeros(1)), error: IndexError, says: /index -1 at position 0/ },
       {
@@ -135,7 +135,7 @@ const indexed: Row[] = [
       {
         call: () => zeros(0, 64).indexSelect(0, tensor([0], { dtype: "int32" })),
         error: IndexError,
-        says: /indexSelect: index 0 at position 0 has no place in a dimension of size 0/,
+        says: /indexSelect: index 0 at position 0 is outside \[0, -1\]/,
       },
       {
         call: () => zeros(3, 2).indexSelect(0, tensor([0, 5], { dtype: "int32" })),
@@ -170,7 +170,7 @@ const indexed: Row[] = [
       {
         call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(0, 3)),
         error: IndexError,
-        says: /embedding: index 0 at position 0 has no place in a dimension of size 0/,
+        says: /embedding: index 0 at position 0 is outside \[0, -1\]/,
       },
       {
         call: () => sg.embedding(tensor([5], { dtype: "int32" }), zeros(3, 2)),
@@ -179,7 +179,11 @@ const indexed: Row[] = [
       },
       { call: () => sg.embedding(tensor([-1], { dtype: "int32" }), zeros(3, 2)), error: IndexError, says: /index -1/ },
       { call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(3)), error: ShapeError, says: /\[rows, features\]/ },
-      { call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(3, 2), { paddingIdx: 3 }), error: ArgError, says: /paddingIdx 3/ },
+      {
+        call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(3, 2), { paddingIdx: 3 }),
+        error: ArgError,
+        says: /paddingIdx .* got 3/,
+      },
     ],
   },
   {
