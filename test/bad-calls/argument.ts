@@ -69,9 +69,9 @@ export const argumentRows: readonly Row[] = [
   ["x.at(0.5)", [f(3)], (x) => x.at(0.5), /^at: index must be a whole number, got 0\.5/],
   ["get of prose", [f(3)], (x) => x.get("first"), /^get: "first" in "first" is neither a number, a range/],
   ["split by 0", [f(3)], (x) => x.split(0), /^split: size must be a whole number of at least 1, got 0/],
-  ["arange step 0", [], () => arange(3, 0, 0), /^arange: step must not be 0/],
+  ["arange step 0", [], () => arange(3, 0, 0), /^arange: step 0 does not lead from 3 to 0/],
   ["arange with the wrong sign", [], () => arange(0, -3, 2), /^arange: step 2 does not lead from 0 to -3/],
-  ["arange to infinity", [], () => arange(0, Number.POSITIVE_INFINITY), /^arange: bounds and step must be finite, got 0, Infinity/],
+  ["arange to infinity", [], () => arange(0, Number.POSITIVE_INFINITY), /^arange: end must be a finite number, got Infinity/],
   ["linspace of -1", [], () => sg.linspace(0, 3, -1), /^linspace: steps must be a whole number of at least 0, got -1/],
   ["linspace of 1.5", [], () => sg.linspace(0, 3, 1.5), /^linspace: .*got 1\.5/],
   [

@@ -86,7 +86,7 @@ export const dtypeRows: readonly Row[] = [
   ["relu of integers", [i(1)], (x) => x.relu(), /^relu: needs float32, got int32\[1\]; convert it with \.float\(\)/],
   ["softmax of integers along dim 0", [() => i(1, 2)().reshape(2, 1)], (x) => x.softmax(0), /^softmax: needs float32/],
   ["mean of integers", [i(1, 2)], (x) => x.mean(), /^mean: needs float32, got int32\[2\]/],
-  ["cat of two dtypes", [f(1), i(1)], (a, b) => sg.cat([a, b]), /^cat: got float32\[1\] and int32\[1\]; dtypes must be equal/],
+  ["cat of two dtypes", [f(1), i(1)], (a, b) => sg.cat([a, b]), /^cat: all tensors need one dtype, got float32\[1\] and int32\[1\]/],
   ["where without a mask", [f(1)], (x) => sg.where(x, x, 0), /^where: the condition must be bool, got float32\[1\]/],
   [
     "bits of float32",

@@ -19,5 +19,11 @@ export function checkThat(op: string, fits: boolean, wanted: string, value: unkn
   if (!fits) throw new ArgError(`${op}: ${wanted}, got ${describe(value)}`);
 }
 
+/** Throws unless these are tensors, at least one. */
+export function checkList(op: string, tensors: readonly Tensor[]): void {
+  checkThat(op, Array.isArray(tensors) && tensors.length > 0, "takes an array of at least one tensor", tensors);
+  for (const x of tensors) checkAlive(op, x, "each item");
+}
+
 /** One number as a list of one. */
 export const listed = (value: number | readonly number[]): readonly number[] => (Array.isArray(value) ? value : [value as number]);

@@ -6,7 +6,7 @@ import { checkDim } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { cat } from "../move/join.js";
 import { narrow, select, split } from "../move/slice.js";
-import { checkThat } from "./checks.js";
+import { checkList } from "./checks.js";
 import { atleast1d, atleast2d, atleast3d } from "./shapes.js";
 
 /** The dimension to cut, and its size. */
@@ -64,8 +64,7 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
 const stacked =
   (op: string, extended: (x: Tensor) => Tensor, dim: number) =>
   (tensors: readonly Tensor[]): Tensor => {
-    checkThat(op, Array.isArray(tensors) && tensors.length > 0, "takes an array of at least one tensor", tensors);
-    for (const x of tensors) checkAlive(op, x, "each item");
+    checkList(op, tensors);
     return scope(() => {
       const all = tensors.map(extended);
       return cat(all, Math.min(dim, (all[0] as Tensor).ndim - 1));

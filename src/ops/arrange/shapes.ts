@@ -5,7 +5,7 @@ import { scope } from "../../tensor/scope.js";
 import { checkDim, listOf, type Shape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { alias, expand, reshape } from "../move/shape.js";
-import { checkForm, checkThat } from "./checks.js";
+import { checkForm, checkList } from "./checks.js";
 
 /**
  * Dimension `dim` split into several; one of the sizes may be -1. With (1, [2, -1]), [n, 6] -> [n, 2, 3]. x: any dtype. The result shares
@@ -89,11 +89,8 @@ export const atleast3d: (x: Tensor) => Tensor = atLeast("atleast3d", 3, ([n, m])
 export function meshgrid(tensors: readonly Tensor[], options?: { indexing?: "ij" | "xy" }): Tensor[] {
   const { indexing } = readOptions("meshgrid", options, { indexing: "ij" });
   checkOneOf("meshgrid", "indexing", indexing, ["ij", "xy"]);
-  checkThat("meshgrid", Array.isArray(tensors) && tensors.length > 0, "takes an array of vectors", tensors);
-  for (const x of tensors) {
-    checkAlive("meshgrid", x, "each item");
-    checkForm("meshgrid", x, x.ndim < 2, "a vector");
-  }
+  checkList("meshgrid", tensors);
+  for (const x of tensors) checkForm("meshgrid", x, x.ndim < 2, "a vector");
   const dims = [...tensors.keys()]; // the dimension of each tensor, and the tensor of each dimension
   if (indexing === "xy" && dims.length > 1) dims.splice(0, 2, 1, 0);
   const sizes = dims.map((i) => (tensors[i] as Tensor).size);

@@ -1,5 +1,4 @@
 // Two-dimensional convolution and both its gradients. N batch, C channels, F filters, KH KW kernel, OH OW output, G groups.
-import { checkBoolean } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { sameShape } from "../../tensor/shape.js";
@@ -158,7 +157,6 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv2dOptions>>({ stride:
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
   const read = readOptions("conv2d", options, DEFAULTS);
-  checkBoolean("conv2d", "fast", read.fast);
   const convolution = checkedConvolution(x, weight, bias, read);
   return withEpilogue("conv2d", read, convolution.out, [x, weight, bias], (now, residual) =>
     convolve(x, weight, bias, convolution, now, residual),

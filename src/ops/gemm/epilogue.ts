@@ -1,5 +1,5 @@
 // The epilogue of a linear map or a convolution: what the same kernel call does with the sums while they are in cache.
-import { checkBoolean, checkOneOf, isGiven } from "../../checks.js";
+import { checkOneOf, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
 import { formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
@@ -55,8 +55,7 @@ export function withDefaults<Options extends object>(options: Options): Readonly
 const isLimit = (bound: unknown): boolean => typeof bound === "number" && !Number.isNaN(bound);
 
 /** Checks an epilogue of a result of this shape. */
-function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual, packed }: Given, shape: Shape): void {
-  checkBoolean(op, "packed", packed);
+function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual }: Given, shape: Shape): void {
   if (activation !== undefined) checkOneOf(op, "activation", activation, NAMES as string[]);
   if (negativeSlope !== undefined) {
     leakyReluOptions(op, { negativeSlope });

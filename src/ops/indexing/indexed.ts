@@ -1,5 +1,5 @@
 // Reads and writes at the indices of one tensor: rows along a dimension, or elements of a flattened tensor.
-import { checkBoolean, checkNumber, isGiven } from "../../checks.js";
+import { checkNumber, isGiven } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import type { Operand } from "../../tensor/op.js";
@@ -139,7 +139,7 @@ const ACCUMULATE: { accumulate: boolean } = { accumulate: false };
 
 /** How `put` and `indexPut` write. */
 export function modeOf(op: string, options: { accumulate?: boolean } | undefined): Mode {
-  return checkBoolean(op, "accumulate", readOptions(op, options, ACCUMULATE).accumulate) ? MODES.sum : MODES.copy;
+  return readOptions(op, options, ACCUMULATE).accumulate ? MODES.sum : MODES.copy;
 }
 
 function putBy(op: string, x: Tensor, index: Tensor, source: Tensor, mode: Mode): Tensor {

@@ -1,5 +1,5 @@
 // Positions where a mask is true, and what masks select and overwrite.
-import { checkBoolean, checkNumber } from "../../checks.js";
+import { checkNumber } from "../../checks.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
@@ -50,7 +50,7 @@ export function nonzero(x: Tensor, options: { asTuple: true }): Tensor[];
 export function nonzero(x: Tensor, options?: { asTuple?: boolean }): Tensor | Tensor[] {
   checkAlive("nonzero", x, "x");
   const { asTuple } = readOptions("nonzero", options, { asTuple: false });
-  if (checkBoolean("nonzero", "asTuple", asTuple)) return scope(() => indicesOf(asVector(x)));
+  if (asTuple) return scope(() => indicesOf(asVector(x)));
   return scope(() => (x.ndim > 0 ? stack(indicesOf(x), 1) : reshape(zeros([0], { dtype: "int32" }), [truePositions(bool(x)).size, 0])));
 }
 

@@ -1,5 +1,5 @@
 // Writes at indices along one dimension, one for each element, into a copy or in place.
-import { checkBoolean, checkOneOf } from "../../checks.js";
+import { checkOneOf } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { ones, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -103,7 +103,7 @@ function reduceBy(op: string, x: Tensor, dim: number, index: Tensor, source: Ten
   checkAlive(op, x, "x");
   checkAlive(op, source, "source");
   checkOneOf(op, "reduce", reduce, ["sum", "prod", "mean", "amax", "amin"]);
-  const includeSelf = checkBoolean(op, "includeSelf", readOptions(op, options as undefined, INCLUDE).includeSelf);
+  const { includeSelf } = readOptions(op, options as undefined, INCLUDE);
   if (includeSelf && reduce !== "mean") return scatterBy(op, x, dim, index, source, MODES[reduce]);
   return writing(op, x, source, (inPlace) => {
     const plain = op.replace("_", "");

@@ -1,5 +1,5 @@
 // What the operations on matrices share: checks, batches, and triangles. A tensor [..., m, n] is a batch of matrices.
-import { checkBoolean, checkFinite } from "../../checks.js";
+import { checkFinite } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { eye } from "../../tensor/create.js";
@@ -33,9 +33,7 @@ export const total = (...terms: (Tensor | undefined)[]): Tensor => terms.filter(
 export function readTyped<Options extends object>(op: string, given: object | undefined, defaults: Options): Options {
   const options = readOptions(op, given, defaults);
   for (const [name, value] of Object.entries(defaults)) {
-    const is = options[name as keyof Options];
-    if (typeof value === "boolean") checkBoolean(op, name, is);
-    if (typeof value === "number") checkFinite(op, name, is);
+    if (typeof value === "number") checkFinite(op, name, options[name as keyof Options]);
   }
   return options;
 }

@@ -313,9 +313,9 @@ export function get(x: Tensor, notation: string, ...more: readonly never[]): Ten
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   const d = dimOf("split", x, dim);
   const n = x.shape[d] as number;
-  if (!Array.isArray(size)) checkWhole("split", "size", size, 1);
+  if (Array.isArray(size)) for (const one of size as readonly unknown[]) checkWhole("split", "each size", one, 0);
+  else checkWhole("split", "size", size, 1);
   const sizes = typeof size === "number" ? Array.from({ length: Math.ceil(n / size) }, (_, i) => Math.min(size, n - i * size)) : size;
-  for (const one of sizes) checkWhole("split", "each size", one, 0);
   const total = sizes.reduce((sum, s) => sum + s, 0);
   if (total !== n)
     throw new ShapeError(`split: sizes [${sizes.join(", ")}] add up to ${total}, dimension ${d} of ${formatSpec(x)} has ${n}`);

@@ -1,5 +1,5 @@
 // Batch normalisation over [N, C] or [N, C, ...]: every channel to mean 0 and variance 1, then scaled and shifted.
-import { checkBoolean, checkFinite } from "../../checks.js";
+import { checkFinite } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -179,7 +179,6 @@ const DEFAULTS: Required<BatchNormOptions> = { weight: null, bias: null, trainin
  */
 export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options?: BatchNormOptions): Tensor {
   const { weight, bias, training, momentum, eps } = readOptions("batchNorm", options, DEFAULTS);
-  checkBoolean("batchNorm", "training", training);
   checkFinite("batchNorm", "momentum", momentum, 0, 1);
   checkFinite("batchNorm", "eps", eps, 0);
   checkAlive("batchNorm", x, "x");

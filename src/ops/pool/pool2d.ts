@@ -1,6 +1,6 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
 // Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
-import { checkBoolean, checkWhole } from "../../checks.js";
+import { checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -87,7 +87,6 @@ export function averagePoolOptions(
   const defaults: AverageOptions & { divisorOverride?: number | undefined } =
     axes === 1 ? AVERAGE : { ...AVERAGE, divisorOverride: undefined };
   const { divisorOverride, ...read } = readOptions(op, options, defaults);
-  checkBoolean(op, "countIncludePad", read.countIncludePad);
   if (divisorOverride !== undefined && checkWhole(op, "divisorOverride", divisorOverride) === 0)
     throw new ArgError(`${op}: divisorOverride must be a whole number other than 0, got 0`);
   return { ...read, divisor: divisorOverride ?? 0 };
@@ -95,7 +94,6 @@ export function averagePoolOptions(
 
 /** @internal Checks a window without an input: sizes per axis, padding at most half of the window unless it is given side by side. */
 export function checkWindow(op: string, kernelSize: Pair, options: WindowOptions, axes: number): Omit<Windows, "x" | "out"> {
-  checkBoolean(op, "ceilMode", options.ceilMode);
   const read = (name: string, value: Pair): [number, number] => plane(perAxis(op, name, value, 1, axes), 1);
   const kernel = read("kernelSize", kernelSize);
   const stride = read("stride", options.stride ?? kernelSize);

@@ -58,7 +58,6 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim
   const [rule, dims] = MODES[checkOneOf(op, "mode", mode, Object.keys(MODES) as InterpolateMode[])];
   const corners = checkBoolean(op, "alignCorners", options.alignCorners ?? false);
   const recompute = checkBoolean(op, "recomputeScaleFactor", options.recomputeScaleFactor ?? false);
-  checkBoolean(op, "antialias", antialias);
   const lengths = x.shape.slice(2);
   const rank = lengths.length;
   checkForm(op, x, dims > 0 ? rank === dims : rank > 0 && rank < 4, `[N, C, ...] with ${dims || "1 to 3"} more dimensions for "${mode}"`);

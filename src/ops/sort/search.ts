@@ -1,5 +1,5 @@
 // Places of values in sorted rows.
-import { checkBoolean, checkOneOf } from "../../checks.js";
+import { checkOneOf } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { full } from "../../tensor/create.js";
 import { promote, typeOfNumber } from "../../tensor/dtype.js";
@@ -39,14 +39,13 @@ export interface SearchOptions {
 
 const SEARCH: { right: boolean; side: "left" | "right" | undefined } = { right: false, side: undefined };
 
-function search(op: string, x: Tensor, values: Operand, right: unknown): Tensor {
-  checkBoolean(op, "right", right);
+function search(op: string, x: Tensor, values: Operand, right: boolean): Tensor {
   checkAlive(op, x, "x");
   return scope(() => {
     const wanted = typeof values === "number" ? full([], values, { dtype: typeOfNumber(values) }) : values;
     checkAlive(op, wanted, "values");
     const dtype = promote(x.dtype, wanted.dtype);
-    return searchOp(computable(to(x, dtype), op), computable(to(wanted, dtype), op), right as boolean);
+    return searchOp(computable(to(x, dtype), op), computable(to(wanted, dtype), op), right);
   });
 }
 
@@ -60,7 +59,7 @@ function search(op: string, x: Tensor, values: Operand, right: unknown): Tensor 
  */
 export function searchsorted(x: Tensor, values: Operand, options?: SearchOptions): Tensor {
   const { right, side } = readOptions("searchsorted", options, SEARCH);
-  if (side !== undefined) checkOneOf("searchsorted", "side", side, right === true ? ["right"] : ["left", "right"]);
+  if (side !== undefined) checkOneOf("searchsorted", "side", side, right ? ["right"] : ["left", "right"]);
   return search("searchsorted", x, values, right || side === "right");
 }
 

@@ -1,5 +1,5 @@
 // Unique elements or slices.
-import { checkBoolean, isGiven } from "../../checks.js";
+import { isGiven } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { arange } from "../../tensor/create.js";
@@ -53,7 +53,6 @@ function uniqueIn(
   orderOf: (rows: Tensor) => Tensor,
 ): Tensor | Tensor[] {
   const { dim, ...flags } = readOptions(op, options, defaults);
-  for (const [name, value] of Object.entries(flags)) checkBoolean(op, name, value);
   checkAlive(op, x, "x");
   const along = isGiven(dim) && x.ndim > 0 ? checkDim(op, dim, x.ndim) : undefined;
   return scope(() => {

@@ -1,5 +1,5 @@
 // Counts of whole numbers and histograms.
-import { checkBoolean, checkNumber, checkWhole, isGiven } from "../../checks.js";
+import { checkNumber, checkWhole, isGiven } from "../../checks.js";
 import { ArgError, DTypeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { linspace, zeros } from "../../tensor/create.js";
@@ -153,7 +153,6 @@ export interface Histogram {
  */
 export function histogram(x: Tensor, bins: number | Tensor, options?: HistogramOptions): Histogram {
   const { range, weight, density } = readOptions("histogram", options, HISTOGRAM);
-  checkBoolean("histogram", "density", density);
   checkAlive("histogram", x, "x");
   const given = typeof bins === "number" ? undefined : bins;
   if (given) checkAlive("histogram", given, "bins");

@@ -117,7 +117,7 @@ const refusals = (call: Call): readonly Refusal[] => [
   {
     call: () => call(zeros(2, 2), tensor([[true, false, true]])),
     error: ShapeError,
-    says: /the mask bool\[1,3\] does not fit float32\[/,
+    says: /the mask bool\[1,3\] does not fit the sizes \[2,2\]/,
   },
   { call: () => call(zeros(2), tensor([[true, false]])), error: IndexError, says: /names 2 dimensions of float32\[2\]/ },
   {

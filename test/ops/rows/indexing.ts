@@ -483,7 +483,7 @@ const flats: Row[] = [
       {
         call: () => put(zeros(3), i32([0, 1]), zeros(1)),
         error: ShapeError,
-        says: /int32\[2\] does not fit the source float32\[1\]/,
+        says: /int32\[2\] and the source float32\[1\] need as many elements/,
       },
       { call: () => put(zeros(3), i32([3]), zeros(1)), error: IndexError, says: /index 3/ },
       { call: () => put(zeros(3), i32([0]), zeros(1), { accumulate: "yes" }), error: ArgError, says: /accumulate must be true or false/ },
@@ -722,7 +722,7 @@ const masked: Row[] = [
       {
         call: () => scatter(zeros(2, 3), tensor([true, true, false]), zeros(3)),
         error: ShapeError,
-        says: /source float32\[3\] does not fit 4 places/,
+        says: /source float32\[3\] is smaller than the 4 places/,
       },
       { call: () => scatter(zeros(2), tensor([true, true]), i32([1, 2])), error: DTypeError, says: /the source int32\[2\]/ },
       { call: () => scatter(zeros(2), zeros(2), zeros(2)), error: DTypeError, says: /the mask must be bool/ },

@@ -59,7 +59,7 @@ const indexed: Row[] = [
       {
         call: () => zeros(0, 2).gather(0, zeros([3, 2], { dtype: "int32" })),
         error: IndexError,
-        says: /gather: index 0 at position 0 is outside \[0, -1\]/,
+        says: /gather: index 0 at position 0 has no place in a dimension of size 0/,
       },
       {
         call: () => zeros(3).gather(0, tensor([3], { dtype: "int32" })),
@@ -95,7 +95,7 @@ const indexed: Row[] = [
       {
         call: () => zeros(0, 2).scatterAdd(0, zeros([3, 2], { dtype: "int32" }), zeros(3, 2)),
         error: IndexError,
-        says: /scatterAdd: index 0 at position 0 is outside \[0, -1\]/,
+        says: /scatterAdd: index 0 at position 0 has no place in a dimension of size 0/,
       },
       { call: () => zeros(3).scatterAdd(0, tensor([-1], { dtype: "int32" }), zeros(1)), error: IndexError, says: /index -1 at position 0/ },
       {
@@ -135,7 +135,7 @@ const indexed: Row[] = [
       {
         call: () => zeros(0, 64).indexSelect(0, tensor([0], { dtype: "int32" })),
         error: IndexError,
-        says: /indexSelect: index 0 at position 0 is outside \[0, -1\]/,
+        says: /indexSelect: index 0 at position 0 has no place in a dimension of size 0/,
       },
       {
         call: () => zeros(3, 2).indexSelect(0, tensor([0, 5], { dtype: "int32" })),
@@ -170,7 +170,7 @@ const indexed: Row[] = [
       {
         call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(0, 3)),
         error: IndexError,
-        says: /embedding: index 0 at position 0 is outside \[0, -1\]/,
+        says: /embedding: index 0 at position 0 has no place in a dimension of size 0/,
       },
       {
         call: () => sg.embedding(tensor([5], { dtype: "int32" }), zeros(3, 2)),

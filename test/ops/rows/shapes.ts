@@ -44,7 +44,7 @@ const views: Row[] = [
     refuses: [
       { call: () => zeros(6).reshape([4, -1]), error: ShapeError, says: /float32\[6\] has 6 elements, which do not fill \[4,-1\]/ },
       { call: () => zeros(6).reshape([-1, -1]), error: ShapeError, says: /only one may be -1/ },
-      { call: () => zeros(0).reshape([0, -1]), error: ShapeError, says: /do not fill \[0,-1\]/ },
+      { call: () => zeros(0).reshape([0, -1]), error: ShapeError, says: /could be any size/ },
       { call: () => zeros(6).reshape([1.5, 4]), error: ArgError, says: /whole numbers/ },
     ],
   },
@@ -369,7 +369,7 @@ const parts: Row[] = [
       { call: () => sg.cat([]), error: ArgError, says: /cat: takes an array of tensors/ },
       { call: () => sg.cat([zeros(2, 3), zeros(2, 4)]), error: ShapeError, says: /float32\[2,3\] and float32\[2,4\]/ },
       { call: () => sg.cat([zeros(2, 3), zeros(3)]), error: ShapeError, says: /float32\[3\]/ },
-      { call: () => sg.cat([zeros(2), zeros([2], { dtype: "int32" })]), error: DTypeError, says: /dtypes must be equal/ },
+      { call: () => sg.cat([zeros(2), zeros([2], { dtype: "int32" })]), error: DTypeError, says: /one dtype/ },
     ],
   },
   {
