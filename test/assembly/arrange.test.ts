@@ -107,7 +107,7 @@ describe.each(builds)("%s", (build) => {
     }
   });
 
-  test("sample: every factor", () => {
+  test("sample and its gradients", () => {
     for (const [i, P] of SIZES.entries()) {
       const [N, C, S, K] = [2, 3, 5, 1 + (i % 4)];
       const arena = new Arena();
@@ -115,11 +115,7 @@ describe.each(builds)("%s", (build) => {
       const index = arena.place(indices(N * K * P, 2 + i, -1, S), SHIFTS[(i + 1) % 4]);
       const w = arena.place(whole(N * K * P, 3), SHIFTS[(i + 2) % 4]);
       const g = arena.place(whole(N * C * P, 4), SHIFTS[(i + 3) % 4]);
-      const [out, dx, dw] = [N * C * P, N * C * S, N * K * P].map((n, t) => arena.place(new Float32Array(n), t * 4)) as [
-        typeof x,
-        typeof x,
-        typeof x,
-      ];
+      const [out, dx, dw] = [arena.out(N * C * P, 4), arena.place(new Float32Array(N * C * S)), arena.out(N * K * P, 8)];
       const want = { out: new Float32Array(N * C * P), dx: new Float32Array(N * C * S), dw: new Float32Array(N * K * P) };
       for (let n = 0; n < N; n++)
         for (let c = 0; c < C; c++)
@@ -134,9 +130,9 @@ describe.each(builds)("%s", (build) => {
               want.dw[at] = (want.dw[at] as number) + (g.values[to] as number) * (x.values[from] as number);
             }
       const sizes = [N, C, S, K, P];
-      k.sample(out.ptr, x.ptr, index.ptr, w.ptr, ...sizes, 0);
-      k.sample(g.ptr, dx.ptr, index.ptr, w.ptr, ...sizes, 1);
-      k.sample(g.ptr, x.ptr, index.ptr, dw.ptr, ...sizes, 2);
+      k.sample(x.ptr, index.ptr, w.ptr, out.ptr, ...sizes);
+      k.sampleGradX(g.ptr, index.ptr, w.ptr, dx.ptr, ...sizes);
+      k.sampleGradW(g.ptr, x.ptr, index.ptr, dw.ptr, ...sizes);
       for (const [name, got] of Object.entries({ out, dx, dw })) {
         expect(
           [...got.values].map((v) => v + 0),

@@ -550,8 +550,16 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   indexCopy: (d, k) => oneIndex(false, 4)(d, k).slice(0, 7),
   resample: resampled,
   sample: (d) => {
-    const { sizes, P, S, K, index } = sampling(d);
-    return [P(), S(), index, K(), ...sizes, d.int(0, 2)];
+    const { sizes, S, K, index } = sampling(d);
+    return [S(), index, K(), d.out(), ...sizes];
+  },
+  sampleGradX: (d) => {
+    const { sizes, P, K, index } = sampling(d);
+    return [P(), index, K(), d.out(), ...sizes];
+  },
+  sampleGradW: (d) => {
+    const { sizes, P, S, index } = sampling(d);
+    return [P(), S(), index, d.out(), ...sizes];
   },
   gemm,
   gemmBatch,

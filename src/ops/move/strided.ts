@@ -8,18 +8,23 @@ import { type Kernels, k } from "../../wasm/kernels.js";
 const KERNEL_DIMS = 4;
 
 /** One loop: the number of iterations, and the strides of input and output. */
-type Loop = readonly [size: number, xStep: number, outStep: number];
+interface Loop {
+  size: number;
+  xStep: number;
+  outStep: number;
+}
 
 /** The loops of a copy, outermost first. Loops of size 1 are dropped, and neighbouring loops are joined if both have matching strides. */
 function joinLoops(shape: readonly number[], xStrides: readonly number[], outStrides: readonly number[]): Loop[] {
   const loops: Loop[] = [];
-  shape.forEach((size, i) => {
-    if (size === 1) return;
-    const [x, out] = [xStrides[i] as number, outStrides[i] as number];
-    const [n, xStep, outStep] = loops.at(-1) ?? [];
-    const joins = xStep === x * size && outStep === out * size;
-    loops.splice(joins ? -1 : loops.length, 1, [joins ? (n as number) * size : size, x, out]);
-  });
+  for (let i = 0; i < shape.length; i++) {
+    const inner = { size: shape[i] as number, xStep: xStrides[i] as number, outStep: outStrides[i] as number };
+    if (inner.size === 1) continue;
+    const outer = loops.at(-1);
+    if (outer && outer.xStep === inner.xStep * inner.size && outer.outStep === inner.outStep * inner.size) {
+      loops[loops.length - 1] = { ...inner, size: outer.size * inner.size };
+    } else loops.push(inner);
+  }
   return forTranspose(loops);
 }
 
@@ -28,14 +33,13 @@ function joinLoops(shape: readonly number[], xStrides: readonly number[], outStr
  * the kernel transposes such a pair in blocks.
  */
 function forTranspose(loops: Loop[]): Loop[] {
-  const [, xStep, outStep] = loops.at(-1) ?? [];
-  const reader = loops.findIndex((loop) => loop[1] === 1);
-  if (outStep === 1 && xStep !== 1 && reader >= 0) loops.splice(-1, 0, ...loops.splice(reader, 1));
+  const inner = loops.at(-1);
+  const reader = loops.findIndex((loop) => loop.xStep === 1);
+  if (inner?.outStep !== 1 || inner.xStep === 1 || reader < 0) return loops;
+  const [neighbours] = loops.splice(reader, 1);
+  loops.splice(-1, 0, neighbours as Loop);
   return loops;
 }
-
-/** What a kernel takes after the addresses: the sizes, the strides of the input, those of the output. */
-type Numbers = Parameters<Kernels["copy8"]> extends [number, number, ...infer Rest] ? Rest : never;
 
 /**
  * `out[outStart + sum i*outStrides] = x[xStart + sum i*xStrides]` over all positions of `shape`; or what another kernel with the arguments
@@ -54,14 +58,20 @@ export function stridedCopy(
   if (shape.includes(0)) return;
   const { bytes } = dtypes[x.dtype];
   const loops = joinLoops(shape, xStrides, outStrides);
-  while (loops.length < KERNEL_DIMS) loops.unshift([1, 0, 0]);
+  while (loops.length < KERNEL_DIMS) loops.unshift({ size: 1, xStep: 0, outStep: 0 });
   const outer = loops.slice(0, -KERNEL_DIMS);
-  const inner = loops.slice(-KERNEL_DIMS);
-  const numbers = [0, 1, 2].flatMap((part) => inner.map((loop) => loop[part])) as Numbers;
+  const [d0, d1, d2, d3] = loops.slice(-KERNEL_DIMS) as [Loop, Loop, Loop, Loop];
+  const { size: n0, xStep: x0, outStep: o0 } = d0;
+  const { size: n1, xStep: x1, outStep: o1 } = d1;
+  const { size: n2, xStep: x2, outStep: o2 } = d2;
+  const { size: n3, xStep: x3, outStep: o3 } = d3;
   const copyFrom = (level: number, from: number, to: number): void => {
-    const [size, xStep, outStep] = outer[level] ?? [];
-    if (size === undefined) copy(from, to, ...numbers);
-    else for (let i = 0; i < size; i++) copyFrom(level + 1, from + i * (xStep as number) * bytes, to + i * (outStep as number) * bytes);
+    const loop = outer[level];
+    if (loop) {
+      for (let i = 0; i < loop.size; i++) copyFrom(level + 1, from + i * loop.xStep * bytes, to + i * loop.outStep * bytes);
+      return;
+    }
+    copy(from, to, n0, n1, n2, n3, x0, x1, x2, x3, o0, o1, o2, o3);
   };
   copyFrom(0, x.ptr + xStart * bytes, out.ptr + outStart * bytes);
 }
