@@ -4,7 +4,7 @@ import { ArgError, DTypeError, describe, GradError, ShapeError, StateError } fro
 import { bytesPerElement, type DType, elements, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
 import { currentScope, type Scope } from "./scope.js";
-import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
+import { checkDim, formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
 import { type GradSource, Leaf, type Node, walked } from "./tape.js";
 import { readValues } from "./values.js";
@@ -312,6 +312,12 @@ export function checkAlive(op: string, value: unknown, name?: string): asserts v
       `${op}: ${formatSpec(value)} was disposed; return it from its scope, or keep(x) from scopes and the step after backward()`,
     );
   }
+}
+
+/** The dimension `dim` of x, counted from the front. Errors: those of `checkAlive` and `checkDim`. */
+export function dimOf(op: string, x: Tensor, dim: number): number {
+  checkAlive(op, x, "x");
+  return checkDim(op, dim, x.ndim);
 }
 
 /** Throws unless every given tensor is float32. */

@@ -58,7 +58,7 @@ export const shapeRows: readonly Row[] = [
     "indexSelect by a matrix",
     [f(3), () => i(0, 1)().reshape(1, 2)],
     (x, n) => x.indexSelect(0, n),
-    /^indexSelect: .*one dimension, got int32\[1,2\]/,
+    /^indexSelect: the index must be \[n\], got int32\[1,2\]/,
   ],
   [
     "embedding of a vector",

@@ -1,12 +1,11 @@
 // Patches of images as columns, and their sum.
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { sameShape, stridesOf } from "../../tensor/shape.js";
+import { checkForm, sameShape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { reshape } from "../move/shape.js";
 import { type Pair, pairOf, positions } from "../pool/window.js";
 import { pad } from "../resample/pad.js";
-import { checkForm } from "./checks.js";
 import { type Places, spread, take } from "./strides.js";
 
 /** Options of `unfold` and `fold`; each is one number, or [height, width]. */

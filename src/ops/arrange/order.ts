@@ -1,12 +1,12 @@
 // Elements and dimensions in another order.
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim } from "../../tensor/shape.js";
+import { checkDim, checkForm } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { cat } from "../move/join.js";
 import { permute, reshape, transpose } from "../move/shape.js";
 import { flip, narrow } from "../move/slice.js";
-import { checkForm, checkRank, checkThat, listed } from "./checks.js";
+import { checkRank, listed } from "./checks.js";
 
 /**
  * Elements moved by `shifts` along `dims`, those that leave come back at the other end; without dimensions, of the flattened tensor. One

@@ -1,13 +1,12 @@
 // Repetition of elements.
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { fromValues } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkShape, listOf } from "../../tensor/shape.js";
+import { checkDim, checkForm, checkShape, listOf } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { indexSelect } from "../move/gather.js";
 import { expand, reshape, unsqueeze } from "../move/shape.js";
-import { checkForm, checkThat } from "./checks.js";
 
 function repeated(op: string, x: Tensor, args: readonly unknown[], fewer: boolean): Tensor {
   checkAlive(op, x, "x");

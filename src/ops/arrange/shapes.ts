@@ -2,10 +2,10 @@
 import { checkOneOf } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, listOf, type Shape, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkForm, listOf, type Shape, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { alias, expand, reshape } from "../move/shape.js";
-import { checkForm, checkList } from "./checks.js";
+import { checkList } from "./checks.js";
 
 /**
  * Dimension `dim` split into several; one of the sizes may be -1. With (1, [2, -1]), [n, 6] -> [n, 2, 3]. x: any dtype. The result shares
@@ -14,8 +14,7 @@ import { checkForm, checkList } from "./checks.js";
  * @example ones(2, 6).unflatten(1, [2, -1]).shape; // [2, 2, 3]
  */
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
-  checkAlive("unflatten", x, "x");
-  const d = checkDim("unflatten", dim, x.ndim);
+  const d = dimOf("unflatten", x, dim);
   const list = listOf("unflatten", [sizes]);
   const n = x.shape[d] ?? 1;
   const filled = list.map((size) => (size === -1 ? n / -sizeOf(list) : size));

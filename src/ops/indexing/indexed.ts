@@ -5,7 +5,7 @@ import { readOptions } from "../../options.js";
 import type { Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { broadcastShapes, checkDim, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { checkFits } from "../../tensor/values.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { asIndex } from "../elementwise/cast.js";
@@ -29,9 +29,8 @@ export function wrapped(op: string, given: Tensor, size: number): Tensor {
 
 /** All writes of rows: checks the arguments. The source of a fill is a scalar, and only fills take negative indices, as in PyTorch. */
 function writeRows(op: string, x: Tensor, dim: number, index: Tensor, source: Operand, mode: Mode, alpha = 1): Tensor {
-  checkAlive(op, x, "x");
+  const d = dimOf(op, x, dim);
   checkAlive(op, index, "index");
-  const d = checkDim(op, dim, x.ndim);
   checkIndexRank(op, index);
   return writing(op, x, source, (inPlace) => {
     const from = sourceFor(op, x, source);

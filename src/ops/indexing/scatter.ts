@@ -4,8 +4,7 @@ import { readOptions } from "../../options.js";
 import { ones, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import type { Operand } from "../../tensor/op.js";
-import { checkDim } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { div, floorDivide, maximum } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { computable } from "../elementwise/promotion.js";
@@ -22,9 +21,8 @@ export type ScatterReduction = "sum" | "prod" | "mean" | "amax" | "amin";
 
 /** All forms of scatter: checks the arguments, and writes into the part of `x` that the index covers. */
 function scatterBy(op: string, x: Tensor, dim: number, index: Tensor, source: Operand, mode: Mode): Tensor {
-  checkAlive(op, x, "x");
+  const d = dimOf(op, x, dim);
   checkAlive(op, index, "index");
-  const d = checkDim(op, dim, x.ndim);
   return writing(op, x, source, (inPlace) => {
     const from = sourceFor(op, x, source);
     const taken = typeof source === "number" ? expand(from, index.shape) : fitSource(op, from, index);

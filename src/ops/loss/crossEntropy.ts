@@ -3,7 +3,7 @@ import { checkFinite, checkWhole, isGiven } from "../../checks.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkForm, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { lossKernels } from "../../wasm/generated/groups/loss.js";
 import { k } from "../../wasm/kernels.js";
@@ -16,7 +16,6 @@ import { neg } from "../elementwise/unary.js";
 import { checkIndices } from "../move/checkIndices.js";
 import { gather, indexSelect, oneHot } from "../move/gather.js";
 import { detach, expand, permute, reshape, unsqueeze } from "../move/shape.js";
-import { checkSizes } from "../reduce/checkSizes.js";
 import { sum } from "../reduce/reduce.js";
 import { knownLogSoftmax, logSoftmax } from "../reduce/softmax.js";
 import { type Reduction, readLoss, reduceLoss } from "./loss.js";
@@ -118,9 +117,9 @@ function toRows(x: Tensor): Tensor {
 function classesOf(op: string, x: Tensor, target: Tensor, weight: Tensor | null | undefined): number {
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  checkSizes(op, "x", x, x.ndim > 0, "[N, C], [N, C, d1, ...] or [C]");
+  checkForm(op, x, x.ndim > 0, "[N, C], [N, C, d1, ...] or [C]");
   const classes = x.shape[x.ndim === 1 ? 0 : 1] as number;
-  if (isGiven(weight)) checkSizes(op, "the weight", weight, sameShape(weight.shape, [classes]), `float32[${classes}], one per class`);
+  if (isGiven(weight)) checkForm(op, weight, sameShape(weight.shape, [classes]), `float32[${classes}], one per class`, "the weight");
   checkAlive(op, target, "target");
   return classes;
 }
@@ -148,7 +147,7 @@ function wrongTargets(op: string, x: Tensor, target: Tensor): Error {
 function classNumbers(op: string, x: Tensor, target: Tensor, classes: number, ignoreIndex: number): Tensor {
   const labels = asIndex(op, target);
   if (labels.dtype !== "int32" || !sameShape(target.shape, targetShape(x))) throw wrongTargets(op, x, target);
-  checkSizes(op, "x", x, classes > 0 || target.size === 0, "of at least one class");
+  checkForm(op, x, classes > 0 || target.size === 0, "of at least one class");
   checkIndices(op, labels, classes, ignoreIndex);
   return labels;
 }

@@ -2,13 +2,12 @@
 import { checkOneOf, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
+import { broadcastShapes, checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { asFloat } from "../elementwise/promotion.js";
 import { abs, neg, square } from "../elementwise/unary.js";
 import { softplus } from "../math/activation.js";
-import { checkSizes } from "../reduce/checkSizes.js";
 import { mean, sum } from "../reduce/reduce.js";
 
 /** How losses are combined: their mean, their sum, or not at all. */
@@ -36,12 +35,12 @@ export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
 function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: Tensor] {
   checkAlive(op, x, "x");
   checkAlive(op, target, "target");
-  checkSizes(
+  checkForm(
     op,
-    "the target",
     target,
     sameShape(x.shape, target.shape),
     formatShape(x.shape),
+    "the target",
     "; shapes must be equal, use reshape or unsqueeze",
   );
   return [asFloat(op, x), asFloat(op, target)];
@@ -111,7 +110,7 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options?
     for (const [name, w] of Object.entries({ weight, posWeight })) {
       if (!isGiven(w)) continue;
       const joined = broadcastShapes(w.shape, x.shape) ?? [];
-      checkSizes(op, name, w, sameShape(joined, x.shape), `broadcastable to x ${formatSpec(x)}`);
+      checkForm(op, w, sameShape(joined, x.shape), `broadcastable to x ${formatSpec(x)}`, name);
     }
     const positive = mul(truth, softplus(neg(logits)));
     const negative = mul(sub(1, truth), softplus(logits));

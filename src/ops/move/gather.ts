@@ -7,8 +7,8 @@ import { dtypes } from "../../tensor/dtype.js";
 import { elementKernels } from "../../tensor/elementKernels.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { aroundDim, checkForm, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
@@ -19,18 +19,13 @@ import { detach, reshape, unsqueeze } from "./shape.js";
 import { padTo, sliceBySpans, wholeDimension } from "./slice.js";
 import { copyAll } from "./strided.js";
 
-/** @internal The number of elements in the dimensions before `dim`, and in those after it. */
-export function around(shape: Shape, dim: number): { outer: number; inner: number } {
-  return { outer: sizeOf(shape.slice(0, dim)), inner: sizeOf(shape.slice(dim + 1)) };
-}
-
 /** @internal */
 export const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
   name: "gather",
   infer: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
-    const { outer, inner } = around(x.shape, dim);
-    elementKernels(x.dtype).gather(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
+    const [outer, n, inner] = aroundDim(x.shape, dim);
+    elementKernels(x.dtype).gather(x.ptr, index.ptr, out.ptr, outer, n, index.shape[dim] as number, inner);
   },
   saves: [[1], []],
   backward: [(g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
@@ -44,9 +39,9 @@ export const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number
   name: "scatterAdd",
   infer: ([x]) => x,
   forward: (out, [x, index, source], dim) => {
-    const { outer, inner } = around(x.shape, dim);
+    const [outer, n, inner] = aroundDim(x.shape, dim);
     copyAll(x, out);
-    k.scatterAdd(source.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
+    k.scatterAdd(source.ptr, index.ptr, out.ptr, outer, n, index.shape[dim] as number, inner);
   },
   saves: [[], [], [1]],
   backward: [(g) => g, null, (g, { inputs: [, index], attr }) => gatherOp(g, index, attr)],
@@ -82,9 +77,8 @@ export function fitSource(op: string, source: Tensor, index: Tensor): Tensor {
  * @example tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]], { dtype: "int32" })); // [[2], [3]]
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
-  checkAlive("gather", x, "x");
+  const d = dimOf("gather", x, dim);
   checkAlive("gather", index, "index");
-  const d = checkDim("gather", dim, x.ndim);
   return scope(() => {
     const fitted = fitOthers("gather", x, index, d);
     const at = indicesFor("gather", index, x.shape[d] ?? 1);
@@ -100,11 +94,10 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
  * @example zeros(3).scatterAdd(0, tensor([0, 2, 2], { dtype: "int32" }), ones(3)); // [1, 0, 2]
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-  checkAlive("scatterAdd", x, "x");
+  const d = dimOf("scatterAdd", x, dim);
   checkAlive("scatterAdd", index, "index");
   checkAlive("scatterAdd", source, "source");
   checkFloat("scatterAdd", x, source);
-  const d = checkDim("scatterAdd", dim, x.ndim);
   return scope(() => {
     const taken = fitSource("scatterAdd", source, index);
     const covered = fitOthers("scatterAdd", x, index, d);
@@ -120,8 +113,8 @@ export const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x
   name: "indexSelect",
   infer: ([x, index], dim) => ({ shape: x.shape.map((size, i) => (i === dim ? index.size : size)), dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
-    const { outer, inner } = around(x.shape, dim);
-    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner * dtypes[x.dtype].bytes);
+    const [outer, n, inner] = aroundDim(x.shape, dim);
+    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, n, index.size, inner * dtypes[x.dtype].bytes);
   },
   saves: [[1], []],
   backward: [(g, { inputs: [, index], shapes, attr }) => indexAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
@@ -135,9 +128,8 @@ export const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> 
   name: "indexAdd",
   infer: ([x]) => x,
   forward: (out, [x, index, source], dim) => {
-    const { outer, inner } = around(x.shape, dim);
+    const [outer, rows, inner] = aroundDim(x.shape, dim);
     copyAll(x, out);
-    const rows = x.shape[dim] as number;
     k.indexAdd(source.ptr, index.ptr, out.ptr, outer, rows, index.size, inner, 0, rows);
   },
   saves: [[], [], [1]],
@@ -150,7 +142,7 @@ function zerosFor(g: Tensor, shape: Shape): Tensor {
 
 /** @internal */
 export function checkIndexRank(op: string, index: Tensor): void {
-  if (index.ndim > 1) throw new ShapeError(`${op}: the index must have one dimension, got ${formatSpec(index)}`);
+  checkForm(op, index, index.ndim < 2, "[n]", "the index");
 }
 
 /**
@@ -161,8 +153,7 @@ export function checkIndexRank(op: string, index: Tensor): void {
  * @example x.indexSelect(0, tensor([1, 0, 1], { dtype: "int32" }));
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
-  checkAlive("indexSelect", x, "x");
-  const d = checkDim("indexSelect", dim, x.ndim);
+  const d = dimOf("indexSelect", x, dim);
   return scope(() => {
     const at = indicesFor("indexSelect", index, x.shape[d] ?? 1);
     checkIndexRank("indexSelect", index);
@@ -183,7 +174,7 @@ export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?
   checkAlive("embedding", index, "index");
   checkAlive("embedding", weight, "weight");
   checkFloat("embedding", weight);
-  if (weight.ndim !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${formatSpec(weight)}`);
+  checkForm("embedding", weight, weight.ndim === 2, "[rows, features]", "the weight");
   const [rows, features] = weight.shape as [number, number];
   const padding = isGiven(paddingIdx) ? (checkWhole("embedding", "paddingIdx", paddingIdx, -rows, rows - 1) + rows) % rows : undefined;
   return scope(() => {

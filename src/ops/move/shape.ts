@@ -17,7 +17,7 @@ import {
   stridesOf,
 } from "../../tensor/shape.js";
 import { Node, withRecording } from "../../tensor/tape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { stridedCopy } from "./strided.js";
 
@@ -87,8 +87,7 @@ function resolveShape(x: Tensor, wanted: Shape): Shape {
  * @example ones([2, 3, 4]).flatten(1).shape; // [2, 12]
  */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
-  checkAlive("flatten", x, "x");
-  const start = checkDim("flatten", startDim, x.ndim);
+  const start = dimOf("flatten", x, startDim);
   const end = checkDim("flatten", endDim, x.ndim);
   if (start > end) throw new ArgError(`flatten: startDim ${startDim} comes after endDim ${endDim}`);
   return reshapeView(x, [...x.shape.slice(0, start), sizeOf(x.shape.slice(start, end + 1)), ...x.shape.slice(end + 1)]);
@@ -204,8 +203,7 @@ export function permute(x: Tensor, ...dims: readonly [readonly number[]] | reado
  * @example tensor([[1, 2], [3, 4]]).t(); // [[1, 3], [2, 4]]
  */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
-  checkAlive("transpose", x, "x");
-  const a = checkDim("transpose", dim0, x.ndim);
+  const a = dimOf("transpose", x, dim0);
   const b = checkDim("transpose", dim1, x.ndim);
   const order = x.shape.map((_, i) => (i === a ? b : i === b ? a : i));
   return permute(x, order);

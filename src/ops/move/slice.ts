@@ -4,8 +4,8 @@ import { ArgError, describe, IndexError, ShapeError } from "../../errors.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineEdit, defineOp, defineView, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../../tensor/shape.js";
-import { checkAlive, emptyUnscoped, Tensor } from "../../tensor/tensor.js";
+import { checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../../tensor/shape.js";
+import { checkAlive, dimOf, emptyUnscoped, Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { k } from "../../wasm/kernels.js";
 import { reshape } from "./shape.js";
@@ -170,11 +170,11 @@ function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
   return index < 0 ? index + n : index;
 }
 
-/** The dimension of a tensor that has one. */
-function dimOf(op: string, x: Tensor, dim: number): number {
-  checkAlive(op, x, "x");
+/** @internal The dimension of a tensor that has one. */
+export function rowDim(op: string, x: Tensor, dim: number): number {
+  const d = dimOf(op, x, dim);
   if (x.ndim === 0) throw new IndexError(`${op}: a scalar has no rows; use item()`);
-  return checkDim(op, dim, x.ndim);
+  return d;
 }
 
 /** Selects from one dimension. */
@@ -192,7 +192,7 @@ function along(x: Tensor, dim: number, start: number, count: number): Tensor {
  * @example tensor([[1, 2], [3, 4]]).at(-1); // [3, 4]
  */
 export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor {
-  dimOf("at", x, 0);
+  rowDim("at", x, 0);
   checkNoMore("at", rest);
   const start = checkIndex("at", x, 0, index);
   return scope(() => reshape(sliceRows(x, { start, step: 1, count: 1 }), x.shape.slice(1)));
@@ -205,7 +205,7 @@ export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor 
  * @example tensor([[1, 2], [3, 4]]).select(1, 0); // [1, 3]
  */
 export function select(x: Tensor, dim: number, index: number): Tensor {
-  const d = dimOf("select", x, dim);
+  const d = rowDim("select", x, dim);
   const start = checkIndex("select", x, d, index);
   const rest = x.shape.filter((_, i) => i !== d);
   return scope(() => reshape(along(x, d, start, 1), rest));
@@ -217,7 +217,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
  * @example arange(5).narrow(0, 1, 2); // [1, 2]
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
-  const d = dimOf("narrow", x, dim);
+  const d = rowDim("narrow", x, dim);
   const n = x.shape[d] as number;
   checkWhole("narrow", "start", start);
   checkWhole("narrow", "length", length);
@@ -311,7 +311,7 @@ export function get(x: Tensor, notation: string, ...more: readonly never[]): Ten
  * @example arange(5).split(2).map((piece) => piece.toArray()); // [[0, 1], [2, 3], [4]]
  */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
-  const d = dimOf("split", x, dim);
+  const d = rowDim("split", x, dim);
   const n = x.shape[d] as number;
   if (Array.isArray(size)) for (const one of size as readonly unknown[]) checkWhole("split", "each size", one, 0);
   else checkWhole("split", "size", size, 1);

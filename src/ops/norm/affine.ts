@@ -1,10 +1,9 @@
 // What normalisations share: the check of their parameters, and their formula in plain operations, from which second derivatives come.
 import { isGiven } from "../../checks.js";
-import { formatShape, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkForm, formatShape, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { rsqrt, square } from "../elementwise/unary.js";
-import { checkSizes } from "../reduce/checkSizes.js";
 import { deviations, mean } from "../reduce/reduce.js";
 
 /** Throws unless the parameters, those that are given, are float32 of a shape. */
@@ -18,7 +17,7 @@ export function checkParameters(
     if (!isGiven(t)) continue;
     checkAlive(op, t, name);
     checkFloat(op, t);
-    checkSizes(op, name, t, sameShape(t.shape, shape), `float32${formatShape(shape)}`, hint?.(t.size));
+    checkForm(op, t, sameShape(t.shape, shape), `float32${formatShape(shape)}`, name, hint?.(t.size));
   }
 }
 

@@ -3,7 +3,7 @@ import { checkFinite } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { formatSpec, type Shape, type Spec, sizeOf } from "../../tensor/shape.js";
+import { checkForm, formatSpec, type Shape, type Spec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { normKernels } from "../../wasm/generated/groups/norm.js";
 import { k } from "../../wasm/kernels.js";
@@ -11,7 +11,6 @@ import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { rsqrt } from "../elementwise/unary.js";
 import { reshape } from "../move/shape.js";
 import { channelsLast } from "../pool/window.js";
-import { checkSizes } from "../reduce/checkSizes.js";
 import { addressOf, affine, checkParameters, normalized } from "./affine.js";
 
 /** The sizes of x for the kernels: N images of C channels with S elements each. */
@@ -42,7 +41,10 @@ function normalize(
   x: Tensor,
   weight: Tensor | undefined,
   bias: Tensor | undefined,
-  ...[mean, rest, variance, eps]: [mean: Tensor, rest: Tensor | undefined, variance: Tensor, eps: number]
+  mean: Tensor,
+  rest: Tensor | undefined,
+  variance: Tensor,
+  eps: number,
 ): void {
   const parameters = [addressOf(rest), variance.ptr, addressOf(weight), addressOf(bias)] as const;
   normKernels.batchNorm(x.ptr, mean.ptr, ...parameters, out.ptr, ...sizesOf(x.shape), eps);
@@ -183,7 +185,7 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
   checkFinite("batchNorm", "eps", eps, 0);
   checkAlive("batchNorm", x, "x");
   checkFloat("batchNorm", x);
-  checkSizes("batchNorm", "x", x, x.ndim > 1, "[N, C] or [N, C, ...]");
+  checkForm("batchNorm", x, x.ndim > 1, "[N, C] or [N, C, ...]");
   const [n, c, s] = sizesOf(x.shape);
   checkParameters("batchNorm", { runningMean, runningVar, weight, bias }, [c], (size) => channelsLast(x, size));
   if (!training) {

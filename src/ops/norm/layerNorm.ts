@@ -3,10 +3,9 @@ import { checkFinite } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { checkShape, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkForm, checkShape, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { normKernels } from "../../wasm/generated/groups/norm.js";
-import { checkSizes } from "../reduce/checkSizes.js";
 import { addressOf, affine, checkParameters, normalized } from "./affine.js";
 
 /** R rows of n elements, the last dimensions of x. */
@@ -113,7 +112,7 @@ export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: 
   const shape = rowShape("layerNorm", normalizedShape);
   checkAlive("layerNorm", x, "x");
   checkFloat("layerNorm", x);
-  checkSizes("layerNorm", "x", x, sameShape(x.shape.slice(-shape.length), shape), `[..., ${shape}]`);
+  checkForm("layerNorm", x, sameShape(x.shape.slice(-shape.length), shape), `[..., ${shape}]`);
   checkParameters("layerNorm", { weight, bias }, shape);
   return layerNormOp(x, weight ?? undefined, bias ?? undefined, { shape, eps });
 }

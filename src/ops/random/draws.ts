@@ -1,5 +1,5 @@
 // Random tensors whose distribution tensors describe, and random values in place.
-import { checkFinite, checkWhole } from "../../checks.js";
+import { checkFinite, checkThat, checkWhole } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { withGradient, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -17,12 +17,11 @@ import {
   randn,
 } from "../../tensor/random.js";
 import { scope } from "../../tensor/scope.js";
-import { checkShape, type Shape } from "../../tensor/shape.js";
+import { checkForm, checkShape, type Shape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { randomKernels } from "../../wasm/generated/groups/random.js";
 import { k } from "../../wasm/kernels.js";
-import { checkForm, checkThat } from "../arrange/checks.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { broadcast } from "../elementwise/broadcast.js";
 import { float } from "../elementwise/cast.js";

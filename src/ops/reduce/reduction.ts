@@ -3,7 +3,7 @@ import { checkNoMore } from "../../checks.js";
 import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDims, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
+import { aroundDim, checkDims, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, emptyUnscoped, type Tensor } from "../../tensor/tensor.js";
 import { reshape } from "../move/shape.js";
 
@@ -80,13 +80,6 @@ export function restore(reduced: Tensor, shape: Shape, dims: readonly number[]):
     shape.map((size, i) => (dims.includes(i) ? 1 : size)),
   );
 }
-
-/** A shape as kernels see it: [outer, n, inner], with n the `count` dimensions from `dim` on. */
-export const aroundDim = (shape: Shape, dim: number, count = 1): [outer: number, n: number, inner: number] => [
-  sizeOf(shape.slice(0, dim)),
-  sizeOf(shape.slice(dim, dim + count)),
-  sizeOf(shape.slice(dim + count)),
-];
 
 /** Runs a kernel once for each group of neighbouring dimensions, the last group first. */
 export function reduceBy(kernel: ReduceKernel, x: Tensor, out: Tensor, dims: readonly number[], shape: Shape = x.shape): void {

@@ -1,8 +1,8 @@
 // Softmax and its logarithm along one dimension.
 import { checkNoMore } from "../../checks.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { checkDim } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { aroundDim } from "../../tensor/shape.js";
+import { dimOf, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { mul, sub } from "../elementwise/arithmetic.js";
 import { like } from "../elementwise/broadcast.js";
@@ -10,7 +10,6 @@ import { floatOp } from "../elementwise/promotion.js";
 import { exp, neg } from "../elementwise/unary.js";
 import { copyAll } from "../move/strided.js";
 import { sum } from "./reduce.js";
-import { aroundDim } from "./reduction.js";
 
 const sumKeepdim = (x: Tensor, dim: number): Tensor => sum(x, { dim, keepdim: true });
 
@@ -82,9 +81,9 @@ export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, 
 
 function applyAlong(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
   const { name } = op.def;
-  checkAlive(name, x, "x");
+  const d = dimOf(name, x, dim);
   checkNoMore(name, rest);
-  return op(x, checkDim(name, dim, x.ndim));
+  return op(x, d);
 }
 
 /**

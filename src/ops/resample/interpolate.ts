@@ -1,10 +1,11 @@
 // Images and sequences in another size.
-import { checkBoolean, checkOneOf, checkWhole, isGiven } from "../../checks.js";
+
+import { checkBoolean, checkOneOf, checkThat, checkWhole, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { fromValues } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
+import { checkForm } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { checkForm, checkThat } from "../arrange/checks.js";
 import { indexSelect } from "../move/gather.js";
 import { alias } from "../move/shape.js";
 import { type Axis, resample, tapsOf } from "./table.js";

@@ -1,7 +1,7 @@
 // Sparse maps along one dimension: each output is a weighted sum of a few inputs. Interpolation is made of them, and their transposes are its
 // gradient and that of padding.
 import { defineOp, type Op } from "../../tensor/op.js";
-import { sizeOf } from "../../tensor/shape.js";
+import { aroundDim } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { resampleKernels } from "../../wasm/generated/groups/resample.js";
 import { floats, ints } from "../../wasm/memory.js";
@@ -130,10 +130,8 @@ export const resample: Op<[x: Tensor], Along> = defineOp<[x: Tensor], Along>({
   forward: (out, [x], { dim, back, ...axis }, _, scratch) => {
     const taps = tapsOf(axis);
     const table = writeTable(back ? transposed(taps, axis.n) : taps, scratch);
-    const outer = sizeOf(x.shape.slice(0, dim));
-    const inner = sizeOf(x.shape.slice(dim + 1));
-    const [from, to] = [x.shape[dim] as number, out.shape[dim] as number];
-    resampleKernels.resample(x.ptr, out.ptr, ...table, outer, from, to, inner, back ? 0 : -0);
+    const [outer, from, inner] = aroundDim(x.shape, dim);
+    resampleKernels.resample(x.ptr, out.ptr, ...table, outer, from, out.shape[dim] as number, inner, back ? 0 : -0);
   },
   backward: [(g, { attr }) => resample(g, { ...attr, back: !attr.back })],
 });

@@ -1,8 +1,7 @@
 // What running results share: the dimension they go along, and the elements before and behind it.
 import { full } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { dimOf, type Tensor } from "../../tensor/tensor.js";
 import { cat } from "../move/join.js";
 import { narrow } from "../move/slice.js";
 
@@ -15,8 +14,7 @@ export interface Along {
 
 /** Checks the dimension of a running result and computes it. Kernels see a scalar as one element. */
 export function alongDim<Result>(op: string, x: Tensor, dim: number, run: (along: Along) => Result): Result {
-  checkAlive(op, x, "x");
-  const along = { dim: checkDim(op, dim, x.ndim), reverse: false };
+  const along = { dim: dimOf(op, x, dim), reverse: false };
   return scope(() => run(along));
 }
 

@@ -1,5 +1,7 @@
 // Running sums, products and extremes.
+
 import { defineOp, type Op } from "../../tensor/op.js";
+import { aroundDim } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { scanKernels } from "../../wasm/generated/groups/scan.js";
 import { clamp } from "../elementwise/activation.js";
@@ -11,7 +13,6 @@ import { abs, exp, log, neg } from "../elementwise/unary.js";
 import { gather } from "../move/gather.js";
 import { detach } from "../move/shape.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { aroundDim } from "../reduce/reduction.js";
 import { isFloat } from "../sort/keys.js";
 import { type Along, alongDim, shifted } from "./along.js";
 

@@ -1,11 +1,13 @@
 // Products.
+
 import { defineOp, type Op } from "../../tensor/op.js";
+import { aroundDim } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { scanKernels } from "../../wasm/generated/groups/scan.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { computable } from "../elementwise/promotion.js";
 import { reshape, unsqueeze } from "../move/shape.js";
-import { aroundDim, type ReduceArgument, type ReduceOptions, reducedShape, reducing, type TrailingOptions } from "../reduce/reduction.js";
+import { type ReduceArgument, type ReduceOptions, reducedShape, reducing, type TrailingOptions } from "../reduce/reduction.js";
 import { shifted } from "./along.js";
 import { cumprodOp } from "./cumulate.js";
 

@@ -5,19 +5,18 @@ import { full } from "../../tensor/create.js";
 import { promote, typeOfNumber } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkForm, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
 import { to } from "../elementwise/cast.js";
 import { computable } from "../elementwise/promotion.js";
-import { checkSizes } from "../reduce/checkSizes.js";
 import { isFloat } from "./keys.js";
 
 const searchOp: Op<[x: Tensor, values: Tensor], boolean> = defineOp<[x: Tensor, values: Tensor], boolean>({
   name: "searchsorted",
   infer: ([x, values]) => {
     const fits = x.ndim > 0 && sameShape(x.shape.slice(0, -1), values.shape.slice(0, -1));
-    checkSizes("searchsorted", "x", x, x.ndim === 1 || fits, `[n] or fit the values ${formatSpec(values)} but for the last size`);
+    checkForm("searchsorted", x, x.ndim === 1 || fits, `[n] or fit the values ${formatSpec(values)} but for the last size`);
     return { shape: values.shape, dtype: "int32" };
   },
   forward: (out, [x, values], right) => {
@@ -73,6 +72,6 @@ export function searchsorted(x: Tensor, values: Operand, options?: SearchOptions
 export function bucketize(x: Operand, boundaries: Tensor, options?: { right?: boolean }): Tensor {
   const { right } = readOptions("bucketize", options, { right: false });
   checkAlive("bucketize", boundaries, "the boundaries");
-  checkSizes("bucketize", "the boundaries", boundaries, boundaries.ndim === 1, "[n]");
+  checkForm("bucketize", boundaries, boundaries.ndim === 1, "[n]", "the boundaries");
   return search("bucketize", boundaries, x, right);
 }

@@ -3,7 +3,7 @@ import { checkWhole } from "../../checks.js";
 import { IndexError } from "../../errors.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { aroundDim, formatSpec } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
 import { computable } from "../elementwise/promotion.js";
@@ -11,7 +11,6 @@ import { gather } from "../move/gather.js";
 import { detach } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { aroundDim } from "../reduce/reduction.js";
 import { isFloat } from "./keys.js";
 import { type DimOr, type PickOptions, pick, picking, readDim } from "./pick.js";
 

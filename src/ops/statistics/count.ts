@@ -6,7 +6,7 @@ import { linspace, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
@@ -18,7 +18,6 @@ import { logicalAnd } from "../math/logic.js";
 import { scatterAdd } from "../move/gather.js";
 import { clone, detach, flatten } from "../move/shape.js";
 import { at, narrow } from "../move/slice.js";
-import { checkSizes } from "../reduce/checkSizes.js";
 import { amax, amin, sum } from "../reduce/reduce.js";
 import { searchsorted } from "../sort/search.js";
 
@@ -40,7 +39,7 @@ const counted = (index: Tensor, bins: number, weights: Tensor | null | undefined
 function checkWeights(op: string, x: Tensor, weights: Tensor | null | undefined): void {
   if (!isGiven(weights)) return;
   checkAlive(op, weights, "weights");
-  checkSizes(op, "the weights", weights, sameShape(x.shape, weights.shape), formatShape(x.shape));
+  checkForm(op, weights, sameShape(x.shape, weights.shape), formatShape(x.shape), "the weights");
 }
 
 /** The same for indices up to `bins`, in which those outside all bins have the index `bins`: float32 without them. */
@@ -70,7 +69,7 @@ export function bincount(x: Tensor, options?: BincountOptions): Tensor {
   if (dtypes[x.dtype].kind !== "int")
     throw new DTypeError(`bincount: needs whole numbers, got ${formatSpec(x)}; convert with .to("int32")`);
   checkWeights("bincount", x, weights);
-  checkSizes("bincount", "x", x, x.ndim === 1, "[n]");
+  checkForm("bincount", x, x.ndim === 1, "[n]");
   return scope(() => {
     const index = to(x, "int32");
     const [least, most] = x.size > 0 ? endsOf(index) : [0, -1];
@@ -160,7 +159,7 @@ export function histogram(x: Tensor, bins: number | Tensor, options?: HistogramO
   checkFloat("histogram", x, given ?? x, weight ?? x);
   if (!given) checkWhole("histogram", "bins", bins, 1);
   else
-    checkSizes("histogram", "bins", given, given.ndim === 1 && given.size > 1 && !range, "a number, or [n] with n > 1 and without a range");
+    checkForm("histogram", given, given.ndim === 1 && given.size > 1 && !range, "a number, or [n] with n > 1 and without a range", "bins");
   return scope(() => {
     const flat = flatten(detach(x));
     const binEdges = given ? clone(detach(given)) : linspace(...rangeOf("histogram", flat, range), (bins as number) + 1);

@@ -5,7 +5,7 @@ import { readOptions } from "../../options.js";
 import { eye } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec } from "../../tensor/shape.js";
+import { checkDim, checkForm, formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { clamp } from "../elementwise/activation.js";
 import { div, mul, sub } from "../elementwise/arithmetic.js";
@@ -17,7 +17,6 @@ import { matmul } from "../gemm/matmul.js";
 import { cat } from "../move/join.js";
 import { reshape, t, unsqueeze } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
-import { checkSizes } from "../reduce/checkSizes.js";
 import { amin, sum } from "../reduce/reduce.js";
 
 /** Options of `cov`. */
@@ -37,7 +36,7 @@ const COV: { correction: number; fweights: Tensor | null | undefined; aweights: 
 function checkWeights(name: string, weights: Tensor, kind: "int" | "float", n: number): Tensor {
   checkAlive("cov", weights, name);
   if (dtypes[weights.dtype].kind !== kind) throw new DTypeError(`cov: ${name} must be ${kind}32, got ${formatSpec(weights)}`);
-  checkSizes("cov", name, weights, weights.ndim < 2 && weights.size === n, `[${n}]`);
+  checkForm("cov", weights, weights.ndim < 2 && weights.size === n, `[${n}]`, name);
   const least = n > 0 ? amin(weights).item() : 0;
   if (least < 0) throw new ArgError(`cov: ${name} must not be negative, got ${least}`);
   return reshape(float(weights), [n]);
@@ -56,7 +55,7 @@ export function cov(x: Tensor, options?: CovOptions): Tensor {
   const { correction, fweights, aweights } = readOptions("cov", options, COV);
   checkFinite("cov", "correction", correction);
   checkAlive("cov", x, "x");
-  checkSizes("cov", "x", x, x.ndim < 3, "[n] or [variables, n]");
+  checkForm("cov", x, x.ndim < 3, "[n] or [variables, n]");
   return scope(() => {
     const rows = x.ndim === 2 ? float(x) : reshape(float(x), [1, x.size]);
     const n = rows.shape[1] as number;
@@ -120,7 +119,7 @@ export function diff(x: Tensor, options?: number | DiffOptions): Tensor {
   const { n, dim, prepend, append } = readOptions("diff", typeof options === "number" ? { n: options } : options, DIFF);
   checkWhole("diff", "n", n, 0);
   checkAlive("diff", x, "x");
-  checkSizes("diff", "x", x, x.ndim > 0, "[n] or have more dimensions");
+  checkForm("diff", x, x.ndim > 0, "[n] or have more dimensions");
   const d = checkDim("diff", dim, x.ndim);
   return scope(() => {
     let y = cat([prepend, x, append].filter(isGiven), d);
