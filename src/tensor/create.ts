@@ -67,12 +67,10 @@ function notANumber(item: unknown, path: string): ArgError {
   const at = `tensor: data${path} is`;
   if (typeof item === "string") return new ArgError(`${at} the text ${describe(item)}, expected a number; convert it with Number(...)`);
   if (ArrayBuffer.isView(item)) {
-    return new ArgError(
-      `${at} a ${kindOf(item)}, expected a number; join typed arrays with stack([tensor(a), tensor(b)]), or give one flat array with { shape }`,
-    );
+    return new ArgError(`${at} a ${kindOf(item)}, expected a number; use stack([tensor(a), tensor(b)]), or one flat array with { shape }`);
   }
   if (item instanceof Tensor) {
-    return new ArgError(`${at} ${describe(item)}, expected a number; copy a tensor with clone(), join several with stack or cat`);
+    return new ArgError(`${at} ${describe(item)}, expected a number; copy it with clone(), join several with stack or cat`);
   }
   return new ArgError(`${at} ${describe(item)}, expected a number`);
 }
@@ -82,9 +80,7 @@ function nestedShape(data: NestedNumbers): number[] {
   const shape: number[] = [];
   for (let d: NestedNumbers | undefined = data; Array.isArray(d); d = d[0]) {
     if (shape.length === MAX_RANK) {
-      throw new ShapeError(
-        `tensor: data is nested more than ${MAX_RANK} deep, or contains itself; a tensor has at most ${MAX_RANK} dimensions`,
-      );
+      throw new ShapeError(`tensor: data is nested more than ${MAX_RANK} deep, or contains itself`);
     }
     shape.push(d.length);
   }

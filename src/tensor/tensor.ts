@@ -293,9 +293,7 @@ function notATensor(op: string, value: unknown, name: string | undefined): ArgEr
     return new StateError(`${op}: got a ${value.constructor?.name} of another copy of simdgrad; import it from one place`);
   }
   if (fields) {
-    return new ArgError(
-      `${op}: got the fields of a tensor without its memory, as of a structured clone; send toTypedArray() and shape instead`,
-    );
+    return new ArgError(`${op}: got the fields of a tensor, as of a structured clone; send toTypedArray() and shape`);
   }
   const as = name === undefined ? "" : ` as ${name}`;
   return new ArgError(`${op}: expected a tensor${as}, got ${describe(value)}; make one with tensor(...)`);

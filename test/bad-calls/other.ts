@@ -102,7 +102,7 @@ export const gradRows: readonly Row[] = [
     "backward on a non-scalar",
     [leaf],
     (x) => scope(() => x.mul(2).backward()),
-    /^backward: only a scalar has a gradient of its own, got float32\[2\]/,
+    /^backward: needs a scalar, got float32\[2\]/,
   ],
   [
     "backward a second time",

@@ -236,7 +236,7 @@ describe("odd data", () => {
       "typed arrays in an array",
       () => tensor([Float32Array.of(1, 2), Float32Array.of(3, 4)] as never),
       ArgError,
-      /data\[0\] is a Float32Array, expected a number; join typed arrays with stack\(.*or give one flat array with \{ shape \}/,
+      /data\[0\] is a Float32Array, expected a number; use stack\(.*or one flat array with \{ shape \}/,
     ],
     ["tensors in an array", () => tensor([zeros(2)] as never), ArgError, /data\[0\] is a tensor float32\[2\].*stack or cat/],
     ["a tensor", () => tensor(zeros(2) as never), ArgError, /data is a tensor float32\[2\].*clone\(\)/],

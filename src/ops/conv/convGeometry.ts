@@ -1,6 +1,6 @@
 // Checks and sizes that all convolutions share: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
 // C channels, F filters; lists have one number per axis. The kernels accept only images: a sequence is an image of one row.
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
@@ -85,7 +85,12 @@ export function convSides(op: string, padding: ConvPadding | Padding1d, axes: nu
 /** Zeros before and after the input, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
 function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): Sided {
   if (padding === "same") {
-    if ([stride].flat().some((step) => step !== 1)) throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
+    checkThat(
+      op,
+      [stride].flat().every((step) => step === 1),
+      'padding "same" needs stride 1',
+      stride,
+    );
     return { before: spans.map((span) => (span - 1) >> 1), after: spans.map((span) => span >> 1) };
   }
   return convSides(op, padding, spans.length);

@@ -1,6 +1,6 @@
 // The epilogue of a linear map or a convolution: what the same kernel call does with the sums while they are in cache.
-import { checkOneOf, isGiven } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { checkOneOf, checkThat, isGiven } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
 import { formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
@@ -61,8 +61,8 @@ function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual
     leakyReluOptions(op, { negativeSlope });
     checkOneOf(op, "activation beside negativeSlope", activation, ["leakyRelu"]);
   }
-  if (bounds !== undefined && !(Array.isArray(bounds) && bounds.length === 2 && bounds.every(isLimit)))
-    throw new ArgError(`${op}: bounds must be two numbers [min, max], got ${describe(bounds)}`);
+  const fits = bounds === undefined || (Array.isArray(bounds) && bounds.length === 2 && bounds.every(isLimit));
+  checkThat(op, fits, "bounds must be two numbers [min, max]", bounds);
   if (!isGiven(residual)) return;
   checkAlive(op, residual, "residual");
   checkFloat(op, residual);

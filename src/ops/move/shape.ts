@@ -5,6 +5,7 @@ import { defineOp, defineView, type Op } from "../../tensor/op.js";
 import {
   checkDim,
   checkDims,
+  checkForm,
   checkShape,
   formatShape,
   formatSpec,
@@ -216,7 +217,7 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
  */
 export function t(x: Tensor): Tensor {
   checkAlive("t", x, "x");
-  if (x.ndim > 2) throw new ShapeError(`t: needs at most 2 dimensions, got ${formatSpec(x)}; use transpose(dim0, dim1)`);
+  checkForm("t", x, x.ndim < 3, "[m, n] or [n]", "x", "; use transpose(dim0, dim1)");
   return x.ndim < 2 ? clone(x) : permuteOp(x, [1, 0]);
 }
 

@@ -190,12 +190,12 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
   checkParameters("batchNorm", { runningMean, runningVar, weight, bias }, [c], (size) => channelsLast(x, size));
   if (!training) {
     if (!runningMean || !runningVar)
-      throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; pass training: true to use the batch's statistics");
+      throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; training: true takes those of the batch");
     return batchNormInference(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, eps);
   }
   if (n * s === 1)
     throw new ShapeError(
-      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch, or dropLast: true in a DataLoader`,
+      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval(), a larger batch, or dropLast in a DataLoader`,
     );
   const running = n * s > 0 ? [runningMean ?? undefined, runningVar ?? undefined] : [];
   return batchNormTraining(x, weight ?? undefined, bias ?? undefined, running[0], running[1], { eps, momentum });

@@ -75,7 +75,7 @@ export function checkInput(op: string, x: Tensor, axes: number): void {
   checkAlive(op, x, "x");
   checkFloat(op, x);
   if (x.ndim === axes + 2) return;
-  const hint = x.ndim === 3 ? "; write x.unsqueeze(0) for one image, x.unsqueeze(1) for images without channels" : "";
+  const hint = x.ndim === 3 ? "; use x.unsqueeze(0) for one image, x.unsqueeze(1) without channels" : "";
   throw new ShapeError(`${op}: x must be ${LAYOUTS[axes - 1]}, got ${formatSpec(x)}${hint}`);
 }
 

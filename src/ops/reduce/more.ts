@@ -1,5 +1,6 @@
 // Reductions that consist of others: norms, logic, counts, results without NaN, pairs of results.
-import { ArgError, describe, isPlainObject } from "../../errors.js";
+import { checkThat } from "../../checks.js";
+import { isPlainObject } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { add, div, mul, pow } from "../elementwise/arithmetic.js";
@@ -31,8 +32,8 @@ function awayFromZero(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
   return where(zero, 0, f(where(zero, 1, x)));
 }
 
-function normOf(op: string, x: Tensor, p: unknown, dim: unknown, options: unknown): Tensor {
-  if (typeof p !== "number" || Number.isNaN(p)) throw new ArgError(`${op}: the order must be a number, got ${describe(p)}`);
+function normOf(op: string, x: Tensor, p: number, dim: unknown, options: unknown): Tensor {
+  checkThat(op, typeof p === "number" && !Number.isNaN(p), "the order must be a number", p);
   return reducing(op, x, dim, options, (reduction) => {
     if (p < 0 || p === Number.POSITIVE_INFINITY) checkNotEmpty(op, x, countOf(x, reduction));
     const over = asOptions(reduction);

@@ -1,5 +1,5 @@
 // Counts of whole numbers and histograms.
-import { checkNumber, checkWhole, isGiven } from "../../checks.js";
+import { checkNumber, checkThat, checkWhole, isGiven } from "../../checks.js";
 import { ArgError, DTypeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { linspace, zeros } from "../../tensor/create.js";
@@ -73,7 +73,7 @@ export function bincount(x: Tensor, options?: BincountOptions): Tensor {
   return scope(() => {
     const index = to(x, "int32");
     const [least, most] = x.size > 0 ? endsOf(index) : [0, -1];
-    if (least < 0) throw new ArgError(`bincount: elements must not be negative, got ${least}`);
+    checkThat("bincount", least >= 0, "elements must not be negative", least);
     return counted(index, Math.max(most + 1, minlength), weights);
   });
 }

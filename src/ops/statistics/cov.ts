@@ -1,6 +1,6 @@
 // Covariances, correlations and differences.
-import { checkFinite, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, DTypeError } from "../../errors.js";
+import { checkFinite, checkThat, checkWhole, isGiven } from "../../checks.js";
+import { DTypeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { eye } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -38,7 +38,7 @@ function checkWeights(name: string, weights: Tensor, kind: "int" | "float", n: n
   if (dtypes[weights.dtype].kind !== kind) throw new DTypeError(`cov: ${name} must be ${kind}32, got ${formatSpec(weights)}`);
   checkForm("cov", weights, weights.ndim < 2 && weights.size === n, `[${n}]`, name);
   const least = n > 0 ? amin(weights).item() : 0;
-  if (least < 0) throw new ArgError(`cov: ${name} must not be negative, got ${least}`);
+  checkThat("cov", least >= 0, `${name} must not be negative`, least);
   return reshape(float(weights), [n]);
 }
 

@@ -163,7 +163,7 @@ const views: Row[] = [
         (x) => nd([17, 33], (i, j) => at(x, [j, i] as number[])),
       ),
     ],
-    refuses: [{ call: () => zeros(1, 2, 3).t(), error: ShapeError, says: /t: needs at most 2 dimensions/ }],
+    refuses: [{ call: () => zeros(1, 2, 3).t(), error: ShapeError, says: /t: x must be \[m, n\] or \[n\]/ }],
   },
   {
     op: "expand",
