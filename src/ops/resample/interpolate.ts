@@ -1,10 +1,11 @@
 // Images and sequences in another size.
-import { checkBoolean, checkOneOf, checkWhole, isGiven } from "../../checks.js";
+
+import { checkBoolean, checkOneOf, checkThat, checkWhole, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { fromValues } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
+import { checkForm } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { checkForm, checkThat } from "../arrange/checks.js";
 import { indexSelect } from "../move/gather.js";
 import { alias } from "../move/shape.js";
 import { type Along, type Axis, resample, tapsOf } from "./table.js";
@@ -61,7 +62,6 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): Along[] {
   const [rule, dims] = MODES[checkOneOf(op, "mode", mode, Object.keys(MODES) as InterpolateMode[])];
   const corners = checkBoolean(op, "alignCorners", options.alignCorners ?? false);
   const recompute = checkBoolean(op, "recomputeScaleFactor", options.recomputeScaleFactor ?? false);
-  checkBoolean(op, "antialias", antialias);
   const lengths = x.shape.slice(2);
   const rank = lengths.length;
   checkForm(op, x, dims > 0 ? rank === dims : rank > 0 && rank < 4, `[N, C, ...] with ${dims || "1 to 3"} more dimensions for "${mode}"`);

@@ -1,12 +1,11 @@
 // Padding of any dimensions, also with what is there.
-import { checkNumber, checkOneOf, checkWhole, LARGEST_COUNT } from "../../checks.js";
+import { checkNumber, checkOneOf, checkThat, checkWhole, LARGEST_COUNT } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkShape, formatSpec, type Shape, stridesOf } from "../../tensor/shape.js";
+import { checkForm, checkShape, formatSpec, type Shape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { checkFits, fill } from "../../tensor/values.js";
-import { checkForm, checkThat } from "../arrange/checks.js";
 import { alias } from "../move/shape.js";
 import { slice } from "../move/slice.js";
 import { stridedCopy } from "../move/strided.js";

@@ -1,7 +1,7 @@
 // Sparse maps along one dimension: each output is a weighted sum of a few inputs. Interpolation is made of them, and their transposes are its
 // gradient and that of padding.
 import { defineOp, type Op } from "../../tensor/op.js";
-import { type Shape, sizeOf } from "../../tensor/shape.js";
+import { aroundDim, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { resampleKernels } from "../../wasm/generated/groups/resample.js";
 import { floats, ints } from "../../wasm/memory.js";
@@ -137,7 +137,7 @@ export const resample: Op<[x: Tensor], readonly Along[]> = defineOp<[x: Tensor],
     let part = x.shape.slice(first);
     const steps = axes.map((axis) => {
       const at = axis.dim - first;
-      const [outer, from, inner] = [sizeOf(part.slice(0, at)), part[at] as number, sizeOf(part.slice(at + 1))];
+      const [outer, from, inner] = aroundDim(part, at);
       part = part.with(at, lengthOf(axis));
       const taps = tapsOf(axis);
       return { outer, from, inner, to: lengthOf(axis), size: sizeOf(part), ...axis, table: axis.back ? transposed(taps, axis.n) : taps };

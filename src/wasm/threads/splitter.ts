@@ -179,7 +179,7 @@ export class Splitter {
     const plain = this.#onFailure(why, lost);
     if (inPlace) {
       throw new StateError(
-        `threads: ${why}, in the middle of ${name}, which changes a tensor in place: its values are lost; load them again, the library goes on with one thread`,
+        `threads: ${why} in ${name}, which edits a tensor in place: its values are lost; the library goes on with one thread`,
       );
     }
     for (const part of undone) runPart(control, part, kernelList(plain), 0);

@@ -288,7 +288,7 @@ const shapes: Row[] = [
           : sample,
     ),
     refuses: [
-      refusal(ArgError, /takes an array of vectors/, () => sg.meshgrid([])),
+      refusal(ArgError, /takes an array of at least one tensor/, () => sg.meshgrid([])),
       refusal(ShapeError, /a vector, got float32\[2,2\]/, () => sg.meshgrid([zeros(2, 2)])),
       refusal(ArgError, /indexing must be "ij" or "xy"/, () => sg.meshgrid([zeros(2)], { indexing: "yx" as "xy" })),
     ],

@@ -191,7 +191,7 @@ const windows: Row[] = [
       ),
     ],
     refuses: [
-      refusal(ShapeError, /a window of 4 is longer than dim 0 of float32\[3\]/, () => zeros(3).unfold(0, 4, 1)),
+      refusal(ShapeError, /x must be at least 4 long in dim 0, got float32\[3\]/, () => zeros(3).unfold(0, 4, 1)),
       refusal(ArgError, /step must be a whole number of at least 1/, () => zeros(3).unfold(0, 2, 0)),
       refusal(ArgError, /size must be a whole number of at least 0/, () => zeros(3).unfold(0, -1, 1)),
     ],
