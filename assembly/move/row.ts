@@ -22,46 +22,21 @@ export function copyRow(x: usize, out: usize, sizeBytes: usize): void {
   for (; x < end; x++, out++) store<u8>(out, load<u8>(x));
 }
 
-/** Copies one element of 1, 2, 4 or 8 bytes. */
-@inline
-export function copyElement(x: usize, out: usize, bytes: i32): void {
-  if (bytes == 4) store<u32>(out, load<u32>(x));
-  else if (bytes == 1) store<u8>(out, load<u8>(x));
-  else if (bytes == 2) store<u16>(out, load<u16>(x));
-  else store<u64>(out, load<u64>(x));
-}
-
-/** Writes the elements of a vector, which are all the same, to sizeBytes bytes at out. */
-function fillBytes(vector: v128, out: usize, sizeBytes: usize): void {
-  const end = out + sizeBytes;
+/** Writes the element at x n times to out. x may be part of out. */
+export function fillRow<T>(x: usize, out: usize, n: i32): void {
+  const value = load<T>(x);
+  const vector = v128.splat<T>(value);
+  const perVector = 16 / sizeof<T>();
+  let i = 0;
   // Four stores an iteration, so that the overhead of the loop is hidden by the stores.
-  for (; end - out >= 64; out += 64) {
+  for (; i + 4 * <i32>perVector <= n; i += 4 * <i32>perVector, out += 64) {
     v128.store(out, vector);
     v128.store(out, vector, 16);
     v128.store(out, vector, 32);
     v128.store(out, vector, 48);
   }
-  for (; end - out >= 16; out += 16) v128.store(out, vector);
-  if (sizeBytes & 8) {
-    v128.store_lane<f64>(out, vector, 0);
-    out += 8;
-  }
-  if (sizeBytes & 4) {
-    v128.store_lane<f32>(out, vector, 0);
-    out += 4;
-  }
-  const last = i32x4.extract_lane(vector, 0);
-  if (sizeBytes & 2) {
-    store<u16>(out, last);
-    out += 2;
-  }
-  if (sizeBytes & 1) store<u8>(out, last);
-}
-
-/** Writes the element at x n times to out. x may be part of out. */
-@inline
-export function fillRow<T>(x: usize, out: usize, n: i32): void {
-  fillBytes(v128.splat<T>(load<T>(x)), out, <usize>n * sizeof<T>());
+  for (; i + <i32>perVector <= n; i += <i32>perVector, out += 16) v128.store(out, vector);
+  for (; i < n; i++, out += sizeof<T>()) store<T>(out, value);
 }
 
 /** out[i] += x[i], float32. */

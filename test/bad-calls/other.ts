@@ -99,12 +99,7 @@ export const dtypeRows: readonly Row[] = [
 ];
 
 export const gradRows: readonly Row[] = [
-  [
-    "backward on a non-scalar",
-    [leaf],
-    (x) => scope(() => x.mul(2).backward()),
-    /^backward: needs a scalar, got float32\[2\]/,
-  ],
+  ["backward on a non-scalar", [leaf], (x) => scope(() => x.mul(2).backward()), /^backward: needs a scalar, got float32\[2\]/],
   [
     "backward a second time",
     [leaf],

@@ -447,7 +447,7 @@ const products: Row[] = [
             [0, 1],
           ]),
         ArgError,
-        /^tensordot: a dimension appears twice/,
+        /^tensordot: dims must name each dimension once/,
       ),
       refusal(
         () =>
@@ -456,7 +456,7 @@ const products: Row[] = [
             [0, 0],
           ]),
         ArgError,
-        /^tensordot: a dimension appears twice/,
+        /^tensordot: dims must name each dimension once/,
       ),
       refusal(() => sg.tensordot(ones([2, 3]), ones([3, 3]), [[0], [0, 1]]), ArgError, /^tensordot: dims must be a number, or two lists/),
       refusal(() => sg.tensordot(ones([2, 3]), ones([3, 3]), 3), ArgError, /^tensordot: dims must be a whole number from 0 to 2/),
