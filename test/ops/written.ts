@@ -83,5 +83,5 @@ export function both(
 export const losesGradient = (edit: (x: Tensor) => unknown): Refusal => ({
   call: () => edit(zeros([3], { requiresGrad: true }).mul(1)),
   error: GradError,
-  says: /_?: float32\[3\] requires a gradient, .* noGrad/,
+  says: /_?: float32\[3\] requires a gradient; .* noGrad/,
 });

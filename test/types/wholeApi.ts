@@ -7,6 +7,7 @@ import * as io from "simdgrad/io";
 import * as metrics from "simdgrad/metrics";
 import * as node from "simdgrad/node";
 import * as plot from "simdgrad/plot";
+import * as quantize from "simdgrad/quantize";
 import * as train from "simdgrad/train";
 
 declare const x: Tensor;
@@ -151,7 +152,7 @@ export const decomposed: readonly Tensor[] = [
   ...[...Object.values(sg.qr(x, { mode: "complete" })), ...Object.values(sg.svd(x)), ...Object.values(sg.eigh(x, { UPLO: "U" }))],
 ];
 
-const quantized: sg.Quantized = sg.quantize(x, { bits: 8 });
+const quantized: quantize.Quantized = quantize.quantize(x, { bits: 8 });
 export const layers: readonly Tensor[] = [
   ...[sg.conv1d(x, weight, null, { padding: "same" }), sg.conv2d(x, weight, y, { stride: [1, 2], groups: 2 })],
   ...[sg.convTranspose1d(x, weight), sg.convTranspose2d(x, weight, null, { outputPadding: 1 })],
@@ -161,7 +162,7 @@ export const layers: readonly Tensor[] = [
   ...[sg.batchNorm(x, null, null, { training: true }), sg.layerNorm(x, [4], { weight })],
   ...[sg.crossEntropy(x, index, { labelSmoothing: 0.1 }), sg.nllLoss(x, index), sg.mseLoss(x, y), sg.l1Loss(x, y, { reduction: "sum" })],
   ...[sg.binaryCrossEntropyWithLogits(x, y, { posWeight: weight })],
-  ...[sg.dequantize(quantized.values, quantized.scale), sg.quantizedLinear(x, quantized), sg.int8Matmul(x, y)],
+  ...[quantize.dequantize(quantized.values, quantized.scale), quantize.quantizedLinear(x, quantized), quantize.int8Matmul(x, y)],
 ];
 
 class Net extends nn.Module {
