@@ -11,6 +11,7 @@ import { groupOfKernels, groupsOf, interfaceOf, writeGroups } from "./groups.mjs
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
 import { checkPacked } from "./pack/check.mjs";
 import { deriveBaseline } from "./pack/derive.mjs";
+import { withFunctionsInOrder } from "./pack/functions.mjs";
 import { base64, packKernels } from "./pack/index.mjs";
 import { withVariablesInOrder } from "./pack/variables.mjs";
 import { printSizes } from "./sizes.mjs";
@@ -46,7 +47,8 @@ async function buildKernels() {
   const sources = [...filesUnder("assembly"), "asconfig.json", "package-lock.json", ...scripts];
   if (oldest([...BUILDS, "unpack"].map((name) => `build/${name}.wasm`)) > newest(sources)) return;
   await Promise.all([...BUILDS.map((name) => asc("--config", "asconfig.json", "--target", name)), asc("--config", UNPACK)]);
-  const [compiled, relaxed] = BUILDS.map((name) => withVariablesInOrder(readFileSync(`${COMPILED}/${name}.wasm`))); // with a mark they are a build
+  const inOrder = (name) => withVariablesInOrder(withFunctionsInOrder(readFileSync(`${COMPILED}/${name}.wasm`)));
+  const [compiled, relaxed] = BUILDS.map(inOrder); // with a mark they are a build
   const modules = [deriveBaseline(relaxed, compiled), relaxed];
   const fingerprint = fingerprintOf(modules);
   BUILDS.forEach((name, i) => {
