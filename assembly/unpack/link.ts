@@ -1,12 +1,12 @@
 // Makes a module of WebAssembly from the groups of functions that a program has. scripts/pack/index.mjs writes what is read here.
 import { BODIES, BODY, FRAME, FUNCTIONS, IMMEDIATES, LOCALS, MODULE, RUNS, SYMBOLS } from "./layout";
 import { start } from "./range";
-import { BYTES_BEHIND, LEB, LOCAL, readBytes, readInstructions, TABLE } from "./stream";
+import { BYTES_BEHIND, LEB, LOCAL, OPCODE, readBytes, readInstructions, TABLE } from "./stream";
 
-/** For each symbol: the kind of its immediate, how many bytes its opcode has, and these. */
-const OPCODE: usize = 8;
-const KINDS: usize = memory.data(256);
+/** For each symbol: how many bytes its opcode has, these, and the kind of its immediate. */
 const OPCODES: usize = memory.data(256 * 8);
+const KIND: usize = 5;
+const COLUMNS: usize = 6;
 
 // Opcodes that open and close blocks.
 const BLOCK: u8 = 2;
@@ -190,7 +190,7 @@ function body(index: usize, instruction: usize, derived: bool): usize {
     const first = load<u8>(opcode, 1);
     if (first >= BLOCK && first <= IF) depth++;
     if (first == END) depth--;
-    const kind = <i32>load<u8>(KINDS + symbol);
+    const kind = <i32>load<u8>(opcode, KIND);
     if (!kind) continue;
     const immediate = <usize>load<u32>(IMMEDIATES + (instruction << 2));
     if (kind & LOCAL) at = writeLeb(at, variable(<u32>(kind & 15) % <u32>TYPES, load<u8>(immediate)));
@@ -211,11 +211,12 @@ function body(index: usize, instruction: usize, derived: bool): usize {
 /** What comes before everything else in the first segment: the opcodes, and the groups of all functions. */
 function readTables(at: usize): usize {
   const symbols = <usize>load<u8>(at++);
-  for (let symbol: usize = 0; symbol < symbols; symbol++) {
-    store<u8>(KINDS + symbol, load<u8>(at++));
-    const size = <usize>load<u8>(at) + 1;
-    memory.copy(OPCODES + symbol * OPCODE, at, size);
-    at += size;
+  for (let column = OPCODES; column < OPCODES + COLUMNS; column++) {
+    let value = 0;
+    for (let symbol: usize = 0; symbol < symbols; symbol++) {
+      value += load<u8>(at++);
+      store<u8>(column + symbol * OPCODE, value);
+    }
   }
   count = load<u16>(at);
   groups = at + 2;
@@ -247,7 +248,7 @@ export function segment(from: usize, group: u8, baseline: bool, own: bool): void
     if (!own) at = readTables(at);
     readFrame(at);
   }
-  let instruction = <usize>readInstructions(KINDS);
+  let instruction = <usize>readInstructions(OPCODES + KIND);
   for (let i: usize = 0; i < count; i++) {
     const origin = load<u8>(FRAME + i);
     if (load<u8>(groups + i) != group || (own && origin != OWN)) continue;

@@ -16,6 +16,8 @@ import { StreamEncoder } from "./stream.mjs";
 export const CORE = "core";
 /** A symbol is one byte, and so is their number. */
 const MOST_SYMBOLS = 255;
+/** Bytes of the longest opcode, with what belongs to it. */
+const MOST_OPCODE = 4;
 /** The symbols left for raw instructions, one for each length. */
 const MOST_RAW = 8;
 
@@ -103,8 +105,11 @@ class Alphabet {
     return item;
   }
 
+  /** The number of symbols, and for each of these the length of its opcode, the opcode, and its kind, in columns, as differences: most are small. */
   get bytes() {
-    return [this.table.length, ...this.table.flatMap(({ opcode, kind }) => [kind, opcode.length, ...opcode])];
+    const rows = this.table.map(({ opcode, kind }) => [opcode.length, ...Buffer.concat([opcode], MOST_OPCODE), kind]);
+    const columns = rows[0].map((_, column) => rows.map((row, i) => (row[column] - (rows[i - 1]?.[column] ?? 0)) & 255));
+    return [rows.length, ...columns.flat()];
   }
 }
 
