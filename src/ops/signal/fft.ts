@@ -125,12 +125,14 @@ export interface FftOptions {
   norm?: "backward" | "ortho" | "forward" | null;
 }
 
-const FFT: { n: number | null; dim: number; norm: FftOptions["norm"] } = { n: null, dim: -1, norm: "backward" };
-
 function run(name: string, x: Tensor, given: FftOptions | undefined, from: number, to: number, direction: number): Tensor {
   checkAlive(name, x, "x");
   checkFloat(name, x);
-  const options = readOptions(name, given, FFT);
+  const options = readOptions<{ n: number | null; dim: number; norm: FftOptions["norm"] }>(name, given, {
+    n: null,
+    dim: -1,
+    norm: "backward",
+  });
   const rank = lastOf(x, from) + 1;
   const fits = rank > 0 && (from === REAL || x.shape.at(-1) === 2);
   checkForm(name, x, fits, from === REAL ? "[..., n]" : "complex numbers [..., n, 2]");
