@@ -84,7 +84,6 @@ export function pairwiseDistance(a: Tensor, b: Tensor, options?: { p?: number; e
 
 /** PyTorch's names: with more than 25 rows on either side, or always, or never. */
 const COMPUTE_MODES = ["use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist"] as const;
-const MANY_ROWS = 25;
 
 /** Options of `cdist`. */
 export interface CdistOptions {
@@ -106,7 +105,7 @@ export function cdist(a: Tensor, b: Tensor, options?: CdistOptions): Tensor {
   checkNorm("cdist", p, 0);
   const mode = checkOneOf("cdist", "computeMode", computeMode, COMPUTE_MODES);
   fit("cdist", a, b, false, false);
-  const many = Math.max(a.shape.at(-2) as number, b.shape.at(-2) as number) > MANY_ROWS;
+  const many = Math.max(a.shape.at(-2) as number, b.shape.at(-2) as number) > 25;
   const byProduct = p === 2 && (mode === COMPUTE_MODES[1] || (mode === COMPUTE_MODES[0] && many));
   return scope(() => {
     if (!byProduct) return vectorNorm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p, -1);

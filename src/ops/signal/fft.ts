@@ -24,8 +24,6 @@ interface Table {
 const tables = new Map<number, Table>();
 /** The bytes of all tables. */
 let kept = 0;
-/** Tables used last are kept as long as they take no more; the last one is kept always. */
-const MOST_BYTES = 2 ** 24;
 
 /** Writes e^(-2 pi i turns(k)) for k < n. */
 function fillTurns(ptr: number, n: number, turns: (k: number) => number): void {
@@ -70,13 +68,13 @@ function makeTable(n: number, scratch: Scratch): Table {
   return table;
 }
 
-/** The table of a size, which is computed on first use. */
+/** The table of a size, which is computed on first use. Tables used last are kept up to 16 MB, the last one always. */
 function tableOf(n: number, scratch: Scratch): Table {
   const table = tables.get(n) ?? makeTable(n, scratch);
   tables.delete(n);
   tables.set(n, table);
   for (const [size, { ptr, bytes }] of tables) {
-    if (size === n || kept <= MOST_BYTES) break;
+    if (size === n || kept <= 2 ** 24) break;
     release(ptr, bytes);
     tables.delete(size);
     kept -= bytes;
