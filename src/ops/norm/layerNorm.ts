@@ -95,8 +95,6 @@ export interface LayerNormOptions {
   eps?: number;
 }
 
-const DEFAULTS: Required<LayerNormOptions> = { weight: null, bias: null, eps: 1e-5 };
-
 /**
  * `(x - mean) / sqrt(variance + eps) * weight + bias`, mean and (biased) variance those of each row: of the last dimensions,
  * which are `normalizedShape`. x: float32 [..., ...normalizedShape] -> same. The variance takes two passes.
@@ -107,7 +105,7 @@ const DEFAULTS: Required<LayerNormOptions> = { weight: null, bias: null, eps: 1e
  * @example layerNorm(tensor([[1, 3]]), 2, { eps: 0 }); // [[-1, 1]]
  */
 export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: LayerNormOptions): Tensor {
-  const { weight, bias, eps } = readOptions("layerNorm", options, DEFAULTS);
+  const { weight, bias, eps } = readOptions<Required<LayerNormOptions>>("layerNorm", options, { weight: null, bias: null, eps: 1e-5 });
   checkFinite("layerNorm", "eps", eps, 0);
   const shape = rowShape("layerNorm", normalizedShape);
   checkAlive("layerNorm", x, "x");
