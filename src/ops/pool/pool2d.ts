@@ -1,6 +1,6 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
 // Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -278,9 +278,8 @@ export function adaptivePool(op: string, x: Tensor, wanted: readonly (number | n
 export function checkOutputSize(op: string, outputSize: unknown): readonly [number | null, number | null] {
   const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : [outputSize, outputSize];
   const fits = (size: unknown): boolean => size === null || isCount(size, 1);
-  if (wanted.length !== 2 || outputSize === null || !wanted.every(fits)) {
-    throw new ArgError(`${op}: outputSize must be a whole number of at least 1, or two of them or null, got ${describe(outputSize)}`);
-  }
+  const all = wanted.length === 2 && outputSize !== null && wanted.every(fits);
+  checkThat(op, all, "outputSize must be a whole number of at least 1, or two of them or null", outputSize);
   return wanted as [number | null, number | null];
 }
 
