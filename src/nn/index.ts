@@ -18,6 +18,29 @@ export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";
 export { Linear } from "./linear.js";
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
+export {
+  BCELoss,
+  CTCLoss,
+  DiceLoss,
+  FocalLoss,
+  GaussianNLLLoss,
+  HuberLoss,
+  InfoNCELoss,
+  KLDivLoss,
+  PoissonNLLLoss,
+  SmoothL1Loss,
+} from "./lossLikelihood.js";
+export {
+  CosineEmbeddingLoss,
+  HingeEmbeddingLoss,
+  MarginRankingLoss,
+  MultiLabelMarginLoss,
+  MultiLabelSoftMarginLoss,
+  MultiMarginLoss,
+  SoftMarginLoss,
+  TripletMarginLoss,
+  TripletMarginWithDistanceLoss,
+} from "./lossMargin.js";
 export type { StateDict, StateMismatch } from "./module.js";
 export { Module } from "./module.js";
 export { Buffer, Parameter } from "./parameter.js";

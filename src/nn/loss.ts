@@ -12,9 +12,9 @@ import {
   binaryCrossEntropyWithLogits,
   binaryOptions,
   l1Loss,
-  lossOptions,
   mseLoss,
-  type Reduction,
+  type WeightedLossOptions,
+  weightedOptions,
 } from "../ops/loss/loss.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Configured } from "./configured.js";
@@ -40,9 +40,9 @@ export class CrossEntropyLoss extends Configured<Required<CrossEntropyOptions>> 
  * Errors: `ArgError` for an unknown reduction, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
  * @example new nn.MSELoss().call(tensor([1, 2]), tensor([3, 2])); // 2
  */
-export class MSELoss extends Configured<{ reduction: Reduction }> {
-  constructor(options?: { reduction?: Reduction }) {
-    super(lossOptions("MSELoss", options));
+export class MSELoss extends Configured<Required<WeightedLossOptions>> {
+  constructor(options?: WeightedLossOptions) {
+    super(weightedOptions("MSELoss", options));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -55,9 +55,9 @@ export class MSELoss extends Configured<{ reduction: Reduction }> {
  * Errors: `ArgError` for an unknown reduction, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
  * @example new nn.L1Loss().call(tensor([1, 2]), tensor([3, 2])); // 1
  */
-export class L1Loss extends Configured<{ reduction: Reduction }> {
-  constructor(options?: { reduction?: Reduction }) {
-    super(lossOptions("L1Loss", options));
+export class L1Loss extends Configured<Required<WeightedLossOptions>> {
+  constructor(options?: WeightedLossOptions) {
+    super(weightedOptions("L1Loss", options));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {

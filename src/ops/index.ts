@@ -19,8 +19,23 @@ export { einsum, tensordot } from "./linalg/einsum.js";
 export { matrixRank, pinv } from "./linalg/leastSquares.js";
 export { eigh, eigvalsh, svdvals } from "./linalg/orthogonal.js";
 export { inv, solve, solveTriangular } from "./linalg/solve.js";
+export { infoNceLoss } from "./loss/contrastive.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
-export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./loss/loss.js";
+export { ctcLoss } from "./loss/ctc.js";
+export { gaussianNllLoss, klDiv, poissonNllLoss } from "./loss/likelihood.js";
+export { binaryCrossEntropy, binaryCrossEntropyWithLogits, huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./loss/loss.js";
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  marginRankingLoss,
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  multiMarginLoss,
+  softMarginLoss,
+  tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
+} from "./loss/margin.js";
+export { diceLoss, focalLoss } from "./loss/segmentation.js";
 export * from "./methods.js";
 export * from "./moreMethods.js";
 export { embedding, oneHot } from "./move/gather.js";

@@ -1,7 +1,6 @@
 // Losses for classification: cross-entropy between scores of C classes and class numbers or probabilities.
 import { checkFinite, checkWhole, isGiven } from "../../checks.js";
-import { DTypeError, ShapeError } from "../../errors.js";
-import { readOptions } from "../../options.js";
+import { ArgError, DTypeError, ShapeError } from "../../errors.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
@@ -19,7 +18,7 @@ import { gather, indexSelect, oneHot } from "../move/gather.js";
 import { detach, expand, permute, reshape, unsqueeze } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
 import { knownLogSoftmax, logSoftmax } from "../reduce/softmax.js";
-import { checkReduction, type Reduction, reduceLoss } from "./loss.js";
+import { lossOptions, type Reduction, reduceLoss } from "./loss.js";
 
 interface RowOptions {
   readonly ignoreIndex: number;
@@ -111,7 +110,7 @@ function plainRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing
 }
 
 /** The weight of each target: that of its class, or 1; 0 where it is ignored. */
-function weightsOf(target: Tensor, weight: Tensor | undefined, ignoreIndex: number): Tensor {
+export function weightsOf(target: Tensor, weight: Tensor | undefined, ignoreIndex: number): Tensor {
   const counted = to(ne(target, ignoreIndex), "float32");
   if (!weight) return counted;
   const known = reshape(where(eq(target, ignoreIndex), 0, target), [target.size]);
@@ -188,34 +187,18 @@ const IGNORED = -100;
 const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
 const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
 
-function checkLossOptions(op: string, { weight, ignoreIndex, reduction }: Required<NllLossOptions>): void {
-  checkReduction(op, reduction);
-  checkWhole(op, "ignoreIndex", ignoreIndex);
-  if (isGiven(weight)) checkAlive(op, weight, "weight");
-}
-
-/**
- * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by the targets' class
- * weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 or int64 class numbers of x's shape without C, or
- * probabilities of x's shape (float32 or 16-bit floats) -> a scalar, or the shape of x without C with `"none"`. The mean over no rows is NaN.
- * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
- * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
- * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
- * Source and semantics: PyTorch's `cross_entropy`.
- * @example crossEntropy(tensor([[0, 0]]), tensor([1], { dtype: "int32" })); // 0.693147
- * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
- */
+/** @internal Reads the options of `crossEntropy`. */
 export function crossEntropyOptions(op: string, options: unknown): Required<CrossEntropyOptions> {
-  const read = readOptions(op, options, CROSS_ENTROPY);
-  checkLossOptions(op, read);
+  const read = lossOptions(op, options, CROSS_ENTROPY);
+  checkWhole(op, "ignoreIndex", read.ignoreIndex);
   checkFinite(op, "labelSmoothing", read.labelSmoothing, 0, 1);
   return read;
 }
 
 /** @internal Reads the options of `nllLoss`. */
 export function nllOptions(op: string, options: unknown): Required<NllLossOptions> {
-  const read = readOptions(op, options, NLL);
-  checkLossOptions(op, read);
+  const read = lossOptions(op, options, NLL);
+  checkWhole(op, "ignoreIndex", read.ignoreIndex);
   return read;
 }
 
@@ -235,6 +218,8 @@ export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOp
   checkAlive("crossEntropy", target, "target");
   return scope(() => {
     const given = widened("crossEntropy", target);
+    if (given.dtype === "float32" && ignoreIndex >= 0)
+      throw new ArgError(`crossEntropy: ignoreIndex is for class numbers, targets that are probabilities have none, got ${ignoreIndex}`);
     if (given.dtype === "float32") return withProbabilities(x, given, weight ?? undefined, reduction, labelSmoothing);
     const labels = classNumbers("crossEntropy", x, target, classes, ignoreIndex, true);
     const flat = reshape(labels, [labels.size]);

@@ -1,31 +1,42 @@
 // Losses between tensors of one shape, element by element, and how losses become one number.
-import { checkOneOf, isGiven } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
+import { checkFinite, checkOneOf, checkPositive, isGiven } from "../../checks.js";
+import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
+import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { broadcastShapes, formatSpec, sameShape } from "../../tensor/shape.js";
+import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { add, mul, sub } from "../elementwise/arithmetic.js";
+import { lossKernels } from "../../wasm/generated/groups/loss.js";
+import { mathKernels } from "../../wasm/generated/groups/math.js";
+import { k } from "../../wasm/kernels.js";
+import { clamp } from "../elementwise/activation.js";
+import { add, div, mul, sub } from "../elementwise/arithmetic.js";
 import { asFloat } from "../elementwise/promotion.js";
-import { abs, neg, square } from "../elementwise/unary.js";
+import { abs, log, neg, square } from "../elementwise/unary.js";
 import { softplus } from "../math/activation.js";
-import { mean, sum } from "../reduce/reduce.js";
+import { log1p } from "../math/unary.js";
+import { amax, amin, mean, sum } from "../reduce/reduce.js";
 
 /** How losses are combined: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 
-/** Throws unless this is one of the reductions. */
-export function checkReduction(op: string, reduction: Reduction): void {
-  checkOneOf(op, "reduction", reduction, ["mean", "sum", "none"]);
-}
+const REDUCTIONS = ["mean", "sum", "none"] as const;
 
 /** Combines losses by a reduction. */
 export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
   return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
 }
 
+/** Throws unless all elements lie within [least, most]. */
+export function checkWithin(op: string, name: string, x: Tensor, least: number, most: number): void {
+  if (x.size === 0 || x.isMeta) return;
+  const [low, high] = noGrad(() => [amin(x).item(), amax(x).item()] as const);
+  if (!(low >= least && high <= most)) throw new ArgError(`${op}: ${name} must be within [${least}, ${most}], got ${low} to ${high}`);
+}
+
 /** Checks that x and target are floats of one shape, and returns them as float32. */
-function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: Tensor] {
+export function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: Tensor] {
   checkAlive(op, x, "x");
   checkAlive(op, target, "target");
   if (!sameShape(x.shape, target.shape)) {
@@ -36,36 +47,152 @@ function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: T
   return [asFloat(op, x), asFloat(op, target)];
 }
 
+/** Numbers that must be at least 0, and those that must be above it. Others must be finite, but for `p`, which is the business of a norm. */
+const LEAST: Readonly<Record<string, number>> = { beta: 0, eps: 0, gamma: 0, smooth: 0 };
+const POSITIVE: readonly string[] = ["delta", "temperature"];
+
+/** The options that a loss has, all with defaults. */
+type Defaults = { readonly reduction: string };
+
 const DEFAULTS: { reduction: Reduction } = { reduction: "mean" };
 
-/** @internal Reads the options of a loss that takes a reduction alone. */
-export function lossOptions(op: string, options: unknown): { reduction: Reduction } {
-  const read = readOptions(op, options, DEFAULTS);
-  checkReduction(op, read.reduction);
+/** @internal Reads the options of a loss: numbers, tensors (by default `null`) and a reduction. */
+export function lossOptions(op: string, options: unknown): { reduction: Reduction };
+export function lossOptions<Options extends Defaults>(op: string, options: unknown, defaults: Options, more?: readonly string[]): Options;
+export function lossOptions(op: string, options: unknown, defaults: Defaults = DEFAULTS, more: readonly string[] = []): Defaults {
+  const read = readOptions(op, options, defaults);
+  if (read === defaults) return read;
+  const initial = defaults as Readonly<Record<string, unknown>>;
+  for (const [name, value] of Object.entries<unknown>(read)) {
+    if (name === "reduction") checkOneOf(op, name, value, [...REDUCTIONS, ...more]);
+    else if (initial[name] === null) {
+      if (!isGiven(value as Tensor | null)) continue;
+      checkAlive(op, value, name);
+      checkFloat(op, value);
+    } else if (POSITIVE.includes(name)) checkPositive(op, name, value);
+    else if (typeof initial[name] === "number" && name !== "p") checkFinite(op, name, value, LEAST[name]);
+  }
   return read;
+}
+
+/** Throws unless a weight broadcasts to the shape of x. */
+function checkWeight(op: string, name: string, weight: Tensor | null, x: Tensor): void {
+  if (!isGiven(weight)) return;
+  const joined = broadcastShapes(weight.shape, x.shape);
+  if (joined && sameShape(joined, x.shape)) return;
+  throw new ShapeError(`${op}: the ${name} ${formatSpec(weight)} does not broadcast to x, ${formatSpec(x)}`);
+}
+
+/** Options of losses whose elements can have weights. */
+export interface WeightedLossOptions {
+  /** Weight of each element, float32 in the shape of x. */
+  weight?: Tensor | null;
+  /** How the elements become one number; their mean unless given. */
+  reduction?: Reduction;
+}
+
+const WEIGHTED: Required<WeightedLossOptions> = { weight: null, reduction: "mean" };
+
+/** @internal Reads the options of a loss whose elements can have weights. */
+export function weightedOptions(op: string, options: unknown): Required<WeightedLossOptions> {
+  return lossOptions(op, options, WEIGHTED);
+}
+
+/** The loss of each element of a pair, times its weight, reduced; the mean is divided by the sum of the weights, or by their number. */
+function ofPair(
+  op: string,
+  pair: readonly [x: Tensor, target: Tensor],
+  { weight, reduction }: Required<WeightedLossOptions>,
+  rule: (x: Tensor, target: Tensor) => Tensor,
+  byWeights = true,
+): Tensor {
+  return scope(() => {
+    const losses = rule(...floatPair(op, ...pair));
+    if (!isGiven(weight)) return reduceLoss(losses, reduction);
+    if (!sameShape(weight.shape, losses.shape))
+      throw new ShapeError(`${op}: the weight must have the shape of x, ${formatSpec(losses)}, got ${formatSpec(weight)}`);
+    const weighted = mul(losses, weight);
+    return reduction === "mean" && byWeights ? div(sum(weighted), sum(weight)) : reduceLoss(weighted, reduction);
+  });
 }
 
 /**
  * Squared error: `(x - target)^2`, by default its mean. x, target: float32 or 16-bit floats of one shape -> a scalar, or that shape with `"none"`.
+ * With a `weight`, the mean is divided by the sum of the weights.
  * Gradient: `2 (x - target)`, scaled by the reduction; its negative for the target.
  * Errors: `ShapeError` if the shapes differ (they are not broadcast, which would hide a mistake), `DTypeError` for bool and integers,
  * `ArgError` for an unknown reduction.
  * @example mseLoss(tensor([1, 2]), tensor([3, 2])); // 2
  */
-export function mseLoss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
-  const { reduction } = lossOptions("mseLoss", options);
-  return scope(() => reduceLoss(square(sub(...floatPair("mseLoss", x, target))), reduction));
+export function mseLoss(x: Tensor, target: Tensor, options?: WeightedLossOptions): Tensor {
+  return ofPair("mseLoss", [x, target], weightedOptions("mseLoss", options), (a, b) => square(sub(a, b)));
 }
 
 /**
  * Absolute error: `|x - target|`, by default its mean. x, target: float32 or 16-bit floats of one shape -> a scalar, or that shape with `"none"`.
+ * With a `weight`, the mean is divided by the sum of the weights.
  * Gradient: the sign of `x - target`, scaled by the reduction, 0 where both are equal; its negative for the target.
  * Errors: `ShapeError` if the shapes differ, `DTypeError` for bool and integers, `ArgError` for an unknown reduction.
  * @example l1Loss(tensor([1, 2]), tensor([3, 2])); // 1
  */
-export function l1Loss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
-  const { reduction } = lossOptions("l1Loss", options);
-  return scope(() => reduceLoss(abs(sub(...floatPair("l1Loss", x, target))), reduction));
+export function l1Loss(x: Tensor, target: Tensor, options?: WeightedLossOptions): Tensor {
+  return ofPair("l1Loss", [x, target], weightedOptions("l1Loss", options), (a, b) => abs(sub(a, b)));
+}
+
+/** `d^2 / 2` for |d| up to `limit`, `limit (|d| - limit / 2)` beyond, times `scale`: with d limited to c, it is `c (d - c / 2)`. */
+function huber(x: Tensor, target: Tensor, limit: number, scale: number): Tensor {
+  const d = sub(x, target);
+  const c = clamp(d, { min: -limit, max: limit });
+  return mul(mul(c, scale), sub(d, mul(c, 0.5)));
+}
+
+/** Options of `huberLoss`. */
+export interface HuberLossOptions extends WeightedLossOptions {
+  /** Where the square ends, above 0; 1 unless given. */
+  delta?: number;
+}
+
+const HUBER: Required<HuberLossOptions> = { ...WEIGHTED, delta: 1 };
+
+/** @internal Reads the options of `huberLoss`. */
+export function huberOptions(op: string, options: unknown): Required<HuberLossOptions> {
+  return lossOptions(op, options, HUBER);
+}
+
+/**
+ * Squared error near 0, absolute error elsewhere: with d = x - target, `d^2 / 2` for |d| up to `delta`, `delta (|d| - delta / 2)` beyond;
+ * by default the mean. x, target: float32 or 16-bit floats of one shape -> a scalar, or that shape with `"none"`.
+ * Gradient: d limited to `[-delta, delta]`, scaled by the reduction; its negative for the target.
+ * Errors: `ShapeError` if the shapes differ, `DTypeError` for bool and integers, `ArgError` for a delta that is not above 0.
+ * Source: Huber, 1964; names as in PyTorch's `huber_loss`.
+ * @example huberLoss(tensor([0, 3]), tensor([1, 0]), { reduction: "none" }); // [0.5, 2.5]
+ */
+export function huberLoss(x: Tensor, target: Tensor, options?: HuberLossOptions): Tensor {
+  const read = huberOptions("huberLoss", options);
+  // The mean is divided by the number of elements also with weights, as PyTorch does.
+  return ofPair("huberLoss", [x, target], read, (a, b) => huber(a, b, read.delta, 1), false);
+}
+
+const SMOOTH: { beta: number; reduction: Reduction } = { beta: 1, reduction: "mean" };
+
+/** @internal Reads the options of `smoothL1Loss`. */
+export function smoothL1Options(op: string, options: unknown): { beta: number; reduction: Reduction } {
+  return lossOptions(op, options, SMOOTH);
+}
+
+/**
+ * The Huber loss divided by `beta`: with d = x - target, `d^2 / (2 beta)` for |d| up to `beta`, `|d| - beta / 2` beyond; `l1Loss` for beta
+ * 0. x, target: float32 or 16-bit floats of one shape -> a scalar, or that shape with `"none"`. Options: `beta` 1, `reduction` "mean".
+ * Gradient: `d / beta` limited to [-1, 1], scaled by the reduction; its negative for the target.
+ * Errors: `ShapeError` if the shapes differ, `DTypeError` for bool and integers, `ArgError` for a beta below 0.
+ * Source: Girshick, Fast R-CNN, 2015.
+ * @example smoothL1Loss(tensor([0, 3]), tensor([1, 0]), { reduction: "none" }); // [0.5, 2.5]
+ */
+export function smoothL1Loss(x: Tensor, target: Tensor, options?: { beta?: number; reduction?: Reduction }): Tensor {
+  const { beta, reduction } = smoothL1Options("smoothL1Loss", options);
+  return ofPair("smoothL1Loss", [x, target], { weight: null, reduction }, (a, b) =>
+    beta === 0 ? abs(sub(a, b)) : huber(a, b, beta, 1 / beta),
+  );
 }
 
 /** Options of `binaryCrossEntropyWithLogits`. */
@@ -82,15 +209,7 @@ const BINARY: Required<BinaryCrossEntropyOptions> = { weight: null, posWeight: n
 
 /** @internal Reads the options of `binaryCrossEntropyWithLogits`. */
 export function binaryOptions(op: string, options: unknown): Required<BinaryCrossEntropyOptions> {
-  const read = readOptions(op, options, BINARY);
-  checkReduction(op, read.reduction);
-  for (const name of ["weight", "posWeight"] as const) {
-    const weight = read[name];
-    if (!isGiven(weight)) continue;
-    checkAlive(op, weight, name);
-    checkFloat(op, weight);
-  }
-  return read;
+  return lossOptions(op, options, BINARY);
 }
 
 /**
@@ -107,15 +226,61 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options?
   const { weight, posWeight, reduction } = binaryOptions(op, options);
   return scope(() => {
     const [logits, truth] = floatPair(op, x, target);
-    for (const [name, w] of Object.entries({ weight, posWeight })) {
-      if (!isGiven(w)) continue;
-      const joined = broadcastShapes(w.shape, x.shape);
-      if (!joined || !sameShape(joined, x.shape))
-        throw new ShapeError(`${op}: the ${name} ${formatSpec(w)} does not broadcast to x, ${formatSpec(x)}`);
-    }
+    checkWeight(op, "weight", weight, x);
+    checkWeight(op, "posWeight", posWeight, x);
     const positive = mul(truth, softplus(neg(logits)));
     const negative = mul(sub(1, truth), softplus(logits));
     const losses = add(posWeight ? mul(positive, posWeight) : positive, negative);
     return reduceLoss(weight ? mul(losses, weight) : losses, reduction);
+  });
+}
+
+type Probabilities = [x: Tensor, target: Tensor];
+
+const binaryCrossEntropyOp: Op<Probabilities> = defineOp<Probabilities>({
+  name: "binaryCrossEntropy",
+  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  forward: (out, [x, target], _, __, scratch) => {
+    const n = out.size;
+    const other = scratch(4 * n);
+    k.log(x.ptr, out.ptr, n);
+    k.neg(x.ptr, other, n);
+    mathKernels.log1p(other, other, n);
+    lossKernels.binaryCrossEntropy(out.ptr, other, target.ptr, out.ptr, n);
+  },
+  saves: [[0, 1], [0]],
+  backward: [
+    (g, { inputs: [x, target] }) => div(mul(g, sub(x, target)), clamp(mul(x, sub(1, x)), { min: 1e-12 })),
+    (g, { inputs: [x] }) => mul(g, sub(log1p(neg(x)), log(x))),
+  ],
+});
+
+/** Options of `binaryCrossEntropy`. */
+export interface ProbabilityLossOptions {
+  /** Weight of each element, float32 that broadcasts to x. */
+  weight?: Tensor | null;
+  /** How the elements become one number; their mean unless given. */
+  reduction?: Reduction;
+}
+
+/**
+ * Binary cross-entropy between probabilities and targets in [0, 1]: `-(t log(x) + (1 - t) log(1 - x))`, where no logarithm is below -100;
+ * by default the mean. x, target: float32 or 16-bit floats of one shape -> a scalar, or that shape with `"none"`. Of logits
+ * `binaryCrossEntropyWithLogits` is more accurate.
+ * Gradient: for x `(x - t) / max(x (1 - x), 1e-12)`, for the target `log(1 - x) - log(x)`, scaled by the reduction.
+ * Errors: `ArgError` unless all of x is in [0, 1] (then nothing is computed), `ShapeError` if the shapes differ or the weight does not
+ * broadcast to them, `DTypeError` for bool and integers.
+ * Source and semantics: PyTorch's `binary_cross_entropy`.
+ * @example binaryCrossEntropy(tensor([0.5]), tensor([1])); // 0.693147
+ */
+export function binaryCrossEntropy(x: Tensor, target: Tensor, options?: ProbabilityLossOptions): Tensor {
+  const op = "binaryCrossEntropy";
+  const { weight, reduction } = weightedOptions(op, options);
+  return scope(() => {
+    const pair = floatPair(op, x, target);
+    checkWeight(op, "weight", weight, x);
+    checkWithin(op, "x", pair[0], 0, 1);
+    const losses = binaryCrossEntropyOp(...pair);
+    return reduceLoss(isGiven(weight) ? mul(losses, weight) : losses, reduction);
   });
 }
