@@ -75,6 +75,7 @@ export type { Padding, Padding1d, Pair, Sides } from "./ops/pool/window.js";
 export { normal, randLike, randnLike } from "./ops/random/draws.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
 export { randint, randintLike } from "./ops/random/integers.js";
+export type { RreluOptions } from "./ops/random/rrelu.js";
 export type { NormOptions } from "./ops/reduce/more.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
 export type { GridSampleOptions } from "./ops/resample/gridSample.js";

@@ -8,8 +8,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Configured } from "./configured.js";
 import { Module } from "./module.js";
 
-/** A layer without state around one function. */
-abstract class Activation extends Module {
+/** @internal A layer without state around one function. */
+export abstract class Activation extends Module {
   constructor(...none: readonly never[]) {
     super();
     checkNoMore(new.target.name, none);

@@ -8,6 +8,7 @@ import "./install.js";
 
 export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
+export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
 export type { BatchNormLayerOptions } from "./batchNorm.js";
 export { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 export { Flatten, Identity, ModuleDict, ModuleList, Sequential } from "./containers.js";
@@ -43,6 +44,25 @@ export {
 } from "./lossMargin.js";
 export type { StateDict, StateMismatch } from "./module.js";
 export { Module } from "./module.js";
+export {
+  CELU,
+  GLU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
+  LogSigmoid,
+  Mish,
+  PReLU,
+  RReLU,
+  SELU,
+  Softmax2d,
+  Softmin,
+  Softshrink,
+  Softsign,
+  Tanhshrink,
+  Threshold,
+} from "./moreActivations.js";
 export { Buffer, Parameter } from "./parameter.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";

@@ -11,6 +11,7 @@ import { indexingRows } from "./indexing.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
 import { mathRows } from "./math.js";
+import { moreLossRows } from "./moreLosses.js";
 import { productRows } from "./products.js";
 import { quantizedRows } from "./quantized.js";
 import { reductionRows } from "./reductions.js";
@@ -30,7 +31,7 @@ const rowsOfFiles: readonly Row[] = [
   ...[...runningRows, ...sortingRows, ...statisticsRows],
   ...[...indexingRows, ...getAndSetRows],
   ...[...arrangeRows, ...resamplingRows],
-  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
+  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...moreLossRows, ...quantizedRows],
   ...conversionRows,
   ...[...productRows, ...decompositionRows],
 ];
