@@ -98,7 +98,7 @@ export function ctc(
     const total = load<f64>(at + size);
     const impossible = total == -Infinity;
     if (out == 0) {
-      store<f32>(loss, impossible && zeroInfinity ? 0 : <f32>-total);
+      store<f32>(loss, impossible && zeroInfinity ? 0 : <f32>(0 - total));
       continue;
     }
     let scale = load<f32>(g);

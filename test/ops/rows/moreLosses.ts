@@ -716,8 +716,8 @@ const others: Row[] = [
         }),
       ),
       {
-        inputs: [float([4]), given([4], [1, 0, 0, 1], "float32")],
-        call: (x: Tensor, t: Tensor) => sg.focalLoss(x, t.detach(), { alpha: null, gamma: 1.5, reduction: "none" }),
+        inputs: [float([4]), { ...given([4], [1, 0, 0, 1]), constant: true }],
+        call: (x: Tensor, t: Tensor) => sg.focalLoss(x, t, { alpha: null, gamma: 1.5, reduction: "none" }),
         truth: (x: Nd, t: Nd) => nd([4], (i) => focal(sigmoid(at(x, [i]) * (2 * at(t, [i]) - 1)), 1, 1.5)),
         note: "no alpha",
       },
