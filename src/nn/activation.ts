@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Configured } from "./configured.js";
 import { Module } from "./module.js";
 
-/** @internal A layer without state around one function. */
+/** A layer without state around one function. */
 export abstract class Activation extends Module {
   constructor(...none: readonly never[]) {
     super();
