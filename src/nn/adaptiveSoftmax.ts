@@ -1,6 +1,7 @@
 // Softmax over very many classes, of which few are frequent.
 import { checkPositive, checkWhole } from "../checks.js";
-import { ArgError, describe, ShapeError } from "../errors.js";
+import { ArgError, describe } from "../errors.js";
+import { checkForm } from "../ops/arrange/checks.js";
 import { add, sub } from "../ops/elementwise/arithmetic.js";
 import { ge, lt } from "../ops/elementwise/compare.js";
 import { where } from "../ops/elementwise/select.js";
@@ -17,7 +18,7 @@ import { argmax, mean } from "../ops/reduce/reduce.js";
 import { logSoftmax } from "../ops/reduce/softmax.js";
 import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
-import { formatSpec } from "../tensor/shape.js";
+import { sameShape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { ModuleList, Sequential } from "./containers.js";
@@ -42,7 +43,7 @@ const pick = (rows: Tensor, index: Tensor): Tensor => squeeze(gather(rows, 1, un
  * Errors: `ArgError` for cutoffs that do not rise between 0 and `nClasses` and for sizes below 1, `IndexError` for a class number outside
  * [0, nClasses), `ShapeError`, `DTypeError`.
  * Source: Grave et al., Efficient softmax approximation for GPUs, 2017.
- * @example new nn.AdaptiveLogSoftmaxWithLoss(8, 100, [10, 40]).call(randn([2, 8]), tensor([3, 70], { dtype: "int32" })).output.shape; // [2]
+ * @example new nn.AdaptiveLogSoftmaxWithLoss(32, 100, [10, 40]).call(randn([2, 32]), tensor([3, 70], { dtype: "int32" })).output.shape; // [2]
  */
 export class AdaptiveLogSoftmaxWithLoss extends Module {
   /** The first class of each group, and the number of classes. */
@@ -83,16 +84,15 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
   /** Checks the input, and returns it as rows. */
   #rows(x: Tensor, ranks: readonly number[]): Tensor {
     checkAlive(NAME, x, "x");
-    if (ranks.includes(x.ndim) && x.shape.at(-1) === this.inFeatures) return x.ndim === 2 ? x : unsqueeze(x, 0);
-    throw new ShapeError(`${NAME}: x must be float32[N,${this.inFeatures}]${ranks.includes(1) ? " or one row" : ""}, got ${formatSpec(x)}`);
+    checkForm(NAME, x, ranks.includes(x.ndim) && x.shape.at(-1) === this.inFeatures, `float32[N,${this.inFeatures}]`);
+    return x.ndim === 2 ? x : unsqueeze(x, 0);
   }
 
   forward(x: Tensor, target: Tensor): { output: Tensor; loss: Tensor } {
     const rows = this.#rows(x, [1, 2]);
     checkAlive(NAME, target, "target");
-    if (target.ndim !== x.ndim - 1 || target.size !== rows.shape[0]) {
-      throw new ShapeError(`${NAME}: the target must be int32[${x.shape.slice(0, -1)}] for x ${formatSpec(x)}, got ${formatSpec(target)}`);
-    }
+    const shape = x.shape.slice(0, -1);
+    checkForm(NAME, target, sameShape(target.shape, shape), `int32[${shape}]`, "the target");
     const labels = reshape(indicesFor(NAME, target, this.nClasses), [target.size]);
     const [first] = this.cutoffs as readonly [number];
     const parts: [at: Tensor, picked: Tensor][] = [];

@@ -1,20 +1,14 @@
 // Loss functions as modules.
+import { CROSS_ENTROPY, type CrossEntropyOptions, crossEntropy, NLL, type NllLossOptions, nllLoss } from "../ops/loss/crossEntropy.js";
 import {
-  type CrossEntropyOptions,
-  crossEntropy,
-  crossEntropyOptions,
-  type NllLossOptions,
-  nllLoss,
-  nllOptions,
-} from "../ops/loss/crossEntropy.js";
-import {
+  BINARY,
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
-  binaryOptions,
   l1Loss,
+  lossOptions,
   mseLoss,
+  WEIGHTED,
   type WeightedLossOptions,
-  weightedOptions,
 } from "../ops/loss/loss.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Configured } from "./configured.js";
@@ -27,7 +21,7 @@ import { Configured } from "./configured.js";
  */
 export class CrossEntropyLoss extends Configured<Required<CrossEntropyOptions>> {
   constructor(options?: CrossEntropyOptions) {
-    super(crossEntropyOptions("CrossEntropyLoss", options));
+    super(lossOptions("CrossEntropyLoss", options, CROSS_ENTROPY));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -42,7 +36,7 @@ export class CrossEntropyLoss extends Configured<Required<CrossEntropyOptions>> 
  */
 export class MSELoss extends Configured<Required<WeightedLossOptions>> {
   constructor(options?: WeightedLossOptions) {
-    super(weightedOptions("MSELoss", options));
+    super(lossOptions("MSELoss", options, WEIGHTED));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -57,7 +51,7 @@ export class MSELoss extends Configured<Required<WeightedLossOptions>> {
  */
 export class L1Loss extends Configured<Required<WeightedLossOptions>> {
   constructor(options?: WeightedLossOptions) {
-    super(weightedOptions("L1Loss", options));
+    super(lossOptions("L1Loss", options, WEIGHTED));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -73,7 +67,7 @@ export class L1Loss extends Configured<Required<WeightedLossOptions>> {
  */
 export class NLLLoss extends Configured<Required<NllLossOptions>> {
   constructor(options?: NllLossOptions) {
-    super(nllOptions("NLLLoss", options));
+    super(lossOptions("NLLLoss", options, NLL));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -89,7 +83,7 @@ export class NLLLoss extends Configured<Required<NllLossOptions>> {
  */
 export class BCEWithLogitsLoss extends Configured<Required<BinaryCrossEntropyOptions>> {
   constructor(options?: BinaryCrossEntropyOptions) {
-    super(binaryOptions("BCEWithLogitsLoss", options));
+    super(lossOptions("BCEWithLogitsLoss", options, BINARY));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {

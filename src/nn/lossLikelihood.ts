@@ -1,6 +1,6 @@
 // More losses as modules: of pairs of tensors, of distributions, of lists of labels, of masks and of keys.
-import { type InfoNceLossOptions, infoNceLoss, infoNceOptions } from "../ops/loss/contrastive.js";
-import { type CtcLossOptions, ctcLoss, ctcOptions, type Lengths } from "../ops/loss/ctc.js";
+import { INFO_NCE, type InfoNceLossOptions, infoNceLoss } from "../ops/loss/contrastive.js";
+import { CTC, type CtcLossOptions, ctcLoss, type Lengths } from "../ops/loss/ctc.js";
 import {
   type GaussianNllLossOptions,
   gaussianNllLoss,
@@ -8,22 +8,23 @@ import {
   type KlDivOptions,
   klDiv,
   klDivOptions,
+  POISSON,
   type PoissonNllLossOptions,
   poissonNllLoss,
-  poissonNllOptions,
 } from "../ops/loss/likelihood.js";
 import {
   binaryCrossEntropy,
+  HUBER,
   type HuberLossOptions,
   huberLoss,
-  huberOptions,
+  lossOptions,
   type ProbabilityLossOptions,
   type Reduction,
+  SMOOTH,
   smoothL1Loss,
-  smoothL1Options,
-  weightedOptions,
+  WEIGHTED,
 } from "../ops/loss/loss.js";
-import { type DiceLossOptions, diceLoss, diceOptions, type FocalLossOptions, focalLoss, focalOptions } from "../ops/loss/segmentation.js";
+import { DICE, type DiceLossOptions, diceLoss, type FocalLossOptions, focalLoss, focalOptions } from "../ops/loss/segmentation.js";
 import type { Operand } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Configured } from "./configured.js";
@@ -36,7 +37,7 @@ import { Configured } from "./configured.js";
  */
 export class HuberLoss extends Configured<Required<HuberLossOptions>> {
   constructor(options?: HuberLossOptions) {
-    super(huberOptions("HuberLoss", options));
+    super(lossOptions("HuberLoss", options, HUBER));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -52,7 +53,7 @@ export class HuberLoss extends Configured<Required<HuberLossOptions>> {
  */
 export class SmoothL1Loss extends Configured<{ beta: number; reduction: Reduction }> {
   constructor(options?: { beta?: number; reduction?: Reduction }) {
-    super(smoothL1Options("SmoothL1Loss", options));
+    super(lossOptions("SmoothL1Loss", options, SMOOTH));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -68,7 +69,7 @@ export class SmoothL1Loss extends Configured<{ beta: number; reduction: Reductio
  */
 export class BCELoss extends Configured<Required<ProbabilityLossOptions>> {
   constructor(options?: ProbabilityLossOptions) {
-    super(weightedOptions("BCELoss", options));
+    super(lossOptions("BCELoss", options, WEIGHTED));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -100,7 +101,7 @@ export class KLDivLoss extends Configured<Required<KlDivOptions>> {
  */
 export class PoissonNLLLoss extends Configured<Required<PoissonNllLossOptions>> {
   constructor(options?: PoissonNllLossOptions) {
-    super(poissonNllOptions("PoissonNLLLoss", options));
+    super(lossOptions("PoissonNLLLoss", options, POISSON));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -132,7 +133,7 @@ export class GaussianNLLLoss extends Configured<Required<GaussianNllLossOptions>
  */
 export class CTCLoss extends Configured<Required<CtcLossOptions>> {
   constructor(options?: CtcLossOptions) {
-    super(ctcOptions("CTCLoss", options));
+    super(lossOptions("CTCLoss", options, CTC));
   }
 
   forward(logProbs: Tensor, targets: Tensor, inputLengths: Lengths, targetLengths: Lengths): Tensor {
@@ -164,7 +165,7 @@ export class FocalLoss extends Configured<ReturnType<typeof focalOptions>> {
  */
 export class DiceLoss extends Configured<Required<DiceLossOptions>> {
   constructor(options?: DiceLossOptions) {
-    super(diceOptions("DiceLoss", options));
+    super(lossOptions("DiceLoss", options, DICE));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -180,7 +181,7 @@ export class DiceLoss extends Configured<Required<DiceLossOptions>> {
  */
 export class InfoNCELoss extends Configured<Required<InfoNceLossOptions>> {
   constructor(options?: InfoNceLossOptions) {
-    super(infoNceOptions("InfoNCELoss", options));
+    super(lossOptions("InfoNCELoss", options, INFO_NCE));
   }
 
   forward(query: Tensor, positives: Tensor): Tensor {

@@ -1,9 +1,9 @@
 // Losses with margins as modules.
-import { lossOptions, type ProbabilityLossOptions, type Reduction, weightedOptions } from "../ops/loss/loss.js";
+import { lossOptions, type ProbabilityLossOptions, type Reduction, WEIGHTED } from "../ops/loss/loss.js";
 import {
   cosineEmbeddingLoss,
   hingeEmbeddingLoss,
-  hingeOptions,
+  MARGIN_1,
   type MarginLossOptions,
   type MultiMarginLossOptions,
   marginRankingLoss,
@@ -11,14 +11,14 @@ import {
   multilabelSoftMarginLoss,
   multiMarginLoss,
   multiMarginOptions,
-  rankingOptions,
+  NO_MARGIN,
   softMarginLoss,
+  TRIPLET,
   type TripletDistanceOptions,
   type TripletMarginLossOptions,
   tripletDistanceOptions,
   tripletMarginLoss,
   tripletMarginWithDistanceLoss,
-  tripletOptions,
 } from "../ops/loss/margin.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Configured } from "./configured.js";
@@ -31,7 +31,7 @@ import { Configured } from "./configured.js";
  */
 export class HingeEmbeddingLoss extends Configured<Required<MarginLossOptions>> {
   constructor(options?: MarginLossOptions) {
-    super(hingeOptions("HingeEmbeddingLoss", options));
+    super(lossOptions("HingeEmbeddingLoss", options, MARGIN_1));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -47,7 +47,7 @@ export class HingeEmbeddingLoss extends Configured<Required<MarginLossOptions>> 
  */
 export class MarginRankingLoss extends Configured<Required<MarginLossOptions>> {
   constructor(options?: MarginLossOptions) {
-    super(rankingOptions("MarginRankingLoss", options));
+    super(lossOptions("MarginRankingLoss", options, NO_MARGIN));
   }
 
   forward(x1: Tensor, x2: Tensor, target: Tensor): Tensor {
@@ -111,7 +111,7 @@ export class MultiLabelMarginLoss extends Configured<{ reduction: Reduction }> {
  */
 export class MultiLabelSoftMarginLoss extends Configured<Required<ProbabilityLossOptions>> {
   constructor(options?: ProbabilityLossOptions) {
-    super(weightedOptions("MultiLabelSoftMarginLoss", options));
+    super(lossOptions("MultiLabelSoftMarginLoss", options, WEIGHTED));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -127,7 +127,7 @@ export class MultiLabelSoftMarginLoss extends Configured<Required<ProbabilityLos
  */
 export class TripletMarginLoss extends Configured<Required<TripletMarginLossOptions>> {
   constructor(options?: TripletMarginLossOptions) {
-    super(tripletOptions("TripletMarginLoss", options));
+    super(lossOptions("TripletMarginLoss", options, TRIPLET));
   }
 
   forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
@@ -159,7 +159,7 @@ export class TripletMarginWithDistanceLoss extends Configured<Required<TripletDi
  */
 export class CosineEmbeddingLoss extends Configured<Required<MarginLossOptions>> {
   constructor(options?: MarginLossOptions) {
-    super(rankingOptions("CosineEmbeddingLoss", options));
+    super(lossOptions("CosineEmbeddingLoss", options, NO_MARGIN));
   }
 
   forward(x1: Tensor, x2: Tensor, target: Tensor): Tensor {

@@ -2,7 +2,7 @@
 import { ShapeError } from "../../errors.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { checkForm } from "../arrange/checks.js";
 import { div, mul } from "../elementwise/arithmetic.js";
@@ -25,12 +25,8 @@ export interface InfoNceLossOptions {
   reduction?: Reduction;
 }
 
-const INFO_NCE: Required<InfoNceLossOptions> = { negatives: null, temperature: 0.1, reduction: "mean" };
-
-/** @internal Reads the options of `infoNceLoss`. */
-export function infoNceOptions(op: string, options: unknown): Required<InfoNceLossOptions> {
-  return lossOptions(op, options, INFO_NCE);
-}
+/** @internal The defaults of the options. */
+export const INFO_NCE: Required<InfoNceLossOptions> = { negatives: null, temperature: 0.1, reduction: "mean" };
 
 /**
  * Contrastive loss: the cross-entropy of the positive key among all keys, by the cosine of each with the query, divided by `temperature`. query,
@@ -43,12 +39,12 @@ export function infoNceOptions(op: string, options: unknown): Required<InfoNceLo
  */
 export function infoNceLoss(query: Tensor, positives: Tensor, options?: InfoNceLossOptions): Tensor {
   const op = "infoNceLoss";
-  const { negatives, temperature, reduction } = infoNceOptions(op, options);
+  const { negatives, temperature, reduction } = lossOptions(op, options, INFO_NCE);
   checkAlive(op, query, "query");
   checkAlive(op, positives, "positives");
   checkForm(op, query, query.ndim === 2, "[N, D]", "query");
   const [n, d] = query.shape as [number, number];
-  checkForm(op, positives, String(positives.shape) === String(query.shape), `float32[${query.shape}] as the query is`, "positives");
+  checkForm(op, positives, sameShape(positives.shape, query.shape), `float32[${query.shape}] as the query is`, "positives");
   return scope(() => {
     const unit = (x: Tensor): Tensor => normalize(asFloat(op, x), { dim: -1 });
     const [q, p] = [unit(query), unit(positives)];

@@ -1,5 +1,5 @@
 // Losses for classification: cross-entropy between scores of C classes and class numbers or probabilities.
-import { checkFinite, checkWhole, isGiven } from "../../checks.js";
+import { isGiven } from "../../checks.js";
 import { ArgError, DTypeError, ShapeError } from "../../errors.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
@@ -184,23 +184,10 @@ function classNumbers(op: string, x: Tensor, target: Tensor, classes: number, ig
 /** The ignored target of PyTorch, which no class has. */
 const IGNORED = -100;
 
-const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
-const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
-
-/** @internal Reads the options of `crossEntropy`. */
-export function crossEntropyOptions(op: string, options: unknown): Required<CrossEntropyOptions> {
-  const read = lossOptions(op, options, CROSS_ENTROPY);
-  checkWhole(op, "ignoreIndex", read.ignoreIndex);
-  checkFinite(op, "labelSmoothing", read.labelSmoothing, 0, 1);
-  return read;
-}
-
-/** @internal Reads the options of `nllLoss`. */
-export function nllOptions(op: string, options: unknown): Required<NllLossOptions> {
-  const read = lossOptions(op, options, NLL);
-  checkWhole(op, "ignoreIndex", read.ignoreIndex);
-  return read;
-}
+/** @internal The defaults of the options. */
+export const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
+/** @internal The defaults of the options. */
+export const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
 
 /**
  * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
@@ -213,7 +200,7 @@ export function nllOptions(op: string, options: unknown): Required<NllLossOption
  * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
  */
 export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
-  const { weight, ignoreIndex, reduction, labelSmoothing } = crossEntropyOptions("crossEntropy", options);
+  const { weight, ignoreIndex, reduction, labelSmoothing } = lossOptions("crossEntropy", options, CROSS_ENTROPY);
   const classes = classesOf("crossEntropy", x, weight);
   checkAlive("crossEntropy", target, "target");
   return scope(() => {
@@ -264,7 +251,7 @@ export interface NllLossOptions {
  * @example nllLoss(logits.logSoftmax(1), labels);
  */
 export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
-  const { weight, ignoreIndex, reduction } = nllOptions("nllLoss", options);
+  const { weight, ignoreIndex, reduction } = lossOptions("nllLoss", options, NLL);
   const classes = classesOf("nllLoss", x, weight);
   checkAlive("nllLoss", target, "target");
   return scope(() => {

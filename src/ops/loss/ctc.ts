@@ -64,14 +64,8 @@ export interface CtcLossOptions {
   reduction?: Reduction;
 }
 
-const CTC: Required<CtcLossOptions> = { blank: 0, zeroInfinity: false, reduction: "mean" };
-
-/** @internal Reads the options of `ctcLoss`. */
-export function ctcOptions(op: string, options: unknown): Required<CtcLossOptions> {
-  const read = lossOptions(op, options, CTC);
-  checkWhole(op, "blank", read.blank, 0);
-  return read;
-}
+/** @internal The defaults of the options. */
+export const CTC: Required<CtcLossOptions> = { blank: 0, zeroInfinity: false, reduction: "mean" };
 
 /** Lengths of all samples: numbers, or a tensor of whole numbers; of a single sample one number or a scalar will do. */
 export type Lengths = number | readonly number[] | Int32Array | Tensor;
@@ -105,7 +99,7 @@ export function ctcLoss(
   options?: CtcLossOptions,
 ): Tensor {
   const op = "ctcLoss";
-  const { blank, zeroInfinity, reduction } = ctcOptions(op, options);
+  const { blank, zeroInfinity, reduction } = lossOptions(op, options, CTC);
   checkAlive(op, logProbs, "logProbs");
   checkAlive(op, targets, "targets");
   checkForm(op, logProbs, logProbs.ndim === 3 || logProbs.ndim === 2, "[T, N, C] or [T, C]", "logProbs");

@@ -63,12 +63,8 @@ export interface PoissonNllLossOptions {
   reduction?: Reduction;
 }
 
-const POISSON: Required<PoissonNllLossOptions> = { logInput: true, full: false, eps: 1e-8, reduction: "mean" };
-
-/** @internal Reads the options of `poissonNllLoss`. */
-export function poissonNllOptions(op: string, options: unknown): Required<PoissonNllLossOptions> {
-  return lossOptions(op, options, POISSON);
-}
+/** @internal The defaults of the options. */
+export const POISSON: Required<PoissonNllLossOptions> = { logInput: true, full: false, eps: 1e-8, reduction: "mean" };
 
 /**
  * Negative log-likelihood of counts with a Poisson distribution: `e^x - t x`, or `x - t log(x + eps)` without `logInput`; `full` adds
@@ -79,7 +75,7 @@ export function poissonNllOptions(op: string, options: unknown): Required<Poisso
  * @example poissonNllLoss(tensor([0]), tensor([3])); // 1
  */
 export function poissonNllLoss(x: Tensor, target: Tensor, options?: PoissonNllLossOptions): Tensor {
-  const { logInput, full, eps, reduction } = poissonNllOptions("poissonNllLoss", options);
+  const { logInput, full, eps, reduction } = lossOptions("poissonNllLoss", options, POISSON);
   return scope(() => {
     const [a, t] = floatPair("poissonNllLoss", x, target);
     const losses = logInput ? sub(exp(a), mul(t, a)) : sub(a, mul(t, log(add(a, eps))));

@@ -1,5 +1,5 @@
 // Losses between tensors of one shape, element by element, and how losses become one number.
-import { checkFinite, checkOneOf, checkPositive, isGiven } from "../../checks.js";
+import { checkFinite, checkNumber, checkOneOf, checkPositive, checkWhole, isGiven } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -47,9 +47,11 @@ export function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, ta
   return [asFloat(op, x), asFloat(op, target)];
 }
 
-/** Numbers that must be at least 0, and those that must be above it. Others must be finite, but for `p`, which is the business of a norm. */
-const LEAST: Readonly<Record<string, number>> = { beta: 0, eps: 0, gamma: 0, smooth: 0 };
+/** The least and the largest value of options that are numbers; others are only finite. */
+const RANGES: Readonly<Record<string, readonly number[]>> = { beta: [0], eps: [0], gamma: [0], smooth: [0], labelSmoothing: [0, 1] };
+/** Numbers that must be above 0, and whole numbers with the least value, if there is one. */
 const POSITIVE: readonly string[] = ["delta", "temperature"];
+const WHOLE: Readonly<Record<string, number | undefined>> = { blank: 0, ignoreIndex: undefined };
 
 /** The options that a loss has, all with defaults. */
 type Defaults = { readonly reduction: string };
@@ -70,7 +72,9 @@ export function lossOptions(op: string, options: unknown, defaults: Defaults = D
       checkAlive(op, value, name);
       checkFloat(op, value);
     } else if (POSITIVE.includes(name)) checkPositive(op, name, value);
-    else if (typeof initial[name] === "number" && name !== "p") checkFinite(op, name, value, LEAST[name]);
+    else if (name in WHOLE) checkWhole(op, name, value, WHOLE[name]);
+    else if (name === "p") checkNumber(op, name, value);
+    else if (typeof initial[name] === "number") checkFinite(op, name, value, ...(RANGES[name] ?? []));
   }
   return read;
 }
@@ -91,12 +95,8 @@ export interface WeightedLossOptions {
   reduction?: Reduction;
 }
 
-const WEIGHTED: Required<WeightedLossOptions> = { weight: null, reduction: "mean" };
-
-/** @internal Reads the options of a loss whose elements can have weights. */
-export function weightedOptions(op: string, options: unknown): Required<WeightedLossOptions> {
-  return lossOptions(op, options, WEIGHTED);
-}
+/** @internal The defaults of the options. */
+export const WEIGHTED: Required<WeightedLossOptions> = { weight: null, reduction: "mean" };
 
 /** The loss of each element of a pair, times its weight, reduced; the mean is divided by the sum of the weights, or by their number. */
 function ofPair(
@@ -125,7 +125,7 @@ function ofPair(
  * @example mseLoss(tensor([1, 2]), tensor([3, 2])); // 2
  */
 export function mseLoss(x: Tensor, target: Tensor, options?: WeightedLossOptions): Tensor {
-  return ofPair("mseLoss", [x, target], weightedOptions("mseLoss", options), (a, b) => square(sub(a, b)));
+  return ofPair("mseLoss", [x, target], lossOptions("mseLoss", options, WEIGHTED), (a, b) => square(sub(a, b)));
 }
 
 /**
@@ -136,7 +136,7 @@ export function mseLoss(x: Tensor, target: Tensor, options?: WeightedLossOptions
  * @example l1Loss(tensor([1, 2]), tensor([3, 2])); // 1
  */
 export function l1Loss(x: Tensor, target: Tensor, options?: WeightedLossOptions): Tensor {
-  return ofPair("l1Loss", [x, target], weightedOptions("l1Loss", options), (a, b) => abs(sub(a, b)));
+  return ofPair("l1Loss", [x, target], lossOptions("l1Loss", options, WEIGHTED), (a, b) => abs(sub(a, b)));
 }
 
 /** `d^2 / 2` for |d| up to `limit`, `limit (|d| - limit / 2)` beyond, times `scale`: with d limited to c, it is `c (d - c / 2)`. */
@@ -152,12 +152,8 @@ export interface HuberLossOptions extends WeightedLossOptions {
   delta?: number;
 }
 
-const HUBER: Required<HuberLossOptions> = { ...WEIGHTED, delta: 1 };
-
-/** @internal Reads the options of `huberLoss`. */
-export function huberOptions(op: string, options: unknown): Required<HuberLossOptions> {
-  return lossOptions(op, options, HUBER);
-}
+/** @internal The defaults of the options. */
+export const HUBER: Required<HuberLossOptions> = { ...WEIGHTED, delta: 1 };
 
 /**
  * Squared error near 0, absolute error elsewhere: with d = x - target, `d^2 / 2` for |d| up to `delta`, `delta (|d| - delta / 2)` beyond;
@@ -168,17 +164,13 @@ export function huberOptions(op: string, options: unknown): Required<HuberLossOp
  * @example huberLoss(tensor([0, 3]), tensor([1, 0]), { reduction: "none" }); // [0.5, 2.5]
  */
 export function huberLoss(x: Tensor, target: Tensor, options?: HuberLossOptions): Tensor {
-  const read = huberOptions("huberLoss", options);
+  const read = lossOptions("huberLoss", options, HUBER);
   // The mean is divided by the number of elements also with weights, as PyTorch does.
   return ofPair("huberLoss", [x, target], read, (a, b) => huber(a, b, read.delta, 1), false);
 }
 
-const SMOOTH: { beta: number; reduction: Reduction } = { beta: 1, reduction: "mean" };
-
-/** @internal Reads the options of `smoothL1Loss`. */
-export function smoothL1Options(op: string, options: unknown): { beta: number; reduction: Reduction } {
-  return lossOptions(op, options, SMOOTH);
-}
+/** @internal The defaults of the options. */
+export const SMOOTH: { beta: number; reduction: Reduction } = { beta: 1, reduction: "mean" };
 
 /**
  * The Huber loss divided by `beta`: with d = x - target, `d^2 / (2 beta)` for |d| up to `beta`, `|d| - beta / 2` beyond; `l1Loss` for beta
@@ -189,7 +181,7 @@ export function smoothL1Options(op: string, options: unknown): { beta: number; r
  * @example smoothL1Loss(tensor([0, 3]), tensor([1, 0]), { reduction: "none" }); // [0.5, 2.5]
  */
 export function smoothL1Loss(x: Tensor, target: Tensor, options?: { beta?: number; reduction?: Reduction }): Tensor {
-  const { beta, reduction } = smoothL1Options("smoothL1Loss", options);
+  const { beta, reduction } = lossOptions("smoothL1Loss", options, SMOOTH);
   return ofPair("smoothL1Loss", [x, target], { weight: null, reduction }, (a, b) =>
     beta === 0 ? abs(sub(a, b)) : huber(a, b, beta, 1 / beta),
   );
@@ -205,12 +197,8 @@ export interface BinaryCrossEntropyOptions {
   reduction?: Reduction;
 }
 
-const BINARY: Required<BinaryCrossEntropyOptions> = { weight: null, posWeight: null, reduction: "mean" };
-
-/** @internal Reads the options of `binaryCrossEntropyWithLogits`. */
-export function binaryOptions(op: string, options: unknown): Required<BinaryCrossEntropyOptions> {
-  return lossOptions(op, options, BINARY);
-}
+/** @internal The defaults of the options. */
+export const BINARY: Required<BinaryCrossEntropyOptions> = { weight: null, posWeight: null, reduction: "mean" };
 
 /**
  * Binary cross-entropy between logits and targets in [0, 1]: `-(posWeight t log(s) + (1 - t) log(1 - s))` with `s = sigmoid(x)`,
@@ -223,7 +211,7 @@ export function binaryOptions(op: string, options: unknown): Required<BinaryCros
  */
 export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options?: BinaryCrossEntropyOptions): Tensor {
   const op = "binaryCrossEntropyWithLogits";
-  const { weight, posWeight, reduction } = binaryOptions(op, options);
+  const { weight, posWeight, reduction } = lossOptions(op, options, BINARY);
   return scope(() => {
     const [logits, truth] = floatPair(op, x, target);
     checkWeight(op, "weight", weight, x);
@@ -275,7 +263,7 @@ export interface ProbabilityLossOptions {
  */
 export function binaryCrossEntropy(x: Tensor, target: Tensor, options?: ProbabilityLossOptions): Tensor {
   const op = "binaryCrossEntropy";
-  const { weight, reduction } = weightedOptions(op, options);
+  const { weight, reduction } = lossOptions(op, options, WEIGHTED);
   return scope(() => {
     const pair = floatPair(op, x, target);
     checkWeight(op, "weight", weight, x);

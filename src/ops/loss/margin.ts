@@ -1,8 +1,8 @@
 // Losses that want scores or distances to differ by a margin.
-import { checkNumber, checkWhole } from "../../checks.js";
+import { checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, type Shape } from "../../tensor/shape.js";
+import { formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { checkForm } from "../arrange/checks.js";
 import { clamp, relu } from "../elementwise/activation.js";
@@ -28,7 +28,7 @@ import {
   type ProbabilityLossOptions,
   type Reduction,
   reduceLoss,
-  weightedOptions,
+  WEIGHTED,
 } from "./loss.js";
 
 /** Options of losses with a margin. */
@@ -41,18 +41,10 @@ export interface MarginLossOptions {
 
 type Margin = Required<MarginLossOptions>;
 
-const NO_MARGIN: Margin = { margin: 0, reduction: "mean" };
-const MARGIN_1: Margin = { margin: 1, reduction: "mean" };
-
-/** @internal Reads a margin, 0 unless given, and a reduction. */
-export function rankingOptions(op: string, options: unknown): Margin {
-  return lossOptions(op, options, NO_MARGIN);
-}
-
-/** @internal Reads a margin, 1 unless given, and a reduction. */
-export function hingeOptions(op: string, options: unknown): Margin {
-  return lossOptions(op, options, MARGIN_1);
-}
+/** @internal The defaults of the options. */
+export const NO_MARGIN: Margin = { margin: 0, reduction: "mean" };
+/** @internal The defaults of the options. */
+export const MARGIN_1: Margin = { margin: 1, reduction: "mean" };
 
 /** max(x, 0) with gradient 1 at 0, as PyTorch's clamp has it. */
 const positive = (x: Tensor): Tensor => clamp(x, { min: 0 });
@@ -66,7 +58,7 @@ const positive = (x: Tensor): Tensor => clamp(x, { min: 0 });
  * @example hingeEmbeddingLoss(tensor([0.5, 0.25]), tensor([1, -1])); // 0.625
  */
 export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options?: MarginLossOptions): Tensor {
-  const { margin, reduction } = hingeOptions("hingeEmbeddingLoss", options);
+  const { margin, reduction } = lossOptions("hingeEmbeddingLoss", options, MARGIN_1);
   return scope(() => {
     const [a, t] = floatPair("hingeEmbeddingLoss", x, target);
     const apart = where(eq(t, 1), 0, positive(sub(margin, a)));
@@ -94,7 +86,7 @@ function ofOneRank<Tensors extends readonly Tensor[]>(op: string, names: readonl
  * @example marginRankingLoss(tensor([1]), tensor([3]), tensor([1])); // 2
  */
 export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, options?: MarginLossOptions): Tensor {
-  const { margin, reduction } = rankingOptions("marginRankingLoss", options);
+  const { margin, reduction } = lossOptions("marginRankingLoss", options, NO_MARGIN);
   return scope(() => {
     const [a, b, t] = ofOneRank("marginRankingLoss", ["x1", "x2", "target"], [x1, x2, target]);
     return reduceLoss(positive(add(mul(neg(t), sub(a, b)), margin)), reduction);
@@ -126,7 +118,7 @@ function rowsOf(op: string, x: Tensor): Tensor {
 /** Throws unless the target has a shape. */
 function checkTarget(op: string, x: Tensor, target: Tensor, shape: Shape): void {
   checkAlive(op, target, "target");
-  checkForm(op, target, String(target.shape) === String(shape), `int32[${shape}] for x ${formatSpec(x)}`, "target");
+  checkForm(op, target, sameShape(target.shape, shape), `int32[${shape}] for x ${formatSpec(x)}`, "target");
 }
 
 /** The losses of rows, reduced; of one row without a batch a scalar. */
@@ -212,7 +204,7 @@ export function multilabelMarginLoss(x: Tensor, target: Tensor, options?: { redu
  */
 export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options?: ProbabilityLossOptions): Tensor {
   const op = "multilabelSoftMarginLoss";
-  const { weight, reduction } = weightedOptions(op, options);
+  const { weight, reduction } = lossOptions(op, options, WEIGHTED);
   checkAlive(op, x, "x");
   checkForm(op, x, x.ndim > 0, "[..., C]");
   return scope(() => {
@@ -239,15 +231,9 @@ export interface TripletMarginLossOptions extends MarginLossOptions {
   swap?: boolean;
 }
 
-const TRIPLET: Required<TripletMarginLossOptions> = { ...MARGIN_1, p: 2, eps: 1e-6, swap: false };
+/** @internal The defaults of the options. */
+export const TRIPLET: Required<TripletMarginLossOptions> = { ...MARGIN_1, p: 2, eps: 1e-6, swap: false };
 const TRIPLET_BY: Required<TripletDistanceOptions> = { ...MARGIN_1, distanceFunction: (a, b) => pairwiseDistance(a, b), swap: false };
-
-/** @internal Reads the options of `tripletMarginLoss`. */
-export function tripletOptions(op: string, options: unknown): Required<TripletMarginLossOptions> {
-  const read = lossOptions(op, options, TRIPLET);
-  checkNumber(op, "p", read.p);
-  return read;
-}
 
 /** @internal Reads the options of `tripletMarginWithDistanceLoss`. */
 export function tripletDistanceOptions(op: string, options: unknown): Required<TripletDistanceOptions> {
@@ -281,7 +267,7 @@ function triplet(op: string, tensors: readonly [Tensor, Tensor, Tensor], options
  * @example tripletMarginLoss(tensor([[0, 0]]), tensor([[3, 4]]), tensor([[0, 2]])); // 4
  */
 export function tripletMarginLoss(anchor: Tensor, positive: Tensor, negative: Tensor, options?: TripletMarginLossOptions): Tensor {
-  const { p, eps, ...rest } = tripletOptions("tripletMarginLoss", options);
+  const { p, eps, ...rest } = lossOptions("tripletMarginLoss", options, TRIPLET);
   const distanceFunction = (a: Tensor, b: Tensor): Tensor => pairwiseDistance(a, b, { p, eps });
   return triplet("tripletMarginLoss", [anchor, positive, negative], { ...rest, distanceFunction });
 }
@@ -314,7 +300,7 @@ export function tripletMarginWithDistanceLoss(
  */
 export function cosineEmbeddingLoss(x1: Tensor, x2: Tensor, target: Tensor, options?: MarginLossOptions): Tensor {
   const op = "cosineEmbeddingLoss";
-  const { margin, reduction } = rankingOptions(op, options);
+  const { margin, reduction } = lossOptions(op, options, NO_MARGIN);
   return scope(() => {
     const [a, b] = ofOneRank(op, ["x1", "x2"], [x1, x2]);
     checkAlive(op, target, "target");

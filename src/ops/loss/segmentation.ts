@@ -1,9 +1,9 @@
 // Losses for classes of very different sizes: focal loss and Dice loss. A target is class numbers, then the probabilities are a softmax over
 // the classes, or it is floats in the shape of the scores, then each score has a probability of its own, its sigmoid.
-import { checkFinite, checkWhole, isGiven } from "../../checks.js";
+import { checkFinite, isGiven } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { checkForm } from "../arrange/checks.js";
 import { movedim } from "../arrange/order.js";
@@ -45,7 +45,6 @@ const FOCAL: Focal = { alpha: undefined, gamma: 2, ignoreIndex: -100, reduction:
 /** @internal Reads the options of `focalLoss`. */
 export function focalOptions(op: string, options: unknown): Focal {
   const read = lossOptions(op, options, FOCAL);
-  checkWhole(op, "ignoreIndex", read.ignoreIndex);
   if (isGiven(read.alpha) && !(read.alpha instanceof Tensor)) checkFinite(op, "alpha", read.alpha, 0, 1);
   return read;
 }
@@ -97,12 +96,8 @@ export interface DiceLossOptions {
   reduction?: Reduction;
 }
 
-const DICE: Required<DiceLossOptions> = { smooth: 1, reduction: "mean" };
-
-/** @internal Reads the options of `diceLoss`. */
-export function diceOptions(op: string, options: unknown): Required<DiceLossOptions> {
-  return lossOptions(op, options, DICE);
-}
+/** @internal The defaults of the options. */
+export const DICE: Required<DiceLossOptions> = { smooth: 1, reduction: "mean" };
 
 /**
  * Dice loss: `1 - (2 sum(p t) + smooth) / (sum(p) + sum(t) + smooth)` over the positions of each class of each image, by default the mean. x:
@@ -116,7 +111,7 @@ export function diceOptions(op: string, options: unknown): Required<DiceLossOpti
  */
 export function diceLoss(x: Tensor, target: Tensor, options?: DiceLossOptions): Tensor {
   const op = "diceLoss";
-  const { smooth, reduction } = diceOptions(op, options);
+  const { smooth, reduction } = lossOptions(op, options, DICE);
   checkAlive(op, x, "x");
   checkForm(op, x, x.ndim > 2, "[N, C, d1, ...]");
   const [n, classes] = x.shape as readonly [number, number];
@@ -130,13 +125,7 @@ export function diceLoss(x: Tensor, target: Tensor, options?: DiceLossOptions): 
       pair = [sigmoid(a), t];
     } else {
       const wanted = x.shape.filter((_, i) => i !== 1);
-      checkForm(
-        op,
-        target,
-        String(target.shape) === String(wanted),
-        `int32[${wanted}] or float32[${x.shape}] for x ${formatSpec(x)}`,
-        "target",
-      );
+      checkForm(op, target, sameShape(target.shape, wanted), `int32[${wanted}] or float32[${x.shape}] for x ${formatSpec(x)}`, "target");
       pair = [softmax(asFloat(op, x), 1), float(movedim(oneHot(indicesFor(op, target, classes), classes), -1, 1))];
     }
     const [p, t] = pair.map(positions) as [Tensor, Tensor];
