@@ -1,7 +1,6 @@
 // Softmax over very many classes, of which few are frequent.
 import { checkPositive, checkWhole } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
-import { checkForm } from "../ops/arrange/checks.js";
 import { add, sub } from "../ops/elementwise/arithmetic.js";
 import { ge, lt } from "../ops/elementwise/compare.js";
 import { where } from "../ops/elementwise/select.js";
@@ -18,7 +17,7 @@ import { argmax, mean } from "../ops/reduce/reduce.js";
 import { logSoftmax } from "../ops/reduce/softmax.js";
 import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
-import { sameShape } from "../tensor/shape.js";
+import { checkForm, sameShape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { ModuleList, Sequential } from "./containers.js";

@@ -6,7 +6,6 @@ import "../autograd/install.js"; // the tensors given out have their methods, wh
 import "../ops/install.js";
 import "./install.js";
 
-export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
 export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
 export type { BatchNormLayerOptions } from "./batchNorm.js";
@@ -14,6 +13,7 @@ export { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 export { Flatten, Identity, ModuleDict, ModuleList, Sequential } from "./containers.js";
 export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
 export { Dropout } from "./dropout.js";
+export * as functional from "./functional.js";
 export * as init from "./init.js";
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";

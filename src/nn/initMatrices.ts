@@ -1,7 +1,6 @@
 // Initial weights that are more than random numbers of one distribution. Names and defaults as torch.nn.init.
 import { checkFinite, checkPositive, checkWhole } from "../checks.js";
 import { ArgError, ShapeError } from "../errors.js";
-import { checkForm } from "../ops/arrange/checks.js";
 import { diagonal } from "../ops/arrange/diagonal.js";
 import { tile } from "../ops/arrange/repeat.js";
 import { clamp } from "../ops/elementwise/activation.js";
@@ -19,7 +18,7 @@ import { argsort } from "../ops/sort/sort.js";
 import { readOptions } from "../options.js";
 import { eye as identity, tensor, zeros } from "../tensor/create.js";
 import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
-import { formatSpec, type Shape } from "../tensor/shape.js";
+import { checkForm, formatSpec, type Shape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 

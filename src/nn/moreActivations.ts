@@ -1,6 +1,6 @@
 // Activation functions that few models use as layers. x: float32 of any shape -> the same shape, unless said otherwise.
+
 import { checkFinite, checkWhole } from "../checks.js";
-import { checkForm } from "../ops/arrange/checks.js";
 import { celu, celuOptions, glu, logSigmoid, mish, prelu, selu, softsign, tanhshrink } from "../ops/math/activation.js";
 import { hardshrink, hardsigmoid, hardswish, hardtanh, hardtanhOptions, shrinkOptions, softshrink, threshold } from "../ops/math/pieces.js";
 import { type RreluOptions, rrelu, rreluOptions } from "../ops/random/rrelu.js";
@@ -9,6 +9,7 @@ import { softmin } from "../ops/reduce/softmin.js";
 import { readOptions } from "../options.js";
 import { full } from "../tensor/create.js";
 import { scope } from "../tensor/scope.js";
+import { checkForm } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { Activation } from "./activation.js";
 import { Configured } from "./configured.js";

@@ -2,9 +2,8 @@
 import { ShapeError } from "../../errors.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkForm, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
-import { checkForm } from "../arrange/checks.js";
 import { div, mul } from "../elementwise/arithmetic.js";
 import { asFloat } from "../elementwise/promotion.js";
 import { matmul } from "../gemm/matmul.js";

@@ -4,7 +4,7 @@ import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatSpec, sameShape } from "../../tensor/shape.js";
+import { broadcastShapes, checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { lossKernels } from "../../wasm/generated/groups/loss.js";
@@ -39,11 +39,14 @@ export function checkWithin(op: string, name: string, x: Tensor, least: number, 
 export function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: Tensor] {
   checkAlive(op, x, "x");
   checkAlive(op, target, "target");
-  if (!sameShape(x.shape, target.shape)) {
-    throw new ShapeError(
-      `${op}: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`,
-    );
-  }
+  checkForm(
+    op,
+    target,
+    sameShape(x.shape, target.shape),
+    formatShape(x.shape),
+    "the target",
+    "; shapes must be equal, use reshape or unsqueeze",
+  );
   return [asFloat(op, x), asFloat(op, target)];
 }
 

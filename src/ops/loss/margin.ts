@@ -2,9 +2,8 @@
 import { checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkForm, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
-import { checkForm } from "../arrange/checks.js";
 import { clamp, relu } from "../elementwise/activation.js";
 import { add, div, minimum, mul, sub } from "../elementwise/arithmetic.js";
 import { broadcast } from "../elementwise/broadcast.js";

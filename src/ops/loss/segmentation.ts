@@ -3,9 +3,8 @@
 import { checkFinite, isGiven } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkForm, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
-import { checkForm } from "../arrange/checks.js";
 import { movedim } from "../arrange/order.js";
 import { sigmoid } from "../elementwise/activation.js";
 import { add, div, mul, pow, sub } from "../elementwise/arithmetic.js";
