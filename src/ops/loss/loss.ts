@@ -85,9 +85,8 @@ export function lossOptions(op: string, options: unknown, defaults: Defaults = D
 /** Throws unless a weight broadcasts to the shape of x. */
 function checkWeight(op: string, name: string, weight: Tensor | null, x: Tensor): void {
   if (!isGiven(weight)) return;
-  const joined = broadcastShapes(weight.shape, x.shape);
-  if (joined && sameShape(joined, x.shape)) return;
-  throw new ShapeError(`${op}: the ${name} ${formatSpec(weight)} does not broadcast to x, ${formatSpec(x)}`);
+  const joined = broadcastShapes(weight.shape, x.shape) ?? [];
+  checkForm(op, weight, sameShape(joined, x.shape), `broadcastable to x ${formatSpec(x)}`, name);
 }
 
 /** Options of losses whose elements can have weights. */

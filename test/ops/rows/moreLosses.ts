@@ -65,7 +65,7 @@ const pairRefuses = (op: string, loss: Loss): Refusal[] => [
   {
     call: () => loss(zeros(3), zeros(3, 1)),
     error: ShapeError,
-    says: new RegExp(`^${op}: x is float32\\[3\\] and the target float32\\[3,1\\]; shapes must be equal`),
+    says: new RegExp(`^${op}: the target must be \\[3\\], got float32\\[3,1\\]; shapes must be equal`),
   },
   {
     call: () => loss(zeros(3), zeros([3], { dtype: "int32" })),
@@ -759,7 +759,7 @@ const others: Row[] = [
         error: ArgError,
         says: /focalLoss: gamma must be a finite number of at least 0/,
       },
-      { call: () => sg.focalLoss(zeros(2), zeros(3)), error: ShapeError, says: /focalLoss: x is float32\[2\] and the target float32\[3\]/ },
+      { call: () => sg.focalLoss(zeros(2), zeros(3)), error: ShapeError, says: /focalLoss: the target must be \[2\], got float32\[3\]/ },
     ],
   },
   {
