@@ -45,8 +45,24 @@ export type { CdistOptions } from "./ops/linalg/distance.js";
 export type { LeastSquares, ToleranceOptions } from "./ops/linalg/leastSquares.js";
 export type { EighOptions } from "./ops/linalg/orthogonal.js";
 export type { SolveTriangularOptions } from "./ops/linalg/solve.js";
+export type { InfoNceLossOptions } from "./ops/loss/contrastive.js";
 export type { CrossEntropyOptions, NllLossOptions } from "./ops/loss/crossEntropy.js";
-export type { BinaryCrossEntropyOptions, Reduction } from "./ops/loss/loss.js";
+export type { CtcLossOptions, Lengths } from "./ops/loss/ctc.js";
+export type { GaussianNllLossOptions, KlDivOptions, PoissonNllLossOptions } from "./ops/loss/likelihood.js";
+export type {
+  BinaryCrossEntropyOptions,
+  HuberLossOptions,
+  ProbabilityLossOptions,
+  Reduction,
+  WeightedLossOptions,
+} from "./ops/loss/loss.js";
+export type {
+  MarginLossOptions,
+  MultiMarginLossOptions,
+  TripletDistanceOptions,
+  TripletMarginLossOptions,
+} from "./ops/loss/margin.js";
+export type { DiceLossOptions, FocalLossOptions } from "./ops/loss/segmentation.js";
 export type { SoftplusOptions } from "./ops/math/activation.js";
 export type { CloseOptions } from "./ops/math/closeness.js";
 export type { SliceRange } from "./ops/move/slice.js";
@@ -58,6 +74,7 @@ export type { Padding, Padding1d, Pair, Sides } from "./ops/pool/window.js";
 export { normal, randLike, randnLike } from "./ops/random/draws.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
 export { randint, randintLike } from "./ops/random/integers.js";
+export type { RreluOptions } from "./ops/random/rrelu.js";
 export type { NormOptions } from "./ops/reduce/more.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
 export type { GridSampleOptions } from "./ops/resample/gridSample.js";

@@ -7,6 +7,7 @@ import "../ops/install.js";
 import "./install.js";
 
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
+export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
 export type { BatchNormLayerOptions } from "./batchNorm.js";
 export { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 export { Flatten, Identity, ModuleDict, ModuleList, Sequential } from "./containers.js";
@@ -18,8 +19,50 @@ export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";
 export { Linear } from "./linear.js";
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
+export {
+  BCELoss,
+  CTCLoss,
+  DiceLoss,
+  FocalLoss,
+  GaussianNLLLoss,
+  HuberLoss,
+  InfoNCELoss,
+  KLDivLoss,
+  PoissonNLLLoss,
+  SmoothL1Loss,
+} from "./lossLikelihood.js";
+export {
+  CosineEmbeddingLoss,
+  HingeEmbeddingLoss,
+  MarginRankingLoss,
+  MultiLabelMarginLoss,
+  MultiLabelSoftMarginLoss,
+  MultiMarginLoss,
+  SoftMarginLoss,
+  TripletMarginLoss,
+  TripletMarginWithDistanceLoss,
+} from "./lossMargin.js";
 export type { StateDict, StateMismatch } from "./module.js";
 export { Module } from "./module.js";
+export {
+  CELU,
+  GLU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
+  LogSigmoid,
+  Mish,
+  PReLU,
+  RReLU,
+  SELU,
+  Softmax2d,
+  Softmin,
+  Softshrink,
+  Softsign,
+  Tanhshrink,
+  Threshold,
+} from "./moreActivations.js";
 export { Buffer, Parameter } from "./parameter.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";

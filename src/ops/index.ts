@@ -17,8 +17,23 @@ export { einsum, tensordot } from "./linalg/einsum.js";
 export { matrixRank, pinv } from "./linalg/leastSquares.js";
 export { eigh, eigvalsh, svdvals } from "./linalg/orthogonal.js";
 export { inv, solve, solveTriangular } from "./linalg/solve.js";
+export { infoNceLoss } from "./loss/contrastive.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
-export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./loss/loss.js";
+export { ctcLoss } from "./loss/ctc.js";
+export { gaussianNllLoss, klDiv, poissonNllLoss } from "./loss/likelihood.js";
+export { binaryCrossEntropy, binaryCrossEntropyWithLogits, huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./loss/loss.js";
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  marginRankingLoss,
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  multiMarginLoss,
+  softMarginLoss,
+  tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
+} from "./loss/margin.js";
+export { diceLoss, focalLoss } from "./loss/segmentation.js";
 export * from "./methods.js";
 export * from "./moreMethods.js";
 export { embedding, oneHot } from "./move/gather.js";
@@ -27,7 +42,9 @@ export { batchNorm } from "./norm/batchNorm.js";
 export { layerNorm } from "./norm/layerNorm.js";
 export { maxPool1dWithIndices } from "./pool/pool1d.js";
 export { maxPool2dWithIndices } from "./pool/pool2d.js";
+export { rrelu } from "./random/rrelu.js";
 export { stdMean, varMean, vectorNorm } from "./reduce/more.js";
+export { softmin } from "./reduce/softmin.js";
 export { affineGrid, gridSample } from "./resample/gridSample.js";
 export { interpolate } from "./resample/interpolate.js";
 export { pad } from "./resample/pad.js";

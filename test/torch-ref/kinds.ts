@@ -1,5 +1,5 @@
 // The kinds of cases that are more than one op: optimizers, training runs, initial weights.
-import { nn, optim, type Tensor, zeros } from "simdgrad";
+import { eye, nn, optim, type Tensor, zeros } from "simdgrad";
 import { type Case, difference, toTensor, type Values } from "./cases.js";
 
 /** Runs a case and returns what is wrong, or nothing. */
@@ -174,6 +174,20 @@ function initialWeights(c: Case): string | undefined {
   return undefined;
 }
 
+/** Columns, or of a wide matrix rows, of length 1 at right angles. */
+function orthogonal(c: Case): string | undefined {
+  const weight = nn.init.orthogonal(zeros(c.args.shape as readonly number[]), { gain: c.args.gain ?? 1 });
+  const rows = weight.flatten(1);
+  const [m, n] = rows.shape as [number, number];
+  const product = m < n ? rows.matmul(rows.transpose(0, 1)) : rows.transpose(0, 1).matmul(rows);
+  const wrong = product
+    .sub(eye(Math.min(m, n)).mul((c.args.gain ?? 1) ** 2))
+    .abs()
+    .amax()
+    .item();
+  return wrong < 1e-5 ? undefined : `the product differs from the identity by ${wrong}`;
+}
+
 /** Kinds by the label of the case. */
 export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["optim/sgd", optimizer("sgd")],
@@ -182,4 +196,5 @@ export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["train/mlp", training],
   ["train/cnn", training],
   ["init/fans", initialWeights],
+  ["init/orthogonal", orthogonal],
 ]);

@@ -493,6 +493,32 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const weight = d.pick(0, d.x(n));
     return [d.x(rows * n), d.index(rows, 0, n - 1), weight, d.out(), d.out(), rows, n, d.pick(0, -100), d.pick(0, 0.1)];
   },
+  binaryCrossEntropy: (d) => {
+    const n = many(d);
+    return [d.x(n), d.x(n), d.x(n), d.out(), n];
+  },
+  ctc: (d) => {
+    const [samples, T, C] = [d.int(1, 9), d.int(2, d.large ? 200 : 6), d.int(3, 9)];
+    const info = d.index(3 * samples + 5, 0, 2); // frames, labels and their place; at most 2 of each
+    const back = d.pick(0, 1);
+    const [loss, g, out] = [back ? 0 : d.out(), back && d.x(samples), back && d.out()];
+    return [
+      d.x(T * samples * C),
+      info + 12 * samples,
+      info,
+      loss,
+      g,
+      out,
+      samples,
+      T,
+      samples,
+      C,
+      d.int(0, 2),
+      d.pick(0, 1),
+      96 * (T + 8),
+      0,
+    ];
+  },
   crossEntropyGrad: (d) => {
     const [rows, n] = matrix(d, many(d));
     const weight = d.pick(0, d.x(n));

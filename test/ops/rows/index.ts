@@ -19,6 +19,7 @@ import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
 import { masksRows } from "./masks.js";
 import { moreActivationsRows } from "./moreActivations.js";
+import { moreLossRows } from "./moreLosses.js";
 import { ofTwoRows } from "./ofTwo.js";
 import { orderRows } from "./order.js";
 import { orthogonalRows } from "./orthogonal.js";
@@ -47,7 +48,7 @@ const rowsOfFiles: readonly Row[] = [
   ...[...runningRows, ...sortingRows, ...statisticsRows],
   ...[...scattersRows, ...indexWritesRows, ...flatsRows, ...masksRows, ...slicesRows, ...getAndSetRows],
   ...[...repetitionRows, ...orderRows, ...diagonalsRows, ...piecesRows, ...windowsRows, ...drawsRows, ...resamplingRows],
-  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
+  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...moreLossRows, ...quantizedRows],
   ...conversionRows,
   ...[...productsRows, ...einsumRows, ...distancesRows, ...equationsRows, ...orthogonalRows, ...singularValuesRows],
 ];
