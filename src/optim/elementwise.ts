@@ -1,0 +1,73 @@
+// Optimizers whose step changes each element by itself: one kernel call for all parameters that have taken equally many steps.
+import { checkFinite } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type Group, Optimizer, type Parameters, type PartialOptions, type Slot, type Traits } from "./optimizer.js";
+import type { Rule } from "./rule.js";
+
+/** Throws unless the options are finite numbers of at least 0. */
+export function checkNotNegative(name: string, options: Readonly<Record<string, unknown>>): void {
+  for (const [option, value] of Object.entries(options)) checkFinite(name, option, value, 0);
+}
+
+/** Throws unless betas are two numbers within [0, 1). */
+export function checkBetas(name: string, betas: unknown): void {
+  const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
+  if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
+    throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
+  }
+}
+
+/** The numbers of a parameter's state. */
+export type Count = Pick<Slot, "step" | "product">;
+
+/** x to the power of a whole number, by multiplication, because engines differ in the last bit of powers. */
+export function power(x: number, n: number): number {
+  let result = 1;
+  for (let square = x; n > 0; n = Math.floor(n / 2), square *= square) if (n % 2 === 1) result *= square;
+  return result;
+}
+
+/** Parameters of one call at most: engines limit the number of arguments. */
+const MOST_TOGETHER = 4096;
+
+/** @internal The base of these optimizers. */
+export abstract class ElementwiseOptimizer<Options extends { lr: number }> extends Optimizer<Options> {
+  readonly #rule: Rule;
+
+  constructor(
+    traits: Traits & { readonly rule: Rule },
+    parameters: Parameters<Options>,
+    defaults: Options,
+    given: PartialOptions<Options> | undefined,
+  ) {
+    super(traits, parameters, defaults, given ?? {});
+    this.#rule = traits.rule;
+  }
+
+  /** The arguments of the kernel for parameters with this state, whose `step` counts this step; changes their running product. */
+  protected abstract numbers(options: Options, state: Count, values: Group<Options>["values"]): readonly number[];
+
+  protected advance(slots: readonly Slot[], group: Group<Options>): void {
+    for (let at = 0; at < slots.length; at += MOST_TOGETHER) this.#advance(slots.slice(at, at + MOST_TOGETHER), group);
+  }
+
+  #advance(slots: readonly Slot[], { options, values }: Group<Options>): void {
+    const uses = this.uses(options);
+    const last = uses.lastIndexOf(true, this.traits.keys.length - 1);
+    for (let rest = slots; rest.length > 0; ) {
+      const { step, product } = rest[0] as Slot;
+      const isAlike = (slot: Slot): boolean => slot.step === step && slot.product === product;
+      const alike = rest.filter(isAlike);
+      rest = alike.length === rest.length ? [] : rest.filter((slot) => !isAlike(slot));
+      const tensors: Tensor[] = [];
+      for (const { param, tensors: own } of alike) {
+        tensors.push(param, param.grad as Tensor);
+        for (let key = 0; key <= last; key++) tensors.push(own[uses[key] ? key : last] as Tensor); // the kernel skips what is not used
+      }
+      const next = { step: step + 1, product };
+      this.#rule(...tensors, { width: last + 3, numbers: this.numbers(options, next, values) });
+      for (const slot of alike) Object.assign(slot, next);
+    }
+  }
+}
