@@ -114,8 +114,9 @@ export class AdamW extends Adam {
 }
 
 /**
- * Adam with Nesterov's momentum: `p = p - lr (mu' m / (1 - prod mu') + (1 - mu) g / (1 - prod mu)) / (sqrt(v) + eps)` with
- * `mu = beta1 (1 - 0.96^(t momentumDecay) / 2)`, mu' that of the next step and v corrected as in Adam; lr is 2e-3 unless given.
+ * Adam with Nesterov's momentum: `p = p - lr (mu' m / (1 - P mu mu') + (1 - mu) g / (1 - P)) / (sqrt(v) + eps)` with
+ * `mu = beta1 (1 - 0.96^(t momentumDecay) / 2)`, mu' that of the next step, P the product of all mu so far, and v corrected as in Adam; lr is
+ * 2e-3 unless given. The numbers are those of PyTorch 1.13; PyTorch 2 divides by `1 - P mu'` instead.
  * State: `step`, `mu_product`, `exp_avg`, `exp_avg_sq`. Errors: those of `Adam`.
  * Source: Dozat, 2016; semantics of PyTorch's `NAdam`.
  * @example new optim.NAdam(model.parameters(), { momentumDecay: 0.01 });
@@ -139,7 +140,7 @@ export class NAdam extends AdamFamily<NAdamOptions> {
     state.product *= now;
     return this.arguments(o, {
       step: o.lr,
-      near: next / (1 - state.product * next),
+      near: next / (1 - state.product * now * next), // with mu twice, as in PyTorch 1.13; version 2 has it once
       ahead: (1 - now) / (1 - state.product),
       correct: 1 / Math.sqrt(1 - power(b2, state.step)),
     });

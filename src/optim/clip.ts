@@ -46,7 +46,13 @@ export function clipGradNorm(parameters: Tensor | Iterable<Tensor>, maxNorm: num
   if (Number.isNaN(checkNumber(name, "normType", normType))) throw new ArgError(`${name}: normType must be a number, got NaN`);
   const grads = gradientsOf(name, parameters);
   return withRecording(false, () => {
-    const kind = ([[Number.POSITIVE_INFINITY, 0], [1, 1], [2, 2]] as const).find(([type]) => type === normType)?.[1];
+    const kind = (
+      [
+        [Number.POSITIVE_INFINITY, 0],
+        [1, 1],
+        [2, 2],
+      ] as const
+    ).find(([type]) => type === normType)?.[1];
     const norm =
       kind !== undefined || grads.length === 0
         ? gradNorm(...grads, kind ?? 2)
@@ -57,7 +63,12 @@ export function clipGradNorm(parameters: Tensor | Iterable<Tensor>, maxNorm: num
       throw new StateError(`${name}: the norm of the gradients is ${value}; nothing was changed`);
     }
     const factor = maxNorm / (value + 1e-6);
-    if (!(factor >= 1)) blend(grads.map((grad) => [grad, grad]), factor, 0);
+    if (!(factor >= 1))
+      blend(
+        grads.map((grad) => [grad, grad]),
+        factor,
+        0,
+      );
     return norm;
   });
 }

@@ -12,7 +12,7 @@ import { sum } from "../ops/reduce/reduce.js";
 import { zeros } from "../tensor/create.js";
 import { scope } from "../tensor/scope.js";
 import { enableGrad, withRecording } from "../tensor/tape.js";
-import { Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { Optimizer, type ParameterGroup, type Parameters, type PartialOptions, type Slot } from "./optimizer.js";
 import { blend, gradNorm } from "./rule.js";
 import { type LoadedSlot, misfit, numberOf, ownCopy } from "./stateDict.js";
@@ -36,23 +36,25 @@ export interface LBFGSOptions {
   lineSearchFn: "strong_wolfe" | null;
 }
 
-/** Numbers and flat tensors, with PyTorch's names. */
+/** Numbers of the state, with PyTorch's names. */
 interface Memory {
   func_evals: number;
   n_iter: number;
   t?: number;
   H_diag?: number;
   prev_loss?: number;
-  d?: Tensor;
-  prev_flat_grad?: Tensor;
-  old_dirs: Tensor[];
-  old_stps: Tensor[];
   ro: number[];
 }
 
+/** Flat tensors of the state: the last direction and gradient, changes of the gradient, steps. */
+interface Vectors {
+  d: Tensor | undefined;
+  before: Tensor | undefined;
+  readonly dirs: Tensor[];
+  readonly steps: Tensor[];
+}
+
 const NUMBERS = ["func_evals", "n_iter", "t", "H_diag", "prev_loss"] as const;
-const VECTORS = ["d", "prev_flat_grad"] as const;
-const LISTS = ["old_dirs", "old_stps"] as const;
 
 const dot = (a: Tensor, b: Tensor): number => scope(() => sum(mul(a, b)).item());
 const largest = (x: Tensor): number => scope(() => gradNorm(x, 0).item());
@@ -74,8 +76,6 @@ const largest = (x: Tensor): number => scope(() => gradNorm(x, 0).item());
  * });
  */
 export class LBFGS extends Optimizer<LBFGSOptions> {
-  #memory: Memory | undefined;
-
   constructor(parameters: Parameters<LBFGSOptions>, options?: PartialOptions<LBFGSOptions>) {
     const tolerances = { toleranceGrad: 1e-7, toleranceChange: 1e-9 };
     const defaults = { lr: 1, maxIter: 20, maxEval: null, ...tolerances, historySize: 100, lineSearchFn: null };
@@ -100,6 +100,11 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
   }
 
   protected advance(): void {}
+
+  /** The state is kept with the first parameter, whose tensors are d, the last gradient, the changes of the gradient, the steps. */
+  get #slot(): Slot {
+    return this.slots[0]?.[0] as Slot;
+  }
 
   #params(): Tensor[] {
     return (this.slots[0] as Slot[]).flatMap(({ param }) => (param.requiresGrad ? [param] : []));
@@ -128,10 +133,17 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
 
   /**
    * Takes up to `maxIter` steps. closure: zeroes the gradients, computes the loss, calls `backward()`, and returns the loss.
-   * Result: the loss before the first of them. Errors: `ArgError` for a closure that is no function or returns neither a number nor a tensor.
-   * @example new optim.LBFGS([x]).step(() => 0);
+   * Result: the loss before the first of them. Errors: `ArgError` for a step without a closure.
+   * @example
+   * const optimizer = new optim.LBFGS(model.parameters());
+   * optimizer.step(() => {
+   *   optimizer.zeroGrad();
+   *   const loss = model.call(x).square().mean();
+   *   loss.backward();
+   *   return loss;
+   * });
    */
-  override step(closure?: () => unknown): never;
+  override step(): never;
   override step<T>(closure: () => T): T;
   override step<T>(closure?: () => T): T {
     if (typeof closure !== "function") throw new ArgError("LBFGS: step needs a closure that computes the loss and its gradients");
@@ -142,95 +154,78 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
   }
 
   #minimize(closure: () => unknown, firstLoss: number): void {
-    const { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn } = (this.groups[0] as { options: LBFGSOptions })
-      .options;
+    const slot = this.#slot;
+    slot.extra ??= { func_evals: 0, n_iter: 0, ro: [] };
+    const m = slot.extra as Memory;
+    const [d, before, ...history] = slot.tensors as Tensor[];
+    const v: Vectors = { d, before, dirs: history.slice(0, m.ro.length), steps: history.slice(m.ro.length) };
+    try {
+      this.#iterate(closure, firstLoss, m, v);
+    } finally {
+      // d and the gradient were replaced, unless an error came before
+      if (v.d && v.before && v.d !== d) {
+        for (const old of [d, before]) old?.dispose();
+        slot.tensors = [ownCopy(v.d), ownCopy(v.before), ...v.dirs, ...v.steps];
+      }
+    }
+  }
+
+  #iterate(closure: () => unknown, firstLoss: number, m: Memory, v: Vectors): void {
+    const [{ options }] = this.groups as unknown as [{ options: LBFGSOptions }];
+    const { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn } = options;
     const most = maxEval ?? Math.floor((maxIter * 5) / 4);
     const params = this.#params();
-    this.#memory ??= { func_evals: 0, n_iter: 0, old_dirs: [], old_stps: [], ro: [] };
-    const m = this.#memory;
     const lossNow = (): number => scope(() => Number(enableGrad(closure)));
     let loss = firstLoss;
     let evals = 1;
     m.func_evals++;
     let grad = this.#flatGrad(params);
     if (largest(grad) <= toleranceGrad) return;
-    let { d, t = 0, prev_flat_grad: before, prev_loss: lossBefore = loss } = m;
     for (let i = 1; i <= maxIter; i++) {
       m.n_iter++;
-      if (d === undefined || before === undefined) {
-        d = neg(grad);
-        m.H_diag = 1;
-      } else d = this.#direction(m, grad, sub(grad, before), mul(d, t), historySize);
-      before = grad;
-      lossBefore = loss;
-      t = m.n_iter === 1 ? Math.min(1, 1 / scope(() => gradNorm(grad, 1).item())) * lr : lr;
+      const isFirst = v.d === undefined;
+      const d = isFirst ? neg(grad) : direction(m, v, grad, historySize);
+      m.H_diag ??= 1;
+      v.d = d;
+      v.before = grad;
+      m.prev_loss = loss;
+      m.t = isFirst ? Math.min(1, 1 / scope(() => gradNorm(grad, 1).item())) * lr : lr;
       const slope = dot(grad, d);
       if (slope > -toleranceChange) break;
-      const direction = d;
+      let count = 0;
       if (lineSearchFn) {
         const start = params.map((p) => clone(p));
-        const tryAt = (step: number): Trial => {
-          this.#move(params, step, direction);
+        const tryAt = (t: number): Trial => {
+          this.#move(params, t, d);
           const f = lossNow();
           const g = this.#flatGrad(params);
-          params.forEach((p, j) => void copy_(p, start[j] as Tensor));
-          return { t: step, f, g, slope: dot(g, direction) };
+          for (const [j, p] of params.entries()) copy_(p, start[j] as Tensor);
+          return { t, f, g, slope: dot(g, d) };
         };
-        const from = { t: 0, f: loss, g: grad, slope };
-        const { best, count } = strongWolfe(tryAt, from, t, largest(d), toleranceChange, most - evals);
-        ({ t, f: loss, g: grad } = best);
-        this.#move(params, t, d);
-        evals += count;
-        m.func_evals += count;
-      } else {
-        this.#move(params, t, d);
-        if (i !== maxIter) {
-          loss = lossNow();
-          grad = this.#flatGrad(params);
-          evals++;
-          m.func_evals++;
-        }
+        const found = strongWolfe(tryAt, { t: 0, f: loss, g: grad, slope }, m.t, largest(d), toleranceChange, most - evals);
+        ({ t: m.t, f: loss, g: grad } = found.best);
+        count = found.count;
       }
+      this.#move(params, m.t, d);
+      if (!lineSearchFn && i !== maxIter) {
+        loss = lossNow();
+        grad = this.#flatGrad(params);
+        count = 1;
+      }
+      evals += count;
+      m.func_evals += count;
       if (evals >= most || largest(grad) <= toleranceGrad) break;
-      if (largest(d) * t <= toleranceChange || Math.abs(loss - lossBefore) < toleranceChange) break;
+      if (largest(d) * m.t <= toleranceChange || Math.abs(loss - m.prev_loss) < toleranceChange) break;
     }
-    const old = [m.d, m.prev_flat_grad];
-    Object.assign(m, { d: ownCopy(d as Tensor), prev_flat_grad: ownCopy(before as Tensor), t, prev_loss: lossBefore });
-    for (const tensor of old) tensor?.dispose();
-  }
-
-  /** -H grad by the two loops over the history, to which the change y of the gradient over the step s is added before. */
-  #direction(m: Memory, grad: Tensor, y: Tensor, s: Tensor, historySize: number): Tensor {
-    const ys = dot(y, s);
-    if (ys > 1e-10) {
-      if (m.old_dirs.length === historySize) {
-        for (const list of LISTS) m[list].shift()?.dispose();
-        m.ro.shift();
-      }
-      m.old_dirs.push(ownCopy(y));
-      m.old_stps.push(ownCopy(s));
-      m.ro.push(1 / ys);
-      m.H_diag = ys / dot(y, y);
-    }
-    const q = neg(grad);
-    const alphas: number[] = [];
-    for (let i = m.ro.length - 1; i >= 0; i--) {
-      alphas[i] = dot(m.old_stps[i] as Tensor, q) * (m.ro[i] as number);
-      blend([[q, m.old_dirs[i] as Tensor]], 1, -(alphas[i] as number));
-    }
-    const d = mul(q, m.H_diag as number);
-    for (const [i, ro] of m.ro.entries()) {
-      blend([[d, m.old_stps[i] as Tensor]], 1, (alphas[i] as number) - dot(m.old_dirs[i] as Tensor, d) * ro);
-    }
-    return d;
   }
 
   /** @internal */
   override saveSlot(slot: Slot): Record<string, unknown> | undefined {
-    const m = this.#memory;
-    if (!m || slot !== this.slots[0]?.[0]) return undefined;
-    const copy = (x: unknown): unknown => (x instanceof Tensor ? detach(x) : Array.isArray(x) ? x.map(copy) : x);
-    return Object.fromEntries(Object.entries(m).map(([key, value]) => [key, copy(value)]));
+    if (slot.extra === undefined) return undefined;
+    const { ro, ...numbers } = slot.extra as Memory;
+    const [d, before, ...history] = slot.tensors.map((tensor) => detach(tensor as Tensor));
+    const lists = { old_dirs: history.slice(0, ro.length), old_stps: history.slice(ro.length), ro: [...ro] };
+    return { ...numbers, ...(d && { d, prev_flat_grad: before }), ...lists };
   }
 
   /** @internal */
@@ -240,34 +235,53 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     _: LBFGSOptions,
     problem: (key: string, what: string) => void,
   ): LoadedSlot {
-    const flat = { shape: [this.#params().reduce((total, { size }) => total + size, 0)] } as unknown as Tensor;
-    const tensors: Tensor[] = [];
-    const memory: Memory = { func_evals: 0, n_iter: 0, old_dirs: [], old_stps: [], ro: [] };
-    const take = (key: string, value: unknown): Tensor => {
-      const wrong = misfit(value, flat);
-      if (wrong) problem(key, wrong);
-      return value as Tensor;
-    };
-    for (const key of NUMBERS) {
-      const value = numberOf(saved[key] ?? memory[key]);
-      if (value !== undefined && !Number.isFinite(value)) problem(key, `must be a number, got ${describe(value)}`);
-      Object.assign(memory, { [key]: value });
-    }
-    for (const key of VECTORS) if (saved[key]) memory[key] = take(key, saved[key]);
-    for (const key of [...LISTS, "ro"] as const) {
+    if (slot !== this.#slot) problem("the state", "must be that of the first");
+    const size = (this.slots[0] as Slot[]).reduce((total, { param }) => total + param.size, 0);
+    const listOf = (key: string): unknown[] => {
       const list = saved[key] ?? [];
-      if (!Array.isArray(list)) problem(key, "must be a list");
-      else memory[key] = list.map((item) => (key === "ro" ? numberOf(item) : take(key, item))) as never;
+      if (!Array.isArray(list)) problem(key, `must be a list, got ${describe(list)}`);
+      return Array.isArray(list) ? list : [];
+    };
+    const numbers = Object.fromEntries(NUMBERS.flatMap((key) => (saved[key] === undefined ? [] : [[key, numberOf(saved[key])]])));
+    const ro = listOf("ro").map(numberOf);
+    for (const [key, value] of [...Object.entries(numbers), ...ro.map((value) => ["ro", value] as const)]) {
+      if (typeof value !== "number") problem(key, `must be a number, got ${describe(value)}`);
     }
-    return { step: 0, product: 1, tensors };
+    const [dirs, steps] = [listOf("old_dirs"), listOf("old_stps")];
+    if (dirs.length !== ro.length || steps.length !== ro.length) problem("old_dirs", "must be as many as old_stps and ro");
+    const tensors = saved["d"] ? [saved["d"], saved["prev_flat_grad"], ...dirs, ...steps] : [];
+    for (const x of tensors) {
+      const wrong = misfit(x, [size]);
+      if (wrong) problem("each vector", wrong);
+    }
+    return { step: 0, product: 1, tensors: tensors as Tensor[], extra: { func_evals: 0, n_iter: 0, ...numbers, ro } };
   }
+}
 
-  /** Gives back the memory of the state. */
-  override dispose(): void {
-    for (const tensor of [this.#memory?.d, this.#memory?.prev_flat_grad, ...LISTS.flatMap((key) => this.#memory?.[key] ?? [])]) {
-      tensor?.dispose();
+/** -H grad by the two loops over the history, to which the last step and what it changed are added before. */
+function direction(m: Memory, v: Vectors, grad: Tensor, historySize: number): Tensor {
+  const y = sub(grad, v.before as Tensor);
+  const s = mul(v.d as Tensor, m.t as number);
+  const ys = dot(y, s);
+  if (ys > 1e-10) {
+    if (m.ro.length === historySize) {
+      for (const list of [v.dirs, v.steps]) list.shift()?.dispose();
+      m.ro.shift();
     }
-    this.#memory = undefined;
-    super.dispose();
+    v.dirs.push(ownCopy(y));
+    v.steps.push(ownCopy(s));
+    m.ro.push(1 / ys);
+    m.H_diag = ys / dot(y, y);
   }
+  const q = neg(grad);
+  const alphas: number[] = [];
+  for (let i = m.ro.length - 1; i >= 0; i--) {
+    alphas[i] = dot(v.steps[i] as Tensor, q) * (m.ro[i] as number);
+    blend([[q, v.dirs[i] as Tensor]], 1, -(alphas[i] as number));
+  }
+  const d = mul(q, m.H_diag as number);
+  for (const [i, ro] of m.ro.entries()) {
+    blend([[d, v.steps[i] as Tensor]], 1, (alphas[i] as number) - dot(v.dirs[i] as Tensor, d) * ro);
+  }
+  return d;
 }

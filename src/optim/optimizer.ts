@@ -38,6 +38,8 @@ export interface Slot {
   product: number;
   /** State tensors by the position of their key; none before the first step. */
   tensors: (Tensor | undefined)[];
+  /** More numbers, of `LBFGS`. */
+  extra: object | undefined;
 }
 
 /** What the state of an optimizer is called. */
@@ -54,8 +56,8 @@ export interface Traits {
   readonly valueKeys?: readonly string[];
 }
 
-/** The items of a list of parameters. */
-function parameterList(name: string, parameters: unknown): unknown[] {
+/** @internal The items of a list of parameters. */
+export function parameterList(name: string, parameters: unknown): unknown[] {
   if (
     parameters instanceof Tensor ||
     typeof (parameters as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function"
@@ -114,7 +116,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
     this.checkParams(name, params as Tensor[]);
     for (const p of params) this.#seen.add(p as Tensor);
     (this.groups as Group<Options>[]).push({ params: params as Tensor[], options, values: {} });
-    this.slots.push((params as Tensor[]).map((param) => ({ param, step: 0, product: 1, tensors: [] })));
+    this.slots.push((params as Tensor[]).map((param) => ({ param, step: 0, product: 1, tensors: [], extra: undefined })));
   }
 
   /** @internal Checks options of a group; throws `ArgError`. */
@@ -249,7 +251,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   dispose(): void {
     for (const slot of this.slots.flat()) {
       for (const tensor of slot.tensors) tensor?.dispose();
-      Object.assign(slot, { tensors: [], step: 0, product: 1 });
+      Object.assign(slot, { tensors: [], step: 0, product: 1, extra: undefined });
     }
   }
 }

@@ -53,7 +53,7 @@ export function rule(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
 }
 
 /** Sum of |x| (kind 1), root of the sum of x^2 (2) or largest |x| (0) over all tensors, as a scalar. */
-export const gradNorm: Op<Tensor[], 0 | 1 | 2> = defineOp<Tensor[], 0 | 1 | 2>({
+export const gradNorm: Op<Tensor[], number> = defineOp<Tensor[], number>({
   name: "gradNorm",
   infer: () => ({ shape: [], dtype: "float32" }),
   forward: (out, tensors, kind, _kept, scratch) => {

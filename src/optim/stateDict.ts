@@ -4,7 +4,7 @@ import { ArgError, describe, isPlainObject, SimdgradError, StateError } from "..
 import { clone, detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
 import { unscoped } from "../tensor/scope.js";
-import { formatSpec, sameShape } from "../tensor/shape.js";
+import { formatSpec, type Shape, sameShape } from "../tensor/shape.js";
 import { withRecording } from "../tensor/tape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Group, Optimizer, Slot, Traits } from "./optimizer.js";
@@ -50,14 +50,14 @@ export function writeSlot({ keys, uncounted, productKey }: Traits, { step, produ
 }
 
 /** The state of a parameter that was checked: tensors are those of the caller. */
-export type LoadedSlot = Pick<Slot, "step" | "product" | "tensors">;
+export type LoadedSlot = Omit<Slot, "param">;
 
 /** @internal A number, or the only element of a tensor. */
 export const numberOf = (value: unknown): unknown =>
   value instanceof Tensor && !value.disposed && value.size === 1 ? value.item() : value;
 
 /** @internal What is wrong with a state tensor, or nothing. */
-export function misfit(value: unknown, { shape }: Tensor): string | undefined {
+export function misfit(value: unknown, shape: Shape): string | undefined {
   if (value instanceof Tensor && !value.disposed && value.dtype === "float32" && sameShape(value.shape, shape)) return undefined;
   return `must be ${formatSpec({ shape, dtype: "float32" })}, got ${describe(value)}`;
 }
@@ -74,7 +74,7 @@ export function readSlot(
   for (const key of Object.keys(saved)) if (!known.includes(key)) problem(key, "is not known");
   const tensors = keys.map((key, i) => {
     const value = saved[key] ?? undefined;
-    const wrong = value === undefined ? (!uncounted && uses[i] ? "is missing" : undefined) : misfit(value, param);
+    const wrong = value === undefined ? (!uncounted && uses[i] ? "is missing" : undefined) : misfit(value, param.shape);
     if (wrong) problem(key, wrong);
     return value as Tensor | undefined;
   });
@@ -82,7 +82,7 @@ export function readSlot(
   if (!(Number.isInteger(step) && (step as number) >= 0)) problem("step", `must be a whole number, got ${describe(step)}`);
   const product = productKey ? numberOf(saved[productKey]) : 1;
   if (!Number.isFinite(product)) problem(productKey as string, `must be a number, got ${describe(product)}`);
-  return { step: step as number, product: product as number, tensors };
+  return { step: step as number, product: product as number, tensors, extra: undefined };
 }
 
 /** Options of PyTorch's optimizers that say how to compute and not what, and numbers that its schedules keep in groups. */
@@ -126,7 +126,7 @@ export function readState(name: string, optimizer: Optimizer, given: OptimizerSt
             const { options, values } = readGroup(name, optimizer, group, saved as never);
             const slots = saved.params.map((id, j) => {
               const entry = state instanceof Map ? state.get(id) : state[id];
-              if (entry === undefined) return { step: 0, product: 1, tensors: [] };
+              if (entry === undefined) return { step: 0, product: 1, tensors: [], extra: undefined };
               return optimizer.loadSlot((optimizer.slots[i] as Slot[])[j] as Slot, entry, options, (key, what) =>
                 problems.push(`${key} of parameter ${id} ${what}`),
               );

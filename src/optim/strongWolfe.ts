@@ -63,8 +63,8 @@ export function strongWolfe(
     const [near, far] = [Math.min(ends[0].t, ends[1].t), Math.max(ends[0].t, ends[1].t)];
     const margin = 0.1 * (far - near);
     // Too close to an end twice, or at it: a step away from it.
-    const isClose = Math.min(far - t, t - near) < margin;
-    const moves = isClose && (stuck || t >= far || t <= near);
+    const isClose: boolean = Math.min(far - t, t - near) < margin;
+    const moves: boolean = isClose && (stuck || t >= far || t <= near);
     if (moves) t = Math.abs(t - far) < Math.abs(t - near) ? far - margin : near + margin;
     stuck = isClose && !moves;
     now = tryAt(t);

@@ -60,7 +60,7 @@ function training(c: Case): string | undefined {
   for (const [name, values] of Object.entries(c.inputs)) if (name in state) state[name] = toTensor(values);
   model.loadStateDict(state);
   const make = { sgd: optim.SGD, adam: optim.Adam, adamw: optim.AdamW }[String(c.args.optimizer).toLowerCase()] as typeof optim.SGD;
-  const { model: _model, optimizer: _name, steps: _steps, ...options } = c.args;
+  const { model: _model, optimizer: _name, steps: _steps, loss: _loss, ...options } = c.args;
   const opt = new make(model.parameters(), optionsOf(options));
   const x = toTensor(c.inputs["x"] as Values);
   const target = toTensor(c.inputs["target"] as Values);

@@ -146,6 +146,12 @@ export interface CyclicOptions extends CycleOptions {
   scaleMode?: "cycle" | "iterations" | undefined;
 }
 
+/** The height of a cycle, by its number or that of the step. */
+function scaleOf(mode: string, gamma: number): (x: number) => number {
+  if (mode === "exp_range") return (x) => gamma ** x;
+  return mode === "triangular" ? () => 1 : (x) => 1 / 2 ** (x - 1);
+}
+
 interface CyclicState {
   max_lrs: number[];
   total_size: number;
@@ -198,18 +204,12 @@ export class CyclicLR extends LRScheduler<CyclicState, ((x: number) => number) |
     super(name, optimizer, state, { lastEpoch: o.lastEpoch }, { base, tools: o.scaleFn });
   }
 
-  #scale(x: number): number {
-    const { mode, gamma } = this.state;
-    if (this.tools) return this.tools(x);
-    return mode === "triangular" ? 1 : mode === "triangular2" ? 1 / 2 ** (x - 1) : gamma ** x;
-  }
-
   protected rate(_: number, group: number): number {
-    const { last_epoch: t, total_size: total, step_ratio: ratio, scale_mode: mode, base_lrs: base, max_lrs: max, ...s } = this.state;
+    const { last_epoch: t, total_size: total, step_ratio: ratio, scale_mode: by, base_lrs: base, max_lrs: max, ...s } = this.state;
     const cycle = Math.floor(1 + t / total);
     const x = 1 + t / total - cycle;
     const factor = x <= ratio ? x / ratio : (x - 1) / (ratio - 1);
-    const scale = this.#scale(mode === "cycle" ? cycle : t);
+    const scale = (this.tools ?? scaleOf(s.mode, s.gamma))(by === "cycle" ? cycle : t);
     const at = (values: readonly number[]): number => values[Math.min(group, values.length - 1)] as number;
     if (s.cycle_momentum) {
       const momentum = at(s.max_momentums) - (at(s.max_momentums) - at(s.base_momentums)) * factor * scale;
