@@ -1,7 +1,7 @@
 // Adam and its relatives: AdamW, NAdam, RAdam, Adamax.
 import { type Count, checkBetas, checkNotNegative, ElementwiseOptimizer, power } from "./elementwise.js";
 import type { Parameters, PartialOptions } from "./optimizer.js";
-import { type Rule, rule } from "./rule.js";
+import { type Rule, step } from "./rule.js";
 
 /** Options that `Adam` and its relatives share. */
 export interface AdaptiveOptions {
@@ -35,7 +35,7 @@ export interface NAdamOptions extends RAdamOptions {
   momentumDecay: number;
 }
 
-const adamStep: Rule = /* @__PURE__ */ rule("adam");
+const adamStep: Rule = /* @__PURE__ */ step("adam");
 
 const AMSGRAD = 2;
 const MAXIMUM = 4;

@@ -3,7 +3,7 @@ import { checkFinite } from "../checks.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Count, checkBetas, checkNotNegative, ElementwiseOptimizer } from "./elementwise.js";
 import { filled, type Parameters, type PartialOptions } from "./optimizer.js";
-import { type Rule, rule } from "./rule.js";
+import { type Rule, step } from "./rule.js";
 
 /** Options that these optimizers share. */
 export interface ScaledOptions {
@@ -53,9 +53,9 @@ export interface LionOptions {
   maximize: boolean;
 }
 
-const rmspropStep: Rule = /* @__PURE__ */ rule("rmsprop");
-const adadeltaStep: Rule = /* @__PURE__ */ rule("adadelta");
-const lionStep: Rule = /* @__PURE__ */ rule("lion");
+const rmspropStep: Rule = /* @__PURE__ */ step("rmsprop");
+const adadeltaStep: Rule = /* @__PURE__ */ step("adadelta");
+const lionStep: Rule = /* @__PURE__ */ step("lion");
 
 const DEFAULTS = { lr: 1e-2, weightDecay: 0, maximize: false };
 

@@ -35,7 +35,7 @@ function writeTable(ptr: number, tensors: readonly Tensor[], width: number): num
 const bytesOfTable = (tensors: readonly Tensor[], width: number): number => (4 * ROW * tensors.length) / width;
 
 /** The operation that calls a kernel. */
-export function rule(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
+export function step(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
   return defineOp<Tensor[], Call, Tensor[]>({
     name: `${kernel}Step`,
     several: true,
@@ -66,7 +66,7 @@ export const gradNorm: Op<Tensor[], number> = defineOp<Tensor[], number>({
 });
 
 /** Edits in place: `a p + b g` for each pair of p and g. */
-const blendStep: Rule = /* @__PURE__ */ rule("blend");
+const blendStep: Rule = /* @__PURE__ */ step("blend");
 
 /** p = a p + b g for pairs of tensors of equal sizes, in one pass. */
 export function blend(pairs: readonly (readonly [p: Tensor, g: Tensor])[], a: number, b: number): void {

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { checkBetas, checkNotNegative, ElementwiseOptimizer, power } from "./elementwise.js";
 import type { Group, Parameters, PartialOptions, Slot } from "./optimizer.js";
 import { filled } from "./optimizer.js";
-import { blend, type Rule, rule } from "./rule.js";
+import { blend, type Rule, step } from "./rule.js";
 import { ownCopy } from "./stateDict.js";
 
 /** Options of `ScheduleFreeAdamW`. */
@@ -26,7 +26,7 @@ export interface ScheduleFreeOptions {
   weightLrPower: number;
 }
 
-const scheduleFreeStep: Rule = /* @__PURE__ */ rule("scheduleFree");
+const scheduleFreeStep: Rule = /* @__PURE__ */ step("scheduleFree");
 
 /**
  * AdamW without a schedule: `z = z - lr g / (sqrt(v) + eps)` are fast weights, `x` their weighted average, and the gradient is taken at

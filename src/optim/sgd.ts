@@ -3,7 +3,7 @@ import { checkFinite } from "../checks.js";
 import { ArgError } from "../errors.js";
 import { type Count, checkNotNegative, ElementwiseOptimizer } from "./elementwise.js";
 import type { Parameters, PartialOptions } from "./optimizer.js";
-import { type Rule, rule } from "./rule.js";
+import { type Rule, step } from "./rule.js";
 
 /** Options of `SGD`. */
 export interface SGDOptions {
@@ -21,7 +21,7 @@ export interface SGDOptions {
   maximize: boolean;
 }
 
-const sgdStep: Rule = /* @__PURE__ */ rule("sgd");
+const sgdStep: Rule = /* @__PURE__ */ step("sgd");
 
 /**
  * Gradient descent with momentum: `b = momentum b + (1 - dampening) g; p = p - lr b`, after adding `weightDecay p` to g.
