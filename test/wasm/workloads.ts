@@ -202,7 +202,7 @@ const copy: Maker = (d) => {
   const sizes = d.pick(
     [1, 1, 1, Math.floor(many(d) / 2)],
     [1, 1, d.int(9, long), d.int(9, long)],
-    [d.int(1, 5), d.int(1, 5), d.int(9, 60), d.int(9, 60)],
+    [d.int(1, 4), d.int(1, 4), d.int(9, 60), d.int(9, 60)],
   );
   // Axes of x in any order; out in order.
   const order = d.pick([0, 1, 2, 3], [0, 1, 3, 2], [2, 0, 1, 3], [3, 2, 1, 0]);
