@@ -228,7 +228,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   /**
    * The state of all parameters that have one, by their index, and the options of the groups: what PyTorch's `state_dict()` gives, with its
    * names. Tensors share their memory with the optimizer, so `clone()` what a later step must not change. Errors: none.
-   * @example const saved = optimizer.stateDict(); // { state: { 0: { step, exp_avg, .. } }, param_groups: [{ lr, .., params: [0] }] }
+   * @example const { state, param_groups } = optimizer.stateDict();
    */
   stateDict(): OptimizerState {
     return writeState(this as unknown as Optimizer);

@@ -44,7 +44,7 @@ abstract class Composed {
   /** @internal Goes to an epoch. */
   abstract jump(epoch: number, anew: boolean): void;
 
-  /** The rates in force, one for each group. Errors: none. @example scheduler.getLastLr(); // [0.1] */
+  /** The rates in force, one for each group. Errors: none. @example new optim.lrScheduler.StepLR(optimizer, 2).getLastLr(); // [0.001] */
   getLastLr(): number[] {
     return this.optimizer.groups.map(({ options: { lr } }) => lr);
   }
@@ -54,7 +54,7 @@ abstract class Composed {
     for (const scheduler of this.schedulers) scheduler.undo();
   }
 
-  /** The states of all schedules, and the progress, with PyTorch's names. Errors: none. @example scheduler.stateDict(); */
+  /** The states of all schedules, and the progress, with PyTorch's names. Errors: none. @example new optim.lrScheduler.ChainedScheduler([new optim.lrScheduler.StepLR(optimizer, 2)]).stateDict(); */
   stateDict(): SchedulerState {
     return { ...renamed(this.state), _schedulers: this.schedulers.map((scheduler) => scheduler.stateDict()) };
   }
@@ -69,7 +69,9 @@ abstract class Composed {
   /**
    * Takes over the progress of another schedule of the same parts. Errors: `StateError` that lists all that does not fit; nothing is changed
    * then.
-   * @example scheduler.loadStateDict(scheduler.stateDict());
+   * @example
+   * const scheduler = new optim.lrScheduler.ChainedScheduler([new optim.lrScheduler.StepLR(optimizer, 2)]);
+   * scheduler.loadStateDict(scheduler.stateDict());
    */
   loadStateDict(state: SchedulerState): void {
     refuse(this.#name, this.problems(state));
@@ -133,7 +135,7 @@ export class SequentialLR extends Composed {
     (this.schedulers[this.#indexAt(epoch)] as Schedule).jump(epoch, anew);
   }
 
-  /** Goes to the next epoch. Errors: none. @example scheduler.step(); */
+  /** Goes to the next epoch. Errors: none. @example new optim.lrScheduler.StepLR(optimizer, 2).step(); */
   step(): void {
     const epoch = ++this.state.last_epoch;
     const i = this.#indexAt(epoch);
@@ -165,7 +167,7 @@ export class ChainedScheduler extends Composed {
     for (const scheduler of this.schedulers) scheduler.jump(epoch, anew);
   }
 
-  /** Goes to the next epoch. Errors: those of the schedules. @example scheduler.step(); */
+  /** Goes to the next epoch. Errors: those of the schedules. @example new optim.lrScheduler.StepLR(optimizer, 2).step(); */
   step(): void {
     for (const scheduler of this.schedulers) scheduler.step();
   }

@@ -118,7 +118,7 @@ export class ReduceLROnPlateau {
 
   /**
    * What `loadStateDict` needs to go on, with PyTorch's names. Errors: none.
-   * @example new optim.lrScheduler.ReduceLROnPlateau(optimizer).stateDict(); // { mode: "min", .. }
+   * @example new optim.lrScheduler.ReduceLROnPlateau(optimizer).stateDict();
    */
   stateDict(): SchedulerState {
     return renamed(this.#state);

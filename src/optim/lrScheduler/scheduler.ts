@@ -129,7 +129,7 @@ export abstract class LRScheduler<State extends object = object, Tools = unknown
   /**
    * Goes to the next epoch, or to the given one, and sets the rates for it.
    * Errors: `ArgError` for an epoch that is no number of at least 0.
-   * @example scheduler.step();
+   * @example new optim.lrScheduler.StepLR(optimizer, 2).step();
    */
   step(epoch?: number): void {
     const next = epoch === undefined ? this.state.last_epoch + 1 : checkFinite(this.#name, "epoch", epoch, 0);
@@ -157,14 +157,14 @@ export abstract class LRScheduler<State extends object = object, Tools = unknown
     this.state._last_lr = rates;
   }
 
-  /** The rates in force, one for each group. Errors: none. @example scheduler.getLastLr(); // [0.1] */
+  /** The rates in force, one for each group. Errors: none. @example new optim.lrScheduler.StepLR(optimizer, 2).getLastLr(); // [0.001] */
   getLastLr(): number[] {
     return [...this.state._last_lr];
   }
 
   /**
    * What `loadStateDict` needs to go on, with PyTorch's names. The rates themselves are in the optimizer's state. Errors: none.
-   * @example const saved = scheduler.stateDict(); // { last_epoch: 3, .. }
+   * @example new optim.lrScheduler.StepLR(optimizer, 2).stateDict();
    */
   stateDict(): SchedulerState {
     return renamed(this.state);
@@ -173,7 +173,9 @@ export abstract class LRScheduler<State extends object = object, Tools = unknown
   /**
    * Takes over the progress and options of another schedule of the same kind. Load the optimizer's state, too.
    * Errors: `StateError` that lists all that does not fit; nothing is changed then.
-   * @example scheduler.loadStateDict(scheduler.stateDict());
+   * @example
+   * const scheduler = new optim.lrScheduler.StepLR(optimizer, 2);
+   * scheduler.loadStateDict(scheduler.stateDict());
    */
   loadStateDict(state: SchedulerState): void {
     refuse(this.#name, this.problems(state));
