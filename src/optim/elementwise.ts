@@ -3,7 +3,7 @@ import { checkFinite } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Group, Optimizer, type Parameters, type PartialOptions, type Slot, type Traits } from "./optimizer.js";
-import type { Rule } from "./rule.js";
+import { type Rule, run } from "./rule.js";
 
 /** Throws unless the options are finite numbers of at least 0. */
 export function checkNotNegative(name: string, options: Readonly<Record<string, unknown>>): void {
@@ -28,9 +28,6 @@ export function power(x: number, n: number): number {
   return result;
 }
 
-/** Parameters of one call at most: engines limit the number of arguments. */
-const MOST_TOGETHER = 4096;
-
 /** @internal The base of these optimizers. */
 export abstract class ElementwiseOptimizer<Options extends { lr: number }> extends Optimizer<Options> {
   readonly #rule: Rule;
@@ -48,26 +45,35 @@ export abstract class ElementwiseOptimizer<Options extends { lr: number }> exten
   /** The arguments of the kernel for parameters with this state, whose `step` counts this step; changes their running product. */
   protected abstract numbers(options: Options, state: Count, values: Group<Options>["values"]): readonly number[];
 
-  protected advance(slots: readonly Slot[], group: Group<Options>): void {
-    for (let at = 0; at < slots.length; at += MOST_TOGETHER) this.#advance(slots.slice(at, at + MOST_TOGETHER), group);
-  }
-
-  #advance(slots: readonly Slot[], { options, values }: Group<Options>): void {
+  protected advance(slots: readonly Slot[], { options, values }: Group<Options>): void {
     const uses = this.uses(options);
     const last = uses.lastIndexOf(true, this.traits.keys.length - 1);
     for (let rest = slots; rest.length > 0; ) {
       const { step, product } = rest[0] as Slot;
-      const isAlike = (slot: Slot): boolean => slot.step === step && slot.product === product;
-      const alike = rest.filter(isAlike);
-      rest = alike.length === rest.length ? [] : rest.filter((slot) => !isAlike(slot));
+      const alike: Slot[] = [];
+      const others: Slot[] = [];
       const tensors: Tensor[] = [];
-      for (const { param, tensors: own } of alike) {
-        tensors.push(param, param.grad as Tensor);
-        for (let key = 0; key <= last; key++) tensors.push(own[uses[key] ? key : last] as Tensor); // the kernel skips what is not used
+      const states: number[] = [];
+      for (const slot of rest) {
+        if (slot.step !== step || slot.product !== product) {
+          others.push(slot);
+          continue;
+        }
+        alike.push(slot);
+        tensors.push(slot.param, slot.param.grad as Tensor);
+        for (let key = 0; key <= last; key++) {
+          const state = slot.tensors[uses[key] ? key : last] as Tensor; // the kernel skips what is not used
+          states.push(state.ptr);
+          state.storage.version++;
+        }
       }
       const next = { step: step + 1, product };
-      this.#rule(...tensors, { width: last + 3, numbers: this.numbers(options, next, values) });
-      for (const slot of alike) Object.assign(slot, next);
+      run(this.#rule, tensors, states, this.numbers(options, next, values));
+      for (const slot of alike) {
+        slot.step = next.step;
+        slot.product = next.product;
+      }
+      rest = others;
     }
   }
 }

@@ -5,6 +5,7 @@ import { checkFinite } from "../checks.js";
 import { ArgError, describe, isPlainObject } from "../errors.js";
 import { readOptions } from "../options.js";
 import { StepWatch } from "../tensor/leaks.js";
+import { sameShape } from "../tensor/shape.js";
 import { enableGrad, releaseWalked, WalkedGraphs, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
@@ -261,7 +262,8 @@ function hasGradient({ param }: Slot): boolean {
   if (param.disposed) checkAlive("step", param);
   const { grad } = param;
   if (grad === null || param.node === undefined) return false;
-  checkGradient("step", param, grad);
+  // the usual case without the calls of the check
+  if (grad.disposed || grad.dtype !== "float32" || !sameShape(grad.shape, param.shape)) checkGradient("step", param, grad);
   return true;
 }
 

@@ -1,5 +1,6 @@
 // One kernel call for all parameters of a group: the kernel reads their addresses from a table (assembly/optim/step.ts).
-import { defineOp, type Op } from "../tensor/op.js";
+import { dispatch } from "../tensor/dispatch.js";
+import { defineOp, type Op, type Operation, operationNamed } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
 import { optimKernels } from "../wasm/generated/groups/optim.js";
@@ -10,46 +11,52 @@ import { ints } from "../wasm/memory.js";
 const ROW = 6;
 
 interface Call {
-  /** Tensors of a row: the parameter, its gradient, its state. */
-  readonly width: number;
+  /** Addresses of the state tensors, as many for each parameter. */
+  readonly states: readonly number[];
   /** The arguments of the kernel after the number of elements. */
   readonly numbers: readonly number[];
 }
 
-/** Changes the parameters and their state in place. The tensors are those of one row after the other. */
+/** The operation that calls a kernel. It changes parameters and their state in place; its inputs are each parameter and its gradient. */
 export type Rule = Op<Tensor[], Call, Tensor[]>;
 
-/** Writes the table and returns the number of elements. */
-function writeTable(ptr: number, tensors: readonly Tensor[], width: number): number {
+/** Writes the table, a row for each `per` tensors, and returns the number of elements. */
+function writeTable(ptr: number, tensors: readonly Tensor[], per: 1 | 2, states: readonly number[]): number {
   const words = ints();
+  const count = (states.length * per) / tensors.length;
   let total = 0;
-  for (let i = 0, at = ptr / 4; i < tensors.length; at += ROW) {
-    const { size } = tensors[i] as Tensor;
-    words[at] = size;
-    total += size;
-    for (let j = 1; j <= width; j++) words[at + j] = (tensors[i++] as Tensor).ptr;
+  for (let i = 0, next = 0, at = ptr / 4; i < tensors.length; i += per, at += ROW) {
+    const p = tensors[i] as Tensor;
+    words[at] = p.size;
+    words[at + 1] = p.ptr;
+    if (per === 2) words[at + 2] = (tensors[i + 1] as Tensor).ptr;
+    for (let j = 0; j < count; j++) words[at + 3 + j] = states[next++] as number;
+    total += p.size;
   }
   return total;
 }
 
-const bytesOfTable = (tensors: readonly Tensor[], width: number): number => (4 * ROW * tensors.length) / width;
+const bytesOfTable = (rows: number): number => 4 * ROW * rows;
 
-/** The operation that calls a kernel. */
+/** Defines the operation that calls a kernel. */
 export function step(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
   return defineOp<Tensor[], Call, Tensor[]>({
     name: `${kernel}Step`,
     several: true,
     infer: () => [],
-    forward: (_, tensors, { width, numbers }, _kept, scratch) => {
-      const table = scratch(bytesOfTable(tensors, width));
-      const n = writeTable(table, tensors, width);
+    forward: (_, tensors, { states, numbers }, _kept, scratch) => {
+      const table = scratch(bytesOfTable(tensors.length / 2));
+      const n = writeTable(table, tensors, 2, states);
       (optimKernels[kernel] as (...args: number[]) => void)(table, 0, n, ...numbers);
-      tensors.forEach((tensor, i) => {
-        if (i % width !== 1) tensor.storage.version++; // all but the gradients
-      });
+      for (let i = 0; i < tensors.length; i += 2) (tensors[i] as Tensor).storage.version++;
     },
     backward: { inputs: "any", saves: [], rule: () => [] },
   });
+}
+
+/** Calls a rule: with a list, because there may be thousands of tensors. */
+export function run(rule: Rule, tensors: Tensor[], states: readonly number[], numbers: readonly number[]): void {
+  dispatch(operationNamed(rule.def.name) as Operation, tensors, { states, numbers });
 }
 
 /** Sum of |x| (kind 1), root of the sum of x^2 (2) or largest |x| (0) over all tensors, as a scalar. */
@@ -57,8 +64,8 @@ export const gradNorm: Op<Tensor[], number> = defineOp<Tensor[], number>({
   name: "gradNorm",
   infer: () => ({ shape: [], dtype: "float32" }),
   forward: (out, tensors, kind, _kept, scratch) => {
-    const table = scratch(bytesOfTable(tensors, 1));
-    writeTable(table, tensors, 1);
+    const table = scratch(bytesOfTable(tensors.length));
+    writeTable(table, tensors, 1, []);
     const total = optimKernels.gradNorm(table, tensors.length, kind);
     fill(out, kind === 2 ? Math.sqrt(total) : total);
   },
@@ -70,5 +77,5 @@ const blendStep: Rule = /* @__PURE__ */ step("blend");
 
 /** p = a p + b g for pairs of tensors of equal sizes, in one pass. */
 export function blend(pairs: readonly (readonly [p: Tensor, g: Tensor])[], a: number, b: number): void {
-  if (pairs.length > 0) blendStep(...pairs.flat(), { width: 2, numbers: [a, b] });
+  if (pairs.length > 0) run(blendStep, pairs.flat(), [], [a, b]);
 }
