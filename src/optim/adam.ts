@@ -47,12 +47,12 @@ abstract class AdamFamily<Options extends AdaptiveOptions> extends ElementwiseOp
   }
 
   /** @internal */
-  check(name: string, { lr, betas, eps, weightDecay }: Options): void {
+  override check(name: string, { lr, betas, eps, weightDecay }: Options): void {
     checkNotNegative(name, { lr, eps, weightDecay });
     checkBetas(name, betas);
   }
 
-  /** The arguments of the kernel: those with defaults are Adam's. */
+  /** @internal The arguments of the kernel: those with defaults are Adam's. */
   protected arguments(
     { lr, betas, eps, weightDecay, maximize, decoupledWeightDecay = false }: Options & Partial<RAdamOptions>,
     {
@@ -94,6 +94,7 @@ export class Adam extends AdamFamily<AdamOptions> {
     return [true, true, amsgrad];
   }
 
+  /** @internal */
   protected numbers(o: AdamOptions, { step }: Count): readonly number[] {
     const [b1, b2] = o.betas;
     const correct = 1 / Math.sqrt(1 - power(b2, step));
@@ -133,6 +134,7 @@ export class NAdam extends AdamFamily<NAdamOptions> {
     checkNotNegative(name, { momentumDecay: options.momentumDecay });
   }
 
+  /** @internal */
   protected numbers(o: NAdamOptions, state: Count): readonly number[] {
     const [b1, b2] = o.betas;
     const mu = (step: number): number => b1 * (1 - 0.5 * 0.96 ** (step * o.momentumDecay));
@@ -159,6 +161,7 @@ export class RAdam extends AdamFamily<RAdamOptions> {
     super("RAdam", parameters, { ...DEFAULTS, decoupledWeightDecay: false }, options);
   }
 
+  /** @internal */
   protected numbers(o: RAdamOptions, { step }: Count): readonly number[] {
     const [b1, b2] = o.betas;
     const lr = o.lr / (1 - power(b1, step));
@@ -182,6 +185,7 @@ export class Adamax extends AdamFamily<AdaptiveOptions> {
     super("Adamax", parameters, { ...DEFAULTS, lr: 2e-3 }, options, { keys: ["exp_avg", "exp_inf"] });
   }
 
+  /** @internal */
   protected numbers(o: AdaptiveOptions, { step }: Count): readonly number[] {
     return this.arguments(o, { step: o.lr / (1 - power(o.betas[0], step)), flags: MAXIMUM });
   }

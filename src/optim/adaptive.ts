@@ -78,10 +78,11 @@ export class RMSprop extends ElementwiseOptimizer<RMSpropOptions> {
   }
 
   /** @internal */
-  check(name: string, { lr, alpha, eps, weightDecay, momentum }: RMSpropOptions): void {
+  override check(name: string, { lr, alpha, eps, weightDecay, momentum }: RMSpropOptions): void {
     checkNotNegative(name, { lr, alpha, eps, weightDecay, momentum });
   }
 
+  /** @internal */
   protected numbers(o: RMSpropOptions): readonly number[] {
     const flags = Number(o.maximize) + 2 * Number(o.centered) + 4 * Number(o.momentum > 0);
     return [flags, o.weightDecay, o.lr, o.alpha, 1 - o.alpha, o.eps, o.momentum];
@@ -100,14 +101,16 @@ export class Adagrad extends ElementwiseOptimizer<AdagradOptions> {
   }
 
   /** @internal */
-  check(name: string, { lr, lrDecay, weightDecay, initialAccumulatorValue, eps }: AdagradOptions): void {
+  override check(name: string, { lr, lrDecay, weightDecay, initialAccumulatorValue, eps }: AdagradOptions): void {
     checkNotNegative(name, { lr, lrDecay, weightDecay, initialAccumulatorValue, eps });
   }
 
+  /** @internal */
   protected override init(_: number, param: Tensor, { initialAccumulatorValue }: AdagradOptions): Tensor {
     return filled(param, initialAccumulatorValue);
   }
 
+  /** @internal */
   protected numbers(o: AdagradOptions, { step }: Count): readonly number[] {
     return [Number(o.maximize), o.weightDecay, o.lr / (1 + (step - 1) * o.lrDecay), 1, 1, o.eps, 0];
   }
@@ -126,11 +129,12 @@ export class Adadelta extends ElementwiseOptimizer<AdadeltaOptions> {
   }
 
   /** @internal */
-  check(name: string, { lr, rho, eps, weightDecay }: AdadeltaOptions): void {
+  override check(name: string, { lr, rho, eps, weightDecay }: AdadeltaOptions): void {
     checkNotNegative(name, { lr, eps, weightDecay });
     checkFinite(name, "rho", rho, 0, 1);
   }
 
+  /** @internal */
   protected numbers(o: AdadeltaOptions): readonly number[] {
     return [Number(o.maximize), o.weightDecay, o.lr, o.rho, o.eps];
   }
@@ -149,11 +153,12 @@ export class Lion extends ElementwiseOptimizer<LionOptions> {
   }
 
   /** @internal */
-  check(name: string, { lr, betas, weightDecay }: LionOptions): void {
+  override check(name: string, { lr, betas, weightDecay }: LionOptions): void {
     checkNotNegative(name, { lr, weightDecay });
     checkBetas(name, betas);
   }
 
+  /** @internal */
   protected numbers(o: LionOptions): readonly number[] {
     return [Number(o.maximize), 0, o.lr, ...o.betas, 1 - o.lr * o.weightDecay];
   }

@@ -15,6 +15,7 @@ import { numberOf, ownCopy } from "./stateDict.js";
 
 /** A model whose weights are averaged: any `nn.Module`. */
 export interface Averageable extends HasParameters {
+  /** Parameters and buffers by path, which share memory with the model. */
   stateDict(): Record<string, Tensor>;
 }
 
@@ -180,9 +181,13 @@ export class AveragedModel {
 
 /** A model with batch normalisation: any `nn.Module`. */
 export interface HasStatistics {
+  /** Whether it trains. */
   training: boolean;
+  /** Switches to training. */
   train(mode?: boolean): unknown;
+  /** Computes outputs. */
   call(input: Tensor): unknown;
+  /** The modules in it, with the model itself. */
   namedModules(): Iterable<readonly [path: string, module: object]>;
 }
 
@@ -196,7 +201,7 @@ interface Statistics {
 
 /**
  * Computes the running statistics of all batch normalisations anew, as plain means over the batches: needed after weights were averaged.
- * A batch is a tensor, or a list whose first item is one. The modes of all modules are as before afterwards.
+ * A batch is an input of the model, of any shape and dtype that it takes, or a list whose first item is one. The modes of all modules are as before afterwards.
  * Errors: `ArgError` for what is no model; those of the model for its inputs.
  * Source: PyTorch's `update_bn`.
  * @example optim.updateBn([x, x], model);

@@ -74,7 +74,7 @@ export function clipGradNorm(parameters: Tensor | Iterable<Tensor>, maxNorm: num
 }
 
 /**
- * Limits every element of the gradients to [-clipValue, clipValue]. NaN stays. Parameters without a gradient are skipped.
+ * Limits every element of the gradients to [-clipValue, clipValue]. NaN stays. Gradients are float32, of any shape. Parameters without a gradient are skipped.
  * Errors: `ArgError` for a clipValue that is no finite number of at least 0.
  * Source: PyTorch's `clip_grad_value_`.
  * @example optim.clipGradValue(model.parameters(), 0.5);

@@ -42,7 +42,7 @@ export abstract class ElementwiseOptimizer<Options extends { lr: number }> exten
     this.#rule = traits.rule;
   }
 
-  /** The arguments of the kernel for parameters with this state, whose `step` counts this step; changes their running product. */
+  /** @internal The arguments of the kernel for parameters with this state, whose `step` counts this step; changes their running product. */
   protected abstract numbers(options: Options, state: Count, values: Group<Options>["values"]): readonly number[];
 
   protected advance(slots: readonly Slot[], { options, values }: Group<Options>): void {

@@ -5,12 +5,15 @@ import type { Tensor } from "../tensor/tensor.js";
 
 /** What has named parameters: any `nn.Module`. */
 export interface HasParameters {
+  /** All parameters by path. */
   namedParameters(): Iterable<readonly [path: string, parameter: Tensor]>;
 }
 
 /** A group of `decayGroups`. */
 export interface DecayGroup {
+  /** The parameters. */
   params: Tensor[];
+  /** Their weight decay. */
   weightDecay: number;
 }
 
@@ -19,7 +22,7 @@ export type Decays = (path: string, parameter: Tensor) => boolean;
 
 /**
  * The parameters of a model in two groups: those with the given weight decay, and the biases and factors of norms, that is all with fewer than
- * two dimensions, with none. `decays` decides otherwise. Groups without parameters are left out.
+ * two dimensions, with none. Parameters are float32, of any shape. `decays` decides otherwise. Groups without parameters are left out.
  * Errors: `ArgError` for what has no parameters and for a weight decay that is no finite number of at least 0.
  * @example new optim.AdamW(optim.decayGroups(model, 0.1), { lr: 1e-3 });
  * @example optim.decayGroups(model, 0.1, (path) => path.endsWith("weight"));

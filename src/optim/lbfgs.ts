@@ -84,7 +84,7 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
   }
 
   /** @internal */
-  check(name: string, o: LBFGSOptions): void {
+  override check(name: string, o: LBFGSOptions): void {
     checkFinite(name, "lr", o.lr, 0);
     checkWhole(name, "maxIter", o.maxIter, 1);
     if (o.maxEval !== null) checkWhole(name, "maxEval", o.maxEval, 1);
@@ -94,7 +94,7 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     if (o.lineSearchFn !== null) checkOneOf(name, "lineSearchFn", o.lineSearchFn, ["strong_wolfe"]);
   }
 
-  /** Refuses: there is one group. */
+  /** Refuses, because there is one group. Errors: `ArgError`. @example new optim.LBFGS(model.parameters()).groups; */
   override addParamGroup(_: ParameterGroup<LBFGSOptions>): void {
     throw new ArgError("LBFGS: takes one group of parameters");
   }

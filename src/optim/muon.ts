@@ -63,7 +63,7 @@ export class Muon extends Optimizer<MuonOptions> {
   }
 
   /** @internal */
-  check(name: string, { lr, weightDecay, momentum, nsCoefficients, eps, nsSteps, adjustLrFn }: MuonOptions): void {
+  override check(name: string, { lr, weightDecay, momentum, nsCoefficients, eps, nsSteps, adjustLrFn }: MuonOptions): void {
     checkNotNegative(name, { lr, weightDecay, momentum });
     checkPositive(name, "eps", eps);
     checkWhole(name, "nsSteps", nsSteps, 0, 99);

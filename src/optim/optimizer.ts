@@ -32,6 +32,7 @@ export interface Group<Options> {
 
 /** A parameter and its state. */
 export interface Slot {
+  /** The parameter. */
   readonly param: Tensor;
   /** Steps so far. */
   step: number;
@@ -121,7 +122,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   }
 
   /** @internal Checks options of a group; throws `ArgError`. */
-  abstract check(name: string, options: Options): void;
+  check(_name: string, _options: Options): void {}
 
   /** @internal Which of the state tensors these options need. */
   uses(_options: Options): readonly boolean[] {

@@ -49,7 +49,7 @@ export class ScheduleFreeAdamW extends ElementwiseOptimizer<ScheduleFreeOptions>
   }
 
   /** @internal */
-  check(name: string, { lr, betas, eps, weightDecay, warmupSteps, r, weightLrPower }: ScheduleFreeOptions): void {
+  override check(name: string, { lr, betas, eps, weightDecay, warmupSteps, r, weightLrPower }: ScheduleFreeOptions): void {
     checkNotNegative(name, { lr, eps, weightDecay });
     checkBetas(name, betas);
     if (betas[0] === 0) throw new ArgError(`${name}: betas[0] must be above 0, because the average is computed by dividing by it`);
@@ -58,10 +58,12 @@ export class ScheduleFreeAdamW extends ElementwiseOptimizer<ScheduleFreeOptions>
     checkFinite(name, "weightLrPower", weightLrPower);
   }
 
+  /** @internal */
   protected override init(key: number, param: Tensor): Tensor {
     return key === 0 ? ownCopy(param) : filled(param, 0);
   }
 
+  /** @internal */
   protected override update(): void {
     if (this.groups.some(({ values }) => values["trainMode"] === false)) {
       throw new StateError("ScheduleFreeAdamW: step() in evaluation mode; call train() before training");
@@ -69,6 +71,7 @@ export class ScheduleFreeAdamW extends ElementwiseOptimizer<ScheduleFreeOptions>
     super.update();
   }
 
+  /** @internal */
   protected override advance(slots: readonly Slot[], group: Group<ScheduleFreeOptions>): void {
     const { options: o, values } = group;
     const k = Number(values["k"] ?? 0) + 1;
@@ -84,6 +87,7 @@ export class ScheduleFreeAdamW extends ElementwiseOptimizer<ScheduleFreeOptions>
   /** Numbers of the step that is being taken. */
   #now = { lr: 0, blend: 0, k: 0 };
 
+  /** @internal */
   protected numbers({ betas: [b1, b2], eps, weightDecay }: ScheduleFreeOptions): readonly number[] {
     const { lr, blend: share, k } = this.#now;
     return [0, weightDecay, lr, b2, 1 / Math.sqrt(1 - power(b2, k)), eps, share, lr * (b1 * (1 - share) - 1)];

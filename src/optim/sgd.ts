@@ -43,13 +43,14 @@ export class SGD extends ElementwiseOptimizer<SGDOptions> {
   }
 
   /** @internal */
-  check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
+  override check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
     checkNotNegative(name, { lr, momentum, weightDecay });
     checkFinite(name, "dampening", dampening);
     if (nesterov && (momentum <= 0 || dampening !== 0))
       throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
   }
 
+  /** @internal */
   protected numbers(o: SGDOptions, { step }: Count): readonly number[] {
     const flags = Number(o.maximize) + 2 * Number(o.momentum !== 0) + 4 * Number(step === 1) + 8 * Number(o.nesterov);
     return [flags, o.weightDecay, o.lr, o.momentum, o.dampening];

@@ -6,12 +6,15 @@ import { renamed } from "../stateDict.js";
 
 /** What a schedule changes: the options of a group. */
 export interface ScheduledGroup {
+  /** The options in force. */
   readonly options: { lr: number; betas?: readonly [number, number]; momentum?: number };
+  /** Numbers that are saved with the group. */
   readonly values: Record<string, number | boolean>;
 }
 
 /** Any optimizer of `optim`. */
 export interface Scheduled {
+  /** The groups. */
   readonly groups: readonly ScheduledGroup[];
 }
 
@@ -20,9 +23,13 @@ export type SchedulerState = Readonly<Record<string, unknown>>;
 
 /** What every schedule saves. */
 export interface Progress {
+  /** Steps so far. */
   last_epoch: number;
+  /** The rates at the start. */
   base_lrs: number[];
+  /** The rates in force. */
   _last_lr: number[];
+  /** Calls of `step`, with the first one that the constructor makes. */
   _step_count: number;
 }
 
@@ -83,6 +90,7 @@ export abstract class LRScheduler<State extends object = object, Tools = unknown
   /** @internal Functions that are not saved. */
   protected readonly tools: Tools;
 
+  /** @internal */
   constructor(
     name: string,
     optimizer: Scheduled,
