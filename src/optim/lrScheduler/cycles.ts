@@ -2,7 +2,15 @@
 import { checkBoolean, checkFinite, checkOneOf, checkPositive, checkWhole } from "../../checks.js";
 import { ArgError, StateError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { checkOptimizer, LRScheduler, perGroup, type Scheduled, type ScheduledGroup, type ScheduleOptions } from "./scheduler.js";
+import {
+  checkOptimizer,
+  LRScheduler,
+  perGroup,
+  readNumbers,
+  type Scheduled,
+  type ScheduledGroup,
+  type ScheduleOptions,
+} from "./scheduler.js";
 
 /** Options of `CosineAnnealingLR`. */
 export interface CosineOptions extends ScheduleOptions {
@@ -20,8 +28,7 @@ const cosine = (x: number): number => 1 + Math.cos(Math.PI * x);
 export class CosineAnnealingLR extends LRScheduler<{ T_max: number; eta_min: number }> {
   constructor(optimizer: Scheduled, tMax: number, options?: CosineOptions) {
     const name = "CosineAnnealingLR";
-    const { etaMin, ...rest } = readOptions(name, options, { etaMin: 0, lastEpoch: -1 });
-    super(name, optimizer, { T_max: checkWhole(name, "tMax", tMax, 1), eta_min: checkFinite(name, "etaMin", etaMin) }, rest);
+    super(name, optimizer, ...readNumbers<{ T_max: number; eta_min: number }>(name, { tMax }, options, { etaMin: 0 }));
   }
 
   protected rate(lr: number, group: number, initial: boolean): number {
@@ -52,15 +59,8 @@ export interface RestartOptions extends CosineOptions {
 export class CosineAnnealingWarmRestarts extends LRScheduler<{ T_0: number; T_i: number; T_mult: number; T_cur: number; eta_min: number }> {
   constructor(optimizer: Scheduled, t0: number, options?: RestartOptions) {
     const name = "CosineAnnealingWarmRestarts";
-    const { tMult, etaMin, ...rest } = readOptions(name, options, { tMult: 1, etaMin: 0, lastEpoch: -1 });
-    const state = {
-      T_0: checkWhole(name, "t0", t0, 1),
-      T_i: t0,
-      T_mult: checkWhole(name, "tMult", tMult, 1),
-      T_cur: rest.lastEpoch ?? -1,
-      eta_min: checkFinite(name, "etaMin", etaMin),
-    };
-    super(name, optimizer, state, rest);
+    const [state, rest] = readNumbers<{ T_0: number; T_mult: number; eta_min: number }>(name, { t0 }, options, { tMult: 1, etaMin: 0 });
+    super(name, optimizer, { ...state, T_i: t0, T_cur: rest.lastEpoch as number }, rest);
   }
 
   protected rate(_: number, group: number): number {

@@ -1,8 +1,7 @@
 // Schedules that multiply the learning rate: by steps, by powers, by lines, by functions.
 import { checkFinite, checkWhole } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
-import { readOptions } from "../../options.js";
-import { checkOptimizer, LRScheduler, type Scheduled, type ScheduleOptions } from "./scheduler.js";
+import { checkOptimizer, LRScheduler, readNumbers, type Scheduled, type ScheduleOptions } from "./scheduler.js";
 
 /** Options with a factor for each step down. */
 export interface GammaOptions extends ScheduleOptions {
@@ -16,9 +15,7 @@ export interface GammaOptions extends ScheduleOptions {
  */
 export class StepLR extends LRScheduler<{ step_size: number; gamma: number }> {
   constructor(optimizer: Scheduled, stepSize: number, options?: GammaOptions) {
-    const { gamma, ...rest } = readOptions("StepLR", options, { gamma: 0.1, lastEpoch: -1 });
-    const state = { step_size: checkWhole("StepLR", "stepSize", stepSize, 1), gamma: checkFinite("StepLR", "gamma", gamma, 0) };
-    super("StepLR", optimizer, state, rest);
+    super("StepLR", optimizer, ...readNumbers<{ step_size: number; gamma: number }>("StepLR", { stepSize }, options, { gamma: 0.1 }));
   }
 
   protected rate(lr: number): number {
@@ -39,9 +36,8 @@ export class StepLR extends LRScheduler<{ step_size: number; gamma: number }> {
  */
 export class MultiStepLR extends LRScheduler<{ milestones: number[]; gamma: number }> {
   constructor(optimizer: Scheduled, milestones: readonly number[], options?: GammaOptions) {
-    const { gamma, ...rest } = readOptions("MultiStepLR", options, { gamma: 0.1, lastEpoch: -1 });
-    const state = { milestones: wholeNumbers("MultiStepLR", milestones), gamma: checkFinite("MultiStepLR", "gamma", gamma, 0) };
-    super("MultiStepLR", optimizer, state, rest);
+    const [state, rest] = readNumbers<{ gamma: number }>("MultiStepLR", {}, options, { gamma: 0.1 });
+    super("MultiStepLR", optimizer, { milestones: wholeNumbers("MultiStepLR", milestones), ...state }, rest);
   }
 
   protected rate(lr: number): number {
@@ -76,10 +72,9 @@ export interface ConstantOptions extends ScheduleOptions {
  */
 export class ConstantLR extends LRScheduler<{ factor: number; total_iters: number }> {
   constructor(optimizer: Scheduled, options?: ConstantOptions) {
-    const { factor, totalIters, ...rest } = readOptions("ConstantLR", options, { factor: 1 / 3, totalIters: 5, lastEpoch: -1 });
     const name = "ConstantLR";
-    const state = { factor: checkFinite(name, "factor", factor, 0, 1), total_iters: checkWhole(name, "totalIters", totalIters, 0) };
-    super(name, optimizer, state, rest);
+    checkFinite(name, "factor", options?.factor ?? 1, 0, 1);
+    super(name, optimizer, ...readNumbers<{ factor: number; total_iters: number }>(name, {}, options, { factor: 1 / 3, totalIters: 5 }));
   }
 
   protected rate(lr: number): number {
@@ -111,15 +106,12 @@ export interface LinearOptions extends ScheduleOptions {
 export class LinearLR extends LRScheduler<{ start_factor: number; end_factor: number; total_iters: number }> {
   constructor(optimizer: Scheduled, options?: LinearOptions) {
     const name = "LinearLR";
-    const defaults = { startFactor: 1 / 3, endFactor: 1, totalIters: 5, lastEpoch: -1 };
-    const { startFactor, endFactor, totalIters, ...rest } = readOptions(name, options, defaults);
+    const { startFactor, endFactor } = options ?? {};
     if (startFactor === 0) throw new ArgError(`${name}: startFactor must be above 0, because later factors are multiples of it`);
-    const state = {
-      start_factor: checkFinite(name, "startFactor", startFactor, 0, 1),
-      end_factor: checkFinite(name, "endFactor", endFactor, 0, 1),
-      total_iters: checkWhole(name, "totalIters", totalIters, 1),
-    };
-    super(name, optimizer, state, rest);
+    checkFinite(name, "startFactor", startFactor ?? 1, 0, 1);
+    checkFinite(name, "endFactor", endFactor ?? 1, 0, 1);
+    const defaults = { startFactor: 1 / 3, endFactor: 1, totalIters: 5 };
+    super(name, optimizer, ...readNumbers<{ start_factor: number; end_factor: number; total_iters: number }>(name, {}, options, defaults));
   }
 
   protected rate(lr: number, _: number, initial: boolean): number {
@@ -140,7 +132,7 @@ export class LinearLR extends LRScheduler<{ start_factor: number; end_factor: nu
  */
 export class ExponentialLR extends LRScheduler<{ gamma: number }> {
   constructor(optimizer: Scheduled, gamma: number, options?: ScheduleOptions) {
-    super("ExponentialLR", optimizer, { gamma: checkFinite("ExponentialLR", "gamma", gamma, 0) }, options);
+    super("ExponentialLR", optimizer, ...readNumbers<{ gamma: number }>("ExponentialLR", { gamma }, options, {}));
   }
 
   protected rate(lr: number, _: number, initial: boolean): number {
@@ -167,9 +159,7 @@ export interface PolynomialOptions extends ScheduleOptions {
 export class PolynomialLR extends LRScheduler<{ total_iters: number; power: number }> {
   constructor(optimizer: Scheduled, options?: PolynomialOptions) {
     const name = "PolynomialLR";
-    const { totalIters, power, ...rest } = readOptions(name, options, { totalIters: 5, power: 1, lastEpoch: -1 });
-    const state = { total_iters: checkWhole(name, "totalIters", totalIters, 1), power: checkFinite(name, "power", power) };
-    super(name, optimizer, state, rest);
+    super(name, optimizer, ...readNumbers<{ total_iters: number; power: number }>(name, {}, options, { totalIters: 5, power: 1 }));
   }
 
   protected rate(lr: number, _: number, initial: boolean): number {

@@ -2,7 +2,7 @@
 import { checkFinite, checkWhole } from "../../checks.js";
 import { ArgError, describe, isPlainObject, StateError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { renamed } from "../stateDict.js";
+import { renamed, snake } from "../stateDict.js";
 
 /** What a schedule changes: the options of a group. */
 export interface ScheduledGroup {
@@ -54,6 +54,25 @@ export function perGroup(name: string, option: string, { groups }: Scheduled, va
   const list = Array.isArray(value) ? value : groups.map(() => value);
   if (list.length !== groups.length) throw new ArgError(`${name}: ${option} has ${list.length} numbers for ${groups.length} groups`);
   return list.map((item) => checkFinite(name, option, item));
+}
+
+/** Options that count epochs. */
+const WHOLE = /^(stepSize|tMax|t0|tMult|totalIters)$/;
+
+/** @internal Checks arguments and options that are numbers. Result: the state, with PyTorch's names, and the options of all schedules. */
+export function readNumbers<State>(
+  name: string,
+  positional: Readonly<Record<string, number>>,
+  given: ScheduleOptions | undefined,
+  defaults: Readonly<Record<string, number>>,
+): [State, ScheduleOptions] {
+  const { lastEpoch, ...options } = readOptions<Record<string, number>>(name, given, { ...defaults, lastEpoch: -1 });
+  const all = { ...positional, ...options };
+  for (const [option, value] of Object.entries(all)) {
+    if (WHOLE.test(option)) checkWhole(name, option, value, 1);
+    else checkFinite(name, option, value);
+  }
+  return [renamed(all, (option) => snake(option).replace(/^t_?(max|mult|0)$/, "T_$1")) as State, { lastEpoch }];
 }
 
 /** @internal What is wrong with a saved state, in comparison with the present one. */
