@@ -1,5 +1,5 @@
 // Adam and its relatives: AdamW, NAdam, RAdam, Adamax.
-import { type Count, checkBetas, checkNotNegative, ElementwiseOptimizer, power } from "./elementwise.js";
+import { type Count, ElementwiseOptimizer, power } from "./elementwise.js";
 import type { Parameters, PartialOptions } from "./optimizer.js";
 import { type Rule, step } from "./rule.js";
 
@@ -44,12 +44,6 @@ const UNSCALED = 8;
 abstract class AdamFamily<Options extends AdaptiveOptions> extends ElementwiseOptimizer<Options> {
   constructor(name: string, parameters: Parameters<Options>, defaults: Options, options: PartialOptions<Options> | undefined, more = {}) {
     super({ name, rule: adamStep, keys: ["exp_avg", "exp_avg_sq"], ...more }, parameters, defaults, options);
-  }
-
-  /** @internal */
-  override check(name: string, { lr, betas, eps, weightDecay }: Options): void {
-    checkNotNegative(name, { lr, eps, weightDecay });
-    checkBetas(name, betas);
   }
 
   /** @internal The arguments of the kernel: those with defaults are Adam's. */
@@ -126,12 +120,6 @@ export class NAdam extends AdamFamily<NAdamOptions> {
   constructor(parameters: Parameters<NAdamOptions>, options?: PartialOptions<NAdamOptions>) {
     const defaults = { ...DEFAULTS, lr: 2e-3, momentumDecay: 4e-3, decoupledWeightDecay: false };
     super("NAdam", parameters, defaults, options, { productKey: "mu_product" });
-  }
-
-  /** @internal */
-  override check(name: string, options: NAdamOptions): void {
-    super.check(name, options);
-    checkNotNegative(name, { momentumDecay: options.momentumDecay });
   }
 
   /** @internal */

@@ -1,7 +1,7 @@
 // Optimizers that divide each gradient by its usual size: RMSprop, Adagrad, Adadelta; and Lion, which takes only its sign.
 import { checkFinite } from "../checks.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Count, checkBetas, checkNotNegative, ElementwiseOptimizer } from "./elementwise.js";
+import { type Count, ElementwiseOptimizer } from "./elementwise.js";
 import { filled, type Parameters, type PartialOptions } from "./optimizer.js";
 import { type Rule, step } from "./rule.js";
 
@@ -78,11 +78,6 @@ export class RMSprop extends ElementwiseOptimizer<RMSpropOptions> {
   }
 
   /** @internal */
-  override check(name: string, { lr, alpha, eps, weightDecay, momentum }: RMSpropOptions): void {
-    checkNotNegative(name, { lr, alpha, eps, weightDecay, momentum });
-  }
-
-  /** @internal */
   protected numbers(o: RMSpropOptions): readonly number[] {
     const flags = Number(o.maximize) + 2 * Number(o.centered) + 4 * Number(o.momentum > 0);
     return [flags, o.weightDecay, o.lr, o.alpha, 1 - o.alpha, o.eps, o.momentum];
@@ -98,11 +93,6 @@ export class Adagrad extends ElementwiseOptimizer<AdagradOptions> {
   constructor(parameters: Parameters<AdagradOptions>, options?: PartialOptions<AdagradOptions>) {
     const defaults = { ...DEFAULTS, lrDecay: 0, initialAccumulatorValue: 0, eps: 1e-10 };
     super({ name: "Adagrad", rule: rmspropStep, keys: ["sum"] }, parameters, defaults, options);
-  }
-
-  /** @internal */
-  override check(name: string, { lr, lrDecay, weightDecay, initialAccumulatorValue, eps }: AdagradOptions): void {
-    checkNotNegative(name, { lr, lrDecay, weightDecay, initialAccumulatorValue, eps });
   }
 
   /** @internal */
@@ -129,8 +119,7 @@ export class Adadelta extends ElementwiseOptimizer<AdadeltaOptions> {
   }
 
   /** @internal */
-  override check(name: string, { lr, rho, eps, weightDecay }: AdadeltaOptions): void {
-    checkNotNegative(name, { lr, eps, weightDecay });
+  override check(name: string, { rho }: AdadeltaOptions): void {
     checkFinite(name, "rho", rho, 0, 1);
   }
 
@@ -150,12 +139,6 @@ export class Lion extends ElementwiseOptimizer<LionOptions> {
   constructor(parameters: Parameters<LionOptions>, options?: PartialOptions<LionOptions>) {
     const traits = { name: "Lion", rule: lionStep, keys: ["exp_avg"], uncounted: true };
     super(traits, parameters, { ...DEFAULTS, lr: 1e-4, betas: [0.9, 0.99] as const }, options);
-  }
-
-  /** @internal */
-  override check(name: string, { lr, betas, weightDecay }: LionOptions): void {
-    checkNotNegative(name, { lr, weightDecay });
-    checkBetas(name, betas);
   }
 
   /** @internal */

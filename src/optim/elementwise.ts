@@ -1,22 +1,7 @@
 // Optimizers whose step changes each element by itself: one kernel call for all parameters that have taken equally many steps.
-import { checkFinite } from "../checks.js";
-import { ArgError, describe } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Group, Optimizer, type Parameters, type PartialOptions, type Slot, type Traits } from "./optimizer.js";
 import { type Rule, run } from "./rule.js";
-
-/** Throws unless the options are finite numbers of at least 0. */
-export function checkNotNegative(name: string, options: Readonly<Record<string, unknown>>): void {
-  for (const [option, value] of Object.entries(options)) checkFinite(name, option, value, 0);
-}
-
-/** Throws unless betas are two numbers within [0, 1). */
-export function checkBetas(name: string, betas: unknown): void {
-  const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
-  if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
-    throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
-  }
-}
 
 /** The numbers of a parameter's state. */
 export type Count = Pick<Slot, "step" | "product">;

@@ -1,6 +1,6 @@
 // L-BFGS.
 import { checkGradient } from "../autograd/engine.js";
-import { checkFinite, checkOneOf, checkWhole } from "../checks.js";
+import { checkOneOf, checkWhole } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { mul, sub } from "../ops/elementwise/arithmetic.js";
 import { neg } from "../ops/elementwise/unary.js";
@@ -85,11 +85,8 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
 
   /** @internal */
   override check(name: string, o: LBFGSOptions): void {
-    checkFinite(name, "lr", o.lr, 0);
     checkWhole(name, "maxIter", o.maxIter, 1);
     if (o.maxEval !== null) checkWhole(name, "maxEval", o.maxEval, 1);
-    checkFinite(name, "toleranceGrad", o.toleranceGrad, 0);
-    checkFinite(name, "toleranceChange", o.toleranceChange, 0);
     checkWhole(name, "historySize", o.historySize, 1);
     if (o.lineSearchFn !== null) checkOneOf(name, "lineSearchFn", o.lineSearchFn, ["strong_wolfe"]);
   }

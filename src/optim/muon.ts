@@ -8,7 +8,6 @@ import { vectorNorm } from "../ops/reduce/more.js";
 import { scope } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkNotNegative } from "./elementwise.js";
 import { type Group, Optimizer, type Parameters, type PartialOptions, type Slot } from "./optimizer.js";
 import { blend } from "./rule.js";
 
@@ -63,8 +62,7 @@ export class Muon extends Optimizer<MuonOptions> {
   }
 
   /** @internal */
-  override check(name: string, { lr, weightDecay, momentum, nsCoefficients, eps, nsSteps, adjustLrFn }: MuonOptions): void {
-    checkNotNegative(name, { lr, weightDecay, momentum });
+  override check(name: string, { nsCoefficients, eps, nsSteps, adjustLrFn }: MuonOptions): void {
     checkPositive(name, "eps", eps);
     checkWhole(name, "nsSteps", nsSteps, 0, 99);
     if (!Array.isArray(nsCoefficients) || nsCoefficients.length !== 3 || !nsCoefficients.every(Number.isFinite)) {

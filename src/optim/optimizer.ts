@@ -44,6 +44,17 @@ export interface Slot {
   extra: object | undefined;
 }
 
+/** Options that may be negative. */
+const SIGNED = /^(dampening|r|weightLrPower)$/;
+
+/** Throws unless betas are two numbers within [0, 1). */
+function checkBetas(name: string, betas: unknown): void {
+  const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
+  if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
+    throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
+  }
+}
+
 /** What the state of an optimizer is called. */
 export interface Traits {
   /** Name of the class, for errors. */
@@ -95,6 +106,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   readonly slots: Slot[][] = [];
   /** @internal */
   readonly traits: Traits;
+  readonly #defaults: Options;
   readonly #common: Options;
   readonly #seen = new Set<Tensor>();
   readonly #watch = new StepWatch();
@@ -104,6 +116,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   constructor(traits: Traits, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options>) {
     this.traits = traits;
     const { name } = traits;
+    this.#defaults = defaults;
     this.#common = readOptions(name, given, defaults);
     for (const { params, own } of parameterGroups(name, parameters)) this.#add(params, own);
     if (this.#seen.size === 0) throw new ArgError(`${name}: got no parameters`);
@@ -112,7 +125,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   #add(params: unknown[], own: object): void {
     const { name } = this.traits;
     const options = { ...readOptions(name, own, this.#common) };
-    this.check(name, options);
+    this.checkAll(name, options);
     const seen = new Set(this.#seen);
     for (const [i, p] of params.entries()) checkParameter(name, i, p, seen);
     this.checkParams(name, params as Tensor[]);
@@ -123,6 +136,16 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
 
   /** @internal Checks options of a group; throws `ArgError`. */
   check(_name: string, _options: Options): void {}
+
+  /** @internal Checks all options of a group: numbers must be finite and, but for a few, not negative. */
+  checkAll(name: string, options: Options): void {
+    for (const [option, value] of Object.entries(options)) {
+      if (typeof this.#defaults[option as keyof Options] === "number")
+        checkFinite(name, option, value, SIGNED.test(option) ? undefined : 0);
+    }
+    if ("betas" in options) checkBetas(name, options.betas);
+    this.check(name, options);
+  }
 
   /** @internal Which of the state tensors these options need. */
   uses(_options: Options): readonly boolean[] {

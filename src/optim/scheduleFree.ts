@@ -1,8 +1,8 @@
 // AdamW whose averages of the weights take the place of a schedule.
-import { checkFinite, checkWhole } from "../checks.js";
+import { checkWhole } from "../checks.js";
 import { ArgError, StateError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkBetas, checkNotNegative, ElementwiseOptimizer, power } from "./elementwise.js";
+import { ElementwiseOptimizer, power } from "./elementwise.js";
 import type { Group, Parameters, PartialOptions, Slot } from "./optimizer.js";
 import { filled } from "./optimizer.js";
 import { blend, type Rule, step } from "./rule.js";
@@ -49,13 +49,9 @@ export class ScheduleFreeAdamW extends ElementwiseOptimizer<ScheduleFreeOptions>
   }
 
   /** @internal */
-  override check(name: string, { lr, betas, eps, weightDecay, warmupSteps, r, weightLrPower }: ScheduleFreeOptions): void {
-    checkNotNegative(name, { lr, eps, weightDecay });
-    checkBetas(name, betas);
+  override check(name: string, { betas, warmupSteps }: ScheduleFreeOptions): void {
     if (betas[0] === 0) throw new ArgError(`${name}: betas[0] must be above 0, because the average is computed by dividing by it`);
     checkWhole(name, "warmupSteps", warmupSteps, 0);
-    checkFinite(name, "r", r);
-    checkFinite(name, "weightLrPower", weightLrPower);
   }
 
   /** @internal */

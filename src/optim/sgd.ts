@@ -1,7 +1,6 @@
 // Stochastic gradient descent.
-import { checkFinite } from "../checks.js";
 import { ArgError } from "../errors.js";
-import { type Count, checkNotNegative, ElementwiseOptimizer } from "./elementwise.js";
+import { type Count, ElementwiseOptimizer } from "./elementwise.js";
 import type { Parameters, PartialOptions } from "./optimizer.js";
 import { type Rule, step } from "./rule.js";
 
@@ -43,9 +42,7 @@ export class SGD extends ElementwiseOptimizer<SGDOptions> {
   }
 
   /** @internal */
-  override check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
-    checkNotNegative(name, { lr, momentum, weightDecay });
-    checkFinite(name, "dampening", dampening);
+  override check(name: string, { momentum, dampening, nesterov }: SGDOptions): void {
     if (nesterov && (momentum <= 0 || dampening !== 0))
       throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
   }

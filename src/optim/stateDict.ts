@@ -98,7 +98,7 @@ function readGroup(name: string, optimizer: Optimizer, group: Group<{ lr: number
     return Object.fromEntries(entries);
   };
   const options = readOptions(name, take(Object.keys(group.options)), group.options);
-  optimizer.check(name, options);
+  optimizer.checkAll(name, options);
   const values = take(["initialLr", ...(optimizer.traits.valueKeys ?? [])]);
   for (const [key, value] of Object.entries(values)) {
     if (!["number", "boolean"].includes(typeof value)) throw new ArgError(`${key} must be a number, got ${describe(value)}`);
