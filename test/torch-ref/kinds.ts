@@ -1,46 +1,10 @@
 // The kinds of cases that are more than one op: optimizers, training runs, initial weights.
 import { eye, nn, optim, type Tensor, zeros } from "simdgrad";
 import { type Case, difference, toTensor, type Values } from "./cases.js";
+import { optimKinds, optionsOf } from "./ops/optim.js";
 
 /** Runs a case and returns what is wrong, or nothing. */
 export type Kind = (c: Case) => string | undefined;
-
-type Options = Partial<optim.AdamOptions & optim.SGDOptions>;
-
-/** Optimizer options from the names PyTorch gives them. */
-// biome-ignore lint/suspicious/noExplicitAny: arguments as they are in the file
-function optionsOf({ lr, momentum, dampening, weight_decay, nesterov, maximize, betas, eps, amsgrad }: any): Options {
-  const all = { lr, momentum, dampening, weightDecay: weight_decay, nesterov, maximize, betas, eps, amsgrad };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null)) as Options;
-}
-
-const optimizers = { sgd: optim.SGD, adam: optim.Adam, adamw: optim.AdamW };
-
-function rowOf({ shape, values }: Values, row: number): Values {
-  const size = shape.slice(1).reduce((product, d) => product * d, 1);
-  return { shape: shape.slice(1), dtype: "f32", values: Float32Array.from(values).slice(row * size, (row + 1) * size) };
-}
-
-function optimizer(name: keyof typeof optimizers): Kind {
-  return (c) => {
-    const names = Object.keys(c.inputs).filter((input) => /^p\d+$/.test(input));
-    const params = names.map((p) => toTensor(c.inputs[p] as Values, true));
-    const opt = new optimizers[name](params, optionsOf(c.args));
-    const steps = (c.inputs["grad0"] as Values).shape[0] as number;
-    for (let step = 0; step < steps; step++) {
-      params.forEach((p, i) => {
-        p.grad = toTensor(rowOf(c.inputs[`grad${i}`] as Values, step));
-      });
-      opt.step();
-      for (const [i, p] of params.entries()) {
-        const key = `p${i}_trajectory`;
-        const wrong = difference(`${key} after step ${step}`, p, rowOf(c.outputs[key] as Values, step), c.torchError[key]);
-        if (wrong) return wrong;
-      }
-    }
-    return undefined;
-  };
-}
 
 /** Builds a Sequential from what PyTorch prints of it. */
 export function parseModel(printed: string): nn.Sequential {
@@ -95,8 +59,9 @@ function training(c: Case): string | undefined {
   const state = model.stateDict();
   for (const [name, values] of Object.entries(c.inputs)) if (name in state) state[name] = toTensor(values);
   model.loadStateDict(state);
-  const make = optimizers[String(c.args.optimizer).toLowerCase() as keyof typeof optimizers];
-  const opt = new make(model.parameters(), optionsOf(c.args));
+  const make = { sgd: optim.SGD, adam: optim.Adam, adamw: optim.AdamW }[String(c.args.optimizer).toLowerCase()] as typeof optim.SGD;
+  const { model: _model, optimizer: _name, steps: _steps, loss: _loss, ...options } = c.args;
+  const opt = new make(model.parameters(), optionsOf(options));
   const x = toTensor(c.inputs["x"] as Values);
   const target = toTensor(c.inputs["target"] as Values);
   const loss = new nn.CrossEntropyLoss();
@@ -190,9 +155,7 @@ function orthogonal(c: Case): string | undefined {
 
 /** Kinds by the label of the case. */
 export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ["optim/sgd", optimizer("sgd")],
-  ["optim/adam", optimizer("adam")],
-  ["optim/adamw", optimizer("adamw")],
+  ...optimKinds,
   ["train/mlp", training],
   ["train/cnn", training],
   ["init/fans", initialWeights],

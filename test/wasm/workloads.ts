@@ -67,6 +67,12 @@ export class Desk extends Choices {
     return this.#index;
   }
 
+  /** These words. */
+  words(values: readonly number[]): number {
+    ints().set(values, this.#index / 4);
+    return this.#index;
+  }
+
   /** Room for results, with floats in it. */
   out(): number {
     return this.#out + this.#used++ * this.#slot + 4 * this.int(0, 15);
@@ -132,6 +138,20 @@ const zip =
     return [d.x(n), d.pick(out, d.x(n)), out, n, ...more];
   };
 
+/** Some parameters of any sizes with their state; a call processes a part of their elements. */
+function optimizerTable(d: Desk): number[] {
+  const sizes = [0, 1, 2].map(() => (d.large ? d.int(30_000, 90_000) : d.int(0, 600)));
+  const streams = [d.out(), d.x(d.floats), d.out(), d.out(), d.out()];
+  let start = 0;
+  const words = sizes.flatMap((size) => {
+    const row = [size, ...streams.map((stream) => stream + 4 * start)];
+    start += size;
+    return row;
+  });
+  const from = d.int(0, start);
+  return [d.words(words), from, start - from];
+}
+
 const binary: Maker = (d) => {
   const [rows, cols] = d.pick(matrix(d, many(d)), [1, many(d)]);
   // The dimension of the columns is that of one operand at least.
@@ -182,7 +202,7 @@ const copy: Maker = (d) => {
   const sizes = d.pick(
     [1, 1, 1, Math.floor(many(d) / 2)],
     [1, 1, d.int(9, long), d.int(9, long)],
-    [d.int(1, 5), d.int(1, 5), d.int(9, 60), d.int(9, 60)],
+    [d.int(1, 4), d.int(1, 4), d.int(9, 60), d.int(9, 60)],
   );
   // Axes of x in any order; out in order.
   const order = d.pick([0, 1, 2, 3], [0, 1, 3, 2], [2, 0, 1, 3], [3, 2, 1, 0]);
@@ -407,15 +427,17 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const n = many(d);
     return [d.x(n), d.out(), n, d.real()];
   },
-  sgd: (d) => {
-    const n = many(d);
-    return [d.out(), d.x(n), d.pick(0, d.out()), n, 0.1, 0.9, 0, 0.01, d.int(0, 1), d.int(0, 1), d.int(0, 1)];
-  },
-  adam: (d) => {
-    const n = many(d);
-    const state = [d.out(), d.out(), d.pick(0, d.out())];
-    return [d.out(), d.x(n), ...state, n, 0.001, 0.9, 0.999, 1e-8, 0.01, d.int(0, 1), 0.1, 0.001, 0];
-  },
+  ...Object.fromEntries(
+    Object.entries({
+      sgd: [0.01, 0.1, 0.9, 0],
+      adam: [0, 0.9, 0.999, 0.01, 0.9, 0.1, 1.5, 1e-8, 0.999],
+      rmsprop: [0.01, 0.01, 0.9, 0.1, 1e-8, 0.9],
+      adadelta: [0.01, 1, 0.9, 1e-6],
+      lion: [0.01, 0.1, 0.9, 0.99, 0.999],
+      scheduleFree: [0.01, 0.1, 0.999, 1.5, 1e-8, 0.3, -0.01],
+    }).map(([name, numbers]): [string, Maker] => [name, (d) => [...optimizerTable(d), d.int(0, 15), ...numbers]]),
+  ),
+  blend: (d) => [...optimizerTable(d), 0.7, 0.3],
   ...each(["copy8", "copy16", "copy32", "copy64"], copy),
   dropout: (d) => {
     const n = few(d);
