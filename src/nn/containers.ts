@@ -1,34 +1,74 @@
 // Modules that contain other modules.
 import { checkNoMore, checkWhole } from "../checks.js";
-import { ArgError, describe, StateError } from "../errors.js";
+import { ArgError, describe, IndexError, isPlainObject, StateError } from "../errors.js";
 import { alias, flatten } from "../ops/move/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { checkModule, Module } from "./module.js";
 
-/** Modules by position. */
+/** Throws `ArgError` unless this is a name that state dicts can have. */
+function checkName(kind: string, name: unknown): void {
+  if (typeof name !== "string" || name === "" || name.includes("."))
+    throw new ArgError(`${kind}: a name must be text without dots, got ${describe(name)}`);
+}
+
+/** Modules by position; some or all may have names. */
 abstract class Sequence extends Module {
   readonly #kind: string;
   readonly #modules: Module[] = [];
+  /** By position; `undefined` where the position is the name. */
+  readonly #names: (string | undefined)[] = [];
 
   constructor(kind: string, modules: Iterable<Module>) {
     super();
     this.#kind = kind;
-    for (const module of modules) this.hold(module);
+    for (const module of modules) this.append(module);
   }
 
-  /** Adds a module at the end. */
-  protected hold(module: unknown): void {
+  /** Adds a module at a position. */
+  protected hold(at: number, module: unknown, name?: string): void {
     const hint = Array.isArray(module) ? "write the modules one by one, e.g. with ..." : undefined;
-    checkModule(this.#kind, `item ${this.length}`, module, hint);
-    this.#modules.push(module);
+    checkModule(this.#kind, name === undefined ? `item ${at}` : `"${name}"`, module, hint);
+    if (name !== undefined) {
+      checkName(this.#kind, name);
+      if (this.get(name)) throw new ArgError(`${this.#kind}: there are two modules named "${name}"`);
+    }
+    this.#modules.splice(at, 0, module);
+    this.#names.splice(at, 0, name);
+  }
+
+  #nameAt(i: number): string {
+    return this.#names[i] ?? String(i);
   }
 
   /**
-   * The modules by their positions, then those in fields.
+   * Adds a module at the end, under a name if one is given. Returns the container.
+   * Errors: `ArgError` for an item that is not a module and a name that is taken, `StateError` for a module of another copy of the library.
+   * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
+   */
+  append(module: Module, name?: string): this {
+    this.hold(this.length, module, name);
+    return this;
+  }
+
+  /**
+   * Adds a module before the one at a position, which may be negative or the length. Returns the container. Positions behind it, and with
+   * them the names in the state dict, move on by one.
+   * Errors: `ArgError` for an item that is not a module, `IndexError` for a position outside.
+   * @example new nn.Sequential(new nn.ReLU()).insert(0, new nn.Linear(4, 2)).length; // 2
+   */
+  insert(index: number, module: Module): this {
+    const at = checkWhole(this.#kind, "index", index) < 0 ? index + this.length : index;
+    if (at < 0 || at > this.length) throw new IndexError(`${this.#kind}: insert at ${index} is outside of 0 to ${this.length}`);
+    this.hold(at, module);
+    return this;
+  }
+
+  /**
+   * The modules by their positions or names, then those in fields.
    * @example for (const [name, layer] of new nn.Sequential(new nn.ReLU()).namedChildren()) console.log(name, String(layer));
    */
   override *namedChildren(): Generator<[name: string, child: Module]> {
-    yield* Object.entries(this.#modules);
+    for (const [i, module] of this.#modules.entries()) yield [this.#nameAt(i), module];
     yield* super.namedChildren();
   }
 
@@ -46,6 +86,20 @@ abstract class Sequence extends Module {
     return this.#modules.at(checkWhole(this.#kind, "index", index));
   }
 
+  /**
+   * The module of a name, undefined if there is none; a position is the name of a module that was given none. Errors: none.
+   * @example new nn.Sequential({ hidden: new nn.Linear(4, 2) }).get("hidden");
+   */
+  get(name: string): Module | undefined {
+    return this.#modules.find((_, i) => this.#nameAt(i) === name);
+  }
+
+  /** @internal Appends the modules from `start` to before `end`, as of arrays, to another container. */
+  protected copyTo<Other extends Sequence>(other: Other, start?: number, end?: number): Other {
+    for (const [i, module] of [...this.#modules.entries()].slice(start, end)) other.append(module, this.#names[i]);
+    return other;
+  }
+
   /** The modules in order. */
   [Symbol.iterator](): Iterator<Module> {
     return this.#modules[Symbol.iterator]();
@@ -57,22 +111,55 @@ function refuseCall(container: string): never {
   throw new StateError(`${container}: has no forward; call its modules one by one`);
 }
 
+/** Modules by name: an object, a Map, or pairs. */
+export type NamedModules = Readonly<Record<string, Module>> | Iterable<readonly [name: string, module: Module]>;
+
+/** The pairs of modules by name. Errors: `ArgError` for anything else. */
+function namedPairs(kind: string, modules: unknown): (readonly [string, Module])[] {
+  const refuse = (got: unknown): never => {
+    throw new ArgError(`${kind}: takes modules by name, got ${describe(got)}; write new ${kind}({ name: module })`);
+  };
+  if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) return refuse(modules);
+  const entries = Symbol.iterator in modules ? (modules as Iterable<unknown>) : Object.entries(modules);
+  return Array.from(entries, (entry) => (Array.isArray(entry) ? (entry as unknown as [string, Module]) : refuse(entry)));
+}
+
+/** Whether something holds modules by name: an object with one, a Map, or pairs. */
+const isNamed = (given: unknown): given is NamedModules =>
+  given instanceof Map ||
+  (Array.isArray(given) ? Array.isArray(given[0]) : isPlainObject(given) && Object.values(given).some((value) => value instanceof Module));
+
 /**
- * Modules one after the other; each takes what the one before gave. State-dict names begin with the position. A subclass may have modules
- * in fields of its own. Input, dtype and result: those of the first and the last module, so with `Linear(784, 10)` alone
- * [N, 784] -> [N, 10].
- * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
+ * Modules one after the other; each takes what the one before gave, the first one all inputs. They are given one by one, or by name: as an
+ * object, a Map or pairs. State-dict names begin with the position or the name. (Objects of JavaScript put names that are numbers first.)
+ * A subclass may have modules in fields of its own. Input, dtype and result: those of the first and the last module, so with
+ * `Linear(784, 10)` alone [N, 784] -> [N, 10].
+ * Errors: `ArgError` for an item that is not a module and for names that are empty, taken or have a dot, `StateError` for a module of another
+ * copy of the library.
  * @example new nn.Sequential(new nn.Linear(784, 128), new nn.ReLU(), new nn.Linear(128, 10));
+ * @example new nn.Sequential({ hidden: new nn.Linear(784, 128), act: new nn.ReLU() }).get("hidden");
  */
 export class Sequential extends Sequence {
-  constructor(...layers: readonly Module[]) {
-    super("Sequential", layers);
+  constructor(...layers: readonly Module[] | readonly [layers: NamedModules]) {
+    const [first] = layers;
+    const named = layers.length === 1 && isNamed(first) ? namedPairs("Sequential", first) : undefined;
+    super("Sequential", named ? [] : (layers as readonly Module[]));
+    for (const [name, layer] of named ?? []) this.append(layer, name);
   }
 
-  forward(x: Tensor): Tensor {
-    let y = x;
-    for (const layer of this) y = layer.call(y) as Tensor;
-    return y;
+  forward(x: Tensor, ...more: Tensor[]): Tensor {
+    let given = [x, ...more];
+    for (const layer of this) given = [layer.call(...given) as Tensor];
+    return given[0] as Tensor;
+  }
+
+  /**
+   * The modules from `start` to before `end` in a container of their own, which shares them; negative positions count from the end.
+   * Errors: none.
+   * @example new nn.Sequential(new nn.Linear(4, 2), new nn.ReLU(), new nn.Linear(2, 1)).slice(0, -1).length; // 2
+   */
+  slice(start?: number, end?: number): Sequential {
+    return this.copyTo(new Sequential(), start, end);
   }
 }
 
@@ -91,13 +178,12 @@ export class ModuleList extends Sequence {
   }
 
   /**
-   * Adds a module at the end. Returns the list.
-   * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
-   * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
+   * The modules from `start` to before `end` in a list of their own, which shares them; negative positions count from the end.
+   * Errors: none.
+   * @example new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 2)]).slice(1).length; // 1
    */
-  append(module: Module): this {
-    this.hold(module);
-    return this;
+  slice(start?: number, end?: number): ModuleList {
+    return this.copyTo(new ModuleList(), start, end);
   }
 
   /** Not there: throws `StateError`. Call the modules one by one. */
@@ -120,17 +206,9 @@ export class ModuleList extends Sequence {
 export class ModuleDict extends Module {
   readonly #modules = new Map<string, Module>();
 
-  constructor(modules: Readonly<Record<string, Module>> | Iterable<readonly [name: string, module: Module]> = {}) {
+  constructor(modules: NamedModules = {}) {
     super();
-    const refuse = (got: unknown): never => {
-      throw new ArgError(`ModuleDict: takes modules by name, got ${describe(got)}; write new ModuleDict({ name: module })`);
-    };
-    if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) refuse(modules);
-    const entries = Symbol.iterator in modules ? (modules as Iterable<readonly [string, Module]>) : Object.entries(modules);
-    for (const entry of entries) {
-      const [name, module] = Array.isArray(entry) ? (entry as readonly [string, Module]) : refuse(entry);
-      this.set(name, module);
-    }
+    for (const [name, module] of namedPairs("ModuleDict", modules)) this.set(name, module);
   }
 
   /**
@@ -169,9 +247,7 @@ export class ModuleDict extends Module {
    * @example new nn.ModuleDict().set("age", new nn.ReLU()).size; // 1
    */
   set(name: string, module: Module): this {
-    if (typeof name !== "string" || name === "" || name.includes(".")) {
-      throw new ArgError(`ModuleDict: a name must be text without dots, got ${describe(name)}`);
-    }
+    checkName("ModuleDict", name);
     checkModule("ModuleDict", `"${name}"`, module);
     this.#modules.set(name, module);
     return this;
