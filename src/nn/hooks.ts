@@ -76,20 +76,24 @@ function passThrough(value: unknown, see: (grads: GradientList) => GradientList)
 
 /** What the backward hooks of one call do with its gradients. */
 function watchGradients(module: Module, { backward }: Hooks) {
-  let gradOutputs: GradientList = [];
+  /** Those of this pass; undefined in one that does not go through the outputs, such as for a second derivative. */
+  let gradOutputs: GradientList | undefined;
   let hasInputs = false;
   const report = (gradInputs: GradientList): GradientList => {
+    const outputs = gradOutputs;
+    if (!outputs) return gradInputs;
+    gradOutputs = undefined;
     let now = gradInputs;
     try {
       for (const hook of backward) {
-        const given = hook(module, now, gradOutputs) ?? now;
+        const given = hook(module, now, outputs) ?? now;
         if (!Array.isArray(given) || given.length !== now.length)
           throw new GradError(`registerFullBackwardHook: a hook returns nothing or a list of ${now.length}, got ${describe(given)}`);
         now = given as GradientList;
       }
       return now;
     } finally {
-      for (const g of gradOutputs) g?.dispose();
+      for (const g of outputs) g?.dispose();
     }
   };
   return {
