@@ -113,6 +113,7 @@ export type {
   Scratch,
 } from "./tensor/op.js";
 export {
+  defaultGenerator,
   Generator,
   type GeneratorState,
   getRngState,
