@@ -5,10 +5,11 @@ import { alias, flatten } from "../ops/move/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { checkModule, Module } from "./module.js";
 
-/** Throws `ArgError` unless this is a name that state dicts can have. */
-function checkName(kind: string, name: unknown): void {
+/** Throws `ArgError` unless this is a name that state dicts can have, and not yet that of `other`. */
+function checkName(kind: string, name: unknown, other?: Module): void {
   if (typeof name !== "string" || name === "" || name.includes("."))
     throw new ArgError(`${kind}: a name must be text without dots, got ${describe(name)}`);
+  if (other) throw new ArgError(`${kind}: there are two modules named "${name}"`);
 }
 
 /** Modules by position; some or all may have names. */
@@ -25,19 +26,18 @@ abstract class Sequence extends Module {
   }
 
   /** Adds a module at a position. */
-  protected hold(at: number, module: unknown, name?: string): void {
+  #add(at: number, module: unknown, name?: string): this {
     const hint = Array.isArray(module) ? "write the modules one by one, e.g. with ..." : undefined;
     checkModule(this.#kind, name === undefined ? `item ${at}` : `"${name}"`, module, hint);
-    if (name !== undefined) {
-      checkName(this.#kind, name);
-      if (this.get(name)) throw new ArgError(`${this.#kind}: there are two modules named "${name}"`);
-    }
+    if (name !== undefined) checkName(this.#kind, name, this.get(name));
     this.#modules.splice(at, 0, module);
     this.#names.splice(at, 0, name);
+    return this;
   }
 
-  #nameAt(i: number): string {
-    return this.#names[i] ?? String(i);
+  /** Positions and names by module. */
+  #entries(): [name: string, module: Module][] {
+    return this.#modules.map((module, i) => [this.#names[i] ?? String(i), module]);
   }
 
   /**
@@ -46,8 +46,7 @@ abstract class Sequence extends Module {
    * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
    */
   append(module: Module, name?: string): this {
-    this.hold(this.length, module, name);
-    return this;
+    return this.#add(this.length, module, name);
   }
 
   /**
@@ -58,9 +57,8 @@ abstract class Sequence extends Module {
    */
   insert(index: number, module: Module): this {
     const at = checkWhole(this.#kind, "index", index) < 0 ? index + this.length : index;
-    if (at < 0 || at > this.length) throw new IndexError(`${this.#kind}: insert at ${index} is outside of 0 to ${this.length}`);
-    this.hold(at, module);
-    return this;
+    if (at < 0 || at > this.length) throw new IndexError(`${this.#kind}: position ${index} is outside [0, ${this.length}]`);
+    return this.#add(at, module);
   }
 
   /**
@@ -68,7 +66,7 @@ abstract class Sequence extends Module {
    * @example for (const [name, layer] of new nn.Sequential(new nn.ReLU()).namedChildren()) console.log(name, String(layer));
    */
   override *namedChildren(): Generator<[name: string, child: Module]> {
-    for (const [i, module] of this.#modules.entries()) yield [this.#nameAt(i), module];
+    yield* this.#entries();
     yield* super.namedChildren();
   }
 
@@ -91,7 +89,7 @@ abstract class Sequence extends Module {
    * @example new nn.Sequential({ hidden: new nn.Linear(4, 2) }).get("hidden");
    */
   get(name: string): Module | undefined {
-    return this.#modules.find((_, i) => this.#nameAt(i) === name);
+    return new Map(this.#entries()).get(name);
   }
 
   /** @internal Appends the modules from `start` to before `end`, as of arrays, to another container. */
@@ -111,27 +109,12 @@ function refuseCall(container: string): never {
   throw new StateError(`${container}: has no forward; call its modules one by one`);
 }
 
-/** Modules by name: an object, a Map, or pairs. */
-export type NamedModules = Readonly<Record<string, Module>> | Iterable<readonly [name: string, module: Module]>;
-
-/** The pairs of modules by name. Errors: `ArgError` for anything else. */
-function namedPairs(kind: string, modules: unknown): (readonly [string, Module])[] {
-  const refuse = (got: unknown): never => {
-    throw new ArgError(`${kind}: takes modules by name, got ${describe(got)}; write new ${kind}({ name: module })`);
-  };
-  if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) return refuse(modules);
-  const entries = Symbol.iterator in modules ? (modules as Iterable<unknown>) : Object.entries(modules);
-  return Array.from(entries, (entry) => (Array.isArray(entry) ? (entry as unknown as [string, Module]) : refuse(entry)));
-}
-
-/** Whether something holds modules by name: an object with one, a Map, or pairs. */
-const isNamed = (given: unknown): given is NamedModules =>
-  given instanceof Map ||
-  (Array.isArray(given) ? Array.isArray(given[0]) : isPlainObject(given) && Object.values(given).some((value) => value instanceof Module));
+/** Modules by name. */
+export type NamedModules = Readonly<Record<string, Module>> | ReadonlyMap<string, Module>;
 
 /**
- * Modules one after the other; each takes what the one before gave, the first one all inputs. They are given one by one, or by name: as an
- * object, a Map or pairs. State-dict names begin with the position or the name. (Objects of JavaScript put names that are numbers first.)
+ * Modules one after the other; each takes what the one before gave, the first one all inputs. They are given one by one, or by name, in an
+ * object or a Map. State-dict names begin with the position or the name. (Objects of JavaScript put names that are numbers first.)
  * A subclass may have modules in fields of its own. Input, dtype and result: those of the first and the last module, so with
  * `Linear(784, 10)` alone [N, 784] -> [N, 10].
  * Errors: `ArgError` for an item that is not a module and for names that are empty, taken or have a dot, `StateError` for a module of another
@@ -141,10 +124,11 @@ const isNamed = (given: unknown): given is NamedModules =>
  */
 export class Sequential extends Sequence {
   constructor(...layers: readonly Module[] | readonly [layers: NamedModules]) {
-    const [first] = layers;
-    const named = layers.length === 1 && isNamed(first) ? namedPairs("Sequential", first) : undefined;
+    const [given] = layers;
+    const isRecord = isPlainObject(given) && Object.values(given).some((value) => value instanceof Module);
+    const named = given instanceof Map ? given : isRecord ? Object.entries(given) : undefined;
     super("Sequential", named ? [] : (layers as readonly Module[]));
-    for (const [name, layer] of named ?? []) this.append(layer, name);
+    for (const [name, layer] of named ?? []) this.append(layer as Module, name as string);
   }
 
   forward(x: Tensor, ...more: Tensor[]): Tensor {
@@ -206,9 +190,17 @@ export class ModuleList extends Sequence {
 export class ModuleDict extends Module {
   readonly #modules = new Map<string, Module>();
 
-  constructor(modules: NamedModules = {}) {
+  constructor(modules: NamedModules | Iterable<readonly [name: string, module: Module]> = {}) {
     super();
-    for (const [name, module] of namedPairs("ModuleDict", modules)) this.set(name, module);
+    const refuse = (got: unknown): never => {
+      throw new ArgError(`ModuleDict: takes modules by name, got ${describe(got)}; write new ModuleDict({ name: module })`);
+    };
+    if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) refuse(modules);
+    const entries = Symbol.iterator in modules ? (modules as Iterable<readonly [string, Module]>) : Object.entries(modules);
+    for (const entry of entries) {
+      const [name, module] = Array.isArray(entry) ? (entry as readonly [string, Module]) : refuse(entry);
+      this.set(name, module);
+    }
   }
 
   /**

@@ -9,14 +9,6 @@ describe("Sequential", () => {
   it.each<[string, () => nn.Sequential]>([
     ["an object", () => new nn.Sequential({ first: linear(), act: new nn.ReLU() })],
     ["a Map", () => new nn.Sequential(new Map<string, nn.Module>(Object.entries({ first: linear(), act: new nn.ReLU() })))],
-    [
-      "pairs",
-      () =>
-        new nn.Sequential([
-          ["first", linear()],
-          ["act", new nn.ReLU()],
-        ]),
-    ],
   ])("takes names from %s", (_, make) => {
     const model = make();
     expect(names(model)).toEqual(["first:Linear", "act:ReLU"]);
@@ -60,17 +52,13 @@ describe("Sequential", () => {
     ],
     [
       "a name twice",
-      () =>
-        new nn.Sequential([
-          ["a", linear()],
-          ["a", linear()],
-        ]),
+      () => new nn.Sequential({ a: linear() }).append(linear(), "a"),
       ArgError,
       'Sequential: there are two modules named "a"',
     ],
     ["a class among the names", () => new nn.Sequential({ a: linear(), b: nn.ReLU as never }), ArgError, '"b" is the class ReLU'],
     ["a list of modules", () => new nn.Sequential([linear()] as never), ArgError, "write the modules one by one, e.g. with ..."],
-    ["a position outside", () => new nn.Sequential(linear()).insert(3, linear()), IndexError, "insert at 3 is outside of 0 to 1"],
+    ["a position outside", () => new nn.Sequential(linear()).insert(3, linear()), IndexError, "position 3 is outside [0, 1]"],
     ["a position that is none", () => new nn.Sequential().insert("0" as never, linear()), ArgError, "index must be a whole number"],
   ])("refuses %s", (_, make, Kind, message) => {
     expect(make).toThrow(Kind);

@@ -232,7 +232,7 @@ describe("summary", () => {
     expect(summary.layers).toHaveLength(4);
     expect([summary.parameters, summary.trainableParameters, summary.multiplyAdds]).toEqual([30, 10, 80]);
     expect(summary.outputBytes).toBe(4 * (3 * 8 + 4));
-    expect(String(summary)).toMatch(/\n      0 +Linear +\[2, 4\] +20 +32\n/);
+    expect(String(summary)).toMatch(/\n {6}0 +Linear +\[2, 4\] +20 +32\n/);
   });
 
   it("gives a row to a layer of several results", () => {
