@@ -1,7 +1,7 @@
 // A training with batch normalisation, dropout, an optimizer, a schedule and a stream of data, that can be saved and continued at any step.
 // [N, C, H, W] images.
 import { Generator, manualSeed, nn, noGrad, randint, randn, scope, type Tensor, zerosLike } from "simdgrad";
-import { saveCheckpoint } from "simdgrad/io";
+import { loadCheckpoint, saveCheckpoint } from "simdgrad/io";
 
 interface Moments {
   mean: Tensor;
@@ -134,9 +134,19 @@ export function train({ model, optimizer, schedule, generator }: ReturnType<type
   );
 }
 
-/** The training after 20 steps, all at once. */
-export function inOneGo(): Uint8Array<ArrayBuffer> {
+/** The file of the training after 10 steps, and of it after 20 steps. */
+export function bothHalves(): readonly [half: Uint8Array<ArrayBuffer>, whole: Uint8Array<ArrayBuffer>] {
   const all = parts();
-  train(all, 20);
+  train(all, 10);
+  const half = saveCheckpoint(all);
+  train(all, 10);
+  return [half, saveCheckpoint(all)];
+}
+
+/** Continues a training by 10 steps, with parts that were made anew with other weights. Result: its file. */
+export function resume(half: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = parts(99);
+  loadCheckpoint(half, all);
+  train(all, 10);
   return saveCheckpoint(all);
 }
