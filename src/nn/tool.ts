@@ -2,8 +2,14 @@
 import { StateError } from "../errors.js";
 import type { Module } from "./module.js";
 
-/** @internal Functions behind methods, by name. A bundle has only those that it imports as functions, so that Module stays small. */
-export const tools: Record<string, (module: Module, argument: never) => unknown> = {};
+type Tools = Readonly<Record<string, (module: Module, argument: never) => unknown>>;
+
+let tools: Tools = {};
+
+/** Sets the functions behind methods, by name. */
+export function giveTools(given: Tools): void {
+  tools = given;
+}
 
 /** Calls one of them. Errors: `StateError` in a bundle, which does not have it. */
 export function callTool(name: string, module: Module, argument: unknown): unknown {
