@@ -7,7 +7,10 @@ import { registerForwardHook } from "./hooks.js";
 import { checkModule, type Module } from "./module.js";
 import { type PathPatterns, selectPaths } from "./paths.js";
 
-/** What `capture` saw. Its tensors are its own: `dispose()` gives them back. */
+/**
+ * What `capture` saw. Its tensors are its own: `dispose()` gives them back. Errors: none.
+ * @example using seen = capture(model, "0", () => model.call(x)); seen.activations["0"]?.[0]?.shape; // [2, 4]
+ */
 export class Captured<Result> {
   /** What the function returned. */
   declare readonly result: Result;

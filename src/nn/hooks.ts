@@ -164,8 +164,8 @@ export function registerForwardPreHook(module: Module, hook: ForwardPreHook): Ho
  * Result: an object whose `remove()` takes the hook away.
  * Errors: `ArgError` for what is no module or function.
  * @example
- * const hook = registerForwardHook(model, (module, [x], y) => console.log(x.shape, y.shape)); // [2, 3] [2, 2]
- * model.call(x);
+ * const hook = registerForwardHook(model, (module, inputs, y) => y.mul(2));
+ * model.call(x).shape; // [2, 2]
  * hook.remove();
  */
 export function registerForwardHook(module: Module, hook: ForwardHook): HookHandle {
@@ -180,7 +180,7 @@ export function registerForwardHook(module: Module, hook: ForwardHook): HookHand
  * Result: an object whose `remove()` takes the hook away.
  * Errors: `ArgError` for what is no module or function; in `backward()` `GradError` for a result that is no list of gradients.
  * @example
- * const hook = registerFullBackwardHook(model, (module, gradInputs, [g]) => console.log(g?.shape)); // [2, 2]
+ * const hook = registerFullBackwardHook(model, (module, gradInputs, [g]) => console.log(g?.shape));
  * model.call(x).sum().backward();
  * hook.remove();
  */

@@ -30,7 +30,7 @@ abstract class Parameters extends Module {
 const parameterOf = (value: Tensor): Parameter => (value instanceof Parameter ? value : new Parameter(value));
 
 /**
- * A list of parameters. An array in a field does as well; this one can be a module's child. State-dict names are the positions. Tensors
+ * A list of float32 parameters of any shapes. An array in a field does as well; this one can be a module's child. State-dict names are the positions. Tensors
  * that are no parameters are copied.
  * Errors: `ArgError` unless it is given a list of tensors, `DTypeError` for other dtypes than float32, `StateError` for a call.
  * @example new nn.ParameterList([ones(2), zeros(3)]).at(-1)?.shape; // [3]
@@ -79,7 +79,7 @@ export class ParameterList extends Parameters {
 }
 
 /**
- * Parameters by name. A plain object in a field does as well; this one can be a module's child. State-dict names are the names. Tensors
+ * float32 parameters of any shapes by name. A plain object in a field does as well; this one can be a module's child. State-dict names are the names. Tensors
  * that are no parameters are copied.
  * Errors: `ArgError` for anything but an object or a Map of tensors and for names that are empty or have a dot, `DTypeError` for other dtypes
  * than float32, `StateError` for a call.

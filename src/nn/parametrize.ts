@@ -170,7 +170,8 @@ const NEW_NAMES_OF_PAIRS: Readonly<Record<string, string | undefined>> = { g: "o
 
 /**
  * A state with the names of today for those that `torch.nn.utils.weight_norm` and `spectral_norm` wrote: `weight_g` and `weight_v`, or
- * `weight_orig`, `weight_u` and `weight_v`. Other names stay; the tensors are the same.
+ * `weight_orig`, `weight_u` and `weight_v`. Other names stay; the tensors, of any dtypes and shapes, are the
+ * same.
  * Errors: `ArgError` for what is no state.
  * @example Object.keys(renameOldNorms({ "0.weight_g": ones([2, 1]), "0.weight_v": ones([2, 4]) })); // ["0.parametrizations.weight.original0", "0.parametrizations.weight.original1"]
  */

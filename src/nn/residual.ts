@@ -7,7 +7,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import { checkModule, Module } from "./module.js";
 
 /**
- * `body(x) + x`, or `body(x) + shortcut(x)`. x: what the body takes -> what it gives, which has the shape of x or of the shortcut.
+ * `body(x) + x`, or `body(x) + shortcut(x)`. x: float32, what the body takes -> float32, what it gives, which has
+ * the shape of x or of the shortcut's result.
  * Gradient: g through both. State-dict names begin with `body` and `shortcut`.
  * Errors: `ArgError` for what is no module, `ShapeError` if the two have different shapes, which is not broadcast.
  * Source: He et al., 2016.
