@@ -156,7 +156,7 @@ const snapshot = (part: Stateful | Streamed): unknown => mapTree(stateOf(part), 
  * states that do not fit, with the name of the part; `ArgError` for what is no part. Nothing is changed then.
  * @example
  * const file = saveCheckpoint({ model, optimizer, epoch: 3 });
- * const { epoch } = loadCheckpoint(file, { model, optimizer }); // 3
+ * loadCheckpoint(file, { model, optimizer })["epoch"]; // 3
  */
 export function loadCheckpoint(bytes: Bytes, parts: CheckpointParts, options?: LoadCheckpointOptions): Record<string, unknown> {
   const { strict } = readOptions<LoadCheckpointOptions>("loadCheckpoint", options, { strict: true });
