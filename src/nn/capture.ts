@@ -9,7 +9,7 @@ import { type PathPatterns, selectPaths } from "./paths.js";
 
 /**
  * What `capture` saw. Its tensors are its own: `dispose()` gives them back. Errors: none.
- * @example using seen = capture(model, "0", () => model.call(x)); seen.activations["0"]?.[0]?.shape; // [2, 4]
+ * @example using seen = nn.capture(model, "0", () => model.call(x)); seen.activations["0"]?.[0]?.shape; // [2, 4]
  */
 export class Captured<Result> {
   /** What the function returned. */
@@ -21,7 +21,7 @@ export class Captured<Result> {
 
   /**
    * Gives the memory of the activations and gradients back.
-   * @example capture(model, "0", () => model.call(x)).dispose();
+   * @example nn.capture(model, "0", () => model.call(x)).dispose();
    */
   dispose(): void {
     for (const lists of [this.activations, this.gradients]) for (const list of Object.values(lists)) for (const x of list) x?.dispose();
@@ -39,7 +39,7 @@ export class Captured<Result> {
  * Activations are outside the graph; gradients are those of the latest `backward()`.
  * Errors: `ArgError` for what is no module, pattern or function, and for a pattern that fits no module; those of the function.
  * @example
- * using seen = capture(model, ["0", "2"], () => model.call(x).square().sum().backward());
+ * using seen = nn.capture(model, ["0", "2"], () => model.call(x).square().sum().backward());
  * seen.activations["0"]?.[0]?.shape; // [2, 4]
  * seen.gradients["2"]?.[0]?.shape; // [2, 2]
  */

@@ -15,8 +15,8 @@ function setTrained(op: string, model: Module, patterns: PathPatterns, trained: 
  * in it; in a pattern `*` is any name or part of one and `**` any number of names. Batch normalisation needs `eval()` too, since its
  * running statistics are no parameters. Returns the paths of the parameters.
  * Errors: `ArgError` for what is no module or pattern, and for a pattern that fits no parameter; nothing is frozen then.
- * @example freeze(model, "0"); // ["0.weight", "0.bias"]
- * @example freeze(model, ["0.*", "**.bias"]);
+ * @example nn.freeze(model, "0"); // ["0.weight", "0.bias"]
+ * @example nn.freeze(model, ["0.*", "**.bias"]);
  */
 export function freeze(model: Module, patterns: PathPatterns): string[] {
   return setTrained("freeze", model, patterns, false);
@@ -25,7 +25,7 @@ export function freeze(model: Module, patterns: PathPatterns): string[] {
 /**
  * Lets parameters be trained again, by their paths as `freeze` takes them. Returns the paths of the parameters.
  * Errors: those of `freeze`; `DTypeError` for a parameter stored in 16 bits.
- * @example freeze(model, "**"); unfreeze(model, "2"); // ["2.weight", "2.bias"]
+ * @example nn.freeze(model, "**"); nn.unfreeze(model, "2"); // ["2.weight", "2.bias"]
  */
 export function unfreeze(model: Module, patterns: PathPatterns): string[] {
   return setTrained("unfreeze", model, patterns, true);

@@ -155,7 +155,7 @@ class Adapter {
 /**
  * The adapters that `injectLora` put into a model. Their state dict has PEFT's names: `base_model.model.<path>.lora_A.weight`.
  * Errors: `StateError` where adapters are to be merged, unmerged or loaded and are in the wrong state for it.
- * @example const adapters = injectLora(model, { rank: 4 }); saveSafetensors(adapters.stateDict());
+ * @example const adapters = nn.injectLora(model, { rank: 4 }); saveSafetensors(adapters.stateDict());
  */
 export class Lora {
   /** Paths of the layers that have an adapter. */
@@ -186,7 +186,7 @@ export class Lora {
 
   /**
    * The parameters of all adapters, for an optimizer.
-   * @example new optim.AdamW(injectLora(model).parameters(), { lr: 1e-3 });
+   * @example new optim.AdamW(nn.injectLora(model).parameters(), { lr: 1e-3 });
    */
   parameters(): Parameter[] {
     return [...this.#named().values()];
@@ -194,7 +194,7 @@ export class Lora {
 
   /**
    * A and B of all adapters by PEFT's names. The tensors share memory with them.
-   * @example Object.keys(injectLora(model, { targets: "0" }).stateDict()); // ["base_model.model.0.lora_A.weight", "base_model.model.0.lora_B.weight"]
+   * @example Object.keys(nn.injectLora(model, { targets: "0" }).stateDict()); // ["base_model.model.0.lora_A.weight", "base_model.model.0.lora_B.weight"]
    */
   stateDict(): StateDict {
     return Object.fromEntries(Array.from(this.#named(), ([name, parameter]) => [name, detach(parameter)]));
@@ -203,7 +203,7 @@ export class Lora {
   /**
    * Copies adapters in by PEFT's names, all or none.
    * Errors: `StateError` listing missing, unexpected and mis-shaped names, and while merged; `ArgError` for what is no state.
-   * @example const adapters = injectLora(model); adapters.loadStateDict(adapters.stateDict());
+   * @example const adapters = nn.injectLora(model); adapters.loadStateDict(adapters.stateDict());
    */
   loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>): void {
     this.#check("loadStateDict", false);
@@ -234,7 +234,7 @@ export class Lora {
   /**
    * Adds the adapters to the weights of their layers, which are then as fast as without. They do not learn meanwhile. Returns the adapters.
    * Errors: `StateError` if they are merged or were removed.
-   * @example injectLora(model).merge().merged; // true
+   * @example nn.injectLora(model).merge().merged; // true
    */
   merge(): this {
     return this.#setMerged("merge", true);
@@ -243,7 +243,7 @@ export class Lora {
   /**
    * Takes the adapters off the weights again, which then differ from those before by rounding. Returns the adapters.
    * Errors: `StateError` unless they are merged.
-   * @example injectLora(model).merge().unmerge().merged; // false
+   * @example nn.injectLora(model).merge().unmerge().merged; // false
    */
   unmerge(): this {
     return this.#setMerged("unmerge", false);
@@ -253,7 +253,7 @@ export class Lora {
    * Takes the adapters out of the model and gives their memory back; after `merge()` the model keeps what they have learned. Its
    * parameters stay frozen until `unfreeze` or `requiresGrad(true)`.
    * Errors: `StateError` if they were removed.
-   * @example injectLora(model).merge().remove();
+   * @example nn.injectLora(model).merge().remove();
    */
   remove(): void {
     this.#check("remove", this.#merged);
@@ -276,7 +276,7 @@ export class Lora {
  * nothing is changed then.
  * Source: Hu et al., 2021; names and initial values are those of PEFT.
  * @example
- * const adapters = injectLora(model, { rank: 4, alpha: 8, targets: ["0", "2"] });
+ * const adapters = nn.injectLora(model, { rank: 4, alpha: 8, targets: ["0", "2"] });
  * const optimizer = new optim.AdamW(adapters.parameters(), { lr: 1e-3 });
  */
 export function injectLora(model: Module, options?: LoraOptions): Lora {

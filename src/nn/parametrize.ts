@@ -63,7 +63,7 @@ const normalize = (x: Tensor, eps: number): Tensor => div(x, maximum(sqrt(sum(sq
  * Errors: `ArgError` for what is no module or parameter, one that has a parametrization, and unknown options; `IndexError` for a dimension
  * outside the rank.
  * Source: Salimans and Kingma, 2016.
- * @example Object.keys(weightNorm(new nn.Linear(4, 2)).stateDict()); // ["bias", "parametrizations.weight.original0", "parametrizations.weight.original1"]
+ * @example Object.keys(nn.weightNorm(new nn.Linear(4, 2)).stateDict()); // ["bias", "parametrizations.weight.original0", "parametrizations.weight.original1"]
  */
 export function weightNorm<M extends Module>(module: M, name = "weight", options?: { dim?: number | null }): M {
   const v = parameterOf("weightNorm", module, name);
@@ -95,7 +95,7 @@ export interface SpectralNormOptions {
  * Errors: `ArgError` for what is no module or parameter, one that has a parametrization, and options outside their range; `IndexError` for
  * a dimension outside the rank.
  * Source: Miyato et al., 2018.
- * @example spectralNorm(new nn.Linear(4, 2)).call(randn([1, 4])).shape; // [1, 2]
+ * @example nn.spectralNorm(new nn.Linear(4, 2)).call(randn([1, 4])).shape; // [1, 2]
  */
 export function spectralNorm<M extends Module>(module: M, name = "weight", options?: SpectralNormOptions): M {
   const w = parameterOf("spectralNorm", module, name);
@@ -141,7 +141,7 @@ export function spectralNorm<M extends Module>(module: M, name = "weight", optio
  * Takes the parametrization of a weight away. The weight is a parameter again: with the value that it was computed to, or, with
  * `leaveParametrized: false`, what it was computed from, which only a spectral norm has. Make optimizers afterwards. Returns the module.
  * Errors: `ArgError` for what is no module, a name without a parametrization, and `leaveParametrized: false` for a weight norm.
- * @example removeParametrizations(weightNorm(new nn.Linear(4, 2))).weight.shape; // [2, 4]
+ * @example nn.removeParametrizations(nn.weightNorm(new nn.Linear(4, 2))).weight.shape; // [2, 4]
  */
 export function removeParametrizations<M extends Module>(module: M, name = "weight", options?: { leaveParametrized?: boolean }): M {
   checkModule("removeParametrizations", "module", module);
@@ -173,7 +173,7 @@ const NEW_NAMES_OF_PAIRS: Readonly<Record<string, string | undefined>> = { g: "o
  * `weight_orig`, `weight_u` and `weight_v`. Other names stay; the tensors, of any dtypes and shapes, are the
  * same.
  * Errors: `ArgError` for what is no state.
- * @example Object.keys(renameOldNorms({ "0.weight_g": ones([2, 1]), "0.weight_v": ones([2, 4]) })); // ["0.parametrizations.weight.original0", "0.parametrizations.weight.original1"]
+ * @example Object.keys(nn.renameOldNorms({ "0.weight_g": ones([2, 1]), "0.weight_v": ones([2, 4]) })); // ["0.parametrizations.weight.original0", "0.parametrizations.weight.original1"]
  */
 export function renameOldNorms(state: StateDict | ReadonlyMap<string, Tensor>): StateDict {
   const given = new Map(stateEntries("renameOldNorms", state)) as Map<string, Tensor>;

@@ -42,7 +42,7 @@ function convertInForward(module: Module): void {
  * parameters that are frozen until `unfreeze` or `requiresGrad(true)`. Parameters are replaced: make optimizers afterwards. A
  * parameter that the `forward` of another module reads has the stored type there. Returns the module.
  * Errors: `DTypeError` for another dtype, `ArgError` for what is no module.
- * @example castModule(model, "bfloat16").call(x).dtype; // "float32"
+ * @example nn.castModule(model, "bfloat16").call(x).dtype; // "float32"
  */
 export function castModule<M extends Module>(module: M, dtype: StoredDType): M {
   checkModule("castModule", "module", module);
