@@ -152,7 +152,7 @@ function register<Kind extends keyof Hooks>(op: string, kind: Kind, module: Modu
  * of a single one. Hooks run in the order of their registration, inside the scope of the call: `keep(x)` what is to stay.
  * Result: an object whose `remove()` takes the hook away.
  * Errors: `ArgError` for what is no module or function.
- * @example const hook = nn.registerForwardPreHook(model, (module, [x]) => x.mul(2)); hook.remove();
+ * @example const hook = nn.registerForwardPreHook(model, (_module, [x]) => x.mul(2)); hook.remove();
  */
 export function registerForwardPreHook(module: Module, hook: ForwardPreHook): HookHandle {
   return register("registerForwardPreHook", "before", module, hook);
@@ -164,7 +164,7 @@ export function registerForwardPreHook(module: Module, hook: ForwardPreHook): Ho
  * Result: an object whose `remove()` takes the hook away.
  * Errors: `ArgError` for what is no module or function.
  * @example
- * const hook = nn.registerForwardHook(model, (module, inputs, y) => y.mul(2));
+ * const hook = nn.registerForwardHook(model, (_module, _inputs, y) => y.mul(2));
  * model.call(x).shape; // [2, 2]
  * hook.remove();
  */
@@ -180,7 +180,7 @@ export function registerForwardHook(module: Module, hook: ForwardHook): HookHand
  * Result: an object whose `remove()` takes the hook away.
  * Errors: `ArgError` for what is no module or function; in `backward()` `GradError` for a result that is no list of gradients.
  * @example
- * const hook = nn.registerFullBackwardHook(model, (module, gradInputs, [g]) => console.log(g?.shape));
+ * const hook = nn.registerFullBackwardHook(model, (_module, _gradInputs, [g]) => console.log(g?.shape));
  * model.call(x).sum().backward();
  * hook.remove();
  */

@@ -296,7 +296,7 @@ export abstract class Module {
   /**
    * Hook before each `forward`, as the function `registerForwardPreHook`, which bundles have to call.
    * Errors: those of the function; `StateError` in a bundle.
-   * @example model.registerForwardPreHook((module, [x]) => x.mul(2)).remove();
+   * @example model.registerForwardPreHook((_module, [x]) => x.mul(2)).remove();
    */
   registerForwardPreHook(hook: ForwardPreHook): HookHandle {
     return callTool("registerForwardPreHook", this, hook) as HookHandle;
@@ -305,7 +305,7 @@ export abstract class Module {
   /**
    * Hook after each `forward`, as the function `registerForwardHook`, which bundles have to call.
    * Errors: those of the function; `StateError` in a bundle.
-   * @example model.registerForwardHook((module, inputs, y) => console.log(y.shape)).remove();
+   * @example model.registerForwardHook((_module, _inputs, y) => console.log(y.shape)).remove();
    */
   registerForwardHook(hook: ForwardHook): HookHandle {
     return callTool("registerForwardHook", this, hook) as HookHandle;
@@ -314,7 +314,7 @@ export abstract class Module {
   /**
    * Hook for gradients of inputs and outputs, as the function `registerFullBackwardHook`, which bundles have to call.
    * Errors: those of the function; `StateError` in a bundle.
-   * @example model.registerFullBackwardHook((module, [gradInput], [gradOutput]) => console.log(gradOutput?.shape)).remove();
+   * @example model.registerFullBackwardHook((_module, _gradInputs, [gradOutput]) => console.log(gradOutput?.shape)).remove();
    */
   registerFullBackwardHook(hook: BackwardHook): HookHandle {
     return callTool("registerFullBackwardHook", this, hook) as HookHandle;
