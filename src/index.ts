@@ -129,6 +129,7 @@ export type {
   Scratch,
 } from "./tensor/op.js";
 export {
+  defaultGenerator,
   Generator,
   type GeneratorState,
   getRngState,

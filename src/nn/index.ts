@@ -10,14 +10,20 @@ export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, 
 export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
 export type { BatchNormLayerOptions } from "./batchNorm.js";
 export { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
-export { Flatten, Identity, ModuleDict, ModuleList, Sequential } from "./containers.js";
+export { type Captured, capture } from "./capture.js";
+export { Flatten, Identity, ModuleDict, ModuleList, type NamedModules, Sequential } from "./containers.js";
 export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
 export { Dropout } from "./dropout.js";
+export { freeze, unfreeze } from "./freeze.js";
 export * as functional from "./functional.js";
+export type { BackwardHook, ForwardHook, ForwardPreHook, GradientList, HookHandle } from "./hooks.js";
+export { registerForwardHook, registerForwardPreHook, registerFullBackwardHook } from "./hooks.js";
 export * as init from "./init.js";
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";
 export { Linear } from "./linear.js";
+export type { Lora, LoraOptions } from "./lora.js";
+export { injectLora } from "./lora.js";
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
 export {
   BCELoss,
@@ -64,7 +70,12 @@ export {
   Threshold,
 } from "./moreActivations.js";
 export { Buffer, Parameter } from "./parameter.js";
+export { ParameterDict, ParameterList } from "./parameterContainers.js";
+export { removeParametrizations, renameOldNorms, type SpectralNormOptions, spectralNorm, weightNorm } from "./parametrize.js";
+export type { PathPatterns } from "./paths.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
+export { Residual } from "./residual.js";
+export { castModule, type StoredDType } from "./stored.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
 
 libraryPart(begin, () => new Error().stack);
