@@ -8,11 +8,15 @@ import "./install.js";
 
 export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
+export type { MultiheadAttentionCallOptions, MultiheadAttentionOptions } from "./attention.js";
+export { KeyValueCache, MultiheadAttention } from "./attention.js";
 export type { BatchNormLayerOptions } from "./batchNorm.js";
 export { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
+export { GRUCell, LSTMCell, RNNCell } from "./cells.js";
 export { Flatten, Identity, ModuleDict, ModuleList, Sequential } from "./containers.js";
 export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
 export { Dropout } from "./dropout.js";
+export { Embedding, EmbeddingBag } from "./embedding.js";
 export * as init from "./init.js";
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";
@@ -20,8 +24,30 @@ export { Linear } from "./linear.js";
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
 export type { StateDict, StateMismatch } from "./module.js";
 export { Module } from "./module.js";
+export type { PackedSequence } from "./packed.js";
 export { Buffer, Parameter } from "./parameter.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
+export { LearnedPositions, RotaryEmbedding, SinusoidalPositions } from "./positions.js";
+export type { LSTMOptions, LSTMState, RecurrentOptions, RNNOptions } from "./recurrent.js";
+export { GRU, LSTM, RNN } from "./recurrent.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
+export type {
+  DecoderCallOptions,
+  DecoderLayerCallOptions,
+  EncoderCallOptions,
+  EncoderLayerCallOptions,
+  TransformerCallOptions,
+  TransformerLayerOptions,
+  TransformerOptions,
+} from "./transformer.js";
+export {
+  SwiGLU,
+  Transformer,
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+} from "./transformer.js";
+export * as utils from "./utils/index.js";
 
 libraryPart(begin, () => new Error().stack);

@@ -5,7 +5,8 @@ import { elementwise } from "./elementwise.js";
 import { linalg } from "./linalg.js";
 import { network } from "./network.js";
 import { reduce } from "./reduce.js";
+import { sequence } from "./sequence.js";
 import { shape } from "./shape.js";
 
 /** Every kind of case that is an op, by its label. */
-export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...arrange, ...network]);
+export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...arrange, ...network, ...sequence]);
