@@ -35,7 +35,8 @@ const indices = (numbers: readonly number[]): Tensor => tensor(numbers as number
 
 /** Lengths as numbers, from a list or an int32 or int64 tensor [B]. */
 function readLengths(op: string, given: readonly number[] | Tensor, least = 1): number[] {
-  const list: unknown = given instanceof Tensor ? (checkAlive(op, given, "lengths"), Array.from(given.toTypedArray(), Number)) : given;
+  if (given instanceof Tensor) checkAlive(op, given, "lengths");
+  const list: unknown = given instanceof Tensor ? Array.from(given.toTypedArray(), Number) : given;
   if (!Array.isArray(list)) throw new ArgError(`${op}: lengths must be an array or a tensor of whole numbers, got ${describe(given)}`);
   return list.map((length: unknown) => checkWhole(op, "each length", length, least));
 }

@@ -9,4 +9,12 @@ import { sequence } from "./sequence.js";
 import { shape } from "./shape.js";
 
 /** Every kind of case that is an op, by its label. */
-export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...arrange, ...network, ...sequence]);
+export const ops: ReadonlyMap<string, Call> = new Map([
+  ...elementwise,
+  ...reduce,
+  ...linalg,
+  ...shape,
+  ...arrange,
+  ...network,
+  ...sequence,
+]);

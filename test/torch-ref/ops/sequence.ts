@@ -1,6 +1,7 @@
 // Embeddings, recurrent layers, attention and layers of transformers: each case is a layer whose state dict is in its inputs.
 import type { Tensor } from "simdgrad";
 import * as sg from "simdgrad";
+import type { Case } from "../cases.js";
 import { type Call, call } from "./call.js";
 
 type Inputs = Readonly<Record<string, Tensor>>;
@@ -48,6 +49,15 @@ const recurrent =
     const [out, [hn, cn]] = layer.call(x, h0 && c0 ? [h0, c0] : null);
     return { out, h_n: hn, c_n: cn };
   };
+
+/**
+ * Whether a case of a recurrent layer was computed with other weights than it holds: then all gradients of its weights are exactly 0, which
+ * they cannot be of weights that were used, and PyTorch itself does not give these results.
+ */
+export function hasOtherWeights({ op, grads }: Case): boolean {
+  const ofWeights = Object.entries(grads).filter(([name]) => /^(weight|bias)_/.test(name));
+  return ["rnn/rnn", "rnn/gru", "rnn/lstm"].includes(op) && ofWeights.every(([, { values }]) => Array.from(values).every((g) => g === 0));
+}
 
 const cell =
   (Cell: typeof sg.nn.RNNCell | typeof sg.nn.GRUCell | typeof sg.nn.LSTMCell): Call =>
