@@ -50,7 +50,7 @@ function made({ kind, args, lengths, enforceSorted, steps }: SequenceCase): { la
           const { x, h0, c0 } = inputs as Readonly<Record<"x" | "h0" | "c0", Tensor>>;
           const input = lengths ? nn.utils.rnn.packPaddedSequence(x, lengths, { batchFirst, enforceSorted }) : x;
           const state = layer instanceof nn.LSTM ? h0 && [h0, c0] : h0;
-          const [out, last] = layer.call(input as Args, state as Args) as unknown as [Args, Args];
+          const [out, last] = (layer as nn.Module).call(input, state) as [Args, Args];
           const ends = layer instanceof nn.LSTM ? { hn: last[0], cn: last[1] } : { hn: last };
           if (!lengths) return { out, ...ends };
           const how = { batchFirst, paddingValue: 0.5, totalLength: steps };

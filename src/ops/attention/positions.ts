@@ -14,7 +14,7 @@ import { reshape, unsqueeze } from "../move/shape.js";
 import { narrow, select } from "../move/slice.js";
 
 /** Positions up to 2^14 times a number of this many bits have no rounding error in float32. */
-const EXACT = 2 ** 10;
+const EXACT = 2 ** 9;
 
 /**
  * Sine and cosine [t, f] of `(offset + t) base^(-2 f / d)`. The frequency is split into a part of 10 bits and a small rest, so that the

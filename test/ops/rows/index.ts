@@ -2,6 +2,7 @@
 import type { Row } from "../row.js";
 import { activationRows } from "./activations.js";
 import { arrangeRows } from "./arrange.js";
+import { attentionRows } from "./attention.js";
 import { conversionRows } from "./conversions.js";
 import { transposedRows } from "./convTranspose.js";
 import { decompositionRows } from "./decompositions.js";
@@ -30,7 +31,7 @@ const rowsOfFiles: readonly Row[] = [
   ...[...runningRows, ...sortingRows, ...statisticsRows],
   ...[...indexingRows, ...getAndSetRows],
   ...[...arrangeRows, ...resamplingRows],
-  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
+  ...[...layerRows, ...sequenceRows, ...attentionRows, ...transposedRows, ...lossRows, ...quantizedRows],
   ...conversionRows,
   ...[...productRows, ...decompositionRows],
 ];
