@@ -19,7 +19,7 @@ import { constant, xavierNormal, xavierUniform } from "./init.js";
 import { Linear } from "./linear.js";
 import { Parameter } from "./parameter.js";
 import { RotaryEmbedding } from "./positions.js";
-import { Renamed } from "./renamed.js";
+import { Renamed, shown } from "./renamed.js";
 import { checkCount } from "./weights.js";
 
 /**
@@ -47,9 +47,13 @@ export class KeyValueCache {
     return this.#parts;
   }
 
-  /** @internal The cache of a decoder layer's attention to the memory, whose keys and values are computed once. */
+  /** @internal Whether keys and values are those of the first call, and later calls add none. */
+  fixed = false;
+
+  /** @internal The cache of a decoder layer's attention to the memory. */
   get cross(): KeyValueCache {
     this.#cross ??= new KeyValueCache();
+    this.#cross.fixed = true;
     return this.#cross;
   }
 
@@ -115,7 +119,7 @@ export interface MultiheadAttentionCallOptions {
   keyPaddingMask?: Tensor | null;
   /** Whether the weights are returned; true unless given. */
   needWeights?: boolean;
-  /** [L, S], [N H, L, S], or four dimensions that broadcast to [N, H, L, S]: bool, true where a query must not see a key; or float32, added. */
+  /** [N H, L, S], or what broadcasts to [N, H, L, S], such as [L, S]: bool, true where a query must not see a key; or float32, added. */
   attnMask?: Tensor | null;
   /** Whether the weights are the mean over all heads; true unless given. */
   averageAttnWeights?: boolean;
@@ -246,18 +250,13 @@ export class MultiheadAttention extends Renamed {
     if (this.outProj.bias) constant(this.outProj.bias, 0);
   }
 
-  /** Rows of the projections' weight and bias: those of query, key or value. */
-  #projection(part: 0 | 1 | 2): [weight: Tensor, bias: Tensor | null] {
-    const size = this.#sizes[part];
+  /** The projection of query, key or value. */
+  #project(part: number, x: Tensor): Tensor {
+    const size = this.#sizes[part] as number;
     const start = this.#sizes.slice(0, part).reduce((sum, s) => sum + s, 0);
+    const rows = (all: Tensor): Tensor => narrow(all, 0, start, size);
     const apart = [this.qProjWeight, this.kProjWeight, this.vProjWeight][part];
-    const rows = (x: Tensor): Tensor => narrow(x, 0, start, size);
-    return [apart ?? rows(this.inProjWeight as Parameter), this.inProjBias && rows(this.inProjBias)];
-  }
-
-  #project(part: 0 | 1 | 2, x: Tensor): Tensor {
-    const [weight, bias] = this.#projection(part);
-    return linearBy(x, weight, bias, false);
+    return linearBy(x, apart ?? rows(this.inProjWeight as Parameter), this.inProjBias && rows(this.inProjBias), false);
   }
 
   /** Heads [N, heads, length, D] of projected features [N, length, heads D]. */
@@ -269,17 +268,11 @@ export class MultiheadAttention extends Renamed {
 
   /** The sum of all masks, as what is added to the scores [N, H, L, S]. */
   #bias(mask: Tensor | null, padding: Tensor | null, scores: readonly [number, number, number, number]): Tensor | undefined {
-    const [batch, heads, queries, keys] = scores;
-    const whole = mask?.ndim === 3 ? [batch * heads, queries, keys] : mask?.ndim === 2 ? [queries, keys] : scores;
-    const seen = mask && biasOf(OP, "attnMask", mask, whole, blockedBias);
-    if (seen && mask.ndim < 4 && String(mask.shape) !== String(whole))
-      throw new ShapeError(
-        `${OP}: attnMask must be [${queries}, ${keys}] or [${batch * heads}, ${queries}, ${keys}], got ${formatSpec(mask)}`,
-      );
-    const first = seen && (mask.ndim === 3 ? reshape(seen, scores) : seen);
-    if (padding && String(padding.shape) !== String([batch, keys]))
-      throw new ShapeError(`${OP}: keyPaddingMask must be [${batch}, ${keys}], got ${formatSpec(padding)}`);
-    const second = padding && reshape(biasOf(OP, "keyPaddingMask", padding, [batch, keys], blockedBias), [batch, 1, 1, keys]);
+    const [batch, heads, , keys] = scores;
+    const each = mask?.ndim === 3 && mask.shape[0] === batch * heads ? reshape(mask, [batch, heads, ...mask.shape.slice(1)]) : mask;
+    const first = each && biasOf(OP, "attnMask", each, scores, blockedBias);
+    const second =
+      padding && reshape(expand(biasOf(OP, "keyPaddingMask", padding, [batch, keys], blockedBias), [batch, keys]), [batch, 1, 1, keys]);
     return (first && second ? add(first, second) : (first ?? second)) ?? undefined;
   }
 
@@ -314,7 +307,7 @@ export class MultiheadAttention extends Renamed {
     const same = this.inProjWeight && query === key && key === value;
     const parts = same
       ? split(linearBy(query, this.inProjWeight, this.inProjBias, !this.training), this.#sizes, -1)
-      : tensors.map((x, i) => this.#project(i as 0 | 1 | 2, x));
+      : tensors.map((x, i) => this.#project(i, x));
     const { rotary } = this;
     return parts.map((x, i) => {
       const heads = this.#heads(x);
@@ -325,64 +318,39 @@ export class MultiheadAttention extends Renamed {
   forward(query: Tensor, key: Tensor, value: Tensor, options?: MultiheadAttentionCallOptions): [out: Tensor, weights: Tensor | null] {
     const read = readOptions(OP, options, CALL);
     const { cache } = read;
+    const { addZeroAttn, batchFirst, dropout } = this.options;
     checkCache(OP, cache);
     const { tensors, one } = this.#batched([query, key, value]);
-    const seen = cache?.length ?? 0;
-    const [q, ...added] = this.#projected(tensors, seen) as [Tensor, Tensor, Tensor];
-    return this.#finish(q, cache ? cache.append(...added) : added, one, seen, read);
-  }
-
-  /** @internal Attention to a memory whose keys and values a cache has, or is given now. Options: those of `forward`. */
-  toMemory(query: Tensor, memory: Tensor, options: MultiheadAttentionCallOptions, cache: KeyValueCache, seen: number): Tensor {
-    const { tensors, one } = this.#batched([query, memory, memory]);
-    const [q, k, v] = tensors as [Tensor, Tensor, Tensor];
-    const parts = cache.parts ?? cache.append(this.#heads(this.#project(1, k)), this.#heads(this.#project(2, v)));
-    const [batch, , steps] = parts[0].shape;
-    if (batch !== k.shape[0] || steps !== k.shape[1])
-      throw new ShapeError(`${OP}: the cache has a memory of ${steps} steps and batch ${batch}, got ${formatSpec(memory)}; reset it`);
-    return this.#finish(this.#heads(this.#project(0, q)), parts, one, seen, { ...CALL, ...options })[0];
-  }
-
-  /** Attention of the heads, and the last projection. */
-  #finish(
-    q: Tensor,
-    given: readonly [key: Tensor, value: Tensor],
-    one: boolean,
-    seen: number,
-    read: Required<MultiheadAttentionCallOptions>,
-  ): [out: Tensor, weights: Tensor | null] {
-    const { addZeroAttn, batchFirst, dropout } = this.options;
+    const known = cache?.fixed ? cache.parts : undefined;
+    const seen = cache?.fixed ? 0 : (cache?.length ?? 0);
+    const [q, ...added] = this.#projected(known ? tensors.slice(0, 1) : tensors, seen) as [Tensor, Tensor, Tensor];
+    let [k, v] = known ?? cache?.append(...added) ?? added;
     const [batch, heads, queries, size] = q.shape as [number, number, number, number];
-    const keys = given[0].shape[2] as number;
-    const scores = [batch, heads, queries, keys] as const;
-    const padding = one && read.keyPaddingMask ? unsqueeze(read.keyPaddingMask, 0) : read.keyPaddingMask;
-    let bias = this.#bias(read.attnMask, padding, scores);
-    let [k, v] = given;
-    const more = (x: Tensor, row: Tensor): Tensor => cat([x, expand(row, [batch, x.shape[1] as number, 1, size])], 2);
-    const none = zeros([1, 1, 1, 1]);
-    const row = (x: Parameter): Tensor => reshape(x, [1, x.size / size, 1, size]);
-    if (this.biasK && this.biasV) [k, v] = [more(k, row(this.biasK)), more(v, row(this.biasV))];
-    if (addZeroAttn) [k, v] = [more(k, none), more(v, none)];
-    const extra = (k.shape[2] as number) - keys;
+    const keys = k.shape[2] as number;
+    if (known && (k.shape[0] !== batch || keys !== tensors[1]?.shape[1]))
+      throw new ShapeError(`${OP}: the cache has keys ${formatSpec(k)} of another memory than ${formatSpec(key)}; reset it`);
+    let bias = this.#bias(read.attnMask, read.keyPaddingMask, [batch, heads, queries, keys]);
     let causal = read.isCausal ? seen : undefined;
+    const more = (x: Tensor, row: Tensor | null): Tensor =>
+      row ? cat([x, expand(reshape(row, [1, -1, 1, row.size > 1 ? size : 1]), [batch, x.shape[1] as number, 1, size])], 2) : x;
+    const none = addZeroAttn ? zeros([1]) : null;
+    [k, v] = [more(more(k, this.biasK), none), more(more(v, this.biasV), none)];
+    const extra = (k.shape[2] as number) - keys;
     if (extra > 0) {
       // What was appended is seen by every query.
-      const open = (x: Tensor): Tensor => cat([x, zeros([...x.shape.slice(0, -1), extra])], -1);
       const future = causal === undefined ? undefined : causalBias(queries, keys, causal);
       const all = bias && future ? add(bias, future) : (bias ?? future);
-      bias = all && open(expand(all, [...all.shape.slice(0, -1), keys]));
+      bias = all && cat([expand(all, [...all.shape.slice(0, -1), keys]), zeros([...all.shape.slice(0, -1), extra])], -1);
       causal = undefined;
     }
     const found = attend(q, k, v, { bias, causal, scale: 1 / Math.sqrt(size), dropoutP: this.training ? dropout : 0 });
-    const joined = reshape(permute(found.out, [0, 2, 1, 3]), [batch, queries, this.embedDim]);
-    const out = this.outProj.call(joined);
+    const out = this.outProj.call(reshape(permute(found.out, [0, 2, 1, 3]), [batch, queries, this.embedDim]));
     const weights = read.needWeights ? (read.averageAttnWeights ? mean(found.weights, 1) : found.weights) : null;
     if (one) return [squeeze(out, 0), weights && squeeze(weights, 0)];
     return [batchFirst ? out : transpose(out, 0, 1), weights];
   }
 
   override extraRepr(): string {
-    const changed = Object.entries(this.options).filter(([name, value]) => value !== LAYER[name as keyof MultiheadAttentionOptions]);
-    return [this.embedDim, this.numHeads, ...changed.map(([name, value]) => `${name}=${value}`)].join(", ");
+    return shown([this.embedDim, this.numHeads], this.options, LAYER);
   }
 }

@@ -7,49 +7,26 @@ import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
 import { formatSpec } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
-import { checkedState, type LSTMState, partsOf, recurrentWeight } from "./recurrent.js";
-import { checkCount } from "./weights.js";
+import { checkedState, type LSTMState, partsOf, WithWeights } from "./recurrent.js";
 
 const DEFAULTS = { bias: true };
 
 /** One step of a layer with one direction. */
-abstract class Cell extends Module {
-  static override readonly stateNames: Readonly<Record<string, string>> = {
-    weightIh: "weight_ih",
-    weightHh: "weight_hh",
-    biasIh: "bias_ih",
-    biasHh: "bias_hh",
-  };
-
+abstract class Cell extends WithWeights {
   /** Weight of the input, [g H, I]. */
-  readonly weightIh: Parameter;
+  declare readonly weight_ih: Parameter;
   /** Weight of the state, [g H, H]. */
-  readonly weightHh: Parameter;
-  /** Bias of the input's part, [g H], or `null` without one. */
-  readonly biasIh: Parameter | null;
-  /** Bias of the state's part, [g H], or `null` without one. */
-  readonly biasHh: Parameter | null;
+  declare readonly weight_hh: Parameter;
+  /** Bias of the input's part, [g H], if there is one. */
+  declare readonly bias_ih?: Parameter;
+  /** Bias of the state's part, [g H], if there is one. */
+  declare readonly bias_hh?: Parameter;
   readonly #layer: RecurrentLayer;
 
-  constructor(
-    layer: RecurrentLayer,
-    gates: number,
-    /** Features of the input. */
-    readonly inputSize: number,
-    /** Units. */
-    readonly hiddenSize: number,
-    { bias }: { bias: boolean },
-  ) {
-    super();
-    checkCount(new.target.name, "inputSize", inputSize);
-    checkCount(new.target.name, "hiddenSize", hiddenSize);
-    const rows = gates * hiddenSize;
-    this.weightIh = recurrentWeight(hiddenSize, rows, inputSize);
-    this.weightHh = recurrentWeight(hiddenSize, rows, hiddenSize);
-    this.biasIh = bias ? recurrentWeight(hiddenSize, rows) : null;
-    this.biasHh = bias ? recurrentWeight(hiddenSize, rows) : null;
+  constructor(layer: RecurrentLayer, gates: number, inputSize: number, hiddenSize: number, { bias }: { bias: boolean }) {
+    super(inputSize, hiddenSize);
+    this.addWeights("", gates * hiddenSize, inputSize, hiddenSize, bias);
     this.#layer = layer;
   }
 
@@ -67,17 +44,17 @@ abstract class Cell extends Module {
     const state = Object.entries(given).map(([name, part]) =>
       isGiven(part) ? reshape(checkedState(kind, name, part, one ? [this.hiddenSize] : whole), whole) : zeros(whole),
     );
-    const { last } = this.#layer(x, [batch], state, { ...this, weightHr: null }, { reverse: false, packed: !this.training });
+    const { last } = this.#layer(x, [batch], state, this.weightsOf(""), { reverse: false, packed: !this.training });
     return last.map((part) => (one ? reshape(part, [this.hiddenSize]) : part));
   }
 
   /** @internal Each weight matrix is used once per row. */
   override multiplyAdds(input: unknown): number {
-    return ((this.weightIh.size + this.weightHh.size) * (input as Tensor).size) / this.inputSize;
+    return ((this.weight_ih.size + this.weight_hh.size) * (input as Tensor).size) / this.inputSize;
   }
 
   override extraRepr(): string {
-    return `${this.inputSize}, ${this.hiddenSize}${this.biasIh ? "" : ", bias=false"}`;
+    return `${this.inputSize}, ${this.hiddenSize}${this.bias_ih ? "" : ", bias=false"}`;
   }
 }
 

@@ -19,6 +19,7 @@ import { noGrad } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { shown } from "./renamed.js";
 import { checkCount } from "./weights.js";
 
 /** What tables that are given have beside their options. @inline */
@@ -55,9 +56,7 @@ abstract class Table<Settings extends EmbeddingSettings> extends Module {
   }
 
   override extraRepr(): string {
-    const defaults: Readonly<Record<string, unknown>> = BAG;
-    const changed = Object.entries(this.options).filter(([name, value]) => value !== defaults[name]);
-    return [this.numEmbeddings, this.embeddingDim, ...changed.map(([name, value]) => `${name}=${value}`)].join(", ");
+    return shown([this.numEmbeddings, this.embeddingDim], this.options, BAG);
   }
 }
 

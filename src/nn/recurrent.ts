@@ -15,6 +15,7 @@ import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { checkPacked, type PackedSequence } from "./packed.js";
 import { Parameter } from "./parameter.js";
+import { shown } from "./renamed.js";
 import { checkCount } from "./weights.js";
 
 /** Options of all recurrent layers. */
@@ -45,14 +46,6 @@ export interface LSTMOptions extends RecurrentOptions {
 
 const DEFAULTS: Required<RecurrentOptions> = { numLayers: 1, bias: true, batchFirst: false, dropout: 0, bidirectional: false };
 
-/** The initial values of all recurrent weights: uniform within 1 / sqrt(hiddenSize). */
-export function recurrentWeight(hiddenSize: number, ...shape: readonly number[]): Parameter {
-  const weight = Parameter.zeros(shape);
-  const bound = 1 / Math.sqrt(hiddenSize);
-  fillUniform(weight, -bound, bound);
-  return weight;
-}
-
 /** A state to begin with: that given, checked, or zeros. */
 export function checkedState(layer: string, name: string, given: Tensor, shape: readonly number[]): Tensor {
   checkAlive(layer, given, name);
@@ -61,11 +54,44 @@ export function checkedState(layer: string, name: string, given: Tensor, shape: 
   return given;
 }
 
-/** The names of the weights of one direction of one layer, and the fields of `RecurrentWeights` that they stand for. */
-const ROLES = { weight_ih: "weightIh", weight_hh: "weightHh", bias_ih: "biasIh", bias_hh: "biasHh", weight_hr: "weightHr" } as const;
+const NAMES = ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr"] as const;
+
+/** Modules with weights of recurrent layers, in fields that have the names of PyTorch's state dicts. */
+export abstract class WithWeights extends Module {
+  constructor(
+    /** Features of the input. */
+    readonly inputSize: number,
+    /** Units. */
+    readonly hiddenSize: number,
+  ) {
+    super();
+    checkCount(new.target.name, "inputSize", inputSize);
+    checkCount(new.target.name, "hiddenSize", hiddenSize);
+  }
+
+  /** Adds the weights of one direction of one layer; `size` is that of h. */
+  protected addWeights(suffix: string, rows: number, features: number, size: number, bias: boolean): void {
+    const { hiddenSize } = this;
+    const projection = size === hiddenSize ? undefined : [size, hiddenSize];
+    const shapes = [[rows, features], [rows, size], bias ? [rows] : undefined, bias ? [rows] : undefined, projection];
+    const bound = 1 / Math.sqrt(hiddenSize);
+    for (const [i, shape] of shapes.entries()) {
+      if (!shape) continue;
+      const weight = Parameter.zeros(shape);
+      fillUniform(weight, -bound, bound);
+      (this as Record<string, unknown>)[NAMES[i] + suffix] = weight;
+    }
+  }
+
+  /** The weights of one direction of one layer. */
+  protected weightsOf(suffix: string): RecurrentWeights {
+    const fields = this as unknown as Record<string, Tensor | undefined>;
+    return NAMES.map((name) => fields[name + suffix] ?? null) as unknown as RecurrentWeights;
+  }
+}
 
 /** All recurrent layers: the weights and the loop over layers and directions. */
-abstract class Recurrent extends Module {
+abstract class Recurrent extends WithWeights {
   /** Weights of layer k: `weight_ih_l0`, with `_reverse` at the end for the second direction. */
   readonly [weight: `weight_${string}`]: Parameter;
   /** Biases of layer k: `bias_ih_l0`, with `_reverse` at the end for the second direction. */
@@ -87,17 +113,13 @@ abstract class Recurrent extends Module {
   constructor(
     layer: RecurrentLayer,
     gates: number,
-    /** Features of the input. */
-    readonly inputSize: number,
-    /** Units. */
-    readonly hiddenSize: number,
+    inputSize: number,
+    hiddenSize: number,
     options: Required<RecurrentOptions>,
     sizes: readonly number[],
   ) {
-    super();
+    super(inputSize, hiddenSize);
     const kind = new.target.name;
-    checkCount(kind, "inputSize", inputSize);
-    checkCount(kind, "hiddenSize", hiddenSize);
     this.numLayers = checkCount(kind, "numLayers", options.numLayers);
     this.dropout = checkFinite(kind, "dropout", options.dropout, 0, 1);
     this.bias = options.bias;
@@ -106,17 +128,8 @@ abstract class Recurrent extends Module {
     this.#layer = layer;
     this.#sizes = sizes;
     const size = sizes[0] as number;
-    const rows = gates * hiddenSize;
-    for (const [suffix, first] of this.#suffixes()) {
-      const shapes: Record<string, readonly number[]> = {
-        weight_ih: [rows, first ? inputSize : this.#directions * size],
-        weight_hh: [rows, size],
-        ...(this.bias && { bias_ih: [rows], bias_hh: [rows] }),
-        ...(size !== hiddenSize && { weight_hr: [size, hiddenSize] }),
-      };
-      const fields = this as Record<string, unknown>;
-      for (const [name, shape] of Object.entries(shapes)) fields[name + suffix] = recurrentWeight(hiddenSize, ...shape);
-    }
+    for (const [suffix, first] of this.#suffixes())
+      this.addWeights(suffix, gates * hiddenSize, first ? inputSize : this.#directions * size, size, this.bias);
   }
 
   get #directions(): number {
@@ -131,13 +144,6 @@ abstract class Recurrent extends Module {
     });
   }
 
-  #weights(suffix: string): RecurrentWeights {
-    const fields = this as unknown as Record<string, Tensor | undefined>;
-    return Object.fromEntries(
-      Object.entries(ROLES).map(([name, role]) => [role, fields[name + suffix] ?? null]),
-    ) as unknown as RecurrentWeights;
-  }
-
   /** All layers over rows of all steps; `states` are the initial ones [numLayers D, B, size]. */
   #run(rows: Tensor, sizes: readonly number[], states: readonly Tensor[]): [y: Tensor, last: Tensor[]] {
     const last: Tensor[][] = states.map(() => []);
@@ -147,7 +153,7 @@ abstract class Recurrent extends Module {
       const reverse = i % this.#directions === 1;
       const how = { reverse, packed: !this.training };
       const state = states.map((s) => at(s, i));
-      const result = this.#layer(y, sizes, state, this.#weights(suffix), how);
+      const result = this.#layer(y, sizes, state, this.weightsOf(suffix), how);
       outputs.push(result.y);
       for (const [part, s] of result.last.entries()) (last[part] as Tensor[]).push(s);
       if (outputs.length < this.#directions) continue;
@@ -204,16 +210,9 @@ abstract class Recurrent extends Module {
   }
 
   override extraRepr(): string {
-    const { numLayers, bias, batchFirst, bidirectional } = this;
-    const shown = { numLayers, bias, batchFirst, dropout: this.dropout, bidirectional, ...this.extraOptions() };
-    const defaults: Readonly<Record<string, unknown>> = { ...DEFAULTS, projSize: 0, nonlinearity: "tanh" };
-    const changed = Object.entries(shown).filter(([name, value]) => value !== defaults[name]);
-    return [this.inputSize, this.hiddenSize, ...changed.map(([name, value]) => `${name}=${value}`)].join(", ");
-  }
-
-  /** Options of the kind of layer. */
-  protected extraOptions(): Readonly<Record<string, unknown>> {
-    return {};
+    const { inputSize, hiddenSize, ...rest } = this;
+    const options = Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value !== "object"));
+    return shown([inputSize, hiddenSize], options, { ...DEFAULTS, projSize: 0, nonlinearity: "tanh" });
   }
 }
 
@@ -253,10 +252,6 @@ export class RNN extends OneState {
     checkOneOf("RNN", "nonlinearity", read.nonlinearity, ["tanh", "relu"]);
     super(read.nonlinearity === "relu" ? reluLayer : tanhLayer, 1, inputSize, hiddenSize, read, [hiddenSize]);
     this.nonlinearity = read.nonlinearity;
-  }
-
-  protected override extraOptions(): Readonly<Record<string, unknown>> {
-    return { nonlinearity: this.nonlinearity };
   }
 }
 
@@ -319,9 +314,5 @@ export class LSTM extends Recurrent {
   forward(input: Tensor | PackedSequence, hx?: LSTMState | null): [output: Tensor | PackedSequence, state: [hn: Tensor, cn: Tensor]] {
     const [output, last] = this.over(input, partsOf("LSTM", hx));
     return [output, last as [Tensor, Tensor]];
-  }
-
-  protected override extraOptions(): Readonly<Record<string, unknown>> {
-    return { projSize: this.projSize };
   }
 }

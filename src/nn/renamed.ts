@@ -9,3 +9,10 @@ export abstract class Renamed extends Module {
     for (const [name, child] of super.namedChildren()) yield [renamed[name] ?? name, child];
   }
 }
+
+/** What is shown of a layer: its sizes, and the options that are not the usual ones. */
+export const shown = (sizes: readonly number[], options: object, usual: object): string =>
+  [
+    ...sizes,
+    ...Object.entries(options).flatMap(([name, value]) => (value === (usual as Record<string, unknown>)[name] ? [] : [`${name}=${value}`])),
+  ].join(", ");

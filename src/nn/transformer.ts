@@ -171,7 +171,7 @@ export interface DecoderLayerCallOptions {
   memoryKeyPaddingMask?: Tensor | null;
   /** Whether each step of the target sees only the steps up to itself; false unless given. */
   tgtIsCausal?: boolean;
-  /** Whether each step of the target sees only the steps of the memory up to its own number; false unless given. */
+  /** Whether each step of the target sees only the steps of the memory up to its own number; false unless given. Not with a cache. */
   memoryIsCausal?: boolean;
   /** The steps before, for decoding step by step. The memory of the first call is kept, too. */
   cache?: KeyValueCache | null;
@@ -216,18 +216,16 @@ export class TransformerDecoderLayer extends TransformerLayer {
     const { tgtMask: attnMask, tgtKeyPaddingMask: keyPaddingMask, tgtIsCausal: isCausal, cache } = read;
     checkCache("TransformerDecoderLayer", cache);
     const own = { ...NO_WEIGHTS, attnMask, keyPaddingMask, isCausal, cache };
-    const seen = cache?.length ?? 0;
+    if (cache && read.memoryIsCausal) throw new ArgError("TransformerDecoderLayer: takes a cache or memoryIsCausal, not both");
     const other: MultiheadAttentionCallOptions = {
       ...NO_WEIGHTS,
       attnMask: read.memoryMask,
       keyPaddingMask: read.memoryKeyPaddingMask,
       isCausal: read.memoryIsCausal,
+      cache: cache && cache.cross,
     };
-    const attention = this.multiheadAttn;
-    const toMemory = (x: Tensor): Tensor =>
-      cache ? attention.toMemory(x, memory, other, cache.cross, seen) : attention.call(x, memory, memory, other)[0];
     const attended = this.after(tgt, this.norm1, (x) => this.dropout1.call(this.selfAttn.call(x, x, x, own)[0]));
-    const informed = this.after(attended, this.norm2, (x) => this.dropout2.call(toMemory(x)));
+    const informed = this.after(attended, this.norm2, (x) => this.dropout2.call(this.multiheadAttn.call(x, memory, memory, other)[0]));
     return this.after(informed, this.norm3, (x) => this.dropout3.call(this.feedForward(x)));
   }
 }

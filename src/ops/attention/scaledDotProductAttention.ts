@@ -55,21 +55,17 @@ export function scaledDotProductAttention(query: Tensor, key: Tensor, value: Ten
     checkFloat(op, x);
     if (x.ndim < 2) throw new ShapeError(`${op}: ${name} must be [..., length, features], got ${formatSpec(x)}`);
   }
-  const misfit = (why: string): never => {
-    throw new ShapeError(`${op}: query is ${formatSpec(query)}, key ${formatSpec(key)} and value ${formatSpec(value)}; ${why}`);
-  };
   const [queries, width] = query.shape.slice(-2) as [number, number];
-  const keys = key.shape.at(-2) as number;
-  if (key.shape.at(-1) !== width) misfit("query and key need one number of features");
-  if (value.shape.at(-2) !== keys) misfit("key and value need one length");
-  const heads = query.shape.at(-3) as number;
+  const [keys, features] = key.shape.slice(-2) as [number, number];
+  const [heads, kinds] = [query, key].map((x) => x.shape.at(-3)) as [number, number];
   const shared = enableGqa && query.ndim > 2 && key.ndim > 2;
-  const lead = (x: Tensor): Shape => x.shape.slice(0, shared ? -3 : -2);
-  if (shared && (key.shape.at(-3) !== value.shape.at(-3) || !(heads % (key.shape.at(-3) as number) === 0)))
-    misfit("the heads of the query must be a multiple of those of key and value");
-  const pair = broadcastShapes(lead(query), lead(key));
-  const batch = pair && broadcastShapes(pair, lead(value));
-  if (!batch) return misfit("dimensions before the last two must match or be 1, aligned from the right");
+  const [first, ...others] = [query, key, value].map((x): Shape | undefined => x.shape.slice(0, shared ? -3 : -2));
+  const batch = others.reduce((all, lead) => all && broadcastShapes(all, lead as Shape), first);
+  if (!batch || features !== width || value.shape.at(-2) !== keys || (shared && !(kinds === value.shape.at(-3) && heads % kinds === 0)))
+    throw new ShapeError(
+      `${op}: query is ${formatSpec(query)}, key ${formatSpec(key)} and value ${formatSpec(value)}; they must be [..., T, D], [..., S, D] and ` +
+        `[..., S, E]${shared ? " with a multiple of the heads of key and value for the query" : ""}, and the other dimensions broadcast`,
+    );
   if (attnMask && isCausal) throw new ArgError(`${op}: takes attnMask or isCausal, not both`);
   return scope(() => {
     const scores = [...batch, ...(shared ? [heads] : []), queries, keys];

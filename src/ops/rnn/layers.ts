@@ -8,19 +8,11 @@ import { linearBy } from "../gemm/linear.js";
 import { cat } from "../move/join.js";
 import { narrow, split } from "../move/slice.js";
 
-/** Weights of one direction of one layer. g is 1 for RNN, 3 for GRU (r, z, n), and 4 for LSTM (i, f, g, o). */
-export interface RecurrentWeights {
-  /** [g h, i]. */
-  readonly weightIh: Tensor;
-  /** [g h, h], or [g h, p] with a projection. */
-  readonly weightHh: Tensor;
-  /** [g h], or `null`. */
-  readonly biasIh: Tensor | null;
-  /** [g h], or `null`. */
-  readonly biasHh: Tensor | null;
-  /** The projection [p, h] of an LSTM, or `null`. */
-  readonly weightHr: Tensor | null;
-}
+/**
+ * Weights of one direction of one layer: [g h, i] of the input and [g h, h] of the state, their biases [g h] or `null`, and the projection
+ * [p, h] of an LSTM or `null`. g is 1 for RNN, 3 for GRU (r, z, n), and 4 for LSTM (i, f, g, o).
+ */
+export type RecurrentWeights = readonly [wih: Tensor, whh: Tensor, bih: Tensor | null, bhh: Tensor | null, whr: Tensor | null];
 
 /** The state of each sequence: [h], of LSTM [h, c]. */
 export type RecurrentState = readonly Tensor[];
@@ -45,7 +37,7 @@ const joined = (first: RecurrentState, ...more: readonly RecurrentState[]): Tens
 /** A layer from its step. The input's part of all gates is one product over all steps. */
 function layer(step: Step, biasOf: (weights: RecurrentWeights) => Tensor | null): RecurrentLayer {
   return (x, sizes, state, weights, { reverse, packed }) => {
-    const gates = linearBy(x, weights.weightIh, biasOf(weights), packed);
+    const gates = linearBy(x, weights[0], biasOf(weights), packed);
     const starts: number[] = [];
     let total = 0;
     for (const size of sizes) total = starts.push(total) && total + size;
@@ -68,9 +60,9 @@ function layer(step: Step, biasOf: (weights: RecurrentWeights) => Tensor | null)
   };
 }
 
-const bothBiases = ({ biasIh, biasHh }: RecurrentWeights): Tensor | null => sum(biasIh, biasHh);
-const recurrent = (h: Tensor, { weightHh }: RecurrentWeights, packed: boolean, bias: Tensor | null = null): Tensor =>
-  linearBy(h, weightHh, bias, packed);
+const bothBiases = ([, , bih, bhh]: RecurrentWeights): Tensor | null => sum(bih, bhh);
+const recurrent = (h: Tensor, [, whh]: RecurrentWeights, packed: boolean, bias: Tensor | null = null): Tensor =>
+  linearBy(h, whh, bias, packed);
 
 const elman =
   (activation: (x: Tensor) => Tensor): Step =>
@@ -84,20 +76,20 @@ export const reluLayer: RecurrentLayer = /* @__PURE__ */ layer(/* @__PURE__ */ e
 /** `c' = f c + i g`, `h' = o tanh(c')` with i, f, o = sigmoid and g = tanh of `W_ih x + b_ih + W_hh h + b_hh`; then the projection. */
 export const lstmLayer: RecurrentLayer = /* @__PURE__ */ layer((gates, [h, c], weights, packed) => {
   const all = add(gates, recurrent(h as Tensor, weights, packed));
-  const [i, f, g, o] = split(all, (weights.weightHh.shape[0] as number) / 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+  const [i, f, g, o] = split(all, (weights[1].shape[0] as number) / 4, 1) as [Tensor, Tensor, Tensor, Tensor];
   const cell = add(mul(sigmoid(f), c as Tensor), mul(sigmoid(i), tanh(g)));
   const out = mul(sigmoid(o), tanh(cell));
-  return [weights.weightHr ? linearBy(out, weights.weightHr, null, packed) : out, cell];
+  return [weights[4] ? linearBy(out, weights[4], null, packed) : out, cell];
 }, bothBiases);
 
 /** `n = tanh(W_in x + b_in + r (W_hn h + b_hn))`, `h' = (1 - z) n + z h` with r, z = sigmoid of the sums of their parts. */
 export const gruLayer: RecurrentLayer = /* @__PURE__ */ layer(
   (gates, [h], weights, packed) => {
-    const size = (weights.weightHh.shape[0] as number) / 3;
+    const size = (weights[1].shape[0] as number) / 3;
     const [xr, xz, xn] = split(gates, size, 1) as [Tensor, Tensor, Tensor];
-    const [hr, hz, hn] = split(recurrent(h as Tensor, weights, packed, weights.biasHh), size, 1) as [Tensor, Tensor, Tensor];
+    const [hr, hz, hn] = split(recurrent(h as Tensor, weights, packed, weights[3]), size, 1) as [Tensor, Tensor, Tensor];
     const n = tanh(add(xn, mul(sigmoid(add(xr, hr)), hn)));
     return [add(n, mul(sigmoid(add(xz, hz)), sub(h as Tensor, n)))];
   },
-  ({ biasIh }) => biasIh,
+  ([, , bih]) => bih,
 );

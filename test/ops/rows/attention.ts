@@ -113,19 +113,19 @@ const sdpa: Row = {
     {
       call: () => sg.scaledDotProductAttention(ones([2, 3]), ones([2, 4]), ones([2, 3])),
       error: ShapeError,
-      says: /one number of features/,
+      says: /they must be \[\.\.\., T, D\], \[\.\.\., S, D\]/,
     },
-    { call: () => sg.scaledDotProductAttention(ones([2, 3]), ones([2, 3]), ones([4, 3])), error: ShapeError, says: /one length/ },
+    { call: () => sg.scaledDotProductAttention(ones([2, 3]), ones([2, 3]), ones([4, 3])), error: ShapeError, says: /value float32\[4,3\]/ },
     { call: () => sg.scaledDotProductAttention(ones([3]), ones([2, 3]), ones([2, 3])), error: ShapeError, says: /query must be/ },
     {
       call: () => sg.scaledDotProductAttention(ones([2, 2, 3]), ones([3, 2, 3]), ones([3, 2, 3])),
       error: ShapeError,
-      says: /before the last two/,
+      says: /other dimensions broadcast/,
     },
     {
       call: () => sg.scaledDotProductAttention(ones([3, 2, 3]), ones([2, 2, 3]), ones([2, 2, 3]), { enableGqa: true }),
       error: ShapeError,
-      says: /heads of the query must be a multiple/,
+      says: /a multiple of the heads of key and value/,
     },
     {
       call: () => sg.scaledDotProductAttention(ones([2, 3]), ones([2, 3]), ones([2, 3]), { attnMask: ones([3, 2]) }),
