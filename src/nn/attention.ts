@@ -173,7 +173,9 @@ export function checkCache(op: string, cache: unknown): asserts cache is KeyValu
  * Gradient: that of the formula, also to float masks.
  * Errors: `ArgError` for options outside their range, `ShapeError` for shapes that do not fit, `DTypeError`.
  * Source: Vaswani et al., 2017.
- * @example const [out, weights] = new nn.MultiheadAttention(8, 2).call(randn([5, 1, 8]), randn([3, 1, 8]), randn([3, 1, 8])); // [5, 1, 8], [1, 5, 3]
+ * @example
+ * const [out, weights] = new nn.MultiheadAttention(8, 2).call(randn([5, 1, 8]), randn([3, 1, 8]), randn([3, 1, 8]));
+ * [out.shape, weights?.shape]; // [[5, 1, 8], [1, 5, 3]]
  */
 export class MultiheadAttention extends Renamed {
   static override readonly stateNames: Readonly<Record<string, string>> = {

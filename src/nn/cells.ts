@@ -10,7 +10,13 @@ import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import type { Parameter } from "./parameter.js";
 import { checkedState, type LSTMState, partsOf, WithWeights } from "./recurrent.js";
 
-const DEFAULTS = { bias: true };
+/** Options of all cells. @inline */
+interface CellOptions {
+  /** Whether there are the biases b_ih and b_hh; true unless given. */
+  bias?: boolean;
+}
+
+const DEFAULTS: Required<CellOptions> = { bias: true };
 
 /** One step of a layer with one direction. */
 abstract class Cell extends WithWeights {
@@ -66,7 +72,14 @@ abstract class Cell extends WithWeights {
  * @example new nn.RNNCell(3, 5).call(randn([2, 3])).shape; // [2, 5]
  */
 export class RNNCell extends Cell {
-  constructor(inputSize: number, hiddenSize: number, options?: { bias?: boolean; nonlinearity?: "tanh" | "relu" }) {
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    options?: CellOptions & {
+      /** The activation; "tanh" unless given. */
+      nonlinearity?: "tanh" | "relu";
+    },
+  ) {
     const read = readOptions("RNNCell", options, { ...DEFAULTS, nonlinearity: "tanh" as "tanh" | "relu" });
     checkOneOf("RNNCell", "nonlinearity", read.nonlinearity, ["tanh", "relu"]);
     super(read.nonlinearity === "relu" ? reluLayer : tanhLayer, 1, inputSize, hiddenSize, read);
@@ -85,7 +98,7 @@ export class RNNCell extends Cell {
  * @example new nn.GRUCell(3, 5).call(randn([2, 3]), zeros([2, 5])).shape; // [2, 5]
  */
 export class GRUCell extends Cell {
-  constructor(inputSize: number, hiddenSize: number, options?: { bias?: boolean }) {
+  constructor(inputSize: number, hiddenSize: number, options?: CellOptions) {
     super(gruLayer, 3, inputSize, hiddenSize, readOptions("GRUCell", options, DEFAULTS));
   }
 
@@ -99,10 +112,10 @@ export class GRUCell extends Cell {
  * State dict: weight_ih [4 H, I], weight_hh [4 H, H], bias_ih and bias_hh [4 H], rows in the order i, f, g, o, uniform within 1 / sqrt(H) at
  * first. Gradient: that of the formula.
  * Errors: `ArgError` for sizes below 1 or a state that is not [h, c], `ShapeError` for shapes that do not fit, `DTypeError`.
- * @example const [h, c] = new nn.LSTMCell(3, 5).call(randn([2, 3])); // [2, 5] each
+ * @example new nn.LSTMCell(3, 5).call(randn([2, 3])).map((x) => x.shape); // [[2, 5], [2, 5]]
  */
 export class LSTMCell extends Cell {
-  constructor(inputSize: number, hiddenSize: number, options?: { bias?: boolean }) {
+  constructor(inputSize: number, hiddenSize: number, options?: CellOptions) {
     super(lstmLayer, 4, inputSize, hiddenSize, readOptions("LSTMCell", options, DEFAULTS));
   }
 

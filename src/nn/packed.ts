@@ -105,7 +105,7 @@ export function packPaddedSequence(
 
 /**
  * Pads packed sequences: the inverse of `packPaddedSequence`. The result is [T, B, ...], or [B, T, ...] with `batchFirst`, and the lengths as an
- * int32 tensor [B], both in the order of the input before packing. T is the longest length, or `totalLength`.
+ * int32 tensor [B], both in the order of the input before packing. T is the longest length, or `totalLength`; the padding is `paddingValue`.
  * Gradient: of each element to its place; none from the padding.
  * Errors: `ArgError` for a value that is not a packed sequence and a `totalLength` below the longest length.
  * @example nn.utils.rnn.padPackedSequence(nn.utils.rnn.packPaddedSequence(ones([3, 2, 4]), [3, 1]))[0].shape; // [3, 2, 4]
@@ -157,7 +157,7 @@ function lengthsOf(op: string, sequences: readonly Tensor[]): number[] {
 
 /**
  * Sequences [L, ...] of different lengths as one tensor [T, B, ...], or [B, T, ...] with `batchFirst`; T is the largest L. Any dtype, equal for
- * all. Gradient: of each sequence to its own elements.
+ * all. `paddingValue` fills the end, or with `paddingSide` "left" the start. Gradient: of each sequence to its own elements.
  * Errors: `ArgError` for an empty list, `ShapeError` unless all sizes but the first are equal, `DTypeError` for different dtypes.
  * @example nn.utils.rnn.padSequence([ones([3]), ones([1])], { batchFirst: true }); // [[1, 1, 1], [1, 0, 0]]
  */
@@ -208,8 +208,8 @@ export function unpadSequence(padded: Tensor, lengths: readonly number[] | Tenso
 }
 
 /**
- * Packs sequences [L, ...] of different lengths. Any dtype, equal for all. Options and errors: those of `packPaddedSequence` and `padSequence`.
- * Gradient: of each element to its place.
+ * Packs sequences [L, ...] of different lengths. Any dtype, equal for all. With `enforceSorted` (default) the lengths must not grow.
+ * Gradient: of each element to its place. Errors: those of `padSequence` and `packPaddedSequence`: `ArgError`, `ShapeError`, `DTypeError`.
  * @example nn.utils.rnn.packSequence([ones([3]), ones([1])]).batchSizes; // [2, 1, 1]
  */
 export function packSequence(sequences: readonly Tensor[], options?: { enforceSorted?: boolean }): PackedSequence {

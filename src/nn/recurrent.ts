@@ -218,7 +218,7 @@ abstract class Recurrent extends WithWeights {
 
 /** Layers whose state is h alone. */
 abstract class OneState extends Recurrent {
-  /** As `forward`, in a scope of its own. */
+  /** `forward` in a scope of its own. Errors: those of `forward`. */
   override call(input: Tensor, hx?: Tensor | null): [output: Tensor, hn: Tensor];
   override call(input: PackedSequence, hx?: Tensor | null): [output: PackedSequence, hn: Tensor];
   override call(...inputs: Parameters<this["forward"]>): ReturnType<this["forward"]>;
@@ -241,7 +241,7 @@ abstract class OneState extends Recurrent {
  * State dict: weight_ih_l0 [H, I] (from layer 1 on [H, D H]), weight_hh_l0 [H, H], bias_ih_l0 and bias_hh_l0 [H]; the same with `_reverse`.
  * All start uniform within 1 / sqrt(H). Gradient: that of the formula, through all steps.
  * Errors: `ArgError` for options outside their range, `ShapeError` for shapes that do not fit and for no steps, `DTypeError`.
- * @example const [y, hn] = new nn.RNN(3, 5).call(randn([4, 2, 3])); // [4, 2, 5] and [1, 2, 5]
+ * @example new nn.RNN(3, 5).call(randn([4, 2, 3])).map((x) => x.shape); // [[4, 2, 5], [1, 2, 5]]
  */
 export class RNN extends OneState {
   /** The activation. */
@@ -257,12 +257,12 @@ export class RNN extends OneState {
 
 /**
  * Gated recurrent units: `r = sigmoid(W_ir x + b_ir + W_hr h' + b_hr)`, `z` alike, `n = tanh(W_in x + b_in + r (W_hn h' + b_hn))`,
- * `h = (1 - z) n + z h'` with h' of the step before. Inputs, results and options are those of `RNN`.
+ * `h = (1 - z) n + z h'` with h' of the step before. input: float32 [T, B, I], or as of `RNN`, whose results and options it has.
  * State dict: weight_ih_l0 [3 H, I] (from layer 1 on [3 H, D H]), weight_hh_l0 [3 H, H], bias_ih_l0 and bias_hh_l0 [3 H], rows in the order
  * r, z, n; the same with `_reverse`. All start uniform within 1 / sqrt(H). Gradient: that of the formula, through all steps.
  * Errors: those of `RNN`: `ArgError`, `ShapeError`, `DTypeError`.
  * Source: Cho et al., 2014, in the form of PyTorch, where r comes after the product with W_hn.
- * @example const [y, hn] = new nn.GRU(3, 5, { batchFirst: true }).call(randn([2, 4, 3])); // [2, 4, 5] and [1, 2, 5]
+ * @example new nn.GRU(3, 5, { batchFirst: true }).call(randn([2, 4, 3])).map((x) => x.shape); // [[2, 4, 5], [1, 2, 5]]
  */
 export class GRU extends OneState {
   constructor(inputSize: number, hiddenSize: number, options?: RecurrentOptions) {
@@ -282,14 +282,16 @@ export function partsOf(kind: string, hx: LSTMState | null | undefined): { h0: T
 
 /**
  * Long short-term memory: `i, f, o = sigmoid` and `g = tanh` of `W_ih x + b_ih + W_hh h' + b_hh`, `c = f c' + i g`, `h = o tanh(c)` with h'
- * and c' of the step before; with `projSize` P then `h = W_hr h`. input: as of `RNN`; the state [h0, c0] is [numLayers D, B, H] each (h0 with
+ * and c' of the step before; with `projSize` P then `h = W_hr h`. input: float32 [T, B, I], or as of `RNN`; the state [h0, c0] is [numLayers D, B, H] each (h0 with
  * P for H), zeros unless given -> [output [T, B, D H] of the last layer (or packed), [hn, cn] as the state].
  * State dict: weight_ih_l0 [4 H, I] (from layer 1 on [4 H, D H]), weight_hh_l0 [4 H, H], bias_ih_l0 and bias_hh_l0 [4 H], rows in the order
  * i, f, g, o; weight_hr_l0 [P, H]; the same with `_reverse`. With P, outputs and weight_hh have P for H. All start uniform within
  * 1 / sqrt(H). Gradient: that of the formula, through all steps.
  * Errors: those of `RNN`: `ArgError`, `ShapeError`, `DTypeError`.
  * Source: Hochreiter and Schmidhuber, 1997; with forget gates: Gers et al., 2000; projections: Sak et al., 2014.
- * @example const [y, [hn, cn]] = new nn.LSTM(3, 5, { numLayers: 2 }).call(randn([4, 2, 3])); // [4, 2, 5], [2, 2, 5] and [2, 2, 5]
+ * @example
+ * const [y, [hn, cn]] = new nn.LSTM(3, 5, { numLayers: 2 }).call(randn([4, 2, 3]));
+ * [y.shape, hn.shape, cn.shape]; // [[4, 2, 5], [2, 2, 5], [2, 2, 5]]
  */
 export class LSTM extends Recurrent {
   /** Size to which h is projected, or 0. */
@@ -302,7 +304,7 @@ export class LSTM extends Recurrent {
     this.projSize = projSize;
   }
 
-  /** As `forward`, in a scope of its own. */
+  /** `forward` in a scope of its own. Errors: those of `forward`. */
   override call(input: Tensor, hx?: LSTMState | null): [output: Tensor, state: [hn: Tensor, cn: Tensor]];
   override call(input: PackedSequence, hx?: LSTMState | null): [output: PackedSequence, state: [hn: Tensor, cn: Tensor]];
   override call(...inputs: Parameters<this["forward"]>): ReturnType<this["forward"]>;

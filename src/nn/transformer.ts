@@ -222,7 +222,7 @@ export class TransformerDecoderLayer extends TransformerLayer {
       attnMask: read.memoryMask,
       keyPaddingMask: read.memoryKeyPaddingMask,
       isCausal: read.memoryIsCausal,
-      cache: cache && cache.cross,
+      cache: cache?.cross ?? null,
     };
     const attended = this.after(tgt, this.norm1, (x) => this.dropout1.call(this.selfAttn.call(x, x, x, own)[0]));
     const informed = this.after(attended, this.norm2, (x) => this.dropout2.call(this.multiheadAttn.call(x, memory, memory, other)[0]));
@@ -294,7 +294,7 @@ export interface DecoderCallOptions extends Omit<DecoderLayerCallOptions, "cache
 
 /**
  * Copies of a decoder's layer one after the other, then `norm` if there is one. The copies begin with the values of the layer, which is not
- * used itself. tgt, memory: as of the layer -> as tgt.
+ * used itself. tgt: float32 [T, N, E], memory [S, N, E], or with N first, or both without N, as of the layer -> as tgt.
  * State dict: layers.0 and so on (see `TransformerDecoderLayer`), norm. Gradient: that of the layers.
  * Errors: `ArgError` for what is no layer, a number of layers below 1 or caches that do not fit; those of the layer: `ShapeError`, `DTypeError`.
  * @example new nn.TransformerDecoder(new nn.TransformerDecoderLayer(8, 2), 2).call(randn([4, 1, 8]), randn([5, 1, 8])).shape; // [4, 1, 8]

@@ -353,7 +353,7 @@ describe("recurrent layers", () => {
       expect(values(two)).not.toEqual(first);
       expect(values(two.eval())).toEqual(values(two));
       const all = new nn.RNN(2, 3, { dropout: 1, numLayers: 2 });
-      noGrad(() => nn.init.constant(all.weight_hh_l1 as Tensor, 0));
+      noGrad(() => nn.init.constant(all["weight_hh_l1"] as Tensor, 0));
       // Nothing of the first layer is left, so all steps of the second are alike.
       const [y] = all.call(x);
       expect(y.at(0).toArray()).toEqual(y.at(3).toArray());
@@ -368,7 +368,7 @@ describe("recurrent layers", () => {
         expect(Math.max(...values), name).toBeLessThanOrEqual(0.25);
         expect(Math.max(...values), name).toBeGreaterThan(0.2);
       }
-      expect(layer.weight_hr_l1_reverse?.shape).toEqual([5, 16]);
+      expect(layer["weight_hr_l1_reverse"]?.shape).toEqual([5, 16]);
       expect(String(layer)).toBe("LSTM(3, 16, numLayers=2, bidirectional=true, projSize=5)");
       expect(String(new nn.RNN(3, 4, { nonlinearity: "relu", bias: false }))).toBe("RNN(3, 4, bias=false, nonlinearity=relu)");
       expect(String(new nn.GRUCell(3, 4))).toBe("GRUCell(3, 4)");
