@@ -9,7 +9,7 @@ import {
   embedding,
   tableSizes,
 } from "../ops/embedding/embedding.js";
-import { BAG, type BagOptions, type BagSettings, checkBag, embeddingBag } from "../ops/embedding/embeddingBag.js";
+import { BAG, type BagOptions, checkBag, embeddingBag } from "../ops/embedding/embeddingBag.js";
 import { zero_ } from "../ops/move/inplace.js";
 import { narrow } from "../ops/move/slice.js";
 import { readOptions } from "../options.js";
@@ -81,7 +81,7 @@ function pretrained<Layer extends Table<EmbeddingSettings>>(
  * Errors: `ArgError` for sizes below 1 or options outside their range; `IndexError` for an index outside the table, `DTypeError`.
  * @example new nn.Embedding(10, 3, { paddingIdx: 0 }).call(tensor([[1, 2], [0, 9]], { dtype: "int32" })).shape; // [2, 2, 3]
  */
-export class Embedding extends Table<EmbeddingSettings> {
+export class Embedding extends Table<Required<EmbeddingOptions>> {
   constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingOptions) {
     const read = readOptions("Embedding", options, EMBEDDING);
     super(numEmbeddings, embeddingDim, checkEmbedding("Embedding", read, numEmbeddings));
@@ -107,7 +107,7 @@ export class Embedding extends Table<EmbeddingSettings> {
  * Errors: `ArgError` for sizes below 1 or options outside their range; those of `embeddingBag`: `IndexError`, `ShapeError`, `DTypeError`.
  * @example new nn.EmbeddingBag(10, 3, { mode: "sum" }).call(tensor([[1, 2], [4, 9]], { dtype: "int32" })).shape; // [2, 3]
  */
-export class EmbeddingBag extends Table<BagSettings> {
+export class EmbeddingBag extends Table<Required<BagOptions>> {
   constructor(numEmbeddings: number, embeddingDim: number, options?: BagOptions) {
     const read = readOptions("EmbeddingBag", options, BAG);
     super(numEmbeddings, embeddingDim, checkBag("EmbeddingBag", read, numEmbeddings));

@@ -69,7 +69,7 @@ export abstract class WithWeights extends Module {
     checkCount(new.target.name, "hiddenSize", hiddenSize);
   }
 
-  /** Adds the weights of one direction of one layer; `size` is that of h. */
+  /** @internal Adds the weights of one direction of one layer; `size` is that of h. */
   protected addWeights(suffix: string, rows: number, features: number, size: number, bias: boolean): void {
     const { hiddenSize } = this;
     const projection = size === hiddenSize ? undefined : [size, hiddenSize];
@@ -83,7 +83,7 @@ export abstract class WithWeights extends Module {
     }
   }
 
-  /** The weights of one direction of one layer. */
+  /** @internal The weights of one direction of one layer. */
   protected weightsOf(suffix: string): RecurrentWeights {
     const fields = this as unknown as Record<string, Tensor | undefined>;
     return NAMES.map((name) => fields[name + suffix] ?? null) as unknown as RecurrentWeights;

@@ -34,9 +34,7 @@ export interface TransformerLayerOptions {
   bias?: boolean;
 }
 
-type LayerSettings = Required<TransformerLayerOptions>;
-
-const LAYER: LayerSettings = {
+const LAYER: Required<TransformerLayerOptions> = {
   dimFeedforward: 2048,
   dropout: 0.1,
   activation: "relu",
@@ -67,7 +65,7 @@ abstract class TransformerLayer extends Renamed {
   /** Dropout of the second part. */
   readonly dropout2: Dropout;
   /** The options, all of them. */
-  readonly options: LayerSettings;
+  readonly options: Required<TransformerLayerOptions>;
 
   constructor(
     /** Features. */
@@ -119,7 +117,7 @@ abstract class TransformerLayer extends Renamed {
 
   /** @internal Another layer of the same options and values. */
   copy(): this {
-    const Layer = this.constructor as new (dModel: number, nhead: number, options: LayerSettings) => this;
+    const Layer = this.constructor as new (dModel: number, nhead: number, options: Required<TransformerLayerOptions>) => this;
     const made = new Layer(this.dModel, this.nhead, this.options);
     made.loadStateDict(this.stateDict());
     return made.train(this.training);

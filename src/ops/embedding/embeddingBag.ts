@@ -19,7 +19,7 @@ import { detach, expand, reshape, unsqueeze } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
 import { sum } from "../reduce/reduce.js";
 import { searchsorted } from "../sort/search.js";
-import { checkEmbedding, EMBEDDING, type EmbeddingOptions, type EmbeddingSettings, rowsAt, tableSizes } from "./embedding.js";
+import { checkEmbedding, EMBEDDING, type EmbeddingOptions, rowsAt, tableSizes } from "./embedding.js";
 
 /** What a layer of bags is told. */
 export interface BagOptions extends EmbeddingOptions {
@@ -37,13 +37,11 @@ export interface EmbeddingBagOptions extends BagOptions {
   perSampleWeights?: Tensor | null;
 }
 
-export type BagSettings = EmbeddingSettings & Required<BagOptions>;
-
-export const BAG: BagSettings = { ...EMBEDDING, mode: "mean", includeLastOffset: false };
+export const BAG: Required<BagOptions> = { ...EMBEDDING, mode: "mean", includeLastOffset: false };
 const DEFAULTS: Required<EmbeddingBagOptions> = { ...BAG, offsets: null, perSampleWeights: null };
 
 /** Checks the options that a layer of bags shares with the function. */
-export function checkBag<Settings extends BagSettings>(op: string, settings: Settings, rows: number): Settings {
+export function checkBag<Settings extends Required<BagOptions>>(op: string, settings: Settings, rows: number): Settings {
   checkOneOf(op, "mode", settings.mode, ["sum", "mean", "max"]);
   checkBoolean(op, "includeLastOffset", settings.includeLastOffset);
   if (settings.mode === "max" && settings.scaleGradByFreq) throw new ArgError(`${op}: scaleGradByFreq needs mode "sum" or "mean"`);
