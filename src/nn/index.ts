@@ -6,7 +6,6 @@ import "../autograd/install.js"; // the tensors given out have their methods, wh
 import "../ops/install.js";
 import "./install.js";
 
-export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
 export type { MultiheadAttentionCallOptions, MultiheadAttentionOptions } from "./attention.js";
 export { KeyValueCache, MultiheadAttention } from "./attention.js";
@@ -17,6 +16,7 @@ export { Flatten, Identity, ModuleDict, ModuleList, Sequential } from "./contain
 export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
 export { Dropout } from "./dropout.js";
 export { Embedding, EmbeddingBag } from "./embedding.js";
+export * as functional from "./functional.js";
 export * as init from "./init.js";
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";

@@ -36,7 +36,7 @@ describe("images and sequences whose channels come last", () => {
 
   it("one image is told of the batch", () => {
     expect(() => new nn.Conv2d(3, 4, 3).call(zeros(3, 8, 8))).toThrow(
-      "got float32[3,8,8]; write x.unsqueeze(0) for one image, x.unsqueeze(1) for images without channels",
+      "got float32[3,8,8]; use x.unsqueeze(0) for one image, x.unsqueeze(1) without channels",
     );
     expect(() => new nn.MaxPool2d(2).call(zeros(8, 8))).toThrow(/got float32\[8,8\]\n/);
   });

@@ -5,9 +5,9 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { checkBias } from "../gemm/checkBias.js";
 import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
 import { squeeze, unsqueeze } from "../move/shape.js";
-import { checkSequences, type Padding1d } from "../pool/window.js";
+import type { Padding1d } from "../pool/window.js";
 import { convolve, prepare } from "./conv2d.js";
-import { checkWeight, convGeometry } from "./convGeometry.js";
+import { checkInputs, convGeometry } from "./convGeometry.js";
 
 /** Options of `conv1d`. */
 export interface Conv1dOptions {
@@ -36,8 +36,7 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv1dOptions>>({ stride:
  */
 export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv1dOptions & EpilogueOptions): Tensor {
   const read = readOptions("conv1d", options, DEFAULTS);
-  checkSequences("conv1d", x);
-  checkWeight("conv1d", weight, "[F, C/groups, K]");
+  checkInputs("conv1d", x, weight, 1);
   const convolution = prepare(convGeometry("conv1d", x, weight, read));
   checkBias("conv1d", bias, weight.shape[0] as number, weight, "filters");
   const { out } = convolution;

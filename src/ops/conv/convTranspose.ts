@@ -11,9 +11,9 @@ import { k } from "../../wasm/kernels.js";
 import { runBinary } from "../elementwise/broadcast.js";
 import { checkBias } from "../gemm/checkBias.js";
 import { reshape, squeeze, unsqueeze } from "../move/shape.js";
-import { channelsLast, checkImages, checkSequences, type Pair, perAxis, plane } from "../pool/window.js";
+import { type Pair, perAxis } from "../pool/window.js";
 import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
-import { checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
+import { checkGroups, checkInputs, type Geometry, kernelSteps, onPlanes, refuseWeight } from "./convGeometry.js";
 
 type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
 
@@ -68,23 +68,17 @@ const DEFAULTS = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups:
 function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: Required<ConvTranspose2dOptions>): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
-  const [rows, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
-  const stride = perAxis(op, "stride", options.stride, 1, sizes.length);
+  const [rows, perGroup] = weight.shape as [number, number];
+  const { stride, dilation, spans } = kernelSteps(op, weight, options);
   const padding = perAxis(op, "padding", options.padding, 0, sizes.length);
   const outputPadding = perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
-  const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
   checkGroups(op, groups, channels, perGroup * groups);
-  if (rows !== channels) {
-    throw new ShapeError(
-      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; the weight must have a row for each of ${channels} channels, it has ${rows}${channelsLast(x, rows)}`,
-    );
-  }
+  if (rows !== channels) refuseWeight(op, x, weight, `the weight must have a row for each of ${channels} channels, it has ${rows}`, rows);
   if (outputPadding.some((more, i) => more >= Math.max(stride[i] as number, dilation[i] as number))) {
     throw new ArgError(
       `${op}: outputPadding ${outputPadding.join("x")} must be less than stride ${stride.join("x")} or dilation ${dilation.join("x")}`,
     );
   }
-  const spans = spansOf(weight.shape, dilation);
   const at = (list: readonly number[], i: number): number => list[i] as number;
   const out = sizes.map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(spans, i) + at(outputPadding, i));
   if (sizes.includes(0) || out.some((size) => size < 1)) {
@@ -92,15 +86,27 @@ function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: Requ
       `${op}: nothing is left of ${formatSpec(x)} with a kernel of ${spans.join("x")} (with dilation) and padding ${padding.join("x")}`,
     );
   }
-  return {
-    x: [n, perGroup * groups, ...plane(out, 1)],
-    weight: [rows, perGroup, ...plane(kernel, 1)],
-    out: [n, channels, ...plane(sizes, 1)],
-    stride: plane(stride, 1),
-    padding: plane(padding, 0),
-    dilation: plane(dilation, 1),
-    groups,
-  };
+  return onPlanes([[n, perGroup * groups, ...out], weight.shape, x.shape], stride, padding, dilation, groups);
+}
+
+/** Both forms: checks the arguments, and runs the operation on images. */
+function transposed(
+  op: string,
+  axes: number,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null | undefined,
+  options: ConvTranspose2dOptions | undefined,
+): Tensor {
+  const read = readOptions<Required<ConvTranspose2dOptions>>(op, options, DEFAULTS);
+  checkInputs(op, x, weight, axes, "C, F/groups");
+  const geometry = transposedGeometry(op, x, weight, read);
+  checkBias(op, bias, geometry.x[1] as number, weight, "filters");
+  return scope(() => {
+    const [image, kernel] = axes === 1 ? [unsqueeze(x, 2), unsqueeze(weight, 2)] : [x, weight];
+    const out = convTransposeOp(image, kernel, overImages(bias), prepare(geometry));
+    return axes === 1 ? squeeze(out, 2) : out;
+  });
 }
 
 /** The bias in a shape that broadcasts over images. */
@@ -118,12 +124,7 @@ const overImages = (bias: Tensor | null | undefined): Tensor | undefined => (isG
  * @example convTranspose2d(randn([1, 8, 4, 4]), randn([8, 3, 4, 4]), null, { stride: 2, padding: 1 }).shape; // [1, 3, 8, 8]
  */
 export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose2dOptions): Tensor {
-  const read = readOptions<Required<ConvTranspose2dOptions>>("convTranspose2d", options, DEFAULTS);
-  checkImages("convTranspose2d", x);
-  checkWeight("convTranspose2d", weight, "[C, F/groups, KH, KW]");
-  const geometry = transposedGeometry("convTranspose2d", x, weight, read);
-  checkBias("convTranspose2d", bias, geometry.x[1] as number, weight, "filters");
-  return scope(() => convTransposeOp(x, weight, overImages(bias), prepare(geometry)));
+  return transposed("convTranspose2d", 2, x, weight, bias, options);
 }
 
 /**
@@ -136,10 +137,5 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
  * @example convTranspose1d(randn([1, 8, 10]), randn([8, 4, 4]), null, { stride: 2, padding: 1 }).shape; // [1, 4, 20]
  */
 export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose1dOptions): Tensor {
-  const read = readOptions("convTranspose1d", options, DEFAULTS);
-  checkSequences("convTranspose1d", x);
-  checkWeight("convTranspose1d", weight, "[C, F/groups, K]");
-  const geometry = transposedGeometry("convTranspose1d", x, weight, read);
-  checkBias("convTranspose1d", bias, geometry.x[1] as number, weight, "filters");
-  return scope(() => squeeze(convTransposeOp(unsqueeze(x, 2), unsqueeze(weight, 2), overImages(bias), prepare(geometry)), 2));
+  return transposed("convTranspose1d", 1, x, weight, bias, options);
 }

@@ -1,6 +1,6 @@
 // Rows of a table by number. n counts indices; V and D are the rows and the columns of the table.
 import { checkBoolean, checkFinite, checkNumber, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { ones, zeros } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -56,9 +56,7 @@ export function checkEmbedding<Settings extends EmbeddingSettings>(op: string, s
   checkNumber(op, "normType", normType);
   checkBoolean(op, "scaleGradByFreq", scaleGradByFreq);
   if (!isGiven(paddingIdx)) return settings;
-  const row = checkWhole(op, "paddingIdx", paddingIdx) < 0 ? paddingIdx + rows : paddingIdx;
-  if (row < 0 || row >= rows) throw new ArgError(`${op}: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
-  return { ...settings, paddingIdx: row };
+  return { ...settings, paddingIdx: (checkWhole(op, "paddingIdx", paddingIdx, -rows, rows - 1) + rows) % rows };
 }
 
 /** Scales the rows at index [n] in the weight down to a largest norm. PyTorch adds 1e-7 to the norm that it divides by. */

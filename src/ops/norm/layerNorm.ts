@@ -1,14 +1,12 @@
 // Layer normalisation: every row to mean 0 and variance 1, then scaled and shifted. A row is what the last dimensions hold.
-import { checkFinite, isGiven } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { checkFinite } from "../../checks.js";
+import { ArgError, describe } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { checkShape, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkForm, checkShape, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { normKernels } from "../../wasm/generated/groups/norm.js";
-import { add, mul } from "../elementwise/arithmetic.js";
-import { rsqrt, square } from "../elementwise/unary.js";
-import { deviations, mean } from "../reduce/reduce.js";
+import { addressOf, affine, checkParameters, normalized } from "./affine.js";
 
 /** R rows of n elements, the last dimensions of x. */
 interface Attr {
@@ -35,7 +33,7 @@ const layerNormOp: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   optional: [1, 2],
   keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
   forward: (out, [x, weight, bias], attr, kept) => {
-    normKernels.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...pointers(kept), ...rowsAndSize(x, attr), attr.eps);
+    normKernels.layerNorm(x.ptr, addressOf(weight), addressOf(bias), out.ptr, ...pointers(kept), ...rowsAndSize(x, attr), attr.eps);
   },
   saves: [[0, 1], [0], []],
   backward: [
@@ -43,13 +41,16 @@ const layerNormOp: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
     (g, { inputs: [x], kept, attr }) => gradWeight(g, x, ...(kept as Statistics), attr),
     (g) => g,
   ],
-  composite: ([x, weight, bias], { shape, eps }) => {
-    const rows = { dim: shape.map((_, i) => i - shape.length), keepdim: true };
-    const centred = deviations(x, rows);
-    const normal = mul(centred, rsqrt(add(mean(square(centred), rows), eps)));
-    const scaled = weight ? mul(normal, weight) : normal;
-    return bias ? add(scaled, bias) : scaled;
-  },
+  composite: ([x, weight, bias], { shape, eps }) =>
+    affine(
+      normalized(
+        x,
+        shape.map((_, i) => i - shape.length),
+        eps,
+      ),
+      weight,
+      bias,
+    ),
 });
 
 type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, ...Statistics];
@@ -59,7 +60,7 @@ const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, ...statistics], attr) => {
-    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), weight?.ptr ?? 0, out.ptr, ...rowsAndSize(x, attr));
+    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), addressOf(weight), out.ptr, ...rowsAndSize(x, attr));
   },
   backward: [null, null, null, null, null, null],
 });
@@ -111,14 +112,7 @@ export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: 
   const shape = rowShape("layerNorm", normalizedShape);
   checkAlive("layerNorm", x, "x");
   checkFloat("layerNorm", x);
-  if (x.ndim < shape.length || !sameShape(x.shape.slice(x.ndim - shape.length), shape))
-    throw new ShapeError(`layerNorm: x must end in ${formatShape(shape)}, got ${formatSpec(x)}`);
-  for (const [name, t] of Object.entries({ weight, bias })) {
-    if (!isGiven(t)) continue;
-    checkAlive("layerNorm", t, name);
-    checkFloat("layerNorm", t);
-    if (!sameShape(t.shape, shape))
-      throw new ShapeError(`layerNorm: the ${name} must be float32${formatShape(shape)}, got ${formatSpec(t)}`);
-  }
+  checkForm("layerNorm", x, sameShape(x.shape.slice(-shape.length), shape), `[..., ${shape}]`);
+  checkParameters("layerNorm", { weight, bias }, shape);
   return layerNormOp(x, weight ?? undefined, bias ?? undefined, { shape, eps });
 }

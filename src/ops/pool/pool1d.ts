@@ -1,10 +1,9 @@
 // Pooling over windows of sequences: maximum, average, and averages of a wanted output size.
-import { ShapeError } from "../../errors.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { adaptiveOp, averageOp, averagePoolOptions, maxOf, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
-import { checkSequences, type Padding1d, perAxis } from "./window.js";
+import { adaptivePool, averagePool, maxPool } from "./pool2d.js";
+import { type Padding1d, perAxis } from "./window.js";
 
 /** Options of `maxPool1d`. */
 export interface MaxPool1dOptions {
@@ -40,9 +39,7 @@ export interface AvgPool1dOptions {
  * @example maxPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[3, 2]]]
  */
 export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): Tensor {
-  const read = maxPoolOptions("maxPool1d", options);
-  checkSequences("maxPool1d", x);
-  return maxOf(x, windowsOf("maxPool1d", x, kernelSize, read));
+  return scope(() => maxPool("maxPool1d", 1, x, kernelSize, options).values);
 }
 
 /**
@@ -53,9 +50,7 @@ export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOpti
  * @example maxPool1dWithIndices(tensor([[[1, 3, 2, 0]]]), 2).indices; // [[[1, 2]]]
  */
 export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): ValuesAndIndices {
-  const read = maxPoolOptions("maxPool1dWithIndices", options);
-  checkSequences("maxPool1dWithIndices", x);
-  return maxWithIndices(x, windowsOf("maxPool1dWithIndices", x, kernelSize, read));
+  return maxPool("maxPool1dWithIndices", 1, x, kernelSize, options);
 }
 
 /**
@@ -65,10 +60,7 @@ export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: Ma
  * @example avgPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[2, 1]]]
  */
 export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOptions): Tensor {
-  const read = averagePoolOptions("avgPool1d", options, 1);
-  checkSequences("avgPool1d", x);
-  const { countIncludePad, divisor } = read;
-  return averageOp(x, { ...windowsOf("avgPool1d", x, kernelSize, read), countIncludePad, divisor });
+  return averagePool("avgPool1d", 1, x, kernelSize, options);
 }
 
 /**
@@ -79,8 +71,5 @@ export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOpti
  * @example adaptiveAvgPool1d(tensor([[[1, 3, 2, 0]]]), 1); // [[[1.5]]]
  */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
-  const size = perAxis("adaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
-  checkSequences("adaptiveAvgPool1d", x);
-  if (x.shape[2] === 0) throw new ShapeError(`adaptiveAvgPool1d: nothing to average in ${formatSpec(x)}`);
-  return adaptiveOp(x, { x: x.shape, out: [...x.shape.slice(0, 2), ...size] });
+  return adaptivePool("adaptiveAvgPool1d", x, perAxis("adaptiveAvgPool1d", "outputSize", outputSize, 1, 1));
 }

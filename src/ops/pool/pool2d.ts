@@ -1,6 +1,6 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
 // Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
-import { checkBoolean, checkWhole } from "../../checks.js";
+import { checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -9,7 +9,7 @@ import { formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { poolKernels } from "../../wasm/generated/groups/pool.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { checkImages, isCount, type Padding, type Padding1d, type Pair, perAxis, plane, positions, sidesOf } from "./window.js";
+import { checkInput, isCount, type Padding, type Padding1d, type Pair, perAxis, plane, positions, sidesOf } from "./window.js";
 
 /** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
 export interface MaxPool2dOptions {
@@ -71,7 +71,7 @@ interface AverageOptions extends WindowOptions {
 }
 
 const MAX: WindowOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false };
-const AVERAGE: AverageOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false, countIncludePad: true };
+const AVERAGE: AverageOptions = { ...MAX, countIncludePad: true };
 
 /** @internal Reads the options of maximum pooling. */
 export function maxPoolOptions(op: string, options: unknown): WindowOptions {
@@ -87,64 +87,63 @@ export function averagePoolOptions(
   const defaults: AverageOptions & { divisorOverride?: number | undefined } =
     axes === 1 ? AVERAGE : { ...AVERAGE, divisorOverride: undefined };
   const { divisorOverride, ...read } = readOptions(op, options, defaults);
-  checkBoolean(op, "countIncludePad", read.countIncludePad);
   if (divisorOverride !== undefined && checkWhole(op, "divisorOverride", divisorOverride) === 0)
     throw new ArgError(`${op}: divisorOverride must be a whole number other than 0, got 0`);
   return { ...read, divisor: divisorOverride ?? 0 };
 }
 
 /** @internal Checks a window without an input: sizes per axis, padding at most half of the window unless it is given side by side. */
-export function checkWindow(
-  op: string,
-  kernelSize: Pair,
-  options: WindowOptions,
-  axes: number,
-): Record<"kernel" | "stride" | "dilation" | "before" | "after", number[]> {
-  checkBoolean(op, "ceilMode", options.ceilMode);
-  const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
-  const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
-  const sides = sidesOf(op, options.padding, axes);
-  const dilation = perAxis(op, "dilation", options.dilation, 1, axes);
+export function checkWindow(op: string, kernelSize: Pair, options: WindowOptions, axes: number): Omit<Windows, "x" | "out"> {
+  const read = (name: string, value: Pair): [number, number] => plane(perAxis(op, name, value, 1, axes), 1);
+  const kernel = read("kernelSize", kernelSize);
+  const stride = read("stride", options.stride ?? kernelSize);
+  const { before, after } = sidesOf(op, options.padding, axes);
+  const dilation = read("dilation", options.dilation);
   // [before, after] is no number, so it is not greater.
   const given = (i: number): number => (Array.isArray(options.padding) ? options.padding[i] : options.padding) as number;
-  if (kernel.some((size, i) => given(i) > size / 2))
-    throw new ArgError(`${op}: padding ${describe(options.padding)} is more than half of the window ${kernel.join("x")}`);
-  return { kernel, stride, dilation, ...sides };
+  if (kernel.slice(-axes).some((size, i) => given(i) > size / 2))
+    throw new ArgError(`${op}: padding ${describe(options.padding)} is more than half of the window ${kernel.slice(-axes).join("x")}`);
+  return { kernel, stride, before: plane(before, 0), after: plane(after, 0), dilation };
 }
 
 /** Reads windows over x [N, C, H, W] or [N, C, L], and checks that they fit. */
-export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
-  const { kernel, stride, dilation, before, after } = checkWindow(op, kernelSize, options, x.ndim - 2);
-  const at = (list: readonly number[], i: number): number => list[i] as number;
-  const out = x.shape.slice(2).map((size, i) => {
-    const span = at(dilation, i) * (at(kernel, i) - 1) + 1;
-    return positions(size, span, at(stride, i), at(before, i), at(after, i), options.ceilMode);
+function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
+  const axes = x.ndim - 2;
+  const window = checkWindow(op, kernelSize, options, axes);
+  const at = (name: "kernel" | "stride" | "before" | "after" | "dilation", i: number): number => window[name][i] as number;
+  const out = sizes(x.shape).map((size, i) => {
+    const span = at("dilation", i) * (at("kernel", i) - 1) + 1;
+    return positions(size, span, at("stride", i), at("before", i), at("after", i), options.ceilMode);
   });
   if (out.some((size) => size < 1) || area(x.shape) === 0)
     throw new ShapeError(
-      `${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${describe(options.padding)}`,
+      `${op}: a window of ${window.kernel.slice(-axes).join("x")} does not fit into ${formatSpec(x)} with padding ${describe(options.padding)}`,
     );
-  return {
-    x: x.shape,
-    out: [...x.shape.slice(0, 2), ...out],
-    kernel: plane(kernel, 1),
-    stride: plane(stride, 1),
-    before: plane(before, 0),
-    after: plane(after, 0),
-    dilation: plane(dilation, 1),
-  };
+  return { ...window, x: x.shape, out: [...x.shape.slice(0, 2), ...out.slice(-axes)] };
 }
 
 const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as number);
 const area = (shape: Shape): number => sizeOf(shape.slice(2));
 const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
+/** The shapes of both sides. */
+interface Sides {
+  readonly x: Shape;
+  readonly out: Shape;
+}
 
-type MaxInts = Parameters<typeof poolKernels.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
+type Kernel = (...numbers: number[]) => void;
 
-const maxInts = (w: Windows): MaxInts =>
-  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.before, ...w.dilation] as unknown as MaxInts;
+/** What the kernels take after the addresses. */
+const windowInts = ({ x, out, kernel, stride, before }: Windows): number[] => [
+  planes(x),
+  ...sizes(x),
+  ...sizes(out),
+  ...kernel,
+  ...stride,
+  ...before,
+];
 
-const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
+const maxGrad: Op<[g: Tensor, indices: Tensor], Sides> = defineOp<[g: Tensor, indices: Tensor], Sides>({
   name: "maxPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   forward: (out, [g, indices], w) => poolKernels.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
@@ -152,7 +151,7 @@ const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, 
   backward: [(gg, { inputs: [, indices], attr }) => gatherMaxima(gg, indices, attr), null],
 });
 
-const gatherMaxima: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
+const gatherMaxima: Op<[x: Tensor, indices: Tensor], Sides> = defineOp<[x: Tensor, indices: Tensor], Sides>({
   name: "maxPoolPick",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x, indices], w) => poolKernels.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
@@ -173,7 +172,8 @@ const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: 
     { shape: out, dtype: "float32" },
     { shape: out, dtype: "int32" },
   ],
-  forward: ([values, indices], [x], w) => poolKernels.maxPool2d(x.ptr, values.ptr, indices.ptr, ...maxInts(w)),
+  forward: ([values, indices], [x], w) =>
+    (poolKernels.maxPool2d as Kernel)(x.ptr, values.ptr, indices.ptr, ...windowInts(w), ...w.dilation),
   backward: {
     inputs: [true],
     saves: ["out:1"],
@@ -181,14 +181,11 @@ const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: 
   },
 });
 
-/** Maximum of each window, for windows that are checked. */
-export function maxOf(x: Tensor, windows: Windows): Tensor {
-  return scope(() => maxAndPlaces(x, windows)[0]);
-}
-
-/** The same, and where each was found. */
-export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
-  const [values, indices] = maxAndPlaces(x, windows);
+/** @internal Maximum of each window along one or two axes, and where it was found. */
+export function maxPool(op: string, axes: number, x: Tensor, kernelSize: Pair, options: unknown): ValuesAndIndices {
+  const read = maxPoolOptions(op, options);
+  checkInput(op, x, axes);
+  const [values, indices] = maxAndPlaces(x, windowsOf(op, x, kernelSize, read));
   return { values, indices };
 }
 
@@ -200,9 +197,7 @@ export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
  * @example maxPool2d(tensor([[[[1, 3], [2, 0]]]]), 2); // [[[[3]]]]
  */
 export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
-  const read = maxPoolOptions("maxPool2d", options);
-  checkImages("maxPool2d", x);
-  return maxOf(x, windowsOf("maxPool2d", x, kernelSize, read));
+  return scope(() => maxPool("maxPool2d", 2, x, kernelSize, options).values);
 }
 
 /**
@@ -213,9 +208,7 @@ export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOption
  * @example maxPool2dWithIndices(tensor([[[[1, 3], [2, 0]]]]), 2).indices; // [[[[1]]]]
  */
 export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): ValuesAndIndices {
-  const read = maxPoolOptions("maxPool2dWithIndices", options);
-  checkImages("maxPool2dWithIndices", x);
-  return maxWithIndices(x, windowsOf("maxPool2dWithIndices", x, kernelSize, read));
+  return maxPool("maxPool2dWithIndices", 2, x, kernelSize, options);
 }
 
 interface AverageWindows extends Windows {
@@ -224,36 +217,29 @@ interface AverageWindows extends Windows {
   readonly divisor: number;
 }
 
-type AverageInts = Parameters<typeof poolKernels.avgPool2d> extends [number, number, ...infer Rest] ? Rest : never;
+const averageInts = (w: AverageWindows): number[] => [...windowInts(w), ...w.after, ...w.dilation, Number(w.countIncludePad), w.divisor];
 
-const averageInts = (w: AverageWindows): AverageInts =>
-  [
-    planes(w.x),
-    ...sizes(w.x),
-    ...sizes(w.out),
-    ...w.kernel,
-    ...w.stride,
-    ...w.before,
-    ...w.after,
-    ...w.dilation,
-    w.countIncludePad ? 1 : 0,
-    w.divisor,
-  ] as unknown as AverageInts;
-
-/** Average of each window, for windows that are checked. */
-export const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
+const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
   name: "avgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
-  forward: (out, [x], w) => poolKernels.avgPool2d(x.ptr, out.ptr, ...averageInts(w)),
+  forward: (out, [x], w) => (poolKernels.avgPool2d as Kernel)(x.ptr, out.ptr, ...averageInts(w)),
   backward: [(g, { attr }) => averageGrad(g, attr)],
 });
 
 const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], AverageWindows>({
   name: "avgPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
-  forward: (out, [g], w) => poolKernels.avgPool2dGrad(g.ptr, out.ptr, ...averageInts(w)),
+  forward: (out, [g], w) => (poolKernels.avgPool2dGrad as Kernel)(g.ptr, out.ptr, ...averageInts(w)),
   backward: [(gg, { attr }) => averageOp(gg, attr)],
 });
+
+/** @internal Average of each window along one or two axes. */
+export function averagePool(op: string, axes: 1 | 2, x: Tensor, kernelSize: Pair, options: unknown): Tensor {
+  const read = averagePoolOptions(op, options, axes);
+  checkInput(op, x, axes);
+  const { countIncludePad, divisor } = read;
+  return averageOp(x, { ...windowsOf(op, x, kernelSize, read), countIncludePad, divisor });
+}
 
 /**
  * Average of each window. x: float32 [N, C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d`. The divisor is the number of
@@ -264,31 +250,29 @@ const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], Avera
  * @example avgPool2d(tensor([[[[1, 3], [2, 0]]]]), 2); // [[[[1.5]]]]
  */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options?: AvgPool2dOptions): Tensor {
-  const read = averagePoolOptions("avgPool2d", options, 2);
-  checkImages("avgPool2d", x);
-  const { countIncludePad, divisor } = read;
-  return averageOp(x, { ...windowsOf("avgPool2d", x, kernelSize, read), countIncludePad, divisor });
+  return averagePool("avgPool2d", 2, x, kernelSize, options);
 }
 
-interface Sizes {
-  readonly x: Shape;
-  readonly out: Shape;
-}
-
-/** Averages that give an output of a checked size. */
-export const adaptiveOp: Op<[x: Tensor], Sizes> = defineOp<[x: Tensor], Sizes>({
+const adaptiveOp: Op<[x: Tensor], Sides> = defineOp<[x: Tensor], Sides>({
   name: "adaptiveAvgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x], s) => poolKernels.adaptiveAvgPool2d(x.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
   backward: [(g, { attr }) => adaptiveGrad(g, attr)],
 });
 
-const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
+const adaptiveGrad: Op<[g: Tensor], Sides> = defineOp<[g: Tensor], Sides>({
   name: "adaptiveAvgPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   forward: (out, [g], s) => poolKernels.adaptiveAvgPool2dGrad(g.ptr, out.ptr, planes(s.x), ...sizes(s.x), ...sizes(s.out)),
   backward: [(gg, { attr }) => adaptiveOp(gg, attr)],
 });
+
+/** @internal Averages that give an output of a checked size along each axis. */
+export function adaptivePool(op: string, x: Tensor, wanted: readonly (number | null)[]): Tensor {
+  checkInput(op, x, wanted.length);
+  if (area(x.shape) === 0) throw new ShapeError(`${op}: nothing to average in ${formatSpec(x)}`);
+  return adaptiveOp(x, { x: x.shape, out: x.shape.map((size, i) => wanted[i - 2] ?? size) });
+}
 
 /** @internal Checks a wanted size [height, width], where `null` keeps that of the input. */
 export function checkOutputSize(op: string, outputSize: unknown): readonly [number | null, number | null] {
@@ -308,9 +292,5 @@ export function checkOutputSize(op: string, outputSize: unknown): readonly [numb
  * @example adaptiveAvgPool2d(tensor([[[[1, 3], [2, 0]]]]), 1); // [[[[1.5]]]]
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
-  const wanted = checkOutputSize("adaptiveAvgPool2d", outputSize);
-  checkImages("adaptiveAvgPool2d", x);
-  const [n, c, h, w] = x.shape as [number, number, number, number];
-  if (h === 0 || w === 0) throw new ShapeError(`adaptiveAvgPool2d: nothing to average in ${formatSpec(x)}`);
-  return adaptiveOp(x, { x: x.shape, out: [n, c, wanted[0] ?? h, wanted[1] ?? w] });
+  return adaptivePool("adaptiveAvgPool2d", x, checkOutputSize("adaptiveAvgPool2d", outputSize));
 }

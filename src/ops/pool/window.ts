@@ -67,26 +67,21 @@ export function positions(size: number, span: number, stride: number, before: nu
   return (count - 1) * stride >= size + before ? count - 1 : count;
 }
 
-/** Checks that x is float32 [N, C, H, W]. */
-export function checkImages(op: string, x: Tensor): void {
-  checkAlive(op, x, "x");
-  checkFloat(op, x);
-  if (x.ndim === 4) return;
-  const hint = x.ndim === 3 ? "; write x.unsqueeze(0) for one image, x.unsqueeze(1) for images without channels" : "";
-  throw new ShapeError(`${op}: x must be [N, C, H, W], got ${formatSpec(x)}${hint}`);
-}
+/** The layouts of inputs with one and with two axes. */
+const LAYOUTS = ["[N, C, L]", "[N, C, H, W]"];
 
-/** Checks that x is float32 [N, C, L]. */
-export function checkSequences(op: string, x: Tensor): void {
+/** Checks that x is float32 [N, C, L] for one axis, [N, C, H, W] for two. */
+export function checkInput(op: string, x: Tensor, axes: number): void {
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  if (x.ndim !== 3) throw new ShapeError(`${op}: x must be [N, C, L], got ${formatSpec(x)}`);
+  if (x.ndim === axes + 2) return;
+  const hint = x.ndim === 3 ? "; use x.unsqueeze(0) for one image, x.unsqueeze(1) without channels" : "";
+  throw new ShapeError(`${op}: x must be ${LAYOUTS[axes - 1]}, got ${formatSpec(x)}${hint}`);
 }
 
 /** What to write where the channels of x come last, as in TensorFlow; nothing where they do not. */
 export function channelsLast({ shape }: Tensor, wanted: number): string {
   if (shape.length < 3 || shape.at(-1) !== wanted) return "";
-  return shape.length === 4
-    ? "; x must be [N, C, H, W]: for [N, H, W, C] write x.permute([0, 3, 1, 2])"
-    : "; x must be [N, C, L]: for [N, L, C] write x.permute([0, 2, 1])";
+  const [last, order] = shape.length === 4 ? ["[N, H, W, C]", "0, 3, 1, 2"] : ["[N, L, C]", "0, 2, 1"];
+  return `; x must be ${LAYOUTS[shape.length - 3]}: for ${last} write x.permute([${order}])`;
 }
