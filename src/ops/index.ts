@@ -5,9 +5,13 @@ export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./arrange/order.js
 export { dstack, hstack, vstack } from "./arrange/pieces.js";
 export { atleast1d, atleast2d, atleast3d, meshgrid } from "./arrange/shapes.js";
 export { unfold as unfoldDim } from "./arrange/windows.js";
+export { alibiBias, rotaryEmbedding } from "./attention/positions.js";
+export { scaledDotProductAttention } from "./attention/scaledDotProductAttention.js";
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
+export { embedding } from "./embedding/embedding.js";
+export { embeddingBag } from "./embedding/embeddingBag.js";
 export { linear } from "./gemm/linear.js";
 export { get } from "./indexing/get.js";
 export { where } from "./indexing/masks.js";
@@ -36,7 +40,7 @@ export {
 export { diceLoss, focalLoss } from "./loss/segmentation.js";
 export * from "./methods.js";
 export * from "./moreMethods.js";
-export { embedding, oneHot } from "./move/gather.js";
+export { oneHot } from "./move/gather.js";
 export { cat, stack } from "./move/join.js";
 export { batchNorm } from "./norm/batchNorm.js";
 export { layerNorm } from "./norm/layerNorm.js";

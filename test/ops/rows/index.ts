@@ -1,6 +1,7 @@
 // All rows; a new op adds its row to the file of its family.
 import type { Row } from "../row.js";
 import { activationRows } from "./activations.js";
+import { attentionRows } from "./attention.js";
 import { bitsRows } from "./bits.js";
 import { closenessRows } from "./closeness.js";
 import { conversionRows } from "./conversions.js";
@@ -48,7 +49,7 @@ const rowsOfFiles: readonly Row[] = [
   ...[...runningRows, ...sortingRows, ...statisticsRows],
   ...[...scattersRows, ...indexWritesRows, ...flatsRows, ...masksRows, ...slicesRows, ...getAndSetRows],
   ...[...repetitionRows, ...orderRows, ...diagonalsRows, ...piecesRows, ...windowsRows, ...drawsRows, ...resamplingRows],
-  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...moreLossRows, ...quantizedRows],
+  ...[...layerRows, ...sequenceRows, ...attentionRows, ...transposedRows, ...lossRows, ...moreLossRows, ...quantizedRows],
   ...conversionRows,
   ...[...productsRows, ...einsumRows, ...distancesRows, ...equationsRows, ...orthogonalRows, ...singularValuesRows],
 ];

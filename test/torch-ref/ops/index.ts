@@ -6,7 +6,17 @@ import { linalg } from "./linalg.js";
 import { losses } from "./losses.js";
 import { network } from "./network.js";
 import { reduce } from "./reduce.js";
+import { sequence } from "./sequence.js";
 import { shape } from "./shape.js";
 
 /** Every kind of case that is an op, by its label. */
-export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...arrange, ...network, ...losses]);
+export const ops: ReadonlyMap<string, Call> = new Map([
+  ...elementwise,
+  ...reduce,
+  ...linalg,
+  ...shape,
+  ...arrange,
+  ...network,
+  ...losses,
+  ...sequence,
+]);
