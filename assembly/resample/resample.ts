@@ -85,7 +85,7 @@ function mixColumn(x: usize, out: usize, first: usize, end: usize, rows: i32, ro
 function mixColumns(x: usize, out: usize, starts: usize, taps: usize, outer: i32, nx: i32, n: i32, zero: f32): void {
   const rowX = <usize>nx << 2;
   const rowOut = <usize>n << 2;
-  for (; outer > 0; outer -= ROWS, x += ROWS * rowX, out += ROWS * rowOut) {
+  for (; outer > 0; outer -= ROWS, x += <usize>ROWS * rowX, out += <usize>ROWS * rowOut) {
     for (let j = 0; j < n; j += 4) {
       const first = taps + <usize>load<i32>(starts + j) * ENTRY_BYTES;
       const end = taps + <usize>load<i32>(starts + j, 4) * ENTRY_BYTES;
