@@ -8,20 +8,68 @@ import "./install.js";
 
 export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
+export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./adaptivePooling.js";
 export type { BatchNormLayerOptions } from "./batchNorm.js";
-export { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
+export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batchNorm.js";
 export { Flatten, Identity, ModuleDict, ModuleList, Sequential } from "./containers.js";
 export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
+export { Conv3d, ConvTranspose3d } from "./conv3d.js";
 export { Dropout } from "./dropout.js";
+export {
+  AlphaDropout,
+  Dropout1d,
+  Dropout2d,
+  Dropout3d,
+  DropPath,
+  FeatureAlphaDropout,
+  GaussianNoise,
+} from "./featureDropout.js";
+export type { GroupNormLayerOptions, RMSNormLayerOptions } from "./groupNorm.js";
+export { GroupNorm, LocalResponseNorm, RMSNorm } from "./groupNorm.js";
 export * as init from "./init.js";
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instanceNorm.js";
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";
 export { Linear } from "./linear.js";
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
 export type { StateDict, StateMismatch } from "./module.js";
 export { Module } from "./module.js";
+export {
+  GlobalAvgPool,
+  GlobalMaxPool,
+  LPPool1d,
+  LPPool2d,
+  MaxUnpool1d,
+  MaxUnpool2d,
+  MaxUnpool3d,
+} from "./otherPooling.js";
+export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from "./padding.js";
 export { Buffer, Parameter } from "./parameter.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
+export { AdaptiveAvgPool3d, AvgPool3d, MaxPool3d } from "./pooling3d.js";
+export { ChannelShuffle, Fold, PixelShuffle, PixelUnshuffle, Unflatten, Unfold } from "./rearrange.js";
+export type { SeparableConv2dOptions } from "./separable.js";
+export { SeparableConv2d } from "./separable.js";
+export type { CosineSimilarityOptions, PairwiseDistanceOptions } from "./similarity.js";
+export { Bilinear, CosineSimilarity, PairwiseDistance } from "./similarity.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
+export type { UpsampleOptions, UpsamplingOptions } from "./upsample.js";
+export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from "./upsample.js";
 
 libraryPart(begin, () => new Error().stack);

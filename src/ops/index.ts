@@ -7,6 +7,7 @@ export { atleast1d, atleast2d, atleast3d, meshgrid } from "./arrange/shapes.js";
 export { unfold as unfoldDim } from "./arrange/windows.js";
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
+export { conv3d, convTranspose3d } from "./conv/conv3d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
 export { linear } from "./gemm/linear.js";
 export { get } from "./indexing/get.js";
@@ -14,6 +15,7 @@ export { where } from "./indexing/masks.js";
 export { scatterAdd } from "./indexing/scatter.js";
 export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
 export { dequantize, quantize } from "./int8/quantize.js";
+export { bilinear } from "./linalg/bilinear.js";
 export { cdist, cosineSimilarity, normalize, pairwiseDistance } from "./linalg/distance.js";
 export { einsum, tensordot } from "./linalg/einsum.js";
 export { matrixRank, pinv } from "./linalg/leastSquares.js";
@@ -26,9 +28,29 @@ export * from "./moreMethods.js";
 export { embedding, oneHot } from "./move/gather.js";
 export { cat, stack } from "./move/join.js";
 export { batchNorm } from "./norm/batchNorm.js";
+export { groupNorm, instanceNorm } from "./norm/groupNorm.js";
 export { layerNorm } from "./norm/layerNorm.js";
+export { localResponseNorm } from "./norm/localResponseNorm.js";
+export { rmsNorm } from "./norm/rmsNorm.js";
+export {
+  adaptiveMaxPool1d,
+  adaptiveMaxPool1dWithIndices,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool2dWithIndices,
+} from "./pool/adaptiveMax.js";
+export { lpPool1d, lpPool2d } from "./pool/lpPool.js";
 export { maxPool1dWithIndices } from "./pool/pool1d.js";
 export { maxPool2dWithIndices } from "./pool/pool2d.js";
+export {
+  adaptiveAvgPool3d,
+  adaptiveMaxPool3d,
+  adaptiveMaxPool3dWithIndices,
+  avgPool3d,
+  maxPool3d,
+  maxPool3dWithIndices,
+} from "./pool/pool3d.js";
+export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./pool/unpool.js";
+export { alphaDropout, dropout1d, dropout2d, dropout3d, dropPath, featureAlphaDropout } from "./random/featureDropout.js";
 export { stdMean, varMean, vectorNorm } from "./reduce/more.js";
 export { affineGrid, gridSample } from "./resample/gridSample.js";
 export { interpolate } from "./resample/interpolate.js";

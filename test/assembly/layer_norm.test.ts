@@ -52,8 +52,8 @@ function run(k: RawKernels, arena: Arena, { rows, n, x, g, w, b }: Case, shift =
   const out = (size: number, by: number) => arena.out(size, (shift + by) & 12);
   const [y, dx, dw, means, rests, rstds] = [out(rows * n, 12), out(rows * n, 4), out(n, 8), out(rows, 4), out(rows, 8), out(rows, 12)];
   const [xPtr, gPtr, wPtr] = [xs?.ptr, gs?.ptr, ws?.ptr ?? 0];
-  k.layerNorm(xPtr, wPtr, bs?.ptr ?? 0, y.ptr, means.ptr, rests.ptr, rstds.ptr, rows, n, EPS);
-  k.layerNormGrad(gPtr, xPtr, means.ptr, rests.ptr, rstds.ptr, wPtr, dx.ptr, rows, n);
+  k.layerNorm(xPtr, wPtr, bs?.ptr ?? 0, y.ptr, means.ptr, rests.ptr, rstds.ptr, rows, n, EPS, 1);
+  k.layerNormGrad(gPtr, xPtr, means.ptr, rests.ptr, rstds.ptr, wPtr, dx.ptr, rows, n, 1);
   k.layerNormGradWeight(gPtr, xPtr, means.ptr, rests.ptr, rstds.ptr, dw.ptr, rows, n, n);
   const [m, l, r] = [means.values.slice(), rests.values.slice(), rstds.values.slice()];
   return { y: y.values.slice(), dx: dx.values.slice(), dw: dw.values.slice(), means: m, rests: l, rstds: r };

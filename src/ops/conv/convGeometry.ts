@@ -4,7 +4,18 @@ import { checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { channelsLast, type Padding, type Padding1d, type Pair, perAxis, plane, type Sided, sidesOf } from "../pool/window.js";
+import {
+  channelsLast,
+  type Padding,
+  type Padding1d,
+  type Padding3d,
+  type Pair,
+  perAxis,
+  plane,
+  type Sided,
+  sidesOf,
+  type Triple,
+} from "../pool/window.js";
 
 /** The sizes and options of one convolution that its three kernels need. */
 export interface Geometry {
@@ -44,21 +55,21 @@ export function spansOf(weight: Shape, dilation: readonly number[]): number[] {
 export type ConvPadding = Padding | "same" | "valid";
 
 interface Options {
-  readonly stride: Pair;
-  readonly padding: ConvPadding | Padding1d;
-  readonly dilation: Pair;
+  readonly stride: Pair | Triple;
+  readonly padding: ConvPadding | Padding1d | Padding3d;
+  readonly dilation: Pair | Triple;
   readonly groups: number;
 }
 
 /** Zeros before and after the input as they are given, for all but "same". */
-export function convSides(op: string, padding: ConvPadding | Padding1d, axes: number): Sided {
+export function convSides(op: string, padding: ConvPadding | Padding1d | Padding3d, axes: number): Sided {
   if (typeof padding === "string" && padding !== "valid")
     throw new ArgError(`${op}: padding must be numbers, "same" or "valid", got ${describe(padding)}`);
   return sidesOf(op, padding === "valid" ? 0 : padding, axes);
 }
 
 /** Zeros before and after the input, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
-function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): Sided {
+export function paddingOfAxes(op: string, { padding, stride }: Pick<Options, "padding" | "stride">, spans: readonly number[]): Sided {
   if (padding === "same") {
     if ([stride].flat().some((step) => step !== 1)) throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
     return { before: spans.map((span) => (span - 1) >> 1), after: spans.map((span) => span >> 1) };
@@ -66,7 +77,7 @@ function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly
   return convSides(op, padding, spans.length);
 }
 
-/** Checks the options of a convolution of x with the weight [F, C/groups, ...], and computes its sizes. */
+/** Checks the options of a convolution of x with the weight [F, C/groups, ...], and computes its sizes. Of three axes they have three numbers. */
 export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
@@ -75,8 +86,10 @@ export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Opt
   const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
   checkGroups(op, groups, channels, filters);
   if (perGroup !== channels / groups) {
+    const hint =
+      n === 1 && perGroup * groups === 1 ? "; write x.unsqueeze(1) for images without channels" : channelsLast(x, perGroup * groups);
     throw new ShapeError(
-      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${channels / groups} channels, it has ${perGroup}${channelsLast(x, perGroup * groups)}`,
+      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${channels / groups} channels, it has ${perGroup}${hint}`,
     );
   }
   const spans = spansOf(weight.shape, dilation);

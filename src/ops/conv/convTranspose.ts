@@ -11,14 +11,14 @@ import { k } from "../../wasm/kernels.js";
 import { runBinary } from "../elementwise/broadcast.js";
 import { checkBias } from "../gemm/checkBias.js";
 import { reshape, squeeze, unsqueeze } from "../move/shape.js";
-import { channelsLast, checkImages, checkSequences, type Pair, perAxis, plane } from "../pool/window.js";
+import { batched, channelsLast, type Pair, perAxis, plane, type Triple } from "../pool/window.js";
 import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
 import { checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
 
 type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
 
 /** `attr` is the convolution from the result back to x; the bias is [F, 1, 1]. */
-const convTransposeOp: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
+export const convTransposeOp: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
   name: "convTranspose",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   optional: [2],
@@ -46,6 +46,8 @@ export interface ConvTranspose1dOptions {
   dilation?: number;
   /** Groups of channels that see only each other; 1 unless given. */
   groups?: number;
+  /** Length of the result, instead of `outputPadding`. */
+  outputSize?: number | null;
 }
 
 /** Options of `convTranspose2d`; each pair is one number for both axes or [height, width]. */
@@ -60,18 +62,29 @@ export interface ConvTranspose2dOptions {
   dilation?: Pair;
   /** Groups of channels that see only each other; 1 unless given. */
   groups?: number;
+  /** Size of the result, instead of `outputPadding`. */
+  outputSize?: Pair | null;
 }
 
-const DEFAULTS = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1 };
+/** The options of transposed convolutions over one to three axes. */
+export interface TransposedOptions {
+  readonly stride: Pair | Triple;
+  readonly padding: Pair | Triple;
+  readonly outputPadding: Pair | Triple;
+  readonly dilation: Pair | Triple;
+  readonly groups: number;
+  readonly outputSize: Pair | Triple | null;
+}
+
+export const TRANSPOSED: TransposedOptions = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, outputSize: null };
 
 /** Checks the options of a transposed convolution; returns the geometry of the convolution from its result back to x. */
-function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: Required<ConvTranspose2dOptions>): Geometry {
+export function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: TransposedOptions): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
   const [rows, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
   const stride = perAxis(op, "stride", options.stride, 1, sizes.length);
   const padding = perAxis(op, "padding", options.padding, 0, sizes.length);
-  const outputPadding = perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
   const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
   checkGroups(op, groups, channels, perGroup * groups);
   if (rows !== channels) {
@@ -79,14 +92,25 @@ function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: Requ
       `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; the weight must have a row for each of ${channels} channels, it has ${rows}${channelsLast(x, rows)}`,
     );
   }
-  if (outputPadding.some((more, i) => more >= Math.max(stride[i] as number, dilation[i] as number))) {
+  const spans = spansOf(weight.shape, dilation);
+  const at = (list: readonly number[], i: number): number => list[i] as number;
+  const least = sizes.map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(spans, i));
+  const { outputSize } = options;
+  const wanted = outputSize === null ? undefined : perAxis(op, "outputSize", outputSize, 0, sizes.length);
+  const outputPadding =
+    wanted?.map((size, i) => size - at(least, i)) ?? perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
+  if (wanted && outputPadding.some((more, i) => more < 0 || more >= at(stride, i))) {
+    const most = least.map((size, i) => size + at(stride, i) - 1);
+    throw new ArgError(
+      `${op}: outputSize must be from ${least.join("x")} to ${most.join("x")} for ${formatSpec(x)}, got ${wanted.join("x")}`,
+    );
+  }
+  if (outputPadding.some((more, i) => more >= Math.max(at(stride, i), at(dilation, i)))) {
     throw new ArgError(
       `${op}: outputPadding ${outputPadding.join("x")} must be less than stride ${stride.join("x")} or dilation ${dilation.join("x")}`,
     );
   }
-  const spans = spansOf(weight.shape, dilation);
-  const at = (list: readonly number[], i: number): number => list[i] as number;
-  const out = sizes.map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(spans, i) + at(outputPadding, i));
+  const out = least.map((size, i) => size + at(outputPadding, i));
   if (sizes.includes(0) || out.some((size) => size < 1)) {
     throw new ShapeError(
       `${op}: nothing is left of ${formatSpec(x)} with a kernel of ${spans.join("x")} (with dilation) and padding ${padding.join("x")}`,
@@ -109,7 +133,7 @@ const overImages = (bias: Tensor | null | undefined): Tensor | undefined => (isG
 /**
  * Transposed convolution ("deconvolution"): every element of x adds its kernel, times the element, to the result at `stride` times
  * its place: `out[n,f,i*s+a*d-p,j*s+b*d-p] += x[n,c,i,j] * w[c,f,a,b]`, from the bias on.
- * x [N, C, H, W], weight [C, F/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
+ * x [N, C, H, W] or [C, H, W], weight [C, F/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
  * `OH = (H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1`. float32. A batch of 0 gives one of 0.
  * Gradient: for x the convolution of g with the weight, for the weight that of g with x, for the bias the sum of g.
  * Errors: `ShapeError` for channels that do not fit or a result without elements, `ArgError` for options outside their range
@@ -118,17 +142,18 @@ const overImages = (bias: Tensor | null | undefined): Tensor | undefined => (isG
  * @example convTranspose2d(randn([1, 8, 4, 4]), randn([8, 3, 4, 4]), null, { stride: 2, padding: 1 }).shape; // [1, 3, 8, 8]
  */
 export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose2dOptions): Tensor {
-  const read = readOptions<Required<ConvTranspose2dOptions>>("convTranspose2d", options, DEFAULTS);
-  checkImages("convTranspose2d", x);
+  const read = readOptions("convTranspose2d", options, TRANSPOSED);
   checkWeight("convTranspose2d", weight, "[C, F/groups, KH, KW]");
-  const geometry = transposedGeometry("convTranspose2d", x, weight, read);
-  checkBias("convTranspose2d", bias, geometry.x[1] as number, weight, "filters");
-  return scope(() => convTransposeOp(x, weight, overImages(bias), prepare(geometry)));
+  return batched("convTranspose2d", x, 2, (y) => {
+    const geometry = transposedGeometry("convTranspose2d", y, weight, read);
+    checkBias("convTranspose2d", bias, geometry.x[1] as number, weight, "filters");
+    return scope(() => convTransposeOp(y, weight, overImages(bias), prepare(geometry)));
+  });
 }
 
 /**
  * Transposed convolution of sequences: `out[n,f,i*s+a*d-p] += x[n,c,i] * w[c,f,a]`, from the bias on.
- * x [N, C, L], weight [C, F/groups, K], bias [F] or none -> [N, F, OL],
+ * x [N, C, L] or [C, L], weight [C, F/groups, K], bias [F] or none -> [N, F, OL],
  * `OL = (L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1`. float32. A batch of 0 gives one of 0.
  * Gradient: for x the convolution of g with the weight, for the weight that of g with x, for the bias the sum of g.
  * Errors: `ShapeError` for channels that do not fit or a result without elements, `ArgError` for options outside their range
@@ -136,10 +161,11 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
  * @example convTranspose1d(randn([1, 8, 10]), randn([8, 4, 4]), null, { stride: 2, padding: 1 }).shape; // [1, 4, 20]
  */
 export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose1dOptions): Tensor {
-  const read = readOptions("convTranspose1d", options, DEFAULTS);
-  checkSequences("convTranspose1d", x);
+  const read = readOptions("convTranspose1d", options, TRANSPOSED);
   checkWeight("convTranspose1d", weight, "[C, F/groups, K]");
-  const geometry = transposedGeometry("convTranspose1d", x, weight, read);
-  checkBias("convTranspose1d", bias, geometry.x[1] as number, weight, "filters");
-  return scope(() => squeeze(convTransposeOp(unsqueeze(x, 2), unsqueeze(weight, 2), overImages(bias), prepare(geometry)), 2));
+  return batched("convTranspose1d", x, 1, (y) => {
+    const geometry = transposedGeometry("convTranspose1d", y, weight, read);
+    checkBias("convTranspose1d", bias, geometry.x[1] as number, weight, "filters");
+    return scope(() => squeeze(convTransposeOp(unsqueeze(y, 2), unsqueeze(weight, 2), overImages(bias), prepare(geometry)), 2));
+  });
 }

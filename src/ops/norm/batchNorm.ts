@@ -39,7 +39,7 @@ function updateRunning(running: Tensor, fresh: Tensor, kept: number, share: numb
 type Statistics = [mean: Tensor, rest: Tensor, variance: Tensor];
 
 /** Normalizes by the statistics of the batch, through which gradients flow, and updates the running ones if they are given. */
-const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training>({
+export const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training>({
   name: "batchNorm",
   optional: [1, 2, 3, 4],
   mutates: [3, 4],
@@ -68,7 +68,7 @@ const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training>({
 });
 
 /** Normalizes by given statistics, which are constants. */
-const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
+export const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
   name: "batchNormInference",
   optional: [1, 2],
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
@@ -144,6 +144,20 @@ function gradients(
   return [next(dx), next(dw), next(db), undefined, undefined];
 }
 
+/** Checks that each tensor that is given is float32 with one element per channel of x. */
+export function checkChannels(op: string, x: Tensor, tensors: Readonly<Record<string, Tensor | null | undefined>>): void {
+  const c = x.shape[1] as number;
+  for (const [name, t] of Object.entries(tensors)) {
+    if (!isGiven(t)) continue;
+    checkAlive(op, t, name);
+    checkFloat(op, t);
+    if (t.ndim !== 1 || t.size !== c)
+      throw new ShapeError(
+        `${op}: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}${channelsLast(x, t.size)}`,
+      );
+  }
+}
+
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
   /** Factor of each channel, float32 [C]; 1 unless given. */
@@ -179,16 +193,8 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
   checkAlive("batchNorm", x, "x");
   checkFloat("batchNorm", x);
   if (x.ndim < 2) throw new ShapeError(`batchNorm: x must be [N, C] or [N, C, ...], got ${formatSpec(x)}`);
-  const [n, c, s] = sizesOf(x.shape);
-  for (const [name, t] of Object.entries({ runningMean, runningVar, weight, bias })) {
-    if (!isGiven(t)) continue;
-    checkAlive("batchNorm", t, name);
-    checkFloat("batchNorm", t);
-    if (t.ndim !== 1 || t.size !== c)
-      throw new ShapeError(
-        `batchNorm: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}${channelsLast(x, t.size)}`,
-      );
-  }
+  checkChannels("batchNorm", x, { runningMean, runningVar, weight, bias });
+  const [n, , s] = sizesOf(x.shape);
   if (!training) {
     if (!runningMean || !runningVar)
       throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; pass training: true to use the batch's statistics");

@@ -1,4 +1,5 @@
 // Layer normalisation: every row to mean 0 and variance 1, then scaled and shifted. A row is what the last dimensions hold.
+// RMS normalisation (rmsNorm.ts) is the same without the mean.
 import { checkFinite, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
@@ -14,6 +15,8 @@ import { deviations, mean } from "../reduce/reduce.js";
 interface Attr {
   readonly shape: Shape;
   readonly eps: number;
+  /** Whether the mean is subtracted. */
+  readonly centred: boolean;
 }
 
 const rowsAndSize = (x: Tensor, { shape }: Attr): [rows: number, n: number] => {
@@ -29,28 +32,34 @@ const pointers = (statistics: readonly Tensor[]): [number, number, number] => st
 type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
 
 /** Keeps 1 / sqrt(variance + eps) and the mean of each row: the sum of two floats, the second being the rounding error of the first. */
-const layerNormOp: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
-  name: "layerNorm",
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  optional: [1, 2],
-  keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
-  forward: (out, [x, weight, bias], attr, kept) => {
-    normKernels.layerNorm(x.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...pointers(kept), ...rowsAndSize(x, attr), attr.eps);
-  },
-  saves: [[0, 1], [0], []],
-  backward: [
-    (g, { inputs: [x, weight], kept, attr }) => gradInput(g, x, weight, ...(kept as Statistics), attr),
-    (g, { inputs: [x], kept, attr }) => gradWeight(g, x, ...(kept as Statistics), attr),
-    (g) => g,
-  ],
-  composite: ([x, weight, bias], { shape, eps }) => {
-    const rows = { dim: shape.map((_, i) => i - shape.length), keepdim: true };
-    const centred = deviations(x, rows);
-    const normal = mul(centred, rsqrt(add(mean(square(centred), rows), eps)));
-    const scaled = weight ? mul(normal, weight) : normal;
-    return bias ? add(scaled, bias) : scaled;
-  },
-});
+export function rowNorm(name: string): Op<Inputs, Attr> {
+  return defineOp<Inputs, Attr>({
+    name,
+    infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+    optional: [1, 2],
+    keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
+    forward: (out, [x, weight, bias], attr, kept) => {
+      const of = [weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr] as const;
+      normKernels.layerNorm(x.ptr, ...of, ...pointers(kept), ...rowsAndSize(x, attr), attr.eps, Number(attr.centred));
+    },
+    saves: [[0, 1], [0], []],
+    backward: [
+      (g, { inputs: [x, weight], kept, attr }) => gradInput(g, x, weight, ...(kept as Statistics), attr),
+      (g, { inputs: [x], kept, attr }) => gradWeight(g, x, ...(kept as Statistics), attr),
+      (g) => g,
+    ],
+    composite: ([x, weight, bias], { shape, eps, centred }) => {
+      const rows = { dim: shape.map((_, i) => i - shape.length), keepdim: true };
+      const from = centred ? deviations(x, rows) : x;
+      const normal = mul(from, rsqrt(add(mean(square(from), rows), eps)));
+      const scaled = weight ? mul(normal, weight) : normal;
+      return bias ? add(scaled, bias) : scaled;
+    },
+  });
+}
+
+/** Normalizes the rows of x, with arguments that are checked. */
+export const layerNormOp: Op<Inputs, Attr> = /* @__PURE__ */ rowNorm("layerNorm");
 
 type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, ...Statistics];
 
@@ -59,7 +68,15 @@ const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, ...statistics], attr) => {
-    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), weight?.ptr ?? 0, out.ptr, ...rowsAndSize(x, attr));
+    normKernels.layerNormGrad(
+      g.ptr,
+      x.ptr,
+      ...pointers(statistics),
+      weight?.ptr ?? 0,
+      out.ptr,
+      ...rowsAndSize(x, attr),
+      Number(attr.centred),
+    );
   },
   backward: [null, null, null, null, null, null],
 });
@@ -107,18 +124,29 @@ const DEFAULTS: Required<LayerNormOptions> = { weight: null, bias: null, eps: 1e
  */
 export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: LayerNormOptions): Tensor {
   const { weight, bias, eps } = readOptions("layerNorm", options, DEFAULTS);
-  checkFinite("layerNorm", "eps", eps, 0);
-  const shape = rowShape("layerNorm", normalizedShape);
-  checkAlive("layerNorm", x, "x");
-  checkFloat("layerNorm", x);
+  const shape = checkRows("layerNorm", x, normalizedShape, eps, { weight, bias });
+  return layerNormOp(x, weight ?? undefined, bias ?? undefined, { shape, eps, centred: true });
+}
+
+/** Checks the arguments of a normalisation of rows, and returns the shape of a row. */
+export function checkRows(
+  op: string,
+  x: Tensor,
+  normalizedShape: number | Shape,
+  eps: number,
+  affine: Readonly<Record<string, Tensor | null>>,
+): Shape {
+  checkFinite(op, "eps", eps, 0);
+  const shape = rowShape(op, normalizedShape);
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
   if (x.ndim < shape.length || !sameShape(x.shape.slice(x.ndim - shape.length), shape))
-    throw new ShapeError(`layerNorm: x must end in ${formatShape(shape)}, got ${formatSpec(x)}`);
-  for (const [name, t] of Object.entries({ weight, bias })) {
+    throw new ShapeError(`${op}: x must end in ${formatShape(shape)}, got ${formatSpec(x)}`);
+  for (const [name, t] of Object.entries(affine)) {
     if (!isGiven(t)) continue;
-    checkAlive("layerNorm", t, name);
-    checkFloat("layerNorm", t);
-    if (!sameShape(t.shape, shape))
-      throw new ShapeError(`layerNorm: the ${name} must be float32${formatShape(shape)}, got ${formatSpec(t)}`);
+    checkAlive(op, t, name);
+    checkFloat(op, t);
+    if (!sameShape(t.shape, shape)) throw new ShapeError(`${op}: the ${name} must be float32${formatShape(shape)}, got ${formatSpec(t)}`);
   }
-  return layerNormOp(x, weight ?? undefined, bias ?? undefined, { shape, eps });
+  return shape;
 }

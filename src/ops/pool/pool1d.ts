@@ -1,10 +1,8 @@
 // Pooling over windows of sequences: maximum, average, and averages of a wanted output size.
-import { ShapeError } from "../../errors.js";
-import { formatSpec } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { adaptiveOp, averageOp, averagePoolOptions, maxOf, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
-import { checkSequences, type Padding1d, perAxis } from "./window.js";
+import { adaptiveOp, adaptiveShape, averageOp, averagePoolOptions, maxOf, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
+import { batched, type Padding1d, perAxis } from "./window.js";
 
 /** Options of `maxPool1d`. */
 export interface MaxPool1dOptions {
@@ -33,7 +31,7 @@ export interface AvgPool1dOptions {
 }
 
 /**
- * Largest value of each window; NaN wins. x: float32 [N, C, L] -> [N, C, OL],
+ * Largest value of each window; NaN wins. x: float32 [N, C, L] or [C, L] -> [N, C, OL],
  * `OL = floor((L + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`).
  * Gradient: to the element chosen, the first of equals.
  * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
@@ -41,12 +39,11 @@ export interface AvgPool1dOptions {
  */
 export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): Tensor {
   const read = maxPoolOptions("maxPool1d", options);
-  checkSequences("maxPool1d", x);
-  return maxOf(x, windowsOf("maxPool1d", x, kernelSize, read));
+  return batched("maxPool1d", x, 1, (y) => maxOf(y, windowsOf("maxPool1d", y, kernelSize, read)));
 }
 
 /**
- * `maxPool1d` together with where each maximum was found. x: float32 [N, C, L] -> values float32 [N, C, OL] and indices int32 [N, C, OL],
+ * `maxPool1d` together with where each maximum was found. x: float32 [N, C, L] or [C, L] -> values float32 [N, C, OL] and indices int32 [N, C, OL],
  * the position along L.
  * Gradient: of the values to the element chosen; the indices have none.
  * Errors: those of `maxPool1d`.
@@ -54,33 +51,29 @@ export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOpti
  */
 export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): ValuesAndIndices {
   const read = maxPoolOptions("maxPool1dWithIndices", options);
-  checkSequences("maxPool1dWithIndices", x);
-  return maxWithIndices(x, windowsOf("maxPool1dWithIndices", x, kernelSize, read));
+  return batched("maxPool1dWithIndices", x, 1, (y) => maxWithIndices(y, windowsOf("maxPool1dWithIndices", y, kernelSize, read)));
 }
 
 /**
- * Average of each window. x: float32 [N, C, L] -> [N, C, OL], the length as of `maxPool1d`.
+ * Average of each window. x: float32 [N, C, L] or [C, L] -> [N, C, OL], the length as of `maxPool1d`.
  * Gradient: g / count to every element of the window.
  * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
  * @example avgPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[2, 1]]]
  */
 export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOptions): Tensor {
   const read = averagePoolOptions("avgPool1d", options, 1);
-  checkSequences("avgPool1d", x);
   const { countIncludePad, divisor } = read;
-  return averageOp(x, { ...windowsOf("avgPool1d", x, kernelSize, read), countIncludePad, divisor });
+  return batched("avgPool1d", x, 1, (y) => averageOp(y, { ...windowsOf("avgPool1d", y, kernelSize, read), countIncludePad, divisor }));
 }
 
 /**
  * Averages over windows chosen so that the output has a given length; 1 averages each whole sequence.
- * x: float32 [N, C, L] -> [N, C, outputSize]. Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`.
+ * x: float32 [N, C, L] or [C, L] -> [N, C, outputSize]. Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`.
  * Gradient: g / count to every element of the window.
  * Errors: `ShapeError` for sequences without elements, `ArgError` for a size below 1, `DTypeError` unless x is float32.
  * @example adaptiveAvgPool1d(tensor([[[1, 3, 2, 0]]]), 1); // [[[1.5]]]
  */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
   const size = perAxis("adaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
-  checkSequences("adaptiveAvgPool1d", x);
-  if (x.shape[2] === 0) throw new ShapeError(`adaptiveAvgPool1d: nothing to average in ${formatSpec(x)}`);
-  return adaptiveOp(x, { x: x.shape, out: [...x.shape.slice(0, 2), ...size] });
+  return batched("adaptiveAvgPool1d", x, 1, (y) => adaptiveOp(y, { x: y.shape, out: adaptiveShape("adaptiveAvgPool1d", y, size) }));
 }

@@ -1,6 +1,6 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
 // Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
-import { checkBoolean, checkWhole } from "../../checks.js";
+import { checkBoolean, checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -9,7 +9,7 @@ import { formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { poolKernels } from "../../wasm/generated/groups/pool.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { checkImages, isCount, type Padding, type Padding1d, type Pair, perAxis, plane, positions, sidesOf } from "./window.js";
+import { batched, isCount, type Padding, type Padding1d, type Pair, perAxis, plane, positions, sidesOf, type Triple } from "./window.js";
 
 /** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
 export interface MaxPool2dOptions {
@@ -42,13 +42,17 @@ export interface AvgPool2dOptions {
   /** Whether zeros of the padding count in the average (default true). */
   countIncludePad?: boolean;
   /** Divides every sum by this number instead of the count. */
-  divisorOverride?: number;
+  divisorOverride?: number | null;
 }
 
-/** Windows as the kernels take them: x and out have one or two axes after [N, C]; all other fields are [height, width]. */
-interface Windows {
+/** The shapes of x and of the result, which have one or two axes after [N, C]. */
+export interface Sizes {
   readonly x: Shape;
   readonly out: Shape;
+}
+
+/** Windows as the kernels take them: all fields but the shapes are [height, width]. */
+export interface Windows extends Sizes {
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];
   /** Rows above and columns to the left, and rows below and columns to the right. */
@@ -57,12 +61,12 @@ interface Windows {
   readonly dilation: readonly [number, number];
 }
 
-/** Options of a window over one or two axes, with defaults filled in. */
+/** Options of a window over one to three axes, with defaults filled in. */
 export interface WindowOptions {
   /** The window's own size unless given. */
-  readonly stride: Pair | undefined;
-  readonly padding: Padding | Padding1d;
-  readonly dilation: Pair;
+  readonly stride: Pair | Triple | null | undefined;
+  readonly padding: Padding | Padding1d | Triple;
+  readonly dilation: Pair | Triple;
   readonly ceilMode: boolean;
 }
 
@@ -70,7 +74,8 @@ interface AverageOptions extends WindowOptions {
   readonly countIncludePad: boolean;
 }
 
-const MAX: WindowOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false };
+/** @internal The options of maximum pooling. */
+export const MAX: WindowOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false };
 const AVERAGE: AverageOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false, countIncludePad: true };
 
 /** @internal Reads the options of maximum pooling. */
@@ -78,17 +83,17 @@ export function maxPoolOptions(op: string, options: unknown): WindowOptions {
   return readOptions(op, options, MAX);
 }
 
-/** @internal Reads the options of average pooling: over sequences, or with a divisor over images. */
+/** @internal Reads the options of average pooling: over sequences, or with a divisor over images and volumes. */
 export function averagePoolOptions(
   op: string,
   options: unknown,
-  axes: 1 | 2,
+  axes: 1 | 2 | 3,
 ): WindowOptions & { countIncludePad: boolean; divisor: number } {
-  const defaults: AverageOptions & { divisorOverride?: number | undefined } =
+  const defaults: AverageOptions & { divisorOverride?: number | null | undefined } =
     axes === 1 ? AVERAGE : { ...AVERAGE, divisorOverride: undefined };
   const { divisorOverride, ...read } = readOptions(op, options, defaults);
   checkBoolean(op, "countIncludePad", read.countIncludePad);
-  if (divisorOverride !== undefined && checkWhole(op, "divisorOverride", divisorOverride) === 0)
+  if (isGiven(divisorOverride) && checkWhole(op, "divisorOverride", divisorOverride) === 0)
     throw new ArgError(`${op}: divisorOverride must be a whole number other than 0, got 0`);
   return { ...read, divisor: divisorOverride ?? 0 };
 }
@@ -96,7 +101,7 @@ export function averagePoolOptions(
 /** @internal Checks a window without an input: sizes per axis, padding at most half of the window unless it is given side by side. */
 export function checkWindow(
   op: string,
-  kernelSize: Pair,
+  kernelSize: Pair | Triple,
   options: WindowOptions,
   axes: number,
 ): Record<"kernel" | "stride" | "dilation" | "before" | "after", number[]> {
@@ -112,21 +117,33 @@ export function checkWindow(
   return { kernel, stride, dilation, ...sides };
 }
 
-/** Reads windows over x [N, C, H, W] or [N, C, L], and checks that they fit. */
-export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
-  const { kernel, stride, dilation, before, after } = checkWindow(op, kernelSize, options, x.ndim - 2);
+/** Reads windows over the axes of x [N, C, ...], checks that they fit, and computes how many there are along each axis. */
+export function windowsPerAxis(
+  op: string,
+  x: Tensor,
+  kernelSize: Pair | Triple,
+  options: WindowOptions,
+): ReturnType<typeof checkWindow> & { readonly counts: readonly number[] } {
+  const window = checkWindow(op, kernelSize, options, x.ndim - 2);
+  const { kernel, stride, dilation, before, after } = window;
   const at = (list: readonly number[], i: number): number => list[i] as number;
-  const out = x.shape.slice(2).map((size, i) => {
+  const counts = x.shape.slice(2).map((size, i) => {
     const span = at(dilation, i) * (at(kernel, i) - 1) + 1;
     return positions(size, span, at(stride, i), at(before, i), at(after, i), options.ceilMode);
   });
-  if (out.some((size) => size < 1) || area(x.shape) === 0)
+  if (counts.some((size) => size < 1) || area(x.shape) === 0)
     throw new ShapeError(
       `${op}: a window of ${kernel.join("x")} does not fit into ${formatSpec(x)} with padding ${describe(options.padding)}`,
     );
+  return { ...window, counts };
+}
+
+/** The same over x [N, C, H, W] or [N, C, L], as the kernels take them. */
+export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: WindowOptions): Windows {
+  const { kernel, stride, dilation, before, after, counts } = windowsPerAxis(op, x, kernelSize, options);
   return {
     x: x.shape,
-    out: [...x.shape.slice(0, 2), ...out],
+    out: [...x.shape.slice(0, 2), ...counts],
     kernel: plane(kernel, 1),
     stride: plane(stride, 1),
     before: plane(before, 0),
@@ -135,16 +152,17 @@ export function windowsOf(op: string, x: Tensor, kernelSize: Pair, options: Wind
   };
 }
 
-const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as number);
+/** The numbers of planes and of elements in each, and the size [height, width] of a plane. */
+export const planes = (shape: Shape): number => (shape[0] as number) * (shape[1] as number);
 const area = (shape: Shape): number => sizeOf(shape.slice(2));
-const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
+export const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
 
 type MaxInts = Parameters<typeof poolKernels.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
 
 const maxInts = (w: Windows): MaxInts =>
   [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.before, ...w.dilation] as unknown as MaxInts;
 
-const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, indices: Tensor], Windows>({
+const maxGrad: Op<[g: Tensor, indices: Tensor], Sizes> = defineOp<[g: Tensor, indices: Tensor], Sizes>({
   name: "maxPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   forward: (out, [g, indices], w) => poolKernels.maxPool2dGrad(g.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
@@ -152,7 +170,7 @@ const maxGrad: Op<[g: Tensor, indices: Tensor], Windows> = defineOp<[g: Tensor, 
   backward: [(gg, { inputs: [, indices], attr }) => gatherMaxima(gg, indices, attr), null],
 });
 
-const gatherMaxima: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Tensor, indices: Tensor], Windows>({
+const gatherMaxima: Op<[x: Tensor, indices: Tensor], Sizes> = defineOp<[x: Tensor, indices: Tensor], Sizes>({
   name: "maxPoolPick",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
   forward: (out, [x, indices], w) => poolKernels.maxPoolGather(x.ptr, indices.ptr, out.ptr, planes(w.x), area(w.x), area(w.out)),
@@ -160,26 +178,35 @@ const gatherMaxima: Op<[x: Tensor, indices: Tensor], Windows> = defineOp<[x: Ten
   backward: [(g, { inputs: [, indices], attr }) => maxGrad(g, indices, attr), null],
 });
 
-/** The largest values and their positions, flat within the image: `row * W + column`. */
-const maxAndPlaces: Op<[x: Tensor], Windows, readonly [values: Tensor, indices: Tensor]> = defineOp<
-  [x: Tensor],
-  Windows,
-  readonly [values: Tensor, indices: Tensor]
->({
-  name: "maxPool",
-  several: true,
-  differentiable: [true, false],
-  infer: (_, { out }) => [
-    { shape: out, dtype: "float32" },
-    { shape: out, dtype: "int32" },
-  ],
-  forward: ([values, indices], [x], w) => poolKernels.maxPool2d(x.ptr, values.ptr, indices.ptr, ...maxInts(w)),
-  backward: {
-    inputs: [true],
-    saves: ["out:1"],
-    rule: ([g], { out: [, indices], attr }) => [g && maxGrad(g, indices, attr)],
-  },
-});
+/** Largest values of windows of the attributes' kind, and their positions, flat within the image: `row * W + column`. */
+export type MaxOp<Attr> = Op<[x: Tensor], Attr, readonly [values: Tensor, indices: Tensor]>;
+
+/** Defines one by its kernel. */
+export function maxOp<Attr extends Sizes>(
+  name: string,
+  run: (x: number, values: number, indices: number, attr: Attr) => void,
+): MaxOp<Attr> {
+  return defineOp<[x: Tensor], Attr, readonly [values: Tensor, indices: Tensor]>({
+    name,
+    several: true,
+    differentiable: [true, false],
+    infer: (_, { out }) => [
+      { shape: out, dtype: "float32" },
+      { shape: out, dtype: "int32" },
+    ],
+    forward: ([values, indices], [x], attr) => run(x.ptr, values.ptr, indices.ptr, attr),
+    backward: {
+      inputs: [true],
+      saves: ["out:1"],
+      rule: ([g], { out: [, indices], attr }) => [g && maxGrad(g, indices, attr)],
+    },
+  });
+}
+
+/** Those of windows of one size. */
+export const maxAndPlaces: MaxOp<Windows> = /* @__PURE__ */ maxOp<Windows>("maxPool", (x, values, indices, w) =>
+  poolKernels.maxPool2d(x, values, indices, ...maxInts(w)),
+);
 
 /** Maximum of each window, for windows that are checked. */
 export function maxOf(x: Tensor, windows: Windows): Tensor {
@@ -193,7 +220,7 @@ export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
 }
 
 /**
- * Largest value of each window; NaN wins. x: float32 [N, C, H, W] -> [N, C, OH, OW],
+ * Largest value of each window; NaN wins. x: float32 [N, C, H, W] or [C, H, W] -> [N, C, OH, OW],
  * `OH = floor((H + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`).
  * Gradient: to the element chosen, the first of equals.
  * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
@@ -201,12 +228,11 @@ export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
  */
 export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
   const read = maxPoolOptions("maxPool2d", options);
-  checkImages("maxPool2d", x);
-  return maxOf(x, windowsOf("maxPool2d", x, kernelSize, read));
+  return batched("maxPool2d", x, 2, (y) => maxOf(y, windowsOf("maxPool2d", y, kernelSize, read)));
 }
 
 /**
- * `maxPool2d` together with where each maximum was found. x: float32 [N, C, H, W] -> values float32 [N, C, OH, OW] and indices int32
+ * `maxPool2d` together with where each maximum was found. x: float32 [N, C, H, W] or [C, H, W] -> values float32 [N, C, OH, OW] and indices int32
  * [N, C, OH, OW], flat within the image (`row * W + column`).
  * Gradient: of the values to the element chosen; the indices have none.
  * Errors: those of `maxPool2d`.
@@ -214,8 +240,7 @@ export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOption
  */
 export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): ValuesAndIndices {
   const read = maxPoolOptions("maxPool2dWithIndices", options);
-  checkImages("maxPool2dWithIndices", x);
-  return maxWithIndices(x, windowsOf("maxPool2dWithIndices", x, kernelSize, read));
+  return batched("maxPool2dWithIndices", x, 2, (y) => maxWithIndices(y, windowsOf("maxPool2dWithIndices", y, kernelSize, read)));
 }
 
 interface AverageWindows extends Windows {
@@ -256,7 +281,7 @@ const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], Avera
 });
 
 /**
- * Average of each window. x: float32 [N, C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d`. The divisor is the number of
+ * Average of each window. x: float32 [N, C, H, W] or [C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d`. The divisor is the number of
  * elements of the window inside image and padding, without those that `ceilMode` adds; inside the image without `countIncludePad`.
  * Gradient: g / count to every element of the window.
  * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, also a `divisorOverride` of 0; `DTypeError`
@@ -265,14 +290,8 @@ const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], Avera
  */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options?: AvgPool2dOptions): Tensor {
   const read = averagePoolOptions("avgPool2d", options, 2);
-  checkImages("avgPool2d", x);
   const { countIncludePad, divisor } = read;
-  return averageOp(x, { ...windowsOf("avgPool2d", x, kernelSize, read), countIncludePad, divisor });
-}
-
-interface Sizes {
-  readonly x: Shape;
-  readonly out: Shape;
+  return batched("avgPool2d", x, 2, (y) => averageOp(y, { ...windowsOf("avgPool2d", y, kernelSize, read), countIncludePad, divisor }));
 }
 
 /** Averages that give an output of a checked size. */
@@ -290,27 +309,31 @@ const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
   backward: [(gg, { attr }) => adaptiveOp(gg, attr)],
 });
 
-/** @internal Checks a wanted size [height, width], where `null` keeps that of the input. */
-export function checkOutputSize(op: string, outputSize: unknown): readonly [number | null, number | null] {
-  const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : [outputSize, outputSize];
+/** @internal Checks a wanted size of `axes` axes, where `null` keeps that of the input. */
+export function checkOutputSize(op: string, outputSize: unknown, axes = 2): readonly (number | null)[] {
+  const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : new Array(axes).fill(outputSize);
   const fits = (size: unknown): boolean => size === null || isCount(size, 1);
-  if (wanted.length !== 2 || outputSize === null || !wanted.every(fits)) {
-    throw new ArgError(`${op}: outputSize must be a whole number of at least 1, or two of them or null, got ${describe(outputSize)}`);
+  if (wanted.length !== axes || outputSize === null || !wanted.every(fits)) {
+    const several = axes > 1 ? `, or ${axes > 2 ? "three" : "two"} of them or null` : "";
+    throw new ArgError(`${op}: outputSize must be a whole number of at least 1${several}, got ${describe(outputSize)}`);
   }
-  return wanted as [number | null, number | null];
+  return wanted as readonly (number | null)[];
+}
+
+/** The shape of adaptive pooling of x [N, C, ...] to a wanted size. */
+export function adaptiveShape(op: string, x: Tensor, wanted: readonly (number | null)[]): number[] {
+  if (area(x.shape) === 0) throw new ShapeError(`${op}: there is nothing to pool in ${formatSpec(x)}`);
+  return x.shape.map((size, i) => wanted[i - 2] ?? size);
 }
 
 /**
  * Averages over windows chosen so that the output has a given size; 1 averages each whole image. `null` keeps an axis.
- * x: float32 [N, C, H, W] -> [N, C, ...outputSize]. Window i of O over H: rows `floor(i H / O)` to `ceil((i+1) H / O)`.
+ * x: float32 [N, C, H, W] or [C, H, W] -> [N, C, ...outputSize]. Window i of O over H: rows `floor(i H / O)` to `ceil((i+1) H / O)`.
  * Gradient: g / count to every element of the window.
  * Errors: `ShapeError` for images without elements, `ArgError` for sizes below 1, `DTypeError` unless x is float32.
  * @example adaptiveAvgPool2d(tensor([[[[1, 3], [2, 0]]]]), 1); // [[[[1.5]]]]
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
   const wanted = checkOutputSize("adaptiveAvgPool2d", outputSize);
-  checkImages("adaptiveAvgPool2d", x);
-  const [n, c, h, w] = x.shape as [number, number, number, number];
-  if (h === 0 || w === 0) throw new ShapeError(`adaptiveAvgPool2d: nothing to average in ${formatSpec(x)}`);
-  return adaptiveOp(x, { x: x.shape, out: [n, c, wanted[0] ?? h, wanted[1] ?? w] });
+  return batched("adaptiveAvgPool2d", x, 2, (y) => adaptiveOp(y, { x: y.shape, out: adaptiveShape("adaptiveAvgPool2d", y, wanted) }));
 }
