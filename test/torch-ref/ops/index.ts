@@ -6,6 +6,7 @@ import { linalg } from "./linalg.js";
 import { network } from "./network.js";
 import { reduce } from "./reduce.js";
 import { shape } from "./shape.js";
+import { spatial } from "./spatial.js";
 
 /** Every kind of case that is an op, by its label. */
-export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...arrange, ...network]);
+export const ops: ReadonlyMap<string, Call> = new Map([...elementwise, ...reduce, ...linalg, ...shape, ...arrange, ...network, ...spatial]);
