@@ -22,6 +22,8 @@ import { shapeRows } from "./shapes.js";
 import { moreRefusals, moreSamples } from "./sides.js";
 import { signalRows } from "./signal.js";
 import { sortingRows } from "./sorting.js";
+import { spatialRows } from "./spatial.js";
+import { spatialNormRows } from "./spatialNorms.js";
 import { statisticsRows } from "./statistics.js";
 
 const rowsOfFiles: readonly Row[] = [
@@ -31,6 +33,7 @@ const rowsOfFiles: readonly Row[] = [
   ...[...indexingRows, ...getAndSetRows],
   ...[...arrangeRows, ...resamplingRows],
   ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
+  ...[...spatialRows, ...spatialNormRows],
   ...conversionRows,
   ...[...productRows, ...decompositionRows],
 ];
