@@ -99,6 +99,34 @@ describe.each(builds)("%s layer norm", (build) => {
     for (const n of [1, 5, 16, 23]) check(k, make(rows, n, "both"));
   });
 
+  test("without the mean: every tail and alignment", () => {
+    for (const { n, shift } of PLACES) {
+      const arena = new Arena();
+      const { x, g, w } = make(3, n, "weight") as Case & { w: Float32Array };
+      const [xs, gs, ws] = [arena.place(x, shift & 12), arena.place(g, (shift + 4) & 12), arena.place(w, (shift + 8) & 12)];
+      const [y, dx, stats] = [arena.out(3 * n, 12), arena.out(3 * n, 4), [0, 1, 2].map(() => arena.out(3, 8))];
+      const [m, l, r] = stats.map(({ ptr }) => ptr);
+      k.layerNorm(xs.ptr, ws.ptr, 0, y.ptr, m, l, r, 3, n, EPS, 0);
+      k.layerNormGrad(gs.ptr, xs.ptr, m, l, r, ws.ptr, dx.ptr, 3, n, 0);
+      const [values, gradient] = [new Float64Array(3 * n), new Float64Array(3 * n)];
+      for (let row = 0; row < 3; row++) {
+        const of = (i: number): number => x[row * n + i] as number;
+        const upstream = (i: number): number => (g[row * n + i] as number) * (w[i] as number);
+        const mean = (rule: (i: number) => number): number => Array.from({ length: n }, (_, i) => rule(i)).reduce((s, v) => s + v, 0) / n;
+        const scale = 1 / Math.sqrt(mean((i) => of(i) ** 2) + EPS);
+        const slope = mean((i) => upstream(i) * of(i) * scale);
+        for (let i = 0; i < n; i++) {
+          values[row * n + i] = of(i) * scale * (w[i] as number);
+          gradient[row * n + i] = scale * (upstream(i) - of(i) * scale * slope);
+        }
+      }
+      near(y.values, values, 1e-6, "y");
+      near(dx.values, gradient, 1e-6, "dx");
+      expect([...(stats[0] as Placed<Float32Array>).values]).toEqual([0, 0, 0]);
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
+
   test("rows far from zero", () => {
     for (const n of [7, 64, 300]) check(k, make(4, n, "both", 998, 1002), 4);
   });

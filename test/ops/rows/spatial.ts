@@ -95,19 +95,19 @@ const convolutions: Row[] = [
   {
     op: "conv3d",
     samples: [
-      conv([2, 2, 3, 4, 5], [3, 2, 2, 3, 2]),
-      conv([1, 3, 4, 3, 3], [2, 3, 3, 3, 3], { padding: 1, stride: 2 }),
-      conv([1, 4, 5, 4, 4], [6, 2, 2, 1, 2], { groups: 2, stride: [2, 1, 1], dilation: [2, 1, 2] }),
-      conv([2, 3, 3, 3, 4], [3, 1, 3, 2, 1], { groups: 3, padding: [2, 0, 1] }, false),
+      conv([2, 1, 2, 3, 3], [2, 1, 2, 2, 2]),
+      conv([1, 2, 3, 2, 3], [2, 2, 3, 3, 3], { padding: 1, stride: 2 }),
+      conv([1, 2, 5, 2, 3], [4, 1, 2, 1, 2], { groups: 2, stride: [2, 1, 1], dilation: [2, 1, 2] }),
+      conv([1, 3, 3, 3, 2], [3, 1, 3, 2, 1], { groups: 3, padding: [2, 0, 1] }, false),
       conv([0, 2, 3, 3, 3], [1, 2, 2, 2, 2]),
       {
-        inputs: [float([2, 3, 4, 3]), float([2, 2, 2, 2, 2]), float([2])],
+        inputs: [float([2, 3, 2, 3]), float([2, 2, 2, 2, 2]), float([2])],
         call: sg.conv3d,
         truth: (x, w, b) => squeezed(convTruth({})(batch(x), w, b)),
         note: "without a batch",
       },
       {
-        inputs: [float([1, 1, 3, 4, 3]), float([2, 1, 3, 3, 3])],
+        inputs: [float([1, 1, 2, 3, 2]), float([1, 1, 3, 3, 3])],
         call: (x, w) => sg.conv3d(x, w, null, { padding: "same" }),
         truth: convTruth({ padding: 1 }),
         note: "same",
@@ -150,10 +150,10 @@ const convolutions: Row[] = [
   {
     op: "convTranspose3d",
     samples: [
-      transposed([2, 2, 2, 3, 2], [2, 3, 2, 2, 3]),
-      transposed([1, 2, 3, 2, 2], [2, 1, 3, 3, 3], { stride: 2, padding: 1, outputPadding: 1 }),
-      transposed([1, 4, 2, 3, 2], [4, 2, 2, 1, 2], { groups: 2, stride: [1, 2, 3], dilation: [2, 1, 1], outputPadding: [1, 1, 2] }),
-      transposed([1, 2, 3, 2, 2], [2, 2, 3, 2, 2], { padding: [2, 0, 1] }, false),
+      transposed([2, 2, 2, 2, 1], [2, 2, 2, 2, 3]),
+      transposed([1, 1, 2, 2, 2], [1, 2, 3, 3, 3], { stride: 2, padding: 1, outputPadding: 1 }),
+      transposed([1, 2, 2, 3, 2], [2, 2, 2, 1, 2], { groups: 2, stride: [1, 2, 3], dilation: [2, 1, 1], outputPadding: [1, 1, 2] }),
+      transposed([1, 1, 4, 2, 2], [1, 2, 3, 2, 2], { padding: [2, 0, 1] }, false),
       transposed([0, 2, 2, 2, 2], [2, 1, 2, 2, 2]),
       {
         inputs: [float([2, 2, 2, 2]), float([2, 1, 2, 2, 2])],
@@ -237,7 +237,7 @@ const adaptive =
 const largest = (values: number[]): number => Math.max(...values);
 const placeOf = (values: number[], places: number[]): number => places[values.indexOf(Math.max(...values))] as number;
 
-const VOLUME = [1, 2, 4, 5, 3];
+const VOLUME = [1, 1, 4, 5, 3];
 const POOLS: readonly [List, Pool][] = [
   [2, {}],
   [[2, 3, 1], { stride: 1 }],
@@ -268,7 +268,7 @@ const volumes: Row[] = [
         note: `${kernel} ${JSON.stringify(options)}`,
       })),
       {
-        inputs: [spaced([2, 3, 4, 5])],
+        inputs: [spaced([2, 2, 4, 3])],
         call: (x) => sg.maxPool3d(x, 2),
         truth: (x) => squeezed(pooled(2, {}, largest)(batch(x))),
         note: "without a batch",
@@ -304,7 +304,7 @@ const volumes: Row[] = [
         ),
       ),
       ...both(
-        [spaced([2, 3, 4, 5])],
+        [spaced([2, 2, 4, 3])],
         (x) => sg.maxPool3dWithIndices(x, 2),
         (rule) => (x) => squeezed(pooled(2, {}, rule)(batch(x))),
         "without a batch",
@@ -339,7 +339,7 @@ const volumes: Row[] = [
         })),
       ),
       {
-        inputs: [float([1, 2, 4, 4, 4])],
+        inputs: [float([1, 1, 4, 2, 4])],
         call: (x: Tensor) => sg.avgPool3d(x, 2, { divisorOverride: -3 }),
         truth: pooled(2, {}, (v) => sum(v) / -3),
         note: "divisor -3",
@@ -434,7 +434,7 @@ const planes: Row[] = [
     op: "adaptiveMaxPool2d",
     samples: [
       ...([1, [3, 3], [5, 1], [null, 2], [9, 11]] as (number | [number | null, number | null])[]).map((size) => ({
-        inputs: [spaced([2, 2, 7, 9])],
+        inputs: [spaced([1, 2, 7, 5])],
         call: (x: Tensor) => sg.adaptiveMaxPool2d(x, size),
         truth: adaptive(Array.isArray(size) ? size : [size, size], largest),
         note: JSON.stringify(size),
@@ -462,7 +462,7 @@ const planes: Row[] = [
       ] as [number, number][]
     ).flatMap((size) =>
       both(
-        [spaced([2, 2, 7, 9])],
+        [spaced([1, 2, 7, 5])],
         (x) => sg.adaptiveMaxPool2dWithIndices(x, size),
         (rule) => adaptive(size, rule),
         JSON.stringify(size),
