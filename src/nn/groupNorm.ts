@@ -63,11 +63,6 @@ export class GroupNorm extends Module {
     return groupNorm(x, this.numGroups, { weight, bias, eps });
   }
 
-  /** @internal No multiplication with a matrix. */
-  override multiplyAdds(): number {
-    return 0;
-  }
-
   override extraRepr(): string {
     return `${this.numGroups}, ${this.numChannels}, eps=${this.eps}, affine=${this.weight !== null}`;
   }

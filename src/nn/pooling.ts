@@ -61,10 +61,11 @@ export abstract class MaxPool<Size extends Pair | Triple, Options extends object
   readonly returnIndices: boolean;
 
   constructor(layer: string, axes: number, kernelSize: Size, options: (Options & WithIndices<Indices>) | undefined) {
-    const { returnIndices, ...window } = readOptions(layer, options, { ...MAX, returnIndices: false });
-    checkWindow(layer, kernelSize, window, axes);
-    super(kernelSize, Object.fromEntries(Object.entries(options ?? {}).filter(([name]) => name !== "returnIndices")) as Options);
-    this.returnIndices = returnIndices;
+    const read = readOptions(layer, options, { ...MAX, returnIndices: false });
+    checkWindow(layer, kernelSize, read, axes);
+    const { returnIndices: _, ...given } = { ...options };
+    super(kernelSize, given as Options);
+    this.returnIndices = read.returnIndices;
   }
 
   override extraRepr(): string {
