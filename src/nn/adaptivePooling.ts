@@ -14,7 +14,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import type { MaybeIndices, WithIndices } from "./pooling.js";
 
-/** @internal Windows that give an output of fixed size. */
+/** Windows that give an output of fixed size. */
 export abstract class AdaptivePool<Wanted> extends Module {
   constructor(
     /** Size of the result along each axis, one number for all; `null` for that of the input. */
@@ -30,7 +30,7 @@ export abstract class AdaptivePool<Wanted> extends Module {
   }
 }
 
-/** @internal The largest values of these windows. */
+/** The largest values of these windows. */
 abstract class AdaptiveMaxPool<Wanted, Indices extends boolean> extends AdaptivePool<Wanted> {
   /** Whether a call gives the indices too. */
   readonly returnIndices: boolean;

@@ -32,7 +32,7 @@ const DEFAULTS: { readonly [Name in keyof Required<BatchNormLayerOptions>]: Excl
   trackRunningStats: true,
 };
 
-/** @internal A normalisation with one mean, variance, weight and bias per channel. */
+/** A normalisation with one mean, variance, weight and bias per channel. */
 export abstract class ChannelNorm extends Module {
   static override readonly stateNames: Readonly<Record<string, string>> = {
     runningMean: "running_mean",

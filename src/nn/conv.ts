@@ -47,7 +47,7 @@ const CONV1D: Required<Conv1dOptions & WithMode> = { stride: 1, padding: 0, dila
 const CONV2D: Required<Conv2dOptions & WithMode> = { ...CONV1D, padding: 0, fast: false };
 const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, bias: true };
 
-/** @internal The base of the layers: checked options, and a weight and a bias with PyTorch's default values. */
+/** The base of the layers: checked options, and a weight and a bias with PyTorch's default values. */
 export abstract class Convolution<Size extends Pair | Triple, Settings extends Options> extends Module {
   /**
    * The filters: [outChannels, inChannels / groups, ...kernelSize], and [inChannels, outChannels / groups, ...kernelSize] if transposed.

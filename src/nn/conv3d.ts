@@ -1,13 +1,12 @@
 // Convolution layers over volumes, and transposed ones.
 import { type Conv3dOptions, type ConvTranspose3dOptions, conv3d, convTranspose3d } from "../ops/conv/conv3d.js";
+import type { Triple } from "../ops/pool/window.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Convolution, type WithBias, type WithMode } from "./conv.js";
 import { toSize } from "./toSize.js";
 
 const CONV3D: Required<Conv3dOptions & WithMode> = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true, paddingMode: "zeros" };
 const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, bias: true };
-
-type Size = number | readonly [number, number, number];
 
 /**
  * Convolution over volumes. x: float32 [N, inChannels, D, H, W] or without N -> [N, outChannels, OD, OH, OW], sizes as of `conv3d`.
@@ -19,7 +18,7 @@ type Size = number | readonly [number, number, number];
  * @example new nn.Conv3d(1, 4, 3, { padding: 1, stride: 2 }).call(randn([2, 1, 8, 8, 8])).shape; // [2, 4, 4, 4, 4]
  */
 export class Conv3d extends Convolution<readonly [number, number, number], Required<Conv3dOptions>> {
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options?: Conv3dOptions & WithMode) {
+  constructor(inChannels: number, outChannels: number, kernelSize: Triple, options?: Conv3dOptions & WithMode) {
     super({ layer: "Conv3d", axes: 3, transposed: false, defaults: CONV3D }, inChannels, outChannels, kernelSize, options);
   }
 
@@ -38,7 +37,12 @@ export class Conv3d extends Convolution<readonly [number, number, number], Requi
  * @example new nn.ConvTranspose3d(4, 1, 2, { stride: 2 }).call(randn([1, 4, 4, 4, 4])).shape; // [1, 1, 8, 8, 8]
  */
 export class ConvTranspose3d extends Convolution<readonly [number, number, number], Required<Omit<ConvTranspose3dOptions, "outputSize">>> {
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options?: Omit<ConvTranspose3dOptions, "outputSize"> & WithBias) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Triple,
+    options?: Omit<ConvTranspose3dOptions, "outputSize"> & WithBias,
+  ) {
     super({ layer: "ConvTranspose3d", axes: 3, transposed: true, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
   }
 

@@ -61,6 +61,7 @@ export {
   ZeroPad3d,
 } from "./padding.js";
 export { Buffer, Parameter } from "./parameter.js";
+export type { MaybeIndices } from "./pooling.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
 export { AdaptiveAvgPool3d, AvgPool3d, MaxPool3d } from "./pooling3d.js";
 export { ChannelShuffle, Fold, PixelShuffle, PixelUnshuffle, Unflatten, Unfold } from "./rearrange.js";

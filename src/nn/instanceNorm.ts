@@ -6,7 +6,7 @@ import { formatSpec } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type BatchNormLayerOptions, ChannelNorm } from "./batchNorm.js";
 
-/** @internal The base of the layers. */
+/** The base of the layers. */
 abstract class InstanceNorm extends ChannelNorm {
   readonly #axes: number;
 

@@ -137,6 +137,7 @@ abstract class GlobalPool extends Module {
     this.keepdim = readOptions<{ keepdim: boolean }>(new.target.name, options, { keepdim: false }).keepdim;
   }
 
+  /** The channels of x, reduced by an operation. */
   protected pooled(op: typeof mean | typeof amax, x: Tensor): Tensor {
     const { name } = this.constructor;
     checkAlive(name, x, "x");

@@ -12,7 +12,7 @@ type Amounts2d = number | readonly [left: number, right: number, top: number, bo
 /** @inline */
 type Amounts3d = number | readonly [left: number, right: number, top: number, bottom: number, front: number, back: number];
 
-/** @internal The base of the layers. */
+/** The base of the layers. */
 abstract class Padded extends Module {
   /** Elements before and after each axis, from the last one on. */
   readonly padding: readonly number[];

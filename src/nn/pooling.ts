@@ -26,7 +26,7 @@ import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
-/** @internal A window of fixed size. */
+/** A window of fixed size. */
 export abstract class Pool<Size extends Pair | Triple, Options extends object> extends Module {
   /** The options that were given. */
   readonly options: Readonly<Options>;
@@ -52,10 +52,10 @@ export interface WithIndices<Indices extends boolean> {
   returnIndices?: Indices;
 }
 
-/** @internal What a layer with the option `returnIndices` gives. */
+/** What a layer with the option `returnIndices` gives. */
 export type MaybeIndices<Indices extends boolean> = Indices extends true ? ValuesAndIndices : Tensor;
 
-/** @internal Largest values of windows of fixed size. */
+/** Largest values of windows of fixed size. */
 export abstract class MaxPool<Size extends Pair | Triple, Options extends object, Indices extends boolean> extends Pool<Size, Options> {
   /** Whether a call gives the indices too. */
   readonly returnIndices: boolean;
