@@ -233,6 +233,61 @@ describe("InstanceNorm", () => {
   });
 });
 
+describe("values that are no numbers", () => {
+  const isNan = (x: Tensor): number[] => Array.from(x.toTypedArray() as Float32Array, (v) => Number(Number.isNaN(v)));
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])("%f spoils its own group, channel or row only", (value) => {
+    const x = tensor([1, 2, 3, value, 5, 7, 6, 8], { shape: [1, 4, 2] });
+    expect(isNan(sg.groupNorm(x, 2))).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
+    expect(isNan(sg.instanceNorm(x))).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
+    // An infinite mean square makes zeros of the numbers beside it, as in PyTorch.
+    expect(isNan(sg.rmsNorm(x, 2))).toEqual([0, 0, Number(Number.isNaN(value)), 1, 0, 0, 0, 0]);
+    expect(isNan(sg.localResponseNorm(x, 1))).toEqual([0, 0, 0, 1, 0, 0, 0, 0]);
+  });
+
+  it("pooling of volumes keeps NaN, infinities and -0", () => {
+    const volume = (...values: number[]): Tensor => tensor(values, { shape: [1, 1, 2, 1, 2] });
+    expect(
+      sg
+        .maxPool3d(volume(1, 2, Number.NaN, 3), [2, 1, 1])
+        .flatten()
+        .toArray(),
+    ).toEqual([Number.NaN, 3]);
+    expect(
+      sg
+        .maxPool3d(volume(-0, Number.NEGATIVE_INFINITY, -1, Number.NEGATIVE_INFINITY), [2, 1, 1])
+        .flatten()
+        .toArray(),
+    ).toEqual([-0, Number.NEGATIVE_INFINITY]);
+    expect(
+      sg
+        .avgPool3d(volume(1, Number.POSITIVE_INFINITY, 3, 2), [2, 1, 1])
+        .flatten()
+        .toArray(),
+    ).toEqual([2, Number.POSITIVE_INFINITY]);
+    expect(
+      sg
+        .adaptiveMaxPool3d(volume(1, Number.NaN, 3, 2), [1, 1, 2])
+        .flatten()
+        .toArray(),
+    ).toEqual([3, Number.NaN]);
+  });
+});
+
+describe("initial weights", () => {
+  it.each<[string, () => nn.Module & { weight: Tensor }, number]>([
+    ["Conv3d", () => new nn.Conv3d(4, 8, [1, 2, 2], { groups: 2 }), 1 / Math.sqrt(2 * 4)],
+    ["ConvTranspose3d", () => new nn.ConvTranspose3d(4, 8, [1, 2, 2]), 1 / Math.sqrt(8 * 4)],
+    ["Bilinear", () => new nn.Bilinear(9, 4, 6), 1 / 3],
+  ])("of %s are uniform within PyTorch's bound", (_, make, bound) => {
+    manualSeed(1);
+    const values = Array.from({ length: 20 }, () => [...(make().weight.toTypedArray() as Float32Array)]).flat();
+    const largest = Math.max(...values.map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(Math.fround(bound));
+    expect(largest).toBeGreaterThan(0.98 * bound);
+  });
+});
+
 describe("chance", () => {
   const kinds: [string, (p: number, generator: Generator) => nn.Module, number[]][] = [
     ["Dropout1d", (p, generator) => new nn.Dropout1d(p, { generator }), [200, 100, 2]],
