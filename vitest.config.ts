@@ -13,6 +13,7 @@ const ONCE = [
   "test/docs/**",
   "test/project/**",
   "test/examples/**",
+  "test/types/**",
   "test/architecture.test.ts",
   "test/io/**",
   "test/plot/**",

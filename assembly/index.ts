@@ -17,6 +17,7 @@ export * from "./int8/gemm";
 export * from "./int8/quantize";
 export * from "./math/activation";
 export * from "./math/binary";
+export * from "./math/erf";
 export * from "./math/logical";
 export * from "./math/unary";
 export * from "./move/check_index";

@@ -4,4 +4,5 @@ export * from "./index.js";
 export * as io from "./io/index.js";
 export * as metrics from "./metrics/index.js";
 export * as plot from "./plot/index.js";
+export * as quantize from "./quantize/index.js";
 export * as train from "./train/index.js";

@@ -77,6 +77,11 @@ export function checkOneOf<Text extends string>(op: string, name: string, value:
   return value as Text;
 }
 
+/** Throws `ArgError` unless a value `fits`; `wanted` says in words what does. @example checkThat("pad", amounts.length % 2 === 0, "takes pairs", amounts); */
+export function checkThat(op: string, fits: boolean, wanted: string, value: unknown): void {
+  if (!fits) throw new ArgError(`${op}: ${wanted}, got ${describe(value)}`);
+}
+
 /** Refuses arguments after the last one that an operation takes, because they would be ignored silently. */
 export function checkNoMore(op: string, rest: readonly unknown[]): void {
   if (rest.length > 0) throw new ArgError(`${op}: takes no further argument, got ${rest.map(describe).join(", ")}`);

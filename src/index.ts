@@ -43,7 +43,6 @@ export * from "./ops/index.js";
 export type { Index } from "./ops/indexing/get.js";
 export type { ScatterReduction } from "./ops/indexing/scatter.js";
 export type { SliceScatterOptions } from "./ops/indexing/slices.js";
-export type { DequantizeOptions, Quantized, QuantizeOptions } from "./ops/int8/quantize.js";
 export type { CdistOptions } from "./ops/linalg/distance.js";
 export type { LeastSquares, ToleranceOptions } from "./ops/linalg/leastSquares.js";
 export type { EighOptions } from "./ops/linalg/orthogonal.js";
@@ -71,7 +70,7 @@ export { randint, randintLike } from "./ops/random/integers.js";
 export type { NormOptions } from "./ops/reduce/more.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
 export type { GridSampleOptions } from "./ops/resample/gridSample.js";
-export type { InterpolateMode, InterpolateOptions } from "./ops/resample/interpolate.js";
+export type { InterpolateMode, InterpolateOptions, SizeOrFactor } from "./ops/resample/interpolate.js";
 export type { PadMode, PadOptions } from "./ops/resample/pad.js";
 export type { FftOptions } from "./ops/signal/fft.js";
 

@@ -13,7 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["autograd"],
   ["inspect"],
   ["nn", "optim"],
-  ["data", "io", "metrics", "plot"],
+  ["data", "io", "metrics", "plot", "quantize"],
   ["train", "node"],
   ["methods"],
   ["unbundled"],

@@ -8,11 +8,11 @@ function needsCorrection<T>(r: T, b: T): bool {
   return r != 0 && (r < 0) != (b < 0);
 }
 
-/** `%` is C's fmod, which is exact. */
-@unmanaged class Remainder {
-  @inline of(a: f32, b: f32): f32 {
-    const r: f32 = a % b;
-    return needsCorrection<f32>(r, b) ? r + b : r;
+/** `%` of floats is C's fmod, which is exact. */
+@unmanaged class Remainder<T> {
+  @inline of(a: T, b: T): T {
+    const r: T = a % b;
+    return needsCorrection<T>(r, b) ? r + b : r;
   }
 }
 
@@ -24,13 +24,6 @@ function needsCorrection<T>(r: T, b: T): bool {
     let q = nearest<f64>((<f64>a - <f64>r) / <f64>b);
     if (needsCorrection<f32>(r, b)) q -= 1;
     return q == 0 ? copysign<f32>(0, a / b) : <f32>q;
-  }
-}
-
-@unmanaged class RemainderI32 {
-  @inline of(a: i32, b: i32): i32 {
-    const r = a % b;
-    return needsCorrection<i32>(r, b) ? r + b : r;
   }
 }
 
@@ -52,7 +45,7 @@ export function floorDivide(
 export function remainder(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastEach<f32, Remainder>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<f32, Remainder<f32>>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 /** floorDivide for int32. The caller has checked that no divisor is 0. */
@@ -66,5 +59,5 @@ export function floorDivideI32(
 export function remainderI32(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastEach<i32, RemainderI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<i32, Remainder<i32>>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }

@@ -41,34 +41,45 @@ export function log2(a: v128): v128 {
   return v128.bitselect(at64(POW, Pow.MINUS_INFINITY), finite, f64x2.eq(a, f64x2.splat(0)));
 }
 
-/** 2^x - 1, relative to itself to 2^-24.5: 2^n q + (2^n - 1) with 2^r = 1 + q. */
+/** x, of which 2^x is neither below 2^LOWEST nor above 2^HIGHEST. */
 @inline
-export function exp2m1(x: v128): v128 {
-  x = f64x2.pmin(f64x2.pmax(x, at64(POW, Pow.LOWEST)), at64(POW, Pow.HIGHEST));
-  const n = f64x2.add(x, at64(POW, Pow.ROUND));
-  const r = f64x2.sub(x, f64x2.sub(n, at64(POW, Pow.ROUND)));
+function clampExponent(x: v128): v128 {
+  return f64x2.pmin(f64x2.pmax(x, at64(POW, Pow.LOWEST)), at64(POW, Pow.HIGHEST));
+}
+
+/** (2^r - 1) / r */
+@inline
+function exp2Series(r: v128): v128 {
   let p = step(at64(EXP2_P, 6), r, at64(EXP2_P, 5));
   p = step(p, r, at64(EXP2_P, 4));
   p = step(p, r, at64(EXP2_P, 3));
   p = step(p, r, at64(EXP2_P, 2));
-  p = step(p, r, at64(EXP2_P, 1));
-  const scale = i64x2.add(i64x2.shl(n, 52), at64(POW_BITS, 1));
-  return f64x2.add(f64x2.mul(f64x2.mul(p, r), scale), f64x2.sub(scale, at64(POW, Pow.ONE)));
+  return step(p, r, at64(EXP2_P, 1));
+}
+
+/** 2^n for a whole n plus ROUND, whose low bits are n. */
+@inline
+function powerOf2(n: v128): v128 {
+  return i64x2.add(i64x2.shl(n, 52), at64(POW_BITS, 1));
+}
+
+/** 2^x - 1, relative to itself to 2^-24.5: 2^n q + (2^n - 1) with 2^r = 1 + q. */
+@inline
+export function exp2m1(x: v128): v128 {
+  x = clampExponent(x);
+  const n = f64x2.add(x, at64(POW, Pow.ROUND));
+  const r = f64x2.sub(x, f64x2.sub(n, at64(POW, Pow.ROUND)));
+  const scale = powerOf2(n);
+  return f64x2.add(f64x2.mul(f64x2.mul(exp2Series(r), r), scale), f64x2.sub(scale, at64(POW, Pow.ONE)));
 }
 
 /** 2^x */
 @inline
 export function exp2(x: v128): v128 {
-  x = f64x2.pmin(f64x2.pmax(x, at64(POW, Pow.LOWEST)), at64(POW, Pow.HIGHEST));
+  x = clampExponent(x);
   const n = f64x2.add(x, at64(POW, Pow.ROUND));
   const r = f64x2.sub(x, f64x2.sub(n, at64(POW, Pow.ROUND)));
-  let p = step(at64(EXP2_P, 6), r, at64(EXP2_P, 5));
-  p = step(p, r, at64(EXP2_P, 4));
-  p = step(p, r, at64(EXP2_P, 3));
-  p = step(p, r, at64(EXP2_P, 2));
-  p = step(p, r, at64(EXP2_P, 1));
-  p = step(p, r, at64(EXP2_P, 0));
-  return f64x2.mul(p, i64x2.add(i64x2.shl(n, 52), at64(POW_BITS, 1)));
+  return f64x2.mul(step(exp2Series(r), r, at64(EXP2_P, 0)), powerOf2(n));
 }
 
 /** a^b for a >= 0 in two lanes of float64. */

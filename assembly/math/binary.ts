@@ -29,9 +29,8 @@ function logSum(a: v128, b: v128, unit: v128): v128 {
 @unmanaged class OrI32 { @inline v(a: v128, b: v128): v128 { return v128.or(a, b); } }
 @unmanaged class XorI32 { @inline v(a: v128, b: v128): v128 { return v128.xor(a, b); } }
 
-/** `%` is C's fmod, which is exact. */
-@unmanaged class Fmod { @inline of(a: f32, b: f32): f32 { return a % b; } }
-@unmanaged class FmodI32 { @inline of(a: i32, b: i32): i32 { return a % b; } }
+/** `%` of floats is C's fmod, which is exact. */
+@unmanaged class Fmod<T> { @inline of(a: T, b: T): T { return a % b; } }
 /** Counts outside 0 to 31 shift everything out. */
 @unmanaged class LeftShiftI32 { @inline of(a: i32, b: i32): i32 { return <u32>b > 31 ? 0 : a << b; } }
 @unmanaged class RightShiftI32 { @inline of(a: i32, b: i32): i32 { return a >> min<u32>(b, 31); } }
@@ -87,14 +86,14 @@ export function xorI32(
 export function fmod(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastEach<f32, Fmod>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<f32, Fmod<f32>>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 /** The caller has checked that no divisor is 0. */
 export function fmodI32(
   a: usize, b: usize, out: usize, rows: i32, cols: i32, aRow: i32, aCol: i32, bRow: i32, bCol: i32,
 ): void {
-  broadcastEach<i32, FmodI32>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
+  broadcastEach<i32, Fmod<i32>>(a, b, out, rows, cols, aRow, aCol, bRow, bCol);
 }
 
 export function leftShiftI32(

@@ -1,6 +1,6 @@
 // Functions of one array: name(x, out, n) sets out[i] = name(x[i]) for n floats. x and out may be the same address.
 // NaN gives NaN. Largest errors in ulp over all float32: sin and cos 1.6 (2.4 near their zeros above 2^23), tan 3.2 (4 near zeros and
-// poles above 2^23), erf 0.7, erfinv 2.4, expm1 and sinh 1.1, erfc 1.1; asin, acos, atan, cosh, asinh, acosh, atanh, exp2, log1p, log2 and
+// poles above 2^23), erfinv 2.4, expm1 and sinh 1.1, erfc 1.1; asin, acos, atan, cosh, asinh, acosh, atanh, exp2, log1p, log2 and
 // log10 0.6. round is exact.
 import { at, at64, magnitude, signOf } from "../lib/constants";
 import { TAIL, Tail, TAIL_P } from "../lib/gelu";
@@ -94,16 +94,6 @@ function erfcOf(x: v128): v128 {
 }
 @unmanaged class Erfc { @inline v(x: v128): v128 { return erfcOf(x); } }
 
-/** erf x = x + x P(x^2) for |x| <= 0.85: 0.12 * 2^-24. */
-const ERF_P: usize = memory.data<f32>([0.12837917, -0.3761259, 0.11282865, -0.026807288, 0.0050577037, -0.00063485187]);
-
-@unmanaged class Erf {
-  @inline v(x: v128): v128 {
-    const near = f64x2.add(x, f64x2.mul(x, horner(f64x2.mul(x, x), ERF_P, 6)));
-    return v128.bitselect(near, f64x2.sub(one64(), erfcOf(x)), f64x2.lt(f64x2.abs(x), f64x2.splat(0.85)));
-  }
-}
-
 // erfinv x = x P(w - 2.5) for w = -log(1 - x^2) < 5, x Q(sqrt w - 3) further out: the form is that of Giles, Approximating the erfinv
 // function (2012), the coefficients are fits made for this library: 1.8 and 2 * 2^-24.
 const NEAR_P: usize = memory.data<f32>([
@@ -142,6 +132,5 @@ export function exp2(x: usize, out: usize, n: i32): void { mapPairs<Exp2>(x, out
 export function log1p(x: usize, out: usize, n: i32): void { mapPairs<Log1p>(x, out, n); }
 export function log2(x: usize, out: usize, n: i32): void { mapPairs<Log2>(x, out, n); }
 export function log10(x: usize, out: usize, n: i32): void { mapPairs<Log10>(x, out, n); }
-export function erf(x: usize, out: usize, n: i32): void { mapPairs<Erf>(x, out, n); }
 export function erfc(x: usize, out: usize, n: i32): void { mapPairs<Erfc>(x, out, n); }
 export function erfinv(x: usize, out: usize, n: i32): void { mapPairs<Erfinv>(x, out, n); }

@@ -9,25 +9,111 @@ import { loadUpTo4, madd, storeUpTo4 } from "../lib/simd";
 const ENTRY_BYTES: usize = 32;
 const NONE: i32 = <i32>0x80000000;
 
-/** inner = 1: four outputs at once. Returns the end of the row of out. */
+/** Where pairs are not there. */
 @inline
+function missing(weights: v128): v128 {
+  return i32x4.eq(weights, i32x4.splat(NONE));
+}
+
+/** inner = 1: the outputs of a group, up to four. */
+@inline
+function mixGroup(x: usize, out: usize, first: usize, end: usize, n: i32, zero: f32): void {
+  let sum = f32x4.splat(zero);
+  for (let tap = first; tap < end; tap += ENTRY_BYTES) {
+    const weights = v128.load(tap, 16);
+    let v = v128.load32_zero(x + <usize>load<i32>(tap));
+    v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 4), v, 1);
+    v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 8), v, 2);
+    v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 12), v, 3);
+    sum = v128.bitselect(sum, madd(weights, v, sum), missing(weights));
+  }
+  storeUpTo4(out, sum, n);
+}
+
+/** inner = 1: a row of out, four outputs at once. */
 function mixElements(x: usize, out: usize, starts: usize, taps: usize, n: i32, zero: f32): void {
   for (; n > 0; n -= 4, starts += 4, out += 16) {
-    let sum = f32x4.splat(zero);
     const end = taps + <usize>load<i32>(starts, 4) * ENTRY_BYTES;
-    for (let tap = taps + <usize>load<i32>(starts) * ENTRY_BYTES; tap < end; tap += ENTRY_BYTES) {
-      const weights = v128.load(tap, 16);
-      let v = v128.load32_zero(x + <usize>load<i32>(tap));
-      v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 4), v, 1);
-      v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 8), v, 2);
-      v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 12), v, 3);
-      sum = v128.bitselect(sum, madd(weights, v, sum), i32x4.eq(weights, i32x4.splat(NONE)));
-    }
-    storeUpTo4(out, sum, n);
+    mixGroup(x, out, taps + <usize>load<i32>(starts) * ENTRY_BYTES, end, n, zero);
   }
 }
 
-/** A row of out: `inner` columns of output `lane` of a group. Sixteen columns at once share the overhead of an entry. */
+/** The bytes of four floats at some offsets of at most 12 bytes. */
+@inline
+function bytesAt(offsets: v128): v128 {
+  return i32x4.add(i32x4.mul(offsets, i32x4.splat(0x01010101)), i32x4.splat(0x03020100));
+}
+
+/** Rows whose inputs and outputs stay in the first cache while a group is computed for all of them. */
+const ROWS = 32;
+
+/**
+ * inner = 1, one or two entries for each group, as of an image that grows: a group for some rows, which are `rowX` and `rowOut` bytes apart. If
+ * its outputs read four neighbours at most, it takes one load and a swizzle for each entry.
+ */
+@inline
+function mixColumn(x: usize, out: usize, first: usize, end: usize, rows: i32, rowX: usize, rowOut: usize, n: i32, zero: f32): void {
+  const last = end - ENTRY_BYTES; // the same as the first if there is one
+  const from = min<i32>(load<i32>(first), <i32>rowX - 16);
+  const start = i32x4.splat(from);
+  const offsetsA = i32x4.sub(v128.load(first), start);
+  const offsetsB = i32x4.sub(v128.load(last), start);
+  const a = v128.load(first, 16);
+  const b = v128.load(last, 16);
+  const far = i32x4.gt_u(i32x4.max_u(offsetsA, offsetsB), i32x4.splat(12));
+  if (n < 4 || from < 0 || v128.any_true(v128.or(far, v128.or(missing(a), missing(b))))) {
+    for (; rows > 0; rows--, x += rowX, out += rowOut) mixGroup(x, out, first, end, n, zero);
+    return;
+  }
+  const bytesA = bytesAt(offsetsA);
+  const bytesB = bytesAt(offsetsB);
+  x += from;
+  if (first == last) {
+    for (; rows > 0; rows--, x += rowX, out += rowOut) v128.store(out, madd(a, i8x16.swizzle(v128.load(x), bytesA), f32x4.splat(zero)));
+    return;
+  }
+  for (; rows > 1; rows -= 2, x += 2 * rowX, out += 2 * rowOut) {
+    const v = v128.load(x);
+    const w = v128.load(x + rowX);
+    v128.store(out, madd(b, i8x16.swizzle(v, bytesB), madd(a, i8x16.swizzle(v, bytesA), f32x4.splat(zero))));
+    v128.store(out + rowOut, madd(b, i8x16.swizzle(w, bytesB), madd(a, i8x16.swizzle(w, bytesA), f32x4.splat(zero))));
+  }
+  if (rows > 0) mixGroup(x - from, out, first, end, n, zero);
+}
+
+/** inner = 1, one or two entries for each group. */
+function mixColumns(x: usize, out: usize, starts: usize, taps: usize, outer: i32, nx: i32, n: i32, zero: f32): void {
+  const rowX = <usize>nx << 2;
+  const rowOut = <usize>n << 2;
+  for (; outer > 0; outer -= ROWS, x += ROWS * rowX, out += ROWS * rowOut) {
+    for (let j = 0; j < n; j += 4) {
+      const first = taps + <usize>load<i32>(starts + j) * ENTRY_BYTES;
+      const end = taps + <usize>load<i32>(starts + j, 4) * ENTRY_BYTES;
+      mixColumn(x, out + (<usize>j << 2), first, end, min(outer, ROWS), rowX, rowOut, n - j, zero);
+    }
+  }
+}
+
+/** A row of out of two rows of x: sixteen columns at once, as many as are there. */
+@inline
+function mixTwoRows(x: usize, out: usize, first: usize, inner: i32, zero: f32): void {
+  const zeros = f32x4.splat(zero);
+  const a = f32x4.splat(load<f32>(first, 16));
+  const b = f32x4.splat(load<f32>(first, ENTRY_BYTES + 16));
+  const toB = <usize>((load<i32>(first, ENTRY_BYTES) - load<i32>(first)) * inner);
+  x += <usize>(load<i32>(first) * inner);
+  for (; inner >= 16; inner -= 16, x += 64, out += 64) {
+    v128.store(out, madd(b, v128.load(x + toB), madd(a, v128.load(x), zeros)));
+    v128.store(out, madd(b, v128.load(x + toB, 16), madd(a, v128.load(x, 16), zeros)), 16);
+    v128.store(out, madd(b, v128.load(x + toB, 32), madd(a, v128.load(x, 32), zeros)), 32);
+    v128.store(out, madd(b, v128.load(x + toB, 48), madd(a, v128.load(x, 48), zeros)), 48);
+  }
+  for (; inner > 0; inner -= 4, x += 16, out += 16) {
+    storeUpTo4(out, madd(b, loadUpTo4(x + toB, inner), madd(a, loadUpTo4(x, inner), zeros)), inner);
+  }
+}
+
+/** A row of out of any number of rows of x. Sixteen columns at once share the overhead of an entry. */
 @inline
 function mixRow(x: usize, out: usize, first: usize, end: usize, inner: i32, zero: f32): void {
   const zeros = f32x4.splat(zero);
@@ -66,6 +152,11 @@ export function resample(
   x: usize, out: usize, starts: usize, taps: usize, outer: i32, nx: i32, n: i32, inner: i32, zero: f32,
 ): void {
   const row = <usize>inner << 2;
+  const groups = (n + 3) >> 2;
+  if (inner == 1 && nx <= n && load<i32>(starts + (<usize>groups << 2)) <= 2 * groups) {
+    mixColumns(x, out, starts, taps, outer, nx, n, zero);
+    return;
+  }
   for (; outer > 0; outer--, x += <usize>nx * row) {
     if (inner == 1) {
       mixElements(x, out, starts, taps, n, zero);
@@ -76,7 +167,10 @@ export function resample(
       const group = starts + (<usize>(j >> 2) << 2);
       const lane = <usize>(j & 3) << 2;
       const from = taps + <usize>load<i32>(group) * ENTRY_BYTES + lane;
-      mixRow(x, out, from, taps + <usize>load<i32>(group, 4) * ENTRY_BYTES, inner, zero);
+      const end = taps + <usize>load<i32>(group, 4) * ENTRY_BYTES;
+      const isTwo = from + 2 * ENTRY_BYTES == end + lane && load<i32>(from, 16) != NONE && load<i32>(from, ENTRY_BYTES + 16) != NONE;
+      if (isTwo) mixTwoRows(x, out, from, inner, zero);
+      else mixRow(x, out, from, end, inner, zero);
     }
   }
 }

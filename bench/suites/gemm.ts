@@ -1,5 +1,6 @@
 // Matrix products: a [m, k] times b [k, n]. Two operations, a multiplication and an addition, per m k n.
-import { linear, quantize, quantizedLinear, randn } from "simdgrad";
+import { linear, randn } from "simdgrad";
+import { quantize, quantizedLinear } from "simdgrad/quantize";
 import { gradientOf } from "../gradient.js";
 import type { Suite, Task } from "../suite.js";
 

@@ -40,7 +40,7 @@ const CHECKPOINT = new Operation("compute", {
     rule(grads: readonly (Tensor | undefined)[], { kept, attr: { replay, sources, first, versions }, shapes }: Given) {
       const createGraph = isGradEnabled();
       if (versions.some(([x, version]) => x.storage.version !== version && !x.disposed)) {
-        throw new GradError("backward: a tensor that checkpoint reads again was edited in place since; edit a clone() of it instead");
+        throw new GradError("backward: a tensor that checkpoint reads again was edited in place; edit a clone() of it");
       }
       const from = lastId;
       const again = withRecording(true, () => replay(kept));

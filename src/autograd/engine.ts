@@ -142,7 +142,7 @@ function checkedGradient(node: Node, i: number, raw: unknown): Tensor {
     if (joined && sameShape(joined, raw.shape)) return sumTo(raw, shape);
   }
   throw new GradError(
-    `backward: the rule of ${name} for input ${i} gave ${describe(raw)}, but that input is float32${formatShape(shape)}; a gradient has its shape, or the one it was broadcast to`,
+    `backward: the rule of ${name} for input ${i} gave ${describe(raw)}, expected float32${formatShape(shape)}, or the shape it was broadcast to`,
   );
 }
 
@@ -197,9 +197,7 @@ function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]):
 export function startingGradient(op: string, result: Tensor, gradient: Tensor | undefined): Tensor {
   if (!gradient) {
     if (result.size !== 1) {
-      throw new GradError(
-        `${op}: only a scalar has a gradient of its own, got ${formatSpec(result)}; reduce it with sum() or mean(), or pass { gradient }`,
-      );
+      throw new GradError(`${op}: needs a scalar, got ${formatSpec(result)}; reduce it with sum() or mean(), or pass { gradient }`);
     }
     return ones(result.shape);
   }

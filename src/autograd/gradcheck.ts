@@ -1,6 +1,6 @@
 // Numerical checks of gradients, for tests of one's own operations.
-import { checkFinite, checkPositive } from "../checks.js";
-import { ArgError, describe, GradError } from "../errors.js";
+import { checkFinite, checkPositive, checkThat } from "../checks.js";
+import { GradError } from "../errors.js";
 import { detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
 import { tensor } from "../tensor/create.js";
@@ -38,12 +38,12 @@ const isFloat = ({ dtype }: Tensor): boolean => dtype === "float32";
 /** Checks the arguments of both. Returns the positions of the inputs to differentiate. */
 function readInputs(op: string, fn: CheckedFunction, inputs: readonly Tensor[]): number[] {
   checkWork(op, fn);
-  if (!Array.isArray(inputs)) throw new ArgError(`${op}: inputs must be an array of tensors, got ${describe(inputs)}`);
+  checkThat(op, Array.isArray(inputs), "inputs must be an array of tensors", inputs);
   for (const [i, input] of inputs.entries()) checkAlive(op, input, `input ${i}`);
   const positions = (wanted: (x: Tensor) => boolean): number[] => inputs.flatMap((x, i) => (wanted(x) ? [i] : []));
   const marked = positions((x) => x.requiresGrad);
   const which = marked.length > 0 ? marked : positions(isFloat);
-  if (which.length === 0) throw new ArgError(`${op}: needs an input of float32, got ${describe(inputs)}`);
+  checkThat(op, which.length > 0, "needs an input of float32", inputs);
   return which;
 }
 

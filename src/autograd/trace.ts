@@ -1,5 +1,6 @@
 // Runs a function on stand-ins of its inputs, at which gradients stop.
-import { ArgError, describe, GradError } from "../errors.js";
+import { checkThat } from "../checks.js";
+import { ArgError, GradError } from "../errors.js";
 import { detach, reshape } from "../ops/move/shape.js";
 import { tensor, zerosLike } from "../tensor/create.js";
 import { refusePromise } from "../tensor/scope.js";
@@ -62,7 +63,7 @@ export const resultOf = ({ result, createGraph }: Trace): unknown => (createGrap
 /** The only output of a run, which must be one number. */
 export function scalarOf(op: string, { result, outs }: Trace): Tensor {
   const [value] = outs;
-  if (value !== result) throw new ArgError(`${op}: the function must give one number, got ${describe(result)}`);
+  checkThat(op, value === result, "the function must give one number", result);
   startingGradient(op, value as Tensor, undefined).dispose();
   return value as Tensor;
 }

@@ -1,5 +1,5 @@
 // Batches of a data set, in order or in a new random order for each pass.
-import { checkBoolean, checkWhole } from "../checks.js";
+import { checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { readOptions } from "../options.js";
 import type { Generator as RandomGenerator } from "../tensor/random.js";
@@ -86,8 +86,6 @@ export class DataLoader<Sample, B extends AnyBatch = Batch<Sample>> implements I
     );
     checkDataset("DataLoader", dataset);
     checkWhole("DataLoader", "batchSize", batchSize, 1);
-    checkBoolean("DataLoader", "shuffle", shuffle);
-    checkBoolean("DataLoader", "dropLast", dropLast);
     for (const [name, value] of Object.entries({ collate, transform })) {
       if (value !== undefined && typeof value !== "function") {
         throw new ArgError(`DataLoader: ${name} must be a function, got ${describe(value)}`);

@@ -2,6 +2,7 @@
 import { running } from "../autograd/engine.js";
 import { checkOneOf, checkWhole } from "../checks.js";
 import { readOptions } from "../options.js";
+import { alignColumns } from "../tensor/columns.js";
 import { zeros } from "../tensor/create.js";
 import { type Interceptor, withoutInterceptors } from "../tensor/dispatch.js";
 import { bytesPerElement } from "../tensor/dtype.js";
@@ -9,7 +10,6 @@ import { checkWork } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
 import { Node } from "../tensor/tape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { alignColumns } from "./columns.js";
 import { observe } from "./observe.js";
 
 /** One call of an operation. */

@@ -1,5 +1,5 @@
 // Numeric tables from CSV text. Quoting follows RFC 4180; for anything beyond a table of numbers there is papaparse.
-import { checkBoolean, checkWhole } from "../checks.js";
+import { checkWhole } from "../checks.js";
 import { ArgError, describe, FormatError, IndexError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { quote } from "./bytes.js";
@@ -172,7 +172,6 @@ function splitRecords(
   if (typeof text !== "string") {
     throw new ArgError(`${op}: expected text, got ${typeof text}; decode bytes with new TextDecoder().decode(bytes)`);
   }
-  checkBoolean(op, "quotes", quotes);
   if (typeof delimiter !== "string") throw new ArgError(`${op}: the delimiter must be one character, got ${describe(delimiter)}`);
   if (delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
     throw new ArgError(`${op}: the delimiter must be one character, no quote or line break, got ${quote(delimiter)}`);

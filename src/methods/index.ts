@@ -9,7 +9,6 @@ import type * as shapes from "../ops/arrange/shapes.js";
 import type * as cast from "../ops/elementwise/cast.js";
 import type * as matmul from "../ops/gemm/matmul.js";
 import { giveMethods, type Methods } from "../ops/giveMethods.js";
-import * as operations from "../ops/index.js";
 import type * as indexingGet from "../ops/indexing/get.js";
 import type * as indexed from "../ops/indexing/indexed.js";
 import type * as indexingMasks from "../ops/indexing/masks.js";
@@ -26,7 +25,7 @@ import type * as logic from "../ops/math/logic.js";
 import type * as pieces from "../ops/math/pieces.js";
 import type * as unary from "../ops/math/unary.js";
 import type * as methods from "../ops/moreMethods.js";
-import { MORE_METHODS } from "../ops/moreNames.js";
+import * as operations from "../ops/moreMethods.js";
 import type * as pool1d from "../ops/pool/pool1d.js";
 import type * as pool2d from "../ops/pool/pool2d.js";
 import type * as draws from "../ops/random/draws.js";
@@ -158,8 +157,6 @@ declare module "../tensor/tensor.js" {
   }
 }
 
-/** The function `unfold` is PyTorch's of torch.nn.functional, the method is another one. */
-const functions: Readonly<Record<string, unknown>> = { ...operations, unfold: operations.unfoldDim };
-giveMethods(Object.fromEntries(MORE_METHODS.map((name) => [name, functions[name]])));
+giveMethods(operations);
 
 libraryPart(begin, () => new Error().stack);

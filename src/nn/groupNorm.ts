@@ -1,13 +1,13 @@
 // Normalisation layers over groups of channels, by the mean square of rows, and by neighbouring channels.
 import { checkFinite } from "../checks.js";
-import { ArgError, ShapeError } from "../errors.js";
+import { ArgError } from "../errors.js";
 import { groupNorm } from "../ops/norm/groupNorm.js";
 import { rowShape } from "../ops/norm/layerNorm.js";
 import { type LocalResponseNormOptions, localResponseNorm, responseOptions } from "../ops/norm/localResponseNorm.js";
 import { FLOAT_EPS, rmsNorm } from "../ops/norm/rmsNorm.js";
 import { channelsLast } from "../ops/pool/window.js";
 import { readOptions } from "../options.js";
-import { formatSpec, type Shape } from "../tensor/shape.js";
+import { checkForm, type Shape } from "../tensor/shape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { ones } from "./init.js";
 import { Module } from "./module.js";
@@ -58,8 +58,7 @@ export class GroupNorm extends Module {
   forward(x: Tensor): Tensor {
     const { weight, bias, eps, numChannels } = this;
     checkAlive("GroupNorm", x, "x");
-    if (x.shape[1] !== numChannels)
-      throw new ShapeError(`GroupNorm: x must be [N, ${numChannels}, ...], got ${formatSpec(x)}${channelsLast(x, numChannels)}`);
+    checkForm("GroupNorm", x, x.shape[1] === numChannels, `[N, ${numChannels}, ...]`, "x", channelsLast(x, numChannels));
     return groupNorm(x, this.numGroups, { weight, bias, eps });
   }
 

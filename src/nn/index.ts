@@ -6,7 +6,6 @@ import "../autograd/install.js"; // the tensors given out have their methods, wh
 import "../ops/install.js";
 import "./install.js";
 
-export * as functional from "../ops/index.js";
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
 export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./adaptivePooling.js";
 export type { BatchNormLayerOptions } from "./batchNorm.js";
@@ -24,6 +23,7 @@ export {
   FeatureAlphaDropout,
   GaussianNoise,
 } from "./featureDropout.js";
+export * as functional from "./functional.js";
 export type { GroupNormLayerOptions, RMSNormLayerOptions } from "./groupNorm.js";
 export { GroupNorm, LocalResponseNorm, RMSNorm } from "./groupNorm.js";
 export * as init from "./init.js";

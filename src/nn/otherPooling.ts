@@ -1,5 +1,4 @@
 // Layers of norms of windows, of the inverse of maximum pooling, and of one number for each channel.
-import { ShapeError } from "../errors.js";
 import { type LPPool1dOptions, type LPPool2dOptions, lpPool1d, lpPool2d, normOptions } from "../ops/pool/lpPool.js";
 import {
   type MaxUnpool1dOptions,
@@ -13,7 +12,7 @@ import {
 import type { Pair, Triple } from "../ops/pool/window.js";
 import { amax, mean } from "../ops/reduce/reduce.js";
 import { readOptions } from "../options.js";
-import { formatSpec } from "../tensor/shape.js";
+import { checkForm } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { Pool } from "./pooling.js";
@@ -142,7 +141,7 @@ abstract class GlobalPool extends Module {
     const { name } = this.constructor;
     checkAlive(name, x, "x");
     checkFloat(name, x);
-    if (x.ndim < 3) throw new ShapeError(`${name}: x must be [N, C, L, ...], got ${formatSpec(x)}`);
+    checkForm(name, x, x.ndim > 2, "[N, C, L, ...]");
     return op(x, { dim: x.shape.slice(2).map((_, i) => i + 2), keepdim: this.keepdim });
   }
 

@@ -1,7 +1,7 @@
 // The summary of a model: output shapes, parameters and multiply-adds of each layer.
 import { ArgError, describe, isPlainObject } from "../errors.js";
-import { alignColumns } from "../inspect/columns.js";
 import { readOptions } from "../options.js";
+import { alignColumns } from "../tensor/columns.js";
 import { checkDType, zeros } from "../tensor/create.js";
 import { bytesPerElement, type DType } from "../tensor/dtype.js";
 import { scope } from "../tensor/scope.js";

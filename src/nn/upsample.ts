@@ -1,5 +1,5 @@
 // Layers that change the size of images.
-import { type InterpolateOptions, interpolate } from "../ops/resample/interpolate.js";
+import { type InterpolateOptions, interpolate, type SizeOrFactor } from "../ops/resample/interpolate.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -24,9 +24,9 @@ const DEFAULTS: Required<UpsampleOptions> = {
  */
 export class Upsample extends Module {
   /** The options that were given. */
-  readonly options: Readonly<UpsampleOptions>;
+  readonly options: Readonly<UpsampleOptions & SizeOrFactor>;
 
-  constructor(options?: UpsampleOptions) {
+  constructor(options: UpsampleOptions & SizeOrFactor) {
     super();
     readOptions(new.target.name, options, DEFAULTS);
     this.options = { ...options };
@@ -46,7 +46,7 @@ export class Upsample extends Module {
 /** Options of `UpsamplingNearest2d` and `UpsamplingBilinear2d`: either `size` or `scaleFactor`. */
 export type UpsamplingOptions = Pick<InterpolateOptions, "size" | "scaleFactor">;
 
-const SIZES: UpsamplingOptions = { size: null, scaleFactor: null };
+const SIZES: Required<UpsamplingOptions> = { size: null, scaleFactor: null };
 
 /**
  * Images in another size by the nearest pixel: `Upsample` with the mode "nearest". x: float32 [N, C, H, W] -> [N, C, ...size].
@@ -54,7 +54,7 @@ const SIZES: UpsamplingOptions = { size: null, scaleFactor: null };
  * @example new nn.UpsamplingNearest2d({ scaleFactor: 2 }).call(images).shape; // [4, 3, 16, 16]
  */
 export class UpsamplingNearest2d extends Upsample {
-  constructor(options?: UpsamplingOptions) {
+  constructor(options: UpsamplingOptions & SizeOrFactor) {
     super({ ...readOptions("UpsamplingNearest2d", options, SIZES), mode: "nearest" });
   }
 }
@@ -66,7 +66,7 @@ export class UpsamplingNearest2d extends Upsample {
  * @example new nn.UpsamplingBilinear2d({ size: [4, 6] }).call(images).shape; // [4, 3, 4, 6]
  */
 export class UpsamplingBilinear2d extends Upsample {
-  constructor(options?: UpsamplingOptions) {
+  constructor(options: UpsamplingOptions & SizeOrFactor) {
     super({ ...readOptions("UpsamplingBilinear2d", options, SIZES), mode: "bilinear", alignCorners: true });
   }
 }

@@ -13,8 +13,6 @@ export { linear } from "./gemm/linear.js";
 export { get } from "./indexing/get.js";
 export { where } from "./indexing/masks.js";
 export { scatterAdd } from "./indexing/scatter.js";
-export { int8Matmul, quantizedLinear } from "./int8/int8Matmul.js";
-export { dequantize, quantize } from "./int8/quantize.js";
 export { bilinear } from "./linalg/bilinear.js";
 export { cdist, cosineSimilarity, normalize, pairwiseDistance } from "./linalg/distance.js";
 export { einsum, tensordot } from "./linalg/einsum.js";

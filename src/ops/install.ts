@@ -94,7 +94,7 @@ for (const name of MORE_METHODS) {
   if (name in Tensor.prototype) continue;
   defineMethod(name, () => {
     throw new StateError(
-      `${name}: this bundle has no such method; import "simdgrad/methods", or call the function ${name === "unfold" ? "unfoldDim" : name} of simdgrad`,
+      `${name}: this bundle has no such method; import "simdgrad/methods", or the function ${name === "unfold" ? "unfoldDim" : name}`,
     );
   });
 }

@@ -1,5 +1,4 @@
 // Line charts: losses and scores over epochs, curves of any kind.
-import { checkBoolean } from "../checks.js";
 import { readOptions } from "../options.js";
 import { type Axis, axisOf, domainOf, type ScaleKind } from "./axis.js";
 import { checkTexts } from "./given.js";
@@ -78,7 +77,6 @@ interface Area {
 export function lineChart(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>, options?: LineChartOptions): string {
   const settled = readOptions("lineChart", options, DEFAULTS);
   const { title, xLabel, xScale, yScale, xRange, yRange, points, theme } = settled;
-  checkBoolean("lineChart", "points", points);
   const width = checkPixels("lineChart", "width", settled.width, 120);
   const height = checkPixels("lineChart", "height", settled.height, 100);
   const lines = readSeries("lineChart", series);

@@ -1,5 +1,5 @@
 // Creation of tensors: from data, and filled with generated values.
-import { checkBoolean, checkFinite, checkNumber, checkWhole } from "../checks.js";
+import { checkFinite, checkNoMore, checkNumber, checkWhole } from "../checks.js";
 import { ArgError, DTypeError, describe, kindOf, ShapeError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { bytesPerElement, type DType, isHalf, type TypedArray } from "./dtype.js";
@@ -30,12 +30,13 @@ function splitOptions(args: readonly unknown[]): [before: readonly unknown[], op
   return isOptions || isNone ? [args.slice(0, -1), last] : [args, undefined];
 }
 
+interface Sized<Options> {
+  readonly shape: Shape;
+  readonly options: Options;
+}
+
 /** Checked sizes, and options over `defaults`, from the arguments of a factory. */
-export function readSizes<Options extends object>(
-  op: string,
-  args: readonly unknown[],
-  defaults: Options,
-): { shape: Shape; options: Options } {
+export function readSizes<Options extends object>(op: string, args: readonly unknown[], defaults: Options): Sized<Options> {
   const [sizes, given] = splitOptions(args);
   const options = readOptions(op, given, defaults);
   return { shape: checkShape(op, listOf(op, sizes)), options };
@@ -44,8 +45,7 @@ export function readSizes<Options extends object>(
 /** Checks the options that all factories share. */
 function checkTensorOptions(op: string, { dtype, requiresGrad }: Required<TensorOptions>): void {
   checkDType(op, dtype);
-  if (checkBoolean(op, "requiresGrad", requiresGrad) && dtype !== "float32")
-    throw new DTypeError(`${op}: only float32 tensors can require a gradient, this one is ${dtype}`);
+  if (requiresGrad && dtype !== "float32") throw new DTypeError(`${op}: only float32 tensors can require a gradient, this one is ${dtype}`);
 }
 
 /** Throws `DTypeError` unless this is the name of a dtype. */
@@ -56,7 +56,8 @@ export function checkDType(op: string, dtype: unknown): asserts dtype is DType {
   }
 }
 
-function withGradient(out: Tensor, requiresGrad: boolean): Tensor {
+/** @internal The tensor itself, which requires a gradient or not. */
+export function withGradient(out: Tensor, requiresGrad: boolean): Tensor {
   if (requiresGrad) out.requiresGrad = true;
   return out;
 }
@@ -66,12 +67,10 @@ function notANumber(item: unknown, path: string): ArgError {
   const at = `tensor: data${path} is`;
   if (typeof item === "string") return new ArgError(`${at} the text ${describe(item)}, expected a number; convert it with Number(...)`);
   if (ArrayBuffer.isView(item)) {
-    return new ArgError(
-      `${at} a ${kindOf(item)}, expected a number; join typed arrays with stack([tensor(a), tensor(b)]), or give one flat array with { shape }`,
-    );
+    return new ArgError(`${at} a ${kindOf(item)}, expected a number; use stack([tensor(a), tensor(b)]), or one flat array with { shape }`);
   }
   if (item instanceof Tensor) {
-    return new ArgError(`${at} ${describe(item)}, expected a number; copy a tensor with clone(), join several with stack or cat`);
+    return new ArgError(`${at} ${describe(item)}, expected a number; copy it with clone(), join several with stack or cat`);
   }
   return new ArgError(`${at} ${describe(item)}, expected a number`);
 }
@@ -81,9 +80,7 @@ function nestedShape(data: NestedNumbers): number[] {
   const shape: number[] = [];
   for (let d: NestedNumbers | undefined = data; Array.isArray(d); d = d[0]) {
     if (shape.length === MAX_RANK) {
-      throw new ShapeError(
-        `tensor: data is nested more than ${MAX_RANK} deep, or contains itself; a tensor has at most ${MAX_RANK} dimensions`,
-      );
+      throw new ShapeError(`tensor: data is nested more than ${MAX_RANK} deep, or contains itself`);
     }
     shape.push(d.length);
   }
@@ -121,17 +118,17 @@ const TYPED_ARRAYS: Readonly<Record<string, DType>> = {
   Uint8ClampedArray: "uint8",
   Int8Array: "int8",
   Float16Array: "float16",
+  BigInt64Array: "int64",
 };
 
 /** The dtype of a typed array. Big integers and bits are taken only as the dtypes that hold them. */
 function typeOfArray(data: ArrayBufferView, wanted: DType | undefined): DType {
   const kind = kindOf(data);
-  if (kind === "BigInt64Array" && (wanted ?? "int64") === "int64") return "int64";
   if (kind === "Uint16Array" && isHalf(wanted)) return wanted;
   const dtype = TYPED_ARRAYS[kind];
-  if (dtype) return dtype;
+  if (dtype && (dtype !== "int64" || !wanted || wanted === dtype)) return dtype;
   throw new DTypeError(
-    `tensor: takes ${Object.keys(TYPED_ARRAYS).join(", ")}, BigInt64Array for int64 and Uint16Array for the bits of float16 or bfloat16, got a ${kind}${wanted ? ` for ${wanted}` : ""}`,
+    `tensor: takes ${Object.keys(TYPED_ARRAYS).join(", ")} for int64 and Uint16Array for the bits of float16 or bfloat16, got a ${kind}${wanted ? ` for ${wanted}` : ""}`,
   );
 }
 
@@ -149,16 +146,17 @@ function pathOf(index: number, shape: Shape): string {
 /** A Float16Array, which not every runtime and not every version of TypeScript has. @inline */
 type HalfArray = ArrayBufferView & ArrayLike<number> & { readonly [Symbol.toStringTag]: "Float16Array" };
 
-interface OneValue extends Spec {
-  readonly value: number;
+/** @internal Defines an operation that makes a tensor from a description. */
+export function defineSource<Attr extends Spec>(name: string, write: (out: Tensor, attr: Attr) => void): Op<[], Attr> {
+  return defineOp<[], Attr>({
+    name,
+    infer: (_, { shape, dtype }) => ({ shape, dtype }),
+    forward: (out, _, attr) => write(out, attr),
+    backward: [],
+  });
 }
 
-const oneValue: Op<[], OneValue> = defineOp<[], OneValue>({
-  name: "full",
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  forward: (out, _, { value }) => fill(out, value),
-  backward: [],
-});
+const oneValue: Op<[], Spec & { readonly value: number }> = defineSource("full", (out, { value }) => fill(out, value));
 
 interface Values extends Spec {
   /** Elements in row-major order, as the dtype holds them. */
@@ -166,24 +164,13 @@ interface Values extends Spec {
 }
 
 /** @internal A tensor with the given elements. */
-export const fromValues: Op<[], Values> = defineOp<[], Values>({
-  name: "tensor",
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  forward: (out, _, { values }) => writeValues(out.dtype, out.ptr, values),
-  backward: [],
-});
+export const fromValues: Op<[], Values> = defineSource("tensor", (out, { values }) => writeValues(out.dtype, out.ptr, values));
 
-const identity: Op<[], Spec> = defineOp<[], Spec>({
-  name: "eye",
-  infer: (_, spec) => spec,
-  forward: (out) => {
-    fill(out, 0);
-    if (out.size === 0) return;
-    const [rows, columns] = out.shape as [number, number];
-    writeValues(out.dtype, out.ptr, [1]);
-    elementKernels(out.dtype).copy(out.ptr, out.ptr, 1, 1, 1, Math.min(rows, columns), 0, 0, 0, 0, 0, 0, 0, columns + 1);
-  },
-  backward: [],
+const identity: Op<[], Spec> = defineSource("eye", (out, { shape: [rows = 0, columns = 0] }) => {
+  fill(out, 0);
+  if (out.size === 0) return;
+  writeValues(out.dtype, out.ptr, [1]);
+  elementKernels(out.dtype).copy(out.ptr, out.ptr, 1, 1, 1, Math.min(rows, columns), 0, 0, 0, 0, 0, 0, 0, columns + 1);
 });
 
 /**
@@ -224,7 +211,7 @@ export function tensor(
   return withGradient(fromValues({ shape, dtype, values: converted }), given.requiresGrad);
 }
 
-function filled(op: string, shape: Shape, value: number, options: Required<TensorOptions>): Tensor {
+function filled(op: string, value: number, { shape, options }: Sized<Required<TensorOptions>>): Tensor {
   checkTensorOptions(op, options);
   const { dtype, requiresGrad } = options;
   checkFits(op, "value", value, dtype);
@@ -233,10 +220,8 @@ function filled(op: string, shape: Shape, value: number, options: Required<Tenso
 
 const filledWith =
   (op: string, value: number) =>
-  (...sizes: SizeArguments): Tensor => {
-    const { shape, options } = readSizes(op, sizes, DEFAULTS);
-    return filled(op, shape, value, options);
-  };
+  (...sizes: SizeArguments): Tensor =>
+    filled(op, value, readSizes(op, sizes, DEFAULTS));
 
 /**
  * Zeros. Sizes as one array or one by one, then options. Result: float32 unless `dtype` says otherwise, in the shape given.
@@ -266,8 +251,8 @@ export const empty: (...sizes: SizeArguments) => Tensor = filledWith("empty", 0)
  * @example full([2, 2], 0.5); // [[0.5, 0.5], [0.5, 0.5]]
  */
 export function full(shape: Shape, value: number, options?: TensorOptions): Tensor {
-  const given = readOptions("full", options, DEFAULTS);
-  return filled("full", checkShape("full", shape), checkNumber("full", "value", value), given);
+  const sized = { shape: checkShape("full", shape), options: readOptions("full", options, DEFAULTS) };
+  return filled("full", checkNumber("full", "value", value), sized);
 }
 
 const filledLike =
@@ -277,7 +262,7 @@ const filledLike =
 
 function sameAs(op: string, x: Tensor, value: number, options: TensorOptions | undefined): Tensor {
   checkAlive(op, x, "x");
-  return filled(op, x.shape, value, readOptions(op, options, { dtype: x.dtype, requiresGrad: false }));
+  return filled(op, value, { shape: x.shape, options: readOptions(op, options, { ...DEFAULTS, dtype: x.dtype }) });
 }
 
 /**
@@ -335,14 +320,15 @@ function generated(op: string, length: number, options: Required<TensorOptions>,
 export function arange(...args: readonly [...number[], TensorOptions] | readonly number[]): Tensor {
   const [numbers, given] = splitOptions(args);
   const options = readOptions("arange", given, DEFAULTS);
-  if (numbers.length < 1 || numbers.length > 3)
-    throw new ArgError(`arange: takes end, or start, end and perhaps step, got ${numbers.length} numbers`);
-  const [start, end, step = 1] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [number, number, number?];
-  if (![start, end, step].every(Number.isFinite))
-    throw new ArgError(`arange: bounds and step must be finite, got ${numbers.map(describe).join(", ")}`);
-  if (step === 0) throw new ArgError("arange: step must not be 0");
-  if ((end - start) * step < 0) throw new ArgError(`arange: step ${step} does not lead from ${start} to ${end}`);
-  return generated("arange", Math.max(0, Math.ceil((end - start) / step)), options, (i) => start + i * step);
+  const [start, end, step = 1, ...more] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [number, number, ...number[]];
+  checkFinite("arange", "start", start);
+  checkFinite("arange", "end", end);
+  checkFinite("arange", "step", step);
+  checkNoMore("arange", more);
+  const steps = (end - start) / step;
+  // A step of 0 gives Infinity or NaN.
+  if (!(steps >= 0 && steps < Number.POSITIVE_INFINITY)) throw new ArgError(`arange: step ${step} does not lead from ${start} to ${end}`);
+  return generated("arange", Math.max(0, Math.ceil(steps)), options, (i) => start + i * step);
 }
 
 /**

@@ -11,7 +11,7 @@ import { Tensor } from "./tensor.js";
 function checkReturned(name: string, out: unknown, returned: unknown): void {
   refusePromise(name, returned);
   if (returned instanceof Tensor && ![out].flat().includes(returned)) {
-    throw new ArgError(`${name}: forward returned a tensor, which is not used; write its values to out, such as out.copy_(x.square())`);
+    throw new ArgError(`${name}: forward returned a tensor; write values to out, such as out.copy_(x.square())`);
   }
 }
 

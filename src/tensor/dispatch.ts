@@ -353,13 +353,13 @@ function recordNode(
 ): void {
   const count = Math.min(op.arity, inputs.length);
   const edges = new Array(count).fill(undefined);
-  const shapes = new Array(count).fill(ABSENT);
+  const shapes = new Array(count);
   let slots = NO_SLOTS;
   let detached = NONE;
   for (let i = 0; i < count; i++) {
     const x = inputs[i];
+    shapes[i] = x === undefined ? ABSENT : x.shape;
     if (x === undefined) continue;
-    shapes[i] = x.shape;
     if (x.detachedFrom !== undefined) detached = [...detached, x];
     if (x.node === undefined || !op.hasGradient(i)) continue;
     edges[i] = x.node;

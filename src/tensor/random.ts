@@ -1,10 +1,10 @@
 // Random tensors from a counter-based generator: the same seed gives the same numbers on every runtime.
-import { checkBoolean } from "../checks.js";
+import { checkOneOf, checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { randomKernels } from "../wasm/generated/groups/random.js";
 import { ints } from "../wasm/memory.js";
-import { fromValues, readSizes, type SizeArguments, type TensorOptions } from "./create.js";
+import { fromValues, readSizes, type SizeArguments, type TensorOptions, withGradient } from "./create.js";
 import { defineEdit, defineOp, type Op } from "./op.js";
 import { checkShape, type Shape, sizeOf } from "./shape.js";
 import { withRecording } from "./tape.js";
@@ -46,9 +46,7 @@ export class Generator {
    * @example new Generator().manualSeed(42);
    */
   manualSeed(seed: number): this {
-    if (!Number.isSafeInteger(seed)) {
-      throw new ArgError(`manualSeed: the seed must be a whole number up to 2^53 - 1, got ${describe(seed)}`);
-    }
+    checkWhole("manualSeed", "seed", seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
     this.#seedLow = seed | 0;
     this.#seedHigh = Math.floor(seed / 4294967296) | 0;
     this.#counter = 0;
@@ -70,13 +68,11 @@ export class Generator {
    */
   setState(state: GeneratorState): this {
     const { seedLow, seedHigh, counter } = (state ?? {}) as Partial<GeneratorState>;
-    if (!Number.isInteger(seedLow) || !Number.isInteger(seedHigh) || !Number.isSafeInteger(counter) || (counter as number) < 0)
-      throw new ArgError(
-        `setState: needs a state with seedLow, seedHigh and counter, whole numbers as getState() gave them, got ${describe(state)}`,
-      );
-    this.#seedLow = state.seedLow | 0;
-    this.#seedHigh = state.seedHigh | 0;
-    this.#counter = state.counter;
+    const low = checkWhole("setState", "seedLow", seedLow);
+    const high = checkWhole("setState", "seedHigh", seedHigh);
+    this.#counter = checkWhole("setState", "counter", counter, 0, Number.MAX_SAFE_INTEGER);
+    this.#seedLow = low;
+    this.#seedHigh = high;
     return this;
   }
 
@@ -171,66 +167,60 @@ export interface RandomOptions extends TensorOptions {
   generator?: Generator;
 }
 
-/** Key and counter of a stream, as kernels take them. */
-type Stream = readonly [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number];
-
-interface Uniform {
-  readonly stream: Stream;
-  readonly low: number;
-  readonly high: number;
+interface Draws {
+  /** Key and counter, as kernels take them. */
+  readonly stream: ReturnType<Generator["reserve"]>;
+  /** The range, or mean and standard deviation. */
+  readonly a: number;
+  readonly b: number;
 }
 
-interface Normal {
-  readonly stream: Stream;
-  readonly mean: number;
-  readonly std: number;
-}
-
-interface Shaped {
+interface Shaped extends Draws {
   readonly shape: Shape;
 }
 
-const writeUniform = (out: Tensor, { stream, low, high }: Uniform): void => randomKernels.uniform(out.ptr, out.size, ...stream, low, high);
-const writeNormal = (out: Tensor, { stream, mean, std }: Normal): void => randomKernels.normal(out.ptr, out.size, ...stream, mean, std);
+const writeUniform = (out: Tensor, { stream, a, b }: Draws): void => randomKernels.uniform(out.ptr, out.size, ...stream, a, b);
+const writeNormal = (out: Tensor, { stream, a, b }: Draws): void => randomKernels.normal(out.ptr, out.size, ...stream, a, b);
 
-const uniform: Op<[], Uniform & Shaped> = defineOp<[], Uniform & Shaped>({
+const uniform: Op<[], Shaped> = defineOp<[], Shaped>({
   name: "uniform",
   infer: (_, { shape }) => ({ shape, dtype: "float32" }),
   forward: (out, _, attr) => writeUniform(out, attr),
   backward: [],
 });
 
-const normal: Op<[], Normal & Shaped> = defineOp<[], Normal & Shaped>({
+const normal: Op<[], Shaped> = defineOp<[], Shaped>({
   name: "normal",
   infer: (_, { shape }) => ({ shape, dtype: "float32" }),
   forward: (out, _, attr) => writeNormal(out, attr),
   backward: [],
 });
 
-const integers: Op<[], Uniform & Shaped> = defineOp<[], Uniform & Shaped>({
+const integers: Op<[], Shaped> = defineOp<[], Shaped>({
   name: "randint",
   infer: (_, { shape }) => ({ shape, dtype: "int32" }),
-  forward: (out, _, { stream, low, high }) => {
-    if (high - low === 2 ** 32) randomKernels.randomBits(out.ptr, out.size, ...stream);
-    else randomKernels.randomInts(out.ptr, out.size, ...stream, low, high - low);
+  forward: (out, _, { stream, a, b }) => {
+    if (b - a === 2 ** 32) randomKernels.randomBits(out.ptr, out.size, ...stream);
+    else randomKernels.randomInts(out.ptr, out.size, ...stream, a, b - a);
   },
   backward: [],
 });
 
-const uniform_ = defineEdit<[x: Tensor], Uniform>({ name: "uniform_", inputs: 1, forward: ([x], attr) => writeUniform(x, attr) });
-const normal_ = defineEdit<[x: Tensor], Normal>({ name: "normal_", inputs: 1, forward: ([x], attr) => writeNormal(x, attr) });
+const uniform_ = defineEdit<[x: Tensor], Draws>({ name: "uniform_", inputs: 1, forward: ([x], attr) => writeUniform(x, attr) });
+const normal_ = defineEdit<[x: Tensor], Draws>({ name: "normal_", inputs: 1, forward: ([x], attr) => writeNormal(x, attr) });
 
 /** Sizes as in `zeros`, and the options of random factories. @inline */
 type RandomSizes = readonly [Shape, RandomOptions?] | readonly [...number[], RandomOptions] | SizeArguments;
 
-function readRandomArguments(op: string, sizes: RandomSizes): { shape: Shape; generator: Generator; requiresGrad: boolean } {
-  const { shape, options } = readSizes(op, sizes, { dtype: "float32", requiresGrad: false, generator: defaultGenerator });
+/** @internal The defaults of random factories. */
+export const RANDOM: Required<RandomOptions> = { dtype: "float32", requiresGrad: false, generator: defaultGenerator };
+
+function drawn(op: string, sizes: RandomSizes, source: Op<[], Shaped>): Tensor {
+  const { shape, options } = readSizes(op, sizes, RANDOM);
   const { generator, dtype, requiresGrad } = options;
-  if (dtype !== "float32")
-    throw new ArgError(`${op}: gives float32 only, not ${typeof dtype === "string" ? dtype : describe(dtype)}; use randint for int32`);
-  checkBoolean(op, "requiresGrad", requiresGrad);
+  checkOneOf(op, "dtype", dtype, ["float32"]);
   checkGenerator(op, generator);
-  return { shape, generator, requiresGrad };
+  return withGradient(source({ shape, stream: generator.reserve(sizeOf(shape)), a: 0, b: 1 }), requiresGrad);
 }
 
 /**
@@ -239,10 +229,7 @@ function readRandomArguments(op: string, sizes: RandomSizes): { shape: Shape; ge
  * @example rand(2, 3);
  */
 export function rand(...sizes: RandomSizes): Tensor {
-  const { shape, generator, requiresGrad } = readRandomArguments("rand", sizes);
-  const out = uniform({ shape, stream: generator.reserve(sizeOf(shape)), low: 0, high: 1 });
-  out.requiresGrad = requiresGrad;
-  return out;
+  return drawn("rand", sizes, uniform);
 }
 
 /**
@@ -251,10 +238,7 @@ export function rand(...sizes: RandomSizes): Tensor {
  * @example randn([2, 3], { requiresGrad: true });
  */
 export function randn(...sizes: RandomSizes): Tensor {
-  const { shape, generator, requiresGrad } = readRandomArguments("randn", sizes);
-  const out = normal({ shape, stream: generator.reserve(sizeOf(shape)), mean: 0, std: 1 });
-  out.requiresGrad = requiresGrad;
-  return out;
+  return drawn("randn", sizes, normal);
 }
 
 /** @internal The generator of the options, which have no other ones. */
@@ -266,7 +250,7 @@ export function generatorFrom(op: string, options: unknown): Generator {
 
 /** @internal Integers of low .. high - 1 as int32, unchecked. */
 export function integersIn(shape: Shape, low: number, high: number, generator: Generator): Tensor {
-  return integers({ shape, stream: generator.reserve(sizeOf(shape)), low, high });
+  return integers({ shape, stream: generator.reserve(sizeOf(shape)), a: low, b: high });
 }
 
 /**
@@ -280,12 +264,12 @@ export function randperm(n: number, options?: { generator?: Generator }): Tensor
   return fromValues({ shape: [n], dtype: "int32", values: generator.permutation(n) });
 }
 
-/** @internal Overwrites a float32 tensor with uniform numbers in [low, high). */
-export function fillUniform(out: Tensor, low: number, high: number, generator: Generator = defaultGenerator): void {
-  withRecording(false, () => uniform_(out, { stream: generator.reserve(out.size), low, high }));
+/** @internal Overwrites a float32 tensor with uniform numbers in [a, b). */
+export function fillUniform(out: Tensor, a: number, b: number, generator: Generator = defaultGenerator): void {
+  withRecording(false, () => uniform_(out, { stream: generator.reserve(out.size), a, b }));
 }
 
-/** @internal Overwrites a float32 tensor with normal numbers. */
-export function fillNormal(out: Tensor, mean: number, std: number, generator: Generator = defaultGenerator): void {
-  withRecording(false, () => normal_(out, { stream: generator.reserve(out.size), mean, std }));
+/** @internal Overwrites a float32 tensor with normal numbers of mean a and standard deviation b. */
+export function fillNormal(out: Tensor, a: number, b: number, generator: Generator = defaultGenerator): void {
+  withRecording(false, () => normal_(out, { stream: generator.reserve(out.size), a, b }));
 }

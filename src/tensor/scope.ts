@@ -182,7 +182,7 @@ export function checkWork(op: string, work: unknown): void {
 export function refusePromise<T>(op: string, result: T): T {
   if (typeof (result as { then?: unknown } | undefined | null)?.then !== "function") return result;
   void Promise.resolve(result).catch(() => undefined); // the error below is the one to see
-  throw new ArgError(`${op}: the function returned a promise; in async code: using s = scope(), then s.track(tensor) and s.run(() => ...)`);
+  throw new ArgError(`${op}: the function returned a promise; in async code: using s = scope(), s.track(tensor), s.run(() => ...)`);
 }
 
 /** Hands a tensor over to the surrounding scope, or to the caller. */

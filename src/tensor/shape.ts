@@ -142,3 +142,18 @@ export function checkDims(op: string, dims: number | readonly number[] | undefin
   }
   return rank === 0 ? [] : list;
 }
+
+/**
+ * Throws `ShapeError` unless a tensor `fits`; `wanted` says in words what does, `hint` what to do.
+ * @example checkForm("bincount", x, x.ndim === 1, "[n]");
+ */
+export function checkForm(op: string, x: Spec, fits: boolean, wanted: string, name = "x", hint = ""): void {
+  if (!fits) throw new ShapeError(`${op}: ${name} must be ${wanted}, got ${formatSpec(x)}${hint}`);
+}
+
+/** A shape as kernels see it: [outer, n, inner], with n the `count` dimensions from `dim` on. */
+export const aroundDim = (shape: Shape, dim: number, count = 1): [outer: number, n: number, inner: number] => [
+  sizeOf(shape.slice(0, dim)),
+  sizeOf(shape.slice(dim, dim + count)),
+  sizeOf(shape.slice(dim + count)),
+];

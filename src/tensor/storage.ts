@@ -1,5 +1,4 @@
 // A block of linear memory with a reference count: tensors, views and the tape hold it.
-import { checkBoolean } from "../checks.js";
 import { StateError } from "../errors.js";
 import { readOptions } from "../options.js";
 import { type Block, returnBlock, takeBlock, usage } from "../wasm/memory.js";
@@ -218,7 +217,6 @@ export function memory(options?: { live?: false }): MemoryReport;
 export function memory(options: { live: boolean }): MemoryReport & { live: LiveTensor[] };
 export function memory(options?: { live?: boolean }): MemoryReport & { live?: LiveTensor[] } {
   const { live } = readOptions("memory", options, { live: false });
-  checkBoolean("memory", "live", live);
   if (live && !list) throw new StateError("memory: lists live tensors only if traceMemory(true) was called before they were made");
   const { heapBytes, limitBytes } = usage();
   const report = { liveTensors, liveBytes, peakBytes, heapBytes, limitBytes };

@@ -89,7 +89,7 @@ export class Node {
   #savedOrThrow(): SavedValues | undefined {
     if (this.#freed) {
       throw new GradError(
-        `backward: the graph through ${this.op.name} was freed by an earlier backward(); pass { retainGraph: true } to the earlier one`,
+        `backward: the graph through ${this.op.name} was freed by an earlier backward(), which needs { retainGraph: true }`,
       );
     }
     return this.#saved;

@@ -4,7 +4,7 @@ import { ArgError, DTypeError, describe, GradError, ShapeError, StateError } fro
 import { bytesPerElement, type DType, elements, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
 import { currentScope, type Scope } from "./scope.js";
-import { formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
+import { checkDim, formatSpec, type Shape, type Spec, sizeOf } from "./shape.js";
 import { Storage } from "./storage.js";
 import { type GradSource, Leaf, type Node, walked } from "./tape.js";
 import { readValues } from "./values.js";
@@ -68,7 +68,7 @@ export class Tensor implements Spec {
     this.dtype = dtype;
     this.size = size;
     this.#saved = saved;
-    if (!saved) for (const watch of watchers) watch(this);
+    if (!saved && watchers.size > 0) for (const watch of watchers) watch(this);
   }
 
   /** Whether this tensor has a shape and a dtype but no elements, as those that are made inside `meta`. */
@@ -293,9 +293,7 @@ function notATensor(op: string, value: unknown, name: string | undefined): ArgEr
     return new StateError(`${op}: got a ${value.constructor?.name} of another copy of simdgrad; import it from one place`);
   }
   if (fields) {
-    return new ArgError(
-      `${op}: got the fields of a tensor without its memory, as of a structured clone; send toTypedArray() and shape instead`,
-    );
+    return new ArgError(`${op}: got the fields of a tensor, as of a structured clone; send toTypedArray() and shape`);
   }
   const as = name === undefined ? "" : ` as ${name}`;
   return new ArgError(`${op}: expected a tensor${as}, got ${describe(value)}; make one with tensor(...)`);
@@ -312,6 +310,12 @@ export function checkAlive(op: string, value: unknown, name?: string): asserts v
       `${op}: ${formatSpec(value)} was disposed; return it from its scope, or keep(x) from scopes and the step after backward()`,
     );
   }
+}
+
+/** The dimension `dim` of x, counted from the front. Errors: those of `checkAlive` and `checkDim`. */
+export function dimOf(op: string, x: Tensor, dim: number): number {
+  checkAlive(op, x, "x");
+  return checkDim(op, dim, x.ndim);
 }
 
 /** Throws unless every given tensor is float32. */

@@ -13,7 +13,7 @@ export function checkFits(op: string, what: string, value: number, dtype: DType)
   const { min, max } = dtypes[dtype];
   const more = dtype === "int64" ? ", more as BigInt64Array" : "";
   throw new ArgError(
-    `${op}: ${what} is ${describe(value)}, and ${dtype} holds whole numbers from ${min} to ${max}${more}; choose another dtype, or convert with .to("${dtype}")`,
+    `${op}: ${what} is ${describe(value)}, and ${dtype} holds whole numbers from ${min} to ${max}${more}; use another dtype or .to("${dtype}")`,
   );
 }
 

@@ -1,5 +1,5 @@
 // The training loop with scopes, modes, validation, progress and a guard against NaN.
-import { checkBoolean, checkWhole } from "../checks.js";
+import { checkWhole } from "../checks.js";
 import { ArgError, describe, StateError } from "../errors.js";
 import { checkModule, type Module } from "../nn/module.js";
 import { readOptions } from "../options.js";
@@ -53,7 +53,7 @@ function checkFitOptions(model: Module, batches: Batches, given: FitOptions): Ch
   const options = readOptions("fit", given, DEFAULTS as unknown as CheckedOptions);
   if (options.validation !== undefined) checkBatches("fit", "validation", options.validation);
   checkMetrics("fit", options.metrics);
-  const { optimizer, epochs, callbacks, nanGuard, signal } = options as Readonly<Record<keyof FitOptions, unknown>>;
+  const { optimizer, epochs, callbacks, signal } = options as Readonly<Record<keyof FitOptions, unknown>>;
   const { step, zeroGrad } = (optimizer ?? {}) as Partial<Steps>;
   if (typeof step !== "function" || typeof zeroGrad !== "function") {
     const isClass = typeof optimizer === "function" && typeof optimizer.prototype?.step === "function";
@@ -69,7 +69,6 @@ function checkFitOptions(model: Module, batches: Batches, given: FitOptions): Ch
     const odd = EVENTS.find((event) => callback[event] !== undefined && typeof callback[event] !== "function");
     if (odd) throw new ArgError(`fit: ${odd} of a callback must be a function, got ${describe(callback[odd])}`);
   }
-  checkBoolean("fit", "nanGuard", nanGuard);
   if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== "boolean") {
     throw new ArgError(`fit: signal must be that of an AbortController, got ${describe(signal)}`);
   }

@@ -53,7 +53,7 @@ const compileBytes = (bytes: Uint8Array): Promise<object> => compiled(WebAssembl
 
 /** Compiles while the bytes arrive, if the server declares them as application/wasm. */
 async function compileResponse(response: WasmResponse): Promise<Omit<GivenKernels, "build">> {
-  if (!response.ok) throw new StateError(`init: the request for wasm was answered with status ${response.status}; serve ${FILES}`);
+  if (!response.ok) throw new StateError(`init: the request for wasm gave status ${response.status}; serve ${FILES}`);
   const { headers } = response as Response;
   const streams = typeof WebAssembly.compileStreaming === "function" && headers?.get("content-type")?.startsWith("application/wasm");
   if (streams) return { module: await compiled(WebAssembly.compileStreaming(response as Response)), bytes: undefined };
@@ -71,7 +71,7 @@ async function compileSource(source: unknown): Promise<Omit<GivenKernels, "build
     if (isResponse(source)) return compileResponse(source);
   }
   const got = source === null ? "null" : typeof source;
-  throw new ArgError(`init: wasm must be the bytes of a .wasm file, a Response with them or a WebAssembly.Module, got ${got}`);
+  throw new ArgError(`init: wasm must be bytes, a Response or a WebAssembly.Module, got ${got}`);
 }
 
 /**

@@ -276,7 +276,7 @@ function outOfMemory(bytes: number): MemoryError {
   const available = limitBytes - usedBytes;
   const how = available >= bytes ? "available, but not in one piece" : "available";
   return new MemoryError(
-    `memory: ${bytes} bytes requested, at most ${available} of ${limitBytes} ${how}; dispose of tensors, use scope(), or make batches smaller`,
+    `memory: ${bytes} bytes requested, at most ${available} of ${limitBytes} ${how}; dispose of tensors, use scope() or smaller batches`,
   );
 }
 

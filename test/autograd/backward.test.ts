@@ -116,7 +116,7 @@ describe("the graph", () => {
     y.backward({ retainGraph: true });
     y.backward();
     expect(x.grad?.item()).toBe(18);
-    expect(() => y.backward()).toThrow(/the graph through mul was freed by an earlier backward\(\); pass \{ retainGraph: true \}/);
+    expect(() => y.backward()).toThrow(/the graph through mul was freed by an earlier backward\(\), which needs \{ retainGraph: true \}/);
   });
 
   it("that was freed refuses those who share a part of it, and adds nothing", () => {

@@ -283,7 +283,7 @@ describe("refusals", () => {
     for (const t of [x, w]) {
       const y = again();
       noGrad(() => t.fill_(3));
-      expect(() => y.backward()).toThrow(/backward: a tensor that checkpoint reads again was edited in place since/);
+      expect(() => y.backward()).toThrow(/backward: a tensor that checkpoint reads again was edited in place/);
     }
     again().backward();
     expect(w.grad?.toArray()).toEqual([3, 3]);

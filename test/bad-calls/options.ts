@@ -87,7 +87,12 @@ const byPlace: readonly Row[] = [
   ["max of a tensor and an array", [f(2)], (x) => x.max(any([1, 2])), /^max: dim must be a whole number or the other tensor, got \[1,2\]/],
   ["argmax([1])", [f(2, 3)], (x) => x.argmax(any([1])), /^argmax: dim must be a whole number, got \[1\]/],
   ["sum(null)", [f(2)], (x) => x.sum(any(null)), /^sum: dim must be a whole number, or several in an array, got null/],
-  ["options twice", [f(2)], (x) => x.sum({ dim: 0 }, any({ keepdim: true })), /^sum: options come once/],
+  [
+    "options twice",
+    [f(2)],
+    (x) => x.sum({ dim: 0 }, any({ keepdim: true })),
+    /^sum: takes no further argument, got an object with keepdim/,
+  ],
   ["clamp(0, 1)", [f(2)], (x) => any(x).clamp(0, 1), /^clamp: options go into one object, such as \{ min: 0 \}, got 0/],
   ["options as an array", [f(2)], (x) => x.elu(any([1])), /^elu: options go into one object, .*got \[1\]/],
   ["options as null", [f(2)], (x) => x.elu(any(null)), /^elu: options go into one object, .*got null/],

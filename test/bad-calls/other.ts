@@ -1,6 +1,7 @@
 // Indices out of range, wrong dtypes, misused gradients, disposed tensors, sizes beyond the memory.
 import * as sg from "simdgrad";
 import { scope, type Tensor, tensor, zeros } from "simdgrad";
+import * as int8 from "simdgrad/quantize";
 import { dead, f, i, leaf, q, type Row } from "./make.js";
 
 const wantGrad = (x: Tensor, wanted: boolean): void => {
@@ -15,7 +16,7 @@ export const indexRows: readonly Row[] = [
   ["select(1, 3) of 3", [f(2, 3)], (x) => x.select(1, 3), /^select: index 3 is outside \[-3, 2\] of dimension 1/],
   ["narrow(0, 2, 2) of 3", [f(3)], (x) => x.narrow(0, 2, 2), /^narrow: elements 2 to 4 are not all in dimension 0 of float32\[3\]/],
   ["a slice that selects nothing", [f(3)], (x) => x.slice([5, 9]), /^slice: 5:9:1 selects nothing from dimension 0 of float32\[3\]/],
-  ["two ranges for one dimension", [f(3)], (x) => x.slice([0], [0]), /^slice: 2 ranges for float32\[3\] of rank 1/],
+  ["two ranges for one dimension", [f(3)], (x) => x.slice([0], [0]), /^slice: got 2 ranges for float32\[3\]/],
   ['get("0, 0") of one dimension', [f(3)], (x) => x.get("0, 0"), /^get: the index names 2 dimensions of float32\[3\]/],
   ["embedding id 5 of 3", [i(0, 5), f(3, 2)], (n, w) => sg.embedding(n, w), /^embedding: index 5 at position 1 is outside \[0, 2\]/],
   ["embedding id -1", [i(-1), f(3, 2)], (n, w) => sg.embedding(n, w), /^embedding: index -1 at position 0 is outside \[0, 2\]/],
@@ -64,7 +65,7 @@ export const dtypeRows: readonly Row[] = [
     "cross-entropy with bool targets",
     [f(2, 3), () => tensor([true, false])],
     (x, y) => sg.crossEntropy(x, y),
-    /^crossEntropy: targets must be int32/,
+    /^crossEntropy: x is .* so the targets must be int32/,
   ],
   ["one-hot of floats", [f(2)], (n) => sg.oneHot(n, 2), /^oneHot: indices must be int32/],
   ["requiresGrad on integers", [i(1)], (x) => wantGrad(x, true), /^requiresGrad: needs float32, got int32\[1\]/],
@@ -74,13 +75,13 @@ export const dtypeRows: readonly Row[] = [
     () => zeros(2, { dtype: "int32", requiresGrad: true }),
     /^zeros: only float32 tensors can require a gradient, this one is int32/,
   ],
-  ["quantize of integers", [i(1)], (x) => sg.quantize(x), /^quantize: needs float32, got int32\[1\]/],
-  ["dequantize of floats", [f(2)], (x) => sg.dequantize(x, 1), /^dequantize: needs int8, got float32\[2\]; make it with quantize/],
-  ["an int8 product of floats", [f(2, 2)], (x) => sg.int8Matmul(x, x), /^int8Matmul: needs int8, got float32\[2,2\]/],
+  ["quantize of integers", [i(1)], (x) => int8.quantize(x), /^quantize: needs float32, got int32\[1\]/],
+  ["dequantize of floats", [f(2)], (x) => int8.dequantize(x, 1), /^dequantize: needs int8, got float32\[2\]; make it with quantize/],
+  ["an int8 product of floats", [f(2, 2)], (x) => int8.int8Matmul(x, x), /^int8Matmul: needs int8, got float32\[2,2\]/],
   [
     "a quantized layer of int8 without a scale",
     [q(2, 3), q(4, 3), f()],
-    (x, values, scale) => sg.quantizedLinear(x, { values, scale }),
+    (x, values, scale) => int8.quantizedLinear(x, { values, scale }),
     /^quantizedLinear: x int8\[2,3\] needs its scale; pass \{ values, scale \}/,
   ],
   ["relu of integers", [i(1)], (x) => x.relu(), /^relu: needs float32, got int32\[1\]; convert it with \.float\(\)/],
@@ -98,12 +99,7 @@ export const dtypeRows: readonly Row[] = [
 ];
 
 export const gradRows: readonly Row[] = [
-  [
-    "backward on a non-scalar",
-    [leaf],
-    (x) => scope(() => x.mul(2).backward()),
-    /^backward: only a scalar has a gradient of its own, got float32\[2\]/,
-  ],
+  ["backward on a non-scalar", [leaf], (x) => scope(() => x.mul(2).backward()), /^backward: needs a scalar, got float32\[2\]/],
   [
     "backward a second time",
     [leaf],

@@ -9,6 +9,7 @@ import * as io from "simdgrad/io";
 import * as metrics from "simdgrad/metrics";
 import * as files from "simdgrad/node";
 import * as plot from "simdgrad/plot";
+import * as quantize from "simdgrad/quantize";
 import * as train from "simdgrad/train";
 
 /** A row of a table whose second column is headed "simdgrad". */
@@ -49,6 +50,7 @@ const ENTRIES = {
   "simdgrad/metrics": metrics,
   "simdgrad/node": files,
   "simdgrad/plot": plot,
+  "simdgrad/quantize": quantize,
   "simdgrad/train": train,
 };
 

@@ -31,5 +31,5 @@ test("refuses shapes that are none, and inputs of another shape", () => {
   expect(() => new nn.LayerNorm([])).toThrow(ArgError);
   expect(() => new nn.LayerNorm(2.5)).toThrow(/^LayerNorm: normalizedShape must be one or more whole numbers of at least 1, got 2.5/);
   expect(() => new nn.LayerNorm(4).call(zeros(2, 3))).toThrow(ShapeError);
-  expect(() => new nn.LayerNorm(4).call(zeros(2, 3))).toThrow(/x must end in \[4\], got float32\[2,3\]\n {2}in LayerNorm/);
+  expect(() => new nn.LayerNorm(4).call(zeros(2, 3))).toThrow(/x must be \[\.\.\., 4\], got float32\[2,3\]\n {2}in LayerNorm/);
 });

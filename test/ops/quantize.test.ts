@@ -1,19 +1,6 @@
 // A quantized layer as a whole: how far it is from the float32 one, what it keeps beside its weight, what NaN does to it.
-import {
-  dequantize,
-  int8Matmul,
-  linear,
-  manualSeed,
-  memory,
-  noGrad,
-  type Quantized,
-  quantize,
-  quantizedLinear,
-  randn,
-  scope,
-  type Tensor,
-  tensor,
-} from "simdgrad";
+import { linear, manualSeed, memory, noGrad, randn, scope, type Tensor, tensor } from "simdgrad";
+import { dequantize, int8Matmul, type Quantized, quantize, quantizedLinear } from "simdgrad/quantize";
 import { beforeEach, describe, expect, test } from "vitest";
 
 beforeEach(() => manualSeed(1));

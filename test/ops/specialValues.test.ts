@@ -3,6 +3,8 @@ import * as sg from "simdgrad";
 import { clamp, elu, gelu, leakyRelu, type Operand, pow, scope, softplus, type Tensor, tensor } from "simdgrad";
 import { describe, expect, test } from "vitest";
 import * as ops from "../../src/ops/index.js";
+import { ofRows, ROWS } from "./specialRows.js";
+import { A, B, numbersOf, ODD, ofOne, ofTwo } from "./specialValues.js";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 type Unary = (x: Tensor) => Tensor;
@@ -104,4 +106,37 @@ describe("of two numbers", () => {
     scope(() => {
       expect(pow(tensor([nan, nan, 1, nan]), tensor([0, -0, nan, 1])).toArray()).toEqual([1, 1, 1, nan]);
     }));
+});
+
+describe("as PyTorch", () => {
+  /** Compares NaN, infinities and the signs of zeros exactly, other values within some ulp. "0?" is a zero of either sign. */
+  function expectValues(got: Tensor | readonly Tensor[], wanted: string): void {
+    const results = Array.isArray(got) ? (got as readonly Tensor[]) : [got as Tensor];
+    const texts = wanted.split("|").map((part) => part.split(" ").filter((text) => text !== ""));
+    expect(results.map(({ size }) => size)).toEqual(texts.map(({ length }) => length));
+    results.forEach((result, r) => {
+      const list = texts[r] as string[];
+      Array.from(result.toTypedArray() as Float32Array).forEach((y, i) => {
+        const text = list[i] as string;
+        const [value] = numbersOf(text) as [number];
+        const near =
+          text === "0?" ? y === 0 : Object.is(y, value) || (value !== 0 && Math.abs(y - value) <= 4e-6 * Math.abs(value) + 2e-45);
+        if (!near) expect.fail(`result ${r}[${i}] is ${Object.is(y, -0) ? "-0" : y} instead of ${text}`);
+      });
+    });
+  }
+
+  const repeated = (values: readonly number[], times: number): Tensor => tensor(new Array(times).fill(values).flat());
+  const times = (wanted: string, count: number): string => new Array(count).fill(wanted).join(" ");
+
+  // Once, and often enough that a value is at each place of a vector.
+  test.each(ofOne)("%s", (_, f, wanted) => scope(() => [1, 5].forEach((n) => void expectValues(f(repeated(ODD, n)), times(wanted, n)))));
+
+  test.each(ofTwo)("%s", (_, f, wanted) =>
+    scope(() => [1, 5].forEach((n) => void expectValues(f(repeated(A, n), repeated(B, n)), times(wanted, n)))),
+  );
+
+  const inputOf = (name: string): Tensor =>
+    name.endsWith("nothing") ? sg.zeros(2, 0) : name.endsWith("no rows") ? sg.zeros(0, 3) : tensor(ROWS);
+  test.each(ofRows)("%s", (name, f, wanted) => scope(() => expectValues(f(inputOf(name)), wanted)));
 });

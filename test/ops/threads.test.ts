@@ -1,19 +1,6 @@
 // Every op on two threads, on views, and without memory: the same bytes as on one thread, or an error that leaves nothing behind.
-import {
-  int8Matmul,
-  MemoryError,
-  manualSeed,
-  memory,
-  ones,
-  quantize,
-  quantizedLinear,
-  randn,
-  scope,
-  setThreads,
-  type Tensor,
-  tensor,
-  threads,
-} from "simdgrad";
+import { MemoryError, manualSeed, memory, ones, randn, scope, setThreads, type Tensor, tensor, threads } from "simdgrad";
+import { int8Matmul, quantize, quantizedLinear } from "simdgrad/quantize";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { int8Kernels } from "../../src/wasm/generated/groups/int8.js";
 import * as allocator from "../../src/wasm/memory.js";

@@ -350,7 +350,7 @@ describe("a custom operation", () => {
 
   test.each([
     ["reads what saves does not list", unlisted, /readsTooMuch reads input 0, which its saves do not list/],
-    ["gives another shape", wrongShape, /the rule of wrongShape for input 0 gave a tensor float32\[5\], but that input is float32\[2\]/],
+    ["gives another shape", wrongShape, /the rule of wrongShape for input 0 gave a tensor float32\[5\], expected float32\[2\]/],
     ["gives nothing", nothing, /givesNothing for input 0 gave undefined/],
     ["gives whole numbers", wholeNumbers, /givesWholeNumbers/],
   ])("whose rule %s is an error that names it", (_, call, says) => {

@@ -1,6 +1,7 @@
 // An operation leaves nothing but its result, also when it is made of several others and no scope is open.
 import * as sg from "simdgrad";
 import { type Tensor, tensor, zeros } from "simdgrad";
+import * as int8 from "simdgrad/quantize";
 import { expect, test } from "vitest";
 import { live } from "../support.js";
 
@@ -28,8 +29,8 @@ const labels = tensor([0, 1], { dtype: "int32" });
 const mask = x.gt(2);
 const bytes = tensor(Uint8Array.of(0, 3));
 const pairMask = tensor([true, false]);
-const weight = sg.quantize(square, { axis: 0 });
-sg.quantizedLinear(square, weight).dispose(); // the first call keeps the weight in a second form
+const weight = int8.quantize(square, { axis: 0 });
+int8.quantizedLinear(square, weight).dispose(); // the first call keeps the weight in a second form
 const inputs = [x, square, column, batch, images, filters, pair, index, labels, mask, bytes, pairMask, weight.values, weight.scale];
 
 type Call = [name: string, call: () => Tensor | readonly Tensor[] | sg.ValuesAndIndices];
@@ -58,11 +59,11 @@ const calls: Call[] = [
   ["matmul of a batch", () => square.matmul(batch)],
   ["linear of three dimensions", () => sg.linear(batch, x)],
   ["addmm", () => sg.addmm(x, square, x, { alpha: 2, beta: 3 })],
-  ["quantize", () => Object.values(sg.quantize(x, { axis: 1 })) as Tensor[]],
-  ["quantize with a scale", () => Object.values(sg.quantize(x, { scale: 0.5 })) as Tensor[]],
-  ["dequantize with a number", () => sg.dequantize(weight.values, 0.5)],
-  ["int8Matmul", () => sg.int8Matmul(weight.values, weight.values)],
-  ["quantizedLinear", () => sg.quantizedLinear(square, weight, pair)],
+  ["quantize", () => Object.values(int8.quantize(x, { axis: 1 })) as Tensor[]],
+  ["quantize with a scale", () => Object.values(int8.quantize(x, { scale: 0.5 })) as Tensor[]],
+  ["dequantize with a number", () => int8.dequantize(weight.values, 0.5)],
+  ["int8Matmul", () => int8.int8Matmul(weight.values, weight.values)],
+  ["quantizedLinear", () => int8.quantizedLinear(square, weight, pair)],
   ["gather", () => x.gather(0, index)],
   ["scatterAdd", () => x.scatterAdd(0, index, x)],
   ["indexSelect", () => x.indexSelect(0, labels)],

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import {
   ArgError,
   conv2d,
+  full,
   manualSeed,
   memory,
   nn,
@@ -198,15 +199,24 @@ describe("a worker that fails", () => {
     vi.spyOn(console, "warn").mockReturnValue();
     const weight = randn([64, 1, 3, 3], { requiresGrad: true });
     const y = conv2d(randn([4, 64, 20, 20]), weight, null, { groups: 64 });
-    const g = ones(y.shape);
     const gradient = (): Float32Array => {
       weight.grad = null;
-      y.backward({ gradient: g, retainGraph: true });
+      y.backward({ gradient: ones(y.shape), retainGraph: true });
       return (weight.grad as unknown as Tensor).toTypedArray() as Float32Array;
     };
     const truth = gradient();
     expect(await setThreads(2, { workerUrl: throws })).toBe(2);
     until(() => expect(gradient()).toEqual(truth));
+  });
+
+  test.each([
+    ["throws", throws],
+    ["dies", dies],
+  ])("%s in a fill: the copies of the first element are no change in place", async (_, workerUrl) => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    expect(await setThreads(2, { workerUrl })).toBe(2);
+    until(() => expect(scope(() => full([300_000], 3).toTypedArray()).every((value) => value === 3)).toBe(true));
+    expect(scope(() => full([300_000], -1, { dtype: "int8" }).toTypedArray()).every((value) => value === -1)).toBe(true);
   });
 
   test("in the middle of a change in place: an error, since what was read is half overwritten", async () => {

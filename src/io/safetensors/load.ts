@@ -1,5 +1,4 @@
 // Reading safetensors: the header checked first, then every tensor copied into the library's memory, or none.
-import { checkBoolean } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Bytes, failOn, quote } from "../bytes.js";
@@ -31,7 +30,6 @@ const DEFAULTS: { keepDtype: boolean } = { keepDtype: false };
  */
 export function loadSafetensors(bytes: Bytes, options?: LoadSafetensorsOptions): TensorRecord {
   const { keepDtype } = readOptions<{ keepDtype: boolean }>("loadSafetensors", options, DEFAULTS);
-  checkBoolean("loadSafetensors", "keepDtype", keepDtype);
   const { entries } = readHeader("loadSafetensors", bytes);
   const problems: string[] = [];
   const made: TensorRecord = Object.create(null);

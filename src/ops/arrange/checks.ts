@@ -1,12 +1,7 @@
 // Checks that the operations on shapes share.
-import { ArgError, describe, ShapeError } from "../../errors.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { checkThat } from "../../checks.js";
+import { checkForm } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
-
-/** Throws `ShapeError` unless `x` fits, and says what it must be. */
-export function checkForm(op: string, x: Tensor, fits: boolean, wanted: string, name = "x"): void {
-  if (!fits) throw new ShapeError(`${op}: ${name} must be ${wanted}, got ${formatSpec(x)}`);
-}
 
 /** Throws unless `x` is a tensor of at least this rank. */
 export function checkRank(op: string, x: Tensor, least: number): void {
@@ -14,9 +9,10 @@ export function checkRank(op: string, x: Tensor, least: number): void {
   checkForm(op, x, x.ndim >= least, `of rank ${least} or more`);
 }
 
-/** Throws `ArgError` unless a value fits, and says what it must be. */
-export function checkThat(op: string, fits: boolean, wanted: string, value: unknown): void {
-  if (!fits) throw new ArgError(`${op}: ${wanted}, got ${describe(value)}`);
+/** Throws unless these are tensors, at least one. */
+export function checkList(op: string, tensors: readonly Tensor[]): void {
+  checkThat(op, Array.isArray(tensors) && tensors.length > 0, "takes an array of at least one tensor", tensors);
+  for (const x of tensors) checkAlive(op, x, "each item");
 }
 
 /** One number as a list of one. */

@@ -1,15 +1,15 @@
 // Diagonals and triangles of matrices.
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, type Shape, stridesOf } from "../../tensor/shape.js";
+import { checkDim, checkForm, type Shape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { sub } from "../elementwise/arithmetic.js";
 import { ge, le } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
 import { unsqueeze } from "../move/shape.js";
-import { checkForm, checkRank, checkThat } from "./checks.js";
+import { checkRank } from "./checks.js";
 import { type Places, spread, take } from "./strides.js";
 
 /** Options of `diagonal` and `diagEmbed`. */

@@ -1,12 +1,11 @@
 // Patches of images as columns, and their sum.
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { sameShape, stridesOf } from "../../tensor/shape.js";
+import { checkForm, sameShape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { reshape } from "../move/shape.js";
 import { type Pair, pairOf, positions } from "../pool/window.js";
 import { pad } from "../resample/pad.js";
-import { checkForm } from "./checks.js";
 import { type Places, spread, take } from "./strides.js";
 
 /** Options of `unfold` and `fold`; each is one number, or [height, width]. */
@@ -22,37 +21,34 @@ export interface UnfoldOptions {
 interface Patches {
   /** Their places in the padded images. */
   readonly places: Places;
-  /** What to pad the images with, and what to cut off. */
+  /** What to pad the images with. */
   readonly padding: readonly number[];
-  readonly cut: readonly number[];
   /** The shapes of x without padding, and of columns. */
   readonly images: readonly number[];
   readonly columns: readonly number[];
 }
 
-/** `lead` is [N] or nothing; `channels` says how many there are for a number of pixels in a patch. */
-function patches(
-  op: string,
-  x: Tensor,
-  channels: (pixels: number) => number,
-  size: readonly number[],
-  kernelSize: Pair,
-  options: UnfoldOptions | undefined,
-): Patches {
+/** Checks the arguments of `unfold`, or of `fold` with its `outputSize`. The last `own` dimensions of x are not a batch. */
+function patches(op: string, x: Tensor, own: 2 | 3, outputSize: Pair | undefined, kernelSize: Pair, options?: UnfoldOptions): Patches {
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
+  checkForm(op, x, x.ndim === own || x.ndim === own + 1, own === 2 ? "[N, C kh kw, L] or [C kh kw, L]" : "[N, C, H, W] or [C, H, W]");
   const given = readOptions<Required<UnfoldOptions>>(op, options, { dilation: 1, padding: 0, stride: 1 });
+  const size = own === 2 ? pairOf(op, "outputSize", outputSize as Pair, 1) : (x.shape.slice(-2) as [number, number]);
   const kernel = pairOf(op, "kernelSize", kernelSize, 1);
   const dilation = pairOf(op, "dilation", given.dilation, 1);
   const [high, wide] = pairOf(op, "padding", given.padding, 0);
   const stride = pairOf(op, "stride", given.stride, 1);
-  const grown = [(size[0] as number) + 2 * high, (size[1] as number) + 2 * wide];
+  const grown = [size[0] + 2 * high, size[1] + 2 * wide];
   const [h, w] = grown.map((n, i) => {
     const span = (dilation[i] as number) * ((kernel[i] as number) - 1) + 1;
     return positions(n, span, stride[i] as number, 0, 0, false);
   }) as [number, number];
   checkForm(op, x, h > 0 && w > 0, `images that patches of ${kernel} fit`);
   const pixels = kernel[0] * kernel[1];
-  const c = channels(pixels);
-  const lead = x.shape.slice(0, op === "fold" ? -2 : -3);
+  const [rows = 0] = x.shape.slice(-own);
+  const c = own === 2 ? Math.floor(rows / pixels) : rows;
+  const lead = x.shape.slice(0, -own);
   const of = [lead[0] ?? 1, c, ...grown];
   const [image, plane, row] = stridesOf(of) as [number, number, number];
   return {
@@ -64,7 +60,6 @@ function patches(
       overlap: true,
     },
     padding: [wide, wide, high, high],
-    cut: [-wide, -wide, -high, -high],
     images: [...lead, c, ...size],
     columns: [...lead, c * pixels, h * w],
   };
@@ -78,11 +73,7 @@ function patches(
  * @example unfold(images, 3, { padding: 1 }).shape; // [4, 27, 64]
  */
 export function unfold(x: Tensor, kernelSize: Pair, options?: UnfoldOptions): Tensor {
-  checkAlive("unfold", x, "x");
-  checkFloat("unfold", x);
-  checkForm("unfold", x, x.ndim === 3 || x.ndim === 4, "[N, C, H, W] or [C, H, W]");
-  const [c, ...size] = x.shape.slice(-3) as [number, number, number];
-  const { places, padding, columns } = patches("unfold", x, () => c, size, kernelSize, options);
+  const { places, padding, columns } = patches("unfold", x, 3, undefined, kernelSize, options);
   return scope(() => reshape(take(reshape(pad(x, padding), places.of), places), columns));
 }
 
@@ -94,18 +85,16 @@ export function unfold(x: Tensor, kernelSize: Pair, options?: UnfoldOptions): Te
  * @example fold(unfold(images, 2, { stride: 2 }), [8, 8], 2, { stride: 2 }).shape; // [4, 3, 8, 8]
  */
 export function fold(x: Tensor, outputSize: Pair, kernelSize: Pair, options?: UnfoldOptions): Tensor {
-  checkAlive("fold", x, "x");
-  checkFloat("fold", x);
-  checkForm("fold", x, x.ndim === 2 || x.ndim === 3, "[N, C kh kw, L] or [C kh kw, L]");
-  const size = pairOf("fold", "outputSize", outputSize, 1);
-  const { places, cut, images, columns } = patches(
-    "fold",
-    x,
-    (pixels) => Math.floor((x.shape.at(-2) as number) / pixels),
-    size,
-    kernelSize,
-    options,
-  );
-  checkForm("fold", x, sameShape(x.shape, columns), `${columns} for images of ${size}`);
-  return scope(() => reshape(pad(spread(reshape(x, places.shape), places), cut), images));
+  const { places, padding, images, columns } = patches("fold", x, 2, outputSize, kernelSize, options);
+  checkForm("fold", x, sameShape(x.shape, columns), `${columns} for images of ${images.slice(-2)}`);
+  return scope(() => {
+    const sums = spread(reshape(x, places.shape), places);
+    return reshape(
+      pad(
+        sums,
+        padding.map((n) => -n),
+      ),
+      images,
+    );
+  });
 }

@@ -1,12 +1,12 @@
 // Elements and dimensions in another order.
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim } from "../../tensor/shape.js";
+import { checkDim, checkForm } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { cat } from "../move/join.js";
 import { permute, reshape, transpose } from "../move/shape.js";
 import { flip, narrow } from "../move/slice.js";
-import { checkForm, checkRank, checkThat, listed } from "./checks.js";
+import { checkRank, listed } from "./checks.js";
 
 /**
  * Elements moved by `shifts` along `dims`, those that leave come back at the other end; without dimensions, of the flattened tensor. One
@@ -112,19 +112,26 @@ export function swapaxes(x: Tensor, axis0: number, axis1: number): Tensor {
   return transpose(x, axis0, axis1);
 }
 
-/** Dimensions from `lead` on split, put in another order, and joined again. */
-function shuffled(x: Tensor, lead: number, split: readonly number[], order: readonly number[], joined: readonly number[]): Tensor {
-  const before = x.shape.slice(0, lead);
-  const dims = [...before.keys(), ...order.map((i) => i + lead)];
-  return scope(() => reshape(permute(reshape(x, [...before, ...split]), dims), [...before, ...joined]));
-}
-
-function divided(op: string, x: Tensor, lead: number, factor: number, fits: (sizes: readonly number[]) => boolean): number[] {
+/** The last sizes of x, which has at least three, to be divided by a factor. */
+function sizesOf(op: string, x: Tensor, start: number, factor: number): number[] {
   checkRank(op, x, 3);
   checkWhole(op, "the factor", factor, 1);
-  const sizes = x.shape.slice(lead);
-  checkForm(op, x, fits(sizes), `of sizes that ${factor} divides`);
-  return sizes;
+  return x.shape.slice(start);
+}
+
+/** The last dimensions split, put in another order, and joined again to as many. */
+function shuffled(
+  op: string,
+  x: Tensor,
+  factor: number,
+  split: readonly number[],
+  order: readonly number[],
+  joined: readonly number[],
+): Tensor {
+  checkForm(op, x, [...split, ...joined].every(Number.isInteger), `of sizes that ${factor} divides`);
+  const before = x.shape.slice(0, x.ndim - joined.length);
+  const dims = [...before.keys(), ...order.map((i) => i + before.length)];
+  return scope(() => reshape(permute(reshape(x, [...before, ...split]), dims), [...before, ...joined]));
 }
 
 /**
@@ -136,9 +143,9 @@ function divided(op: string, x: Tensor, lead: number, factor: number, fits: (siz
  */
 export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
   const r = upscaleFactor;
-  const [c, h, w] = divided("pixelShuffle", x, -3, r, ([all = 0]) => all % (r * r) === 0) as [number, number, number];
+  const [c, h, w] = sizesOf("pixelShuffle", x, -3, r) as [number, number, number];
   const each = c / (r * r);
-  return shuffled(x, x.ndim - 3, [each, r, r, h, w], [0, 3, 1, 4, 2], [each, h * r, w * r]);
+  return shuffled("pixelShuffle", x, r, [each, r, r, h, w], [0, 3, 1, 4, 2], [each, h * r, w * r]);
 }
 
 /**
@@ -149,9 +156,8 @@ export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
  */
 export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
   const r = downscaleFactor;
-  const fits = ([, h = 0, w = 0]: readonly number[]): boolean => h % r === 0 && w % r === 0;
-  const [c, h, w] = divided("pixelUnshuffle", x, -3, r, fits) as [number, number, number];
-  return shuffled(x, x.ndim - 3, [c, h / r, r, w / r, r], [0, 2, 4, 1, 3], [c * r * r, h / r, w / r]);
+  const [c, h, w] = sizesOf("pixelUnshuffle", x, -3, r) as [number, number, number];
+  return shuffled("pixelUnshuffle", x, r, [c, h / r, r, w / r, r], [0, 2, 4, 1, 3], [c * r * r, h / r, w / r]);
 }
 
 /**
@@ -162,6 +168,6 @@ export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
  * @example channelShuffle(arange(4).reshape([1, 4, 1, 1]), 2).flatten(); // [0, 2, 1, 3]
  */
 export function channelShuffle(x: Tensor, groups: number): Tensor {
-  const [c = 0, ...rest] = divided("channelShuffle", x, 1, groups, ([all = 0]) => all % groups === 0);
-  return shuffled(x, 1, [groups, c / groups, ...rest], [1, 0, ...rest.map((_, i) => i + 2)], [c, ...rest]);
+  const [c = 0, ...rest] = sizesOf("channelShuffle", x, 1, groups);
+  return shuffled("channelShuffle", x, groups, [groups, c / groups, ...rest], [1, 0, ...rest.map((_, i) => i + 2)], [c, ...rest]);
 }

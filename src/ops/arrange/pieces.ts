@@ -1,19 +1,15 @@
 // Cutting and joining beside split, cat and stack.
 import { checkWhole } from "../../checks.js";
-import { IndexError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { cat } from "../move/join.js";
-import { narrow, select, split } from "../move/slice.js";
-import { checkThat } from "./checks.js";
+import { narrow, rowDim, select, split } from "../move/slice.js";
+import { checkList } from "./checks.js";
 import { atleast1d, atleast2d, atleast3d } from "./shapes.js";
 
 /** The dimension to cut, and its size. */
-function dimOf(op: string, x: Tensor, dim: number): [dim: number, size: number] {
-  checkAlive(op, x, "x");
-  if (x.ndim === 0) throw new IndexError(`${op}: a scalar has no dimension to cut`);
-  const d = checkDim(op, dim, x.ndim);
+function cutDim(op: string, x: Tensor, dim: number): [dim: number, size: number] {
+  const d = rowDim(op, x, dim);
   return [d, x.shape[d] as number];
 }
 
@@ -24,7 +20,7 @@ function dimOf(op: string, x: Tensor, dim: number): [dim: number, size: number] 
  * @example arange(5).chunk(2).map((piece) => piece.toArray()); // [[0, 1, 2], [3, 4]]
  */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
-  const [d, n] = dimOf("chunk", x, dim);
+  const [d, n] = cutDim("chunk", x, dim);
   checkWhole("chunk", "chunks", chunks, 1);
   // Nothing gives as many pieces of nothing, as in PyTorch.
   return split(x, n === 0 ? new Array<number>(chunks).fill(0) : Math.ceil(n / chunks), d);
@@ -38,7 +34,7 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
  */
 export function tensorSplit(x: Tensor, sections: number | readonly number[], dim = 0): Tensor[] {
   const op = "tensorSplit";
-  const [d, n] = dimOf(op, x, dim);
+  const [d, n] = cutDim(op, x, dim);
   const pieces = Array.isArray(sections) ? 0 : checkWhole(op, "sections", sections, 1);
   const cuts = Array.isArray(sections)
     ? (sections as readonly number[])
@@ -57,15 +53,14 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[], dim
  * @example tensor([[1, 2], [3, 4]]).unbind(1).map((column) => column.toArray()); // [[1, 3], [2, 4]]
  */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
-  const [d, length] = dimOf("unbind", x, dim);
+  const [d, length] = cutDim("unbind", x, dim);
   return Array.from({ length }, (_, i) => select(x, d, i));
 }
 
 const stacked =
   (op: string, extended: (x: Tensor) => Tensor, dim: number) =>
   (tensors: readonly Tensor[]): Tensor => {
-    checkThat(op, Array.isArray(tensors) && tensors.length > 0, "takes an array of at least one tensor", tensors);
-    for (const x of tensors) checkAlive(op, x, "each item");
+    checkList(op, tensors);
     return scope(() => {
       const all = tensors.map(extended);
       return cat(all, Math.min(dim, (all[0] as Tensor).ndim - 1));

@@ -1,14 +1,12 @@
 // Repetition of elements.
-import { checkWhole } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { fromValues } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkShape, formatSpec, listOf } from "../../tensor/shape.js";
+import { checkDim, checkForm, checkShape, listOf } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { indexSelect } from "../move/gather.js";
 import { expand, reshape, unsqueeze } from "../move/shape.js";
-import { checkForm, checkThat } from "./checks.js";
 
 function repeated(op: string, x: Tensor, args: readonly unknown[], fewer: boolean): Tensor {
   checkAlive(op, x, "x");
@@ -86,8 +84,7 @@ export function repeatInterleave(x: Tensor, repeats: number | Tensor, dim?: numb
       "repeats must be whole numbers of at least 0",
       repeats,
     );
-    if (repeats.ndim > 1 || (repeats.size !== n && repeats.size !== 1))
-      throw new ShapeError(`${op}: repeats must be [${n}] for ${formatSpec(own)}, got ${formatSpec(repeats)}`);
+    checkForm(op, repeats, repeats.ndim < 2 && (repeats.size === n || repeats.size === 1), `[${n}] or one number`, "repeats");
     const index = Array.from({ length: n }, (_, i) => new Array<number>(counts[i] ?? (counts[0] as number)).fill(i)).flat();
     return indexSelect(own, d, fromValues({ shape: [index.length], dtype: "int32", values: index }));
   });

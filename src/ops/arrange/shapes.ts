@@ -2,10 +2,10 @@
 import { checkOneOf } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, listOf, type Shape, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkForm, listOf, type Shape, sizeOf } from "../../tensor/shape.js";
+import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { alias, expand, reshape } from "../move/shape.js";
-import { checkForm, checkThat } from "./checks.js";
+import { checkList } from "./checks.js";
 
 /**
  * Dimension `dim` split into several; one of the sizes may be -1. With (1, [2, -1]), [n, 6] -> [n, 2, 3]. x: any dtype. The result shares
@@ -14,8 +14,7 @@ import { checkForm, checkThat } from "./checks.js";
  * @example ones(2, 6).unflatten(1, [2, -1]).shape; // [2, 2, 3]
  */
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
-  checkAlive("unflatten", x, "x");
-  const d = checkDim("unflatten", dim, x.ndim);
+  const d = dimOf("unflatten", x, dim);
   const list = listOf("unflatten", [sizes]);
   const n = x.shape[d] ?? 1;
   const filled = list.map((size) => (size === -1 ? n / -sizeOf(list) : size));
@@ -89,11 +88,8 @@ export const atleast3d: (x: Tensor) => Tensor = atLeast("atleast3d", 3, ([n, m])
 export function meshgrid(tensors: readonly Tensor[], options?: { indexing?: "ij" | "xy" }): Tensor[] {
   const { indexing } = readOptions("meshgrid", options, { indexing: "ij" });
   checkOneOf("meshgrid", "indexing", indexing, ["ij", "xy"]);
-  checkThat("meshgrid", Array.isArray(tensors) && tensors.length > 0, "takes an array of vectors", tensors);
-  for (const x of tensors) {
-    checkAlive("meshgrid", x, "each item");
-    checkForm("meshgrid", x, x.ndim < 2, "a vector");
-  }
+  checkList("meshgrid", tensors);
+  for (const x of tensors) checkForm("meshgrid", x, x.ndim < 2, "a vector");
   const dims = [...tensors.keys()]; // the dimension of each tensor, and the tensor of each dimension
   if (indexing === "xy" && dims.length > 1) dims.splice(0, 2, 1, 0);
   const sizes = dims.map((i) => (tensors[i] as Tensor).size);

@@ -1,8 +1,7 @@
 // Windows along one dimension.
 import { checkWhole } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
-import { checkDim, formatSpec, stridesOf } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkForm, stridesOf } from "../../tensor/shape.js";
+import { dimOf, type Tensor } from "../../tensor/tensor.js";
 import { take } from "./strides.js";
 
 /**
@@ -14,12 +13,11 @@ import { take } from "./strides.js";
  * @example unfoldDim(arange(5), 0, 3, 2); // [[0, 1, 2], [2, 3, 4]]
  */
 export function unfold(x: Tensor, dim: number, size: number, step: number): Tensor {
-  checkAlive("unfold", x, "x");
-  const d = checkDim("unfold", dim, x.ndim);
+  const d = dimOf("unfold", x, dim);
   checkWhole("unfold", "size", size, 0);
   checkWhole("unfold", "step", step, 1);
   const n = x.ndim === 0 ? 1 : (x.shape[d] as number);
-  if (size > n) throw new ShapeError(`unfold: a window of ${size} is longer than dim ${d} of ${formatSpec(x)}`);
+  checkForm("unfold", x, size <= n, `at least ${size} long in dim ${d}`);
   const strides = stridesOf(x.shape);
   const stride = strides[d] ?? 1;
   if (x.ndim > 0) strides[d] = stride * step;

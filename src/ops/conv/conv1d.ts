@@ -36,7 +36,7 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv1dOptions>>({ stride:
  */
 export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv1dOptions & EpilogueOptions): Tensor {
   const read = readOptions("conv1d", options, DEFAULTS);
-  checkWeight("conv1d", weight, "[F, C/groups, K]");
+  checkWeight("conv1d", weight, 1);
   return batched("conv1d", x, 1, (y) => {
     const convolution = prepare(convGeometry("conv1d", y, weight, read));
     checkBias("conv1d", bias, weight.shape[0] as number, weight, "filters");

@@ -1,9 +1,7 @@
 // Two-dimensional convolution and both its gradients. N batch, C channels, F filters, KH KW kernel, OH OW output, G groups.
-import { checkBoolean } from "../../checks.js";
-import { MemoryError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { formatShape, sameShape } from "../../tensor/shape.js";
+import { sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { convKernels } from "../../wasm/generated/groups/conv.js";
 import { checkBias } from "../gemm/checkBias.js";
@@ -24,18 +22,12 @@ export interface Convolution extends Geometry {
   readonly scratchBytes: number;
 }
 
-/** Computes the arguments of the kernels. Errors: `MemoryError` for scratch that exceeds the address space. */
+/** Computes the arguments of the kernels. */
 export function prepare(geometry: Geometry): Convolution {
   const { x, weight, out, stride, padding, dilation, groups, fast } = geometry;
-  const [n, c, h, w] = x as [number, number, number, number];
-  const [f, , kh, kw] = weight as [number, number, number, number];
-  const [oh, ow] = out.slice(2) as [number, number];
-  const ints: Ints = [n, c, h, w, f, kh, kw, oh, ow, ...stride, ...padding, ...dilation, groups, Number(fast)];
-  const scratchBytes = convKernels.conv2dWorkspace(...ints);
-  if (scratchBytes > 2 ** 32) {
-    throw new MemoryError(`conv2d: needs ${scratchBytes} bytes of scratch for x ${formatShape(x)} and weight ${formatShape(weight)}`);
-  }
-  return { ...geometry, ints, scratchBytes };
+  const sizes = [...x, weight[0], ...weight.slice(2), ...out.slice(2)];
+  const ints = [...sizes, ...stride, ...padding, ...dilation, groups, Number(fast)] as unknown as Ints;
+  return { ...geometry, ints, scratchBytes: convKernels.conv2dWorkspace(...ints) };
 }
 
 /** A cache of convolutions by frozen options, such as those of a layer: one for each pair of shapes. */
@@ -45,7 +37,7 @@ const MOST_KNOWN = 8;
 
 /** Checks a convolution of x with the weight and prepares it, or finds it in the cache. */
 function checkedConvolution(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Convolution {
-  checkWeight("conv2d", weight, "[F, C/groups, KH, KW]");
+  checkWeight("conv2d", weight, 2);
   checkBias("conv2d", bias, weight.shape[0] as number, weight, "filters");
   const make = (): Convolution => prepare({ ...convGeometry("conv2d", x, weight, options), fast: options.fast });
   if (!Object.isFrozen(options)) return make();
@@ -165,7 +157,6 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv2dOptions>>({ stride:
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
   const read = readOptions("conv2d", options, DEFAULTS);
-  checkBoolean("conv2d", "fast", read.fast);
   return batched("conv2d", x, 2, (images) => {
     const convolution = checkedConvolution(images, weight, bias, read);
     return withEpilogue("conv2d", read, convolution.out, [images, weight, bias], (now, residual) =>

@@ -87,7 +87,7 @@ const exchanged = (x: Tensor): Tensor => permute(x, [0, 2, 1, 3, 4]);
  */
 export function conv3d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv3dOptions): Tensor {
   const read = readOptions<Required<Conv3dOptions>>("conv3d", options, { stride: 1, padding: 0, dilation: 1, groups: 1 });
-  checkWeight("conv3d", weight, "[F, C/groups, KD, KH, KW]");
+  checkWeight("conv3d", weight, 3);
   return batched("conv3d", x, 3, (volumes) => {
     const geometry = convGeometry("conv3d", volumes, weight, read);
     const [n, f, od, oh, ow] = geometry.out as unknown as Volume;
@@ -121,7 +121,7 @@ export function conv3d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
  */
 export function convTranspose3d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose3dOptions): Tensor {
   const read = readOptions("convTranspose3d", options, TRANSPOSED);
-  checkWeight("convTranspose3d", weight, "[C, F/groups, KD, KH, KW]");
+  checkWeight("convTranspose3d", weight, 3, "C, F/groups");
   return batched("convTranspose3d", x, 3, (volumes) => {
     const geometry = transposedGeometry("convTranspose3d", volumes, weight, read);
     const [n, f, od, oh, ow] = geometry.x as unknown as Volume;

@@ -1,8 +1,8 @@
 // Checks and sizes that all convolutions share: over sequences [N, C, L] and images [N, C, H, W], transposed or not.
 // C channels, F filters; lists have one number per axis. The kernels accept only images: a sequence is an image of one row.
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
-import { formatSpec, type Shape } from "../../tensor/shape.js";
+import { checkForm, formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import {
   channelsLast,
@@ -31,12 +31,12 @@ export interface Geometry {
   readonly fast?: boolean;
 }
 
-/** Checks that the weight has the dimensions that `layout` names, and that none after the first two has size 0. */
-export function checkWeight(op: string, weight: Tensor, layout: string): void {
+/** Checks that the weight has as many `axes` after its `rows`, none of them of size 0. */
+export function checkWeight(op: string, weight: Tensor, axes: number, rows = "F, C/groups"): void {
   checkAlive(op, weight, "weight");
   checkFloat(op, weight);
-  if (weight.ndim !== layout.split(",").length || weight.shape.slice(2).includes(0))
-    throw new ShapeError(`${op}: the weight must be ${layout}, got ${formatSpec(weight)}`);
+  const kernel = axes === 1 ? "K" : ["KD", "KH", "KW"].slice(-axes).join(", ");
+  checkForm(op, weight, weight.ndim === axes + 2 && !weight.shape.slice(2).includes(0), `[${rows}, ${kernel}]`, "the weight");
 }
 
 /** Checks that the numbers of channels and filters are multiples of the number of groups. */
@@ -46,9 +46,34 @@ export function checkGroups(op: string, groups: number, channels: number, filter
     throw new ArgError(`${op}: ${channels} channels and ${filters} filters must both divide into ${groups} groups`);
 }
 
-/** The extent of a kernel along each axis, with its dilation. */
-export function spansOf(weight: Shape, dilation: readonly number[]): number[] {
-  return weight.slice(2).map((kernel, i) => (dilation[i] as number) * (kernel - 1) + 1);
+/** How a kernel is moved along each axis, and how far it extends with its dilation. */
+export function kernelSteps(
+  op: string,
+  kernel: readonly number[],
+  options: { stride: Pair | Triple; dilation: Pair | Triple },
+): Record<"stride" | "dilation" | "spans", number[]> {
+  const stride = perAxis(op, "stride", options.stride, 1, kernel.length);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, kernel.length);
+  return { stride, dilation, spans: kernel.map((size, i) => (dilation[i] as number) * (size - 1) + 1) };
+}
+
+/** Throws the error for a weight that does not suit the channels of x. `expected`: the channels that it suits. */
+export function refuseWeight(op: string, x: Tensor, weight: Tensor, wanted: string, expected: number): never {
+  const hint =
+    channelsLast(x, expected) || (x.shape[0] === 1 && expected === 1 ? "; write x.unsqueeze(1) for images without channels" : "");
+  throw new ShapeError(`${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; ${wanted}${hint}`);
+}
+
+/** A geometry from numbers per axis. */
+export function onPlanes(
+  shapes: readonly [x: Shape, weight: Shape, out: Shape],
+  stride: number[],
+  padding: number[],
+  dilation: number[],
+  groups: number,
+): Geometry {
+  const [x, weight, out] = shapes.map((shape): Shape => [...shape.slice(0, 2), ...plane(shape.slice(2), 1)]) as [Shape, Shape, Shape];
+  return { x, weight, out, stride: plane(stride, 1), padding: plane(padding, 0), dilation: plane(dilation, 1), groups };
 }
 
 /** The padding of a convolution over images: zeros, `"same"` to keep the size, `"valid"` for none. */
@@ -71,7 +96,12 @@ export function convSides(op: string, padding: ConvPadding | Padding1d | Padding
 /** Zeros before and after the input, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
 export function paddingOfAxes(op: string, { padding, stride }: Pick<Options, "padding" | "stride">, spans: readonly number[]): Sided {
   if (padding === "same") {
-    if ([stride].flat().some((step) => step !== 1)) throw new ArgError(`${op}: padding "same" needs stride 1, got ${describe(stride)}`);
+    checkThat(
+      op,
+      [stride].flat().every((step) => step === 1),
+      'padding "same" needs stride 1',
+      stride,
+    );
     return { before: spans.map((span) => (span - 1) >> 1), after: spans.map((span) => span >> 1) };
   }
   return convSides(op, padding, spans.length);
@@ -81,18 +111,12 @@ export function paddingOfAxes(op: string, { padding, stride }: Pick<Options, "pa
 export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
-  const [filters, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
-  const stride = perAxis(op, "stride", options.stride, 1, sizes.length);
-  const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
+  const [filters, perGroup] = weight.shape as [number, number];
+  const { stride, dilation, spans } = kernelSteps(op, weight.shape.slice(2), options);
   checkGroups(op, groups, channels, filters);
-  if (perGroup !== channels / groups) {
-    const hint =
-      n === 1 && perGroup * groups === 1 ? "; write x.unsqueeze(1) for images without channels" : channelsLast(x, perGroup * groups);
-    throw new ShapeError(
-      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; with ${groups} group(s) the weight must have ${channels / groups} channels, it has ${perGroup}${hint}`,
-    );
-  }
-  const spans = spansOf(weight.shape, dilation);
+  const wanted = channels / groups;
+  if (perGroup !== wanted)
+    refuseWeight(op, x, weight, `with ${groups} group(s) the weight must have ${wanted} channels, it has ${perGroup}`, perGroup * groups);
   const { before, after } = paddingOfAxes(op, options, spans);
   const padded = sizes.map((size, i) => size + (before[i] as number) + (after[i] as number));
   const out = padded.map((size, i) => Math.floor((size - (spans[i] as number)) / (stride[i] as number)) + 1);
@@ -101,13 +125,5 @@ export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Opt
       `${op}: a kernel of ${spans.join("x")} (with dilation) does not fit into ${padded.join("x")}, the padded size of ${formatSpec(x)}`,
     );
   }
-  return {
-    x: [n, channels, ...plane(sizes, 1)],
-    weight: [filters, perGroup, ...plane(kernel, 1)],
-    out: [n, filters, ...plane(out, 1)],
-    stride: plane(stride, 1),
-    padding: plane(before, 0),
-    dilation: plane(dilation, 1),
-    groups,
-  };
+  return onPlanes([x.shape, weight.shape, [n, filters, ...out]], stride, before, dilation, groups);
 }

@@ -11,9 +11,9 @@ import { k } from "../../wasm/kernels.js";
 import { runBinary } from "../elementwise/broadcast.js";
 import { checkBias } from "../gemm/checkBias.js";
 import { reshape, squeeze, unsqueeze } from "../move/shape.js";
-import { batched, channelsLast, type Pair, perAxis, plane, type Triple } from "../pool/window.js";
+import { batched, type Pair, perAxis, type Triple } from "../pool/window.js";
 import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
-import { checkGroups, checkWeight, type Geometry, spansOf } from "./convGeometry.js";
+import { checkGroups, checkWeight, type Geometry, kernelSteps, onPlanes, refuseWeight } from "./convGeometry.js";
 
 type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
 
@@ -82,17 +82,11 @@ export const TRANSPOSED: TransposedOptions = { stride: 1, padding: 0, outputPadd
 export function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: TransposedOptions): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
-  const [rows, perGroup, ...kernel] = weight.shape as [number, number, ...number[]];
-  const stride = perAxis(op, "stride", options.stride, 1, sizes.length);
+  const [rows, perGroup] = weight.shape as [number, number];
+  const { stride, dilation, spans } = kernelSteps(op, weight.shape.slice(2), options);
   const padding = perAxis(op, "padding", options.padding, 0, sizes.length);
-  const dilation = perAxis(op, "dilation", options.dilation, 1, sizes.length);
   checkGroups(op, groups, channels, perGroup * groups);
-  if (rows !== channels) {
-    throw new ShapeError(
-      `${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; the weight must have a row for each of ${channels} channels, it has ${rows}${channelsLast(x, rows)}`,
-    );
-  }
-  const spans = spansOf(weight.shape, dilation);
+  if (rows !== channels) refuseWeight(op, x, weight, `the weight must have a row for each of ${channels} channels, it has ${rows}`, rows);
   const at = (list: readonly number[], i: number): number => list[i] as number;
   const least = sizes.map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(spans, i));
   const { outputSize } = options;
@@ -116,15 +110,29 @@ export function transposedGeometry(op: string, x: Tensor, weight: Tensor, option
       `${op}: nothing is left of ${formatSpec(x)} with a kernel of ${spans.join("x")} (with dilation) and padding ${padding.join("x")}`,
     );
   }
-  return {
-    x: [n, perGroup * groups, ...plane(out, 1)],
-    weight: [rows, perGroup, ...plane(kernel, 1)],
-    out: [n, channels, ...plane(sizes, 1)],
-    stride: plane(stride, 1),
-    padding: plane(padding, 0),
-    dilation: plane(dilation, 1),
-    groups,
-  };
+  return onPlanes([[n, perGroup * groups, ...out], weight.shape, x.shape], stride, padding, dilation, groups);
+}
+
+/** Over one or two axes: checks the arguments, and runs the operation on images. */
+function transposed(
+  op: string,
+  axes: number,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null | undefined,
+  options: ConvTranspose2dOptions | undefined,
+): Tensor {
+  const read = readOptions(op, options, TRANSPOSED);
+  checkWeight(op, weight, axes, "C, F/groups");
+  return batched(op, x, axes, (y) => {
+    const geometry = transposedGeometry(op, y, weight, read);
+    checkBias(op, bias, geometry.x[1] as number, weight, "filters");
+    return scope(() => {
+      const [image, kernel] = axes === 1 ? [unsqueeze(y, 2), unsqueeze(weight, 2)] : [y, weight];
+      const out = convTransposeOp(image, kernel, overImages(bias), prepare(geometry));
+      return axes === 1 ? squeeze(out, 2) : out;
+    });
+  });
 }
 
 /** The bias in a shape that broadcasts over images. */
@@ -142,13 +150,7 @@ const overImages = (bias: Tensor | null | undefined): Tensor | undefined => (isG
  * @example convTranspose2d(randn([1, 8, 4, 4]), randn([8, 3, 4, 4]), null, { stride: 2, padding: 1 }).shape; // [1, 3, 8, 8]
  */
 export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose2dOptions): Tensor {
-  const read = readOptions("convTranspose2d", options, TRANSPOSED);
-  checkWeight("convTranspose2d", weight, "[C, F/groups, KH, KW]");
-  return batched("convTranspose2d", x, 2, (y) => {
-    const geometry = transposedGeometry("convTranspose2d", y, weight, read);
-    checkBias("convTranspose2d", bias, geometry.x[1] as number, weight, "filters");
-    return scope(() => convTransposeOp(y, weight, overImages(bias), prepare(geometry)));
-  });
+  return transposed("convTranspose2d", 2, x, weight, bias, options);
 }
 
 /**
@@ -161,11 +163,5 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
  * @example convTranspose1d(randn([1, 8, 10]), randn([8, 4, 4]), null, { stride: 2, padding: 1 }).shape; // [1, 4, 20]
  */
 export function convTranspose1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvTranspose1dOptions): Tensor {
-  const read = readOptions("convTranspose1d", options, TRANSPOSED);
-  checkWeight("convTranspose1d", weight, "[C, F/groups, K]");
-  return batched("convTranspose1d", x, 1, (y) => {
-    const geometry = transposedGeometry("convTranspose1d", y, weight, read);
-    checkBias("convTranspose1d", bias, geometry.x[1] as number, weight, "filters");
-    return scope(() => squeeze(convTransposeOp(unsqueeze(y, 2), unsqueeze(weight, 2), overImages(bias), prepare(geometry)), 2));
-  });
+  return transposed("convTranspose1d", 1, x, weight, bias, options);
 }

@@ -233,8 +233,24 @@ function powerBy(x: Operand, exponent: Operand): Tensor | undefined {
     if (exponent >= 0 || !Number.isInteger(exponent) || arithmeticType(x.dtype) !== "int32") return undefined;
     throw new ArgError(`pow: ${formatSpec(x)} to the power of ${exponent}: whole numbers have no negative powers, x.float() does`);
   }
-  const simpler: Readonly<Record<number, Op<[x: Tensor]>>> = { 2: square, 3: cube, 0.5: sqrt, [-0.5]: rsqrt, [-1]: reciprocal };
-  return simpler[exponent]?.(x);
+  return simplerPower(exponent)?.(x);
+}
+
+function simplerPower(exponent: number): Op<[x: Tensor]> | undefined {
+  switch (exponent) {
+    case 2:
+      return square;
+    case 3:
+      return cube;
+    case 0.5:
+      return sqrt;
+    case -0.5:
+      return rsqrt;
+    case -1:
+      return reciprocal;
+    default:
+      return undefined;
+  }
 }
 
 /**

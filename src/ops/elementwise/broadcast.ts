@@ -26,7 +26,24 @@ export function broadcast(op: string, a: Spec, b: Spec): Shape {
   return shape;
 }
 
-/** Looks up the kernels of an operation, anew for each call: `name` for float32, `nameI32` for int32. */
+/**
+ * Returns a kernel by its name, which it looks up only when the kernels have changed: a lookup by a name that differs from call to call costs
+ * as much as a small kernel.
+ */
+export function kernelOf<Kernels, Name extends keyof Kernels>(kernels: () => Kernels, name: Name): () => Kernels[Name] {
+  let from: unknown;
+  let kernel: Kernels[Name];
+  return () => {
+    const now = kernels();
+    if (now !== from) {
+      kernel = now[name];
+      from = now;
+    }
+    return kernel;
+  };
+}
+
+/** Returns the kernels of an operation: `name` for float32, `nameI32` for int32. */
 export type Twins<Name extends string> = () => { readonly [N in Name | `${Name}I32`]: BinaryKernel };
 
 /** The spec of the result of a function of two float32 tensors: float32, shapes broadcast. */
@@ -150,8 +167,8 @@ export function runTwin<Name extends string>(
   name: Name,
   kernels: Twins<Name>,
 ): (out: Tensor, inputs: readonly [a: Tensor, b: Tensor]) => void {
-  const whole = `${name}I32` as const;
-  return (out, [a, b]) => runBinary(kernels()[a.dtype === "int32" ? whole : name], out, a, b);
+  const [float, whole] = [kernelOf(kernels, name), kernelOf(kernels, `${name}I32`)];
+  return (out, [a, b]) => runBinary(a.dtype === "int32" ? whole() : float(), out, a, b);
 }
 
 /** Checks that x is float32; returns the spec of the result of an elementwise op: float32 with the same shape. */

@@ -7,7 +7,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import type { CoreKernels } from "../../wasm/generated/kernels.js";
 import { k } from "../../wasm/kernels.js";
 import { mul } from "./arithmetic.js";
-import { like } from "./broadcast.js";
+import { kernelOf, like } from "./broadcast.js";
 import { floatOp } from "./promotion.js";
 
 type X = [x: Tensor];
@@ -19,12 +19,18 @@ export type Parameters = readonly number[];
 /** What a user gives beyond the arguments of an operation without parameters does not reach the kernel. */
 const parametersOf = (attr: unknown): Parameters => (Array.isArray(attr) ? (attr as unknown as Parameters) : []);
 
+/** Calls the kernel of a function of one number. Spreading an empty list would cost a tenth of a small call. */
+function runUnary(kernel: (...args: number[]) => void, x: Tensor, out: Tensor, attr: unknown): void {
+  if (attr === undefined) kernel(x.ptr, out.ptr, out.size);
+  else kernel(x.ptr, out.ptr, out.size, ...parametersOf(attr));
+}
+
 /** The kernels of the core. */
 export function core(): CoreKernels {
   return k;
 }
 
-/** Looks kernels up anew for each call, because a change of the memory replaces them. */
+/** Returns the kernels of a group: others after a change of the memory, which replaces them. */
 type Kernels<Name extends string> = () => { readonly [N in Name]: (...args: number[]) => void };
 
 /**
@@ -38,10 +44,11 @@ export function unaryOp<Name extends string, A = void>(
   rule: (g: Tensor, saved: Tensor, attr: A) => Tensor,
   more?: Partial<OpDef<X, A>>,
 ): Op<X, A> {
+  const kernel = kernelOf(kernels, name);
   return floatOp<A>({
     name,
     infer: ([x]) => like(name, x),
-    forward: (out, [x], attr) => kernels()[name](x.ptr, out.ptr, out.size, ...parametersOf(attr)),
+    forward: (out, [x], attr) => runUnary(kernel(), x, out, attr),
     saves: [reads === undefined ? [] : [reads]],
     backward: [(g, { inputs: [x], out, attr }) => rule(g, reads === 0 ? x : out, attr)],
     ...more,
@@ -58,10 +65,11 @@ export function gradOp<Name extends string, A = void>(
   second?: (g: Tensor, x: Tensor, attr: A) => Tensor,
 ): (g: Tensor, x: Tensor, attr: A) => Tensor {
   const gradName = `${name}Grad` as const;
+  const kernel = kernelOf(kernels, gradName);
   const grad = defineOp<GX, A>({
     name: gradName,
     infer: ([g]) => g,
-    forward: (out, [g, x], attr) => kernels()[gradName](g.ptr, x.ptr, out.ptr, out.size, ...parametersOf(attr)),
+    forward: (out, [g, x], attr) => kernel()(g.ptr, x.ptr, out.ptr, out.size, ...parametersOf(attr)),
     saves: [[1], second ? [0, 1] : []],
     backward: [
       (gg, { inputs: [, x], attr }) => grad(gg, x, attr),

@@ -6,8 +6,8 @@ import { arithmeticType } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
-import { k } from "../../wasm/kernels.js";
 import { maximum, minimum, mul } from "./arithmetic.js";
+import { kernelOf } from "./broadcast.js";
 import { core, unaryOp } from "./define.js";
 import { promotingOne } from "./promotion.js";
 
@@ -16,12 +16,12 @@ type Unary = Op<X>;
 
 /** A function of integers, too. `reads` is whether its rule reads x. */
 function ofAny(name: "neg" | "abs", reads: readonly 0[], rule: (g: Tensor, x: Tensor) => Tensor): Unary {
-  const whole = `${name}I32` as const;
+  const [float, whole] = [kernelOf(core, name), kernelOf(core, `${name}I32`)];
   return promotingOne(
     defineOp<X>({
       name,
       infer: ([x]) => x,
-      forward: (out, [x]) => k[x.dtype === "int32" ? whole : name](x.ptr, out.ptr, out.size),
+      forward: (out, [x]) => (x.dtype === "int32" ? whole() : float())(x.ptr, out.ptr, out.size),
       saves: [reads],
       backward: [(g, { inputs: [x] }) => rule(g, x)],
     }),

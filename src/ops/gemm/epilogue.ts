@@ -1,6 +1,6 @@
 // The epilogue of a linear map or a convolution: what the same kernel call does with the sums while they are in cache.
-import { checkBoolean, checkOneOf, isGiven } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { checkOneOf, checkThat, isGiven } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
 import { formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
@@ -55,15 +55,14 @@ export function withDefaults<Options extends object>(options: Options): Readonly
 const isLimit = (bound: unknown): boolean => typeof bound === "number" && !Number.isNaN(bound);
 
 /** Checks an epilogue of a result of this shape. */
-function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual, packed }: Given, shape: Shape): void {
-  checkBoolean(op, "packed", packed);
+function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual }: Given, shape: Shape): void {
   if (activation !== undefined) checkOneOf(op, "activation", activation, NAMES as string[]);
   if (negativeSlope !== undefined) {
     leakyReluOptions(op, { negativeSlope });
     checkOneOf(op, "activation beside negativeSlope", activation, ["leakyRelu"]);
   }
-  if (bounds !== undefined && !(Array.isArray(bounds) && bounds.length === 2 && bounds.every(isLimit)))
-    throw new ArgError(`${op}: bounds must be two numbers [min, max], got ${describe(bounds)}`);
+  const fits = bounds === undefined || (Array.isArray(bounds) && bounds.length === 2 && bounds.every(isLimit));
+  checkThat(op, fits, "bounds must be two numbers [min, max]", bounds);
   if (!isGiven(residual)) return;
   checkAlive(op, residual, "residual");
   checkFloat(op, residual);

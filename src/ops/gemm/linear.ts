@@ -1,5 +1,4 @@
 // Affine maps, with what may follow in the same call. m n k as in BLAS: x [m, depth] times the transpose of the weight [n, depth].
-import { checkBoolean } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -126,7 +125,7 @@ const LINEAR = /* @__PURE__ */ withDefaults({ transposedWeight: false });
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: LinearOptions): Tensor {
   const read = readOptions("linear", options, LINEAR);
-  const transposedWeight = checkBoolean("linear", "transposedWeight", read.transposedWeight);
+  const { transposedWeight } = read;
   const sizes = checkAffine(x, weight, bias, transposedWeight);
   return withEpilogue("linear", read, [...x.shape.slice(0, -1), sizes[0]], [x, weight, bias], (now, residual) =>
     affine(x, weight, bias, sizes, { ...now, transposedWeight }, residual),

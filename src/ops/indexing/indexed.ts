@@ -1,20 +1,17 @@
 // Reads and writes at the indices of one tensor: rows along a dimension, or elements of a flattened tensor.
-import { checkBoolean, checkNumber, isGiven } from "../../checks.js";
-import { DTypeError, IndexError, ShapeError } from "../../errors.js";
+import { checkNumber, isGiven } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { dtypes } from "../../tensor/dtype.js";
 import type { Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { broadcastShapes, checkDim, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { checkFits } from "../../tensor/values.js";
-import { k } from "../../wasm/kernels.js";
-import { ints } from "../../wasm/memory.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { asIndex } from "../elementwise/cast.js";
 import { lt } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
-import { indicesFor } from "../move/checkIndices.js";
+import { checkIndexType, firstOutside, indicesFor, refuseIndex } from "../move/checkIndices.js";
 import { checkIndexRank, gather, gatherOp } from "../move/gather.js";
 import { expand, reshape } from "../move/shape.js";
 import { flat, MODES, type Mode, sourceFor, writeAt, writing } from "./write.js";
@@ -22,20 +19,18 @@ import { flat, MODES, type Mode, sourceFor, writeAt, writing } from "./write.js"
 /** Indices in which negative ones count from the end, as numbers from 0. */
 export function wrapped(op: string, given: Tensor, size: number): Tensor {
   const index = asIndex(op, given);
-  if (index.dtype !== "int32") throw new DTypeError(`${op}: indices must be int32 or bool, got ${formatSpec(index)}`);
-  if (k.checkIndex(index.ptr, index.size, size, false, 0) < 0) return index;
+  checkIndexType(op, index, "int32 or bool");
+  if (firstOutside(index, size) < 0) return index;
   const up = where(lt(index, 0), add(index, size), index);
-  const bad = k.checkIndex(up.ptr, up.size, size, false, 0);
-  if (bad < 0) return up;
-  const value = ints()[index.ptr / dtypes.int32.bytes + bad];
-  throw new IndexError(`${op}: index ${value} at position ${bad} is outside [${-size}, ${size - 1}]`);
+  const bad = firstOutside(up, size);
+  if (bad >= 0) refuseIndex(op, index, bad, -size, size);
+  return up;
 }
 
 /** All writes of rows: checks the arguments. The source of a fill is a scalar, and only fills take negative indices, as in PyTorch. */
 function writeRows(op: string, x: Tensor, dim: number, index: Tensor, source: Operand, mode: Mode, alpha = 1): Tensor {
-  checkAlive(op, x, "x");
+  const d = dimOf(op, x, dim);
   checkAlive(op, index, "index");
-  const d = checkDim(op, dim, x.ndim);
   checkIndexRank(op, index);
   return writing(op, x, source, (inPlace) => {
     const from = sourceFor(op, x, source);
@@ -143,7 +138,7 @@ const ACCUMULATE: { accumulate: boolean } = { accumulate: false };
 
 /** How `put` and `indexPut` write. */
 export function modeOf(op: string, options: { accumulate?: boolean } | undefined): Mode {
-  return checkBoolean(op, "accumulate", readOptions(op, options, ACCUMULATE).accumulate) ? MODES.sum : MODES.copy;
+  return readOptions(op, options, ACCUMULATE).accumulate ? MODES.sum : MODES.copy;
 }
 
 function putBy(op: string, x: Tensor, index: Tensor, source: Tensor, mode: Mode): Tensor {

@@ -1,12 +1,12 @@
 // Positions where a mask is true, and what masks select and overwrite.
-import { checkBoolean, checkNumber } from "../../checks.js";
+import { checkNumber } from "../../checks.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
 import { elementKernels } from "../../tensor/elementKernels.js";
 import { defineEdit, defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatSpec, type Shape, sameShape, stridesOf } from "../../tensor/shape.js";
+import { broadcastShapes, checkForm, formatSpec, type Shape, sameShape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { indexingKernels } from "../../wasm/generated/groups/indexing.js";
 import { floorDivide, remainder } from "../elementwise/arithmetic.js";
@@ -50,7 +50,7 @@ export function nonzero(x: Tensor, options: { asTuple: true }): Tensor[];
 export function nonzero(x: Tensor, options?: { asTuple?: boolean }): Tensor | Tensor[] {
   checkAlive("nonzero", x, "x");
   const { asTuple } = readOptions("nonzero", options, { asTuple: false });
-  if (checkBoolean("nonzero", "asTuple", asTuple)) return scope(() => indicesOf(asVector(x)));
+  if (asTuple) return scope(() => indicesOf(asVector(x)));
   return scope(() => (x.ndim > 0 ? stack(indicesOf(x), 1) : reshape(zeros([0], { dtype: "int32" }), [truePositions(bool(x)).size, 0])));
 }
 
@@ -125,7 +125,7 @@ export function fillWhere(op: string, x: Tensor, mask: Tensor, value: Operand): 
 export function maskedFill_(x: Tensor, mask: Tensor, value: Operand): Tensor {
   together("maskedFill_", x, mask);
   if (!(value instanceof Tensor)) checkNumber("maskedFill_", "value", value);
-  else if (value.ndim > 0) throw new ShapeError(`maskedFill_: the value must be a number or a scalar, got ${formatSpec(value)}`);
+  else checkForm("maskedFill_", value, value.ndim === 0, "a number or a scalar", "the value");
   return fillWhere("maskedFill_", x, mask, value);
 }
 

@@ -1,45 +1,37 @@
 // Writes at indices along one dimension, one for each element, into a copy or in place.
-import { checkBoolean, checkOneOf } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
+import { checkOneOf } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { ones, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import type { Operand } from "../../tensor/op.js";
-import { checkDim, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { div, floorDivide, maximum } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { computable } from "../elementwise/promotion.js";
 import { indicesFor } from "../move/checkIndices.js";
-import { fitOthers } from "../move/gather.js";
+import { fitOthers, fitSource } from "../move/gather.js";
 import { copy_ } from "../move/inplace.js";
-import { reshape } from "../move/shape.js";
-import { slice } from "../move/slice.js";
+import { expand, reshape } from "../move/shape.js";
+import { wholeDimension } from "../move/slice.js";
 import { paste } from "./slices.js";
-import { fill, MODES, type Mode, sourceFor, writeAt, writing } from "./write.js";
+import { MODES, type Mode, sourceFor, writeAt, writing } from "./write.js";
 
 /** How `scatterReduce` combines the elements that meet in one place. */
 export type ScatterReduction = "sum" | "prod" | "mean" | "amax" | "amin";
 
-const firstOf = (x: Tensor, shape: Shape): Tensor => (sameShape(x.shape, shape) ? x : slice(x, ...shape.map((size) => [0, size] as const)));
-
 /** All forms of scatter: checks the arguments, and writes into the part of `x` that the index covers. */
 function scatterBy(op: string, x: Tensor, dim: number, index: Tensor, source: Operand, mode: Mode): Tensor {
-  checkAlive(op, x, "x");
+  const d = dimOf(op, x, dim);
   checkAlive(op, index, "index");
-  const d = checkDim(op, dim, x.ndim);
   return writing(op, x, source, (inPlace) => {
     const from = sourceFor(op, x, source);
-    if (typeof source !== "number" && (index.ndim !== from.ndim || index.shape.some((size, i) => size > (from.shape[i] as number))))
-      throw new ShapeError(`${op}: the index ${formatSpec(index)} is larger than the source ${formatSpec(from)}`);
+    const taken = typeof source === "number" ? expand(from, index.shape) : fitSource(op, from, index);
     const covered = fitOthers(op, x, index, d);
     const at = indicesFor(op, index, x.shape[d] ?? 1);
-    const taken = typeof source === "number" ? fill(op, from, index.shape) : firstOf(from, index.shape);
     const how = { dim: d, rows: false, mode };
     if (x.ndim === 0) return reshape(writeAt(reshape(x, [1]), reshape(at, [1]), reshape(taken, [1]), how, inPlace), []);
     if (covered === x) return writeAt(x, at, taken, how, inPlace);
-    const spans = covered.shape.map((count) => ({ start: 0, step: 1, count }));
-    return paste(x, writeAt(covered, at, taken, how, false), spans, inPlace);
+    return paste(x, writeAt(covered, at, taken, how, false), covered.shape.map(wholeDimension), inPlace);
   });
 }
 
@@ -101,16 +93,15 @@ const INCLUDE: { includeSelf: boolean } = { includeSelf: true };
 /** What an element is set to so that it does not count. */
 const neutral = (x: Tensor, reduce: ScatterReduction): number => {
   const { kind, min, max } = dtypes[x.dtype];
-  if (reduce === "amax") return kind === "float" ? Number.NEGATIVE_INFINITY : min;
-  if (reduce === "amin") return kind === "float" ? Number.POSITIVE_INFINITY : max;
-  return reduce === "prod" ? 1 : 0;
+  const [least, most] = kind === "float" ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [min, max];
+  return { sum: 0, mean: 0, prod: 1, amax: least, amin: most }[reduce];
 };
 
 function reduceBy(op: string, x: Tensor, dim: number, index: Tensor, source: Tensor, reduce: ScatterReduction, options: unknown): Tensor {
   checkAlive(op, x, "x");
   checkAlive(op, source, "source");
   checkOneOf(op, "reduce", reduce, ["sum", "prod", "mean", "amax", "amin"]);
-  const includeSelf = checkBoolean(op, "includeSelf", readOptions(op, options as undefined, INCLUDE).includeSelf);
+  const { includeSelf } = readOptions(op, options as undefined, INCLUDE);
   if (includeSelf && reduce !== "mean") return scatterBy(op, x, dim, index, source, MODES[reduce]);
   return writing(op, x, source, (inPlace) => {
     const plain = op.replace("_", "");

@@ -5,20 +5,15 @@ import { readOptions } from "../../options.js";
 import { zeros } from "../../tensor/create.js";
 import { defineEdit, defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatShape, formatSpec, type Shape, sameShape, stridesOf } from "../../tensor/shape.js";
+import { checkDim, formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { unsqueeze } from "../move/shape.js";
-import { placeParts, type Span, sliceBySpans, spansOf, startOf, stepsOf } from "../move/slice.js";
-import { copyAll, stridedCopy } from "../move/strided.js";
+import { pasteAt, placeParts, type Span, sliceBySpans, spansOf } from "../move/slice.js";
+import { copyAll } from "../move/strided.js";
 import { apart, sourceFor } from "./write.js";
 
 type Inputs = [x: Tensor, source: Tensor];
 type Spans = readonly Span[];
-
-function pasteAt(into: Tensor, source: Tensor, spans: Spans): void {
-  const strides = stridesOf(into.shape);
-  stridedCopy(source, 0, stridesOf(source.shape), into, startOf(spans, strides), stepsOf(spans, strides), source.shape);
-}
 
 const pasteOp: Op<Inputs, Spans> = defineOp<Inputs, Spans>({
   name: "pasteInto",

@@ -6,7 +6,7 @@ import { full, zeros } from "../../tensor/create.js";
 import { arithmeticType, dtypes } from "../../tensor/dtype.js";
 import { defineEdit, defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { aroundDim, broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
 import { isGradEnabled, noGrad } from "../../tensor/tape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { checkFits } from "../../tensor/values.js";
@@ -17,7 +17,7 @@ import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
 import { computable } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
-import { around, gatherOp, indexAddOp, indexSelectOp, scatterAddOp } from "../move/gather.js";
+import { gatherOp, indexAddOp, indexSelectOp, scatterAddOp } from "../move/gather.js";
 import { copy_ } from "../move/inplace.js";
 import { clone, expand, reshape } from "../move/shape.js";
 import { copyAll } from "../move/strided.js";
@@ -36,10 +36,9 @@ interface How {
 type Inputs = [x: Tensor, index: Tensor, source: Tensor];
 
 function write(into: Tensor, index: Tensor, source: Tensor, { dim, rows, mode }: How): void {
-  const { outer, inner } = around(into.shape, dim);
-  const [nx, ni] = [into.shape[dim] as number, source.shape[dim] as number];
+  const [outer, nx, inner] = aroundDim(into.shape, dim);
   const { bytes, kind } = dtypes[into.dtype];
-  const places = [source.ptr, index.ptr, into.ptr, outer, nx, ni] as const;
+  const places = [source.ptr, index.ptr, into.ptr, outer, nx, source.shape[dim] as number] as const;
   if (mode !== MODES.copy) {
     if (rows) k.indexAdd(...places, inner, 0, nx);
     else indexingKernels.scatterReduce(...places, inner, mode, kind !== "float");
@@ -135,9 +134,7 @@ export function writing(op: string, x: Tensor, source: Operand, work: (inPlace: 
   if (isGradEnabled()) {
     for (const one of [x, source]) {
       if (one instanceof Tensor && one.node)
-        throw new GradError(
-          `${op}: ${formatSpec(one)} requires a gradient, which an edit in place would lose; wrap it in noGrad(() => ...)`,
-        );
+        throw new GradError(`${op}: ${formatSpec(one)} requires a gradient; wrap the edit in noGrad(() => ...)`);
     }
   }
   noGrad(() => {

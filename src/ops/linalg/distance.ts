@@ -1,5 +1,5 @@
 // Distances and similarities of vectors. A norm has gradient 0 where it is 0.
-import { checkBoolean, checkFinite, checkOneOf } from "../../checks.js";
+import { checkFinite, checkOneOf } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, checkDims, type Shape } from "../../tensor/shape.js";
@@ -78,7 +78,6 @@ export function pairwiseDistance(a: Tensor, b: Tensor, options?: { p?: number; e
   const { p, eps, keepdim } = readOptions("pairwiseDistance", options, DISTANCE);
   checkNorm("pairwiseDistance", p);
   checkFinite("pairwiseDistance", "eps", eps);
-  checkBoolean("pairwiseDistance", "keepdim", keepdim);
   checkPair("pairwiseDistance", a, b);
   return scope(() => vectorNorm(add(sub(a, b), eps), p, -1, { keepdim }));
 }

@@ -1,5 +1,5 @@
 // Einstein's notation, and products over several dimensions.
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec } from "../../tensor/shape.js";
@@ -73,11 +73,11 @@ export function overDims(op: string, a: Tensor, b: Tensor, dims: number | readon
   const named = (name: string, x: Tensor): string[] => x.shape.map((_, d) => name + d);
   const labels = [named("a", a), named("b", b)] as const;
   const [first, second] = typeof dims === "number" ? lastAndFirst(op, a, b, dims) : Array.isArray(dims) ? dims : [];
-  if (!Array.isArray(first) || !Array.isArray(second) || first.length !== second.length)
-    throw new ArgError(`${op}: dims must be a number, or two lists of the same length, got ${describe(dims)}`);
-  first.forEach((dim: number, i) => {
-    const [d, e] = [checkDim(op, dim, a.ndim), checkDim(op, second[i] as number, b.ndim)];
-    if (labels[0][d] !== `a${d}` || labels[1][e] !== `b${e}`) throw new ArgError(`${op}: a dimension appears twice in ${describe(dims)}`);
+  const fits = Array.isArray(first) && Array.isArray(second) && first.length === second.length;
+  checkThat(op, fits, "dims must be a number, or two lists of the same length", dims);
+  (first as readonly number[]).forEach((dim, i) => {
+    const [d, e] = [checkDim(op, dim, a.ndim), checkDim(op, (second as readonly number[])[i] as number, b.ndim)];
+    checkThat(op, labels[0][d] === `a${d}` && labels[1][e] === `b${e}`, "dims must name each dimension once", dims);
     labels[0][d] = labels[1][e] = `a${d}=b${e}`;
   });
   const out = labels.flat().filter((label) => !label.includes("="));

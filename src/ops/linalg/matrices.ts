@@ -1,10 +1,10 @@
 // What the operations on matrices share: checks, batches, and triangles. A tensor [..., m, n] is a batch of matrices.
-import { checkBoolean, checkFinite } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { checkFinite } from "../../checks.js";
+import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { eye } from "../../tensor/create.js";
 import type { Scratch } from "../../tensor/op.js";
-import { broadcastShapes, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
+import { broadcastShapes, checkForm, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { ints } from "../../wasm/memory.js";
 import { tril } from "../arrange/diagonal.js";
@@ -33,9 +33,7 @@ export const total = (...terms: (Tensor | undefined)[]): Tensor => terms.filter(
 export function readTyped<Options extends object>(op: string, given: object | undefined, defaults: Options): Options {
   const options = readOptions(op, given, defaults);
   for (const [name, value] of Object.entries(defaults)) {
-    const is = options[name as keyof Options];
-    if (typeof value === "boolean") checkBoolean(op, name, is);
-    if (typeof value === "number") checkFinite(op, name, is);
+    if (typeof value === "number") checkFinite(op, name, options[name as keyof Options]);
   }
   return options;
 }
@@ -44,8 +42,8 @@ export function readTyped<Options extends object>(op: string, given: object | un
 export function checkMatrix(op: string, x: Tensor, name: string, square = false): void {
   checkAlive(op, x, name);
   checkFloat(op, x);
-  if (x.ndim > 1 && (!square || x.shape.at(-1) === x.shape.at(-2))) return;
-  throw new ShapeError(`${op}: ${name} must be ${square ? "square matrices [..., n, n]" : "matrices [..., m, n]"}, got ${formatSpec(x)}`);
+  const fits = x.ndim > 1 && (!square || x.shape.at(-1) === x.shape.at(-2));
+  checkForm(op, x, fits, square ? "square matrices [..., n, n]" : "matrices [..., m, n]", name);
 }
 
 /** Every matrix transposed. */

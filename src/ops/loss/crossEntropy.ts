@@ -1,10 +1,9 @@
 // Losses for classification: cross-entropy between scores of C classes and class numbers or probabilities.
 import { checkFinite, checkWhole, isGiven } from "../../checks.js";
 import { DTypeError, ShapeError } from "../../errors.js";
-import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkForm, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { lossKernels } from "../../wasm/generated/groups/loss.js";
 import { k } from "../../wasm/kernels.js";
@@ -19,77 +18,54 @@ import { gather, indexSelect, oneHot } from "../move/gather.js";
 import { detach, expand, permute, reshape, unsqueeze } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
 import { knownLogSoftmax, logSoftmax } from "../reduce/softmax.js";
-import { checkReduction, type Reduction, reduceLoss } from "./loss.js";
+import { type Reduction, readLoss, reduceLoss } from "./loss.js";
 
-interface RowOptions {
+interface Attr {
   readonly ignoreIndex: number;
   readonly labelSmoothing: number;
+  /** Whether the result is the weighted mean of the rows, or one loss for each. */
+  readonly mean: boolean;
 }
 
-type RowInputs = [x: Tensor, target: Tensor, weight: Tensor | undefined];
+type Inputs = [x: Tensor, target: Tensor, weight: Tensor | undefined];
 
+const SCALAR: Spec = { shape: [], dtype: "float32" };
 const rowsSpec = (x: Tensor): Spec => ({ shape: [x.shape[0] as number], dtype: "float32" });
 
-/** Computes log-probabilities [rows, classes], and the loss and the weight of each row. */
-function runRows(
-  [x, target, weight]: RowInputs,
-  { ignoreIndex, labelSmoothing }: RowOptions,
-  logp: Tensor,
-  losses: Tensor,
-  weights: Tensor,
-): void {
-  const [rows, classes] = x.shape as [number, number];
-  k.logSoftmax(x.ptr, logp.ptr, rows, classes);
-  lossKernels.crossEntropy(logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr, rows, classes, ignoreIndex, labelSmoothing);
-}
-
-/** The loss of each row of logits [rows, classes]. Keeps the log-probabilities and the weights of the rows. */
-const crossEntropyRows: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
-  name: "crossEntropyRows",
-  infer: ([x]) => rowsSpec(x),
-  optional: [2],
-  keeps: ([x]) => [x, rowsSpec(x)],
-  forward: (out, inputs, attr, [logp, weights]) => runRows(inputs, attr, logp as Tensor, out, weights as Tensor),
-  saves: [[1, 2], [], []],
-  backward: [
-    (g, { inputs: [, target, weight], kept: [logp], attr }) => crossEntropyGrad(g, logp as Tensor, target, weight, attr),
-    null,
-    null,
-  ],
-  unread: [0],
-  composite: (inputs, attr, [logp]) => plainRows(inputs, attr, logp as Tensor),
-});
-
-/** The mean of the losses, weighted by the weights of the rows. Keeps the log-probabilities, the losses, the weights and their sum. */
-const crossEntropyMean: Op<RowInputs, RowOptions> = defineOp<RowInputs, RowOptions>({
+/** The losses of logits [rows, classes]. Keeps the log-probabilities and the weights of the rows, for a mean also the losses and the sum of weights. */
+const crossEntropyOp: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   name: "crossEntropy",
+  infer: ([x], { mean }) => (mean ? SCALAR : rowsSpec(x)),
   optional: [2],
-  infer: () => ({ shape: [], dtype: "float32" }),
-  keeps: ([x]) => [x, rowsSpec(x), rowsSpec(x), { shape: [], dtype: "float32" }],
-  forward: (out, inputs, attr, kept) => {
-    const [logp, losses, weights, total] = kept as [Tensor, Tensor, Tensor, Tensor];
-    runRows(inputs, attr, logp, losses, weights);
-    k.sum(losses.ptr, out.ptr, 1, losses.size, 1, 1);
-    k.sum(weights.ptr, total.ptr, 1, weights.size, 1, 1);
+  keeps: ([x], { mean }) => [x, rowsSpec(x), ...(mean ? [rowsSpec(x), SCALAR] : [])],
+  forward: (out, [x, target, weight], { ignoreIndex, labelSmoothing }, kept) => {
+    const [logp, weights, losses = out, total] = kept as [Tensor, Tensor, Tensor?, Tensor?];
+    const [rows, classes] = x.shape as [number, number];
+    k.logSoftmax(x.ptr, logp.ptr, rows, classes);
+    const pointers = [logp.ptr, target.ptr, weight?.ptr ?? 0, losses.ptr, weights.ptr] as const;
+    lossKernels.crossEntropy(...pointers, rows, classes, ignoreIndex, labelSmoothing);
+    if (!total) return;
+    k.sum(losses.ptr, out.ptr, 1, rows, 1, 1);
+    k.sum(weights.ptr, total.ptr, 1, rows, 1, 1);
     k.div(out.ptr, total.ptr, out.ptr, 1, 1, 0, 0, 0, 0);
   },
   saves: [[1, 2], [], []],
   backward: [
-    (g, { inputs: [, target, weight], kept, attr }) => {
-      const [logp, losses, , total] = kept as [Tensor, Tensor, Tensor, Tensor];
-      return crossEntropyGrad(expand(reshape(div(g, total), [1]), losses.shape), logp, target, weight, attr);
-    },
+    (g, { inputs: [, target, weight], kept: [logp, , , total], attr }) =>
+      crossEntropyGrad(total ? expand(div(g, total), target.shape) : g, logp as Tensor, target, weight, attr),
     null,
     null,
   ],
   unread: [0],
-  composite: (inputs, attr, [logp]) =>
-    div(sum(plainRows(inputs, attr, logp as Tensor)), sum(weightsOf(inputs[1], inputs[2], attr.ignoreIndex))),
+  composite: ([x, target, weight], attr, [logp]) => {
+    const losses = plainRows([x, target, weight], attr, logp as Tensor);
+    return attr.mean ? div(sum(losses), sum(weightsOf(target, weight, attr.ignoreIndex))) : losses;
+  },
 });
 
 type GradInputs = [g: Tensor, logp: Tensor, target: Tensor, weight: Tensor | undefined];
 
-const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOptions>({
+const crossEntropyGrad: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   name: "crossEntropyGrad",
   optional: [3],
   infer: ([, logp]) => ({ shape: logp.shape, dtype: "float32" }),
@@ -101,7 +77,7 @@ const crossEntropyGrad: Op<GradInputs, RowOptions> = defineOp<GradInputs, RowOpt
 });
 
 /** The loss of each row in plain operations: the weighted, smoothed target as a distribution over classes. */
-function plainRows([x, target, weight]: RowInputs, { ignoreIndex, labelSmoothing }: RowOptions, logp: Tensor): Tensor {
+function plainRows([x, target, weight]: Inputs, { ignoreIndex, labelSmoothing }: Attr, logp: Tensor): Tensor {
   const classes = logp.shape[1] as number;
   const ignored = eq(target, ignoreIndex);
   const hot = to(oneHot(where(ignored, 0, target), classes), "float32");
@@ -133,51 +109,45 @@ export interface CrossEntropyOptions {
 /** Reshapes [N, C, d1, ...] to rows [N * d1 * ..., C]; [C] becomes one row. */
 function toRows(x: Tensor): Tensor {
   if (x.ndim === 2) return x;
-  if (x.ndim === 1) return reshape(x, [1, x.size]);
-  const order = [0, ...x.shape.slice(2).map((_, i) => i + 2), 1];
-  return reshape(permute(x, order), [sizeOf(x.shape) / Math.max(x.shape[1] as number, 1), x.shape[1] as number]);
+  const last = x.ndim > 2 ? permute(x, 0, ...x.shape.slice(2).map((_, i) => i + 2), 1) : x;
+  return reshape(last, [sizeOf(targetShape(x)), last.shape.at(-1) as number]);
 }
 
-/** Checks scores [N, C], [N, C, d1, ...] or [C] and class weights [C]; returns C. */
-function classesOf(op: string, x: Tensor, weight: Tensor | null | undefined): number {
+/** Checks scores [N, C], [N, C, d1, ...] or [C], targets and class weights [C]; returns C. */
+function classesOf(op: string, x: Tensor, target: Tensor, weight: Tensor | null | undefined): number {
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  if (x.ndim === 0) throw new ShapeError(`${op}: x must be [N, C], [N, C, d1, ...] or [C], got a scalar`);
+  checkForm(op, x, x.ndim > 0, "[N, C], [N, C, d1, ...] or [C]");
   const classes = x.shape[x.ndim === 1 ? 0 : 1] as number;
-  if (isGiven(weight) && (weight.dtype !== "float32" || weight.ndim !== 1 || weight.size !== classes)) {
-    throw new ShapeError(`${op}: the weight must be float32[${classes}], one per class, got ${formatSpec(weight)}`);
-  }
+  if (isGiven(weight)) checkForm(op, weight, sameShape(weight.shape, [classes]), `float32[${classes}], one per class`, "the weight");
+  checkAlive(op, target, "target");
   return classes;
 }
 
 /** Shape of the targets of x: its own without C. */
 const targetShape = (x: Tensor): Shape => (x.ndim === 1 ? [] : x.shape.filter((_, i) => i !== 1));
 
-/** What to write for class numbers of another shape, as the only column of a table is, or of another dtype; nothing where that does not help. */
-function asLabels({ shape, dtype, size }: Tensor, wanted: Shape): string {
-  if (size !== sizeOf(wanted)) return "";
-  const reshaped = sameShape(shape, wanted) ? "" : `.reshape(${formatShape(wanted)})`;
-  return `; for class numbers write labels${reshaped}${dtype === "int32" ? "" : ".int()"}`;
+/**
+ * The error for targets that do not fit x. If their number does, they may be class numbers of another shape, as the only column of a table
+ * is, or of another dtype: then the error says what to write. Cross-entropy takes probabilities as well.
+ */
+function wrongTargets(op: string, x: Tensor, target: Tensor): Error {
+  const wanted = targetShape(x);
+  const fits = target.size === sizeOf(wanted);
+  const reshaped = sameShape(target.shape, wanted) ? "" : `.reshape(${formatShape(wanted)})`;
+  const hint = fits ? `; for class numbers write labels${reshaped}${target.dtype === "int32" ? "" : ".int()"}` : "";
+  const or = op === "crossEntropy" ? ` (or float32${formatShape(x.shape)})` : "";
+  const Kind = fits && target.dtype !== "int32" ? DTypeError : ShapeError;
+  return new Kind(
+    `${op}: x is ${formatSpec(x)}, so the targets must be int32${formatShape(wanted)}${or}, got ${formatSpec(target)}${hint}`,
+  );
 }
 
-/**
- * Checks that targets are class numbers, one for each row of x, and returns them as int32. The errors say so if probabilities would do as
- * well.
- */
-function classNumbers(op: string, x: Tensor, target: Tensor, classes: number, ignoreIndex: number, probabilities = false): Tensor {
-  const expected = targetShape(x);
-  if (!sameShape(target.shape, expected)) {
-    const or = probabilities ? ` (or float32${formatShape(x.shape)})` : "";
-    throw new ShapeError(
-      `${op}: x is ${formatSpec(x)}, so the targets must be int32${formatShape(expected)}${or}, got ${formatSpec(target)}${asLabels(target, expected)}`,
-    );
-  }
+/** Checks that targets are class numbers, one for each row of x, and returns them as int32. */
+function classNumbers(op: string, x: Tensor, target: Tensor, classes: number, ignoreIndex: number): Tensor {
   const labels = asIndex(op, target);
-  if (labels.dtype !== "int32") {
-    const or = probabilities ? " or float32 probabilities" : "";
-    throw new DTypeError(`${op}: targets must be int32 class numbers${or}, got ${formatSpec(target)}${asLabels(target, expected)}`);
-  }
-  if (classes === 0 && target.size > 0) throw new ShapeError(`${op}: x is ${formatSpec(x)} and has no classes; it needs at least one`);
+  if (labels.dtype !== "int32" || !sameShape(target.shape, targetShape(x))) throw wrongTargets(op, x, target);
+  checkForm(op, x, classes > 0 || target.size === 0, "of at least one class");
   checkIndices(op, labels, classes, ignoreIndex);
   return labels;
 }
@@ -188,36 +158,19 @@ const IGNORED = -100;
 const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
 const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
 
-function checkLossOptions(op: string, { weight, ignoreIndex, reduction }: Required<NllLossOptions>): void {
-  checkReduction(op, reduction);
-  checkWhole(op, "ignoreIndex", ignoreIndex);
-  if (isGiven(weight)) checkAlive(op, weight, "weight");
-}
-
-/**
- * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by the targets' class
- * weights). x: float32 [N, C], [N, C, d1, ...] or [C]; target: int32 or int64 class numbers of x's shape without C, or
- * probabilities of x's shape (float32 or 16-bit floats) -> a scalar, or the shape of x without C with `"none"`. The mean over no rows is NaN.
- * Gradient: `softmax(x) - target`, scaled; 0 for ignored rows.
- * Errors: `IndexError` for a class number outside [0, C) (with value and position; nothing is computed), `ShapeError`,
- * `DTypeError`, `ArgError` for a smoothing outside [0, 1].
- * Source and semantics: PyTorch's `cross_entropy`.
- * @example crossEntropy(tensor([[0, 0]]), tensor([1], { dtype: "int32" })); // 0.693147
- * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
- */
-export function crossEntropyOptions(op: string, options: unknown): Required<CrossEntropyOptions> {
-  const read = readOptions(op, options, CROSS_ENTROPY);
-  checkLossOptions(op, read);
-  checkFinite(op, "labelSmoothing", read.labelSmoothing, 0, 1);
+function readClassLoss<Options extends Required<NllLossOptions>>(op: string, options: unknown, defaults: Options): Options {
+  const read: Options & CrossEntropyOptions = readLoss(op, options, defaults);
+  checkWhole(op, "ignoreIndex", read.ignoreIndex);
+  checkFinite(op, "labelSmoothing", read.labelSmoothing ?? 0, 0, 1);
   return read;
 }
+
+/** @internal Reads the options of `crossEntropy`. */
+export const crossEntropyOptions = (op: string, options: unknown): Required<CrossEntropyOptions> =>
+  readClassLoss(op, options, CROSS_ENTROPY);
 
 /** @internal Reads the options of `nllLoss`. */
-export function nllOptions(op: string, options: unknown): Required<NllLossOptions> {
-  const read = readOptions(op, options, NLL);
-  checkLossOptions(op, read);
-  return read;
-}
+export const nllOptions = (op: string, options: unknown): Required<NllLossOptions> => readClassLoss(op, options, NLL);
 
 /**
  * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
@@ -231,28 +184,21 @@ export function nllOptions(op: string, options: unknown): Required<NllLossOption
  */
 export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
   const { weight, ignoreIndex, reduction, labelSmoothing } = crossEntropyOptions("crossEntropy", options);
-  const classes = classesOf("crossEntropy", x, weight);
-  checkAlive("crossEntropy", target, "target");
+  const classes = classesOf("crossEntropy", x, target, weight);
   return scope(() => {
     const given = widened("crossEntropy", target);
     if (given.dtype === "float32") return withProbabilities(x, given, weight ?? undefined, reduction, labelSmoothing);
-    const labels = classNumbers("crossEntropy", x, target, classes, ignoreIndex, true);
+    const labels = classNumbers("crossEntropy", x, target, classes, ignoreIndex);
     const flat = reshape(labels, [labels.size]);
-    const run = reduction === "mean" ? crossEntropyMean : crossEntropyRows;
-    const losses = run(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing });
-    if (reduction === "mean") return losses;
+    const mean = reduction === "mean";
+    const losses = crossEntropyOp(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing, mean });
+    if (mean) return losses;
     return reduction === "sum" ? sum(losses) : reshape(losses, target.shape);
   });
 }
 
 function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
-  if (!sameShape(x.shape, target.shape)) {
-    const labels = asLabels(target, targetShape(x));
-    const Kind = labels ? DTypeError : ShapeError;
-    throw new Kind(
-      `crossEntropy: float32 targets are probabilities and need the shape of x, ${formatSpec(x)}, got ${formatSpec(target)}${labels}`,
-    );
-  }
+  if (!sameShape(x.shape, target.shape)) throw wrongTargets("crossEntropy", x, target);
   const logp = logSoftmax(toRows(x), 1);
   const rows = toRows(target);
   const smooth = smoothing === 0 ? rows : add(mul(rows, 1 - smoothing), smoothing / (rows.shape[1] as number));
@@ -280,8 +226,7 @@ export interface NllLossOptions {
  */
 export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
   const { weight, ignoreIndex, reduction } = nllOptions("nllLoss", options);
-  const classes = classesOf("nllLoss", x, weight);
-  checkAlive("nllLoss", target, "target");
+  const classes = classesOf("nllLoss", x, target, weight);
   return scope(() => {
     const labels = classNumbers("nllLoss", x, target, classes, ignoreIndex);
     const dim = x.ndim === 1 ? 0 : 1;

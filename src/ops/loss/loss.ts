@@ -1,9 +1,8 @@
 // Losses between tensors of one shape, element by element, and how losses become one number.
 import { checkOneOf, isGiven } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatSpec, sameShape } from "../../tensor/shape.js";
+import { broadcastShapes, checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { asFloat } from "../elementwise/promotion.js";
@@ -14,9 +13,17 @@ import { mean, sum } from "../reduce/reduce.js";
 /** How losses are combined: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 
-/** Throws unless this is one of the reductions. */
-export function checkReduction(op: string, reduction: Reduction): void {
-  checkOneOf(op, "reduction", reduction, ["mean", "sum", "none"]);
+/** Reads the options of a loss, and checks those that several losses have. */
+export function readLoss<Options extends { reduction: Reduction }>(op: string, options: unknown, defaults: Options): Options {
+  const read: Options & BinaryCrossEntropyOptions = readOptions(op, options as Options | undefined, defaults);
+  checkOneOf(op, "reduction", read.reduction, ["mean", "sum", "none"]);
+  for (const name of ["weight", "posWeight"] as const) {
+    const weight = read[name];
+    if (!isGiven(weight)) continue;
+    checkAlive(op, weight, name);
+    checkFloat(op, weight);
+  }
+  return read;
 }
 
 /** Combines losses by a reduction. */
@@ -28,21 +35,26 @@ export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
 function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, target: Tensor] {
   checkAlive(op, x, "x");
   checkAlive(op, target, "target");
-  if (!sameShape(x.shape, target.shape)) {
-    throw new ShapeError(
-      `${op}: x is ${formatSpec(x)} and the target ${formatSpec(target)}; shapes must be equal, use reshape or unsqueeze`,
-    );
-  }
+  checkForm(
+    op,
+    target,
+    sameShape(x.shape, target.shape),
+    formatShape(x.shape),
+    "the target",
+    "; shapes must be equal, use reshape or unsqueeze",
+  );
   return [asFloat(op, x), asFloat(op, target)];
 }
 
 const DEFAULTS: { reduction: Reduction } = { reduction: "mean" };
 
 /** @internal Reads the options of a loss that takes a reduction alone. */
-export function lossOptions(op: string, options: unknown): { reduction: Reduction } {
-  const read = readOptions(op, options, DEFAULTS);
-  checkReduction(op, read.reduction);
-  return read;
+export const lossOptions = (op: string, options: unknown): { reduction: Reduction } => readLoss(op, options, DEFAULTS);
+
+/** A loss of the differences of x and target, element by element. */
+function differenceLoss(op: string, x: Tensor, target: Tensor, options: unknown, f: (difference: Tensor) => Tensor): Tensor {
+  const { reduction } = lossOptions(op, options);
+  return scope(() => reduceLoss(f(sub(...floatPair(op, x, target))), reduction));
 }
 
 /**
@@ -53,8 +65,7 @@ export function lossOptions(op: string, options: unknown): { reduction: Reductio
  * @example mseLoss(tensor([1, 2]), tensor([3, 2])); // 2
  */
 export function mseLoss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
-  const { reduction } = lossOptions("mseLoss", options);
-  return scope(() => reduceLoss(square(sub(...floatPair("mseLoss", x, target))), reduction));
+  return differenceLoss("mseLoss", x, target, options, square);
 }
 
 /**
@@ -64,8 +75,7 @@ export function mseLoss(x: Tensor, target: Tensor, options?: { reduction?: Reduc
  * @example l1Loss(tensor([1, 2]), tensor([3, 2])); // 1
  */
 export function l1Loss(x: Tensor, target: Tensor, options?: { reduction?: Reduction }): Tensor {
-  const { reduction } = lossOptions("l1Loss", options);
-  return scope(() => reduceLoss(abs(sub(...floatPair("l1Loss", x, target))), reduction));
+  return differenceLoss("l1Loss", x, target, options, abs);
 }
 
 /** Options of `binaryCrossEntropyWithLogits`. */
@@ -81,17 +91,7 @@ export interface BinaryCrossEntropyOptions {
 const BINARY: Required<BinaryCrossEntropyOptions> = { weight: null, posWeight: null, reduction: "mean" };
 
 /** @internal Reads the options of `binaryCrossEntropyWithLogits`. */
-export function binaryOptions(op: string, options: unknown): Required<BinaryCrossEntropyOptions> {
-  const read = readOptions(op, options, BINARY);
-  checkReduction(op, read.reduction);
-  for (const name of ["weight", "posWeight"] as const) {
-    const weight = read[name];
-    if (!isGiven(weight)) continue;
-    checkAlive(op, weight, name);
-    checkFloat(op, weight);
-  }
-  return read;
-}
+export const binaryOptions = (op: string, options: unknown): Required<BinaryCrossEntropyOptions> => readLoss(op, options, BINARY);
 
 /**
  * Binary cross-entropy between logits and targets in [0, 1]: `-(posWeight t log(s) + (1 - t) log(1 - s))` with `s = sigmoid(x)`,
@@ -109,9 +109,8 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options?
     const [logits, truth] = floatPair(op, x, target);
     for (const [name, w] of Object.entries({ weight, posWeight })) {
       if (!isGiven(w)) continue;
-      const joined = broadcastShapes(w.shape, x.shape);
-      if (!joined || !sameShape(joined, x.shape))
-        throw new ShapeError(`${op}: the ${name} ${formatSpec(w)} does not broadcast to x, ${formatSpec(x)}`);
+      const joined = broadcastShapes(w.shape, x.shape) ?? [];
+      checkForm(op, w, sameShape(joined, x.shape), `broadcastable to x ${formatSpec(x)}`, name);
     }
     const positive = mul(truth, softplus(neg(logits)));
     const negative = mul(sub(1, truth), softplus(logits));

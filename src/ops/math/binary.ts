@@ -156,12 +156,12 @@ const VALUE = { value: 1 };
 
 type WithValue = (x: Tensor, a: Tensor, b: Tensor, options?: { value?: number }) => Tensor;
 
-/** x and a multiple of what `rule` makes of a and b. */
+/** x and what `rule` makes of a multiple of a and of b. */
 function plusProduct(name: string, rule: (a: Tensor, b: Tensor) => Tensor): WithValue {
   return (x, a, b, options) => {
     checkOperands(name, { x, a, b });
     const value = checkNumber(name, "value", readOptions(name, options, VALUE).value);
-    return scope(() => add(x, mul(rule(a, b), value)));
+    return scope(() => add(x, rule(mul(a, value), b))); // in this order also where a product is infinite
   };
 }
 

@@ -1,5 +1,5 @@
 // Tests of numbers: which are NaN or infinite, and which are close to others. There are no gradients.
-import { checkBoolean, checkFinite } from "../../checks.js";
+import { checkFinite } from "../../checks.js";
 import { DTypeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
@@ -63,7 +63,6 @@ function closeness(name: string, a: Tensor, b: Tensor, options: CloseOptions | u
   const { rtol, atol, equalNan } = readOptions(name, options, CLOSE);
   checkFinite(name, "rtol", rtol, 0);
   checkFinite(name, "atol", atol, 0);
-  checkBoolean(name, "equalNan", equalNan);
   if (a.dtype !== b.dtype) throw new DTypeError(`${name}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; both must have one dtype`);
   return scope(() => {
     const distance = abs(sub(a, b));

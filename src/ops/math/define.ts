@@ -7,7 +7,7 @@ import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { mathKernels } from "../../wasm/generated/groups/math.js";
 import type { MathKernels } from "../../wasm/generated/kernels.js";
 import { mul } from "../elementwise/arithmetic.js";
-import { floatBroadcast, runBinary } from "../elementwise/broadcast.js";
+import { floatBroadcast, kernelOf, runBinary } from "../elementwise/broadcast.js";
 import { unaryOp } from "../elementwise/define.js";
 import { asFloat, type Binary, promoting } from "../elementwise/promotion.js";
 
@@ -34,11 +34,12 @@ type Slope = (a: Tensor, b: Tensor) => Tensor;
 
 /** A function of two operands of any dtype, computed in float32, with a kernel of its name. */
 export function binary(name: "atan2" | "hypot" | "copysign" | "logaddexp" | "logaddexp2", byA: Slope, byB: Slope): Binary {
+  const kernel = kernelOf(math, name);
   return promoting(
     defineOp<[a: Operand, b: Operand]>({
       name,
       infer: ([a, b]) => floatBroadcast(name, a, b),
-      forward: (out, [a, b]) => runBinary(mathKernels[name], out, a, b),
+      forward: (out, [a, b]) => runBinary(kernel(), out, a, b),
       saves: [
         [0, 1],
         [0, 1],

@@ -6,18 +6,19 @@ import { scope } from "../../tensor/scope.js";
 import { formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { mathKernels } from "../../wasm/generated/groups/math.js";
-import { broadcast, runBinary } from "../elementwise/broadcast.js";
+import { broadcast, kernelOf, runBinary } from "../elementwise/broadcast.js";
 import { bool, to } from "../elementwise/cast.js";
 import { ne } from "../elementwise/compare.js";
-import { checkOperands } from "./define.js";
+import { checkOperands, math } from "./define.js";
 
 type OfTwo = (a: Tensor, b: Tensor) => Tensor;
 
-function onMasks(name: string, kernel: "boolAnd" | "boolOr"): OfTwo {
+function onMasks(name: string, kernelName: "boolAnd" | "boolOr"): OfTwo {
+  const kernel = kernelOf(math, kernelName);
   const op = defineOp<[a: Tensor, b: Tensor]>({
     name,
     infer: ([a, b]) => ({ shape: broadcast(name, a, b), dtype: "bool" }),
-    forward: (out, [a, b]) => runBinary(mathKernels[kernel], out, a, b),
+    forward: (out, [a, b]) => runBinary(kernel(), out, a, b),
     backward: [null, null],
   });
   return (a, b) => {
@@ -81,11 +82,12 @@ function wholeType(name: string, a: Operand, b: Operand): DType {
 }
 
 /** An operation on the bits of whole numbers. Narrow ones are computed as int32, whose low bits are theirs. */
-function onBits(name: string, kernel: `${"and" | "or" | "xor" | "leftShift" | "rightShift"}I32`, ofBool = true): Bits {
+function onBits(name: string, kernelName: `${"and" | "or" | "xor" | "leftShift" | "rightShift"}I32`, ofBool = true): Bits {
+  const kernel = kernelOf(math, kernelName);
   const op = defineOp<[a: Operand, b: Operand]>({
     name,
     infer: ([a, b]) => ({ shape: broadcast(name, a, b), dtype: a.dtype }),
-    forward: (out, [a, b]) => runBinary(mathKernels[kernel], out, a, b),
+    forward: (out, [a, b]) => runBinary(kernel(), out, a, b),
     backward: [null, null],
   });
   return (a, b) => {

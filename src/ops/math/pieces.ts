@@ -39,8 +39,8 @@ const relu6Op = inPieces("relu6");
 const hardsigmoidOp = inPieces("hardsigmoid");
 const hardswishOp = inPieces("hardswish");
 
-/** x limited to [lo, hi]; the gradient is 0 at the bounds. */
-const limits = (lo: number, hi: number): Pieces => [lo, hi, 1, lo, 0, 0, 1, 0, hi, 0];
+/** x limited to [lo, hi]; the gradient is 0 at the bounds. x plus -0 is x, also for x = -0. */
+const limits = (lo: number, hi: number): Pieces => [lo, hi, 1, lo, 0, -0, 1, 0, hi, 0];
 
 const HARDTANH = { minVal: -1, maxVal: 1 };
 
@@ -80,7 +80,7 @@ export function hardsigmoid(x: Tensor): Tensor {
 }
 
 /** -3 belongs to the piece between, 3 does not. Minus infinity gives NaN, as in PyTorch, where it is multiplied by 0. */
-const HARDSWISH: Pieces = [-3, 3 - 2 ** -22, 0, 0, -0, 0, 0.5, 1 / 6, 0, 1];
+const HARDSWISH: Pieces = [-3, 3 - 2 ** -22, 0, 0, -0, -0, 0.5, 1 / 6, 0, 1];
 
 /**
  * `x hardsigmoid(x)` (Howard et al., Searching for MobileNetV3, 2019). x: float32, any shape -> same.

@@ -1,14 +1,14 @@
 // Selection and addition by index. All indices are checked before anything is written.
 import { checkWhole, isGiven } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { elementKernels } from "../../tensor/elementKernels.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { aroundDim, checkForm, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
@@ -16,21 +16,16 @@ import { eq } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
 import { indicesFor } from "./checkIndices.js";
 import { detach, reshape, unsqueeze } from "./shape.js";
-import { padTo, slice } from "./slice.js";
+import { padTo, sliceBySpans, wholeDimension } from "./slice.js";
 import { copyAll } from "./strided.js";
-
-/** @internal The number of elements in the dimensions before `dim`, and in those after it. */
-export function around(shape: Shape, dim: number): { outer: number; inner: number } {
-  return { outer: sizeOf(shape.slice(0, dim)), inner: sizeOf(shape.slice(dim + 1)) };
-}
 
 /** @internal */
 export const gatherOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x: Tensor, index: Tensor], number>({
   name: "gather",
   infer: ([x, index]) => ({ shape: index.shape, dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
-    const { outer, inner } = around(x.shape, dim);
-    elementKernels(x.dtype).gather(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
+    const [outer, n, inner] = aroundDim(x.shape, dim);
+    elementKernels(x.dtype).gather(x.ptr, index.ptr, out.ptr, outer, n, index.shape[dim] as number, inner);
   },
   saves: [[1], []],
   backward: [(g, { inputs: [, index], shapes, attr }) => scatterAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
@@ -42,24 +37,36 @@ export const scatterAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number
   number
 >({
   name: "scatterAdd",
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([x]) => x,
   forward: (out, [x, index, source], dim) => {
-    const { outer, inner } = around(x.shape, dim);
+    const [outer, n, inner] = aroundDim(x.shape, dim);
     copyAll(x, out);
-    k.scatterAdd(source.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.shape[dim] as number, inner);
+    k.scatterAdd(source.ptr, index.ptr, out.ptr, outer, n, index.shape[dim] as number, inner);
   },
   saves: [[], [], [1]],
   backward: [(g) => g, null, (g, { inputs: [, index], attr }) => gatherOp(g, index, attr)],
 });
 
+/** The first elements of `x` along each dimension. */
+function firstOf(x: Tensor, shape: Shape): Tensor {
+  return sameShape(x.shape, shape) ? x : sliceBySpans(x, shape.map(wholeDimension));
+}
+
 /** @internal Brings `x` to the index's sizes in all other dimensions: torch lets an index cover only the first part of them. */
 export function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Tensor {
-  if (x.ndim !== index.ndim)
-    throw new ShapeError(`${op}: x is ${formatSpec(x)} and the index ${formatSpec(index)}; both need the same number of dimensions`);
-  const over = index.shape.some((size, i) => i !== dim && size > (x.shape[i] as number));
-  if (over) throw new ShapeError(`${op}: the index ${formatSpec(index)} is larger than ${formatSpec(x)} outside dim ${dim}`);
-  const same = index.shape.every((size, i) => i === dim || size === x.shape[i]);
-  return same ? x : slice(x, ...x.shape.map((size, i) => [0, i === dim ? size : (index.shape[i] as number)] as const));
+  if (x.ndim !== index.ndim || index.shape.some((size, i) => i !== dim && size > (x.shape[i] as number)))
+    throw new ShapeError(`${op}: the index ${formatSpec(index)} does not fit ${formatSpec(x)} outside dim ${dim}`);
+  return firstOf(
+    x,
+    x.shape.map((size, i) => (i === dim ? size : (index.shape[i] as number))),
+  );
+}
+
+/** @internal The first part of the source of a scatter, which the index covers. */
+export function fitSource(op: string, source: Tensor, index: Tensor): Tensor {
+  if (index.ndim !== source.ndim || index.shape.some((size, i) => size > (source.shape[i] as number)))
+    throw new ShapeError(`${op}: the index ${formatSpec(index)} is larger than the source ${formatSpec(source)}`);
+  return firstOf(source, index.shape);
 }
 
 /**
@@ -70,9 +77,8 @@ export function fitOthers(op: string, x: Tensor, index: Tensor, dim: number): Te
  * @example tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]], { dtype: "int32" })); // [[2], [3]]
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
-  checkAlive("gather", x, "x");
+  const d = dimOf("gather", x, dim);
   checkAlive("gather", index, "index");
-  const d = checkDim("gather", dim, x.ndim);
   return scope(() => {
     const fitted = fitOthers("gather", x, index, d);
     const at = indicesFor("gather", index, x.shape[d] ?? 1);
@@ -88,18 +94,12 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
  * @example zeros(3).scatterAdd(0, tensor([0, 2, 2], { dtype: "int32" }), ones(3)); // [1, 0, 2]
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-  checkAlive("scatterAdd", x, "x");
+  const d = dimOf("scatterAdd", x, dim);
   checkAlive("scatterAdd", index, "index");
   checkAlive("scatterAdd", source, "source");
   checkFloat("scatterAdd", x, source);
-  const d = checkDim("scatterAdd", dim, x.ndim);
-  if (index.ndim !== source.ndim || index.shape.some((size, i) => size > (source.shape[i] as number))) {
-    throw new ShapeError(`scatterAdd: the index ${formatSpec(index)} is larger than the source ${formatSpec(source)}`);
-  }
   return scope(() => {
-    const taken = index.shape.every((size, i) => size === source.shape[i])
-      ? source
-      : slice(source, ...index.shape.map((size) => [0, size] as const));
+    const taken = fitSource("scatterAdd", source, index);
     const covered = fitOthers("scatterAdd", x, index, d);
     const at = indicesFor("scatterAdd", index, x.shape[d] ?? 1);
     if (x.ndim === 0) return add(x, taken);
@@ -113,8 +113,8 @@ export const indexSelectOp: Op<[x: Tensor, index: Tensor], number> = defineOp<[x
   name: "indexSelect",
   infer: ([x, index], dim) => ({ shape: x.shape.map((size, i) => (i === dim ? index.size : size)), dtype: x.dtype }),
   forward: (out, [x, index], dim) => {
-    const { outer, inner } = around(x.shape, dim);
-    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, x.shape[dim] as number, index.size, inner * dtypes[x.dtype].bytes);
+    const [outer, n, inner] = aroundDim(x.shape, dim);
+    k.indexSelect(x.ptr, index.ptr, out.ptr, outer, n, index.size, inner * dtypes[x.dtype].bytes);
   },
   saves: [[1], []],
   backward: [(g, { inputs: [, index], shapes, attr }) => indexAddOp(zerosFor(g, shapes[0] as Shape), index, g, attr), null],
@@ -126,11 +126,10 @@ export const indexAddOp: Op<[x: Tensor, index: Tensor, source: Tensor], number> 
   number
 >({
   name: "indexAdd",
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([x]) => x,
   forward: (out, [x, index, source], dim) => {
-    const { outer, inner } = around(x.shape, dim);
+    const [outer, rows, inner] = aroundDim(x.shape, dim);
     copyAll(x, out);
-    const rows = x.shape[dim] as number;
     k.indexAdd(source.ptr, index.ptr, out.ptr, outer, rows, index.size, inner, 0, rows);
   },
   saves: [[], [], [1]],
@@ -143,7 +142,7 @@ function zerosFor(g: Tensor, shape: Shape): Tensor {
 
 /** @internal */
 export function checkIndexRank(op: string, index: Tensor): void {
-  if (index.ndim > 1) throw new ShapeError(`${op}: the index must have one dimension, got ${formatSpec(index)}`);
+  checkForm(op, index, index.ndim < 2, "[n]", "the index");
 }
 
 /**
@@ -154,8 +153,7 @@ export function checkIndexRank(op: string, index: Tensor): void {
  * @example x.indexSelect(0, tensor([1, 0, 1], { dtype: "int32" }));
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
-  checkAlive("indexSelect", x, "x");
-  const d = checkDim("indexSelect", dim, x.ndim);
+  const d = dimOf("indexSelect", x, dim);
   return scope(() => {
     const at = indicesFor("indexSelect", index, x.shape[d] ?? 1);
     checkIndexRank("indexSelect", index);
@@ -176,20 +174,14 @@ export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?
   checkAlive("embedding", index, "index");
   checkAlive("embedding", weight, "weight");
   checkFloat("embedding", weight);
-  if (weight.ndim !== 2) throw new ShapeError(`embedding: the weight must be [rows, features], got ${formatSpec(weight)}`);
+  checkForm("embedding", weight, weight.ndim === 2, "[rows, features]", "the weight");
   const [rows, features] = weight.shape as [number, number];
-  const padding = isGiven(paddingIdx) ? paddingRow(paddingIdx, rows) : undefined;
+  const padding = isGiven(paddingIdx) ? (checkWhole("embedding", "paddingIdx", paddingIdx, -rows, rows - 1) + rows) % rows : undefined;
   return scope(() => {
     const flat = reshape(indicesFor("embedding", index, rows), [index.size]);
     const out = padding === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, padding);
     return reshape(out, [...index.shape, features]);
   });
-}
-
-function paddingRow(paddingIdx: number, rows: number): number {
-  const row = checkWhole("embedding", "paddingIdx", paddingIdx) < 0 ? paddingIdx + rows : paddingIdx;
-  if (row < 0 || row >= rows) throw new ArgError(`embedding: paddingIdx ${paddingIdx} is outside the ${rows} rows of the weight`);
-  return row;
 }
 
 /** Rows of the weight, where one row is a constant. */

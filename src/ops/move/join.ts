@@ -19,8 +19,8 @@ const catOp: Op<Tensor[], number> = defineOp<Tensor[], number>({
     const strides = stridesOf(out.shape);
     let at = 0;
     for (const x of inputs) {
-      stridedCopy(x, 0, stridesOf(x.shape), out, at * (strides[dim] as number), strides, x.shape);
-      at += x.shape[dim] as number;
+      stridedCopy(x, 0, stridesOf(x.shape), out, at, strides, x.shape);
+      at += (strides[dim] as number) * (x.shape[dim] as number);
     }
   },
   backward: {
@@ -29,9 +29,9 @@ const catOp: Op<Tensor[], number> = defineOp<Tensor[], number>({
     rule: (g, { shapes, attr: dim }, wanted) => {
       let end = 0;
       return shapes.map((shape, i) => {
-        const start = end;
-        end += shape[dim] as number;
-        return wanted[i] ? narrow(g, dim, start, shape[dim] as number) : undefined;
+        const length = shape[dim] as number;
+        end += length;
+        return wanted[i] ? narrow(g, dim, end - length, length) : undefined;
       });
     },
   },
@@ -39,11 +39,10 @@ const catOp: Op<Tensor[], number> = defineOp<Tensor[], number>({
 
 /** Checks a list of tensors, and returns the first one. */
 function checkTensors(op: string, tensors: readonly Tensor[]): Tensor {
-  if (!Array.isArray(tensors)) throw new ArgError(`${op}: takes an array of tensors, e.g. ${op}([a, b]), got ${describe(tensors)}`);
+  if (!Array.isArray(tensors) || tensors.length === 0)
+    throw new ArgError(`${op}: takes an array of tensors, e.g. ${op}([a, b]), got ${describe(tensors)}`);
   for (const [i, x] of tensors.entries()) checkAlive(op, x, `item ${i}`);
-  const first = tensors[0] as Tensor | undefined;
-  if (!first) throw new ArgError(`${op}: needs at least one tensor`);
-  return first;
+  return tensors[0] as Tensor;
 }
 
 /**
@@ -80,8 +79,10 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
       throw new ShapeError(`stack: got ${formatSpec(first)} and ${formatSpec(x)}; shapes must be equal`);
   }
   const d = checkDim("stack", dim, first.ndim + 1);
-  return scope(() => {
-    const rows = tensors.map((x) => unsqueeze(x, d));
-    return cat(rows, d);
-  });
+  return scope(() =>
+    cat(
+      tensors.map((x) => unsqueeze(x, d)),
+      d,
+    ),
+  );
 }

@@ -5,6 +5,7 @@ import { defineOp, defineView, type Op } from "../../tensor/op.js";
 import {
   checkDim,
   checkDims,
+  checkForm,
   checkShape,
   formatShape,
   formatSpec,
@@ -17,7 +18,7 @@ import {
   stridesOf,
 } from "../../tensor/shape.js";
 import { Node, withRecording } from "../../tensor/tape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { stridedCopy } from "./strided.js";
 
@@ -31,10 +32,13 @@ const reshapeView: (x: Tensor, shape: Shape) => Tensor = defineView<Shape>({
  * Another handle on the same elements, through which gradients flow: what an operation gives that has nothing to do. Disposing of it
  * leaves `x` alone.
  */
-export const alias: (x: Tensor) => Tensor = (
-  (view) => (x: Tensor) =>
-    view(x, undefined)
-)(defineView<undefined>({ name: "alias", infer: (x) => ({ shape: x.shape, offset: 0 }), backward: (g) => g }));
+export const alias = (x: Tensor): Tensor => aliasView(x, undefined);
+
+const aliasView: (x: Tensor, none: undefined) => Tensor = defineView<undefined>({
+  name: "alias",
+  infer: ({ shape }) => ({ shape, offset: 0 }),
+  backward: (g) => g,
+});
 
 /**
  * The same elements in another shape; one size may be -1 and is worked out. Sizes as one array or one by one. x: any dtype, any shape. The
@@ -84,8 +88,7 @@ function resolveShape(x: Tensor, wanted: Shape): Shape {
  * @example ones([2, 3, 4]).flatten(1).shape; // [2, 12]
  */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
-  checkAlive("flatten", x, "x");
-  const start = checkDim("flatten", startDim, x.ndim);
+  const start = dimOf("flatten", x, startDim);
   const end = checkDim("flatten", endDim, x.ndim);
   if (start > end) throw new ArgError(`flatten: startDim ${startDim} comes after endDim ${endDim}`);
   return reshapeView(x, [...x.shape.slice(0, start), sizeOf(x.shape.slice(start, end + 1)), ...x.shape.slice(end + 1)]);
@@ -149,7 +152,7 @@ export function detach(x: Tensor): Tensor {
  */
 export const clone: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "clone",
-  infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+  infer: ([x]) => x,
   forward: (out, [x]) => stridedCopy(x, 0, stridesOf(x.shape), out, 0, stridesOf(x.shape), x.shape),
   backward: [(g) => g],
 });
@@ -201,8 +204,7 @@ export function permute(x: Tensor, ...dims: readonly [readonly number[]] | reado
  * @example tensor([[1, 2], [3, 4]]).t(); // [[1, 3], [2, 4]]
  */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
-  checkAlive("transpose", x, "x");
-  const a = checkDim("transpose", dim0, x.ndim);
+  const a = dimOf("transpose", x, dim0);
   const b = checkDim("transpose", dim1, x.ndim);
   const order = x.shape.map((_, i) => (i === a ? b : i === b ? a : i));
   return permute(x, order);
@@ -215,7 +217,7 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
  */
 export function t(x: Tensor): Tensor {
   checkAlive("t", x, "x");
-  if (x.ndim > 2) throw new ShapeError(`t: needs at most 2 dimensions, got ${formatSpec(x)}; use transpose(dim0, dim1)`);
+  checkForm("t", x, x.ndim < 3, "[m, n] or [n]", "x", "; use transpose(dim0, dim1)");
   return x.ndim < 2 ? clone(x) : permuteOp(x, [1, 0]);
 }
 
@@ -243,9 +245,7 @@ export function expand(x: Tensor, ...sizes: readonly [Shape] | readonly number[]
   const wanted = listOf("expand", sizes);
   const lead = wanted.length - x.ndim;
   const fail = (): never => {
-    throw new ShapeError(
-      `expand: ${formatSpec(x)} does not expand to ${describe(wanted)}; only sizes of 1 can grow, aligned from the right`,
-    );
+    throw new ShapeError(`expand: ${formatSpec(x)} does not expand to ${describe(wanted)}; only sizes of 1 grow, aligned from the right`);
   };
   if (lead < 0) fail();
   const shape = wanted.map((size, i) => {

@@ -1,11 +1,11 @@
 // Parts of a tensor: rows, ranges with steps, and their gradients.
-import { checkNoMore, checkWhole } from "../../checks.js";
+import { checkNoMore, checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, IndexError, ShapeError } from "../../errors.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineEdit, defineOp, defineView, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../../tensor/shape.js";
-import { checkAlive, emptyUnscoped, Tensor } from "../../tensor/tensor.js";
+import { checkDims, formatSpec, listOf, type Shape, sizeOf, stridesOf } from "../../tensor/shape.js";
+import { checkAlive, dimOf, emptyUnscoped, Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { k } from "../../wasm/kernels.js";
 import { reshape } from "./shape.js";
@@ -24,21 +24,24 @@ interface Spans {
   readonly of: Shape;
 }
 
-/** @internal */
-export const startOf = (spans: readonly Span[], strides: readonly number[]): number =>
-  spans.reduce((sum, span, i) => sum + span.start * (strides[i] as number), 0);
-/** @internal */
-export const stepsOf = (spans: readonly Span[], strides: readonly number[]): number[] =>
-  spans.map((span, i) => span.step * (strides[i] as number));
-const countsOf = (spans: readonly Span[]): number[] => spans.map((span) => span.count);
+/** @internal Copies `source` to the elements that spans select from `out`. */
+export function pasteAt(out: Tensor, source: Tensor, spans: readonly Span[]): void {
+  stridedCopy(source, 0, stridesOf(source.shape), out, ...placesOf(out, spans), source.shape);
+}
+
+/** Where spans start, and their strides. */
+function placesOf({ shape }: Tensor, spans: readonly Span[]): [start: number, strides: number[]] {
+  const strides = stridesOf(shape);
+  return [
+    spans.reduce((sum, { start }, i) => sum + start * (strides[i] as number), 0),
+    spans.map(({ step }, i) => step * (strides[i] as number)),
+  ];
+}
 
 const sliceOp: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
   name: "slice",
-  infer: ([x], { spans }) => ({ shape: countsOf(spans), dtype: x.dtype }),
-  forward: (out, [x], { spans }) => {
-    const strides = stridesOf(x.shape);
-    stridedCopy(x, startOf(spans, strides), stepsOf(spans, strides), out, 0, stridesOf(out.shape), out.shape);
-  },
+  infer: ([x], { spans }) => ({ shape: spans.map(({ count }) => count), dtype: x.dtype }),
+  forward: (out, [x], { spans }) => stridedCopy(x, ...placesOf(x, spans), out, 0, stridesOf(out.shape), out.shape),
   backward: [(g, { attr }) => paste(g, attr)],
   addGrad: (sum, g, spans) => addAt_(sum, g, spans),
 });
@@ -49,8 +52,7 @@ const paste: Op<[x: Tensor], Spans> = defineOp<[x: Tensor], Spans>({
   infer: ([x], { of }) => ({ shape: of, dtype: x.dtype }),
   forward: (out, [x], { spans }) => {
     fill(out, 0);
-    const strides = stridesOf(out.shape);
-    stridedCopy(x, 0, stridesOf(x.shape), out, startOf(spans, strides), stepsOf(spans, strides), x.shape);
+    pasteAt(out, x, spans);
   },
   backward: [(g, { attr }) => sliceOp(g, attr)],
 });
@@ -60,8 +62,8 @@ const addAt_: (sum: Tensor, g: Tensor, spans: Spans) => Tensor = defineEdit<[sum
   name: "addAt_",
   inputs: 2,
   forward: ([sum, g], { spans }) => {
-    const strides = stridesOf(sum.shape);
-    const [start, steps, own] = [startOf(spans, strides), stepsOf(spans, strides), stridesOf(g.shape)];
+    const [start, steps] = placesOf(sum, spans);
+    const own = stridesOf(g.shape);
     const piece = emptyUnscoped(g.shape, g.dtype);
     try {
       stridedCopy(sum, start, steps, piece, 0, own, g.shape);
@@ -84,11 +86,8 @@ const addRows_: (sum: Tensor, g: Tensor, from: number) => Tensor = defineEdit<[s
 const sliceRows: (x: Tensor, span: Span) => Tensor = defineView<Span>({
   name: "sliceRows",
   infer: (x, { start, count }) => {
-    const shape = x.shape.slice();
-    shape[0] = 1;
-    const offset = start * sizeOf(shape);
-    shape[0] = count;
-    return { shape, offset };
+    const [, ...row] = x.shape;
+    return { shape: [count, ...row], offset: start * sizeOf(row) };
   },
   backward: (g, shape, span) => paste(g, { spans: [span, ...shape.slice(1).map(wholeDimension)], of: shape }),
   addGrad: (sum, g, { start }) => addRows_(sum, g, start * sizeOf(sum.shape.slice(1))),
@@ -104,13 +103,9 @@ export function wholeDimension(size: number): Span {
   return { start: 0, step: 1, count: size };
 }
 
-/** @internal Whether the spans select consecutive whole rows: all but the first are whole dimensions. */
-export function selectsRows(x: Tensor, spans: readonly Span[]): boolean {
-  for (let i = 1; i < spans.length; i++) {
-    const { start, step, count } = spans[i] as Span;
-    if (start !== 0 || step !== 1 || count !== x.shape[i]) return false;
-  }
-  return spans[0]?.step === 1;
+/** Whether the spans select consecutive whole rows: all but the first are whole dimensions. */
+function selectsRows(x: Tensor, spans: readonly Span[]): boolean {
+  return spans[0]?.step === 1 && spans.every(({ start, step, count }, i) => i === 0 || (start === 0 && step === 1 && count === x.shape[i]));
 }
 
 /** @internal */
@@ -126,15 +121,14 @@ export function resolveRange(op: string, x: Tensor, dim: number, [start, end, st
   const n = x.shape[dim] as number;
   const by = step ?? 1;
   for (const value of [start, end, by]) {
-    if (value !== undefined && value !== null && !Number.isInteger(value))
-      throw new ArgError(`${op}: ranges take whole numbers, got ${describe(value)}`);
+    if (isGiven(value)) checkWhole(op, "each part of a range", value, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
   if (by === 0) throw new ArgError(`${op}: the step must not be 0`);
   const low = by > 0 ? 0 : -1;
   const high = by > 0 ? n : n - 1;
   const at = (value: number) => Math.min(Math.max(value < 0 ? value + n : value, low), high);
   const from = at(start ?? (by > 0 ? 0 : n - 1));
-  const to = end === null || end === undefined ? (by > 0 ? n : -1) : at(end);
+  const to = isGiven(end) ? at(end) : by > 0 ? n : -1;
   const count = Math.max(0, Math.ceil((to - from) / by));
   if (count === 0 && n > 0 && start !== end && !mayBeEmpty) {
     throw new IndexError(`${op}: ${start ?? ""}:${end ?? ""}:${by} selects nothing from dimension ${dim} of ${formatSpec(x)}`);
@@ -158,10 +152,10 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
 export function sliceRanges(x: Tensor, ranges: readonly SliceRange[], mayBeEmpty = false): Tensor {
   checkAlive("slice", x, "x");
   for (const range of ranges as readonly unknown[]) {
-    if (range === undefined || range === null || (Array.isArray(range) && range.length <= 3)) continue;
-    throw new ArgError(`slice: takes a range [start, end, step] per dimension, got ${describe(range)}; one row is x.at(i)`);
+    if (isGiven(range) && !(Array.isArray(range) && range.length <= 3))
+      throw new ArgError(`slice: takes a range [start, end, step] per dimension, got ${describe(range)}; one row is x.at(i)`);
   }
-  if (ranges.length > x.ndim) throw new IndexError(`slice: ${ranges.length} ranges for ${formatSpec(x)} of rank ${x.ndim}`);
+  if (ranges.length > x.ndim) throw new IndexError(`slice: got ${ranges.length} ranges for ${formatSpec(x)}`);
   return sliceBySpans(
     x,
     x.shape.map((size, dim) => (ranges[dim] ? resolveRange("slice", x, dim, ranges[dim], mayBeEmpty) : wholeDimension(size))),
@@ -176,6 +170,21 @@ function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
   return index < 0 ? index + n : index;
 }
 
+/** @internal The dimension of a tensor that has one. */
+export function rowDim(op: string, x: Tensor, dim: number): number {
+  const d = dimOf(op, x, dim);
+  if (x.ndim === 0) throw new IndexError(`${op}: a scalar has no rows; use item()`);
+  return d;
+}
+
+/** Selects from one dimension. */
+function along(x: Tensor, dim: number, start: number, count: number): Tensor {
+  return sliceBySpans(
+    x,
+    x.shape.map((size, i) => (i === dim ? { start, step: 1, count } : wholeDimension(size))),
+  );
+}
+
 /**
  * Element `index` of dimension 0, which goes away: [n, ...] -> [...]. x: any dtype. The result shares memory with `x`.
  * Gradient: g at that element, 0 elsewhere.
@@ -183,9 +192,8 @@ function checkIndex(op: string, x: Tensor, dim: number, index: number): number {
  * @example tensor([[1, 2], [3, 4]]).at(-1); // [3, 4]
  */
 export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor {
-  checkAlive("at", x, "x");
+  rowDim("at", x, 0);
   checkNoMore("at", rest);
-  if (x.ndim === 0) throw new IndexError("at: a scalar has no rows; use item()");
   const start = checkIndex("at", x, 0, index);
   return scope(() => reshape(sliceRows(x, { start, step: 1, count: 1 }), x.shape.slice(1)));
 }
@@ -197,13 +205,10 @@ export function at(x: Tensor, index: number, ...rest: readonly never[]): Tensor 
  * @example tensor([[1, 2], [3, 4]]).select(1, 0); // [1, 3]
  */
 export function select(x: Tensor, dim: number, index: number): Tensor {
-  checkAlive("select", x, "x");
-  if (x.ndim === 0) throw new IndexError("select: a scalar has no rows; use item()");
-  const d = checkDim("select", dim, x.ndim);
+  const d = rowDim("select", x, dim);
   const start = checkIndex("select", x, d, index);
-  const spans = x.shape.map((size, i) => (i === d ? { start, step: 1, count: 1 } : wholeDimension(size)));
   const rest = x.shape.filter((_, i) => i !== d);
-  return scope(() => reshape(sliceBySpans(x, spans), rest));
+  return scope(() => reshape(along(x, d, start, 1), rest));
 }
 
 /**
@@ -212,20 +217,14 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
  * @example arange(5).narrow(0, 1, 2); // [1, 2]
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
-  checkAlive("narrow", x, "x");
-  if (x.ndim === 0) throw new IndexError("narrow: a scalar has no dimension to take a part of");
-  const d = checkDim("narrow", dim, x.ndim);
+  const d = rowDim("narrow", x, dim);
   const n = x.shape[d] as number;
-  if (!Number.isInteger(start) || !Number.isInteger(length))
-    throw new ArgError(`narrow: start and length must be whole numbers, got ${describe(start)} and ${describe(length)}`);
+  checkWhole("narrow", "start", start);
+  checkWhole("narrow", "length", length);
   const from = start < 0 ? start + n : start;
-  if (from < 0 || length < 0 || from + length > n) {
+  if (from < 0 || length < 0 || from + length > n)
     throw new IndexError(`narrow: elements ${start} to ${start + length} are not all in dimension ${d} of ${formatSpec(x)}`);
-  }
-  return sliceBySpans(
-    x,
-    x.shape.map((size, i) => (i === d ? { start: from, step: 1, count: length } : wholeDimension(size))),
-  );
+  return along(x, d, from, length);
 }
 
 /**
@@ -242,10 +241,11 @@ export function readNotation(op: string, notation: string): IndexPart[] {
     const part = text.trim();
     if (part === "...") return part;
     if (part === "None" || part === "newaxis") return null;
-    if (/^[+-]?\d+$/.test(part)) return Number(part);
-    if (/^([+-]?\d+)?:([+-]?\d+)?(:([+-]?\d+)?)?$/.test(part))
-      return part.split(":").map((number) => (number === "" ? null : Number(number))) as unknown as SliceRange;
-    throw new ArgError(`${op}: "${part}" in "${notation}" is neither a number, a range start:end:step, None, nor ...`);
+    // An end that is left out is null, and anything that is no number NaN.
+    const ends = part.split(":").map((end) => (end === "" ? null : /^[+-]?\d+$/.test(end) ? Number(end) : Number.NaN));
+    if (part === "" || ends.length > 3 || ends.includes(Number.NaN))
+      throw new ArgError(`${op}: "${part}" in "${notation}" is neither a number, a range start:end:step, None, nor ...`);
+    return ends.length > 1 ? (ends as unknown as SliceRange) : (ends[0] as number);
   });
 }
 
@@ -311,22 +311,18 @@ export function get(x: Tensor, notation: string, ...more: readonly never[]): Ten
  * @example arange(5).split(2).map((piece) => piece.toArray()); // [[0, 1], [2, 3], [4]]
  */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
-  checkAlive("split", x, "x");
-  if (x.ndim === 0) throw new IndexError("split: a scalar has no dimension to cut");
-  const d = checkDim("split", dim, x.ndim);
+  const d = rowDim("split", x, dim);
   const n = x.shape[d] as number;
   if (Array.isArray(size)) for (const one of size as readonly unknown[]) checkWhole("split", "each size", one, 0);
-  else if (!(Number.isInteger(size) && (size as number) > 0))
-    throw new ArgError(`split: the size must be a whole number above 0, or several in an array, got ${describe(size)}`);
+  else checkWhole("split", "size", size, 1);
   const sizes = typeof size === "number" ? Array.from({ length: Math.ceil(n / size) }, (_, i) => Math.min(size, n - i * size)) : size;
   const total = sizes.reduce((sum, s) => sum + s, 0);
   if (total !== n)
     throw new ShapeError(`split: sizes [${sizes.join(", ")}] add up to ${total}, dimension ${d} of ${formatSpec(x)} has ${n}`);
-  let start = 0;
+  let end = 0;
   return sizes.map((length) => {
-    const piece = narrow(x, d, start, length);
-    start += length;
-    return piece;
+    end += length;
+    return narrow(x, d, end - length, length);
   });
 }
 
@@ -338,7 +334,7 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
  */
 export function flip(x: Tensor, ...dims: readonly [readonly number[]] | readonly number[]): Tensor {
   checkAlive("flip", x, "x");
-  if (dims.length === 0) throw new ArgError("flip: needs the dimensions to reverse, such as x.flip(0)");
+  if (dims.length === 0) throw new ArgError("flip: needs dimensions, such as x.flip(0)");
   const reversed = checkDims("flip", listOf("flip", dims), x.ndim);
   const spans = x.shape.map((size, dim) =>
     reversed.includes(dim) ? { start: Math.max(size - 1, 0), step: -1, count: size } : wholeDimension(size),

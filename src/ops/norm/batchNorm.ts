@@ -1,17 +1,17 @@
 // Batch normalisation over [N, C] or [N, C, ...]: every channel to mean 0 and variance 1, then scaled and shifted.
-import { checkBoolean, checkFinite, isGiven } from "../../checks.js";
+import { checkFinite } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { formatSpec, type Shape, type Spec, sizeOf } from "../../tensor/shape.js";
+import { checkForm, formatSpec, type Shape, type Spec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { normKernels } from "../../wasm/generated/groups/norm.js";
 import { k } from "../../wasm/kernels.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
-import { rsqrt, square } from "../elementwise/unary.js";
+import { rsqrt } from "../elementwise/unary.js";
 import { reshape } from "../move/shape.js";
 import { channelsLast } from "../pool/window.js";
-import { deviations, mean } from "../reduce/reduce.js";
+import { addressOf, affine, checkParameters, normalized } from "./affine.js";
 
 /** The sizes of x for the kernels: N images of C channels with S elements each. */
 function sizesOf(shape: Shape): [n: number, c: number, s: number] {
@@ -27,12 +27,27 @@ interface Training {
 }
 
 const channelSpec = (shape: Shape): Spec => ({ shape: [shape[1] as number], dtype: "float32" });
-const channelDims = (x: Tensor): number[] => [0, ...x.shape.slice(2).map((_, i) => i + 2)];
+const channelDims = (x: Tensor): number[] => x.shape.map((_, i) => i).toSpliced(1, 1);
 
 /** `running = (1 - share) running + share new` in place. */
 function updateRunning(running: Tensor, fresh: Tensor, kept: number, share: number): void {
   k.scale(running.ptr, running.ptr, running.size, kept);
   k.axpy(fresh.ptr, running.ptr, running.size, share);
+}
+
+/** `(x - mean) / sqrt(variance + eps) * weight + bias` by the kernel. */
+function normalize(
+  out: Tensor,
+  x: Tensor,
+  weight: Tensor | undefined,
+  bias: Tensor | undefined,
+  mean: Tensor,
+  rest: Tensor | undefined,
+  variance: Tensor,
+  eps: number,
+): void {
+  const parameters = [addressOf(rest), variance.ptr, addressOf(weight), addressOf(bias)] as const;
+  normKernels.batchNorm(x.ptr, mean.ptr, ...parameters, out.ptr, ...sizesOf(x.shape), eps);
 }
 
 /** The mean of a batch is the sum of two floats, of which the second is the rounding error of the first. */
@@ -52,7 +67,7 @@ export const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training
     const count = size[0] * size[2];
     if (runningMean) updateRunning(runningMean, m, 1 - momentum, momentum);
     if (runningVar) updateRunning(runningVar, v, 1 - momentum, (momentum * count) / (count - 1)); // the unbiased variance
-    normKernels.batchNorm(x.ptr, m.ptr, rest.ptr, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...size, eps);
+    normalize(out, x, weight, bias, m, rest, v, eps);
   },
   backward: {
     inputs: [true, true, true, false, false],
@@ -60,11 +75,7 @@ export const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training
     rule: (g, { inputs: [x, weight], kept, attr: { eps } }, wanted) =>
       gradients(g, x, weight, ...(kept as Statistics), { eps, training: true }, wanted),
   },
-  composite: ([x, weight, bias], { eps }) => {
-    const dims = { dim: channelDims(x), keepdim: true };
-    const centred = deviations(x, dims);
-    return affine(mul(centred, rsqrt(add(mean(square(centred), dims), eps))), weight, bias);
-  },
+  composite: ([x, weight, bias], { eps }) => affine(normalized(x, channelDims(x), eps), perChannel(weight, x), perChannel(bias, x)),
 });
 
 /** Normalizes by given statistics, which are constants. */
@@ -72,10 +83,8 @@ export const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs],
   name: "batchNormInference",
   optional: [1, 2],
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  forward: (out, [x, weight, bias, mean, variance], eps) => {
-    const [m, v] = [mean as Tensor, variance as Tensor];
-    normKernels.batchNorm(x.ptr, m.ptr, 0, v.ptr, weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr, ...sizesOf(x.shape), eps);
-  },
+  forward: (out, [x, weight, bias, mean, variance], eps) =>
+    normalize(out, x, weight, bias, mean as Tensor, undefined, variance as Tensor, eps),
   backward: {
     inputs: [true, true, true, false, false],
     saves: [0, 1, 3, 4],
@@ -83,18 +92,18 @@ export const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs],
       gradients(g, x, weight, mean as Tensor, undefined, variance as Tensor, { eps, training: false }, wanted),
   },
   composite: ([x, weight, bias, mean, variance], eps) => {
-    const [m, v] = [perChannel(mean as Tensor, x), perChannel(variance as Tensor, x)];
-    return affine(mul(sub(x, m), rsqrt(add(v, eps))), weight, bias);
+    const centred = sub(x, perChannel(mean, x) as Tensor);
+    return affine(mul(centred, rsqrt(add(perChannel(variance, x) as Tensor, eps))), perChannel(weight, x), perChannel(bias, x));
   },
 });
 
 /** Reshapes one number per channel so that it broadcasts over x. */
-const perChannel = (t: Tensor, x: Tensor): Tensor => reshape(t, [1, t.size, ...x.shape.slice(2).map(() => 1)]);
-
-function affine(normal: Tensor, weight: Tensor | undefined, bias: Tensor | undefined): Tensor {
-  const scaled = weight ? mul(normal, perChannel(weight, normal)) : normal;
-  return bias ? add(scaled, perChannel(bias, normal)) : scaled;
-}
+const perChannel = (t: Tensor | undefined, x: Tensor): Tensor | undefined =>
+  t &&
+  reshape(
+    t,
+    x.shape.map((size, i) => (i === 1 ? size : 1)),
+  );
 
 type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, mean: Tensor, rest: Tensor | undefined, variance: Tensor];
 
@@ -116,11 +125,11 @@ const gradientsOp: Op<GradInputs, GradAttr, readonly Tensor[]> = defineOp<GradIn
     return specs.filter((_, i) => wanted[i]);
   },
   forward: (outs, [g, x, weight, mean, rest, variance], { eps, training, wanted }) => {
-    let at = 0;
-    const [dx, dw, db] = wanted.map((there) => (there ? (outs[at++] as Tensor).ptr : 0)) as [number, number, number];
+    const left = [...outs];
+    const [dx, dw, db] = wanted.map((there) => addressOf(there ? left.shift() : undefined)) as [number, number, number];
     const size = sizesOf(x.shape);
-    const statistics = [mean.ptr, rest?.ptr ?? 0, variance.ptr] as const;
-    normKernels.batchNormGrad(g.ptr, x.ptr, ...statistics, weight?.ptr ?? 0, dx, dw, db, ...size, eps, Number(training), size[1]);
+    const parameters = [mean.ptr, addressOf(rest), variance.ptr, addressOf(weight)] as const;
+    normKernels.batchNormGrad(g.ptr, x.ptr, ...parameters, dx, dw, db, ...size, eps, Number(training), size[1]);
   },
   backward: [null, null, null, null, null, null],
 });
@@ -138,24 +147,9 @@ function gradients(
   attr: Omit<GradAttr, "wanted">,
   [dx, dw, db]: Wanted,
 ): Gradients {
-  const made = gradientsOp(g, x, weight, mean, rest, variance, { ...attr, wanted: [dx, dw, db] });
-  let at = 0;
-  const next = (there: boolean): Tensor | undefined => (there ? made[at++] : undefined);
+  const made = [...gradientsOp(g, x, weight, mean, rest, variance, { ...attr, wanted: [dx, dw, db] })];
+  const next = (there: boolean): Tensor | undefined => (there ? made.shift() : undefined);
   return [next(dx), next(dw), next(db), undefined, undefined];
-}
-
-/** Checks that each tensor that is given is float32 with one element per channel of x. */
-export function checkChannels(op: string, x: Tensor, tensors: Readonly<Record<string, Tensor | null | undefined>>): void {
-  const c = x.shape[1] as number;
-  for (const [name, t] of Object.entries(tensors)) {
-    if (!isGiven(t)) continue;
-    checkAlive(op, t, name);
-    checkFloat(op, t);
-    if (t.ndim !== 1 || t.size !== c)
-      throw new ShapeError(
-        `${op}: ${name} must be float32[${c}], one per channel of ${formatSpec(x)}, got ${formatSpec(t)}${channelsLast(x, t.size)}`,
-      );
-  }
 }
 
 /** Options of `batchNorm`. */
@@ -187,23 +181,22 @@ const DEFAULTS: Required<BatchNormOptions> = { weight: null, bias: null, trainin
  */
 export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options?: BatchNormOptions): Tensor {
   const { weight, bias, training, momentum, eps } = readOptions("batchNorm", options, DEFAULTS);
-  checkBoolean("batchNorm", "training", training);
   checkFinite("batchNorm", "momentum", momentum, 0, 1);
   checkFinite("batchNorm", "eps", eps, 0);
   checkAlive("batchNorm", x, "x");
   checkFloat("batchNorm", x);
-  if (x.ndim < 2) throw new ShapeError(`batchNorm: x must be [N, C] or [N, C, ...], got ${formatSpec(x)}`);
-  checkChannels("batchNorm", x, { runningMean, runningVar, weight, bias });
-  const [n, , s] = sizesOf(x.shape);
+  checkForm("batchNorm", x, x.ndim > 1, "[N, C] or [N, C, ...]");
+  const [n, c, s] = sizesOf(x.shape);
+  checkParameters("batchNorm", { runningMean, runningVar, weight, bias }, [c], (size) => channelsLast(x, size));
   if (!training) {
     if (!runningMean || !runningVar)
-      throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; pass training: true to use the batch's statistics");
+      throw new ArgError("batchNorm: evaluation needs runningMean and runningVar; training: true takes those of the batch");
     return batchNormInference(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, eps);
   }
   if (n * s === 1)
     throw new ShapeError(
-      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval() or a larger batch, and dropLast: true in a DataLoader whose last batch is this small`,
+      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval(), a larger batch, or dropLast in a DataLoader`,
     );
-  const running = n * s > 0 ? ([runningMean ?? undefined, runningVar ?? undefined] as const) : ([undefined, undefined] as const);
-  return batchNormTraining(x, weight ?? undefined, bias ?? undefined, ...running, { eps, momentum });
+  const running = n * s > 0 ? [runningMean ?? undefined, runningVar ?? undefined] : [];
+  return batchNormTraining(x, weight ?? undefined, bias ?? undefined, running[0], running[1], { eps, momentum });
 }

@@ -1,17 +1,19 @@
 // Normalisation of each image by itself: over groups of its channels, and over single channels. N images, C channels.
 // The groups of one image are rows of layer normalisation, its channels are those of a batch of one.
-import { checkBoolean, checkFinite, checkWhole } from "../../checks.js";
+import { checkFinite, checkWhole } from "../../checks.js";
 import { ArgError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { ones, zeros } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { checkForm, formatSpec } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { copy_ } from "../move/inplace.js";
 import { clone, expand, reshape } from "../move/shape.js";
+import { channelsLast } from "../pool/window.js";
 import { mean } from "../reduce/reduce.js";
-import { batchNormInference, batchNormTraining, checkChannels } from "./batchNorm.js";
+import { checkParameters } from "./affine.js";
+import { batchNormInference, batchNormTraining } from "./batchNorm.js";
 import { layerNormOp } from "./layerNorm.js";
 
 /** Options of `groupNorm`. */
@@ -41,7 +43,7 @@ function checkInput(op: string, x: Tensor, rank: number, eps: number): void {
   checkFinite(op, "eps", eps, 0);
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  if (x.ndim < rank) throw new ShapeError(`${op}: x must be [N, C, ${rank > 2 ? "L" : ""}...], got ${formatSpec(x)}`);
+  checkForm(op, x, x.ndim >= rank, rank > 2 ? "[N, C, L, ...]" : "[N, C, ...]");
 }
 
 /**
@@ -59,7 +61,7 @@ export function groupNorm(x: Tensor, numGroups: number, options?: GroupNormOptio
   checkWhole("groupNorm", "numGroups", numGroups, 1);
   const [n, c, ...rest] = x.shape as [number, number, ...number[]];
   if (c % numGroups !== 0) throw new ArgError(`groupNorm: ${c} channels of ${formatSpec(x)} do not divide into ${numGroups} groups`);
-  checkChannels("groupNorm", x, { weight, bias });
+  checkParameters("groupNorm", { weight, bias }, [c], (size) => channelsLast(x, size));
   if (x.size === numGroups) throw new ShapeError(`groupNorm: needs more than one value per group, got ${formatSpec(x)}`);
   const size = rest.reduce((product, d) => product * d, c / numGroups);
   return scope(() => {
@@ -93,15 +95,14 @@ const INSTANCE: Required<InstanceNormOptions> = {
  */
 export function instanceNorm(x: Tensor, options?: InstanceNormOptions): Tensor {
   const { runningMean, runningVar, weight, bias, useInputStats, momentum, eps } = readOptions("instanceNorm", options, INSTANCE);
-  checkBoolean("instanceNorm", "useInputStats", useInputStats);
   checkFinite("instanceNorm", "momentum", momentum, 0, 1);
   checkInput("instanceNorm", x, 3, eps);
-  checkChannels("instanceNorm", x, { runningMean, runningVar, weight, bias });
+  const [n, c, ...rest] = x.shape as [number, number, ...number[]];
+  checkParameters("instanceNorm", { runningMean, runningVar, weight, bias }, [c], (size) => channelsLast(x, size));
   if (!useInputStats) {
     if (!runningMean || !runningVar) throw new ArgError("instanceNorm: useInputStats: false needs runningMean and runningVar");
     return batchNormInference(x, weight ?? undefined, bias ?? undefined, runningMean, runningVar, eps);
   }
-  const [n, c, ...rest] = x.shape as [number, number, ...number[]];
   if (x.size === n * c && x.size > 0)
     throw new ShapeError(`instanceNorm: needs more than one value per channel of an image, got ${formatSpec(x)}`);
   return scope(() => {

@@ -1,15 +1,13 @@
 // Layer normalisation: every row to mean 0 and variance 1, then scaled and shifted. A row is what the last dimensions hold.
 // RMS normalisation (rmsNorm.ts) is the same without the mean.
-import { checkFinite, isGiven } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { checkFinite } from "../../checks.js";
+import { ArgError, describe } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { checkShape, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
+import { checkForm, checkShape, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { normKernels } from "../../wasm/generated/groups/norm.js";
-import { add, mul } from "../elementwise/arithmetic.js";
-import { rsqrt, square } from "../elementwise/unary.js";
-import { deviations, mean } from "../reduce/reduce.js";
+import { addressOf, affine, checkParameters, normalized } from "./affine.js";
 
 /** R rows of n elements, the last dimensions of x. */
 interface Attr {
@@ -39,7 +37,7 @@ export function rowNorm(name: string): Op<Inputs, Attr> {
     optional: [1, 2],
     keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
     forward: (out, [x, weight, bias], attr, kept) => {
-      const of = [weight?.ptr ?? 0, bias?.ptr ?? 0, out.ptr] as const;
+      const of = [addressOf(weight), addressOf(bias), out.ptr] as const;
       normKernels.layerNorm(x.ptr, ...of, ...pointers(kept), ...rowsAndSize(x, attr), attr.eps, Number(attr.centred));
     },
     saves: [[0, 1], [0], []],
@@ -49,11 +47,8 @@ export function rowNorm(name: string): Op<Inputs, Attr> {
       (g) => g,
     ],
     composite: ([x, weight, bias], { shape, eps, centred }) => {
-      const rows = { dim: shape.map((_, i) => i - shape.length), keepdim: true };
-      const from = centred ? deviations(x, rows) : x;
-      const normal = mul(from, rsqrt(add(mean(square(from), rows), eps)));
-      const scaled = weight ? mul(normal, weight) : normal;
-      return bias ? add(scaled, bias) : scaled;
+      const dims = shape.map((_, i) => i - shape.length);
+      return affine(normalized(x, dims, eps, centred), weight, bias);
     },
   });
 }
@@ -68,15 +63,8 @@ const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, ...statistics], attr) => {
-    normKernels.layerNormGrad(
-      g.ptr,
-      x.ptr,
-      ...pointers(statistics),
-      weight?.ptr ?? 0,
-      out.ptr,
-      ...rowsAndSize(x, attr),
-      Number(attr.centred),
-    );
+    const sizes = rowsAndSize(x, attr);
+    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), addressOf(weight), out.ptr, ...sizes, Number(attr.centred));
   },
   backward: [null, null, null, null, null, null],
 });
@@ -134,19 +122,13 @@ export function checkRows(
   x: Tensor,
   normalizedShape: number | Shape,
   eps: number,
-  affine: Readonly<Record<string, Tensor | null>>,
+  parameters: Readonly<Record<string, Tensor | null>>,
 ): Shape {
   checkFinite(op, "eps", eps, 0);
   const shape = rowShape(op, normalizedShape);
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  if (x.ndim < shape.length || !sameShape(x.shape.slice(x.ndim - shape.length), shape))
-    throw new ShapeError(`${op}: x must end in ${formatShape(shape)}, got ${formatSpec(x)}`);
-  for (const [name, t] of Object.entries(affine)) {
-    if (!isGiven(t)) continue;
-    checkAlive(op, t, name);
-    checkFloat(op, t);
-    if (!sameShape(t.shape, shape)) throw new ShapeError(`${op}: the ${name} must be float32${formatShape(shape)}, got ${formatSpec(t)}`);
-  }
+  checkForm(op, x, sameShape(x.shape.slice(-shape.length), shape), `[..., ${shape}]`);
+  checkParameters(op, parameters, shape);
   return shape;
 }

@@ -1,9 +1,8 @@
 // Normalisation of each element by its neighbours in other channels.
 import { checkFinite, checkWhole } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, sizeOf } from "../../tensor/shape.js";
+import { checkForm, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { add, div, mul, pow } from "../elementwise/arithmetic.js";
 import { square } from "../elementwise/unary.js";
@@ -40,7 +39,7 @@ export function localResponseNorm(x: Tensor, size: number, options?: LocalRespon
   const { alpha, beta, k } = responseOptions("localResponseNorm", size, options);
   checkAlive("localResponseNorm", x, "x");
   checkFloat("localResponseNorm", x);
-  if (x.ndim < 3) throw new ShapeError(`localResponseNorm: x must be [N, C, L, ...], got ${formatSpec(x)}`);
+  checkForm("localResponseNorm", x, x.ndim > 2, "[N, C, L, ...]");
   const [n, c, ...rest] = x.shape as [number, number, ...number[]];
   const plane = [n, 1, c, sizeOf(rest)];
   return scope(() => {

@@ -1,4 +1,5 @@
 // Maxima over windows chosen so that the output has a wanted size.
+import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { poolKernels } from "../../wasm/generated/groups/pool.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
@@ -21,12 +22,6 @@ function adaptive(op: string, x: Tensor, outputSize: number | Wanted2d, axes: 1 
   });
 }
 
-/** The values alone. */
-export function valuesOf({ values, indices }: ValuesAndIndices): Tensor {
-  indices.dispose();
-  return values;
-}
-
 /**
  * Largest values of windows chosen so that the output has a given length. x: float32 [N, C, L] or [C, L] -> [N, C, outputSize].
  * Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`. Gradient: to the element chosen, the first of equals.
@@ -34,7 +29,7 @@ export function valuesOf({ values, indices }: ValuesAndIndices): Tensor {
  * @example adaptiveMaxPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[3, 2]]]
  */
 export function adaptiveMaxPool1d(x: Tensor, outputSize: number): Tensor {
-  return valuesOf(adaptive("adaptiveMaxPool1d", x, outputSize, 1));
+  return scope(() => adaptive("adaptiveMaxPool1d", x, outputSize, 1).values);
 }
 
 /**
@@ -55,7 +50,7 @@ export function adaptiveMaxPool1dWithIndices(x: Tensor, outputSize: number): Val
  * @example adaptiveMaxPool2d(tensor([[[[1, 3], [2, 0]]]]), [null, 1]); // [[[[3], [2]]]]
  */
 export function adaptiveMaxPool2d(x: Tensor, outputSize: Wanted2d): Tensor {
-  return valuesOf(adaptive("adaptiveMaxPool2d", x, outputSize, 2));
+  return scope(() => adaptive("adaptiveMaxPool2d", x, outputSize, 2).values);
 }
 
 /**

@@ -1,8 +1,9 @@
 // Pooling over windows of sequences: maximum, average, and averages of a wanted output size.
+import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { adaptiveOp, adaptiveShape, averageOp, averagePoolOptions, maxOf, maxPoolOptions, maxWithIndices, windowsOf } from "./pool2d.js";
-import { batched, type Padding1d, perAxis } from "./window.js";
+import { adaptivePool, averagePool, maxPool } from "./pool2d.js";
+import { type Padding1d, perAxis } from "./window.js";
 
 /** Options of `maxPool1d`. */
 export interface MaxPool1dOptions {
@@ -38,8 +39,7 @@ export interface AvgPool1dOptions {
  * @example maxPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[3, 2]]]
  */
 export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): Tensor {
-  const read = maxPoolOptions("maxPool1d", options);
-  return batched("maxPool1d", x, 1, (y) => maxOf(y, windowsOf("maxPool1d", y, kernelSize, read)));
+  return scope(() => maxPool("maxPool1d", 1, x, kernelSize, options).values);
 }
 
 /**
@@ -50,8 +50,7 @@ export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOpti
  * @example maxPool1dWithIndices(tensor([[[1, 3, 2, 0]]]), 2).indices; // [[[1, 2]]]
  */
 export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: MaxPool1dOptions): ValuesAndIndices {
-  const read = maxPoolOptions("maxPool1dWithIndices", options);
-  return batched("maxPool1dWithIndices", x, 1, (y) => maxWithIndices(y, windowsOf("maxPool1dWithIndices", y, kernelSize, read)));
+  return maxPool("maxPool1dWithIndices", 1, x, kernelSize, options);
 }
 
 /**
@@ -61,9 +60,7 @@ export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: Ma
  * @example avgPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[2, 1]]]
  */
 export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOptions): Tensor {
-  const read = averagePoolOptions("avgPool1d", options, 1);
-  const { countIncludePad, divisor } = read;
-  return batched("avgPool1d", x, 1, (y) => averageOp(y, { ...windowsOf("avgPool1d", y, kernelSize, read), countIncludePad, divisor }));
+  return averagePool("avgPool1d", 1, x, kernelSize, options);
 }
 
 /**
@@ -74,6 +71,5 @@ export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOpti
  * @example adaptiveAvgPool1d(tensor([[[1, 3, 2, 0]]]), 1); // [[[1.5]]]
  */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: number): Tensor {
-  const size = perAxis("adaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
-  return batched("adaptiveAvgPool1d", x, 1, (y) => adaptiveOp(y, { x: y.shape, out: adaptiveShape("adaptiveAvgPool1d", y, size) }));
+  return adaptivePool("adaptiveAvgPool1d", x, perAxis("adaptiveAvgPool1d", "outputSize", outputSize, 1, 1));
 }

@@ -1,6 +1,6 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
 // Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
-import { checkBoolean, checkWhole, isGiven } from "../../checks.js";
+import { checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -76,7 +76,7 @@ interface AverageOptions extends WindowOptions {
 
 /** @internal The options of maximum pooling. */
 export const MAX: WindowOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false };
-const AVERAGE: AverageOptions = { stride: undefined, padding: 0, dilation: 1, ceilMode: false, countIncludePad: true };
+const AVERAGE: AverageOptions = { ...MAX, countIncludePad: true };
 
 /** @internal Reads the options of maximum pooling. */
 export function maxPoolOptions(op: string, options: unknown): WindowOptions {
@@ -92,7 +92,6 @@ export function averagePoolOptions(
   const defaults: AverageOptions & { divisorOverride?: number | null | undefined } =
     axes === 1 ? AVERAGE : { ...AVERAGE, divisorOverride: undefined };
   const { divisorOverride, ...read } = readOptions(op, options, defaults);
-  checkBoolean(op, "countIncludePad", read.countIncludePad);
   if (isGiven(divisorOverride) && checkWhole(op, "divisorOverride", divisorOverride) === 0)
     throw new ArgError(`${op}: divisorOverride must be a whole number other than 0, got 0`);
   return { ...read, divisor: divisorOverride ?? 0 };
@@ -105,7 +104,6 @@ export function checkWindow(
   options: WindowOptions,
   axes: number,
 ): Record<"kernel" | "stride" | "dilation" | "before" | "after", number[]> {
-  checkBoolean(op, "ceilMode", options.ceilMode);
   const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
   const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
   const sides = sidesOf(op, options.padding, axes);
@@ -157,10 +155,17 @@ export const planes = (shape: Shape): number => (shape[0] as number) * (shape[1]
 const area = (shape: Shape): number => sizeOf(shape.slice(2));
 export const sizes = (shape: Shape): [number, number] => plane(shape.slice(2), 1);
 
-type MaxInts = Parameters<typeof poolKernels.maxPool2d> extends [number, number, number, ...infer Rest] ? Rest : never;
+type Kernel = (...numbers: number[]) => void;
 
-const maxInts = (w: Windows): MaxInts =>
-  [planes(w.x), ...sizes(w.x), ...sizes(w.out), ...w.kernel, ...w.stride, ...w.before, ...w.dilation] as unknown as MaxInts;
+/** What the kernels take after the addresses. */
+const windowInts = ({ x, out, kernel, stride, before }: Windows): number[] => [
+  planes(x),
+  ...sizes(x),
+  ...sizes(out),
+  ...kernel,
+  ...stride,
+  ...before,
+];
 
 const maxGrad: Op<[g: Tensor, indices: Tensor], Sizes> = defineOp<[g: Tensor, indices: Tensor], Sizes>({
   name: "maxPoolGrad",
@@ -205,18 +210,16 @@ export function maxOp<Attr extends Sizes>(
 
 /** Those of windows of one size. */
 export const maxAndPlaces: MaxOp<Windows> = /* @__PURE__ */ maxOp<Windows>("maxPool", (x, values, indices, w) =>
-  poolKernels.maxPool2d(x, values, indices, ...maxInts(w)),
+  (poolKernels.maxPool2d as Kernel)(x, values, indices, ...windowInts(w), ...w.dilation),
 );
 
-/** Maximum of each window, for windows that are checked. */
-export function maxOf(x: Tensor, windows: Windows): Tensor {
-  return scope(() => maxAndPlaces(x, windows)[0]);
-}
-
-/** The same, and where each was found. */
-export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
-  const [values, indices] = maxAndPlaces(x, windows);
-  return { values, indices };
+/** @internal Maximum of each window along one or two axes, and where it was found. */
+export function maxPool(op: string, axes: number, x: Tensor, kernelSize: Pair, options: unknown): ValuesAndIndices {
+  const read = maxPoolOptions(op, options);
+  return batched(op, x, axes, (y) => {
+    const [values, indices] = maxAndPlaces(y, windowsOf(op, y, kernelSize, read));
+    return { values, indices };
+  });
 }
 
 /**
@@ -227,8 +230,7 @@ export function maxWithIndices(x: Tensor, windows: Windows): ValuesAndIndices {
  * @example maxPool2d(tensor([[[[1, 3], [2, 0]]]]), 2); // [[[[3]]]]
  */
 export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): Tensor {
-  const read = maxPoolOptions("maxPool2d", options);
-  return batched("maxPool2d", x, 2, (y) => maxOf(y, windowsOf("maxPool2d", y, kernelSize, read)));
+  return scope(() => maxPool("maxPool2d", 2, x, kernelSize, options).values);
 }
 
 /**
@@ -239,8 +241,7 @@ export function maxPool2d(x: Tensor, kernelSize: Pair, options?: MaxPool2dOption
  * @example maxPool2dWithIndices(tensor([[[[1, 3], [2, 0]]]]), 2).indices; // [[[[1]]]]
  */
 export function maxPool2dWithIndices(x: Tensor, kernelSize: Pair, options?: MaxPool2dOptions): ValuesAndIndices {
-  const read = maxPoolOptions("maxPool2dWithIndices", options);
-  return batched("maxPool2dWithIndices", x, 2, (y) => maxWithIndices(y, windowsOf("maxPool2dWithIndices", y, kernelSize, read)));
+  return maxPool("maxPool2dWithIndices", 2, x, kernelSize, options);
 }
 
 interface AverageWindows extends Windows {
@@ -249,36 +250,29 @@ interface AverageWindows extends Windows {
   readonly divisor: number;
 }
 
-type AverageInts = Parameters<typeof poolKernels.avgPool2d> extends [number, number, ...infer Rest] ? Rest : never;
-
-const averageInts = (w: AverageWindows): AverageInts =>
-  [
-    planes(w.x),
-    ...sizes(w.x),
-    ...sizes(w.out),
-    ...w.kernel,
-    ...w.stride,
-    ...w.before,
-    ...w.after,
-    ...w.dilation,
-    w.countIncludePad ? 1 : 0,
-    w.divisor,
-  ] as unknown as AverageInts;
+const averageInts = (w: AverageWindows): number[] => [...windowInts(w), ...w.after, ...w.dilation, Number(w.countIncludePad), w.divisor];
 
 /** Average of each window, for windows that are checked. */
 export const averageOp: Op<[x: Tensor], AverageWindows> = defineOp<[x: Tensor], AverageWindows>({
   name: "avgPool",
   infer: (_, { out }) => ({ shape: out, dtype: "float32" }),
-  forward: (out, [x], w) => poolKernels.avgPool2d(x.ptr, out.ptr, ...averageInts(w)),
+  forward: (out, [x], w) => (poolKernels.avgPool2d as Kernel)(x.ptr, out.ptr, ...averageInts(w)),
   backward: [(g, { attr }) => averageGrad(g, attr)],
 });
 
 const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], AverageWindows>({
   name: "avgPoolGrad",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
-  forward: (out, [g], w) => poolKernels.avgPool2dGrad(g.ptr, out.ptr, ...averageInts(w)),
+  forward: (out, [g], w) => (poolKernels.avgPool2dGrad as Kernel)(g.ptr, out.ptr, ...averageInts(w)),
   backward: [(gg, { attr }) => averageOp(gg, attr)],
 });
+
+/** @internal Average of each window along one or two axes. */
+export function averagePool(op: string, axes: 1 | 2, x: Tensor, kernelSize: Pair, options: unknown): Tensor {
+  const read = averagePoolOptions(op, options, axes);
+  const { countIncludePad, divisor } = read;
+  return batched(op, x, axes, (y) => averageOp(y, { ...windowsOf(op, y, kernelSize, read), countIncludePad, divisor }));
+}
 
 /**
  * Average of each window. x: float32 [N, C, H, W] or [C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d`. The divisor is the number of
@@ -289,9 +283,7 @@ const averageGrad: Op<[g: Tensor], AverageWindows> = defineOp<[g: Tensor], Avera
  * @example avgPool2d(tensor([[[[1, 3], [2, 0]]]]), 2); // [[[[1.5]]]]
  */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options?: AvgPool2dOptions): Tensor {
-  const read = averagePoolOptions("avgPool2d", options, 2);
-  const { countIncludePad, divisor } = read;
-  return batched("avgPool2d", x, 2, (y) => averageOp(y, { ...windowsOf("avgPool2d", y, kernelSize, read), countIncludePad, divisor }));
+  return averagePool("avgPool2d", 2, x, kernelSize, options);
 }
 
 /** Averages that give an output of a checked size. */
@@ -309,6 +301,11 @@ const adaptiveGrad: Op<[g: Tensor], Sizes> = defineOp<[g: Tensor], Sizes>({
   backward: [(gg, { attr }) => adaptiveOp(gg, attr)],
 });
 
+/** @internal Averages that give an output of a checked size along each axis. */
+export function adaptivePool(op: string, x: Tensor, wanted: readonly (number | null)[]): Tensor {
+  return batched(op, x, wanted.length, (y) => adaptiveOp(y, { x: y.shape, out: adaptiveShape(op, y, wanted) }));
+}
+
 /** @internal Checks a wanted size of `axes` axes, where `null` keeps that of the input. */
 export function checkOutputSize(op: string, outputSize: unknown, axes = 2): readonly (number | null)[] {
   const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : new Array(axes).fill(outputSize);
@@ -322,7 +319,7 @@ export function checkOutputSize(op: string, outputSize: unknown, axes = 2): read
 
 /** The shape of adaptive pooling of x [N, C, ...] to a wanted size. */
 export function adaptiveShape(op: string, x: Tensor, wanted: readonly (number | null)[]): number[] {
-  if (area(x.shape) === 0) throw new ShapeError(`${op}: there is nothing to pool in ${formatSpec(x)}`);
+  if (area(x.shape) === 0) throw new ShapeError(`${op}: nothing to pool in ${formatSpec(x)}`);
   return x.shape.map((size, i) => wanted[i - 2] ?? size);
 }
 
@@ -334,6 +331,5 @@ export function adaptiveShape(op: string, x: Tensor, wanted: readonly (number | 
  * @example adaptiveAvgPool2d(tensor([[[[1, 3], [2, 0]]]]), 1); // [[[[1.5]]]]
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly [number | null, number | null]): Tensor {
-  const wanted = checkOutputSize("adaptiveAvgPool2d", outputSize);
-  return batched("adaptiveAvgPool2d", x, 2, (y) => adaptiveOp(y, { x: y.shape, out: adaptiveShape("adaptiveAvgPool2d", y, wanted) }));
+  return adaptivePool("adaptiveAvgPool2d", x, checkOutputSize("adaptiveAvgPool2d", outputSize));
 }

@@ -1,8 +1,8 @@
 // Sliding windows over images: checks of sizes, which are given once or per axis, and the sizes of results.
 import { checkWhole, LARGEST_COUNT } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { ArgError, describe } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { checkForm } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
 import { squeeze, unsqueeze } from "../move/shape.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
@@ -79,6 +79,9 @@ export function positions(size: number, span: number, stride: number, before: nu
   return (count - 1) * stride >= size + before ? count - 1 : count;
 }
 
+/** The layouts of inputs with one, two and three axes. */
+const LAYOUTS = ["[N, C, L]", "[N, C, H, W]", "[N, C, D, H, W]"];
+
 /**
  * The result of `run` for float32 x [N, C, ...] with `axes` axes. Of x without the batch, [C, ...], it is that of a batch of one, also
  * without the batch.
@@ -87,8 +90,7 @@ export function batched<Result extends Tensor | ValuesAndIndices>(op: string, x:
   checkAlive(op, x, "x");
   checkFloat(op, x);
   if (x.ndim === axes + 2) return run(x);
-  const names = ["D", "H", "W"].slice(-axes).join(", ");
-  if (x.ndim !== axes + 1) throw new ShapeError(`${op}: x must be [N, C, ${axes > 1 ? names : "L"}] or without N, got ${formatSpec(x)}`);
+  checkForm(op, x, x.ndim === axes + 1, `${LAYOUTS[axes - 1]} or without N`);
   return scope(() => {
     const result = run(unsqueeze(x, 0));
     const first = (y: Tensor): Tensor => squeeze(y, 0);
@@ -100,7 +102,6 @@ export function batched<Result extends Tensor | ValuesAndIndices>(op: string, x:
 /** What to write where the channels of x come last, as in TensorFlow; nothing where they do not. */
 export function channelsLast({ shape }: Tensor, wanted: number): string {
   if (shape.length < 3 || shape.length > 4 || shape.at(-1) !== wanted) return "";
-  return shape.length === 4
-    ? "; x must be [N, C, H, W]: for [N, H, W, C] write x.permute([0, 3, 1, 2])"
-    : "; x must be [N, C, L]: for [N, L, C] write x.permute([0, 2, 1])";
+  const [last, order] = shape.length === 4 ? ["[N, H, W, C]", "0, 3, 1, 2"] : ["[N, L, C]", "0, 2, 1"];
+  return `; x must be ${LAYOUTS[shape.length - 3]}: for ${last} write x.permute([${order}])`;
 }

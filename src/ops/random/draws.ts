@@ -1,7 +1,7 @@
 // Random tensors whose distribution tensors describe, and random values in place.
-import { checkBoolean, checkFinite, checkWhole } from "../../checks.js";
+import { checkFinite, checkThat, checkWhole } from "../../checks.js";
 import { readOptions } from "../../options.js";
-import { zeros } from "../../tensor/create.js";
+import { withGradient, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import {
@@ -11,17 +11,17 @@ import {
   fillUniform,
   type Generator,
   generatorFrom,
+  RANDOM,
   type RandomOptions,
   rand,
   randn,
 } from "../../tensor/random.js";
 import { scope } from "../../tensor/scope.js";
-import { checkShape, type Shape } from "../../tensor/shape.js";
+import { checkForm, checkShape, type Shape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { randomKernels } from "../../wasm/generated/groups/random.js";
 import { k } from "../../wasm/kernels.js";
-import { checkForm, checkThat } from "../arrange/checks.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { broadcast } from "../elementwise/broadcast.js";
 import { float } from "../elementwise/cast.js";
@@ -37,7 +37,7 @@ const likeOther =
   (op: string, make: (shape: Shape, options: RandomOptions) => Tensor) =>
   (x: Tensor, options?: RandomOptions): Tensor => {
     checkAlive(op, x, "x");
-    return make(x.shape, readOptions(op, options, { dtype: x.dtype, requiresGrad: false, generator: defaultGenerator }));
+    return make(x.shape, readOptions(op, options, { ...RANDOM, dtype: x.dtype }));
   };
 
 /**
@@ -95,15 +95,12 @@ export function normal(
   });
   const [a, b] = parts.filter((part) => typeof part !== "number");
   const shape = a ? broadcast("normal", a, b ?? a) : checkShape("normal", rest[0] as Shape);
-  const { requiresGrad, ...options } = readOptions<RandomOptions>("normal", rest[a ? 0 : 1], {
-    requiresGrad: false,
-    dtype: "float32",
-    generator: defaultGenerator,
-  });
+  const { requiresGrad, ...options } = readOptions("normal", rest[a ? 0 : 1], RANDOM);
   const [center, spread] = parts as [Operand, Operand];
-  const out = noGrad(() => add(mul(randn(shape, options), spread), center));
-  if (requiresGrad) out.requiresGrad = true;
-  return out;
+  return withGradient(
+    noGrad(() => add(mul(randn(shape, options), spread), center)),
+    requiresGrad,
+  );
 }
 
 interface Draw {
@@ -136,7 +133,6 @@ export function multinomial(x: Tensor, numSamples: number, options?: From & { re
   const op = "multinomial";
   const { replacement, generator } = readOptions(op, options, { replacement: false, generator: defaultGenerator });
   checkAlive(op, x, "x");
-  checkBoolean(op, "replacement", replacement);
   checkGenerator(op, generator);
   checkWhole(op, "numSamples", numSamples, 1);
   const n = x.shape.at(-1) as number;

@@ -1,5 +1,5 @@
 // Dropout: random zeros while training.
-import { checkBoolean, checkFinite } from "../../checks.js";
+import { checkFinite } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { checkGenerator, defaultGenerator, type Generator } from "../../tensor/random.js";
@@ -48,7 +48,6 @@ const DEFAULTS: Required<DropoutOptions> = { p: 0.5, training: true, generator: 
 export function dropoutOptions(op: string, options: unknown): Required<DropoutOptions> {
   const read = readOptions(op, options, DEFAULTS);
   checkFinite(op, "p", read.p, 0, 1);
-  checkBoolean(op, "training", read.training);
   checkGenerator(op, read.generator);
   return read;
 }

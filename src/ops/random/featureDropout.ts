@@ -1,22 +1,21 @@
 // Dropout of whole channels or samples, and dropout that keeps mean and variance where activations are SELU.
-import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { ones } from "../../tensor/create.js";
 import { defaultGenerator } from "../../tensor/random.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { checkForm } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { alias } from "../move/shape.js";
 import { type DropoutOptions, dropout, dropoutOptions } from "./dropout.js";
 
-/** Checks x and its options. `ranks` are the ranks that x may have; none stands for any. `given` may leave out all but what `defaults` names. */
+/** Checks x and its options. `ranks` are the ranks that x may have; none stands for any. */
 function read(op: string, x: Tensor, options: unknown, ranks: readonly number[], form: string, training = true): Required<DropoutOptions> {
   const defaults = { p: 0.5, training, generator: defaultGenerator };
   const given = dropoutOptions(op, readOptions(op, options, defaults));
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  if (ranks.length > 0 && !ranks.includes(x.ndim)) throw new ShapeError(`${op}: x must be ${form}, got ${formatSpec(x)}`);
+  checkForm(op, x, ranks.length === 0 || ranks.includes(x.ndim), form);
   return given;
 }
 
@@ -74,7 +73,7 @@ export const dropout3d: Dropout = /* @__PURE__ */ ofChannels("dropout3d", 5, "[N
  */
 export function dropPath(x: Tensor, options?: DropoutOptions): Tensor {
   const given = read("dropPath", x, options, [], "");
-  if (x.ndim === 0) throw new ShapeError(`dropPath: x must be [N, ...], got ${formatSpec(x)}`);
+  checkForm("dropPath", x, x.ndim > 0, "[N, ...]");
   return dropParts(x, 1, given);
 }
 
@@ -111,6 +110,6 @@ export function alphaDropout(x: Tensor, options?: DropoutOptions): Tensor {
  */
 export function featureAlphaDropout(x: Tensor, options?: DropoutOptions): Tensor {
   const given = read("featureAlphaDropout", x, options, [], "", false);
-  if (x.ndim < 2) throw new ShapeError(`featureAlphaDropout: x must be [N, C, ...], got ${formatSpec(x)}`);
+  checkForm("featureAlphaDropout", x, x.ndim > 1, "[N, C, ...]");
   return alpha(x, 2, given);
 }

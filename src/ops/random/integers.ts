@@ -1,27 +1,27 @@
 // Random integers of any dtype.
-import { ArgError, describe } from "../../errors.js";
+import { checkWhole } from "../../checks.js";
 import { readOptions } from "../../options.js";
-import { checkDType, type TensorOptions } from "../../tensor/create.js";
-import { type DType, holds } from "../../tensor/dtype.js";
-import { checkGenerator, defaultGenerator, type Generator, integersIn, type RandomOptions } from "../../tensor/random.js";
+import { checkDType, withGradient } from "../../tensor/create.js";
+import { type DType, dtypes } from "../../tensor/dtype.js";
+import { checkGenerator, integersIn, RANDOM, type RandomOptions } from "../../tensor/random.js";
 import { scope } from "../../tensor/scope.js";
 import { checkShape, type Shape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { to } from "../elementwise/cast.js";
 
 function drawn(op: string, low: number, high: number, shape: Shape, options: unknown, own: DType): Tensor {
-  const defaults = { dtype: own, requiresGrad: false, generator: defaultGenerator };
-  const { dtype, requiresGrad, generator } = readOptions<Required<TensorOptions> & { generator: Generator }>(op, options, defaults);
+  const { dtype, requiresGrad, generator } = readOptions<Required<RandomOptions>>(op, options, { ...RANDOM, dtype: own });
   checkGenerator(op, generator);
   checkDType(op, dtype);
-  const limit = 2 ** 31;
-  if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high || low < -limit || high > limit)
-    throw new ArgError(`${op}: needs whole numbers low < high within int32, got ${describe(low)} and ${describe(high)}`);
-  if (!holds(dtype, low) || !holds(dtype, high - 1)) throw new ArgError(`${op}: ${dtype} does not hold all of ${low} to ${high - 1}`);
+  const { min, max } = dtypes[dtype];
+  const [least, most] = [Math.max(min, dtypes.int32.min), Math.min(max, dtypes.int32.max)];
+  checkWhole(op, "low", low, least, most);
+  checkWhole(op, "high", high, low + 1, most + 1);
   const checked = checkShape(op, shape);
-  const out = scope(() => to(integersIn(checked, low, high, generator), dtype));
-  out.requiresGrad = requiresGrad;
-  return out;
+  return withGradient(
+    scope(() => to(integersIn(checked, low, high, generator), dtype)),
+    requiresGrad,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 // Reductions that consist of others: norms, logic, counts, results without NaN, pairs of results.
-import { ArgError, describe, isPlainObject } from "../../errors.js";
+import { checkThat } from "../../checks.js";
+import { isPlainObject } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { add, div, mul, pow } from "../elementwise/arithmetic.js";
@@ -9,15 +10,17 @@ import { asFloat } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, sqrt, square } from "../elementwise/unary.js";
 import { placeOf } from "../move/shape.js";
-import { amax, amin, mean, std, sum, type VarianceOptions, variance } from "./reduce.js";
+import { amax, amin, mean, std, sumOf, VARIANCE, type VarianceOptions, variance } from "./reduce.js";
 import {
   checkNotEmpty,
+  countOf,
   DEFAULTS,
   type ReduceArgument,
   type ReduceOptions,
   type Reduction,
   readArguments,
-  readReduction,
+  reducing,
+  reductionOf,
   type TrailingOptions,
 } from "./reduction.js";
 
@@ -29,26 +32,21 @@ function awayFromZero(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
   return where(zero, 0, f(where(zero, 1, x)));
 }
 
-function normOf(op: string, x: Tensor, p: unknown, reduction: Reduction): Tensor {
-  if (typeof p !== "number" || Number.isNaN(p)) throw new ArgError(`${op}: the order must be a number, got ${describe(p)}`);
-  if (p < 0 || p === Number.POSITIVE_INFINITY) checkNotEmpty(op, x, reduction);
-  const over = asOptions(reduction);
-  return scope(() => {
+function normOf(op: string, x: Tensor, p: number, dim: unknown, options: unknown): Tensor {
+  checkThat(op, typeof p === "number" && !Number.isNaN(p), "the order must be a number", p);
+  return reducing(op, x, dim, options, (reduction) => {
+    if (p < 0 || p === Number.POSITIVE_INFINITY) checkNotEmpty(op, x, countOf(x, reduction));
+    const over = asOptions(reduction);
+    const total = (y: Tensor): Tensor => sumOf(y, reduction);
     const y = asFloat(op, x);
-    if (p === 0) return sum(add(to(ne(y, 0), "float32"), mul(placeOf(y), 0)), over);
-    if (p === 2) return awayFromZero(sum(square(y), over), sqrt);
+    if (p === 0) return total(add(to(ne(y, 0), "float32"), mul(placeOf(y), 0)));
+    if (p === 2) return awayFromZero(total(square(y)), sqrt);
     const sizes = abs(y);
-    if (p === 1) return sum(sizes, over);
+    if (p === 1) return total(sizes);
     if (p === Number.POSITIVE_INFINITY) return amax(sizes, over);
     if (p === Number.NEGATIVE_INFINITY) return amin(sizes, over);
-    if (p < 0) return pow(sum(pow(sizes, p), over), 1 / p);
-    return awayFromZero(
-      sum(
-        awayFromZero(sizes, (y) => pow(y, p)),
-        over,
-      ),
-      (y) => pow(y, 1 / p),
-    );
+    if (p < 0) return pow(total(pow(sizes, p)), 1 / p);
+    return awayFromZero(total(awayFromZero(sizes, (y) => pow(y, p))), (y) => pow(y, 1 / p));
   });
 }
 
@@ -68,14 +66,12 @@ export interface NormOptions extends ReduceOptions {
  * @example norm(tensor([[3, -4], [1, 1]]), 1, 1); // [7, 2]
  */
 export function norm(x: Tensor, p?: number | "fro" | NormOptions, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  const { p: order, ...reduction } = isPlainObject(p) ? readArguments("norm", p, dim, { ...DEFAULTS, p: 2 as unknown }) : { p };
-  return normOf(
-    "norm",
-    x,
-    order === "fro" ? 2 : (order ?? 2),
-    readReduction("norm", x, "dim" in reduction ? (reduction as ReduceOptions) : dim, options),
-  );
+  if (!isPlainObject(p)) return normOf("norm", x, orderOf(p as number | "fro"), dim, options);
+  const { p: order, ...others } = readArguments("norm", x, p, dim, { ...DEFAULTS, p: 2 as number | "fro" });
+  return normOf("norm", x, orderOf(order), others, options);
 }
+
+const orderOf = (p: number | "fro" = 2): number => (p === "fro" ? 2 : p);
 
 /**
  * `norm` under the name it has among PyTorch's functions of linear algebra: `vectorNorm(x, ord, dim)`. x: float32, any shape -> the shape
@@ -84,14 +80,13 @@ export function norm(x: Tensor, p?: number | "fro" | NormOptions, dim?: ReduceAr
  * @example vectorNorm(tensor([3, 4])); // 5
  */
 export function vectorNorm(x: Tensor, ord?: number, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  return normOf("vectorNorm", x, ord ?? 2, readReduction("vectorNorm", x, dim, options));
+  return normOf("vectorNorm", x, ord ?? 2, dim, options);
 }
 
 /** Whether the number of elements for which `test` holds is not 0, or is 0. */
 function logic(op: string, x: Tensor, dim: unknown, options: unknown, test: typeof eq): Tensor {
-  const over = asOptions(readReduction(op, x, dim as ReduceArgument, options));
-  return scope(() => {
-    const result = test(sum(test(x, 0), over), 0);
+  return reducing(op, x, dim, options, (reduction) => {
+    const result = test(sumOf(test(x, 0), reduction), 0);
     return x.dtype === "uint8" ? to(result, "uint8") : result;
   });
 }
@@ -123,8 +118,7 @@ export function all(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<R
  * @example countNonzero(tensor([[0, 1], [2, 3]]), 1); // [1, 2]
  */
 export function countNonzero(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  const over = asOptions(readReduction("countNonzero", x, dim, options));
-  return scope(() => sum(ne(x, 0), over));
+  return reducing("countNonzero", x, dim, options, (reduction) => sumOf(ne(x, 0), reduction));
 }
 
 const withoutNaN = (x: Tensor): Tensor => where(eq(x, x), x, 0);
@@ -136,8 +130,7 @@ const withoutNaN = (x: Tensor): Tensor => where(eq(x, x), x, 0);
  * @example nansum(tensor([1, NaN, 2])); // 3
  */
 export function nansum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  const over = asOptions(readReduction("nansum", x, dim, options));
-  return scope(() => sum(withoutNaN(x), over));
+  return reducing("nansum", x, dim, options, (reduction) => sumOf(withoutNaN(x), reduction));
 }
 
 /**
@@ -147,10 +140,9 @@ export function nansum(x: Tensor, dim?: ReduceArgument, options?: TrailingOption
  * @example nanmean(tensor([1, NaN, 2])); // 1.5
  */
 export function nanmean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  const over = asOptions(readReduction("nanmean", x, dim, options));
-  return scope(() => {
+  return reducing("nanmean", x, dim, options, (reduction) => {
     const y = asFloat("nanmean", x);
-    return div(sum(withoutNaN(y), over), sum(eq(y, y), over));
+    return div(sumOf(withoutNaN(y), reduction), sumOf(eq(y, y), reduction));
   });
 }
 
@@ -161,9 +153,10 @@ export function nanmean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptio
  * @example const { min, max } = aminmax(tensor([3, 1, 2]));
  */
 export function aminmax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): { min: Tensor; max: Tensor } {
-  const reduction = readReduction("aminmax", x, dim, options);
-  checkNotEmpty("aminmax", x, reduction);
-  return scope(() => ({ min: amin(x, asOptions(reduction)), max: amax(x, asOptions(reduction)) }));
+  return reducing("aminmax", x, dim, options, (reduction) => {
+    checkNotEmpty("aminmax", x, countOf(x, reduction));
+    return { min: amin(x, asOptions(reduction)), max: amax(x, asOptions(reduction)) };
+  });
 }
 
 /** A pair of the result of `spread` and the mean over the same dimensions. */
@@ -173,11 +166,10 @@ function withMean(
   dim: number | readonly number[] | VarianceOptions | undefined,
   options: unknown,
 ): [Tensor, Tensor] {
-  return scope(() => {
-    const first = spread(x, dim, options as VarianceOptions);
-    const { dim: over, keepdim } = readArguments("mean", dim, options, { ...DEFAULTS, correction: 1 });
-    return [first, mean(x, { ...(over !== undefined && { dim: over }), keepdim })];
-  });
+  return scope(() => [
+    spread(x, dim, options as VarianceOptions),
+    mean(x, asOptions(reductionOf("mean", x, readArguments("mean", x, dim, options, VARIANCE)))),
+  ]);
 }
 
 /**

@@ -1,16 +1,16 @@
 // Reductions over some or all dimensions.
-import { checkBoolean, checkFinite, checkNoMore } from "../../checks.js";
+import { checkFinite, checkNoMore } from "../../checks.js";
 import { ArgError, describe } from "../../errors.js";
-import { dtypes } from "../../tensor/dtype.js";
-import { defineOp, type Op } from "../../tensor/op.js";
+import { type DType, dtypes } from "../../tensor/dtype.js";
+import { defineOp, type Op, type Rule } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkDim, type Shape, sameShape } from "../../tensor/shape.js";
-import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
+import { Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add, div, floorDivide, maximum, minimum, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
-import { asFloat, computable, widened } from "../elementwise/promotion.js";
+import { asFloat, type Binary, computable, widened } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, log, square } from "../elementwise/unary.js";
 import { gather } from "../move/gather.js";
@@ -26,20 +26,42 @@ import {
   readArguments,
   readReduction,
   reduceBy,
-  reducedDims,
   reducedShape,
+  reducing,
+  reductionOf,
   restore,
   type TrailingOptions,
 } from "./reduction.js";
 
 export type { ReduceArgument, ReduceOptions } from "./reduction.js";
 
-const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
-  name: "sum",
-  infer: ([x], reduction) => ({ shape: reducedShape(x.shape, reduction), dtype: x.dtype }),
-  forward: (out, [x], { dims }) => reduceBy(x.dtype === "int32" ? k.sumI32 : k.sum, x, out, dims),
-  backward: [(g, { shapes: [shape = []], attr: { dims } }) => expand(restore(g, shape, dims), shape)],
-});
+type ReduceOp = Op<[x: Tensor], Reduction>;
+
+/** Defines a reduction; the dtype of its result is that of x unless given. */
+function reductionOp(
+  name: string,
+  kernel: (x: Tensor) => ReduceKernel,
+  rule: Rule<[x: Tensor], Reduction> | null,
+  saves?: readonly (number | "out")[],
+  dtype?: DType,
+): ReduceOp {
+  return defineOp<[x: Tensor], Reduction>({
+    name,
+    infer: ([x], reduction) => ({ shape: reducedShape(x.shape, reduction), dtype: dtype ?? x.dtype }),
+    forward: (out, [x], { dims }) => reduceBy(kernel(x), x, out, dims),
+    ...(saves && { saves: [saves] }),
+    backward: [rule],
+  });
+}
+
+const sumOp: ReduceOp = reductionOp(
+  "sum",
+  (x) => (x.dtype === "int32" ? k.sumI32 : k.sum),
+  (g, { shapes: [shape = []], attr: { dims } }) => expand(restore(g, shape, dims), shape),
+);
+
+/** @internal The sum of any dtype. */
+export const sumOf = (x: Tensor, reduction: Reduction): Tensor => sumOp(computable(x, "sum"), reduction);
 
 /**
  * Sum, over all dimensions or those given; 0 for no elements. x: any dtype, any shape -> the shape without those dimensions, or with size 1
@@ -50,8 +72,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp<[x: Tensor], Reduction>({
  * @example tensor([[1, 2], [3, 4]]).sum({ dim: 1, keepdim: true }); // [[3], [7]]
  */
 export function sum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  const reduction = readReduction("sum", x, dim, options);
-  return scope(() => sumOp(computable(x, "sum"), reduction));
+  return reducing("sum", x, dim, options, (reduction) => sumOf(x, reduction));
 }
 
 /** Undoes broadcasting: sums a gradient over the repeated elements, so that it has the shape of the input. */
@@ -69,8 +90,7 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
  * @example tensor([[1, 2], [3, 4]]).mean(0); // [2, 3]
  */
 export function mean(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  const reduction = readReduction("mean", x, dim, options);
-  return scope(() => div(sumOp(asFloat("mean", x), reduction), countOf(x, reduction)));
+  return reducing("mean", x, dim, options, (reduction) => div(sumOp(asFloat("mean", x), reduction), countOf(x, reduction)));
 }
 
 /** Options of `variance` and `std`. */
@@ -79,15 +99,8 @@ export interface VarianceOptions extends ReduceOptions {
   correction?: number;
 }
 
-const VARIANCE = { ...DEFAULTS, correction: 1 };
-
-function readVariance(op: string, x: Tensor, argument: unknown, trailing: unknown): Reduction & { correction: number } {
-  const { dim, keepdim, correction } = readArguments(op, argument, trailing, VARIANCE);
-  checkBoolean(op, "keepdim", keepdim);
-  checkFinite(op, "correction", correction);
-  checkAlive(op, x, "x");
-  return { dims: reducedDims(op, dim, x.ndim), keepdim, correction };
-}
+/** @internal */
+export const VARIANCE: typeof DEFAULTS & { correction: number } = { ...DEFAULTS, correction: 1 };
 
 /**
  * @internal Deviations from the mean: `x - mean(x)`. The rounding error of the mean may be as large as the deviations, so the mean of the
@@ -113,13 +126,16 @@ export function variance(
   dim?: number | readonly number[] | VarianceOptions,
   options?: TrailingOptions<VarianceOptions>,
 ): Tensor {
-  return varianceOf("variance", x, readVariance("variance", x, dim, options));
+  return varianceOf("variance", x, dim, options);
 }
 
-function varianceOf(op: string, x: Tensor, reduction: Reduction & { correction: number }): Tensor {
+function varianceOf(op: string, x: Tensor, dim: unknown, options: unknown): Tensor {
+  const read = readArguments(op, x, dim, options, VARIANCE);
+  const correction = checkFinite(op, "correction", read.correction);
+  const reduction = reductionOf(op, x, read);
   return scope(() => {
     const squares = square(deviations(asFloat(op, x), { dim: reduction.dims }));
-    return div(sumOp(squares, reduction), Math.max(0, countOf(x, reduction) - reduction.correction));
+    return div(sumOp(squares, reduction), Math.max(0, countOf(x, reduction) - correction));
   });
 }
 
@@ -140,37 +156,28 @@ const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
  * @example tensor([1, 3]).std({ correction: 0 }); // 1
  */
 export function std(x: Tensor, dim?: number | readonly number[] | VarianceOptions, options?: TrailingOptions<VarianceOptions>): Tensor {
-  const reduction = readVariance("std", x, dim, options);
-  return scope(() => rootOfVariance(varianceOf("std", x, reduction)));
+  return scope(() => rootOfVariance(varianceOf("std", x, dim, options)));
 }
 
-function defineExtreme(name: "amax" | "amin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
-  return defineOp<[x: Tensor], Reduction>({
+const defineExtreme = (name: string, kernel: () => ReduceKernel): ReduceOp =>
+  reductionOp(
     name,
-    infer: ([x], reduction) => {
-      checkFloat(name, x);
-      return { shape: reducedShape(x.shape, reduction), dtype: "float32" };
+    kernel,
+    (g, { inputs: [x], out, attr: { dims } }) => {
+      const hit = to(eq(x, restore(out, x.shape, dims)), "float32");
+      return mul(hit, div(restore(g, x.shape, dims), sumOp(hit, { dims, keepdim: true })));
     },
-    forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
-    saves: [[0, "out"]],
-    backward: [
-      (g, { inputs: [x], out, attr: { dims } }) => {
-        const hit = to(eq(x, restore(out, x.shape, dims)), "float32");
-        const each = div(restore(g, x.shape, dims), sumOp(hit, { dims, keepdim: true }));
-        return mul(hit, each);
-      },
-    ],
-  });
-}
+    [0, "out"],
+  );
 
-const amaxOp: Op<[x: Tensor], Reduction> = defineExtreme("amax", () => k.amax);
-const aminOp: Op<[x: Tensor], Reduction> = defineExtreme("amin", () => k.amin);
+const amaxOp: ReduceOp = defineExtreme("amax", () => k.amax);
+const aminOp: ReduceOp = defineExtreme("amin", () => k.amin);
 
 /**
  * The extreme upper half of the elements of an int32 tensor, and the lower halves of those elements that have it, which decide: float32 has
  * only 24 bits. Lower halves of the others lose against all.
  */
-function halvesOf(op: Op<[x: Tensor], Reduction>, x: Tensor, dims: readonly number[]): [upper: Tensor, lowers: Tensor] {
+function halvesOf(op: ReduceOp, x: Tensor, dims: readonly number[]): [upper: Tensor, lowers: Tensor] {
   const upper = floorDivide(x, 65536);
   const uppers = to(upper, "float32");
   const best = op(uppers, { dims, keepdim: true });
@@ -181,9 +188,10 @@ function halvesOf(op: Op<[x: Tensor], Reduction>, x: Tensor, dims: readonly numb
 const fitsFloat = ({ dtype }: Tensor): boolean => dtypes[dtype].bits < 32 || dtype === "float32";
 
 /** `amax` or `amin` of any dtype. */
-function extremeOf(op: Op<[x: Tensor], Reduction>, x: Tensor, reduction: Reduction): Tensor {
+function extremeOf(op: ReduceOp, x: Tensor, dim: unknown, options: unknown): Tensor {
   const { name } = op.def;
-  checkNotEmpty(name, x, reduction);
+  const reduction = readReduction(name, x, dim, options);
+  checkNotEmpty(name, x, countOf(x, reduction));
   if (x.dtype === "float32") return op(x, reduction);
   return scope(() => {
     const y = widened(name, x);
@@ -201,7 +209,7 @@ function extremeOf(op: Op<[x: Tensor], Reduction>, x: Tensor, reduction: Reducti
  * @example tensor([[1, 2], [3, 4]]).amax(1); // [2, 4]
  */
 export function amax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  return extremeOf(amaxOp, x, readReduction("amax", x, dim, options));
+  return extremeOf(amaxOp, x, dim, options);
 }
 
 /**
@@ -211,27 +219,15 @@ export function amax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<
  * @example tensor([[1, 2], [3, 4]]).amin(1); // [1, 3]
  */
 export function amin(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  return extremeOf(aminOp, x, readReduction("amin", x, dim, options));
+  return extremeOf(aminOp, x, dim, options);
 }
 
-function defineArgExtreme(name: "argmax" | "argmin", kernel: () => ReduceKernel): Op<[x: Tensor], Reduction> {
-  return defineOp<[x: Tensor], Reduction>({
-    name,
-    infer: ([x], reduction) => {
-      checkFloat(name, x);
-      return { shape: reducedShape(x.shape, reduction), dtype: "int32" };
-    },
-    forward: (out, [x], { dims }) => reduceBy(kernel(), x, out, dims),
-    backward: [null],
-  });
-}
-
-const argmaxOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmax", () => k.argmax);
-const argminOp: Op<[x: Tensor], Reduction> = defineArgExtreme("argmin", () => k.argmin);
+const argmaxOp: ReduceOp = reductionOp("argmax", () => k.argmax, null, undefined, "int32");
+const argminOp: ReduceOp = reductionOp("argmin", () => k.argmin, null, undefined, "int32");
 
 /** `argmax` or `argmin` of any dtype. */
-function positionOf(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, reduction: Reduction): Tensor {
-  checkNotEmpty(name, x, reduction);
+function positionOf(op: ReduceOp, name: string, x: Tensor, reduction: Reduction): Tensor {
+  checkNotEmpty(name, x, countOf(x, reduction));
   if (x.dtype === "float32") return op(x, reduction);
   const extreme = op === argmaxOp ? amaxOp : aminOp;
   return scope(() => op(fitsFloat(x) ? to(x, "float32") : halvesOf(extreme, computable(x, name), reduction.dims)[1], reduction));
@@ -241,12 +237,9 @@ function positionOf(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, red
 type OneArgument = number | { dim?: number; keepdim?: boolean };
 
 function readOneDim(op: string, x: Tensor, argument: unknown, trailing: unknown): Reduction {
-  const { dim, keepdim } = readArguments(op, argument, trailing, DEFAULTS);
-  checkBoolean(op, "keepdim", keepdim);
-  checkAlive(op, x, "x");
-  if (dim === undefined) return { dims: x.shape.map((_, i) => i), keepdim };
-  const checked = checkDim(op, dim as number, x.ndim);
-  return { dims: x.ndim === 0 ? [] : [checked], keepdim };
+  const read = readArguments(op, x, argument, trailing, DEFAULTS);
+  if (read.dim !== undefined) checkDim(op, read.dim as number, x.ndim);
+  return reductionOf(op, x, read);
 }
 
 /**
@@ -277,7 +270,20 @@ export interface ValuesAndIndices {
   indices: Tensor;
 }
 
-function valuesAndIndices(op: Op<[x: Tensor], Reduction>, name: string, x: Tensor, dim: number, options: unknown): ValuesAndIndices {
+function extremes(
+  name: "max" | "min",
+  all: typeof amax,
+  both: Binary,
+  op: ReduceOp,
+  x: Tensor,
+  dim: number | Tensor | undefined,
+  options: unknown,
+): Tensor | ValuesAndIndices {
+  if (dim === undefined) return all(x, undefined, options as object);
+  if (dim instanceof Tensor) {
+    if (options !== undefined) checkNoMore(name, [options]);
+    return both(x, dim);
+  }
   if (typeof dim !== "number")
     throw new ArgError(`${name}: dim must be a whole number or the other tensor, got ${describe(dim)}; write x.${name}(1)`);
   const reduction = readOneDim(name, x, dim, options);
@@ -300,10 +306,7 @@ export function max(x: Tensor): Tensor;
 export function max(x: Tensor, other: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
 export function max(x: Tensor, dim?: number | Tensor, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
-  if (dim === undefined) return amax(x, undefined, options);
-  if (!(dim instanceof Tensor)) return valuesAndIndices(argmaxOp, "max", x, dim, options);
-  if (options !== undefined) checkNoMore("max", [options]);
-  return maximum(x, dim);
+  return extremes("max", amax, maximum, argmaxOp, x, dim, options);
 }
 
 /**
@@ -318,10 +321,7 @@ export function min(x: Tensor): Tensor;
 export function min(x: Tensor, other: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
 export function min(x: Tensor, dim?: number | Tensor, options?: { keepdim?: boolean }): Tensor | ValuesAndIndices {
-  if (dim === undefined) return amin(x, undefined, options);
-  if (!(dim instanceof Tensor)) return valuesAndIndices(argminOp, "min", x, dim, options);
-  if (options !== undefined) checkNoMore("min", [options]);
-  return minimum(x, dim);
+  return extremes("min", amin, minimum, argminOp, x, dim, options);
 }
 
 /**
@@ -331,15 +331,13 @@ export function min(x: Tensor, dim?: number | Tensor, options?: { keepdim?: bool
  * @example tensor([[0, 0], [1, 1]]).logsumexp(1); // [0.6931, 1.6931]
  */
 export function logsumexp(x: Tensor, dim: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  const reduction = readReduction("logsumexp", x, dim, options);
-  return scope(() => logsumexpOf(asFloat("logsumexp", x), reduction));
-}
-
-function logsumexpOf(x: Tensor, reduction: Reduction): Tensor {
-  if (countOf(x, reduction) === 0) return log(sumOp(x, reduction));
-  const largest = amaxOp(detach(x), { ...reduction, keepdim: true });
-  // An infinite maximum must not be subtracted from itself.
-  const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
-  const total = log(sumOp(exp(sub(x, shift)), reduction));
-  return add(total, reshape(shift, total.shape));
+  return reducing("logsumexp", x, dim, options, (reduction) => {
+    const y = asFloat("logsumexp", x);
+    if (countOf(y, reduction) === 0) return log(sumOp(y, reduction));
+    const largest = amaxOp(detach(y), { ...reduction, keepdim: true });
+    // An infinite maximum must not be subtracted from itself.
+    const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
+    const total = log(sumOp(exp(sub(y, shift)), reduction));
+    return add(total, reshape(shift, total.shape));
+  });
 }

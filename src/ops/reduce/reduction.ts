@@ -1,8 +1,9 @@
 // What reductions share: their arguments, the shapes of their results, and the calls of kernels, which see [outer, n, inner] and reduce n.
-import { checkBoolean } from "../../checks.js";
-import { ArgError, describe } from "../../errors.js";
+import { checkNoMore } from "../../checks.js";
+import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { checkDims, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
+import { scope } from "../../tensor/scope.js";
+import { aroundDim, checkDims, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, emptyUnscoped, type Tensor } from "../../tensor/tensor.js";
 import { reshape } from "../move/shape.js";
 
@@ -29,16 +30,18 @@ export type TrailingOptions<Options> = Omit<Options, "dim">;
 
 export const DEFAULTS: { dim: number | readonly number[] | undefined; keepdim: boolean } = { dim: undefined, keepdim: false };
 
-/** Reads `(dim, options)` or `(options)` as one object of options, with `defaults` filled in. */
+/** Reads `(dim, options)` or `(options)` as one object of options, with `defaults` filled in. Also checks the tensor. */
 export function readArguments<Options extends { dim: unknown }>(
   op: string,
+  x: Tensor,
   argument: unknown,
   trailing: unknown,
   defaults: Options,
 ): Options {
+  checkAlive(op, x, "x");
   if (typeof argument === "object" && argument !== null && !Array.isArray(argument)) {
-    if (trailing !== undefined) throw new ArgError(`${op}: options come once, got ${describe(argument)} and ${describe(trailing)}`);
-    return readOptions(op, argument, defaults);
+    if (trailing !== undefined) checkNoMore(op, [trailing]);
+    return readOptions(op, argument, defaults) as Options;
   }
   if (trailing === undefined) return argument === undefined ? defaults : { ...defaults, dim: argument };
   const { dim: _, ...others } = defaults;
@@ -46,15 +49,24 @@ export function readArguments<Options extends { dim: unknown }>(
 }
 
 /** The dimensions to reduce, in ascending order: all for none and, as in PyTorch, for an empty list. */
-export function reducedDims(op: string, dim: number | readonly number[] | undefined, rank: number): number[] {
-  return checkDims(op, Array.isArray(dim) && dim.length === 0 ? undefined : dim, rank);
+export function reductionOf(op: string, x: Tensor, { dim, keepdim }: typeof DEFAULTS): Reduction {
+  return { dims: checkDims(op, Array.isArray(dim) && dim.length === 0 ? undefined : dim, x.ndim), keepdim };
 }
 
-export function readReduction(op: string, x: Tensor, argument: ReduceArgument | undefined, trailing: unknown): Reduction {
-  const { dim, keepdim } = readArguments(op, argument, trailing, DEFAULTS);
-  checkBoolean(op, "keepdim", keepdim);
-  checkAlive(op, x, "x");
-  return { dims: reducedDims(op, dim, x.ndim), keepdim };
+export function readReduction(op: string, x: Tensor, argument: unknown, trailing: unknown): Reduction {
+  return reductionOf(op, x, readArguments(op, x, argument, trailing, DEFAULTS));
+}
+
+/** Reads the arguments of a reduction, and computes it in a scope. */
+export function reducing<Result>(
+  op: string,
+  x: Tensor,
+  argument: unknown,
+  trailing: unknown,
+  run: (reduction: Reduction) => Result,
+): Result {
+  const reduction = readReduction(op, x, argument, trailing);
+  return scope(() => run(reduction));
 }
 
 export function reducedShape(shape: Shape, { dims, keepdim }: Reduction): Shape {
@@ -70,35 +82,21 @@ export function restore(reduced: Tensor, shape: Shape, dims: readonly number[]):
 }
 
 /** Runs a kernel once for each group of neighbouring dimensions, the last group first. */
-export function reduceBy(kernel: ReduceKernel, x: Tensor, out: Tensor, dims: readonly number[]): void {
-  const stretches: [start: number, end: number][] = [];
-  for (const dim of dims) {
-    const last = stretches.at(-1);
-    if (last && last[1] === dim) last[1] = dim + 1;
-    else stretches.push([dim, dim + 1]);
-  }
-  if (stretches.length === 0) stretches.push([0, 0]);
-  const shape = [...x.shape];
-  let from = x;
-  for (let i = stretches.length - 1; i >= 0; i--) {
-    const [start, end] = stretches[i] as [number, number];
-    const outer = sizeOf(shape.slice(0, start));
-    const n = sizeOf(shape.slice(start, end));
-    const inner = sizeOf(shape.slice(end));
-    const into = i === 0 ? out : emptyUnscoped([outer * inner], out.dtype);
-    kernel(from.ptr, into.ptr, outer, n, inner, inner);
-    if (from !== x) from.dispose();
-    shape.splice(start, end - start);
-    from = into;
-  }
+export function reduceBy(kernel: ReduceKernel, x: Tensor, out: Tensor, dims: readonly number[], shape: Shape = x.shape): void {
+  let first = Math.max(dims.length - 1, 0);
+  while (first > 0 && dims[first - 1] === (dims[first] as number) - 1) first--;
+  const [start = 0, count] = [dims[first], dims.length - first];
+  const [outer, n, inner] = aroundDim(shape, start, count);
+  const into = first > 0 ? emptyUnscoped([outer * inner], out.dtype) : out;
+  kernel(x.ptr, into.ptr, outer, n, inner, inner);
+  if (into === out) return;
+  reduceBy(kernel, into, out, dims.slice(0, first), shape.toSpliced(start, count));
+  into.dispose();
 }
 
-export function countOf(x: Tensor, { dims }: Reduction): number {
-  return dims.reduce((count, d) => count * (x.shape[d] as number), 1);
-}
+export const countOf = ({ shape }: Tensor, { dims }: Reduction): number => sizeOf(dims.map((d) => shape[d] as number));
 
 /** Throws `ArgError` if there are no elements to choose from. */
-export function checkNotEmpty(name: string, x: Tensor, reduction: Reduction): void {
-  if (countOf(x, reduction) === 0)
-    throw new ArgError(`${name}: nothing to choose from in dims [${reduction.dims.join(", ")}] of ${formatSpec(x)}`);
+export function checkNotEmpty(op: string, x: Tensor, count: number): void {
+  if (count === 0) throw new ArgError(`${op}: nothing to choose from in ${formatSpec(x)}`);
 }

@@ -1,31 +1,23 @@
 // Softmax and its logarithm along one dimension.
 import { checkNoMore } from "../../checks.js";
 import { defineOp, type Op } from "../../tensor/op.js";
-import { scope } from "../../tensor/scope.js";
-import { checkDim, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { aroundDim } from "../../tensor/shape.js";
+import { dimOf, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { mul, sub } from "../elementwise/arithmetic.js";
 import { like } from "../elementwise/broadcast.js";
 import { floatOp } from "../elementwise/promotion.js";
 import { exp, neg } from "../elementwise/unary.js";
-import { reshape } from "../move/shape.js";
 import { copyAll } from "../move/strided.js";
 import { sum } from "./reduce.js";
 
-/** The sizes of x as [outer, n, inner], with n the dimension. There are special kernels for inner = 1. */
-const outerInner = ({ shape }: Tensor, dim: number): [outer: number, n: number, inner: number] => [
-  sizeOf(shape.slice(0, dim)),
-  shape[dim] as number,
-  sizeOf(shape.slice(dim + 1)),
-];
 const sumKeepdim = (x: Tensor, dim: number): Tensor => sum(x, { dim, keepdim: true });
 
 const softmaxOp: Op<[x: Tensor], number> = floatOp<number>({
   name: "softmax",
   infer: ([x]) => like("softmax", x),
   forward: (out, [x], dim) => {
-    const [outer, n, inner] = outerInner(x, dim);
+    const [outer, n, inner] = aroundDim(x.shape, dim);
     if (inner === 1) k.softmax(x.ptr, out.ptr, outer, n);
     else k.softmaxColumns(x.ptr, out.ptr, outer, n, inner, inner);
   },
@@ -37,7 +29,7 @@ const softmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, y: 
   name: "softmaxGrad",
   infer: ([g]) => like("softmaxGrad", g),
   forward: (out, [g, y], dim) => {
-    const [outer, n, inner] = outerInner(y, dim);
+    const [outer, n, inner] = aroundDim(y.shape, dim);
     if (inner === 1) k.softmaxGrad(g.ptr, y.ptr, out.ptr, outer, n);
     else k.softmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
   },
@@ -53,7 +45,7 @@ const logSoftmaxOp: Op<[x: Tensor], number> = floatOp<number>({
   name: "logSoftmax",
   infer: ([x]) => like("logSoftmax", x),
   forward: (out, [x], dim) => {
-    const [outer, n, inner] = outerInner(x, dim);
+    const [outer, n, inner] = aroundDim(x.shape, dim);
     if (inner === 1) k.logSoftmax(x.ptr, out.ptr, outer, n);
     else k.logSoftmaxColumns(x.ptr, out.ptr, outer, n, inner, inner);
   },
@@ -65,7 +57,7 @@ const logSoftmaxGrad: Op<[g: Tensor, y: Tensor], number> = defineOp<[g: Tensor, 
   name: "logSoftmaxGrad",
   infer: ([g]) => like("logSoftmaxGrad", g),
   forward: (out, [g, y], dim) => {
-    const [outer, n, inner] = outerInner(y, dim);
+    const [outer, n, inner] = aroundDim(y.shape, dim);
     if (inner === 1) k.logSoftmaxGrad(g.ptr, y.ptr, out.ptr, outer, n);
     else k.logSoftmaxGradColumns(g.ptr, y.ptr, out.ptr, outer, n, inner, inner);
   },
@@ -89,10 +81,9 @@ export const knownLogSoftmax: Op<[x: Tensor, y: Tensor]> = defineOp<[x: Tensor, 
 
 function applyAlong(op: Op<[x: Tensor], number>, x: Tensor, dim: number, rest: readonly unknown[]): Tensor {
   const { name } = op.def;
-  checkAlive(name, x, "x");
+  const d = dimOf(name, x, dim);
   checkNoMore(name, rest);
-  const d = checkDim(name, dim, x.ndim);
-  return x.ndim === 0 ? scope(() => reshape(op(reshape(x, [1]), 0), [])) : op(x, d);
+  return op(x, d);
 }
 
 /**

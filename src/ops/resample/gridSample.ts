@@ -1,16 +1,15 @@
 // Images read at positions that are tensors themselves. The indices and weights of the pixels around each position are computed from the
 // grid by plain operations, so that gradients of every order reach it; the kernels are linear in the image and in the weights.
-import { checkBoolean, checkOneOf } from "../../checks.js";
+import { checkOneOf } from "../../checks.js";
 import { describe } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { linspace } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkShape, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkForm, checkShape, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { resampleKernels } from "../../wasm/generated/groups/resample.js";
-import { checkForm } from "../arrange/checks.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { ge, gt, le, lt } from "../elementwise/compare.js";
@@ -127,7 +126,6 @@ export function gridSample(x: Tensor, grid: Tensor, options?: GridSampleOptions)
   const given = readOptions("gridSample", options, DEFAULTS);
   checkOneOf("gridSample", "mode", given.mode, ["bilinear", "nearest", "bicubic"]);
   checkOneOf("gridSample", "paddingMode", given.paddingMode, ["zeros", "border", "reflection"]);
-  checkBoolean("gridSample", "alignCorners", given.alignCorners);
   checkFloat("gridSample", x, grid);
   const [n = 0, c = 0, h = 0, w = 0] = x.shape;
   const [, oh = 0, ow = 0] = grid.shape;
@@ -162,7 +160,6 @@ export function gridSample(x: Tensor, grid: Tensor, options?: GridSampleOptions)
 export function affineGrid(theta: Tensor, size: Shape, options?: { alignCorners?: boolean }): Tensor {
   checkAlive("affineGrid", theta, "theta");
   const { alignCorners } = readOptions("affineGrid", options, { alignCorners: false });
-  checkBoolean("affineGrid", "alignCorners", alignCorners);
   checkFloat("affineGrid", theta);
   const [n, , ...space] = checkShape("affineGrid", size);
   const dims = space.length;

@@ -1,13 +1,14 @@
 // Images and sequences in another size.
-import { checkBoolean, checkOneOf, checkWhole, isGiven } from "../../checks.js";
+
+import { checkBoolean, checkOneOf, checkThat, checkWhole, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { fromValues } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
+import { checkForm } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { checkForm, checkThat } from "../arrange/checks.js";
 import { indexSelect } from "../move/gather.js";
 import { alias } from "../move/shape.js";
-import { type Axis, resample, tapsOf } from "./table.js";
+import { type Along, type Axis, resample, tapsOf } from "./table.js";
 
 /** How `interpolate` computes what lies between. */
 export type InterpolateMode = "nearest" | "nearest-exact" | "linear" | "bilinear" | "bicubic" | "trilinear" | "area";
@@ -27,6 +28,9 @@ export interface InterpolateOptions {
   /** Whether a smaller result uses all pixels; false unless given. Only for "bilinear" and "bicubic". */
   antialias?: boolean;
 }
+
+/** One of the two is needed; the other may be missing or `null`. */
+export type SizeOrFactor = Required<Pick<InterpolateOptions, "size">> | Required<Pick<InterpolateOptions, "scaleFactor">>;
 
 const DEFAULTS: Required<InterpolateOptions> = {
   size: null,
@@ -52,13 +56,12 @@ const MODES: Readonly<Record<InterpolateMode, readonly [rule: Axis["rule"], dims
 const LARGEST_SIZE: number = 2 ** 24;
 
 /** The axes, and how each changes. */
-function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim: number })[] {
+function axesOf(x: Tensor, options: Required<InterpolateOptions>): Along[] {
   const op = "interpolate";
   const { size, scaleFactor, mode, antialias } = options;
   const [rule, dims] = MODES[checkOneOf(op, "mode", mode, Object.keys(MODES) as InterpolateMode[])];
   const corners = checkBoolean(op, "alignCorners", options.alignCorners ?? false);
   const recompute = checkBoolean(op, "recomputeScaleFactor", options.recomputeScaleFactor ?? false);
-  checkBoolean(op, "antialias", antialias);
   const lengths = x.shape.slice(2);
   const rank = lengths.length;
   checkForm(op, x, dims > 0 ? rank === dims : rank > 0 && rank < 4, `[N, C, ...] with ${dims || "1 to 3"} more dimensions for "${mode}"`);
@@ -80,7 +83,7 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim
     const ratio = bySize || recompute ? n / m : 1 / given;
     const scale = corners ? (m > 1 ? (n - 1) / (m - 1) : 0) : ratio;
     checkForm(op, x, n > 0, "larger than 0");
-    return { dim: i + 2, rule: antialias ? (`smooth ${rule}` as Axis["rule"]) : rule, n, m, scale, corners };
+    return { dim: i + 2, back: false, rule: antialias ? (`smooth ${rule}` as Axis["rule"]) : rule, n, m, scale, corners };
   });
 }
 
@@ -94,7 +97,7 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): (Axis & { dim
  * @example interpolate(images, { scaleFactor: 2 }).shape; // [4, 3, 16, 16]
  * @example interpolate(images, { size: [4, 6], mode: "bilinear", antialias: true }).shape; // [4, 3, 4, 6]
  */
-export function interpolate(x: Tensor, options?: InterpolateOptions): Tensor {
+export function interpolate(x: Tensor, options: InterpolateOptions & SizeOrFactor): Tensor {
   checkAlive("interpolate", x, "x");
   const given = readOptions("interpolate", options, DEFAULTS);
   // An axis that stays needs no map, except where PyTorch multiplies what lies around by 0, of which Infinity and NaN give NaN.
@@ -103,11 +106,12 @@ export function interpolate(x: Tensor, options?: InterpolateOptions): Tensor {
   if (!moves) checkFloat("interpolate", x);
   // What shrinks most comes first, so that the others have less to do; then the innermost, whose loop is the slower one.
   axes.sort((a, b) => a.m / a.n - b.m / b.n || b.dim - a.dim);
+  if (axes.length === 0) return alias(x);
+  if (x.dtype === "float32") return resample(x, axes);
   return scope(() =>
     axes.reduce((y, axis) => {
-      if (x.dtype === "float32") return resample(y, { ...axis, back: false });
       const index = tapsOf(axis).map(([tap]) => tap?.[0] as number);
       return indexSelect(y, axis.dim, fromValues({ shape: [axis.m], dtype: "int32", values: index }));
-    }, alias(x)),
+    }, x),
   );
 }

@@ -1,12 +1,11 @@
 // Padding of any dimensions, also with what is there.
-import { checkNumber, checkOneOf, checkWhole, LARGEST_COUNT } from "../../checks.js";
+import { checkNumber, checkOneOf, checkThat, checkWhole, LARGEST_COUNT } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkShape, formatSpec, type Shape, stridesOf } from "../../tensor/shape.js";
+import { checkForm, checkShape, formatSpec, type Shape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { checkFits, fill } from "../../tensor/values.js";
-import { checkForm, checkThat } from "../arrange/checks.js";
 import { alias } from "../move/shape.js";
 import { slice } from "../move/slice.js";
 import { stridedCopy } from "../move/strided.js";
@@ -74,10 +73,11 @@ const padOp: Op<[x: Tensor], Padding> = defineOp<[x: Tensor], Padding>({
     (g, { shapes, attr: { mode, before } }) => {
       const shape = shapes[0] as Shape;
       if (mode === "constant") return slice(g, ...shape.map((n, i) => [before[i] as number, (before[i] as number) + n] as const));
-      return shape.reduceRight((sum, n, dim) => {
-        const [scale, m] = [before[dim] as number, g.shape[dim] as number];
-        return n === m ? sum : resample(sum, { rule: mode, n, m, scale, corners: false, dim, back: true });
-      }, alias(g));
+      const axes = shape.map((n, dim) => {
+        return { rule: mode, n, m: g.shape[dim] as number, scale: before[dim] as number, corners: false, dim, back: true };
+      });
+      const padded = axes.filter(({ n, m }) => n !== m).reverse();
+      return padded.length > 0 ? resample(g, padded) : alias(g);
     },
   ],
 });

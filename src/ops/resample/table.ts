@@ -1,7 +1,7 @@
 // Sparse maps along one dimension: each output is a weighted sum of a few inputs. Interpolation is made of them, and their transposes are its
 // gradient and that of padding.
 import { defineOp, type Op } from "../../tensor/op.js";
-import { sizeOf } from "../../tensor/shape.js";
+import { aroundDim, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { resampleKernels } from "../../wasm/generated/groups/resample.js";
 import { floats, ints } from "../../wasm/memory.js";
@@ -40,11 +40,12 @@ const cubic =
   };
 
 /** The inputs at a distance below `reach`, those outside replaced by the outer ones. */
-const filtered = (at: number, { n }: Axis, reach: number, filter: Filter): Tap[] =>
-  Array.from({ length: 2 * reach }, (_, j) => {
-    const i = Math.floor(at) + 1 - reach + j;
-    return [clip(i, n), filter(at - i)];
-  });
+function filtered(at: number, { n }: Axis, reach: number, filter: Filter): Tap[] {
+  const taps: Tap[] = [];
+  const first = Math.floor(at) + 1 - reach;
+  for (let i = first; i < first + 2 * reach; i++) taps.push([clip(i, n), filter(at - i)]);
+  return taps;
+}
 
 /** A filter that widens with the scale, so that every input counts; its weights add up to 1. */
 function smoothed({ n, scale }: Axis, i: number, reach: number, filter: Filter): Tap[] {
@@ -95,45 +96,66 @@ const WORDS_PER_ENTRY = 8;
 
 /** Writes the table of the kernel (assembly/resample/resample.ts) to scratch memory. */
 function writeTable(rows: readonly Tap[][], scratch: (bytes: number) => number): [starts: number, taps: number] {
-  const counts = Array.from({ length: Math.ceil(rows.length / GROUP) }, (_, g) =>
-    Math.max(...rows.slice(g * GROUP, (g + 1) * GROUP).map((row) => row.length)),
-  );
+  const counts: number[] = [];
+  for (const [i, { length }] of rows.entries()) counts[Math.floor(i / GROUP)] = Math.max(counts[Math.floor(i / GROUP)] ?? 0, length);
   const starts = scratch(4 * (counts.length + 1));
   const taps = scratch(4 * WORDS_PER_ENTRY * counts.reduce((sum, count) => sum + count, 0));
   const [whole, real] = [ints(), floats()];
-  let entry = 0;
+  let at = taps / 4;
   whole[starts / 4] = 0;
   for (const [g, count] of counts.entries()) {
-    for (let t = 0; t < count; t++, entry++) {
+    for (let t = 0; t < count; t++, at += WORDS_PER_ENTRY) {
       for (let lane = 0; lane < GROUP; lane++) {
-        const [index, weight] = rows[g * GROUP + lane]?.[t] ?? [0, -0];
-        const at = taps / 4 + entry * WORDS_PER_ENTRY + lane;
-        whole[at] = 4 * index;
-        real[at + GROUP] = rows[g * GROUP + lane]?.[t] ? weight || 0 : -0;
+        const tap = rows[g * GROUP + lane]?.[t];
+        whole[at + lane] = tap ? 4 * tap[0] : 0;
+        real[at + GROUP + lane] = tap ? tap[1] || 0 : -0;
       }
     }
-    whole[starts / 4 + g + 1] = entry;
+    whole[starts / 4 + g + 1] = (at - taps / 4) / WORDS_PER_ENTRY;
   }
   return [starts, taps];
 }
 
-interface Along extends Axis {
+/** An axis, and where it is. */
+export interface Along extends Axis {
   readonly dim: number;
   /** Whether inputs are made of outputs, with the same weights. */
   readonly back: boolean;
 }
 
-/** The map along one dimension of a float32 tensor, or its transpose. */
-export const resample: Op<[x: Tensor], Along> = defineOp<[x: Tensor], Along>({
+const lengthOf = ({ back, n, m }: Along): number => (back ? n : m);
+
+/** Elements that lie between the maps of two axes at a time: few enough for the second cache. */
+const BETWEEN: number = 2 ** 13;
+
+/** The maps along some dimensions of a float32 tensor, one after the other, or their transposes. */
+export const resample: Op<[x: Tensor], readonly Along[]> = defineOp<[x: Tensor], readonly Along[]>({
   name: "resample",
-  infer: ([x], { dim, back, n, m }) => ({ shape: x.shape.map((size, i) => (i === dim ? (back ? n : m) : size)), dtype: "float32" }),
-  forward: (out, [x], { dim, back, ...axis }, _, scratch) => {
-    const taps = tapsOf(axis);
-    const table = writeTable(back ? transposed(taps, axis.n) : taps, scratch);
-    const outer = sizeOf(x.shape.slice(0, dim));
-    const inner = sizeOf(x.shape.slice(dim + 1));
-    const [from, to] = [x.shape[dim] as number, out.shape[dim] as number];
-    resampleKernels.resample(x.ptr, out.ptr, ...table, outer, from, to, inner, back ? 0 : -0);
+  infer: ([x], axes) => ({ shape: axes.reduce((shape: Shape, axis) => shape.with(axis.dim, lengthOf(axis)), x.shape), dtype: "float32" }),
+  forward: (out, [x], axes, _, scratch) => {
+    const first = Math.min(...axes.map(({ dim }) => dim));
+    let part = x.shape.slice(first);
+    const steps = axes.map((axis) => {
+      const at = axis.dim - first;
+      const [outer, from, inner] = aroundDim(part, at);
+      part = part.with(at, lengthOf(axis));
+      const taps = tapsOf(axis);
+      return { outer, from, inner, to: lengthOf(axis), size: sizeOf(part), ...axis, table: axis.back ? transposed(taps, axis.n) : taps };
+    });
+    const between = steps.slice(0, -1).map(({ size }) => size);
+    const parts = sizeOf(x.shape.slice(0, first));
+    const together = Math.min(parts, Math.max(1, Math.floor(BETWEEN / Math.max(...between, 0))));
+    const places = between.map((size) => scratch(4 * size * together));
+    const tables = steps.map(({ table }) => writeTable(table, scratch));
+    for (let at = 0; at < parts; at += together) {
+      const count = Math.min(together, parts - at);
+      let source = x.ptr + 4 * at * (x.size / parts);
+      for (const [i, { outer, from, to, inner, back }] of steps.entries()) {
+        const target = places[i] ?? out.ptr + 4 * at * (out.size / parts);
+        resampleKernels.resample(source, target, ...(tables[i] as [number, number]), count * outer, from, to, inner, back ? 0 : -0);
+        source = target;
+      }
+    }
   },
-  backward: [(g, { attr }) => resample(g, { ...attr, back: !attr.back })],
+  backward: [(g, { attr }) => resample(g, attr.map((axis) => ({ ...axis, back: !axis.back })).reverse())],
 });

@@ -1,10 +1,8 @@
 // What running results share: the dimension they go along, and the elements before and behind it.
 import { full } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, type Shape, sizeOf } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { dimOf, type Tensor } from "../../tensor/tensor.js";
 import { cat } from "../move/join.js";
-import { reshape } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
 
 /** A direction along a dimension. */
@@ -14,23 +12,16 @@ export interface Along {
   readonly reverse: boolean;
 }
 
-/** A shape as kernels see it: [outer, n, inner], with n the dimension. */
-export const aroundDim = (shape: Shape, dim: number): [outer: number, n: number, inner: number] => [
-  sizeOf(shape.slice(0, dim)),
-  shape[dim] as number,
-  sizeOf(shape.slice(dim + 1)),
-];
-
-/** Checks the dimension of a running result and computes it; a scalar becomes a vector of one element. */
-export function alongDim(op: string, x: Tensor, dim: number, run: (x: Tensor, dim: number) => Tensor): Tensor {
-  checkAlive(op, x, "x");
-  const d = checkDim(op, dim, x.ndim);
-  return scope(() => (x.ndim === 0 ? reshape(run(reshape(x, [1]), d), []) : run(x, d)));
+/** Checks the dimension of a running result and computes it. Kernels see a scalar as one element. */
+export function alongDim<Result>(op: string, x: Tensor, dim: number, run: (along: Along) => Result): Result {
+  const along = { dim: dimOf(op, x, dim), reverse: false };
+  return scope(() => run(along));
 }
 
 /** The elements before each one, in a direction: `fill` for the first, and the last one is dropped. */
 export function shifted(x: Tensor, { dim, reverse }: Along, fill: number): Tensor {
-  const n = x.shape[dim] as number;
+  const n = x.shape[dim];
+  if (n === undefined) return full([], fill);
   if (n === 0) return x;
   const edge = full(x.shape.with(dim, 1), fill);
   const rest = narrow(x, dim, Number(reverse), n - 1);

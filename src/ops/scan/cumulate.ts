@@ -1,8 +1,8 @@
 // Running sums, products and extremes.
+
 import { defineOp, type Op } from "../../tensor/op.js";
-import { scope } from "../../tensor/scope.js";
-import { checkDim } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { aroundDim } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { scanKernels } from "../../wasm/generated/groups/scan.js";
 import { clamp } from "../elementwise/activation.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
@@ -11,10 +11,10 @@ import { asFloat, computable } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { abs, exp, log, neg } from "../elementwise/unary.js";
 import { gather } from "../move/gather.js";
-import { detach, reshape } from "../move/shape.js";
+import { detach } from "../move/shape.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { keyed } from "../sort/keys.js";
-import { type Along, alongDim, aroundDim, shifted } from "./along.js";
+import { isFloat } from "../sort/keys.js";
+import { type Along, alongDim, shifted } from "./along.js";
 
 type Kernel = (x: number, out: number, outer: number, n: number, inner: number, reverse: number, columns: number) => void;
 
@@ -29,8 +29,8 @@ function cumulative(
     name,
     infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
     forward: (out, [x], { dim, reverse }) => {
-      const [outer, n, inner] = aroundDim(x.shape, dim);
-      kernel(x.dtype === "int32")(x.ptr, out.ptr, outer, n, inner, Number(reverse), inner);
+      const sizes = aroundDim(x.shape, dim);
+      kernel(x.dtype === "int32")(x.ptr, out.ptr, ...sizes, Number(reverse), sizes[2]);
     },
     ...(saves && { saves }),
     backward,
@@ -50,7 +50,7 @@ const cumsumOp: Op<[x: Tensor], Along> = cumulative("cumsum", (int) => (int ? sc
  * @example tensor([1, 2, 3]).cumsum(0); // [1, 3, 6]
  */
 export function cumsum(x: Tensor, dim: number): Tensor {
-  return alongDim("cumsum", x, dim, (y, d) => cumsumOp(computable(y, "cumsum"), { dim: d, reverse: false }));
+  return alongDim("cumsum", x, dim, (along) => cumsumOp(computable(x, "cumsum"), along));
 }
 
 /** @internal Running products. The gradient for x[k] is the product of those before it times `s[k] = g[k] + x[k + 1] s[k + 1]`. */
@@ -69,7 +69,7 @@ export const cumprodOp: Op<[x: Tensor], Along> = cumulative(
  * @example tensor([1, 2, 3]).cumprod(0); // [1, 2, 6]
  */
 export function cumprod(x: Tensor, dim: number): Tensor {
-  return alongDim("cumprod", x, dim, (y, d) => cumprodOp(computable(y, "cumprod"), { dim: d, reverse: false }));
+  return alongDim("cumprod", x, dim, (along) => cumprodOp(computable(x, "cumprod"), along));
 }
 
 /** `y[i] = b[i] + a[i] y[i - 1]`, with 0 before the first. The gradient of b is such a recurrence from the other end. */
@@ -77,8 +77,8 @@ const recurrence: Op<[a: Tensor, b: Tensor], Along> = defineOp<[a: Tensor, b: Te
   name: "recurrence",
   infer: ([a]) => ({ shape: a.shape, dtype: "float32" }),
   forward: (out, [a, b], { dim, reverse }) => {
-    const [outer, n, inner] = aroundDim(a.shape, dim);
-    scanKernels.recurrence(a.ptr, b.ptr, out.ptr, outer, n, inner, Number(reverse), inner);
+    const sizes = aroundDim(a.shape, dim);
+    scanKernels.recurrence(a.ptr, b.ptr, out.ptr, ...sizes, Number(reverse), sizes[2]);
   },
   saves: [[0, "out"], [0]],
   backward: [
@@ -91,19 +91,16 @@ const cummaxOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
   name: "cummax",
   infer: ([x]) => ({ shape: x.shape, dtype: "int32" }),
   forward: (out, [x], dim) => {
-    const [outer, n, inner] = aroundDim(x.shape, dim);
-    scanKernels.cummax(x.ptr, out.ptr, outer, n, inner, Number(x.dtype === "float32"), inner);
+    const sizes = aroundDim(x.shape, dim);
+    scanKernels.cummax(x.ptr, out.ptr, ...sizes, isFloat(x), sizes[2]);
   },
   backward: [null],
 });
 
 function runningExtreme(op: string, x: Tensor, dim: number, order: (x: Tensor) => Tensor): ValuesAndIndices {
-  checkAlive(op, x, "x");
-  const d = checkDim(op, dim, x.ndim);
-  return scope(() => {
-    const y = x.ndim === 0 ? reshape(x, [1]) : x;
-    const indices = reshape(cummaxOp(order(keyed(op, detach(y))), d), x.shape);
-    return { values: x.ndim === 0 ? reshape(gather(y, 0, reshape(indices, [1])), []) : gather(x, d, indices), indices };
+  return alongDim(op, x, dim, (along) => {
+    const indices = cummaxOp(order(computable(detach(x), op)), along.dim);
+    return { values: gather(x, along.dim, indices), indices };
   });
 }
 
@@ -135,10 +132,9 @@ export function cummin(x: Tensor, dim: number): ValuesAndIndices {
  * @example logcumsumexp(tensor([0, 0]), 0); // [0, 0.6931]
  */
 export function logcumsumexp(x: Tensor, dim: number): Tensor {
-  return alongDim("logcumsumexp", x, dim, (given, d) => {
-    const y = asFloat("logcumsumexp", given);
-    const attr = { dim: d, reverse: false };
-    const largest = gather(detach(y), d, cummaxOp(y, d));
+  return alongDim("logcumsumexp", x, dim, (attr) => {
+    const y = asFloat("logcumsumexp", x);
+    const largest = gather(detach(y), attr.dim, cummaxOp(y, attr.dim));
     // Infinite values must not be subtracted from themselves.
     const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
     // The sums are those of exp(x - shift); when the shift grows, the sum so far is scaled down.

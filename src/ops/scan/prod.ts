@@ -1,13 +1,14 @@
 // Products.
+
 import { defineOp, type Op } from "../../tensor/op.js";
-import { scope } from "../../tensor/scope.js";
+import { aroundDim } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { scanKernels } from "../../wasm/generated/groups/scan.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { computable } from "../elementwise/promotion.js";
 import { reshape, unsqueeze } from "../move/shape.js";
-import { type ReduceArgument, type ReduceOptions, readReduction, reducedShape, type TrailingOptions } from "../reduce/reduction.js";
-import { aroundDim, shifted } from "./along.js";
+import { type ReduceArgument, type ReduceOptions, reducedShape, reducing, type TrailingOptions } from "../reduce/reduction.js";
+import { shifted } from "./along.js";
 import { cumprodOp } from "./cumulate.js";
 
 /** The product along one dimension. The gradient for an element is the product of those before and of those behind it. */
@@ -35,14 +36,10 @@ const prodOp: Op<[x: Tensor], number> = defineOp<[x: Tensor], number>({
  * @example tensor([[1, 2], [3, 4]]).prod(1); // [2, 12]
  */
 export function prod(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  const reduction = readReduction("prod", x, dim, options);
-  return scope(() => {
+  return reducing("prod", x, dim, options, (reduction) => {
+    const { dims } = reduction;
     const y = computable(x, "prod");
-    const shape = reducedShape(x.shape, reduction);
-    if (reduction.dims.length === x.ndim) return reshape(prodOp(reshape(y, [x.size]), 0), shape);
-    return reshape(
-      reduction.dims.reduceRight((z, d) => prodOp(z, d), y),
-      shape,
-    );
+    const result = dims.length === x.ndim ? prodOp(reshape(y, [x.size]), 0) : dims.reduceRight((z, d) => prodOp(z, d), y);
+    return reshape(result, reducedShape(x.shape, reduction));
   });
 }

@@ -1,11 +1,10 @@
 // Discrete Fourier transforms along a dimension. Complex numbers are pairs in a last dimension of 2, the real part first, as
 // `torch.view_as_real` lays them out.
 import { checkOneOf, checkWhole } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op, type Scratch } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec, sizeOf } from "../../tensor/shape.js";
+import { checkDim, checkForm, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { signalKernels } from "../../wasm/generated/groups/signal.js";
 import { allocate, floats, release } from "../../wasm/memory.js";
@@ -133,8 +132,8 @@ function run(name: string, x: Tensor, given: FftOptions | undefined, from: numbe
   checkFloat(name, x);
   const options = readOptions(name, given, FFT);
   const rank = lastOf(x, from) + 1;
-  if (rank < 1 || (from !== REAL && x.shape.at(-1) !== 2))
-    throw new ShapeError(`${name}: x must be ${from === REAL ? "[..., n]" : "complex numbers [..., n, 2]"}, got ${formatSpec(x)}`);
+  const fits = rank > 0 && (from === REAL || x.shape.at(-1) === 2);
+  checkForm(name, x, fits, from === REAL ? "[..., n]" : "complex numbers [..., n, 2]");
   const d = checkDim(name, options.dim, rank);
   const size = x.shape[d] as number;
   const n = checkWhole(name, "n", options.n ?? (to === REAL ? 2 * (size - 1) : size), 1, 2 ** 26);

@@ -1,9 +1,7 @@
 // Selection along one dimension: the kernels work on the last one, so others are brought there.
-import { checkBoolean } from "../../checks.js";
-import { ArgError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec } from "../../tensor/shape.js";
-import { checkAlive, type Tensor } from "../../tensor/tensor.js";
+import { checkDim } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import { gather } from "../move/gather.js";
 import { reshape, squeeze, transpose } from "../move/shape.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
@@ -18,7 +16,7 @@ export interface PickOptions {
   keepdim?: boolean;
 }
 
-export const PICK: { dim: number; keepdim: boolean } = { dim: -1, keepdim: false };
+const PICK: { dim: number; keepdim: boolean } = { dim: -1, keepdim: false };
 
 /** Reads `(dim, options)` or `(options)`, and checks `x` and the dimension. */
 export function readDim<Options extends { dim: number }>(
@@ -28,22 +26,21 @@ export function readDim<Options extends { dim: number }>(
   options: unknown,
   defaults: Options,
 ): Options {
-  const read = readArguments(op, dim, options, defaults);
-  checkAlive(op, x, "x");
-  for (const [name, value] of Object.entries(read)) if (typeof defaults[name as keyof Options] === "boolean") checkBoolean(op, name, value);
+  const read = readArguments(op, x, dim, options, defaults);
   return { ...read, dim: checkDim(op, read.dim, x.ndim) };
 }
 
+const swapLast = (x: Tensor, dim: number): Tensor => (dim === x.ndim - 1 ? x : transpose(x, dim, -1));
+
 /** A copy of `x` whose last dimension is `dim`, or `x` if it is that already; a scalar becomes a vector. */
 export function toLast(x: Tensor, dim: number): Tensor {
-  if (x.ndim === 0) return reshape(x, [1]);
-  return dim === x.ndim - 1 ? x : transpose(x, dim, -1);
+  return x.ndim === 0 ? reshape(x, [1]) : swapLast(x, dim);
 }
 
 /** Brings the last dimension of `y` back to its place in `x`, or removes it. */
 export function fromLast(y: Tensor, x: Tensor, dim: number, keepdim: boolean): Tensor {
   if (x.ndim === 0) return reshape(y, []);
-  const placed = dim === x.ndim - 1 ? y : transpose(y, dim, -1);
+  const placed = swapLast(y, dim);
   return keepdim ? placed : squeeze(placed, dim);
 }
 
@@ -56,7 +53,8 @@ export function pick(x: Tensor, dim: number, keepdim: boolean, find: (last: Tens
   });
 }
 
-/** Throws `ArgError` if there is nothing along the dimension. */
-export function checkSome(op: string, x: Tensor, n: number): void {
-  if (n === 0) throw new ArgError(`${op}: nothing to choose from in ${formatSpec(x)}`);
+/** The same for operations that take `(dim, options)`, of which `keepdim` is one. */
+export function picking(op: string, x: Tensor, dim: unknown, options: unknown, find: (last: Tensor) => Tensor): ValuesAndIndices {
+  const read = readDim(op, x, dim, options, PICK);
+  return pick(x, read.dim, read.keepdim, find);
 }

@@ -1,24 +1,22 @@
 // Places of values in sorted rows.
-import { checkBoolean, checkOneOf } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
+import { checkOneOf } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { full } from "../../tensor/create.js";
 import { promote, typeOfNumber } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkForm, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
 import { to } from "../elementwise/cast.js";
-import { isFloat, keyed } from "./keys.js";
+import { computable } from "../elementwise/promotion.js";
+import { isFloat } from "./keys.js";
 
 const searchOp: Op<[x: Tensor, values: Tensor], boolean> = defineOp<[x: Tensor, values: Tensor], boolean>({
   name: "searchsorted",
   infer: ([x, values]) => {
-    if (x.ndim !== 1 && (x.ndim === 0 || !sameShape(x.shape.slice(0, -1), values.shape.slice(0, -1))))
-      throw new ShapeError(
-        `searchsorted: x ${formatSpec(x)} is neither [n] nor fits the values ${formatSpec(values)} but for the last size`,
-      );
+    const fits = x.ndim > 0 && sameShape(x.shape.slice(0, -1), values.shape.slice(0, -1));
+    checkForm("searchsorted", x, x.ndim === 1 || fits, `[n] or fit the values ${formatSpec(values)} but for the last size`);
     return { shape: values.shape, dtype: "int32" };
   },
   forward: (out, [x, values], right) => {
@@ -40,14 +38,13 @@ export interface SearchOptions {
 
 const SEARCH: { right: boolean; side: "left" | "right" | undefined } = { right: false, side: undefined };
 
-function search(op: string, x: Tensor, values: Operand, right: unknown): Tensor {
-  checkBoolean(op, "right", right);
+function search(op: string, x: Tensor, values: Operand, right: boolean): Tensor {
   checkAlive(op, x, "x");
   return scope(() => {
     const wanted = typeof values === "number" ? full([], values, { dtype: typeOfNumber(values) }) : values;
     checkAlive(op, wanted, "values");
     const dtype = promote(x.dtype, wanted.dtype);
-    return searchOp(keyed(op, to(x, dtype)), keyed(op, to(wanted, dtype)), right as boolean);
+    return searchOp(computable(to(x, dtype), op), computable(to(wanted, dtype), op), right);
   });
 }
 
@@ -61,7 +58,7 @@ function search(op: string, x: Tensor, values: Operand, right: unknown): Tensor 
  */
 export function searchsorted(x: Tensor, values: Operand, options?: SearchOptions): Tensor {
   const { right, side } = readOptions("searchsorted", options, SEARCH);
-  if (side !== undefined) checkOneOf("searchsorted", "side", side, right === true ? ["right"] : ["left", "right"]);
+  if (side !== undefined) checkOneOf("searchsorted", "side", side, right ? ["right"] : ["left", "right"]);
   return search("searchsorted", x, values, right || side === "right");
 }
 
@@ -75,6 +72,6 @@ export function searchsorted(x: Tensor, values: Operand, options?: SearchOptions
 export function bucketize(x: Operand, boundaries: Tensor, options?: { right?: boolean }): Tensor {
   const { right } = readOptions("bucketize", options, { right: false });
   checkAlive("bucketize", boundaries, "the boundaries");
-  if (boundaries.ndim !== 1) throw new ShapeError(`bucketize: the boundaries must be [n], got ${formatSpec(boundaries)}`);
+  checkForm("bucketize", boundaries, boundaries.ndim === 1, "[n]", "the boundaries");
   return search("bucketize", boundaries, x, right);
 }

@@ -3,16 +3,16 @@ import { checkWhole } from "../../checks.js";
 import { IndexError } from "../../errors.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { aroundDim, formatSpec } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
+import { computable } from "../elementwise/promotion.js";
 import { gather } from "../move/gather.js";
-import { detach, reshape } from "../move/shape.js";
+import { detach } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { aroundDim } from "../scan/along.js";
-import { isFloat, keyed } from "./keys.js";
-import { type DimOr, PICK, type PickOptions, pick, readDim } from "./pick.js";
+import { isFloat } from "./keys.js";
+import { type DimOr, type PickOptions, pick, picking, readDim } from "./pick.js";
 
 interface Order {
   readonly dim: number;
@@ -26,14 +26,14 @@ const argsortOp: Op<[x: Tensor], Order> = defineOp<[x: Tensor], Order>({
   name: "argsort",
   infer: ([x]) => ({ shape: x.shape, dtype: "int32" }),
   forward: (out, [x], { dim, descending }, _, scratch) => {
-    const [outer, n, inner] = aroundDim(x.shape, dim);
-    sortKernels.argsort(x.ptr, out.ptr, scratch(sortingBytes(n)), outer, n, inner, isFloat(x), -Number(descending), inner);
+    const sizes = aroundDim(x.shape, dim);
+    sortKernels.argsort(x.ptr, out.ptr, scratch(sortingBytes(sizes[1])), ...sizes, isFloat(x), -Number(descending), sizes[2]);
   },
   backward: [null],
 });
 
 /** @internal The positions along the last dimension in ascending order. */
-export const orderOf = (op: string, x: Tensor): Tensor => argsortOp(keyed(op, detach(x)), { dim: x.ndim - 1, descending: false });
+export const orderOf = (op: string, x: Tensor): Tensor => argsortOp(computable(detach(x), op), { dim: x.ndim - 1, descending: false });
 
 /** @internal The positions of the rows of a matrix in ascending order. */
 export const argsortRows: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
@@ -57,9 +57,8 @@ const SORT = { dim: -1, descending: false, stable: false };
 function sorted(op: string, x: Tensor, argument: unknown, trailing: unknown): ValuesAndIndices {
   const { dim, descending } = readDim(op, x, argument, trailing, SORT);
   return scope(() => {
-    const y = x.ndim === 0 ? reshape(x, [1]) : x;
-    const indices = argsortOp(keyed(op, detach(y)), { dim, descending });
-    return { values: reshape(gather(y, dim, indices), x.shape), indices: reshape(indices, x.shape) };
+    const indices = argsortOp(computable(detach(x), op), { dim, descending });
+    return { values: gather(x, dim, indices), indices };
   });
 }
 
@@ -83,7 +82,7 @@ export function sort(x: Tensor, dim?: DimOr<SortOptions>, options?: SortOptions)
  */
 export function argsort(x: Tensor, dim?: DimOr<SortOptions>, options?: SortOptions): Tensor {
   const { dim: d, descending } = readDim("argsort", x, dim, options, SORT);
-  return scope(() => reshape(argsortOp(keyed("argsort", x.ndim === 0 ? reshape(x, [1]) : x), { dim: d, descending }), x.shape));
+  return scope(() => argsortOp(computable(x, "argsort"), { dim: d, descending }));
 }
 
 /**
@@ -113,17 +112,13 @@ const topkOp: Op<[x: Tensor], Selection> = defineOp<[x: Tensor], Selection>({
 /** The largest k for which elements are inserted into the list of the best so far; for others, sorting is faster. */
 const FEW = 64;
 
-/** The positions of the k smallest or largest elements of the last dimension, in order. */
-function extremes(op: string, x: Tensor, k: number, largest: boolean): Tensor {
-  const y = keyed(op, detach(x));
-  return k <= FEW ? topkOp(y, { k, largest }) : narrow(argsortOp(y, { dim: x.ndim - 1, descending: largest }), -1, 0, k);
-}
-
-function checkCount(op: string, x: Tensor, dim: number, k: unknown, least: number): number {
-  const n = x.shape[dim] ?? 1;
-  if (checkWhole(op, "k", k) < least || (k as number) > n)
-    throw new IndexError(`${op}: k is ${k}, but dimension ${dim} of ${formatSpec(x)} needs one from ${least} to ${n}`);
-  return k as number;
+/** The positions of the k smallest or largest elements of the last dimension of `last`, in order; `x` is what errors name. */
+function extremes(op: string, x: Tensor, last: Tensor, k: unknown, least: number, largest: boolean): Tensor {
+  const n = last.shape.at(-1) as number;
+  const count = checkWhole(op, "k", k);
+  if (count < least || count > n) throw new IndexError(`${op}: k is ${count}, but must be from ${least} to ${n} in ${formatSpec(x)}`);
+  const y = computable(detach(last), op);
+  return count <= FEW ? topkOp(y, { k: count, largest }) : narrow(argsortOp(y, { dim: y.ndim - 1, descending: largest }), -1, 0, count);
 }
 
 /** Options of `topk`. */
@@ -144,8 +139,7 @@ export interface TopkOptions {
  */
 export function topk(x: Tensor, k: number, dim?: DimOr<TopkOptions>, options?: TopkOptions): ValuesAndIndices {
   const { dim: d, largest } = readDim("topk", x, dim, options, { dim: -1, largest: true, sorted: true });
-  checkCount("topk", x, d, k, x.ndim === 0 ? 1 : 0);
-  return pick(x, d, true, (y) => extremes("topk", y, k, largest));
+  return pick(x, d, true, (y) => extremes("topk", x, y, k, x.ndim === 0 ? 1 : 0, largest));
 }
 
 /**
@@ -156,7 +150,5 @@ export function topk(x: Tensor, k: number, dim?: DimOr<TopkOptions>, options?: T
  * @example kthvalue(tensor([3, 1, 2]), 2).values; // 2
  */
 export function kthvalue(x: Tensor, k: number, dim?: DimOr<PickOptions>, options?: PickOptions): ValuesAndIndices {
-  const { dim: d, keepdim } = readDim("kthvalue", x, dim, options, PICK);
-  checkCount("kthvalue", x, d, k, 1);
-  return pick(x, d, keepdim, (y) => narrow(extremes("kthvalue", y, k, false), -1, k - 1, 1));
+  return picking("kthvalue", x, dim, options, (y) => narrow(extremes("kthvalue", x, y, k, 1, false), -1, k - 1, 1));
 }

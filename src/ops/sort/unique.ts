@@ -1,5 +1,5 @@
 // Unique elements or slices.
-import { checkBoolean, isGiven } from "../../checks.js";
+import { isGiven } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { arange } from "../../tensor/create.js";
@@ -8,10 +8,11 @@ import { scope } from "../../tensor/scope.js";
 import { checkDim, formatSpec, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
+import { computable } from "../elementwise/promotion.js";
 import { indexSelect } from "../move/gather.js";
 import { detach, flatten, reshape, transpose } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
-import { isFloat, keyed } from "./keys.js";
+import { isFloat } from "./keys.js";
 import { argsortRows } from "./sort.js";
 
 /** Options of `uniqueConsecutive`. */
@@ -52,7 +53,6 @@ function uniqueIn(
   orderOf: (rows: Tensor) => Tensor,
 ): Tensor | Tensor[] {
   const { dim, ...flags } = readOptions(op, options, defaults);
-  for (const [name, value] of Object.entries(flags)) checkBoolean(op, name, value);
   checkAlive(op, x, "x");
   const along = isGiven(dim) && x.ndim > 0 ? checkDim(op, dim, x.ndim) : undefined;
   return scope(() => {
@@ -61,7 +61,7 @@ function uniqueIn(
     const n = slices.shape[0] as number;
     const m = sizeOf(slices.shape.slice(1));
     if (m === 0) throw new ShapeError(`${op}: the slices of ${formatSpec(x)} along dim ${along} have no elements`);
-    const rows = keyed(op, reshape(slices, [n, m]));
+    const rows = computable(reshape(slices, [n, m]), op);
     const [first, counts, inverse, found] = runsOp(rows, orderOf(rows));
     const size = found.item();
     const chosen = indexSelect(slices, 0, narrow(first, 0, 0, size));

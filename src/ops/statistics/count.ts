@@ -1,12 +1,12 @@
 // Counts of whole numbers and histograms.
-import { checkBoolean, checkNumber, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, DTypeError, ShapeError } from "../../errors.js";
+import { checkNumber, checkThat, checkWhole, isGiven } from "../../checks.js";
+import { ArgError, DTypeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { linspace, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { fill } from "../../tensor/values.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
@@ -39,8 +39,7 @@ const counted = (index: Tensor, bins: number, weights: Tensor | null | undefined
 function checkWeights(op: string, x: Tensor, weights: Tensor | null | undefined): void {
   if (!isGiven(weights)) return;
   checkAlive(op, weights, "weights");
-  if (!sameShape(x.shape, weights.shape))
-    throw new ShapeError(`${op}: x is ${formatSpec(x)} and the weights ${formatSpec(weights)}; both need one shape`);
+  checkForm(op, weights, sameShape(x.shape, weights.shape), formatShape(x.shape), "the weights");
 }
 
 /** The same for indices up to `bins`, in which those outside all bins have the index `bins`: float32 without them. */
@@ -70,11 +69,11 @@ export function bincount(x: Tensor, options?: BincountOptions): Tensor {
   if (dtypes[x.dtype].kind !== "int")
     throw new DTypeError(`bincount: needs whole numbers, got ${formatSpec(x)}; convert with .to("int32")`);
   checkWeights("bincount", x, weights);
-  if (x.ndim !== 1) throw new ShapeError(`bincount: x must be [n], got ${formatSpec(x)}`);
+  checkForm("bincount", x, x.ndim === 1, "[n]");
   return scope(() => {
     const index = to(x, "int32");
     const [least, most] = x.size > 0 ? endsOf(index) : [0, -1];
-    if (least < 0) throw new ArgError(`bincount: elements must not be negative, got ${least}`);
+    checkThat("bincount", least >= 0, "elements must not be negative", least);
     return counted(index, Math.max(most + 1, minlength), weights);
   });
 }
@@ -153,15 +152,14 @@ export interface Histogram {
  */
 export function histogram(x: Tensor, bins: number | Tensor, options?: HistogramOptions): Histogram {
   const { range, weight, density } = readOptions("histogram", options, HISTOGRAM);
-  checkBoolean("histogram", "density", density);
   checkAlive("histogram", x, "x");
   const given = typeof bins === "number" ? undefined : bins;
   if (given) checkAlive("histogram", given, "bins");
   checkWeights("histogram", x, weight);
   checkFloat("histogram", x, given ?? x, weight ?? x);
   if (!given) checkWhole("histogram", "bins", bins, 1);
-  else if (given.ndim !== 1 || given.size < 2 || range)
-    throw new ShapeError(`histogram: the edges must be [n] with n > 1, without a range beside them, got ${formatSpec(given)}`);
+  else
+    checkForm("histogram", given, given.ndim === 1 && given.size > 1 && !range, "a number, or [n] with n > 1 and without a range", "bins");
   return scope(() => {
     const flat = flatten(detach(x));
     const binEdges = given ? clone(detach(given)) : linspace(...rangeOf("histogram", flat, range), (bins as number) + 1);

@@ -1,11 +1,11 @@
 // Covariances, correlations and differences.
-import { checkFinite, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, DTypeError, ShapeError } from "../../errors.js";
+import { checkFinite, checkThat, checkWhole, isGiven } from "../../checks.js";
+import { DTypeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { eye } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec } from "../../tensor/shape.js";
+import { checkDim, checkForm, formatSpec } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { clamp } from "../elementwise/activation.js";
 import { div, mul, sub } from "../elementwise/arithmetic.js";
@@ -36,9 +36,9 @@ const COV: { correction: number; fweights: Tensor | null | undefined; aweights: 
 function checkWeights(name: string, weights: Tensor, kind: "int" | "float", n: number): Tensor {
   checkAlive("cov", weights, name);
   if (dtypes[weights.dtype].kind !== kind) throw new DTypeError(`cov: ${name} must be ${kind}32, got ${formatSpec(weights)}`);
-  if (weights.ndim > 1 || weights.size !== n) throw new ShapeError(`cov: ${name} must be [${n}], got ${formatSpec(weights)}`);
+  checkForm("cov", weights, weights.ndim < 2 && weights.size === n, `[${n}]`, name);
   const least = n > 0 ? amin(weights).item() : 0;
-  if (least < 0) throw new ArgError(`cov: ${name} must not be negative, got ${least}`);
+  checkThat("cov", least >= 0, `${name} must not be negative`, least);
   return reshape(float(weights), [n]);
 }
 
@@ -55,7 +55,7 @@ export function cov(x: Tensor, options?: CovOptions): Tensor {
   const { correction, fweights, aweights } = readOptions("cov", options, COV);
   checkFinite("cov", "correction", correction);
   checkAlive("cov", x, "x");
-  if (x.ndim > 2) throw new ShapeError(`cov: x must have at most 2 dimensions, got ${formatSpec(x)}`);
+  checkForm("cov", x, x.ndim < 3, "[n] or [variables, n]");
   return scope(() => {
     const rows = x.ndim === 2 ? float(x) : reshape(float(x), [1, x.size]);
     const n = rows.shape[1] as number;
@@ -119,7 +119,7 @@ export function diff(x: Tensor, options?: number | DiffOptions): Tensor {
   const { n, dim, prepend, append } = readOptions("diff", typeof options === "number" ? { n: options } : options, DIFF);
   checkWhole("diff", "n", n, 0);
   checkAlive("diff", x, "x");
-  if (x.ndim === 0) throw new ShapeError(`diff: needs at least one dimension, got ${formatSpec(x)}`);
+  checkForm("diff", x, x.ndim > 0, "[n] or have more dimensions");
   const d = checkDim("diff", dim, x.ndim);
   return scope(() => {
     let y = cat([prepend, x, append].filter(isGiven), d);

@@ -1,17 +1,16 @@
 // Medians, quantiles and modes: elements that sorted rows have in certain places.
-import { checkBoolean, checkFinite, checkOneOf, isGiven } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
+import { checkFinite, checkOneOf, isGiven } from "../../checks.js";
 import { full } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec } from "../../tensor/shape.js";
+import { checkDim, checkForm } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { sortKernels } from "../../wasm/generated/groups/sort.js";
 import { add, floorDivide, maximum, mul, sub } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq, lt, ne } from "../elementwise/compare.js";
-import { asFloat } from "../elementwise/promotion.js";
+import { asFloat, computable } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { ceil, floor } from "../elementwise/unary.js";
 import { logicalAnd } from "../math/logic.js";
@@ -19,10 +18,16 @@ import { round } from "../math/unary.js";
 import { gather } from "../move/gather.js";
 import { detach, flatten, permute, reshape } from "../move/shape.js";
 import { amax, sum, type ValuesAndIndices } from "../reduce/reduce.js";
-import { readArguments, reducedShape } from "../reduce/reduction.js";
-import { isFloat, keyed } from "../sort/keys.js";
-import { checkSome, type DimOr, fromLast, PICK, type PickOptions, pick, readDim, toLast } from "../sort/pick.js";
+import { checkNotEmpty, readArguments, reducedShape } from "../reduce/reduction.js";
+import { isFloat } from "../sort/keys.js";
+import { type DimOr, fromLast, type PickOptions, picking, toLast } from "../sort/pick.js";
 import { orderOf } from "../sort/sort.js";
+
+/** Returns `last`, the tensor x with the dimension in question at the end, if there is something along it. */
+function checkSome(op: string, x: Tensor, last: Tensor): Tensor {
+  checkNotEmpty(op, x, last.shape.at(-1) as number);
+  return last;
+}
 
 /** How many elements of each row are no NaN: [..., 1]. */
 const numbersIn = (x: Tensor): Tensor => sum(eq(x, x), { dim: -1, keepdim: true });
@@ -35,15 +40,11 @@ function middleOf(op: "median" | "nanmedian", x: Tensor): Tensor {
 }
 
 function medianOf(op: "median" | "nanmedian", x: Tensor, dim: unknown, options: unknown): Tensor | ValuesAndIndices {
-  if (dim !== undefined) {
-    const { dim: d, keepdim } = readDim(op, x, dim, options, PICK);
-    checkSome(op, x, x.shape[d] ?? 1);
-    return pick(x, d, keepdim, (y) => middleOf(op, y));
-  }
+  if (dim !== undefined) return picking(op, x, dim, options, (y) => middleOf(op, checkSome(op, x, y)));
   checkAlive(op, x, "x");
   return scope(() => {
     if (dtypes[x.dtype].kind === "float" && x.size === 0) return full([], Number.NaN);
-    checkSome(op, x, x.size);
+    checkNotEmpty(op, x, x.size);
     const flat = flatten(x);
     const value = reshape(gather(detach(flat), 0, middleOf(op, flat)), []);
     if (!x.requiresGrad) return value;
@@ -91,17 +92,15 @@ export interface QuantileOptions {
 const QUANTILE = { dim: undefined, keepdim: false, interpolation: "linear" };
 
 function quantileOf(op: "quantile" | "nanquantile", x: Tensor, q: Operand, dim: unknown, options: unknown): Tensor {
-  const read = readArguments(op, dim ?? undefined, options, QUANTILE as { dim: unknown; keepdim: boolean; interpolation: string });
+  const read = readArguments(op, x, dim ?? undefined, options, QUANTILE as { dim: unknown; keepdim: boolean; interpolation: string });
   checkOneOf(op, "interpolation", read.interpolation, ["linear", "lower", "higher", "nearest", "midpoint"]);
-  checkBoolean(op, "keepdim", read.keepdim);
-  checkAlive(op, x, "x");
   return scope(() => {
     const qs = typeof q === "number" ? full([], q) : q;
     checkAlive(op, qs, "q");
     checkFloat(op, qs);
-    if (qs.ndim > 1) throw new ShapeError(`${op}: q must be a number or have one dimension, got ${formatSpec(qs)}`);
+    checkForm(op, qs, qs.ndim < 2, "a number or [Q]", "q");
     for (const value of qs.toTypedArray()) checkFinite(op, "q", value, 0, 1);
-    checkSome(op, x, x.size);
+    checkNotEmpty(op, x, x.size);
     const dims = isGiven(read.dim) ? [checkDim(op, read.dim as number, x.ndim)] : x.shape.map((_, i) => i);
     const y = asFloat(op, x);
     const source = isGiven(read.dim) && x.ndim > 0 ? y : flatten(y);
@@ -176,7 +175,5 @@ const modeOp: Op<[x: Tensor, order: Tensor]> = defineOp<[x: Tensor, order: Tenso
  * @example mode(tensor([2, 1, 2])).values; // 2
  */
 export function mode(x: Tensor, dim?: DimOr<PickOptions>, options?: PickOptions): ValuesAndIndices {
-  const { dim: d, keepdim } = readDim("mode", x, dim, options, PICK);
-  checkSome("mode", x, x.shape[d] ?? 1);
-  return pick(x, d, keepdim, (y) => modeOp(keyed("mode", detach(y)), orderOf("mode", y)));
+  return picking("mode", x, dim, options, (y) => modeOp(computable(detach(checkSome("mode", x, y)), "mode"), orderOf("mode", y)));
 }

@@ -28,7 +28,7 @@ interface Units {
 
 /** A cut into calls of the same kernel. */
 export interface Cut extends Units {
-  /** The positions of the pointers that advance. */
+  /** The positions of the pointers that advance in this call: neither null nor shared by all parts. */
   readonly advancing: readonly number[];
   /** The arguments of a part: `size` units from unit `from` on. */
   partOf(from: number, size: number): number[];
@@ -129,7 +129,7 @@ function cutOf({ total, rounds, counts, pointers, steps }: Way, unit: number, ar
   const stepped = valuesOf(steps);
   return {
     ...{ total: args[total] as number, unit, rounds },
-    advancing: pointers.map(([at]) => at),
+    advancing: advance.flatMap(([at, bytes]) => (bytes === 0 ? [] : at)),
     partOf(from, size) {
       const part = args.slice();
       for (const [at, bytes] of advance) (part[at] as number) += from * bytes;

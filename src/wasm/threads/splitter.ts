@@ -15,10 +15,13 @@ const kernelList = (kernels: Kernels): Kernel[] => Object.values(kernels);
  */
 export type OnFailure = (why: string, lost: boolean) => Kernels;
 
-/** Whether a part that failed halfway cannot be repeated, because it has overwritten its input. */
+/**
+ * Whether a part that failed halfway cannot be repeated, because it has overwritten its input. What all parts read at one place is as it was:
+ * if a part changed it, the others could not rely on it either. So the copies of a first element over a tensor can be repeated.
+ */
 function changesInput({ writes, updates }: Split, args: readonly number[], { advancing }: Cut, k: Kernels): boolean {
   if (updates(args, k)) return true;
-  return writes.some((out) => args[out] !== 0 && advancing.some((at) => at !== out && args[at] === args[out]));
+  return writes.some((out) => advancing.some((at) => at !== out && args[at] === args[out]));
 }
 
 /** Allocates the memory that the parts of a call share; undefined if memory is short. */
@@ -176,7 +179,7 @@ export class Splitter {
     const plain = this.#onFailure(why, lost);
     if (inPlace) {
       throw new StateError(
-        `threads: ${why}, in the middle of ${name}, which changes a tensor in place: its values are lost; load them again, the library goes on with one thread`,
+        `threads: ${why} in ${name}, which edits a tensor in place: its values are lost; the library goes on with one thread`,
       );
     }
     for (const part of undone) runPart(control, part, kernelList(plain), 0);

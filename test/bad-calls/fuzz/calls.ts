@@ -5,6 +5,7 @@ import * as data from "simdgrad/data";
 import * as io from "simdgrad/io";
 import * as metrics from "simdgrad/metrics";
 import * as plot from "simdgrad/plot";
+import * as quantize from "simdgrad/quantize";
 import * as train from "simdgrad/train";
 import type { Make } from "./values.js";
 
@@ -22,10 +23,23 @@ export interface Callable {
 }
 
 /** Parts of the library: operations and factories, what runs the caller's functions, methods of Tensor, layers, what holds layers, and so on. */
-export type Area = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | "data" | "io" | "metrics" | "plot" | "train";
+export type Area = "core" | "autograd" | "Tensor" | "nn" | "module" | "optim" | "data" | "io" | "metrics" | "plot" | "quantize" | "train";
 
 /** The areas that are fuzzed. */
-export const AREAS: readonly Area[] = ["core", "Tensor", "nn", "module", "optim", "data", "io", "metrics", "plot", "train", "autograd"];
+export const AREAS: readonly Area[] = [
+  "core",
+  "Tensor",
+  "nn",
+  "module",
+  "optim",
+  "data",
+  "io",
+  "metrics",
+  "plot",
+  "quantize",
+  "train",
+  "autograd",
+];
 
 /** What runs the caller's functions. */
 const AUTOGRAD: readonly string[] = [
@@ -288,6 +302,7 @@ export const callables: readonly Callable[] = [
   ...exportsOf("metrics", metrics),
   ...methodsOf("metrics", () => new metrics.ConfusionMatrix([[0]])),
   ...exportsOf("plot", plot),
+  ...exportsOf("quantize", quantize),
   ...exportsOf("train", train),
 ].filter(({ area }) => AREAS.includes(area));
 

@@ -215,7 +215,7 @@ const writeRefusals = (write: (x: Tensor, index: never, value: never) => unknown
 ];
 
 const losesGradient = (write: (x: Tensor, index: string, value: sg.Operand) => unknown): readonly Refusal[] => [
-  { call: () => write(zeros([3], { requiresGrad: true }), "0", 1), error: GradError, says: /float32\[3\] requires a gradient, .* noGrad/ },
+  { call: () => write(zeros([3], { requiresGrad: true }), "0", 1), error: GradError, says: /float32\[3\] requires a gradient; .* noGrad/ },
   { call: () => write(zeros(3), "0", zeros([1], { requiresGrad: true }).sum()), error: GradError, says: /float32\[\] requires a gradient/ },
 ];
 

@@ -1,5 +1,6 @@
 // Quantization and products of int8.
-import { ArgError, DTypeError, dequantize, IndexError, int8Matmul, quantize, quantizedLinear, ShapeError, tensor, zeros } from "simdgrad";
+import { ArgError, DTypeError, IndexError, ShapeError, tensor, zeros } from "simdgrad";
+import { dequantize, int8Matmul, quantize, quantizedLinear } from "simdgrad/quantize";
 import { at, elementwise, type Nd, nd } from "../nd.js";
 import { float, given, type Input, type Row, type Sample } from "../row.js";
 

@@ -74,7 +74,7 @@ function resized(x: Nd, sizes: readonly number[], weights: readonly Weights[]): 
 
 const to = (
   shape: readonly number[],
-  options: sg.InterpolateOptions,
+  options: Parameters<typeof sg.interpolate>[1],
   sizes: readonly number[],
   ...weights: readonly Weights[]
 ): Sample => ({
@@ -129,7 +129,11 @@ const interpolation: Row = {
     ),
   ],
   refuses: [
-    { call: () => sg.interpolate(zeros(1, 1, 2)), error: ArgError, says: /needs either size or scaleFactor, got \[null,null\]/ },
+    {
+      call: () => sg.interpolate(zeros(1, 1, 2), { size: null }),
+      error: ArgError,
+      says: /needs either size or scaleFactor, got \[null,null\]/,
+    },
     { call: () => sg.interpolate(zeros(1, 1, 2), { size: 2, scaleFactor: 2 }), error: ArgError, says: /either size or scaleFactor/ },
     {
       call: () => sg.interpolate(zeros(1, 2), { size: 2 }),

@@ -67,7 +67,7 @@ const indexed: Row[] = [
         says: /gather: index 3 at position 0 is outside \[0, 2\]/,
       },
       { call: () => zeros(3).gather(0, tensor([0.5])), error: DTypeError, says: /indices must be int32, got float32\[1\]/ },
-      { call: () => zeros(3, 3).gather(0, tensor([0], { dtype: "int32" })), error: ShapeError, says: /same number of dimensions/ },
+      { call: () => zeros(3, 3).gather(0, tensor([0], { dtype: "int32" })), error: ShapeError, says: /the index .* does not fit/ },
     ],
   },
   {
@@ -179,7 +179,11 @@ const indexed: Row[] = [
       },
       { call: () => sg.embedding(tensor([-1], { dtype: "int32" }), zeros(3, 2)), error: IndexError, says: /index -1/ },
       { call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(3)), error: ShapeError, says: /\[rows, features\]/ },
-      { call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(3, 2), { paddingIdx: 3 }), error: ArgError, says: /paddingIdx 3/ },
+      {
+        call: () => sg.embedding(tensor([0], { dtype: "int32" }), zeros(3, 2), { paddingIdx: 3 }),
+        error: ArgError,
+        says: /paddingIdx .* got 3/,
+      },
     ],
   },
   {

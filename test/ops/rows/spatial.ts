@@ -366,7 +366,7 @@ const volumes: Row[] = [
         error: ArgError,
         says: /outputSize must be .* or three of them/,
       },
-      { call: () => sg.adaptiveAvgPool3d(zeros(1, 1, 0, 4, 4), 1), error: ShapeError, says: /adaptiveAvgPool3d: there is nothing to pool/ },
+      { call: () => sg.adaptiveAvgPool3d(zeros(1, 1, 0, 4, 4), 1), error: ShapeError, says: /adaptiveAvgPool3d: nothing to pool/ },
     ],
   },
   {

@@ -1,7 +1,8 @@
 // Random work of every kind that threads split, through the public interface: each kind draws its sizes and gives tensors to compare.
 // [N, C, H, W] images, F filters; m n k as in matrix products.
 import "simdgrad/methods";
-import { manualSeed, nn, optim, rand, randint, randn, randperm, scope, type Tensor, valueAndGrad } from "simdgrad";
+import { cat, manualSeed, nn, optim, rand, randint, randn, randperm, scope, stack, type Tensor, valueAndGrad, where } from "simdgrad";
+import { dequantize, quantize, quantizedLinear } from "simdgrad/quantize";
 import { Draw } from "./draw.js";
 import { hashOf } from "./hash.js";
 
@@ -59,7 +60,7 @@ const selection: Kind = (d) => {
   const shape = d.shape();
   const [a, b] = [d.normal(...shape), d.normal(...narrower(d, shape))];
   const mask = a[d.pick("lt", "le", "gt", "ge", "eq", "ne")](b);
-  return [mask, mask.logicalNot(), mask.float(), a.mul(100).to("int32"), ...withGradients((x, y) => F.where(mask, x, y), a, b)];
+  return [mask, mask.logicalNot(), mask.float(), a.mul(100).to("int32"), ...withGradients((x, y) => where(mask, x, y), a, b)];
 };
 
 const reduction: Kind = (d) => {
@@ -220,8 +221,8 @@ const layout: Kind = (d) => {
   const op = d.pick(
     (t: Tensor) => t.permute(order).clone(),
     (t: Tensor) => t.flip([3]),
-    (t: Tensor) => F.cat([t, t.mul(2)], 2),
-    (t: Tensor) => F.stack([t, t], 1),
+    (t: Tensor) => cat([t, t.mul(2)], 2),
+    (t: Tensor) => stack([t, t], 1),
     (t: Tensor) => t.get("..., ::2"),
     (t: Tensor) =>
       t
@@ -234,8 +235,8 @@ const layout: Kind = (d) => {
 
 const int8: Kind = (d) => {
   const [m, n, k] = product(d);
-  const [x, w] = [F.quantize(d.normal(m, k)), F.quantize(d.normal(n, k), { axis: 0 })];
-  return [x.values, w.values, F.quantizedLinear(d.normal(m, k), w, d.normal(n)), F.dequantize(w.values, w.scale, { axis: 0 })];
+  const [x, w] = [quantize(d.normal(m, k)), quantize(d.normal(n, k), { axis: 0 })];
+  return [x.values, w.values, quantizedLinear(d.normal(m, k), w, d.normal(n)), dequantize(w.values, w.scale, { axis: 0 })];
 };
 
 const KINDS: Readonly<Record<string, Kind>> = {

@@ -32,7 +32,7 @@ export const arrange: readonly (readonly [string, Call])[] = [
   ["shape/pixel_shuffle", call(({ x }, { r }) => sg.pixelShuffle(x, r))],
   ["shape/pixel_unshuffle", call(({ x }, { r }) => sg.pixelUnshuffle(x, r))],
   ["shape/channel_shuffle", call(({ x }, { groups }) => sg.channelShuffle(x, groups))],
-  ["shape/interpolate", call(({ x }, args) => sg.interpolate(x, renamed(args, sizes)))],
+  ["shape/interpolate", call(({ x }, args) => sg.interpolate(x, renamed(args, sizes) as { size: number }))],
   [
     "shape/grid_sample",
     (x, args) =>

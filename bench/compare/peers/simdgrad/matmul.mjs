@@ -33,7 +33,8 @@ export function matmul(work) {
 /** Both operands are quantized before; the weight, stored [n, k], has a scale per output and keeps its packed form. */
 export function int8(work) {
   const { a, b } = inputsOf(work, make);
-  const x = simdgrad.quantize(a);
-  const weight = simdgrad.quantize(b, { axis: 0 });
-  return { run: () => simdgrad.quantizedLinear(x, weight) };
+  const { quantize, quantizedLinear } = internals;
+  const x = quantize(a);
+  const weight = quantize(b, { axis: 0 });
+  return { run: () => quantizedLinear(x, weight) };
 }
