@@ -6,6 +6,7 @@ import * as io from "simdgrad/io";
 import * as metrics from "simdgrad/metrics";
 import * as node from "simdgrad/node";
 import * as plot from "simdgrad/plot";
+import * as quantize from "simdgrad/quantize";
 import * as train from "simdgrad/train";
 
 declare const x: sg.Tensor;
@@ -394,9 +395,9 @@ sg.crossEntropy(x, y, { reduction: "average" });
 // @ts-expect-error
 sg.mseLoss(x, y, { reduce: true });
 // @ts-expect-error
-sg.quantize(x, { bit: 8 });
+quantize.quantize(x, { bit: 8 });
 // @ts-expect-error
-sg.quantizedLinear(x, y);
+quantize.quantizedLinear(x, y);
 // @ts-expect-error
 new sg.nn.Linear(3);
 // @ts-expect-error

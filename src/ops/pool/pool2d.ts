@@ -97,13 +97,11 @@ export function averagePoolOptions(
   return { ...read, divisor: divisorOverride ?? 0 };
 }
 
+/** A window as one number for each axis. */
+type WindowPerAxis = Readonly<Record<"kernel" | "stride" | "dilation" | "before" | "after", readonly number[]>>;
+
 /** @internal Checks a window without an input: sizes per axis, padding at most half of the window unless it is given side by side. */
-export function checkWindow(
-  op: string,
-  kernelSize: Pair | Triple,
-  options: WindowOptions,
-  axes: number,
-): Record<"kernel" | "stride" | "dilation" | "before" | "after", number[]> {
+export function checkWindow(op: string, kernelSize: Pair | Triple, options: WindowOptions, axes: number): WindowPerAxis {
   const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
   const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
   const sides = sidesOf(op, options.padding, axes);
@@ -121,7 +119,7 @@ export function windowsPerAxis(
   x: Tensor,
   kernelSize: Pair | Triple,
   options: WindowOptions,
-): ReturnType<typeof checkWindow> & { readonly counts: readonly number[] } {
+): WindowPerAxis & { readonly counts: readonly number[] } {
   const window = checkWindow(op, kernelSize, options, x.ndim - 2);
   const { kernel, stride, dilation, before, after } = window;
   const at = (list: readonly number[], i: number): number => list[i] as number;
