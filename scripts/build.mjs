@@ -1,16 +1,18 @@
 // Builds the package: assembly/ -> build/*.wasm -> src/wasm/generated (text, types, threads) -> dist/ and its bundles -> sizes.
 // `--wasm` stops after src/wasm/generated. Steps whose inputs did not change are skipped.
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { writeMethods } from "./api/methods.mjs";
 import { buildBundles } from "./bundle.mjs";
 import { scriptOf } from "./commands.mjs";
+import { withSharedVariables } from "./files.mjs";
 import { groupOfKernels, groupsOf, interfaceOf, writeGroups } from "./groups.mjs";
 import { fingerprintIn, fingerprintOf, marked } from "./mark.mjs";
 import { checkPacked } from "./pack/check.mjs";
 import { deriveBaseline } from "./pack/derive.mjs";
+import { withFunctionsInOrder } from "./pack/functions.mjs";
 import { base64, packKernels } from "./pack/index.mjs";
 import { withVariablesInOrder } from "./pack/variables.mjs";
 import { printSizes } from "./sizes.mjs";
@@ -46,7 +48,8 @@ async function buildKernels() {
   const sources = [...filesUnder("assembly"), "asconfig.json", "package-lock.json", ...scripts];
   if (oldest([...BUILDS, "unpack"].map((name) => `build/${name}.wasm`)) > newest(sources)) return;
   await Promise.all([...BUILDS.map((name) => asc("--config", "asconfig.json", "--target", name)), asc("--config", UNPACK)]);
-  const [compiled, relaxed] = BUILDS.map((name) => withVariablesInOrder(readFileSync(`${COMPILED}/${name}.wasm`))); // with a mark they are a build
+  const inOrder = (name) => withVariablesInOrder(withFunctionsInOrder(readFileSync(`${COMPILED}/${name}.wasm`)));
+  const [compiled, relaxed] = BUILDS.map(inOrder); // with a mark they are a build
   const modules = [deriveBaseline(relaxed, compiled), relaxed];
   const fingerprint = fingerprintOf(modules);
   BUILDS.forEach((name, i) => {
@@ -124,7 +127,7 @@ async function buildPackage() {
   execFileSync(process.execPath, [scriptOf("tsc"), "--project", "tsconfig.build.json"], { stdio: "inherit" });
   markOperations(filesUnder("dist"));
   writeMethods(filesUnder("dist"));
-  for (const name of BUILDS) copyFileSync(`build/${name}.wasm`, `dist/wasm/modules/${name}.wasm`);
+  for (const name of BUILDS) writeFileSync(`dist/wasm/modules/${name}.wasm`, withSharedVariables(readFileSync(`build/${name}.wasm`)));
   dropMaps("dist/wasm/generated");
   await buildBundles();
 }

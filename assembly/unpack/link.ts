@@ -1,12 +1,12 @@
 // Makes a module of WebAssembly from the groups of functions that a program has. scripts/pack/index.mjs writes what is read here.
 import { BODIES, BODY, FRAME, FUNCTIONS, IMMEDIATES, LOCALS, MODULE, RUNS, SYMBOLS } from "./layout";
 import { start } from "./range";
-import { BYTES_BEHIND, LEB, LOCAL, readBytes, readInstructions, TABLE } from "./stream";
+import { BYTES_BEHIND, LEB, LOCAL, OPCODE, readBytes, readInstructions, TABLE } from "./stream";
 
-/** For each symbol: the kind of its immediate, how many bytes its opcode has, and these. */
-const OPCODE: usize = 8;
-const KINDS: usize = memory.data(256);
+/** For each symbol: how many bytes its opcode has, these, and the kind of its immediate. */
 const OPCODES: usize = memory.data(256 * 8);
+const KIND: usize = 5;
+const COLUMNS: usize = 6;
 
 // Opcodes that open and close blocks.
 const BLOCK: u8 = 2;
@@ -21,7 +21,15 @@ const CLASS: usize = 2 * 4096;
 /** A body of a function that is not there: no variables, `unreachable`, `end`. */
 const MISSING: u32 = 0x0b000003;
 
+const EXPORT_SECTION = 7;
 const CODE_SECTION = 10;
+/** The kind of an export. */
+const FUNCTION = 0;
+
+/** Where the bytes of a module are in what surrounds the code, behind the three numbers and the size. */
+const HEAD: usize = 8;
+/** Bytes that are kept of it. */
+const FRAME_SIZE: usize = 32 * 1024;
 
 // Where the baseline body of a function comes from, if it is not the relaxed one: text of its own, or the relaxed one, split.
 const OWN: u8 = 1;
@@ -38,15 +46,15 @@ const MUL = 0xe6;
 const V128 = 123;
 
 let count: usize = 0;
+/** The part of the frame that comes next. */
+let part: usize = 0;
 /** The group of each function. */
 let groups: usize = 0;
-/** The bytes in front of the code section, and behind it, each with their number in front. */
-let head: usize = 0;
-let tail: usize = 0;
+/** In front of the types of functions, and the number of each function's type. */
+let types: usize = 0;
+let typeOf: usize = 0;
 /** Where the next body goes. */
 let bodies: usize = BODIES;
-/** Where the types of the next function's parameters are, with their number in front. */
-let signature: usize = 0;
 /** How many variables a body has so far, and the last of the runs of equal types that declare them. */
 let variables = 0;
 let run: usize = 0;
@@ -110,13 +118,18 @@ function variable(type: u32, place: usize): i32 {
 }
 
 /** Starts the variables of a function with its parameters, and with two vectors if its body is derived; returns the first of those. */
-function startVariables(derived: bool): i32 {
+function startVariables(index: usize, derived: bool): i32 {
   for (let type: usize = 0; type < TYPES; type++) store<u16>(LOCALS + type * CLASS, 0);
   variables = 0;
   run = RUNS;
   store<u32>(run, 0);
-  for (let parameters = <i32>load<u8>(signature++); parameters > 0; parameters--) {
-    add(LOCALS + <usize>(I32 - load<u8>(signature++)) * CLASS);
+  let at = types;
+  for (let before = load<u8>(typeOf + index); before > 0; before--) {
+    at += 2 + <usize>load<u8>(at, 1); // func, the parameters
+    at += 1 + <usize>load<u8>(at); // results
+  }
+  for (let parameters = <i32>load<u8>(at, 1); parameters > 0; parameters--, at++) {
+    add(LOCALS + <usize>(I32 - load<u8>(at, 2)) * CLASS);
   }
   const first = variables;
   if (derived) {
@@ -160,7 +173,7 @@ function writeSplit(at: usize, addend: i32, negated: bool): usize {
 
 /** Writes the body of a function whose instructions start at `instruction`; returns where those of the next one do. */
 function body(index: usize, instruction: usize, derived: bool): usize {
-  const addend = startVariables(derived);
+  const addend = startVariables(index, derived);
   let at = BODY;
   for (let depth = 1; depth > 0; instruction++) {
     const symbol = <usize>load<u8>(SYMBOLS + instruction);
@@ -177,7 +190,7 @@ function body(index: usize, instruction: usize, derived: bool): usize {
     const first = load<u8>(opcode, 1);
     if (first >= BLOCK && first <= IF) depth++;
     if (first == END) depth--;
-    const kind = <i32>load<u8>(KINDS + symbol);
+    const kind = <i32>load<u8>(opcode, KIND);
     if (!kind) continue;
     const immediate = <usize>load<u32>(IMMEDIATES + (instruction << 2));
     if (kind & LOCAL) at = writeLeb(at, variable(<u32>(kind & 15) % <u32>TYPES, load<u8>(immediate)));
@@ -198,11 +211,12 @@ function body(index: usize, instruction: usize, derived: bool): usize {
 /** What comes before everything else in the first segment: the opcodes, and the groups of all functions. */
 function readTables(at: usize): usize {
   const symbols = <usize>load<u8>(at++);
-  for (let symbol: usize = 0; symbol < symbols; symbol++) {
-    store<u8>(KINDS + symbol, load<u8>(at++));
-    const size = <usize>load<u8>(at) + 1;
-    memory.copy(OPCODES + symbol * OPCODE, at, size);
-    at += size;
+  for (let column = OPCODES; column < OPCODES + COLUMNS; column++) {
+    let value = 0;
+    for (let symbol: usize = 0; symbol < symbols; symbol++) {
+      value += load<u8>(at++);
+      store<u8>(column + symbol * OPCODE, value);
+    }
   }
   count = load<u16>(at);
   groups = at + 2;
@@ -210,15 +224,16 @@ function readTables(at: usize): usize {
   return groups + count;
 }
 
-/** What surrounds the code of a build: which functions it has of its own, and the other sections. It is kept, because streams go back. */
-function readFrame(at: usize): usize {
-  const headSize = <usize>load<u16>(at + count);
-  const tailSize = <usize>load<u16>(at + count + 2 + headSize);
-  const size = count + 4 + headSize + tailSize;
-  memory.copy(FRAME, at, size);
-  head = FRAME + count;
-  tail = head + 2 + headSize;
-  return at + size;
+/**
+ * Reads which functions a build has of its own, and what surrounds their code: the places of two lists in the sections in front of the
+ * exports, how many functions are not exported, and, each with its size in front, these sections, the names of the exports, the sections in
+ * front of the code, and those behind it. It is kept, because streams go back.
+ */
+function readFrame(from: usize): void {
+  memory.copy(FRAME, from, FRAME_SIZE);
+  const frame = FRAME + count;
+  types = frame + HEAD + load<u16>(frame);
+  typeOf = frame + HEAD + load<u16>(frame, 2);
 }
 
 /**
@@ -228,15 +243,45 @@ function readFrame(at: usize): usize {
  */
 export function segment(from: usize, group: u8, baseline: bool, own: bool): void {
   start(from);
-  let at = readBytes();
-  if (group == 0) at = readFrame(own ? at : readTables(at));
-  let instruction = <usize>readInstructions(KINDS);
-  signature = at;
+  if (group == 0) {
+    let at = readBytes();
+    if (!own) at = readTables(at);
+    readFrame(at);
+  }
+  let instruction = <usize>readInstructions(OPCODES + KIND);
   for (let i: usize = 0; i < count; i++) {
     const origin = load<u8>(FRAME + i);
     if (load<u8>(groups + i) != group || (own && origin != OWN)) continue;
     instruction = body(i, instruction, baseline && !own && origin == DERIVED);
   }
+}
+
+/** Copies the next part of the frame, which has its size in front, and returns where the next byte goes. */
+function copyPart(at: usize): usize {
+  const size = <usize>load<u16>(part);
+  memory.copy(at, part + 2, size);
+  part += 2 + size;
+  return at + size;
+}
+
+/** Writes the section of exports: functions from `index` on, by names that end with a zero. */
+function writeExports(at: usize, index: usize): usize {
+  let name = part + 2;
+  part = name + load<u16>(part);
+  let end = writeLeb(BODY, <i32>(count - index));
+  for (; index < count; index++) {
+    const from = end++;
+    for (; load<u8>(name); name++) store<u8>(end++, load<u8>(name));
+    store<u8>(from, end - from - 1);
+    store<u8>(end, FUNCTION);
+    end = writeLeb(end + 1, <i32>index);
+    name++;
+  }
+  store<u8>(at, EXPORT_SECTION);
+  const size = end - BODY;
+  at = writeLeb(at + 1, <i32>size);
+  memory.copy(at, BODY, size);
+  return at + size;
 }
 
 /** Writes the module, with functions that only trap where a group was not read; returns its size. It starts at `MODULE`. */
@@ -246,11 +291,8 @@ export function link(): i32 {
     const start = load<u32>(FUNCTIONS + (i << 3));
     size += start ? <i32>(load<u32>(FUNCTIONS + (i << 3), 4) - start) : 4;
   }
-  const headSize = <usize>load<u16>(head);
-  const tailSize = <usize>load<u16>(tail);
-  let at = MODULE;
-  memory.copy(at, head + 2, headSize);
-  at += headSize;
+  part = FRAME + count + HEAD - 2;
+  let at = copyPart(writeExports(copyPart(MODULE), load<u16>(FRAME + count, 4)));
   store<u8>(at++, CODE_SECTION);
   const counted = <i32>(writeLeb(BODY, <i32>count) - BODY);
   at = writeLeb(at, size + counted);
@@ -266,6 +308,5 @@ export function link(): i32 {
     memory.copy(at, start, length);
     at += length;
   }
-  memory.copy(at, tail + 2, tailSize);
-  return <i32>(at + tailSize - MODULE);
+  return <i32>(copyPart(at) - MODULE);
 }

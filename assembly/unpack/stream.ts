@@ -17,6 +17,9 @@ export const TABLE = 64;
 /** The number of bytes behind the numbers. */
 export const BYTES_BEHIND = 31;
 
+/** Bytes of each symbol in the table of opcodes. */
+export const OPCODE: usize = 8;
+
 // Models of each of the two streams: bytes, and instructions. The last two steps, of three kinds each, choose the models of a step.
 const IS_COPY: usize = 0;
 const IS_AGAIN: usize = 9 * MODEL; // copies from one of the last two distances
@@ -24,8 +27,8 @@ const IS_BEFORE: usize = 18 * MODEL; // from the one before the last
 const COUNT: usize = 27 * MODEL;
 const NEW_LENGTH: usize = COUNT + NUMBER;
 const AGAIN_LENGTH: usize = NEW_LENGTH + NUMBER;
-const DISTANCE_BITS: usize = AGAIN_LENGTH + NUMBER; // by length, of 4 kinds
-const DISTANCE: usize = DISTANCE_BITS + 4 * 32 * MODEL;
+const DISTANCE_BITS: usize = AGAIN_LENGTH + NUMBER;
+const DISTANCE: usize = DISTANCE_BITS + 32 * MODEL;
 const LITERAL: usize = DISTANCE + 32 * 32 * MODEL;
 const STREAM: usize = LITERAL + 256 * MODEL;
 
@@ -34,9 +37,9 @@ const BYTE: usize = 256 * MODEL;
 const IS_OTHER: usize = 2 * STREAM; // by symbol, the last three answers, whether it is copied, and the byte that is expected
 const PLACE: usize = IS_OTHER + 256 * 64 * MODEL; // by class, and the place that was expected
 const FIRST_BYTE: usize = PLACE + 16 * 8 * NUMBER; // by symbol
-const OTHER_BYTE: usize = FIRST_BYTE + 256 * BYTE; // by position and the byte before
+const OTHER_BYTE: usize = FIRST_BYTE + 256 * BYTE; // by the byte before
 /** No model: for each symbol, where its last immediate is. */
-const LAST: usize = OTHER_BYTE + 32 * BYTE;
+const LAST: usize = OTHER_BYTE + 128 * BYTE;
 const END: usize = LAST + 256 * 4;
 
 /** Where the next immediate goes. */
@@ -50,9 +53,7 @@ let answers: usize = 0;
 
 @inline
 function byteOf(symbol: usize, position: i32, before: i32): i32 {
-  return position == 0
-    ? tree(MODELS + FIRST_BYTE + symbol * BYTE, 8)
-    : tree(MODELS + OTHER_BYTE + ((<usize>(position & 3) << 3) | (<usize>before >> 5)) * BYTE, 8);
+  return tree(MODELS + (position == 0 ? FIRST_BYTE + symbol * BYTE : OTHER_BYTE + (<usize>before >> 1) * BYTE), 8);
 }
 
 /** Reads an immediate that is not the expected one. */
@@ -102,7 +103,7 @@ function immediate(symbol: usize, kind: i32, copied: usize): usize {
 
 /**
  * Reads as many symbols as the stream says, behind the `from` that are there, and returns how many there are then. `kinds` has the kind of
- * immediate of each symbol; 0 if none has any.
+ * immediate of each symbol, `OPCODE` bytes apart; 0 if none has any.
  */
 function read(models: usize, symbols: usize, from: i32, kinds: usize): i32 {
   const end = from + number(models + COUNT);
@@ -126,7 +127,7 @@ function read(models: usize, symbols: usize, from: i32, kinds: usize): i32 {
       steps = (steps * 3 + 1) % 9;
     } else {
       length = number(models + NEW_LENGTH) + 2;
-      const bits = tree(models + DISTANCE_BITS + <usize>min(length - 2, 3) * (32 * MODEL), 5);
+      const bits = tree(models + DISTANCE_BITS, 5);
       distance = mantissa(models + DISTANCE + <usize>bits * (32 * MODEL), bits, bits <= 4 ? 4 : 2);
       before = last;
       last = distance;
@@ -136,7 +137,7 @@ function read(models: usize, symbols: usize, from: i32, kinds: usize): i32 {
       if (distance) store<u8>(symbols + at, load<u8>(symbols + at - distance));
       if (!kinds) continue;
       const symbol = <usize>load<u8>(symbols + at);
-      const kind = <i32>load<u8>(kinds + symbol);
+      const kind = <i32>load<u8>(kinds + symbol * OPCODE);
       if (!kind) continue;
       const copied = distance ? <usize>load<u32>(IMMEDIATES + (<usize>(at - distance) << 2)) : 0;
       store<u32>(IMMEDIATES + (<usize>at << 2), immediate(symbol, kind, copied));

@@ -1,14 +1,13 @@
 // The parts of a step and of an immediate as bits with models. Each function writes to an encoder, which may be one that adds up prices
 // (range.mjs).
 import { LOCAL } from "./instructions.mjs";
-import { mantissa, number, tree } from "./range.mjs";
+import { bitsBehindLeading, mantissa, number, tree } from "./range.mjs";
 
 export const LEAST_COPY = 2;
 /** Steps whose kinds choose the models of the next one: the last two, of three kinds. */
 export const STEPS = 9;
 /** The last three answers to whether an immediate differs choose the models of the next one. */
 export const ANSWERS = 8;
-export const LENGTH_KINDS = 4;
 
 /** What comes behind the last two steps, by their kinds: a literal, a copy from one of the last two distances, another copy. */
 export const after = (kinds, kind) => (kinds * 3 + kind) % STEPS;
@@ -32,12 +31,14 @@ export function writeCopy(encoder, name, kinds) {
 export const writeAgainLength = (encoder, name, length) => number(encoder, `${name}againLength`, length - 1);
 export const writeLength = (encoder, name, length) => number(encoder, `${name}length`, length - LEAST_COPY);
 
-/** Lengths by which the bits of a distance have other models: 0 to `LENGTH_KINDS - 1`. */
-export const lengthKind = (length) => Math.min(length - LEAST_COPY, LENGTH_KINDS - 1);
+export function writeDistance(encoder, name, distance) {
+  const bits = bitsBehindLeading(distance);
+  tree(encoder, `${name}distance`, bits, 5);
+  mantissa(encoder, `${name}distance/${bits}`, distance, bits, modelledBits(bits));
+}
 
-export const writeDistanceBits = (encoder, name, length, bits) => tree(encoder, `${name}distance${lengthKind(length)}`, bits, 5);
-export const writeDistanceRest = (encoder, name, distance, bits) =>
-  mantissa(encoder, `${name}distance/${bits}`, distance, bits, bits <= 4 ? 4 : 2);
+/** How many of the bits of a distance have models: the first ones, and all of a short distance. */
+export const modelledBits = (bits) => (bits <= 4 ? 4 : 2);
 
 /** How an immediate is expected, by which the answer has other models: its first byte, and whether it is that of a copied instruction. */
 export const expectation = ({ immediate }, copied) => (copied ? 4 : 0) | Math.min(immediate[0], 3);
@@ -55,8 +56,7 @@ export function writeImmediate(encoder, item, source) {
     number(encoder, `place${kind & 15},${placeKind(item, source)}`, immediate[0]);
   } else {
     immediate.forEach((byte, i) => {
-      const before = i === 0 ? 0 : immediate[i - 1];
-      tree(encoder, i === 0 ? `first${symbol}` : `byte${i & 3},${before >> 5}`, byte, 8);
+      tree(encoder, i === 0 ? `first${symbol}` : `byte${immediate[i - 1] >> 1}`, byte, 8);
     });
   }
 }

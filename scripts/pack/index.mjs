@@ -6,25 +6,23 @@
 // baseline build of a group comes right behind the relaxed one, and has only the functions that cannot be made from it. The bodies have their
 // variables in the order of their first use (variables.mjs).
 import { derivedBody, isFused } from "./derive.mjs";
+import { callsOf, internalFunctions } from "./functions.mjs";
 import { instructionsOf, LOCAL } from "./instructions.mjs";
-import { Reader, readModule } from "./module.mjs";
+import { readModule } from "./module.mjs";
 import { Models, Prices, RangeEncoder } from "./range.mjs";
 import { StreamEncoder } from "./stream.mjs";
 
 /** The group that all others build on. */
 export const CORE = "core";
-const CALL = 0x10;
 /** A symbol is one byte, and so is their number. */
 const MOST_SYMBOLS = 255;
+/** Bytes of the longest opcode, with what belongs to it. */
+const MOST_OPCODE = 4;
 /** The symbols left for raw instructions, one for each length. */
 const MOST_RAW = 8;
 
 /** Base64 without padding. */
 export const base64 = (bytes) => Buffer.from(bytes).toString("base64").replace(/=+$/, "");
-
-/** The functions that a function calls. */
-const callsOf = ({ instructions }) =>
-  instructions.filter(({ opcode }) => opcode[0] === CALL).map(({ immediate }) => new Reader(immediate).leb());
 
 /** All functions that can be reached from some. */
 function reach(functions, roots) {
@@ -107,14 +105,26 @@ class Alphabet {
     return item;
   }
 
+  /** The number of symbols, and for each of these the length of its opcode, the opcode, and its kind, in columns, as differences: most are small. */
   get bytes() {
-    return [this.table.length, ...this.table.flatMap(({ opcode, kind }) => [kind, opcode.length, ...opcode])];
+    const rows = this.table.map(({ opcode, kind }) => [opcode.length, ...Buffer.concat([opcode], MOST_OPCODE), kind]);
+    const columns = rows[0].map((_, column) => rows.map((row, i) => (row[column] - (rows[i - 1]?.[column] ?? 0)) & 255));
+    return [rows.length, ...columns.flat()];
   }
 }
 
 /** @returns {import("./steps.mjs").Item[]} */
 const itemsOfBytes = (bytes) => Array.from(bytes, (symbol) => ({ symbol, kind: 0 }));
 const short = (n) => [n & 255, n >> 8];
+const part = (bytes) => [...short(bytes.length), ...bytes];
+
+/** What surrounds the code of a module, without what the unpacker can count itself: sizes and numbers of exports, and signatures. */
+function frameOf(module) {
+  const { head, typesAt, functionsAt, exports, middle, tail } = module;
+  const names = Buffer.from([...exports.keys()].map((name) => `${name}\0`).join(""));
+  const places = [typesAt, functionsAt, internalFunctions(module)].flatMap(short);
+  return [...places, ...part(head), ...part(names), ...part(middle), ...part(tail)];
+}
 
 /** How often all is packed, each time by the prices that the last time had. */
 const PASSES = 3;
@@ -126,27 +136,23 @@ const PASSES = 3;
  */
 export function packKernels(modules, groupOfKernel) {
   const [relaxed, baseline] = [modules.relaxed, modules.baseline].map(readModule);
-  const read = (code) => ({ parameters: code.parameters, instructions: instructionsOf(code) });
-  const functions = { relaxed: relaxed.functions.map(read), baseline: baseline.functions.map(read) };
+  const functions = { relaxed: relaxed.functions.map(instructionsOf), baseline: baseline.functions.map(instructionsOf) };
   const groupOf = groupFunctions(relaxed, functions.relaxed, groupOfKernel);
   const origins = relaxed.functions.map((code, i) => originOf(code, baseline.functions[i].body));
   const groups = [...new Set([CORE, ...[...groupOfKernel.values()].sort()])];
-  const alphabet = new Alphabet([...functions.relaxed, ...functions.baseline].flatMap(({ instructions }) => instructions));
-  const frame = ({ head, tail }) => [...origins, ...short(head.length), ...head, ...short(tail.length), ...tail];
+  const alphabet = new Alphabet([...functions.relaxed, ...functions.baseline].flat());
   const tables = [...alphabet.bytes, ...short(groupOf.length), ...groupOf.map((group) => groups.indexOf(group))];
+  const frame = (module) => [...origins, ...frameOf(module)];
 
-  /** What the two streams of a segment have: some bytes and the signatures of functions, and the instructions of these. */
-  const contents = (group, build, before) => {
+  /** What the two streams of a segment have: some bytes, which only the core has, and the instructions of functions. */
+  const contents = (group, build, bytes) => {
     const own = functions[build].filter((_, i) => groupOf[i] === group && (build === "relaxed" || origins[i] === OWN));
-    return [
-      itemsOfBytes([...before, ...own.flatMap(({ parameters }) => [parameters.length, ...parameters])]),
-      own.flatMap(({ instructions }) => instructions.map((instruction) => alphabet.itemOf(instruction))),
-    ];
+    return [group === CORE ? itemsOfBytes(bytes) : undefined, own.flat().map((instruction) => alphabet.itemOf(instruction))];
   };
   const segments = groups.map((group) => ({
     group,
-    relaxed: contents(group, "relaxed", group === CORE ? [...tables, ...frame(relaxed)] : []),
-    baseline: contents(group, "baseline", group === CORE ? frame(baseline) : []),
+    relaxed: contents(group, "relaxed", [...tables, ...frame(relaxed)]),
+    baseline: contents(group, "baseline", frame(baseline)),
   }));
 
   let prices = new Prices();
@@ -166,7 +172,7 @@ function packSegments(segments, prices, next) {
   const pack = (contents) => {
     const encoder = new RangeEncoder(models, next);
     streams.forEach((stream, i) => {
-      stream.write(encoder, contents[i], prices);
+      if (contents[i]) stream.write(encoder, contents[i], prices);
     });
     return encoder.finish();
   };

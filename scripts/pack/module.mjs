@@ -39,8 +39,12 @@ export class Reader {
 }
 
 /**
+ * What a module has: the bytes in front of its exports, with the places of the first type and of the first function's type in them, the
+ * exported functions, the bytes between these and the code, the functions, and the bytes behind them.
  * @typedef {{ parameters: Uint8Array, body: Uint8Array }} Code a function: types of its parameters, and its body
- * @typedef {{ head: Uint8Array, tail: Uint8Array, functions: Code[], exports: Map<string, number> }} Module
+ * @typedef {{
+ *   head: Uint8Array, typesAt: number, functionsAt: number, exports: Map<string, number>, middle: Uint8Array, functions: Code[], tail: Uint8Array
+ * }} Module
  */
 
 /**
@@ -49,35 +53,41 @@ export class Reader {
  */
 export function readModule(bytes) {
   const reader = new Reader(bytes, 8); // behind the magic number and the version
-  const module = { head: bytes, tail: bytes, functions: [], exports: new Map() };
+  const module = { head: bytes, typesAt: 0, functionsAt: 0, exports: new Map(), middle: bytes, functions: [], tail: bytes };
   let types = [];
   let typeOf = [];
+  let middle = 0;
   while (!reader.done) {
     const from = reader.at;
     const id = reader.byte();
-    const size = reader.leb();
-    const section = new Reader(reader.take(size));
+    const end = reader.leb() + reader.at;
+    const n = reader.leb();
+    const list = (read) => Array.from({ length: n }, read);
     if (id === TYPE) {
-      types = section.list(() => {
-        section.byte(); // func
-        const parameters = section.take(section.leb());
-        section.take(section.leb()); // results
+      module.typesAt = reader.at;
+      types = list(() => {
+        reader.byte(); // func
+        const parameters = reader.take(reader.leb());
+        reader.take(reader.leb()); // results
         return parameters;
       });
     } else if (id === FUNCTION) {
-      typeOf = section.list(() => section.leb());
+      module.functionsAt = reader.at;
+      typeOf = list(() => reader.leb());
+      if (types.length > 127) throw new Error("scripts/pack: the number of a function's type has more than one byte");
     } else if (id === EXPORT) {
-      for (let n = section.leb(); n > 0; n--) {
-        const name = Buffer.from(section.take(section.leb())).toString();
-        const kind = section.byte();
-        const index = section.leb();
-        if (kind === EXPORTED_FUNCTION) module.exports.set(name, index);
-      }
-    } else if (id === CODE) {
       module.head = bytes.subarray(0, from);
+      for (const [name, kind, index] of list(() => [Buffer.from(reader.take(reader.leb())).toString(), reader.byte(), reader.leb()])) {
+        if (kind !== EXPORTED_FUNCTION) throw new Error(`scripts/pack: ${name} is exported and is no function`);
+        module.exports.set(name, index);
+      }
+      middle = reader.at;
+    } else if (id === CODE) {
+      module.middle = bytes.subarray(middle, from);
+      module.functions = list(() => reader.take(reader.leb())).map((body, i) => ({ parameters: types[typeOf[i]], body }));
       module.tail = bytes.subarray(reader.at);
-      module.functions = section.list(() => section.take(section.leb())).map((body, i) => ({ parameters: types[typeOf[i]], body }));
     }
+    reader.at = end;
   }
   return module;
 }
@@ -89,14 +99,28 @@ export function leb(value) {
   return [...out, value];
 }
 
+/** The bytes of a section: a list. */
+function section(id, entries) {
+  const content = Buffer.concat([Buffer.from(leb(entries.length)), ...entries]);
+  return Buffer.concat([Buffer.from([id, ...leb(content.length)]), content]);
+}
+
+/**
+ * The bytes of a module.
+ * @param {Module} module
+ */
+export function writeModule({ head, exports, middle, functions, tail }) {
+  const names = [...exports].map(([name, index]) => Buffer.from([name.length, ...Buffer.from(name), EXPORTED_FUNCTION, ...leb(index)]));
+  const bodies = functions.map(({ body }) => Buffer.concat([Buffer.from(leb(body.length)), body]));
+  return Buffer.concat([head, section(EXPORT, names), middle, section(CODE, bodies), tail]);
+}
+
 /**
  * A module with other bodies of its functions.
  * @param {Uint8Array} bytes
  * @param {(code: Code, i: number) => Uint8Array} bodyOf
  */
 export function withBodies(bytes, bodyOf) {
-  const { head, tail, functions } = readModule(bytes);
-  const entries = functions.map(bodyOf).flatMap((body) => [Buffer.from(leb(body.length)), body]);
-  const content = Buffer.concat([Buffer.from(leb(functions.length)), ...entries]);
-  return Buffer.concat([head, Buffer.from([CODE, ...leb(content.length)]), content, tail]);
+  const module = readModule(bytes);
+  return writeModule({ ...module, functions: module.functions.map((code, i) => ({ ...code, body: bodyOf(code, i) })) });
 }

@@ -4,16 +4,14 @@ import {
   after,
   expectation,
   LEAST_COPY,
-  LENGTH_KINDS,
-  lengthKind,
+  modelledBits,
   otherName,
   placeKind,
   STEPS,
   writeAgain,
   writeAgainLength,
   writeCopy,
-  writeDistanceBits,
-  writeDistanceRest,
+  writeDistance,
   writeImmediate,
   writeLength,
   writeLiteral,
@@ -54,7 +52,7 @@ function remember(map, key, make) {
 export function pricesOf(prices, name) {
   const of = (write, ...args) => prices.of((encoder) => write(encoder, ...args));
   const list = (n, price) => Float64Array.from({ length: n }, (_, i) => price(i));
-  const [rests, immediates, answers] = [new Map(), new Map(), new Map()];
+  const [distances, immediates, answers] = [new Map(), new Map(), new Map()];
   const answersOf = (before) => prices.ofEither(Array.from({ length: ANSWERS }, (_, i) => `${before},${i}`));
   return {
     literal: list(STEPS * 256, (i) => of(writeLiteral, name, i >> 8, i & 255)),
@@ -62,12 +60,10 @@ export function pricesOf(prices, name) {
     copy: list(STEPS, (i) => of(writeCopy, name, i)),
     againLength: list(LENGTHS, (i) => (i < 1 ? 0 : of(writeAgainLength, name, i))),
     length: list(LENGTHS, (i) => (i < LEAST_COPY ? 0 : of(writeLength, name, i))),
-    /** By `lengthKind`, and the bits of the distance. */
-    distanceBits: list(LENGTH_KINDS * 32, (i) => of(writeDistanceBits, name, LEAST_COPY + (i >> 5), i & 31)),
-    distanceRest(distance) {
+    distance(distance) {
       const bits = bitsBehindLeading(distance);
-      const modelled = distance >> (bits <= 4 ? 0 : bits - 2);
-      return remember(rests, (bits << 5) | modelled, () => of(writeDistanceRest, name, distance, bits));
+      const modelled = distance >> Math.max(bits - modelledBits(bits), 0);
+      return remember(distances, (bits << 5) | modelled, () => of(writeDistance, name, distance));
     },
     /** Of an immediate, with the one that is expected; the last answers are left out of account. */
     immediate(item, expected, copied) {
@@ -118,21 +114,20 @@ export function chooseSteps(items, start, prices, last) {
       if (distance > i) return;
       let cost = price[i] + base;
       const next = after(kinds, again ? 1 : 2);
-      const bits = bitsBehindLeading(distance);
       for (let length = 1; i + length <= end && length < LENGTHS; length++) {
         const item = items[i + length - 1];
         const source = items[i + length - 1 - distance];
         if (item.symbol !== source.symbol) return;
         if (item.kind) cost += prices.immediate(item, source, true);
         if (!again && length < LEAST_COPY) continue;
-        const long = again ? prices.againLength[length] : prices.length[length] + prices.distanceBits[(lengthKind(length) << 5) | bits];
+        const long = again ? prices.againLength[length] : prices.length[length];
         if (cost + long < price[i + length]) arrive(i + length, cost + long, { from: i, length, distance, again }, nextDistances, next);
       }
     };
     const [previous, before] = distances;
     copy(previous, prices.again[kinds << 1], true, distances);
     if (before !== previous) copy(before, prices.again[(kinds << 1) | 1], true, [before, previous]);
-    for (const place of places[i]) copy(i - place, prices.copy[kinds] + prices.distanceRest(i - place), false, [i - place, previous]);
+    for (const place of places[i]) copy(i - place, prices.copy[kinds] + prices.distance(i - place), false, [i - place, previous]);
   }
   const steps = [];
   for (let at = end; at > start; at = steps.at(-1).from) steps.push(arrival[at].step);

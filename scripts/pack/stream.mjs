@@ -6,14 +6,13 @@ import {
   writeAgain,
   writeAgainLength,
   writeCopy,
-  writeDistanceBits,
-  writeDistanceRest,
+  writeDistance,
   writeImmediate,
   writeLength,
   writeLiteral,
 } from "./codes.mjs";
 import { LOCAL } from "./instructions.mjs";
-import { bitsBehindLeading, number } from "./range.mjs";
+import { number } from "./range.mjs";
 import { chooseSteps, pricesOf } from "./steps.mjs";
 
 /** @typedef {import("./steps.mjs").Item} Item */
@@ -66,9 +65,7 @@ export class StreamEncoder {
       } else {
         writeCopy(encoder, name, kinds);
         writeLength(encoder, name, length);
-        const bits = bitsBehindLeading(distance);
-        writeDistanceBits(encoder, name, length, bits);
-        writeDistanceRest(encoder, name, distance, bits);
+        writeDistance(encoder, name, distance);
         distances = [distance, distances[0]];
         kinds = after(kinds, 2);
       }

@@ -49,8 +49,9 @@ describe.each(BUILDS)("the %s build", (build) => {
 
   test("modules with any groups are valid, and a function of the others traps", () => {
     if (build === "relaxed" && !WebAssembly.validate(read(build) as BufferSource)) return; // this runtime has no relaxed SIMD
-    for (let some = 0; some < 2 ** others.length; some += 5) {
-      const groups = others.filter((_, i) => some & (1 << i));
+    const alone = others.map((group) => [group]);
+    const allBut = others.map((group) => others.filter((other) => other !== group));
+    for (const groups of [[], ...alone, ...allBut, others]) {
       expect(WebAssembly.validate(unpack(build, core, textsOf(groups))), groups.map(([name]) => name).join()).toBe(true);
     }
     const module = new WebAssembly.Module(unpack(build, core, []));
