@@ -193,7 +193,12 @@ const layers: Row[] = [
   ["lpPool1d", (x) => sg.lpPool1d(x, 3, 2), positive(1, 1, 4)],
   ["maxUnpool1d", (x) => sg.maxUnpool1d(x, sg.tensor([[[1, 2]]], { dtype: "int32" }), 2), any(1, 1, 2)],
   ["groupNorm", (x, weight, bias) => sg.groupNorm(x, 2, { weight, bias }), within(-2, 2, 2, 4, 2), positive(4), any(4)],
-  ["instanceNorm", (x, weight) => sg.instanceNorm(x, { weight }), within(-2, 2, 2, 2, 3), positive(2)],
+  ["instanceNorm", (x, weight, bias) => sg.instanceNorm(x, { weight, bias }), within(-2, 2, 2, 2, 3), positive(2), any(2)],
+  [
+    "instanceNorm with running statistics",
+    (x, weight) => sg.instanceNorm(x, { weight, runningMean: sg.zeros(2), runningVar: sg.ones(2) }),
+    ...[within(-2, 2, 2, 2, 3), positive(2)],
+  ],
   ["rmsNorm", (x, weight) => sg.rmsNorm(x, 3, { weight }), within(-2, 2, 2, 3), positive(3)],
   ["localResponseNorm", (x) => sg.localResponseNorm(x, 2, { alpha: 0.5 }), any(1, 3, 2)],
   ["bilinear", (x, y, w, b) => sg.bilinear(x, y, w, b), any(2, 2), any(2, 3), any(2, 2, 3), any(2)],

@@ -8,10 +8,11 @@ import { scope } from "../../tensor/scope.js";
 import { checkForm, formatSpec } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { add, mul } from "../elementwise/arithmetic.js";
 import { copy_ } from "../move/inplace.js";
-import { clone, expand, reshape } from "../move/shape.js";
+import { reshape } from "../move/shape.js";
 import { channelsLast } from "../pool/window.js";
-import { mean } from "../reduce/reduce.js";
+import { mean, variance } from "../reduce/reduce.js";
 import { checkParameters } from "./affine.js";
 import { batchNormInference, batchNormTraining } from "./batchNorm.js";
 import { layerNormOp } from "./layerNorm.js";
@@ -46,6 +47,13 @@ function checkInput(op: string, x: Tensor, rank: number, eps: number): void {
   checkForm(op, x, x.ndim >= rank, rank > 2 ? "[N, C, L, ...]" : "[N, C, ...]");
 }
 
+/** `x weight + bias`, with one factor and one summand for each channel, if these are given. */
+function perChannel(x: Tensor, weight: Tensor | null, bias: Tensor | null): Tensor {
+  if (!weight && !bias) return x;
+  const c = x.shape[1] as number;
+  return batchNormInference(x, weight ?? undefined, bias ?? undefined, zeros(c), ones(c), 0);
+}
+
 /**
  * `(x - mean) / sqrt(variance + eps) * weight + bias`, mean and (biased) variance those of each image's `numGroups` groups of C / numGroups
  * neighbouring channels. x: float32 [N, C, ...] -> same; weight and bias float32 [C]. Options: `weight`, `bias`, `eps`.
@@ -66,9 +74,7 @@ export function groupNorm(x: Tensor, numGroups: number, options?: GroupNormOptio
   const size = rest.reduce((product, d) => product * d, c / numGroups);
   return scope(() => {
     const attr = { shape: [size], eps, centred: true };
-    const y = reshape(layerNormOp(reshape(x, [n * numGroups, size]), undefined, undefined, attr), x.shape);
-    if (!weight && !bias) return y;
-    return batchNormInference(y, weight ?? undefined, bias ?? undefined, zeros(c), ones(c), 0);
+    return perChannel(reshape(layerNormOp(reshape(x, [n * numGroups, size]), undefined, undefined, attr), x.shape), weight, bias);
   });
 }
 
@@ -105,17 +111,16 @@ export function instanceNorm(x: Tensor, options?: InstanceNormOptions): Tensor {
   }
   if (x.size === n * c && x.size > 0)
     throw new ShapeError(`instanceNorm: needs more than one value per channel of an image, got ${formatSpec(x)}`);
+  const spatial = rest.map((_, i) => i + 2);
   return scope(() => {
-    const repeated = (t: Tensor | null): Tensor | undefined => (t ? reshape(expand(t, [n, c]), [n * c]) : undefined);
-    const running = [runningMean, runningVar].map((t) => (t && x.size > 0 ? noGrad(() => clone(repeated(t) as Tensor)) : undefined));
-    const [m, v] = running;
-    const y = batchNormTraining(reshape(x, [1, n * c, ...rest]), repeated(weight), repeated(bias), m, v, { eps, momentum });
+    const y = batchNormTraining(reshape(x, [1, n * c, ...rest]), undefined, undefined, undefined, undefined, { eps, momentum });
     noGrad(() => {
-      for (const [i, t] of [runningMean, runningVar].entries()) {
-        const moved = running[i];
-        if (t && moved) copy_(t, mean(reshape(moved, [n, c]), 0));
-      }
+      if (x.size === 0) return;
+      const move = (running: Tensor, ofImages: Tensor): Tensor =>
+        copy_(running, add(mul(running, 1 - momentum), mul(mean(ofImages, 0), momentum)));
+      if (runningMean) move(runningMean, mean(x, spatial));
+      if (runningVar) move(runningVar, variance(x, spatial));
     });
-    return reshape(y, x.shape);
+    return perChannel(reshape(y, x.shape), weight, bias);
   });
 }
