@@ -73,7 +73,9 @@ export let ${name}: ${interfaceOf(group)} = addGroup(text, (kernels) => {
     join(GENERATED, "texts.ts"),
     `// Written by scripts/groups.mjs. A bundler puts modules in the order of their imports, and leaves out those without a use. This module
 // comes first of all, so the texts lie in front of the code: gzip looks back 32 KB, and text between code would keep it from finding
-// what repeats itself.
-${texts}`,
+// what repeats itself. The unpacker is text too.
+${texts}import "./unpacker.js";
+import "../modules/unpack.js";
+`,
   );
 }

@@ -5,12 +5,10 @@ import { checkAlive, type Tensor } from "../tensor/tensor.js";
 /** A tensor, or tensors in arrays and plain objects, however deep. */
 export type Tree = Tensor | readonly Tree[] | { readonly [name: string]: Tree };
 
-/** Deepest nesting; an array that contains itself is deeper. */
-const DEEPEST = 99;
-
 /** The same arrays and objects, with what `each` gives for every value in them. Errors: `ArgError` for an array or object that contains itself. */
 export function mapTree(value: unknown, each: (leaf: unknown) => unknown, depth = 0): unknown {
-  if (depth > DEEPEST) throw new ArgError("nested arrays and objects must not contain themselves");
+  // An array that contains itself is deeper than any other.
+  if (depth > 99) throw new ArgError("nested arrays and objects must not contain themselves");
   const inside = (item: unknown): unknown => mapTree(item, each, depth + 1);
   if (Array.isArray(value)) return value.map(inside);
   if (!isPlainObject(value)) return each(value);

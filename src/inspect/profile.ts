@@ -52,8 +52,6 @@ export interface TableOptions {
   groupByInputShape?: boolean;
 }
 
-const DEFAULTS: Required<TableOptions> = { sortBy: "time", rowLimit: 100, groupByInputShape: false };
-
 const WIDEST_SHAPES = 60;
 
 const HEADINGS: readonly string[] = ["operation", "calls", "total ms", "share", "mean us", "MB made", "inputs"];
@@ -85,7 +83,11 @@ export class Profile<Result = unknown> {
    * @example profile(() => x.relu()).rows()[0]?.name; // "relu"
    */
   rows(options?: TableOptions): ProfileRow[] {
-    const { sortBy, rowLimit, groupByInputShape } = readOptions("profile", options, DEFAULTS);
+    const { sortBy, rowLimit, groupByInputShape } = readOptions<Required<TableOptions>>("profile", options, {
+      sortBy: "time",
+      rowLimit: 100,
+      groupByInputShape: false,
+    });
     checkOneOf("profile", "sortBy", sortBy, ["time", "calls", "bytes"]);
     checkWhole("profile", "rowLimit", rowLimit, 1);
     const rows = new Map<string, ProfileRow & { longest: number }>();

@@ -1,5 +1,6 @@
 // simdgrad/methods: all operations as methods of Tensor, for bundles, which otherwise have only those of the core.
 import { begin } from "./begin.js";
+import "../ops/moreMethods.js"; // first, because gzip finds more that repeats itself in this order of the modules
 import "../ops/install.js";
 import type * as diagonal from "../ops/arrange/diagonal.js";
 import type * as order from "../ops/arrange/order.js";

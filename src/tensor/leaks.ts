@@ -5,8 +5,6 @@ import { type Tensor, watchTensors } from "./tensor.js";
 
 /** Consecutive steps that must each leave more tensors than the step before; growth from warm-up, caches and histories ends sooner. */
 const PATIENCE = 500;
-/** Lines that a warning lists. */
-const MOST_LINES = 5;
 
 /** The tensors made during one step, and the stack traces of their creation. */
 interface Trace {
@@ -60,7 +58,7 @@ export class StepWatch {
     this.#ownTrace = undefined;
     if (lines.length > 0 && this.#growing > 0) {
       warned = true;
-      const list = lines.slice(0, MOST_LINES).map((line) => `\n  ${line}`);
+      const list = lines.slice(0, 5).map((line) => `\n  ${line}`);
       console.warn(
         `simdgrad: each of the last ${PATIENCE} training steps left ${live - this.#before} more tensors; dispose of them, or wrap the step in scope(() => ...). Made by:${list.join("")}`,
       );

@@ -10,9 +10,6 @@ import { checkShape, type Shape, sizeOf } from "./shape.js";
 import { withRecording } from "./tape.js";
 import { emptyUnscoped, type Tensor } from "./tensor.js";
 
-/** Numbers one counter value yields. */
-const PER_COUNTER = 4;
-
 /** Where a stream stands: plain numbers, which survive JSON. */
 export interface GeneratorState {
   /** The lower 32 bits of the seed. */
@@ -80,7 +77,7 @@ export class Generator {
   reserve(n: number): [seedLow: number, seedHigh: number, counterLow: number, counterHigh: number] {
     if (used && !used.has(this)) used.set(this, this.getState());
     const at = this.#counter;
-    this.#counter += Math.ceil(n / PER_COUNTER);
+    this.#counter += Math.ceil(n / 4); // each value of the counter yields four numbers
     return [this.#seedLow, this.#seedHigh, at | 0, Math.floor(at / 4294967296) | 0];
   }
 

@@ -52,9 +52,6 @@ function liesBetween(frame: Frame, from: Frame, to: Frame): boolean {
 /** The folder of the package, if its files were not bundled. */
 const folderOf = (file: string): string | undefined => file.match(/^.*[\\/](?=tensor[\\/]stack\.\w+$|joined[\\/]shared-[\w-]+\.js$)/)?.[0];
 
-/** Innermost frames that always belong to the library: the watcher, and the constructor of the tensor. */
-const INNERMOST = 2;
-
 /** Returns a function that tells whether a frame is in the library's code; `innermost` frames certainly are. */
 function libraryTester(innermost: readonly Frame[]): (frame: Frame) => boolean {
   const placeOf = (stack = ""): Frame | undefined => framesOf(stack)[0];
@@ -75,7 +72,7 @@ function libraryTester(innermost: readonly Frame[]): (frame: Frame) => boolean {
 /** The innermost frame of the program in a trace that was taken where a tensor was made. */
 export function userFrame(stack: string): string {
   const [, ...frames] = framesOf(stack); // the first frame is that of `here`
-  const isLibrary = libraryTester(frames.slice(0, INNERMOST));
+  const isLibrary = libraryTester(frames.slice(0, 2)); // the watcher, and the constructor of the tensor
   const outside = frames.find((frame) => !isLibrary(frame) && !frame.file.startsWith("node:"));
   return (outside ?? frames.at(-1))?.text ?? "an unknown place";
 }

@@ -152,11 +152,6 @@ export interface Reference<T> {
 export const refer: <T extends object>(target: T) => Reference<T> =
   typeof WeakRef === "function" ? (target) => new WeakRef(target) : (target) => ({ deref: () => target });
 
-/** Most graphs of one list; the garbage collector frees the graphs of a list only together. */
-const MOST_TOGETHER = 16;
-/** Most lists; older lists are dropped. */
-const MOST_LISTS = 64;
-
 const listsOf = new WeakMap<Walked, Walked[]>();
 
 /**
@@ -170,10 +165,11 @@ export class WalkedGraphs {
 
   add(graph: Walked): void {
     let list = this.#lists.at(-1)?.deref();
-    if (list === undefined || list.length >= MOST_TOGETHER) {
+    // A list has at most 16 graphs, because the garbage collector frees the graphs of a list only together.
+    if (list === undefined || list.length >= 16) {
       list = [];
       this.#lists.push(refer(list));
-      if (this.#lists.length > MOST_LISTS) this.#lists.shift();
+      if (this.#lists.length > 64) this.#lists.shift(); // older lists are dropped
     }
     list.push(graph);
     listsOf.set(graph, list);

@@ -158,10 +158,8 @@ function joinFree(): void {
   for (const blocks of free) blocks.reverse();
 }
 
-/** Whether the memory grew although enough bytes were free, but not adjacent. Free blocks are then coalesced once few blocks are in use. */
+/** Whether the memory grew although enough bytes were free, but not adjacent. Free blocks are then coalesced once half of the heap is free. */
 let scattered = false;
-/** Few blocks are in use if they take less than this fraction of the heap. */
-const FEW = 1 / 2;
 
 /** Coalesces free blocks, and returns the end of the heap: the bytes that the memory must have. */
 export function compact(): number {
@@ -221,7 +219,7 @@ export function returnBlock(block: Block, spare?: unknown): void {
   block.spare = spare;
   usedBytes -= bytesOf(block.sizeClass);
   addFree(block);
-  if (scattered && usedBytes < top * FEW) {
+  if (scattered && usedBytes < top / 2) {
     scattered = false;
     joinFree();
   }

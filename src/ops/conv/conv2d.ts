@@ -30,10 +30,11 @@ export function prepare(geometry: Geometry): Convolution {
   return { ...geometry, ints, scratchBytes: convKernels.conv2dWorkspace(...ints) };
 }
 
-/** A cache of convolutions by frozen options, such as those of a layer: one for each pair of shapes. */
+/**
+ * A cache of convolutions by frozen options, such as those of a layer: one for each pair of shapes, at most 8. A layer seldom needs more
+ * shapes than those of training and evaluation.
+ */
 const known = new WeakMap<object, Convolution[]>();
-/** Most entries for one layer, which seldom needs more shapes than those of training and evaluation. */
-const MOST_KNOWN = 8;
 
 /** Checks a convolution of x with the weight and prepares it, or finds it in the cache. */
 function checkedConvolution(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Convolution {
@@ -45,7 +46,7 @@ function checkedConvolution(x: Tensor, weight: Tensor, bias: Tensor | null | und
   const found = list.find((one) => sameShape(one.x, x.shape) && sameShape(one.weight, weight.shape));
   if (found) return found;
   const made = make();
-  known.set(options, [made, ...list.slice(0, MOST_KNOWN - 1)]);
+  known.set(options, [made, ...list.slice(0, 7)]);
   return made;
 }
 

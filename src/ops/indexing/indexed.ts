@@ -45,10 +45,8 @@ function writeRows(op: string, x: Tensor, dim: number, index: Tensor, source: Op
   });
 }
 
-const ALPHA: { alpha: number } = { alpha: 1 };
-
 function addRows(op: string, x: Tensor, dim: number, index: Tensor, source: Tensor, options: { alpha?: number } | undefined): Tensor {
-  const { alpha } = readOptions(op, options, ALPHA);
+  const { alpha } = readOptions<{ alpha: number }>(op, options, { alpha: 1 });
   checkAlive(op, x, "x");
   checkAlive(op, source, "source");
   checkFits(op, "alpha", checkNumber(op, "alpha", alpha), x.dtype);
@@ -134,11 +132,9 @@ export function take(x: Tensor, index: Tensor): Tensor {
   return scope(() => reshape(gatherOp(flat(x), flat(wrapped("take", index, x.size)), 0), index.shape));
 }
 
-const ACCUMULATE: { accumulate: boolean } = { accumulate: false };
-
 /** How `put` and `indexPut` write. */
 export function modeOf(op: string, options: { accumulate?: boolean } | undefined): Mode {
-  return readOptions(op, options, ACCUMULATE).accumulate ? MODES.sum : MODES.copy;
+  return readOptions<{ accumulate: boolean }>(op, options, { accumulate: false }).accumulate ? MODES.sum : MODES.copy;
 }
 
 function putBy(op: string, x: Tensor, index: Tensor, source: Tensor, mode: Mode): Tensor {

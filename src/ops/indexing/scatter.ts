@@ -35,7 +35,6 @@ function scatterBy(op: string, x: Tensor, dim: number, index: Tensor, source: Op
   });
 }
 
-const REDUCE: { reduce: "add" | "multiply" | null } = { reduce: null };
 const REDUCTIONS = { add: MODES.sum, multiply: MODES.prod };
 
 /**
@@ -62,7 +61,7 @@ export function scatter_(x: Tensor, dim: number, index: Tensor, source: Operand,
 }
 
 function modeOf(op: string, options: { reduce?: "add" | "multiply" | null } | undefined): Mode {
-  const { reduce } = readOptions(op, options, REDUCE);
+  const { reduce } = readOptions<{ reduce: "add" | "multiply" | null }>(op, options, { reduce: null });
   return reduce === null ? MODES.copy : REDUCTIONS[checkOneOf(op, "reduce", reduce, ["add", "multiply"])];
 }
 
@@ -88,8 +87,6 @@ export function scatterAdd_(x: Tensor, dim: number, index: Tensor, source: Tenso
   return scatterBy("scatterAdd_", x, dim, index, source, MODES.sum);
 }
 
-const INCLUDE: { includeSelf: boolean } = { includeSelf: true };
-
 /** What an element is set to so that it does not count. */
 const neutral = (x: Tensor, reduce: ScatterReduction): number => {
   const { kind, min, max } = dtypes[x.dtype];
@@ -101,7 +98,7 @@ function reduceBy(op: string, x: Tensor, dim: number, index: Tensor, source: Ten
   checkAlive(op, x, "x");
   checkAlive(op, source, "source");
   checkOneOf(op, "reduce", reduce, ["sum", "prod", "mean", "amax", "amin"]);
-  const { includeSelf } = readOptions(op, options as undefined, INCLUDE);
+  const { includeSelf } = readOptions<{ includeSelf: boolean }>(op, options as undefined, { includeSelf: true });
   if (includeSelf && reduce !== "mean") return scatterBy(op, x, dim, index, source, MODES[reduce]);
   return writing(op, x, source, (inPlace) => {
     const plain = op.replace("_", "");

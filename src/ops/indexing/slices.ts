@@ -69,8 +69,6 @@ export interface SliceScatterOptions {
   step?: number;
 }
 
-const SLICE: Required<SliceScatterOptions> = { dim: 0, start: null, end: null, step: 1 };
-
 /**
  * A copy of `x` with `source` in a range of one dimension, the inverse of `slice`. x: any dtype, any shape; source: the same dtype, the
  * shape that the range selects -> the shape of x. Gradient: 0 where x was overwritten, g there to source.
@@ -79,6 +77,11 @@ const SLICE: Required<SliceScatterOptions> = { dim: 0, start: null, end: null, s
  */
 export function sliceScatter(x: Tensor, source: Tensor, options?: SliceScatterOptions): Tensor {
   checkAlive("sliceScatter", x, "x");
-  const { dim, start, end, step } = readOptions("sliceScatter", options, SLICE);
+  const { dim, start, end, step } = readOptions<Required<SliceScatterOptions>>("sliceScatter", options, {
+    dim: 0,
+    start: null,
+    end: null,
+    step: 1,
+  });
   return pasteAlong("sliceScatter", x, source, checkDim("sliceScatter", dim, x.ndim), [start, end, step]);
 }

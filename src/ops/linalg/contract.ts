@@ -69,15 +69,15 @@ function product(one: Term, other: Term, kept: Labels, shape: (labels: Labels) =
   return { x: reshape(inner.length ? matmulOp(left, right, { a: aT, b: bT }) : mul(left, right), shape(labels)), labels };
 }
 
-/** With more terms than this, the next pair is the cheapest one; the orders of so many are compared. */
-const COMPARED = 5;
-
 interface Plan {
   readonly cost: number;
   readonly first: readonly [i: number, j: number];
 }
 
-/** Which pair to multiply first, and the number of products that all pairs take. */
+/**
+ * Which pair to multiply first, and the number of products that all pairs take. The orders of up to 5 terms are compared; of more, the
+ * cheapest pair comes first.
+ */
 function planFor(terms: readonly Labels[], out: Labels, size: (labels: Labels) => number): Plan {
   let best: Plan = { cost: Number.POSITIVE_INFINITY, first: [0, 1] };
   for (let j = 1; j < terms.length; j++) {
@@ -85,7 +85,7 @@ function planFor(terms: readonly Labels[], out: Labels, size: (labels: Labels) =
       const others = terms.filter((_, at) => at !== i && at !== j);
       const all = [...new Set([...(terms[i] as Labels), ...(terms[j] as Labels)])];
       const rest = [...others, both(all, [...out, ...others.flat()])];
-      const later = terms.length <= COMPARED && terms.length > 2 ? planFor(rest, out, size).cost : 0;
+      const later = terms.length <= 5 && terms.length > 2 ? planFor(rest, out, size).cost : 0;
       const cost = size(all) + later;
       if (cost < best.cost) best = { cost, first: [i, j] };
     }

@@ -26,8 +26,6 @@ function checkPair(op: string, a: Tensor, b: Tensor): Shape {
   return floatBroadcast(op, a, b).shape;
 }
 
-const NORMALIZE: { p: number; dim: number | readonly number[]; eps: number } = { p: 2, dim: 1, eps: 1e-12 };
-
 /**
  * `x / max(norm(x), eps)` with the `p`-norm along `dim`: vectors of length 1, or smaller ones where the norm is below `eps`. x: float32, any
  * shape -> same. Options: `p` 2, `dim` 1 (or several), `eps` 1e-12. Gradient: `g / eps` where the norm is below eps.
@@ -35,7 +33,11 @@ const NORMALIZE: { p: number; dim: number | readonly number[]; eps: number } = {
  * @example normalize(tensor([[3, 4]])); // [[0.6, 0.8]]
  */
 export function normalize(x: Tensor, options?: { p?: number; dim?: number | readonly number[]; eps?: number }): Tensor {
-  const { p, dim, eps } = readOptions("normalize", options, NORMALIZE);
+  const { p, dim, eps } = readOptions<{ p: number; dim: number | readonly number[]; eps: number }>("normalize", options, {
+    p: 2,
+    dim: 1,
+    eps: 1e-12,
+  });
   checkNorm("normalize", p);
   checkFinite("normalize", "eps", eps);
   checkAlive("normalize", x, "x");
@@ -66,8 +68,6 @@ export function cosineSimilarity(a: Tensor, b: Tensor, options?: { dim?: number;
   });
 }
 
-const DISTANCE = { p: 2, eps: 1e-6, keepdim: false };
-
 /**
  * The `p`-norm of `a - b + eps` along the last dimension. a, b: float32, shapes broadcast -> that shape without the last dimension, or with size 1
  * for it (`keepdim`). Options: `p` 2, `eps` 1e-6. Gradient: to both.
@@ -75,7 +75,7 @@ const DISTANCE = { p: 2, eps: 1e-6, keepdim: false };
  * @example pairwiseDistance(tensor([[0, 0]]), tensor([[3, 4]]), { eps: 0 }); // [5]
  */
 export function pairwiseDistance(a: Tensor, b: Tensor, options?: { p?: number; eps?: number; keepdim?: boolean }): Tensor {
-  const { p, eps, keepdim } = readOptions("pairwiseDistance", options, DISTANCE);
+  const { p, eps, keepdim } = readOptions("pairwiseDistance", options, { p: 2, eps: 1e-6, keepdim: false });
   checkNorm("pairwiseDistance", p);
   checkFinite("pairwiseDistance", "eps", eps);
   checkPair("pairwiseDistance", a, b);
@@ -84,7 +84,6 @@ export function pairwiseDistance(a: Tensor, b: Tensor, options?: { p?: number; e
 
 /** PyTorch's names: with more than 25 rows on either side, or always, or never. */
 const COMPUTE_MODES = ["use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist"] as const;
-const MANY_ROWS = 25;
 
 /** Options of `cdist`. */
 export interface CdistOptions {
@@ -94,8 +93,6 @@ export interface CdistOptions {
   computeMode?: (typeof COMPUTE_MODES)[number];
 }
 
-const CDIST = { p: 2, computeMode: COMPUTE_MODES[0] as string };
-
 /**
  * Distances between every row of a and every row of b, in the `p`-norm. a [..., m, k], b [..., n, k], float32; their batches broadcast ->
  * [..., m, n]. For p = 2 and more than 25 rows it is the root of `|a|^2 + |b|^2 - 2 a b^T`, which is fast and loses digits where rows are
@@ -104,11 +101,11 @@ const CDIST = { p: 2, computeMode: COMPUTE_MODES[0] as string };
  * @example cdist(tensor([[0, 0]]), tensor([[3, 4], [0, 1]])); // [[5, 1]]
  */
 export function cdist(a: Tensor, b: Tensor, options?: CdistOptions): Tensor {
-  const { p, computeMode } = readOptions("cdist", options, CDIST);
+  const { p, computeMode } = readOptions("cdist", options, { p: 2, computeMode: COMPUTE_MODES[0] as string });
   checkNorm("cdist", p, 0);
   const mode = checkOneOf("cdist", "computeMode", computeMode, COMPUTE_MODES);
   fit("cdist", a, b, false, false);
-  const many = Math.max(a.shape.at(-2) as number, b.shape.at(-2) as number) > MANY_ROWS;
+  const many = Math.max(a.shape.at(-2) as number, b.shape.at(-2) as number) > 25;
   const byProduct = p === 2 && (mode === COMPUTE_MODES[1] || (mode === COMPUTE_MODES[0] && many));
   return scope(() => {
     if (!byProduct) return vectorNorm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p, -1);

@@ -165,8 +165,6 @@ export interface EighOptions {
   UPLO?: "L" | "U" | "l" | "u";
 }
 
-const EIGH = { UPLO: "L" };
-
 /**
  * Eigenvalues of symmetric matrices in ascending order, and their orthonormal vectors, the columns V of `A = V diag(L) V^T`. x [..., n, n],
  * float32 -> `eigenvalues` [..., n] and `eigenvectors` [..., n, n]. Only the triangle `UPLO` is read, "L" unless given. Signs of vectors are
@@ -175,7 +173,7 @@ const EIGH = { UPLO: "L" };
  * @example eigh(tensor([[2, 0], [0, 1]])).eigenvalues; // [1, 2]
  */
 export function eigh(x: Tensor, options?: EighOptions): { eigenvalues: Tensor; eigenvectors: Tensor } {
-  const { UPLO } = readOptions("eigh", options, EIGH);
+  const { UPLO } = readOptions("eigh", options, { UPLO: "L" });
   checkOneOf("eigh", "UPLO", UPLO, ["L", "U", "l", "u"]);
   checkMatrix("eigh", x, "x", true);
   return scope(() => {

@@ -136,8 +136,6 @@ export function trace(x: Tensor): Tensor {
   return scope(() => sum(diagonal(x)));
 }
 
-const CROSS = { dim: -1 };
-
 /**
  * Cross product of vectors of three elements along `dim`, the last one unless given, as torch.linalg.cross. a, b: any dtypes as `mul`, any
  * shapes of the same rank with size 3 there, of which the other sizes broadcast. Gradient: to both.
@@ -145,7 +143,7 @@ const CROSS = { dim: -1 };
  * @example cross(tensor([1, 0, 0]), tensor([0, 1, 0])); // [0, 0, 1]
  */
 export function cross(a: Tensor, b: Tensor, options?: { dim?: number }): Tensor {
-  const { dim } = readOptions("cross", options, CROSS);
+  const { dim } = readOptions("cross", options, { dim: -1 });
   checkAlive("cross", a, "a");
   checkAlive("cross", b, "b");
   const d = checkDim("cross", dim, a.ndim);

@@ -33,11 +33,9 @@ const softplusOp: Op<X, readonly [beta: number, threshold: number]> = unaryOp("s
   return where(gt(scaled, threshold), g, mul(g, sigmoid(scaled)));
 });
 
-const SOFTPLUS: SoftplusOptions = { beta: 1, threshold: 20 };
-
 /** @internal Reads the options of `softplus`. */
 export function softplusOptions(op: string, options: unknown): SoftplusOptions {
-  const read = readOptions(op, options, SOFTPLUS);
+  const read = readOptions<SoftplusOptions>(op, options, { beta: 1, threshold: 20 });
   checkPositive(op, "beta", read.beta);
   checkFinite(op, "threshold", read.threshold);
   return read;
@@ -152,8 +150,6 @@ export function prelu(x: Tensor, weight: Tensor): Tensor {
   });
 }
 
-const GLU = { dim: -1 };
-
 /**
  * Gated linear unit: `a sigmoid(b)` with the halves a and b of x along `dim`. x: float32, any shape with an even size
  * there -> the shape with half that size.
@@ -164,7 +160,7 @@ const GLU = { dim: -1 };
 export function glu(x: Tensor, options?: { dim?: number }): Tensor {
   checkAlive("glu", x, "x");
   checkFloat("glu", x);
-  const dim = checkDim("glu", readOptions("glu", options, GLU).dim, x.ndim);
+  const dim = checkDim("glu", readOptions("glu", options, { dim: -1 }).dim, x.ndim);
   const size = x.shape[dim];
   if (size === undefined || size % 2 !== 0) throw new ShapeError(`glu: dim ${dim} of ${formatSpec(x)} must have an even size`);
   return scope(() => mul(narrow(x, dim, 0, size / 2), sigmoid(narrow(x, dim, size / 2, size / 2))));

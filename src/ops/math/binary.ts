@@ -152,15 +152,13 @@ export function lerp(a: Tensor, b: Tensor, weight: Operand): Tensor {
   });
 }
 
-const VALUE = { value: 1 };
-
 type WithValue = (x: Tensor, a: Tensor, b: Tensor, options?: { value?: number }) => Tensor;
 
 /** x and what `rule` makes of a multiple of a and of b. */
 function plusProduct(name: string, rule: (a: Tensor, b: Tensor) => Tensor): WithValue {
   return (x, a, b, options) => {
     checkOperands(name, { x, a, b });
-    const value = checkNumber(name, "value", readOptions(name, options, VALUE).value);
+    const value = checkNumber(name, "value", readOptions(name, options, { value: 1 }).value);
     return scope(() => add(x, rule(mul(a, value), b))); // in this order also where a product is infinite
   };
 }
@@ -179,8 +177,6 @@ export const addcmul: WithValue = plusProduct("addcmul", (a, b) => mul(a, b));
  */
 export const addcdiv: WithValue = plusProduct("addcdiv", (a, b) => div(a, b));
 
-const NAN_TO_NUM: { nan: number; posinf: number | null; neginf: number | null } = { nan: 0, posinf: null, neginf: null };
-
 /**
  * Numbers in place of NaN and the infinities: `nan` (0), `posinf` and `neginf` (the largest and the least float32). x: any dtype, any shape
  * -> same. Gradient: g where x stays, 0 elsewhere.
@@ -189,7 +185,11 @@ const NAN_TO_NUM: { nan: number; posinf: number | null; neginf: number | null } 
  */
 export function nanToNum(x: Tensor, options?: { nan?: number; posinf?: number | null; neginf?: number | null }): Tensor {
   checkAlive("nanToNum", x, "x");
-  const { nan, posinf, neginf } = readOptions("nanToNum", options, NAN_TO_NUM);
+  const { nan, posinf, neginf } = readOptions<{ nan: number; posinf: number | null; neginf: number | null }>("nanToNum", options, {
+    nan: 0,
+    posinf: null,
+    neginf: null,
+  });
   checkNumber("nanToNum", "nan", nan);
   const [top, bottom] = [isGiven(posinf) ? posinf : dtypes.float32.max, isGiven(neginf) ? neginf : dtypes.float32.min];
   checkNumber("nanToNum", "posinf", top);

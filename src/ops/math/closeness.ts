@@ -55,12 +55,10 @@ export interface CloseOptions {
   equalNan?: boolean;
 }
 
-const CLOSE = { rtol: 1e-5, atol: 1e-8, equalNan: false };
-
 function closeness(name: string, a: Tensor, b: Tensor, options: CloseOptions | undefined): Tensor {
   checkAlive(name, a, "a");
   checkAlive(name, b, "b");
-  const { rtol, atol, equalNan } = readOptions(name, options, CLOSE);
+  const { rtol, atol, equalNan } = readOptions(name, options, { rtol: 1e-5, atol: 1e-8, equalNan: false });
   checkFinite(name, "rtol", rtol, 0);
   checkFinite(name, "atol", atol, 0);
   if (a.dtype !== b.dtype) throw new DTypeError(`${name}: a is ${formatSpec(a)} and b is ${formatSpec(b)}; both must have one dtype`);

@@ -42,8 +42,6 @@ const hardswishOp = inPieces("hardswish");
 /** x limited to [lo, hi]; the gradient is 0 at the bounds. x plus -0 is x, also for x = -0. */
 const limits = (lo: number, hi: number): Pieces => [lo, hi, 1, lo, 0, -0, 1, 0, hi, 0];
 
-const HARDTANH = { minVal: -1, maxVal: 1 };
-
 /**
  * x limited to [minVal, maxVal], -1 and 1 unless given. x: float32, any shape -> same.
  * Gradient: 1 between the bounds, 0 outside and, unlike that of `clamp`, at the bounds.
@@ -51,7 +49,7 @@ const HARDTANH = { minVal: -1, maxVal: 1 };
  * @example x.hardtanh(); x.hardtanh({ minVal: -2, maxVal: 2 });
  */
 export function hardtanh(x: Tensor, options?: { minVal?: number; maxVal?: number }): Tensor {
-  const { minVal, maxVal } = readOptions("hardtanh", options, HARDTANH);
+  const { minVal, maxVal } = readOptions("hardtanh", options, { minVal: -1, maxVal: 1 });
   const [lo, hi] = [checkNumber("hardtanh", "minVal", minVal), checkNumber("hardtanh", "maxVal", maxVal)];
   if (!(lo <= hi)) throw new ArgError(`hardtanh: minVal must be at most maxVal, got ${lo} and ${hi}`);
   return hardtanhOp(x, limits(lo, hi));

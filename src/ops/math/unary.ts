@@ -145,8 +145,6 @@ export const erfinv: Unary = unary("erfinv", (x) => mul(exp(square(erfinv(x))), 
 
 const roundOp: Unary = unaryOp("round", math, undefined, (g) => zerosLike(g));
 
-const ROUND = { decimals: 0 };
-
 /**
  * Nearest integer, halves to even; with `decimals` the nearest multiple of `10^-decimals`, which may be negative.
  * x: float32, any shape -> same. Gradient: 0 everywhere.
@@ -154,7 +152,7 @@ const ROUND = { decimals: 0 };
  * @example tensor([2.5, 3.14159]).round({ decimals: 2 }); // [2.5, 3.14]
  */
 export function round(x: Tensor, options?: { decimals?: number }): Tensor {
-  const { decimals } = readOptions("round", options, ROUND);
+  const { decimals } = readOptions("round", options, { decimals: 0 });
   checkWhole("round", "decimals", decimals, -38, 38);
   if (decimals === 0) return roundOp(x);
   const scale = 10 ** Math.abs(decimals);
@@ -190,8 +188,6 @@ export const sinc: (x: Tensor) => Tensor = composed("sinc", (x) => {
   return where(isZero, 1, div(sin(t), t));
 });
 
-const LOGIT: { eps: number | null } = { eps: null };
-
 /**
  * Inverse of `sigmoid`: `log(x / (1 - x))`; infinite at 0 and 1, NaN outside. With `eps` x is first limited to [eps, 1 - eps].
  * x: float32, any shape -> same. Gradient: `1 / (x (1 - x))`, infinite at 0 and 1; 0 where `eps` limits x.
@@ -199,7 +195,7 @@ const LOGIT: { eps: number | null } = { eps: null };
  * @example tensor([0.5, 0.9]).logit(); // [0, 2.1972]
  */
 export function logit(x: Tensor, options?: { eps?: number | null }): Tensor {
-  const { eps } = readOptions("logit", options, LOGIT);
+  const { eps } = readOptions<{ eps: number | null }>("logit", options, { eps: null });
   if (isGiven(eps)) checkFinite("logit", "eps", eps);
   return scope(() => {
     const given = asFloat("logit", x);

@@ -161,8 +161,6 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   });
 }
 
-const EMBEDDING: { paddingIdx: number | null } = { paddingIdx: null };
-
 /**
  * Rows of a table by number: `out[...] = weight[index[...]]`. weight: float32 [V, D]; index: int32 or int64 of any shape [...] -> [..., D].
  * Gradient: added up per row; row `paddingIdx` gets none.
@@ -170,7 +168,7 @@ const EMBEDDING: { paddingIdx: number | null } = { paddingIdx: null };
  * @example embedding(tensor([0, 2], { dtype: "int32" }), randn([3, 4])).shape; // [2, 4]
  */
 export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?: number | null }): Tensor {
-  const { paddingIdx } = readOptions("embedding", options, EMBEDDING);
+  const { paddingIdx } = readOptions<{ paddingIdx: number | null }>("embedding", options, { paddingIdx: null });
   checkAlive("embedding", index, "index");
   checkAlive("embedding", weight, "weight");
   checkFloat("embedding", weight);

@@ -166,8 +166,6 @@ export interface BatchNormOptions {
   eps?: number;
 }
 
-const DEFAULTS: Required<BatchNormOptions> = { weight: null, bias: null, training: false, momentum: 0.1, eps: 1e-5 };
-
 /**
  * `(x - mean) / sqrt(variance + eps) * weight + bias` per channel. x: float32 [N, C] or [N, C, ...] -> same; the others float32 [C].
  * In training, mean and (biased) variance are the batch's, and `runningMean`, `runningVar`, if given, are updated in place:
@@ -180,7 +178,13 @@ const DEFAULTS: Required<BatchNormOptions> = { weight: null, bias: null, trainin
  * @example batchNorm(x, zeros(3), ones(3), { weight: ones(3), bias: zeros(3), training: true });
  */
 export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options?: BatchNormOptions): Tensor {
-  const { weight, bias, training, momentum, eps } = readOptions("batchNorm", options, DEFAULTS);
+  const { weight, bias, training, momentum, eps } = readOptions<Required<BatchNormOptions>>("batchNorm", options, {
+    weight: null,
+    bias: null,
+    training: false,
+    momentum: 0.1,
+    eps: 1e-5,
+  });
   checkFinite("batchNorm", "momentum", momentum, 0, 1);
   checkFinite("batchNorm", "eps", eps, 0);
   checkAlive("batchNorm", x, "x");

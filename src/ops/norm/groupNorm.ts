@@ -78,16 +78,6 @@ export function groupNorm(x: Tensor, numGroups: number, options?: GroupNormOptio
   });
 }
 
-const INSTANCE: Required<InstanceNormOptions> = {
-  runningMean: null,
-  runningVar: null,
-  weight: null,
-  bias: null,
-  useInputStats: true,
-  momentum: 0.1,
-  eps: 1e-5,
-};
-
 /**
  * `(x - mean) / sqrt(variance + eps) * weight + bias`, mean and (biased) variance those of each channel of each image.
  * x: float32 [N, C, L, ...] -> same; weight, bias and the running statistics float32 [C]. `runningMean` and `runningVar`, if given, are
@@ -100,7 +90,19 @@ const INSTANCE: Required<InstanceNormOptions> = {
  * @example instanceNorm(tensor([[[1, 3], [10, 30]]]), { eps: 0 }); // [[[-1, 1], [-1, 1]]]
  */
 export function instanceNorm(x: Tensor, options?: InstanceNormOptions): Tensor {
-  const { runningMean, runningVar, weight, bias, useInputStats, momentum, eps } = readOptions("instanceNorm", options, INSTANCE);
+  const { runningMean, runningVar, weight, bias, useInputStats, momentum, eps } = readOptions<Required<InstanceNormOptions>>(
+    "instanceNorm",
+    options,
+    {
+      runningMean: null,
+      runningVar: null,
+      weight: null,
+      bias: null,
+      useInputStats: true,
+      momentum: 0.1,
+      eps: 1e-5,
+    },
+  );
   checkFinite("instanceNorm", "momentum", momentum, 0, 1);
   checkInput("instanceNorm", x, 3, eps);
   const [n, c, ...rest] = x.shape as [number, number, ...number[]];

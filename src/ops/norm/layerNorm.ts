@@ -99,8 +99,6 @@ export interface LayerNormOptions {
   eps?: number;
 }
 
-const DEFAULTS: Required<LayerNormOptions> = { weight: null, bias: null, eps: 1e-5 };
-
 /**
  * `(x - mean) / sqrt(variance + eps) * weight + bias`, mean and (biased) variance those of each row: of the last dimensions,
  * which are `normalizedShape`. x: float32 [..., ...normalizedShape] -> same. The variance takes two passes.
@@ -111,7 +109,7 @@ const DEFAULTS: Required<LayerNormOptions> = { weight: null, bias: null, eps: 1e
  * @example layerNorm(tensor([[1, 3]]), 2, { eps: 0 }); // [[-1, 1]]
  */
 export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: LayerNormOptions): Tensor {
-  const { weight, bias, eps } = readOptions("layerNorm", options, DEFAULTS);
+  const { weight, bias, eps } = readOptions<Required<LayerNormOptions>>("layerNorm", options, { weight: null, bias: null, eps: 1e-5 });
   const shape = checkRows("layerNorm", x, normalizedShape, eps, { weight, bias });
   return layerNormOp(x, weight ?? undefined, bias ?? undefined, { shape, eps, centred: true });
 }

@@ -42,11 +42,9 @@ export interface DropoutOptions {
   generator?: Generator;
 }
 
-const DEFAULTS: Required<DropoutOptions> = { p: 0.5, training: true, generator: defaultGenerator };
-
 /** @internal Reads the options of `dropout`. */
 export function dropoutOptions(op: string, options: unknown): Required<DropoutOptions> {
-  const read = readOptions(op, options, DEFAULTS);
+  const read = readOptions<Required<DropoutOptions>>(op, options, { p: 0.5, training: true, generator: defaultGenerator });
   checkFinite(op, "p", read.p, 0, 1);
   checkGenerator(op, read.generator);
   return read;

@@ -72,8 +72,6 @@ export interface GridSampleOptions {
   alignCorners?: boolean;
 }
 
-const DEFAULTS: Required<GridSampleOptions> = { mode: "bilinear", paddingMode: "zeros", alignCorners: false };
-
 /** Positions mirrored into [low, high]: a triangle wave, whose slope is the gradient. */
 function reflected(at: Tensor, low: number, high: number): Tensor {
   const span = high - low;
@@ -123,7 +121,11 @@ function pixels(grid: Tensor, size: number, options: Required<GridSampleOptions>
 export function gridSample(x: Tensor, grid: Tensor, options?: GridSampleOptions): Tensor {
   checkAlive("gridSample", x, "x");
   checkAlive("gridSample", grid, "grid");
-  const given = readOptions("gridSample", options, DEFAULTS);
+  const given = readOptions<Required<GridSampleOptions>>("gridSample", options, {
+    mode: "bilinear",
+    paddingMode: "zeros",
+    alignCorners: false,
+  });
   checkOneOf("gridSample", "mode", given.mode, ["bilinear", "nearest", "bicubic"]);
   checkOneOf("gridSample", "paddingMode", given.paddingMode, ["zeros", "border", "reflection"]);
   checkFloat("gridSample", x, grid);

@@ -52,9 +52,6 @@ const MODES: Readonly<Record<InterpolateMode, readonly [rule: Axis["rule"], dims
   area: ["area", 0],
 };
 
-/** The weights of an axis are a list, which must not fill the memory of JavaScript. */
-const LARGEST_SIZE: number = 2 ** 24;
-
 /** The axes, and how each changes. */
 function axesOf(x: Tensor, options: Required<InterpolateOptions>): Along[] {
   const op = "interpolate";
@@ -79,7 +76,8 @@ function axesOf(x: Tensor, options: Required<InterpolateOptions>): Along[] {
   checkThat(op, list.length === rank && list.every(fits), `${name} must be a number above 0, or ${rank} of them`, value);
   return lengths.map((n, i) => {
     const given = list[i] as number;
-    const m = checkWhole(op, "the size", bySize ? given : Math.floor(n * given), 1, LARGEST_SIZE);
+    // The weights of an axis are a list, which must not fill the memory of JavaScript.
+    const m = checkWhole(op, "the size", bySize ? given : Math.floor(n * given), 1, 2 ** 24);
     const ratio = bySize || recompute ? n / m : 1 / given;
     const scale = corners ? (m > 1 ? (n - 1) / (m - 1) : 0) : ratio;
     checkForm(op, x, n > 0, "larger than 0");

@@ -125,9 +125,6 @@ export interface Along extends Axis {
 
 const lengthOf = ({ back, n, m }: Along): number => (back ? n : m);
 
-/** Elements that lie between the maps of two axes at a time: few enough for the second cache. */
-const BETWEEN: number = 2 ** 13;
-
 /** The maps along some dimensions of a float32 tensor, one after the other, or their transposes. */
 export const resample: Op<[x: Tensor], readonly Along[]> = defineOp<[x: Tensor], readonly Along[]>({
   name: "resample",
@@ -144,7 +141,8 @@ export const resample: Op<[x: Tensor], readonly Along[]> = defineOp<[x: Tensor],
     });
     const between = steps.slice(0, -1).map(({ size }) => size);
     const parts = sizeOf(x.shape.slice(0, first));
-    const together = Math.min(parts, Math.max(1, Math.floor(BETWEEN / Math.max(...between, 0))));
+    // The elements that lie between the maps of two axes at a time are few enough for the second cache.
+    const together = Math.min(parts, Math.max(1, Math.floor(2 ** 13 / Math.max(...between, 0))));
     const places = between.map((size) => scratch(4 * size * together));
     const tables = steps.map(({ table }) => writeTable(table, scratch));
     for (let at = 0; at < parts; at += together) {

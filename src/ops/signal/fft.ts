@@ -24,8 +24,6 @@ interface Table {
 const tables = new Map<number, Table>();
 /** The bytes of all tables. */
 let kept = 0;
-/** Tables used last are kept as long as they take no more; the last one is kept always. */
-const MOST_BYTES = 2 ** 24;
 
 /** Writes e^(-2 pi i turns(k)) for k < n. */
 function fillTurns(ptr: number, n: number, turns: (k: number) => number): void {
@@ -70,13 +68,13 @@ function makeTable(n: number, scratch: Scratch): Table {
   return table;
 }
 
-/** The table of a size, which is computed on first use. */
+/** The table of a size, which is computed on first use. Tables used last are kept up to 16 MB, the last one always. */
 function tableOf(n: number, scratch: Scratch): Table {
   const table = tables.get(n) ?? makeTable(n, scratch);
   tables.delete(n);
   tables.set(n, table);
   for (const [size, { ptr, bytes }] of tables) {
-    if (size === n || kept <= MOST_BYTES) break;
+    if (size === n || kept <= 2 ** 24) break;
     release(ptr, bytes);
     tables.delete(size);
     kept -= bytes;
@@ -125,12 +123,14 @@ export interface FftOptions {
   norm?: "backward" | "ortho" | "forward" | null;
 }
 
-const FFT: { n: number | null; dim: number; norm: FftOptions["norm"] } = { n: null, dim: -1, norm: "backward" };
-
 function run(name: string, x: Tensor, given: FftOptions | undefined, from: number, to: number, direction: number): Tensor {
   checkAlive(name, x, "x");
   checkFloat(name, x);
-  const options = readOptions(name, given, FFT);
+  const options = readOptions<{ n: number | null; dim: number; norm: FftOptions["norm"] }>(name, given, {
+    n: null,
+    dim: -1,
+    norm: "backward",
+  });
   const rank = lastOf(x, from) + 1;
   const fits = rank > 0 && (from === REAL || x.shape.at(-1) === 2);
   checkForm(name, x, fits, from === REAL ? "[..., n]" : "complex numbers [..., n, 2]");

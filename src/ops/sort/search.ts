@@ -36,8 +36,6 @@ export interface SearchOptions {
   side?: "left" | "right";
 }
 
-const SEARCH: { right: boolean; side: "left" | "right" | undefined } = { right: false, side: undefined };
-
 function search(op: string, x: Tensor, values: Operand, right: boolean): Tensor {
   checkAlive(op, x, "x");
   return scope(() => {
@@ -57,7 +55,10 @@ function search(op: string, x: Tensor, values: Operand, right: boolean): Tensor 
  * @example searchsorted(tensor([1, 3, 5]), 3, { right: true }); // 2
  */
 export function searchsorted(x: Tensor, values: Operand, options?: SearchOptions): Tensor {
-  const { right, side } = readOptions("searchsorted", options, SEARCH);
+  const { right, side } = readOptions<{ right: boolean; side: "left" | "right" | undefined }>("searchsorted", options, {
+    right: false,
+    side: undefined,
+  });
   if (side !== undefined) checkOneOf("searchsorted", "side", side, right ? ["right"] : ["left", "right"]);
   return search("searchsorted", x, values, right || side === "right");
 }

@@ -54,8 +54,6 @@ export interface BincountOptions {
   minlength?: number;
 }
 
-const BINCOUNT: { weights: Tensor | null | undefined; minlength: number } = { weights: undefined, minlength: 0 };
-
 /**
  * How often each whole number from 0 appears: `out[v] = number of x[i] = v`, or the sum of their weights. x: int32, uint8 or int8 [n];
  * weights [n] -> int32 [largest + 1], at least [minlength]; float32 with weights. Gradient: to the weights.
@@ -63,7 +61,10 @@ const BINCOUNT: { weights: Tensor | null | undefined; minlength: number } = { we
  * @example bincount(tensor([0, 2, 2], { dtype: "int32" })); // [1, 0, 2]
  */
 export function bincount(x: Tensor, options?: BincountOptions): Tensor {
-  const { weights, minlength } = readOptions("bincount", options, BINCOUNT);
+  const { weights, minlength } = readOptions<{ weights: Tensor | null | undefined; minlength: number }>("bincount", options, {
+    weights: undefined,
+    minlength: 0,
+  });
   checkWhole("bincount", "minlength", minlength, 0);
   checkAlive("bincount", x, "x");
   if (dtypes[x.dtype].kind !== "int")

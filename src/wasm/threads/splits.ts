@@ -58,12 +58,6 @@ export interface Split {
   cut(args: Args, threads: number, k: Kernels): Cut | undefined;
 }
 
-/** Parts per thread if a cut does not say otherwise. */
-const MANY_ROUNDS = 4;
-
-/** The character code that stands for the first line of the table. */
-const FIRST_LINE = 35;
-
 /** The position of the argument with this letter. */
 const positionOf = (letter: string): number => Number.parseInt(letter, 36) - 10;
 const positionsOf = (letters: string): number[] => [...letters].map(positionOf);
@@ -116,7 +110,7 @@ function readWay(text: string): Way {
   const [total = "", pointers, unit = "", least, rounds, counts, steps] = text.split(" ");
   const at = positionOf(total);
   return {
-    ...{ total: at, unit: readFormula(unit), rounds: Number(rounds || MANY_ROUNDS), least: Number(least || 0) },
+    ...{ total: at, unit: readFormula(unit), rounds: Number(rounds || 4), least: Number(least || 0) },
     ...{ counts: counts ? readPlaces(counts) : [[at, () => 1]], pointers: readPlaces(pointers), steps: readPlaces(steps) },
   };
 }
@@ -174,9 +168,9 @@ function readSplit(line: string): Split {
   };
 }
 
-/** How kernels are split, by their names, for those that are. `kernels` are the names of all. */
+/** How kernels are split, by their names, for those that are. `kernels` are the names of all. "#" stands for the first line of the table. */
 export function readSplits(kernels: readonly string[]): Map<Name, Split> {
   const lines = splits.split("\n").map(readSplit);
   const names = [...kernels].sort() as Name[];
-  return new Map(names.flatMap((name, i) => (splitOf[i] === " " ? [] : [[name, lines[splitOf.charCodeAt(i) - FIRST_LINE] as Split]])));
+  return new Map(names.flatMap((name, i) => (splitOf[i] === " " ? [] : [[name, lines[splitOf.charCodeAt(i) - 35] as Split]])));
 }
