@@ -119,7 +119,7 @@ export class Storage {
 
   release(): void {
     if (--this.refs > 0) return;
-    this.dropDerived();
+    if (this.#derived) this.dropDerived();
     this.generation++;
     this.#holding.held = false;
     const { block } = this.#holding;

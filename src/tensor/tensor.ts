@@ -15,6 +15,11 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 /** Called with every tensor that is made. */
 const watchers = new Set<(tensor: Tensor) => void>();
 
+/** In a function of its own, because the constructor must be small to be inlined. */
+function announce(tensor: Tensor): void {
+  for (const watch of watchers) watch(tensor);
+}
+
 /** From now on `watch` is called with every tensor that is made, views and gradients too, until the function that this returns is called. */
 export function watchTensors(watch: (tensor: Tensor) => void): () => void {
   watchers.add(watch);
@@ -68,7 +73,7 @@ export class Tensor implements Spec {
     this.dtype = dtype;
     this.size = size;
     this.#saved = saved;
-    if (!saved && watchers.size > 0) for (const watch of watchers) watch(this);
+    if (!saved && watchers.size > 0) announce(this);
   }
 
   /** Whether this tensor has a shape and a dtype but no elements, as those that are made inside `meta`. */

@@ -64,6 +64,9 @@ export function refuseWeight(op: string, x: Tensor, weight: Tensor, wanted: stri
   throw new ShapeError(`${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; ${wanted}${hint}`);
 }
 
+/** A shape of sequences as one of images of one row. */
+const asImages = (shape: Shape): Shape => (shape.length > 3 ? shape : [...shape.slice(0, 2), ...plane(shape.slice(2), 1)]);
+
 /** A geometry from numbers per axis. */
 export function onPlanes(
   shapes: readonly [x: Shape, weight: Shape, out: Shape],
@@ -72,8 +75,16 @@ export function onPlanes(
   dilation: number[],
   groups: number,
 ): Geometry {
-  const [x, weight, out] = shapes.map((shape): Shape => [...shape.slice(0, 2), ...plane(shape.slice(2), 1)]) as [Shape, Shape, Shape];
-  return { x, weight, out, stride: plane(stride, 1), padding: plane(padding, 0), dilation: plane(dilation, 1), groups };
+  const [x, weight, out] = shapes;
+  return {
+    x: asImages(x),
+    weight: asImages(weight),
+    out: asImages(out),
+    stride: plane(stride, 1),
+    padding: plane(padding, 0),
+    dilation: plane(dilation, 1),
+    groups,
+  };
 }
 
 /** The padding of a convolution over images: zeros, `"same"` to keep the size, `"valid"` for none. */
