@@ -9,6 +9,7 @@ export { alibiBias, rotaryEmbedding } from "./attention/positions.js";
 export { scaledDotProductAttention } from "./attention/scaledDotProductAttention.js";
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
+export { conv3d, convTranspose3d } from "./conv/conv3d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
 export { embedding } from "./embedding/embedding.js";
 export { embeddingBag } from "./embedding/embeddingBag.js";
@@ -16,6 +17,7 @@ export { linear } from "./gemm/linear.js";
 export { get } from "./indexing/get.js";
 export { where } from "./indexing/masks.js";
 export { scatterAdd } from "./indexing/scatter.js";
+export { bilinear } from "./linalg/bilinear.js";
 export { cdist, cosineSimilarity, normalize, pairwiseDistance } from "./linalg/distance.js";
 export { einsum, tensordot } from "./linalg/einsum.js";
 export { matrixRank, pinv } from "./linalg/leastSquares.js";
@@ -43,9 +45,24 @@ export * from "./moreMethods.js";
 export { oneHot } from "./move/gather.js";
 export { cat, stack } from "./move/join.js";
 export { batchNorm } from "./norm/batchNorm.js";
+export { groupNorm, instanceNorm } from "./norm/groupNorm.js";
 export { layerNorm } from "./norm/layerNorm.js";
+export { localResponseNorm } from "./norm/localResponseNorm.js";
+export { rmsNorm } from "./norm/rmsNorm.js";
+export { adaptiveMaxPool1d, adaptiveMaxPool1dWithIndices, adaptiveMaxPool2d, adaptiveMaxPool2dWithIndices } from "./pool/adaptiveMax.js";
+export { lpPool1d, lpPool2d } from "./pool/lpPool.js";
 export { maxPool1dWithIndices } from "./pool/pool1d.js";
 export { maxPool2dWithIndices } from "./pool/pool2d.js";
+export {
+  adaptiveAvgPool3d,
+  adaptiveMaxPool3d,
+  adaptiveMaxPool3dWithIndices,
+  avgPool3d,
+  maxPool3d,
+  maxPool3dWithIndices,
+} from "./pool/pool3d.js";
+export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./pool/unpool.js";
+export { alphaDropout, dropout1d, dropout2d, dropout3d, dropPath, featureAlphaDropout } from "./random/featureDropout.js";
 export { rrelu } from "./random/rrelu.js";
 export { stdMean, varMean, vectorNorm } from "./reduce/more.js";
 export { softmin } from "./reduce/softmin.js";

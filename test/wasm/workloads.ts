@@ -548,11 +548,11 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   },
   layerNorm: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), d.out(), rows, n, 1e-5];
+    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), d.out(), rows, n, 1e-5, d.int(0, 1)];
   },
   layerNormGrad: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n];
+    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n, d.int(0, 1)];
   },
   layerNormGradWeight: (d) => {
     const [rows, n] = matrix(d, many(d));
@@ -588,6 +588,10 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   avgPool2d: average(true),
   avgPool2dGrad: average(false),
   adaptiveAvgPool2d: adaptive(true),
+  adaptiveMaxPool2d: (d) => {
+    const { planes, sizes, x } = pooling(d);
+    return [d.x(x), d.out(), d.out(), planes, ...sizes];
+  },
   adaptiveAvgPool2dGrad: adaptive(false),
   ...each(["gather8", "gather16", "gather32", "gather64"], wholeIndex(true, 2)),
   scatterAdd: wholeIndex(false),

@@ -40,6 +40,8 @@ import { signalRows } from "./signal.js";
 import { singularValuesRows } from "./singularValues.js";
 import { slicesRows } from "./slices.js";
 import { sortingRows } from "./sorting.js";
+import { spatialRows } from "./spatial.js";
+import { spatialNormRows } from "./spatialNorms.js";
 import { statisticsRows } from "./statistics.js";
 import { windowsRows } from "./windows.js";
 
@@ -50,6 +52,7 @@ const rowsOfFiles: readonly Row[] = [
   ...[...scattersRows, ...indexWritesRows, ...flatsRows, ...masksRows, ...slicesRows, ...getAndSetRows],
   ...[...repetitionRows, ...orderRows, ...diagonalsRows, ...piecesRows, ...windowsRows, ...drawsRows, ...resamplingRows],
   ...[...layerRows, ...sequenceRows, ...attentionRows, ...transposedRows, ...lossRows, ...moreLossRows, ...quantizedRows],
+  ...[...spatialRows, ...spatialNormRows],
   ...conversionRows,
   ...[...productsRows, ...einsumRows, ...distancesRows, ...equationsRows, ...orthogonalRows, ...singularValuesRows],
 ];

@@ -8,6 +8,7 @@ import { network } from "./network.js";
 import { reduce } from "./reduce.js";
 import { sequence } from "./sequence.js";
 import { shape } from "./shape.js";
+import { spatial } from "./spatial.js";
 
 /** Every kind of case that is an op, by its label. */
 export const ops: ReadonlyMap<string, Call> = new Map([
@@ -19,4 +20,5 @@ export const ops: ReadonlyMap<string, Call> = new Map([
   ...network,
   ...losses,
   ...sequence,
+  ...spatial,
 ]);
