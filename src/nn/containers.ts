@@ -93,8 +93,9 @@ abstract class Sequence extends Module {
   }
 
   /** @internal Appends the modules from `start` to before `end`, as of arrays, to another container. */
-  protected copyTo<Other extends Sequence>(other: Other, start?: number, end?: number): Other {
-    for (const [i, module] of [...this.#modules.entries()].slice(start, end)) other.append(module, this.#names[i]);
+  protected copyTo<Other extends Sequence>(other: Other, start = 0, end?: number): Other {
+    const [first, last] = [checkWhole(this.#kind, "start", start), end === undefined ? end : checkWhole(this.#kind, "end", end)];
+    for (const [i, module] of [...this.#modules.entries()].slice(first, last)) other.append(module, this.#names[i]);
     return other;
   }
 

@@ -123,10 +123,11 @@ export abstract class Module {
 
   /**
    * Calls a function with every module below this one, children first, and at last with this one. Returns the module.
-   * Errors: those of the function.
+   * Errors: `ArgError` for what is no function; those of the function.
    * @example model.apply((module) => { if (module instanceof nn.Linear && module.bias) nn.init.zeros(module.bias); });
    */
   apply(fn: (module: Module) => void): this {
+    if (typeof fn !== "function") throw new ArgError(`apply: takes a function of a module, got ${describe(fn)}`);
     for (const child of this.children()) child.apply(fn);
     fn(this);
     return this;

@@ -6,7 +6,7 @@ import { gelu, relu, silu } from "../ops/elementwise/activation.js";
 import { add, mul } from "../ops/elementwise/arithmetic.js";
 import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { type Tensor, watchTensors } from "../tensor/tensor.js";
 import { checkCache, type KeyValueCache, MultiheadAttention, type MultiheadAttentionCallOptions } from "./attention.js";
 import { Dropout } from "./dropout.js";
 import { xavierUniform } from "./init.js";
@@ -228,6 +228,27 @@ export class TransformerDecoderLayer extends TransformerLayer {
   }
 }
 
+/** Runs work that makes modules. If it fails, for instance for want of memory, the tensors that it made until then are disposed of. */
+function allOrNothing<T>(work: () => T): T {
+  const made: Tensor[] = [];
+  const stop = watchTensors((tensor) => made.push(tensor));
+  try {
+    return work();
+  } catch (error) {
+    for (const tensor of made) tensor.dispose();
+    throw error;
+  } finally {
+    stop();
+  }
+}
+
+/** What `make` makes of copies of a layer, which is disposed of. */
+function copied<Layer extends Module, Made>(layer: Layer, make: (layer: Layer) => Made): Made {
+  const made = make(layer);
+  layer.dispose();
+  return made;
+}
+
 /** What both kinds of stacks have. */
 abstract class Stack<Layer extends TransformerLayer> extends Module {
   /** The layers in order. */
@@ -241,7 +262,8 @@ abstract class Stack<Layer extends TransformerLayer> extends Module {
     const { norm } = readOptions<{ norm?: Module | null }>(kind, options, { norm: null });
     if (!(layer instanceof TransformerLayer)) throw new ArgError(`${kind}: takes a layer of a transformer, got ${describe(layer)}`);
     if (isGiven(norm) && !(norm instanceof Module)) throw new ArgError(`${kind}: norm must be a module, got ${describe(norm)}`);
-    this.layers = Array.from({ length: checkCount(kind, "numLayers", numLayers) }, () => layer.copy());
+    const length = checkCount(kind, "numLayers", numLayers);
+    this.layers = allOrNothing(() => Array.from({ length }, () => layer.copy()));
     this.norm = norm ?? null;
   }
 
@@ -360,9 +382,18 @@ export class Transformer extends Module {
       customDecoder: null,
     });
     const { dModel, nhead, numEncoderLayers, numDecoderLayers, customEncoder, customDecoder, ...layer } = read;
-    const last = (): { norm: LayerNorm } => ({ norm: new LayerNorm(dModel, { eps: layer.layerNormEps, bias: layer.bias }) });
-    this.encoder = customEncoder ?? new TransformerEncoder(new TransformerEncoderLayer(dModel, nhead, layer), numEncoderLayers, last());
-    this.decoder = customDecoder ?? new TransformerDecoder(new TransformerDecoderLayer(dModel, nhead, layer), numDecoderLayers, last());
+    const norm = (): LayerNorm => new LayerNorm(dModel, { eps: layer.layerNormEps, bias: layer.bias });
+    const encoder = (): TransformerEncoder =>
+      copied(
+        new TransformerEncoderLayer(dModel, nhead, layer),
+        (first) => new TransformerEncoder(first, numEncoderLayers, { norm: norm() }),
+      );
+    const decoder = (): TransformerDecoder =>
+      copied(
+        new TransformerDecoderLayer(dModel, nhead, layer),
+        (first) => new TransformerDecoder(first, numDecoderLayers, { norm: norm() }),
+      );
+    [this.encoder, this.decoder] = allOrNothing(() => [customEncoder ?? encoder(), customDecoder ?? decoder()]);
     for (const parameter of this.parameters()) if (parameter.ndim > 1) xavierUniform(parameter);
   }
 

@@ -168,7 +168,7 @@ const pairs: Row[] = [
       {
         call: () => sg.binaryCrossEntropy(zeros(2), zeros(2), { weight: zeros(3) }),
         error: ShapeError,
-        says: /the weight float32\[3\] does not broadcast to x/,
+        says: /weight must be broadcastable to x/,
       },
     ],
   },
