@@ -1,4 +1,6 @@
 // simdgrad/bundle: all entries that need no file system, in one file for script tags and CDNs.
+import "./methods/index.js"; // first, for the order of the operations
+
 export * as data from "./data/index.js";
 export * from "./index.js";
 export * as io from "./io/index.js";

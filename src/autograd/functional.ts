@@ -1,6 +1,5 @@
 // Gradients of functions: a function in, its derivative out.
-import { checkWhole } from "../checks.js";
-import { ArgError, describe } from "../errors.js";
+import { checkThat, checkWhole } from "../checks.js";
 import { readOptions } from "../options.js";
 import { checkWork, scope } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -22,8 +21,7 @@ export function readArgnums(op: string, options: unknown, count: number, otherwi
   if (argnums === undefined || count === 0) return { which: Array.from({ length: count }, (_, i) => i), isList: count > 1 };
   const isList = Array.isArray(argnums);
   const which = [argnums].flat().map((i) => (checkWhole(op, "argnums", i, -count, count - 1) as number) + (i < 0 ? count : 0));
-  if (which.length === 0 || new Set(which).size < which.length)
-    throw new ArgError(`${op}: argnums must name inputs, each once, got ${describe(argnums)}`);
+  checkThat(op, which.length > 0 && new Set(which).size === which.length, "argnums must name inputs, each once", argnums);
   return { which, isList };
 }
 

@@ -1,4 +1,5 @@
 // Checks of operations that users define. A wrong definition gives an error that says what is wrong, where possible when it is made.
+import { checkThat } from "../checks.js";
 import { ArgError, describe } from "../errors.js";
 import { dtypes } from "./dtype.js";
 import type { AnyOpDef } from "./op.js";
@@ -43,12 +44,11 @@ function checkRules(name: string, def: AnyOpDef): void {
 
 /** Throws `ArgError` unless `def` is a definition of an operation. */
 export function checkDefinition(def: AnyOpDef): void {
-  if (typeof def !== "object" || def === null)
-    throw new ArgError(`defineOp: takes a definition { name, infer, forward, backward }, got ${describe(def)}`);
+  checkThat("defineOp", typeof def === "object" && def !== null, "takes a definition { name, infer, forward, backward }", def);
   const { name, infer, forward } = def;
-  if (typeof name !== "string" || name === "") throw new ArgError(`defineOp: name must be a text, got ${describe(name)}`);
+  checkThat("defineOp", typeof name === "string" && name !== "", "name must be a text", name);
   for (const [part, value] of Object.entries({ infer, forward })) {
-    if (!isFunction(value)) throw new ArgError(`defineOp: ${part} of ${name} must be a function, got ${describe(value)}`);
+    checkThat("defineOp", isFunction(value), `${part} of ${name} must be a function`, value);
   }
   checkRules(name, def);
 }

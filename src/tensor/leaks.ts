@@ -60,7 +60,7 @@ export class StepWatch {
       warned = true;
       const list = lines.slice(0, 5).map((line) => `\n  ${line}`);
       console.warn(
-        `simdgrad: each of the last ${PATIENCE} training steps left ${live - this.#before} more tensors; dispose of them, or wrap the step in scope(() => ...). Made by:${list.join("")}`,
+        `simdgrad: each of the last ${PATIENCE} training steps left ${live - this.#before} more tensors in memory; dispose of them, or wrap the step in scope(() => ...). Made by:${list.join("")}`,
       );
     }
     this.#growing = 0;

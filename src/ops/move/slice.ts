@@ -1,5 +1,5 @@
 // Parts of a tensor: rows, ranges with steps, and their gradients.
-import { checkNoMore, checkWhole, isGiven } from "../../checks.js";
+import { checkNoMore, checkThat, checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, IndexError, ShapeError } from "../../errors.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineEdit, defineOp, defineView, type Op } from "../../tensor/op.js";
@@ -296,8 +296,8 @@ export function sliceByParts(x: Tensor, placed: readonly Placed[]): Tensor {
  */
 export function get(x: Tensor, notation: string, ...more: readonly never[]): Tensor {
   checkAlive("get", x, "x");
-  if (typeof notation !== "string")
-    throw new ArgError(`get: without import "simdgrad/methods", the method takes one text, such as "0, :", got ${describe(notation)}`);
+  const takes = 'without import "simdgrad/methods", the method takes one text, such as "0, :"';
+  checkThat("get", typeof notation === "string", takes, notation);
   checkNoMore("get", more);
   return sliceByParts(x, placeParts("get", x, readNotation("get", notation)));
 }
