@@ -6,8 +6,9 @@ import { gelu, relu, silu } from "../ops/elementwise/activation.js";
 import { add, mul } from "../ops/elementwise/arithmetic.js";
 import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
-import { type Tensor, watchTensors } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { checkCache, type KeyValueCache, MultiheadAttention, type MultiheadAttentionCallOptions } from "./attention.js";
+import { allOrNothing, copied } from "./construct.js";
 import { Dropout } from "./dropout.js";
 import { xavierUniform } from "./init.js";
 import { LayerNorm } from "./layerNorm.js";
@@ -226,27 +227,6 @@ export class TransformerDecoderLayer extends TransformerLayer {
     const informed = this.after(attended, this.norm2, (x) => this.dropout2.call(this.multiheadAttn.call(x, memory, memory, other)[0]));
     return this.after(informed, this.norm3, (x) => this.dropout3.call(this.feedForward(x)));
   }
-}
-
-/** Runs work that makes modules. If it fails, for instance for want of memory, the tensors that it made until then are disposed of. */
-function allOrNothing<T>(work: () => T): T {
-  const made: Tensor[] = [];
-  const stop = watchTensors((tensor) => made.push(tensor));
-  try {
-    return work();
-  } catch (error) {
-    for (const tensor of made) tensor.dispose();
-    throw error;
-  } finally {
-    stop();
-  }
-}
-
-/** What `make` makes of copies of a layer, which is disposed of. */
-function copied<Layer extends Module, Made>(layer: Layer, make: (layer: Layer) => Made): Made {
-  const made = make(layer);
-  layer.dispose();
-  return made;
 }
 
 /** What both kinds of stacks have. */
