@@ -39,6 +39,7 @@ const CATEGORIES = {
   "src/nn/positions.ts": "Embeddings and positions",
   "src/nn/recurrent.ts": "Recurrent layers",
   "src/nn/summary.ts": "Modules",
+  "src/nn/swiglu.ts": "Attention and transformers",
   "src/nn/transformer.ts": "Attention and transformers",
   "src/nn/utils": "Recurrent layers",
   "src/nn/featureDropout.ts": "Dropout",

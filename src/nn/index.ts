@@ -116,6 +116,7 @@ export type { CosineSimilarityOptions, PairwiseDistanceOptions } from "./similar
 export { Bilinear, CosineSimilarity, PairwiseDistance } from "./similarity.js";
 export { castModule, type StoredDType } from "./stored.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
+export { SwiGLU } from "./swiglu.js";
 export type {
   DecoderCallOptions,
   DecoderLayerCallOptions,
@@ -126,7 +127,6 @@ export type {
   TransformerOptions,
 } from "./transformer.js";
 export {
-  SwiGLU,
   Transformer,
   TransformerDecoder,
   TransformerDecoderLayer,
