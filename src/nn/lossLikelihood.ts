@@ -147,7 +147,7 @@ export class CTCLoss extends Configured<Required<CtcLossOptions>> {
  * Errors: `ArgError` for options outside their range; `ShapeError` and `DTypeError` as of `focalLoss`.
  * @example new nn.FocalLoss({ gamma: 1 }).call(logits, labels);
  */
-export class FocalLoss extends Configured<ReturnType<typeof focalOptions>> {
+export class FocalLoss extends Configured<FocalLossOptions> {
   constructor(options?: FocalLossOptions) {
     super(focalOptions("FocalLoss", options));
   }

@@ -13,7 +13,7 @@ export function power(x: number, n: number): number {
   return result;
 }
 
-/** @internal The base of these optimizers. */
+/** The base of optimizers whose rule is applied to every element. */
 export abstract class ElementwiseOptimizer<Options extends { lr: number }> extends Optimizer<Options> {
   readonly #rule: Rule;
 

@@ -318,3 +318,94 @@ export const shown: readonly string[] = [
   ...[plot.lineChart(train.curves(history, "loss")), plot.heatmap([[1, 2]]), plot.imageGrid([]), metrics.classificationReport(x, y)],
   ...Object.keys(await train.evaluate(model, loader)),
 ];
+
+export const moreLosses: readonly Tensor[] = [
+  ...[sg.huberLoss(x, y, { delta: 2 }), sg.smoothL1Loss(x, y, { beta: 0.5 }), sg.binaryCrossEntropy(x, y, { weight })],
+  ...[sg.klDiv(x, y, { logTarget: true }), sg.poissonNllLoss(x, y, { full: true }), sg.gaussianNllLoss(x, y, 1)],
+  ...[sg.hingeEmbeddingLoss(x, y, { margin: 1 }), sg.marginRankingLoss(x, y, weight), sg.cosineEmbeddingLoss(x, y, weight)],
+  ...[
+    sg.softMarginLoss(x, y),
+    sg.multiMarginLoss(x, index, { p: 2 }),
+    sg.multilabelMarginLoss(x, index),
+    sg.multilabelSoftMarginLoss(x, y),
+  ],
+  ...[sg.tripletMarginLoss(x, y, weight, { swap: true }), sg.tripletMarginWithDistanceLoss(x, y, weight)],
+  ...[sg.ctcLoss(x, index, [5], [3], { blank: 0 }), sg.focalLoss(x, y, { gamma: 2 }), sg.diceLoss(x, y), sg.infoNceLoss(x, y)],
+  ...[sg.rrelu(x, { training: true }), sg.softmin(x, 1), sg.embeddingBag(index, weight, { mode: "max" })],
+  ...[sg.scaledDotProductAttention(x, x, y, { isCausal: true }), sg.rotaryEmbedding(x, { offset: 1 }), sg.alibiBias(8, 4)],
+];
+
+export const source: Generator = sg.defaultGenerator;
+
+export const shaped: readonly Tensor[] = [
+  ...[nn.init.eye(weight), nn.init.dirac(weight, { groups: 1 }), nn.init.truncNormal(weight, 0, 1, -1, 1)],
+  ...[nn.init.orthogonal(weight, { gain: 2 }), nn.init.sparse(weight, 0.5)],
+];
+
+export const lossLayers: readonly nn.Module[] = [
+  ...[new nn.BCELoss(), new nn.CTCLoss({ zeroInfinity: true }), new nn.DiceLoss(), new nn.FocalLoss(), new nn.GaussianNLLLoss()],
+  ...[
+    new nn.HuberLoss(),
+    new nn.InfoNCELoss(),
+    new nn.KLDivLoss({ reduction: "batchmean" }),
+    new nn.PoissonNLLLoss(),
+    new nn.SmoothL1Loss(),
+  ],
+  ...[new nn.CosineEmbeddingLoss(), new nn.HingeEmbeddingLoss(), new nn.MarginRankingLoss(), new nn.MultiLabelMarginLoss()],
+  ...[new nn.MultiLabelSoftMarginLoss(), new nn.MultiMarginLoss(), new nn.SoftMarginLoss(), new nn.TripletMarginLoss()],
+  new nn.TripletMarginWithDistanceLoss(),
+];
+
+export const moreActivations: readonly nn.Module[] = [
+  ...[new nn.CELU(), new nn.GLU(), new nn.Hardshrink(), new nn.Hardsigmoid(), new nn.Hardswish(), new nn.Hardtanh(), new nn.LogSigmoid()],
+  ...[new nn.Mish(), new nn.PReLU({ numParameters: 4 }), new nn.RReLU(), new nn.SELU(), new nn.Softmax2d(), new nn.Softmin(1)],
+  ...[new nn.Softshrink(), new nn.Softsign(), new nn.Tanhshrink(), new nn.Threshold(0, 1), new nn.AdaptiveLogSoftmaxWithLoss(8, 20, [5])],
+];
+
+export const sequenceLayers: readonly nn.Module[] = [
+  ...[new nn.Embedding(10, 4, { paddingIdx: 0 }), new nn.EmbeddingBag(10, 4), new nn.LearnedPositions(8, 4), new nn.SinusoidalPositions(4)],
+  ...[new nn.RotaryEmbedding(4), new nn.RNN(3, 4), new nn.LSTM(3, 4, { bidirectional: true }), new nn.GRU(3, 4), new nn.RNNCell(3, 4)],
+  ...[
+    new nn.LSTMCell(3, 4),
+    new nn.GRUCell(3, 4),
+    new nn.MultiheadAttention(8, 2),
+    new nn.SwiGLU(8, 16),
+    new nn.Transformer({ dModel: 8 }),
+  ],
+  new nn.TransformerEncoder(new nn.TransformerEncoderLayer(8, 2), 2),
+  new nn.TransformerDecoder(new nn.TransformerDecoderLayer(8, 2), 2),
+];
+export const cache: nn.KeyValueCache = new nn.KeyValueCache();
+export const packed: Tensor = nn.utils.rnn.padSequence([x, y]);
+
+const net = new Net();
+export const holders: readonly nn.Module[] = [
+  ...[new nn.Residual(new nn.ReLU()), new nn.ParameterList([]), new nn.ParameterDict({})],
+  ...[nn.weightNorm(new nn.Linear(2, 2)), nn.spectralNorm(new nn.Linear(2, 2)), nn.castModule(net, "bfloat16")],
+  nn.removeParametrizations(nn.weightNorm(new nn.Linear(2, 2)), "weight"),
+];
+export const names: readonly string[] = [...nn.freeze(net, "first.*"), ...nn.unfreeze(net, ["first.*"])];
+export const seen: nn.Captured<Tensor> = nn.capture(net, "first", () => net.call(x));
+export const hooks: readonly nn.HookHandle[] = [
+  nn.registerForwardHook(net, () => undefined),
+  nn.registerForwardPreHook(net, () => undefined),
+  nn.registerFullBackwardHook(net, () => undefined),
+];
+export const adapters: nn.Lora = nn.injectLora(net, { rank: 2 });
+export const renamed: nn.StateDict = nn.renameOldNorms(net.stateDict());
+
+const parameters = net.parameters();
+export const optimizers: readonly { step(): unknown; zeroGrad(): void }[] = [
+  ...[new optim.NAdam(parameters), new optim.RAdam(parameters), new optim.Adamax(parameters), new optim.Adagrad(parameters)],
+  ...[new optim.Adadelta(parameters), new optim.RMSprop(parameters), new optim.Lion(parameters), new optim.Muon(parameters)],
+  ...[new optim.ScheduleFreeAdamW(parameters), new optim.LBFGS(parameters, { lineSearchFn: "strong_wolfe" })],
+];
+export const schedule: unknown = new optim.lrScheduler.StepLR(new optim.SGD(parameters, { lr: 0.1 }), 10);
+export const total: Tensor = optim.clipGradNorm(parameters, 1);
+optim.clipGradValue(parameters, 1);
+optim.updateBn([x], net);
+export const average: optim.AveragedModel = new optim.AveragedModel(net);
+export const groups: readonly optim.DecayGroup[] = optim.decayGroups(net, 0.01);
+
+export const checkpoint: Uint8Array = io.saveCheckpoint({ model: net });
+export const read: Readonly<Record<string, unknown>> = io.loadCheckpoint(checkpoint, { model: net });
