@@ -18,10 +18,13 @@ const JOINED = "dist/joined";
 const CORE =
   /\/dist\/((begin|index|errors|runtime|unbundled)\.js|(autograd|inspect|methods|nn|ops|optim|tensor|wasm)\/(?!generated\/(splits|workerText)|threads\/(?!index|loadLazily|warn|control)))|@assemblyscript\/loader/;
 
-/** Uses the source maps that the compiler wrote beside the modules. */
+/** Uses the source maps that the compiler wrote beside the modules, and keeps those modules that package.json lets bundlers drop. */
 const withMaps = {
   name: "with-maps",
-  load: (path) => (existsSync(`${path}.map`) ? { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8") } : undefined),
+  load(path) {
+    if (!existsSync(`${path}.map`)) return undefined;
+    return { code: readFileSync(path, "utf8"), map: readFileSync(`${path}.map`, "utf8"), moduleSideEffects: true };
+  },
 };
 
 /** Longest line of a script: Node prints the line that threw an error, which must not be a whole file. */

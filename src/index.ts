@@ -28,12 +28,18 @@ export { traceMemory } from "./inspect/traceMemory.js";
 export * as nn from "./nn/index.js";
 export type { DiagonalOptions } from "./ops/arrange/diagonal.js";
 export type { UnfoldOptions } from "./ops/arrange/fold.js";
+export type { RotaryOptions } from "./ops/attention/positions.js";
+export type { AttentionOptions } from "./ops/attention/scaledDotProductAttention.js";
+export type { PaddingMode } from "./ops/conv/around.js";
 export type { Conv1dOptions } from "./ops/conv/conv1d.js";
 export type { Conv2dOptions } from "./ops/conv/conv2d.js";
+export type { Conv3dOptions, ConvTranspose3dOptions } from "./ops/conv/conv3d.js";
 export type { ConvPadding } from "./ops/conv/convGeometry.js";
 export type { ConvTranspose1dOptions, ConvTranspose2dOptions } from "./ops/conv/convTranspose.js";
 export type { ClampOptions } from "./ops/elementwise/activation.js";
 export type { AlphaOptions, BinaryWith, DivOptions } from "./ops/elementwise/arithmetic.js";
+export type { EmbeddingOptions } from "./ops/embedding/embedding.js";
+export type { BagOptions, EmbeddingBagOptions } from "./ops/embedding/embeddingBag.js";
 export type { ActivationName, EpilogueOptions } from "./ops/gemm/epilogue.js";
 export type { LinearOptions } from "./ops/gemm/linear.js";
 export type { ScaleOptions } from "./ops/gemm/matmul.js";
@@ -45,19 +51,43 @@ export type { CdistOptions } from "./ops/linalg/distance.js";
 export type { LeastSquares, ToleranceOptions } from "./ops/linalg/leastSquares.js";
 export type { EighOptions } from "./ops/linalg/orthogonal.js";
 export type { SolveTriangularOptions } from "./ops/linalg/solve.js";
+export type { InfoNceLossOptions } from "./ops/loss/contrastive.js";
 export type { CrossEntropyOptions, NllLossOptions } from "./ops/loss/crossEntropy.js";
-export type { BinaryCrossEntropyOptions, Reduction } from "./ops/loss/loss.js";
+export type { CtcLossOptions, Lengths } from "./ops/loss/ctc.js";
+export type { GaussianNllLossOptions, KlDivOptions, PoissonNllLossOptions } from "./ops/loss/likelihood.js";
+export type {
+  BinaryCrossEntropyOptions,
+  HuberLossOptions,
+  ProbabilityLossOptions,
+  Reduction,
+  WeightedLossOptions,
+} from "./ops/loss/loss.js";
+export type {
+  MarginLossOptions,
+  MultiMarginLossOptions,
+  TripletDistanceOptions,
+  TripletMarginLossOptions,
+} from "./ops/loss/margin.js";
+export type { DiceLossOptions, FocalLossOptions } from "./ops/loss/segmentation.js";
 export type { SoftplusOptions } from "./ops/math/activation.js";
 export type { CloseOptions } from "./ops/math/closeness.js";
 export type { SliceRange } from "./ops/move/slice.js";
 export type { BatchNormOptions } from "./ops/norm/batchNorm.js";
+export type { GroupNormOptions, InstanceNormOptions } from "./ops/norm/groupNorm.js";
 export type { LayerNormOptions } from "./ops/norm/layerNorm.js";
+export type { LocalResponseNormOptions } from "./ops/norm/localResponseNorm.js";
+export type { RMSNormOptions } from "./ops/norm/rmsNorm.js";
+export type { Wanted2d } from "./ops/pool/adaptiveMax.js";
+export type { LPPool1dOptions, LPPool2dOptions } from "./ops/pool/lpPool.js";
 export type { AvgPool1dOptions, MaxPool1dOptions } from "./ops/pool/pool1d.js";
 export type { AvgPool2dOptions, MaxPool2dOptions } from "./ops/pool/pool2d.js";
-export type { Padding, Padding1d, Pair, Sides } from "./ops/pool/window.js";
+export type { AvgPool3dOptions, MaxPool3dOptions, Wanted3d } from "./ops/pool/pool3d.js";
+export type { MaxUnpool1dOptions, MaxUnpool2dOptions, MaxUnpool3dOptions } from "./ops/pool/unpool.js";
+export type { Padding, Padding1d, Padding3d, Pair, Sides, Triple } from "./ops/pool/window.js";
 export { normal, randLike, randnLike } from "./ops/random/draws.js";
 export type { DropoutOptions } from "./ops/random/dropout.js";
 export { randint, randintLike } from "./ops/random/integers.js";
+export type { RreluOptions } from "./ops/random/rrelu.js";
 export type { NormOptions } from "./ops/reduce/more.js";
 export type { ReduceArgument, ReduceOptions, ValuesAndIndices, VarianceOptions } from "./ops/reduce/reduce.js";
 export type { GridSampleOptions } from "./ops/resample/gridSample.js";
@@ -112,6 +142,7 @@ export type {
   Scratch,
 } from "./tensor/op.js";
 export {
+  defaultGenerator,
   Generator,
   type GeneratorState,
   getRngState,

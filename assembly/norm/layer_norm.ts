@@ -1,5 +1,5 @@
 // Layer normalization: y = (x - mean) * r * w + b over each row of x [R, n], with r = 1 / sqrt(variance + eps); w and b are [n], or 0 for
-// none. g has the shape of y; dx and dw have the shapes of x and w. Each row is read from memory once; later passes find it in the cache.
+// none. If `centred` is 0, the mean is taken to be 0, so that r is 1 / the root of the mean square (RMS normalization). g has the shape of y; dx and dw have the shapes of x and w. Each row is read from memory once; later passes find it in the cache.
 // A mean is the sum of two floats, `mean` and `rest`, its rounding error. If the deviation is small compared to the mean, x - mean is
 // exact, and the rounding error of one float would be as large as the deviation.
 
@@ -53,6 +53,7 @@ function normalized(x: v128, mean: v128, r: v128, lack: v128, w: v128, b: v128):
  */
 export function layerNorm(
   x: usize, w: usize, b: usize, out: usize, mean: usize, rest: usize, rstd: usize, rows: i32, n: i32, eps: f64,
+  centred: i32,
 ): void {
   const wStep = stepOf(w);
   const bStep = stepOf(b);
@@ -61,7 +62,7 @@ export function layerNorm(
   const stride = <usize>n << 2;
   for (; rows > 0; rows--, x += stride, out += stride, mean += 4, rest += 4, rstd += 4) {
     const first = n > 0 ? load<f32>(x) : 0;
-    const exact = <f64>first + reduceRow<Deviations>(x, x, n, f32x4.splat(first)) / n;
+    const exact = centred ? <f64>first + reduceRow<Deviations>(x, x, n, f32x4.splat(first)) / n : 0;
     const center = <f32>exact;
     const lack = exact - <f64>center;
     const m = f32x4.splat(center);
@@ -94,8 +95,13 @@ function inputGradient(g: v128, d: v128, level: v128, slope: v128, r: v128): v12
   return f32x4.mul(r, nmadd(d, slope, f32x4.sub(g, level)));
 }
 
-/** dx = r * (g * w - level - (x - mean) * slope); level is the mean of g * w, slope is r * r times the mean of g * w * (x - mean). */
-export function layerNormGrad(g: usize, x: usize, mean: usize, rest: usize, rstd: usize, w: usize, dx: usize, rows: i32, n: i32): void {
+/**
+ * dx = r * (g * w - level - (x - mean) * slope); level is the mean of g * w, or 0 if the rows are not `centred`, and slope is r * r times the
+ * mean of g * w * (x - mean).
+ */
+export function layerNormGrad(
+  g: usize, x: usize, mean: usize, rest: usize, rstd: usize, w: usize, dx: usize, rows: i32, n: i32, centred: i32,
+): void {
   const step = stepOf(w);
   if (!w) w = ONES;
   const stride = <usize>n << 2;
@@ -133,7 +139,7 @@ export function layerNormGrad(g: usize, x: usize, mean: usize, rest: usize, rstd
     }
     const scale = <f64>load<f32>(rstd);
     const r = f32x4.splat(<f32>scale);
-    const level = f32x4.splat(<f32>(totalOf(sums) / n));
+    const level = f32x4.splat(centred ? <f32>(totalOf(sums) / n) : 0);
     const slope = f32x4.splat(<f32>(totalOf(products) * scale * scale / n));
     at = 0;
     wAt = w;

@@ -3,16 +3,7 @@
 
 import { loadTail, storeTail } from "../lib/simd";
 import { sumRow } from "../reduce/row";
-
-@inline
-function first(i: i32, n: i32, outputs: i32): i32 {
-  return i == 0 ? 0 : <i32>(<i64>i * n / outputs);
-}
-
-@inline
-function end(i: i32, n: i32, outputs: i32): i32 {
-  return i == outputs - 1 ? n : <i32>((<i64>(i + 1) * n + outputs - 1) / outputs);
-}
+import { adaptiveEnd, adaptiveStart } from "./window";
 
 /** The sum of the window of rows x cols at x in a plane of width W. Whole rows are summed as one long row, others one by one. */
 function sumWindow(x: usize, W: i32, rows: i32, cols: i32): f32 {
@@ -50,11 +41,11 @@ function addToWindow(dx: usize, W: i32, rows: i32, cols: i32, value: f32): void 
 export function adaptiveAvgPool2d(x: usize, out: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32): void {
   for (let plane = 0; plane < planes; plane++) {
     for (let oh = 0; oh < OH; oh++) {
-      const top = first(oh, H, OH);
-      const rows = end(oh, H, OH) - top;
+      const top = adaptiveStart(oh, H, OH);
+      const rows = adaptiveEnd(oh, H, OH) - top;
       for (let ow = 0; ow < OW; ow++, out += 4) {
-        const left = first(ow, W, OW);
-        const cols = end(ow, W, OW) - left;
+        const left = adaptiveStart(ow, W, OW);
+        const cols = adaptiveEnd(ow, W, OW) - left;
         store<f32>(out, sumWindow(x + (<usize>(top * W + left) << 2), W, rows, cols) / <f32>(rows * cols));
       }
     }
@@ -67,11 +58,11 @@ export function adaptiveAvgPool2dGrad(g: usize, dx: usize, planes: i32, H: i32, 
   memory.fill(dx, 0, <usize>planes * H * W << 2);
   for (let plane = 0; plane < planes; plane++) {
     for (let oh = 0; oh < OH; oh++) {
-      const top = first(oh, H, OH);
-      const rows = end(oh, H, OH) - top;
+      const top = adaptiveStart(oh, H, OH);
+      const rows = adaptiveEnd(oh, H, OH) - top;
       for (let ow = 0; ow < OW; ow++, g += 4) {
-        const left = first(ow, W, OW);
-        const cols = end(ow, W, OW) - left;
+        const left = adaptiveStart(ow, W, OW);
+        const cols = adaptiveEnd(ow, W, OW) - left;
         addToWindow(dx + (<usize>(top * W + left) << 2), W, rows, cols, load<f32>(g) / <f32>(rows * cols));
       }
     }

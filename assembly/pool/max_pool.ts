@@ -2,7 +2,7 @@
 // maximum wins; the first NaN wins over all numbers. A window that lies entirely in the padding gives -Infinity and position -1.
 
 import { loadEvery } from "../lib/strided";
-import { endTap, endWhole, firstTap, firstWhole } from "./window";
+import { adaptiveEnd, adaptiveStart, endTap, endWhole, firstTap, firstWhole } from "./window";
 
 /** Whether `value` replaces `best`: it is greater, or it is the first NaN. */
 @inline
@@ -162,6 +162,21 @@ export function maxPool2d(
       }
       out += <usize>OW << 2;
       idx += <usize>OW << 2;
+    }
+    x += <usize>(H * W) << 2;
+  }
+}
+
+/** out = the maximum of each window of adaptive pooling (adaptive_pool.ts). */
+export function adaptiveMaxPool2d(x: usize, out: usize, idx: usize, planes: i32, H: i32, W: i32, OH: i32, OW: i32): void {
+  for (let plane = 0; plane < planes; plane++) {
+    for (let oh = 0; oh < OH; oh++) {
+      const top = adaptiveStart(oh, H, OH);
+      const rows = adaptiveEnd(oh, H, OH) - top;
+      for (let ow = 0; ow < OW; ow++, out += 4, idx += 4) {
+        const left = adaptiveStart(ow, W, OW);
+        maxOfOne(x, W, top, left, 0, rows, adaptiveEnd(ow, W, OW) - left, 1, 1, out, idx);
+      }
     }
     x += <usize>(H * W) << 2;
   }

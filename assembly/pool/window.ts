@@ -25,3 +25,15 @@ export function endWhole(first: i32, outputs: i32, size: i32, stride: i32, paddi
   const last = size + padding - extent;
   return last < 0 ? first : max(first, min(outputs, last / stride + 1));
 }
+
+/** The first element of window i of adaptive pooling of n elements to `outputs` (adaptive_pool.ts). */
+@inline
+export function adaptiveStart(i: i32, n: i32, outputs: i32): i32 {
+  return i == 0 ? 0 : <i32>(<i64>i * n / outputs);
+}
+
+/** One past the last element of that window. */
+@inline
+export function adaptiveEnd(i: i32, n: i32, outputs: i32): i32 {
+  return i == outputs - 1 ? n : <i32>((<i64>(i + 1) * n + outputs - 1) / outputs);
+}

@@ -91,8 +91,6 @@ const app = await Application.bootstrapWithPlugins({
   categoryOrder: [...ORDER, "*", "Other"],
   sortEntryPoints: false,
   navigation: { includeCategories: true, includeGroups: false },
-  // What an optimizer keeps for a parameter is its own business.
-  intentionallyNotExported: ["optim/adam.d.ts:State", "optim/sgd.d.ts:State"],
   hideGenerator: true,
   sanitizeComments: true,
   hidePageHeader: true,

@@ -9,7 +9,7 @@ import { Configured } from "./configured.js";
 import { Module } from "./module.js";
 
 /** A layer without state around one function. */
-abstract class Activation extends Module {
+export abstract class Activation extends Module {
   constructor(...none: readonly never[]) {
     super();
     checkNoMore(new.target.name, none);

@@ -32,7 +32,8 @@ const DEFAULTS: { readonly [Name in keyof Required<BatchNormLayerOptions>]: Excl
   trackRunningStats: true,
 };
 
-abstract class BatchNorm extends Module {
+/** A normalisation with one mean, variance, weight and bias per channel. */
+export abstract class ChannelNorm extends Module {
   static override readonly stateNames: Readonly<Record<string, string>> = {
     runningMean: "running_mean",
     runningVar: "running_var",
@@ -59,11 +60,12 @@ abstract class BatchNorm extends Module {
   constructor(
     /** Number of channels, C. */
     readonly numFeatures: number,
-    options: BatchNormLayerOptions = {},
+    options?: BatchNormLayerOptions,
+    defaults?: Partial<typeof DEFAULTS>,
   ) {
     super();
     const { name } = this.constructor;
-    const { eps, momentum, affine, trackRunningStats } = readOptions(name, options, DEFAULTS);
+    const { eps, momentum, affine, trackRunningStats } = readOptions(name, options, { ...DEFAULTS, ...defaults });
     checkCount(name, "numFeatures", numFeatures);
     this.eps = checkFinite(name, "eps", eps, 0);
     this.momentum = momentum === null ? null : checkFinite(name, "momentum", momentum, 0, 1);
@@ -73,6 +75,16 @@ abstract class BatchNorm extends Module {
     this.runningMean = trackRunningStats ? Buffer.zeros(shape) : null;
     this.runningVar = trackRunningStats ? (ones(Buffer.zeros(shape)) as Buffer) : null;
     this.numBatchesTracked = trackRunningStats ? Buffer.zeros([], "int32") : null;
+  }
+
+  override extraRepr(): string {
+    return `${this.numFeatures}, eps=${this.eps}, momentum=${this.momentum}, affine=${this.weight !== null}, trackRunningStats=${this.runningMean !== null}`;
+  }
+}
+
+abstract class BatchNorm extends ChannelNorm {
+  constructor(numFeatures: number, options?: BatchNormLayerOptions) {
+    super(numFeatures, options);
   }
 
   /** Throws `ShapeError` unless x has a rank that this layer takes. */
@@ -88,10 +100,6 @@ abstract class BatchNorm extends Module {
     const out = batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, momentum, eps });
     if (counted) noGrad(() => copy_(counted, add(counted, 1)));
     return out;
-  }
-
-  override extraRepr(): string {
-    return `${this.numFeatures}, eps=${this.eps}, momentum=${this.momentum}, affine=${this.weight !== null}, trackRunningStats=${this.runningMean !== null}`;
   }
 }
 
@@ -122,5 +130,18 @@ export class BatchNorm1d extends BatchNorm {
 export class BatchNorm2d extends BatchNorm {
   protected checkInput(x: Tensor): void {
     if (x.ndim !== 4) throw new ShapeError(`BatchNorm2d: x must be [N, C, H, W], got ${formatSpec(x)}`);
+  }
+}
+
+/**
+ * Batch normalisation of volumes, per channel: `(x - mean) / sqrt(variance + eps) * weight + bias`; all else is as in `BatchNorm2d`.
+ * x: float32 [N, C, D, H, W] -> same. Gradient: that of `batchNorm`.
+ * Errors: `ArgError` for a number of channels below 1, unknown options and values that do not fit; `ShapeError` for an input of another
+ * rank or number of channels, and in training for one with a single value per channel; `DTypeError` unless x is float32.
+ * @example new nn.BatchNorm3d(4).call(randn([2, 4, 3, 3, 3])).shape; // [2, 4, 3, 3, 3]
+ */
+export class BatchNorm3d extends BatchNorm {
+  protected checkInput(x: Tensor): void {
+    if (x.ndim !== 5) throw new ShapeError(`BatchNorm3d: x must be [N, C, D, H, W], got ${formatSpec(x)}`);
   }
 }

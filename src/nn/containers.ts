@@ -1,34 +1,72 @@
 // Modules that contain other modules.
 import { checkNoMore, checkWhole } from "../checks.js";
-import { ArgError, describe, StateError } from "../errors.js";
+import { ArgError, describe, IndexError, isPlainObject, StateError } from "../errors.js";
 import { alias, flatten } from "../ops/move/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { checkModule, Module } from "./module.js";
 
-/** Modules by position. */
+/** Throws `ArgError` unless this is a name that state dicts can have, and not yet that of `other`. */
+function checkName(kind: string, name: unknown, other?: Module): void {
+  if (typeof name !== "string" || name === "" || name.includes("."))
+    throw new ArgError(`${kind}: a name must be text without dots, got ${describe(name)}`);
+  if (other) throw new ArgError(`${kind}: there are two modules named "${name}"`);
+}
+
+/** Modules by position; some or all may have names. */
 abstract class Sequence extends Module {
   readonly #kind: string;
   readonly #modules: Module[] = [];
+  /** By position; `undefined` where the position is the name. */
+  readonly #names: (string | undefined)[] = [];
 
   constructor(kind: string, modules: Iterable<Module>) {
     super();
     this.#kind = kind;
-    for (const module of modules) this.hold(module);
+    for (const module of modules) this.append(module);
   }
 
-  /** Adds a module at the end. */
-  protected hold(module: unknown): void {
+  /** Adds a module at a position. */
+  #add(at: number, module: unknown, name?: string): this {
     const hint = Array.isArray(module) ? "write the modules one by one, e.g. with ..." : undefined;
-    checkModule(this.#kind, `item ${this.length}`, module, hint);
-    this.#modules.push(module);
+    checkModule(this.#kind, name === undefined ? `item ${at}` : `"${name}"`, module, hint);
+    if (name !== undefined) checkName(this.#kind, name, this.get(name));
+    this.#modules.splice(at, 0, module);
+    this.#names.splice(at, 0, name);
+    return this;
+  }
+
+  /** Positions and names by module. */
+  #entries(): [name: string, module: Module][] {
+    return this.#modules.map((module, i) => [this.#names[i] ?? String(i), module]);
   }
 
   /**
-   * The modules by their positions, then those in fields.
+   * Adds a module at the end, under a name if one is given. Returns the container.
+   * Errors: `ArgError` for an item that is not a module and a name that is taken, `StateError` for a module of another copy of the library.
+   * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
+   */
+  append(module: Module, name?: string): this {
+    return this.#add(this.length, module, name);
+  }
+
+  /**
+   * Adds a module before the one at a position, which may be negative or the length. Returns the container. Positions behind it, and with
+   * them the names in the state dict, move on by one.
+   * Errors: `ArgError` for an item that is not a module, `IndexError` for a position outside.
+   * @example new nn.Sequential(new nn.ReLU()).insert(0, new nn.Linear(4, 2)).length; // 2
+   */
+  insert(index: number, module: Module): this {
+    const at = checkWhole(this.#kind, "index", index) < 0 ? index + this.length : index;
+    if (at < 0 || at > this.length) throw new IndexError(`${this.#kind}: position ${index} is outside [0, ${this.length}]`);
+    return this.#add(at, module);
+  }
+
+  /**
+   * The modules by their positions or names, then those in fields.
    * @example for (const [name, layer] of new nn.Sequential(new nn.ReLU()).namedChildren()) console.log(name, String(layer));
    */
   override *namedChildren(): Generator<[name: string, child: Module]> {
-    yield* Object.entries(this.#modules);
+    yield* this.#entries();
     yield* super.namedChildren();
   }
 
@@ -46,6 +84,21 @@ abstract class Sequence extends Module {
     return this.#modules.at(checkWhole(this.#kind, "index", index));
   }
 
+  /**
+   * The module of a name, undefined if there is none; a position is the name of a module that was given none. Errors: none.
+   * @example new nn.Sequential({ hidden: new nn.Linear(4, 2) }).get("hidden");
+   */
+  get(name: string): Module | undefined {
+    return new Map(this.#entries()).get(name);
+  }
+
+  /** @internal Appends the modules from `start` to before `end`, as of arrays, to another container. */
+  protected copyTo<Other extends Sequence>(other: Other, start = 0, end?: number): Other {
+    const [first, last] = [checkWhole(this.#kind, "start", start), end === undefined ? end : checkWhole(this.#kind, "end", end)];
+    for (const [i, module] of [...this.#modules.entries()].slice(first, last)) other.append(module, this.#names[i]);
+    return other;
+  }
+
   /** The modules in order. */
   [Symbol.iterator](): Iterator<Module> {
     return this.#modules[Symbol.iterator]();
@@ -57,22 +110,41 @@ function refuseCall(container: string): never {
   throw new StateError(`${container}: has no forward; call its modules one by one`);
 }
 
+/** Modules by name. */
+export type NamedModules = Readonly<Record<string, Module>> | ReadonlyMap<string, Module>;
+
 /**
- * Modules one after the other; each takes what the one before gave. State-dict names begin with the position. A subclass may have modules
- * in fields of its own. Input, dtype and result: those of the first and the last module, so with `Linear(784, 10)` alone
- * [N, 784] -> [N, 10].
- * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
+ * Modules one after the other; each takes what the one before gave, the first one all inputs. They are given one by one, or by name, in an
+ * object or a Map. State-dict names begin with the position or the name. (Objects of JavaScript put names that are numbers first.)
+ * A subclass may have modules in fields of its own. Input, dtype and result: those of the first and the last module, so with
+ * `Linear(784, 10)` alone [N, 784] -> [N, 10].
+ * Errors: `ArgError` for an item that is not a module and for names that are empty, taken or have a dot, `StateError` for a module of another
+ * copy of the library.
  * @example new nn.Sequential(new nn.Linear(784, 128), new nn.ReLU(), new nn.Linear(128, 10));
+ * @example new nn.Sequential({ hidden: new nn.Linear(784, 128), act: new nn.ReLU() }).get("hidden");
  */
 export class Sequential extends Sequence {
-  constructor(...layers: readonly Module[]) {
-    super("Sequential", layers);
+  constructor(...layers: readonly Module[] | readonly [layers: NamedModules]) {
+    const [given] = layers;
+    const isRecord = isPlainObject(given) && Object.values(given).some((value) => value instanceof Module);
+    const named = given instanceof Map ? given : isRecord ? Object.entries(given) : undefined;
+    super("Sequential", named ? [] : (layers as readonly Module[]));
+    for (const [name, layer] of named ?? []) this.append(layer as Module, name as string);
   }
 
-  forward(x: Tensor): Tensor {
-    let y = x;
-    for (const layer of this) y = layer.call(y) as Tensor;
-    return y;
+  forward(x: Tensor, ...more: Tensor[]): Tensor {
+    let given = [x, ...more];
+    for (const layer of this) given = [layer.call(...given) as Tensor];
+    return given[0] as Tensor;
+  }
+
+  /**
+   * The modules from `start` to before `end` in a container of their own, which shares them; negative positions count from the end.
+   * Errors: none.
+   * @example new nn.Sequential(new nn.Linear(4, 2), new nn.ReLU(), new nn.Linear(2, 1)).slice(0, -1).length; // 2
+   */
+  slice(start?: number, end?: number): Sequential {
+    return this.copyTo(new Sequential(), start, end);
   }
 }
 
@@ -91,13 +163,12 @@ export class ModuleList extends Sequence {
   }
 
   /**
-   * Adds a module at the end. Returns the list.
-   * Errors: `ArgError` for an item that is not a module, `StateError` for a module of another copy of the library.
-   * @example new nn.ModuleList().append(new nn.ReLU()).length; // 1
+   * The modules from `start` to before `end` in a list of their own, which shares them; negative positions count from the end.
+   * Errors: none.
+   * @example new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 2)]).slice(1).length; // 1
    */
-  append(module: Module): this {
-    this.hold(module);
-    return this;
+  slice(start?: number, end?: number): ModuleList {
+    return this.copyTo(new ModuleList(), start, end);
   }
 
   /** Not there: throws `StateError`. Call the modules one by one. */
@@ -120,7 +191,7 @@ export class ModuleList extends Sequence {
 export class ModuleDict extends Module {
   readonly #modules = new Map<string, Module>();
 
-  constructor(modules: Readonly<Record<string, Module>> | Iterable<readonly [name: string, module: Module]> = {}) {
+  constructor(modules: NamedModules | Iterable<readonly [name: string, module: Module]> = {}) {
     super();
     const refuse = (got: unknown): never => {
       throw new ArgError(`ModuleDict: takes modules by name, got ${describe(got)}; write new ModuleDict({ name: module })`);
@@ -169,9 +240,7 @@ export class ModuleDict extends Module {
    * @example new nn.ModuleDict().set("age", new nn.ReLU()).size; // 1
    */
   set(name: string, module: Module): this {
-    if (typeof name !== "string" || name === "" || name.includes(".")) {
-      throw new ArgError(`ModuleDict: a name must be text without dots, got ${describe(name)}`);
-    }
+    checkName("ModuleDict", name);
     checkModule("ModuleDict", `"${name}"`, module);
     this.#modules.set(name, module);
     return this;

@@ -8,11 +8,17 @@ import { formatSpec, sizeOf } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 
-/** Activation functions with a recommended gain. */
-export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
+export * from "./initMatrices.js";
+
+/** Layers and activation functions with a recommended gain. */
+export type Nonlinearity =
+  | "linear"
+  | `conv${1 | 2 | 3}d`
+  | `convTranspose${1 | 2 | 3}d`
+  | ("sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu");
 
 /**
- * Recommended factor for the standard deviation before an activation: 1, tanh 5/3, relu sqrt(2),
+ * Recommended factor for the standard deviation before an activation: 1 for linear layers, convolutions and sigmoid, tanh 5/3, relu sqrt(2),
  * leakyRelu sqrt(2 / (1 + slope^2)), selu 3/4.
  * Errors: `ArgError` for an unknown name or a slope that is not finite.
  * @example nn.init.calculateGain("selu"); // 0.75
@@ -20,9 +26,7 @@ export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "
 export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01): number {
   checkFinite("calculateGain", "negativeSlope", negativeSlope);
   const gains: Readonly<Record<Nonlinearity, number>> = {
-    linear: 1,
-    conv2d: 1,
-    sigmoid: 1,
+    ...{ linear: 1, conv1d: 1, conv2d: 1, conv3d: 1, convTranspose1d: 1, convTranspose2d: 1, convTranspose3d: 1, sigmoid: 1 },
     tanh: 5 / 3,
     relu: Math.SQRT2,
     leakyRelu: Math.sqrt(2 / (1 + negativeSlope ** 2)),

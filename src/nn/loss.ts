@@ -1,20 +1,14 @@
 // Loss functions as modules.
+import { CROSS_ENTROPY, type CrossEntropyOptions, crossEntropy, NLL, type NllLossOptions, nllLoss } from "../ops/loss/crossEntropy.js";
 import {
-  type CrossEntropyOptions,
-  crossEntropy,
-  crossEntropyOptions,
-  type NllLossOptions,
-  nllLoss,
-  nllOptions,
-} from "../ops/loss/crossEntropy.js";
-import {
+  BINARY,
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
-  binaryOptions,
   l1Loss,
   lossOptions,
   mseLoss,
-  type Reduction,
+  WEIGHTED,
+  type WeightedLossOptions,
 } from "../ops/loss/loss.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Configured } from "./configured.js";
@@ -27,7 +21,7 @@ import { Configured } from "./configured.js";
  */
 export class CrossEntropyLoss extends Configured<Required<CrossEntropyOptions>> {
   constructor(options?: CrossEntropyOptions) {
-    super(crossEntropyOptions("CrossEntropyLoss", options));
+    super(lossOptions("CrossEntropyLoss", options, CROSS_ENTROPY));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -40,9 +34,9 @@ export class CrossEntropyLoss extends Configured<Required<CrossEntropyOptions>> 
  * Errors: `ArgError` for an unknown reduction, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
  * @example new nn.MSELoss().call(tensor([1, 2]), tensor([3, 2])); // 2
  */
-export class MSELoss extends Configured<{ reduction: Reduction }> {
-  constructor(options?: { reduction?: Reduction }) {
-    super(lossOptions("MSELoss", options));
+export class MSELoss extends Configured<Required<WeightedLossOptions>> {
+  constructor(options?: WeightedLossOptions) {
+    super(lossOptions("MSELoss", options, WEIGHTED));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -55,9 +49,9 @@ export class MSELoss extends Configured<{ reduction: Reduction }> {
  * Errors: `ArgError` for an unknown reduction, `ShapeError` if the shapes differ, `DTypeError` unless both are float32.
  * @example new nn.L1Loss().call(tensor([1, 2]), tensor([3, 2])); // 1
  */
-export class L1Loss extends Configured<{ reduction: Reduction }> {
-  constructor(options?: { reduction?: Reduction }) {
-    super(lossOptions("L1Loss", options));
+export class L1Loss extends Configured<Required<WeightedLossOptions>> {
+  constructor(options?: WeightedLossOptions) {
+    super(lossOptions("L1Loss", options, WEIGHTED));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -73,7 +67,7 @@ export class L1Loss extends Configured<{ reduction: Reduction }> {
  */
 export class NLLLoss extends Configured<Required<NllLossOptions>> {
   constructor(options?: NllLossOptions) {
-    super(nllOptions("NLLLoss", options));
+    super(lossOptions("NLLLoss", options, NLL));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {
@@ -89,7 +83,7 @@ export class NLLLoss extends Configured<Required<NllLossOptions>> {
  */
 export class BCEWithLogitsLoss extends Configured<Required<BinaryCrossEntropyOptions>> {
   constructor(options?: BinaryCrossEntropyOptions) {
-    super(binaryOptions("BCEWithLogitsLoss", options));
+    super(lossOptions("BCEWithLogitsLoss", options, BINARY));
   }
 
   forward(x: Tensor, target: Tensor): Tensor {

@@ -8,13 +8,16 @@ import { copy_ } from "../ops/move/inplace.js";
 import { detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
-import { formatShape, formatSpec, sameShape } from "../tensor/shape.js";
+import { formatSpec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { fieldsOf } from "./fields.js";
+import type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from "./hooks.js";
 import { Buffer, Parameter } from "./parameter.js";
-import { stateEntries } from "./state.js";
+import { listed, misfit, stateEntries } from "./state.js";
+import type { StoredDType } from "./stored.js";
 import { type ModelSummary, type SummaryInput, summarize } from "./summary.js";
+import { callTool } from "./tool.js";
 
 /** Tensors by name, as `stateDict` gives and `loadStateDict` takes. */
 export type StateDict = Record<string, Tensor>;
@@ -26,11 +29,6 @@ export interface StateMismatch {
   /** Names of the state that the module does not have. */
   readonly unexpected: readonly string[];
 }
-
-const MOST_NAMES = 40;
-
-/** Names with commas between them; of very many only the first. */
-const listed = (names: readonly string[]): string => names.slice(0, MOST_NAMES).join(", ") + (names.length > MOST_NAMES ? ", ..." : "");
 
 /**
  * A part of a network. Subclasses hold parameters and other modules in fields and say in `forward` what they compute.
@@ -105,6 +103,34 @@ export abstract class Module {
     seen.add(this);
     yield [path, this];
     for (const [name, child] of this.namedChildren()) yield* child.#modulesFrom(path ? `${path}.${name}` : name, seen);
+  }
+
+  /**
+   * Direct children without their names. Errors: those of `namedChildren`.
+   * @example model.children().length; // 3
+   */
+  children(): Module[] {
+    return Array.from(this.namedChildren(), ([, child]) => child);
+  }
+
+  /**
+   * This module and all below it, without their paths; a shared module once. Errors: those of `namedChildren`.
+   * @example model.modules().filter((module) => module instanceof nn.Linear).length; // 2
+   */
+  modules(): Module[] {
+    return Array.from(this.namedModules(), ([, module]) => module);
+  }
+
+  /**
+   * Calls a function with every module below this one, children first, and at last with this one. Returns the module.
+   * Errors: `ArgError` for what is no function; those of the function.
+   * @example model.apply((module) => { if (module instanceof nn.Linear && module.bias) nn.init.zeros(module.bias); });
+   */
+  apply(fn: (module: Module) => void): this {
+    if (typeof fn !== "function") throw new ArgError(`apply: takes a function of a module, got ${describe(fn)}`);
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
   }
 
   /** @internal The module's own tensors by state-dict name, parameters first. Names are those of fields, or those in `stateNames`. */
@@ -260,6 +286,42 @@ export abstract class Module {
   }
 
   /**
+   * Stores the parameters in another float type, as the function `castModule`, which bundles have to call.
+   * Errors: those of `castModule`; `StateError` in a bundle.
+   * @example model.to("float16").call(x).dtype; // "float32"
+   */
+  to(dtype: StoredDType): this {
+    return callTool("castModule", this, dtype) as this;
+  }
+
+  /**
+   * Hook before each `forward`, as the function `registerForwardPreHook`, which bundles have to call.
+   * Errors: those of the function; `StateError` in a bundle.
+   * @example model.registerForwardPreHook((_module, [x]) => x.mul(2)).remove();
+   */
+  registerForwardPreHook(hook: ForwardPreHook): HookHandle {
+    return callTool("registerForwardPreHook", this, hook) as HookHandle;
+  }
+
+  /**
+   * Hook after each `forward`, as the function `registerForwardHook`, which bundles have to call.
+   * Errors: those of the function; `StateError` in a bundle.
+   * @example model.registerForwardHook((_module, _inputs, y) => console.log(y.shape)).remove();
+   */
+  registerForwardHook(hook: ForwardHook): HookHandle {
+    return callTool("registerForwardHook", this, hook) as HookHandle;
+  }
+
+  /**
+   * Hook for gradients of inputs and outputs, as the function `registerFullBackwardHook`, which bundles have to call.
+   * Errors: those of the function; `StateError` in a bundle.
+   * @example model.registerFullBackwardHook((_module, _gradInputs, [gradOutput]) => console.log(gradOutput?.shape)).remove();
+   */
+  registerFullBackwardHook(hook: BackwardHook): HookHandle {
+    return callTool("registerFullBackwardHook", this, hook) as HookHandle;
+  }
+
+  /**
    * Output shape, parameters and multiply-adds of each layer; prints as a table.
    *
    * inputs: one per input of `forward`: a shape (of float32 zeros), `{ shape, dtype }` (of zeros of that dtype) or a tensor. A row has the
@@ -274,11 +336,11 @@ export abstract class Module {
 
   /**
    * @internal Multiplications with a weight that gave `output` for `input`. Linear and convolution layers use every row of the
-   * weight once per element of the output; others say so.
+   * weight once per element of the output; others say so. Of several tensors the weight is that with the longest rows.
    */
   multiplyAdds(_input: unknown, output: Tensor): number {
-    for (const [, tensor] of this.ownTensors()) if (tensor.ndim >= 2) return (output.size * tensor.size) / (tensor.shape[0] as number);
-    return 0;
+    const rows = Array.from(this.ownTensors(), ([, { ndim, size, shape }]) => (ndim >= 2 ? size / (shape[0] as number) : 0));
+    return output.size * Math.max(0, ...rows);
   }
 
   /**
@@ -330,16 +392,6 @@ export function checkModule(
   if (isPlainObject(value) && Object.values(value).some((field) => isPlainObject(field) && "storage" in field))
     hint = "structuredClone copies only the fields of a module; make a new one, and copy with loadStateDict(model.stateDict())";
   throw new ArgError(`${op}: ${what} is no module; ${hint} (got ${describe(value)})`);
-}
-
-/** The problem of a value that is to be copied into `tensor`, if there is one. */
-function misfit(name: string, value: unknown, tensor: Tensor): string[] {
-  try {
-    checkAlive(name, value);
-  } catch (error) {
-    return [(error as Error).message];
-  }
-  return sameShape(value.shape, tensor.shape) ? [] : [`${name} is ${formatShape(value.shape)}, expected ${formatShape(tensor.shape)}`];
 }
 
 /** The layer in which each error arose. */

@@ -2,6 +2,7 @@
 
 import { ArgError, describe } from "../errors.js";
 import { copy_ } from "../ops/move/inplace.js";
+import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
 import { bytesPerElement, type DType } from "../tensor/dtype.js";
 import { scope } from "../tensor/scope.js";
@@ -23,15 +24,23 @@ class Owned extends Tensor {
   }
 }
 
+/** Throws unless a parameter may have this dtype. */
+function checkStored(op: string, data: Tensor): void {
+  if (!data.dtype.endsWith("float16")) checkFloat(op, data);
+}
+
 /**
- * A weight: a copy of a float32 tensor that requires a gradient, found by `parameters()` when a module holds it in a field.
+ * A weight: a copy of a float32 tensor that requires a gradient, found by `parameters()` when a module holds it in a field. Without
+ * `requiresGrad` it is frozen, and may be float16 or bfloat16.
  * Errors: `DTypeError` for other dtypes, `ArgError` for data that is not a tensor.
  * @example class Scale extends nn.Module { factor = new nn.Parameter(ones(1)); forward(x: Tensor) { return x.mul(this.factor); } }
+ * @example new nn.Parameter(ones(3), { requiresGrad: false });
  */
 export class Parameter extends Owned {
-  constructor(data: Tensor) {
-    super("Parameter", data, checkFloat);
-    this.requiresGrad = true;
+  constructor(data: Tensor, options?: { requiresGrad?: boolean }) {
+    const { requiresGrad } = readOptions("Parameter", options, { requiresGrad: true });
+    super("Parameter", data, requiresGrad ? checkFloat : checkStored);
+    this.requiresGrad = requiresGrad;
   }
 
   /**

@@ -4,10 +4,10 @@ import { readOptions } from "../options.js";
 import { alignColumns } from "../tensor/columns.js";
 import { checkDType, zeros } from "../tensor/create.js";
 import { bytesPerElement, type DType } from "../tensor/dtype.js";
-import { scope } from "../tensor/scope.js";
+import { scope, tensorsIn } from "../tensor/scope.js";
 import { checkShape, type Shape, type Spec } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
-import { checkAlive, Tensor } from "../tensor/tensor.js";
+import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import type { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 
@@ -15,11 +15,13 @@ import { Parameter } from "./parameter.js";
 export interface LayerSummary {
   /** Path in the model. */
   path: string;
+  /** How many other layers called it, one inside of another. */
+  depth: number;
   /** Class of the layer. */
   type: string;
   /** Shape of its result; of the first one if it gives several. */
   outputShape: Shape;
-  /** Elements of its own parameters. */
+  /** Elements of its own parameters; none at a later call, nor of those that a layer before has too. */
   parameters: number;
   /** Multiplications with a weight, for the given input. */
   multiplyAdds: number;
@@ -30,28 +32,36 @@ export type SummaryInput = Shape | { readonly shape: Shape; readonly dtype?: DTy
 
 /** A model seen with inputs of one shape. */
 export interface ModelSummary {
-  /** The layers without children, in the order of their calls. */
+  /** All calls, those of containers too, in their order. */
+  calls: LayerSummary[];
+  /** Of these, the layers without children, and those that have parameters beside their children. */
   layers: LayerSummary[];
   /** Elements of all parameters. */
   parameters: number;
+  /** Elements of those that require a gradient. */
+  trainableParameters: number;
   /** Multiplications with a weight in all layers. */
   multiplyAdds: number;
   /** Bytes of all parameters and buffers. */
   sizeBytes: number;
+  /** Bytes of the results of all layers, of which training keeps most. */
+  outputBytes: number;
   /** The table, for a terminal. */
   toString(): string;
 }
 
 const counted = (count: number): string => count.toLocaleString("en");
 
-function table(layers: readonly LayerSummary[], totals: readonly string[]): string {
-  const rows = layers.map(({ path, type, ...l }) => [
-    path || "(model)",
-    type,
-    sizesOf(l.outputShape),
-    counted(l.parameters),
-    counted(l.multiplyAdds),
-  ]);
+function table(calls: readonly LayerSummary[], totals: readonly string[]): string {
+  const rows = calls.map(({ path, depth, type, ...l }, i) => {
+    const { path: above = "" } =
+      calls
+        .slice(0, i)
+        .reverse()
+        .find((call) => call.depth < depth) ?? {};
+    const name = path.startsWith(`${above}.`) ? path.slice(above.length + 1) : path;
+    return ["  ".repeat(depth) + (name || "(model)"), type, sizesOf(l.outputShape), counted(l.parameters), counted(l.multiplyAdds)];
+  });
   const [head = "", ...lines] = alignColumns([["layer", "type", "output", "parameters", "multiply-adds"], ...rows], [0, 1, 2]);
   const rule = "-".repeat(head.length);
   return [head, rule, ...lines, rule, ...totals].join("\n");
@@ -86,7 +96,11 @@ const shown = ({ shape, dtype }: Spec): string => `${dtype === "float32" ? "" : 
 /** Runs the inputs through the model in evaluation mode, and records the output of each layer. */
 export function summarize(model: Module, inputs: readonly SummaryInput[]): ModelSummary {
   if (inputs.length === 0) refuseInput(inputs);
-  const layers: LayerSummary[] = [];
+  const calls: LayerSummary[] = [];
+  const layers = new Set<LayerSummary>();
+  const seen = new Set<Tensor>();
+  let depth = 0;
+  let outputBytes = 0;
   const undo: (() => void)[] = [];
   let specs: string[] = [];
   for (const [path, module] of model.namedModules()) {
@@ -99,19 +113,23 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
     });
     const own = [...module.ownTensors()].filter(([, tensor]) => tensor instanceof Parameter);
     const isLayer = module.namedChildren().next().done;
-    if (!isLayer && own.length === 0) continue;
     module.forward = (...given: unknown[]) => {
+      const row = { path, depth: depth++, type: module.constructor.name, outputShape: [] as Shape, parameters: 0, multiplyAdds: 0 };
+      const at = calls.push(row) - 1;
       const result = forward.apply(module, given);
-      const output: unknown = Array.isArray(result) ? result[0] : result;
-      if (output instanceof Tensor) {
-        layers.push({
-          path,
-          type: module.constructor.name,
-          outputShape: output.shape,
-          parameters: own.reduce((sum, [, p]) => sum + p.size, 0),
+      depth--;
+      const [output] = tensorsIn(result);
+      if (!output) calls.splice(at, 1);
+      else {
+        row.outputShape = output.shape;
+        for (const [, p] of own) if (!seen.has(p)) row.parameters += p.size;
+        for (const [, p] of own) seen.add(p);
+        if (isLayer || own.length > 0) layers.add(row);
+        if (isLayer) {
           // What a model does with parameters of its own beside its layers is not known.
-          multiplyAdds: isLayer ? module.multiplyAdds(given[0], output) : 0,
-        });
+          row.multiplyAdds = module.multiplyAdds(given[0], output);
+          for (const { size, dtype } of tensorsIn(result)) outputBytes += size * bytesPerElement[dtype];
+        }
       }
       return result;
     };
@@ -128,13 +146,16 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
   } finally {
     for (const back of undo) back();
   }
-  const parameters = model.parameterCount();
-  const owned = [...model.parameters(), ...model.buffers()];
-  const sizeBytes = owned.reduce((sum, { size, dtype }) => sum + size * bytesPerElement[dtype], 0);
-  const total = layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0);
+  const trained = model.parameters();
+  const count = (list: readonly Tensor[]): number => list.reduce((sum, { size }) => sum + size, 0);
+  const [parameters, trainableParameters] = [count(trained), count(trained.filter((p) => p.requiresGrad))];
+  const sizeBytes = [...trained, ...model.buffers()].reduce((sum, { size, dtype }) => sum + size * bytesPerElement[dtype], 0);
+  const multiplyAdds = calls.reduce((sum, call) => sum + call.multiplyAdds, 0);
+  const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
   const totals = [
-    `${counted(parameters)} parameters, ${(sizeBytes / 1024).toFixed(1)} KB`,
-    `${counted(total)} multiply-adds for ${specs.length === 1 ? "an input" : "inputs"} of ${specs.join(" and ")}`,
+    `${counted(parameters)} parameters, ${kilobytes(sizeBytes)}; ${counted(trainableParameters)} trained; results ${kilobytes(outputBytes)}`,
+    `${counted(multiplyAdds)} multiply-adds for ${specs.length === 1 ? "an input" : "inputs"} of ${specs.join(" and ")}`,
   ];
-  return { layers, parameters, multiplyAdds: total, sizeBytes, toString: () => table(layers, totals) };
+  const found = { calls, layers: calls.filter((call) => layers.has(call)), parameters, trainableParameters };
+  return { ...found, multiplyAdds, sizeBytes, outputBytes, toString: () => table(calls, totals) };
 }

@@ -5,29 +5,67 @@ export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./arrange/order.js
 export { dstack, hstack, vstack } from "./arrange/pieces.js";
 export { atleast1d, atleast2d, atleast3d, meshgrid } from "./arrange/shapes.js";
 export { unfold as unfoldDim } from "./arrange/windows.js";
+export { alibiBias, rotaryEmbedding } from "./attention/positions.js";
+export { scaledDotProductAttention } from "./attention/scaledDotProductAttention.js";
 export { conv1d } from "./conv/conv1d.js";
 export { conv2d } from "./conv/conv2d.js";
+export { conv3d, convTranspose3d } from "./conv/conv3d.js";
 export { convTranspose1d, convTranspose2d } from "./conv/convTranspose.js";
+export { embedding } from "./embedding/embedding.js";
+export { embeddingBag } from "./embedding/embeddingBag.js";
 export { linear } from "./gemm/linear.js";
 export { get } from "./indexing/get.js";
 export { where } from "./indexing/masks.js";
 export { scatterAdd } from "./indexing/scatter.js";
+export { bilinear } from "./linalg/bilinear.js";
 export { cdist, cosineSimilarity, normalize, pairwiseDistance } from "./linalg/distance.js";
 export { einsum, tensordot } from "./linalg/einsum.js";
 export { matrixRank, pinv } from "./linalg/leastSquares.js";
 export { eigh, eigvalsh, svdvals } from "./linalg/orthogonal.js";
 export { inv, solve, solveTriangular } from "./linalg/solve.js";
+export { infoNceLoss } from "./loss/contrastive.js";
 export { crossEntropy, nllLoss } from "./loss/crossEntropy.js";
-export { binaryCrossEntropyWithLogits, l1Loss, mseLoss } from "./loss/loss.js";
+export { ctcLoss } from "./loss/ctc.js";
+export { gaussianNllLoss, klDiv, poissonNllLoss } from "./loss/likelihood.js";
+export { binaryCrossEntropy, binaryCrossEntropyWithLogits, huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./loss/loss.js";
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  marginRankingLoss,
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  multiMarginLoss,
+  softMarginLoss,
+  tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
+} from "./loss/margin.js";
+export { diceLoss, focalLoss } from "./loss/segmentation.js";
 export * from "./methods.js";
 export * from "./moreMethods.js";
-export { embedding, oneHot } from "./move/gather.js";
+export { oneHot } from "./move/gather.js";
 export { cat, stack } from "./move/join.js";
 export { batchNorm } from "./norm/batchNorm.js";
+export { groupNorm, instanceNorm } from "./norm/groupNorm.js";
 export { layerNorm } from "./norm/layerNorm.js";
+export { localResponseNorm } from "./norm/localResponseNorm.js";
+export { rmsNorm } from "./norm/rmsNorm.js";
+export { adaptiveMaxPool1d, adaptiveMaxPool1dWithIndices, adaptiveMaxPool2d, adaptiveMaxPool2dWithIndices } from "./pool/adaptiveMax.js";
+export { lpPool1d, lpPool2d } from "./pool/lpPool.js";
 export { maxPool1dWithIndices } from "./pool/pool1d.js";
 export { maxPool2dWithIndices } from "./pool/pool2d.js";
+export {
+  adaptiveAvgPool3d,
+  adaptiveMaxPool3d,
+  adaptiveMaxPool3dWithIndices,
+  avgPool3d,
+  maxPool3d,
+  maxPool3dWithIndices,
+} from "./pool/pool3d.js";
+export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from "./pool/unpool.js";
+export { alphaDropout, dropout1d, dropout2d, dropout3d, dropPath, featureAlphaDropout } from "./random/featureDropout.js";
+export { rrelu } from "./random/rrelu.js";
 export { stdMean, varMean, vectorNorm } from "./reduce/more.js";
+export { softmin } from "./reduce/softmin.js";
 export { affineGrid, gridSample } from "./resample/gridSample.js";
 export { interpolate } from "./resample/interpolate.js";
 export { pad } from "./resample/pad.js";

@@ -1,10 +1,8 @@
 // Stochastic gradient descent.
-import { checkFinite } from "../checks.js";
 import { ArgError } from "../errors.js";
-import { defineEdit } from "../tensor/op.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { optimKernels } from "../wasm/generated/groups/optim.js";
-import { Optimizer, type Parameters, type PartialOptions, stateLike } from "./optimizer.js";
+import { type Count, ElementwiseOptimizer } from "./elementwise.js";
+import type { Parameters, PartialOptions } from "./optimizer.js";
+import { type Rule, step } from "./rule.js";
 
 /** Options of `SGD`. */
 export interface SGDOptions {
@@ -22,60 +20,36 @@ export interface SGDOptions {
   maximize: boolean;
 }
 
-type Inputs = [p: Tensor, g: Tensor, buffer: Tensor | undefined];
-
-interface Numbers extends SGDOptions {
-  /** Whether the buffer is still empty. */
-  readonly first: boolean;
-}
-
-const sgdStep: (...args: [...Inputs, Numbers]) => Tensor = defineEdit<Inputs, Numbers>({
-  name: "sgdStep",
-  inputs: 3,
-  optional: [2],
-  mutates: [0, 2],
-  forward: ([p, g, buffer], { lr, momentum, dampening, weightDecay, nesterov, first, maximize }) => {
-    const flags = [Number(nesterov), Number(first), Number(maximize)] as const;
-    optimKernels.sgd(p.ptr, g.ptr, buffer?.ptr ?? 0, p.size, lr, momentum, dampening, weightDecay, ...flags);
-  },
-});
-
-interface State {
-  /** Present from the first step with momentum on. */
-  buffer: Tensor | undefined;
-}
+const sgdStep: Rule = /* @__PURE__ */ step("sgd");
 
 /**
  * Gradient descent with momentum: `b = momentum b + (1 - dampening) g; p = p - lr b`, after adding `weightDecay p` to g.
- * The first b is g.
+ * The first b is g. State: `momentum_buffer`.
  * parameters: a list of float32 leaves, or of groups `{ params, lr, .. }` with options of their own.
  * Errors: those of `Adam`, and `ArgError` for Nesterov without momentum or with dampening.
  * Source: PyTorch's `SGD`; Sutskever et al., 2013.
  * @example new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  */
-export class SGD extends Optimizer<SGDOptions, State> {
-  constructor(parameters: Parameters<SGDOptions>, options: PartialOptions<SGDOptions> = {}) {
-    super("SGD", parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }, options);
+export class SGD extends ElementwiseOptimizer<SGDOptions> {
+  constructor(parameters: Parameters<SGDOptions>, options?: PartialOptions<SGDOptions>) {
+    const traits = { name: "SGD", rule: sgdStep, keys: ["momentum_buffer"], uncounted: true };
+    super(traits, parameters, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false }, options);
   }
 
-  protected check(name: string, { lr, momentum, dampening, weightDecay, nesterov }: SGDOptions): void {
-    for (const [option, value] of Object.entries({ lr, momentum, weightDecay })) checkFinite(name, option, value, 0);
-    checkFinite(name, "dampening", dampening);
+  /** @internal */
+  override uses({ momentum }: SGDOptions): readonly boolean[] {
+    return [momentum !== 0];
+  }
+
+  /** @internal */
+  override check(name: string, { momentum, dampening, nesterov }: SGDOptions): void {
     if (nesterov && (momentum <= 0 || dampening !== 0))
       throw new ArgError(`${name}: nesterov needs momentum above 0 and dampening 0, got ${momentum} and ${dampening}`);
   }
 
-  protected init(): State {
-    return { buffer: undefined };
-  }
-
-  protected update(p: Tensor, g: Tensor, state: State, options: SGDOptions): void {
-    const first = state.buffer === undefined;
-    if (options.momentum !== 0) state.buffer ??= stateLike(p);
-    sgdStep(p, g, options.momentum === 0 ? undefined : state.buffer, { ...options, first });
-  }
-
-  protected tensorsOf({ buffer }: State): readonly (Tensor | undefined)[] {
-    return [buffer];
+  /** @internal */
+  protected numbers(o: SGDOptions, { step }: Count): readonly number[] {
+    const flags = Number(o.maximize) + 2 * Number(o.momentum !== 0) + 4 * Number(step === 1) + 8 * Number(o.nesterov);
+    return [flags, o.weightDecay, o.lr, o.momentum, o.dampening];
   }
 }

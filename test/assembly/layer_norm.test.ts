@@ -52,8 +52,8 @@ function run(k: RawKernels, arena: Arena, { rows, n, x, g, w, b }: Case, shift =
   const out = (size: number, by: number) => arena.out(size, (shift + by) & 12);
   const [y, dx, dw, means, rests, rstds] = [out(rows * n, 12), out(rows * n, 4), out(n, 8), out(rows, 4), out(rows, 8), out(rows, 12)];
   const [xPtr, gPtr, wPtr] = [xs?.ptr, gs?.ptr, ws?.ptr ?? 0];
-  k.layerNorm(xPtr, wPtr, bs?.ptr ?? 0, y.ptr, means.ptr, rests.ptr, rstds.ptr, rows, n, EPS);
-  k.layerNormGrad(gPtr, xPtr, means.ptr, rests.ptr, rstds.ptr, wPtr, dx.ptr, rows, n);
+  k.layerNorm(xPtr, wPtr, bs?.ptr ?? 0, y.ptr, means.ptr, rests.ptr, rstds.ptr, rows, n, EPS, 1);
+  k.layerNormGrad(gPtr, xPtr, means.ptr, rests.ptr, rstds.ptr, wPtr, dx.ptr, rows, n, 1);
   k.layerNormGradWeight(gPtr, xPtr, means.ptr, rests.ptr, rstds.ptr, dw.ptr, rows, n, n);
   const [m, l, r] = [means.values.slice(), rests.values.slice(), rstds.values.slice()];
   return { y: y.values.slice(), dx: dx.values.slice(), dw: dw.values.slice(), means: m, rests: l, rstds: r };
@@ -97,6 +97,34 @@ describe.each(builds)("%s layer norm", (build) => {
 
   test.each([0, 1, 31, 32, 33, 63, 64, 65, 129, 1100, 2100])("%i rows", (rows) => {
     for (const n of [1, 5, 16, 23]) check(k, make(rows, n, "both"));
+  });
+
+  test("without the mean: every tail and alignment", () => {
+    for (const { n, shift } of PLACES) {
+      const arena = new Arena();
+      const { x, g, w } = make(3, n, "weight") as Case & { w: Float32Array };
+      const [xs, gs, ws] = [arena.place(x, shift & 12), arena.place(g, (shift + 4) & 12), arena.place(w, (shift + 8) & 12)];
+      const [y, dx, stats] = [arena.out(3 * n, 12), arena.out(3 * n, 4), [0, 1, 2].map(() => arena.out(3, 8))];
+      const [m, l, r] = stats.map(({ ptr }) => ptr);
+      k.layerNorm(xs.ptr, ws.ptr, 0, y.ptr, m, l, r, 3, n, EPS, 0);
+      k.layerNormGrad(gs.ptr, xs.ptr, m, l, r, ws.ptr, dx.ptr, 3, n, 0);
+      const [values, gradient] = [new Float64Array(3 * n), new Float64Array(3 * n)];
+      for (let row = 0; row < 3; row++) {
+        const of = (i: number): number => x[row * n + i] as number;
+        const upstream = (i: number): number => (g[row * n + i] as number) * (w[i] as number);
+        const mean = (rule: (i: number) => number): number => Array.from({ length: n }, (_, i) => rule(i)).reduce((s, v) => s + v, 0) / n;
+        const scale = 1 / Math.sqrt(mean((i) => of(i) ** 2) + EPS);
+        const slope = mean((i) => upstream(i) * of(i) * scale);
+        for (let i = 0; i < n; i++) {
+          values[row * n + i] = of(i) * scale * (w[i] as number);
+          gradient[row * n + i] = scale * (upstream(i) - of(i) * scale * slope);
+        }
+      }
+      near(y.values, values, 1e-6, "y");
+      near(dx.values, gradient, 1e-6, "dx");
+      expect([...(stats[0] as Placed<Float32Array>).values]).toEqual([0, 0, 0]);
+      expect(arena.damaged()).toBeUndefined();
+    }
   });
 
   test("rows far from zero", () => {

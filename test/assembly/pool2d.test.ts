@@ -214,4 +214,35 @@ describe.each(builds)("%s pool2d", (build) => {
     near(dx.values, gradient, "dx");
     expect(arena.damaged()).toBeUndefined();
   });
+
+  test.each([
+    { x: [2, 7, 9], out: [1, 1] },
+    { x: [2, 7, 9], out: [3, 4] },
+    { x: [3, 1, 10], out: [1, 4] },
+    { x: [1, 3, 4], out: [5, 7] },
+    { x: [0, 3, 4], out: [2, 2] },
+  ])("adaptive maximum $x -> $out: the first of equals, and NaN", ({ x: [planes, H, W], out: [OH, OW] }) => {
+    const [n, h, w, oh, ow] = [planes, H, W, OH, OW] as [number, number, number, number, number];
+    for (const nan of [false, true]) {
+      const arena = new Arena();
+      const values = randomValues(n * h * w, 1).map(Math.round); // many equals
+      if (nan && values.length > 0) values[values.length - 1] = Number.NaN;
+      const x = arena.place(values, 4);
+      const out = arena.out(n * oh * ow, 8);
+      const idx = arena.place(new Int32Array(n * oh * ow).fill(-7), 12);
+      k.adaptiveMaxPool2d(x.ptr, out.ptr, idx.ptr, n, h, w, oh, ow);
+      for (let o = 0; o < n * oh * ow; o++) {
+        const [plane, i, j] = [Math.floor(o / (oh * ow)), Math.floor((o % (oh * ow)) / ow), o % ow];
+        let [best, place] = [Number.NEGATIVE_INFINITY, -1];
+        for (let r = Math.floor((i * h) / oh); r < Math.ceil(((i + 1) * h) / oh); r++) {
+          for (let c = Math.floor((j * w) / ow); c < Math.ceil(((j + 1) * w) / ow); c++) {
+            const v = values[(plane * h + r) * w + c] as number;
+            if (v > best || (Number.isNaN(v) && !Number.isNaN(best))) [best, place] = [v, r * w + c];
+          }
+        }
+        expect([out.values[o], idx.values[o]]).toEqual([best, place]);
+      }
+      expect(arena.damaged()).toBeUndefined();
+    }
+  });
 });

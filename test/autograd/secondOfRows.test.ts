@@ -19,6 +19,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
 
 /** Samples without second derivatives, by what their notes say, with the reason. */
 const SAMPLES_WITHOUT: Readonly<Record<string, readonly [note: RegExp, why: string]>> = {
+  ctcLoss: [/./, "there is none, as in PyTorch"],
   det: [/singular|rank/, "the second derivative has the inverse"],
   div: [/floor|trunc/, "the gradient is zero everywhere"],
 };

@@ -98,10 +98,10 @@ export const shapeRows: readonly Row[] = [
     /^conv2d: the bias must have 1 elements/,
   ],
   [
-    "conv2d of three dimensions",
-    [f(1, 4, 4), f(1, 1, 3, 3)],
+    "conv2d of two dimensions",
+    [f(4, 4), f(1, 1, 3, 3)],
     (x, w) => sg.conv2d(x, w),
-    /^conv2d: x must be \[N, C, H, W\], got float32\[1,4,4\]/,
+    /^conv2d: x must be \[N, C, H, W\] or without N, got float32\[4,4\]/,
   ],
   ["max-pool 3 on 2x2", [f(1, 1, 2, 2)], (x) => x.maxPool2d(3), /^maxPool2d: a window of 3x3 does not fit into float32\[1,1,2,2\]/],
   ["avg-pool of nothing", [f(1, 1, 0, 4)], (x) => x.avgPool2d(2), /^avgPool2d: a window of 2x2 does not fit/],

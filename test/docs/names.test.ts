@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { mistakesIn, type Row, rowsOf } from "./names.js";
 
 /** Tables, and how many rows each page has at least. */
-const PAGES = { "docs/from-pytorch.md": 120, "docs/from-tensorflow.md": 80, "docs/not-there.md": 50 };
+const PAGES = { "docs/from-pytorch.md": 120, "docs/from-tensorflow.md": 80, "docs/not-there.md": 34 };
 
 const wrong = (works: readonly string[], absent: readonly string[] = []): Row => ({ place: "wrong", theirs: "wrong", works, absent });
 /** Rows that must be found out. */

@@ -284,8 +284,8 @@ describe("a summary", () => {
   it("takes tensors, for models of tokens", () => {
     const summary = new Tokens().summary(tensor([0, 2], { dtype: "int32" }));
     expect(summary.layers.map(({ path, outputShape }) => [path, outputShape])).toEqual([
-      ["head", [2, 1]],
       ["", [2, 1]],
+      ["head", [2, 1]],
     ]);
     expect(String(summary)).toContain("multiply-adds for an input of int32 [2]");
   });
@@ -298,7 +298,7 @@ describe("a summary", () => {
     const model = new Tokens();
     const before = memory().liveTensors;
     const given = model.summary({ shape: [3, 2], dtype: "int32" }, { shape: [1] });
-    expect(given.layers[0]?.outputShape).toEqual([3, 2, 1]);
+    expect(given.layers[1]?.outputShape).toEqual([3, 2, 1]);
     expect(String(given)).toContain("for inputs of int32 [3, 2] and [1]");
     expect(memory().liveTensors).toBe(before);
   });
@@ -306,8 +306,8 @@ describe("a summary", () => {
   it("has a row for what a model owns beside its layers, so that the rows add up", () => {
     const { layers, parameters } = new Tokens().summary({ shape: [2], dtype: "int32" });
     expect(layers.map(({ path, type, parameters: own }) => [path, type, own])).toEqual([
-      ["head", "Linear", 2],
       ["", "Tokens", 3],
+      ["head", "Linear", 2],
     ]);
     expect(layers.reduce((sum, layer) => sum + layer.parameters, 0)).toBe(parameters);
   });

@@ -34,10 +34,9 @@ describe("images and sequences whose channels come last", () => {
     expect(why(() => new nn.BatchNorm1d(3).call(zeros(3, 2)))).toMatch(/got float32\[3\]\n/);
   });
 
-  it("one image is told of the batch", () => {
-    expect(() => new nn.Conv2d(3, 4, 3).call(zeros(3, 8, 8))).toThrow(
-      "got float32[3,8,8]; use x.unsqueeze(0) for one image, x.unsqueeze(1) without channels",
-    );
+  it("one image needs no batch; images without channels are told of them", () => {
+    expect(new nn.Conv2d(3, 4, 3).call(zeros(3, 8, 8)).shape).toEqual([4, 6, 6]);
+    expect(() => new nn.Conv2d(1, 4, 3).call(zeros(5, 8, 8))).toThrow("it has 1; write x.unsqueeze(1) for images without channels");
     expect(() => new nn.MaxPool2d(2).call(zeros(8, 8))).toThrow(/got float32\[8,8\]\n/);
   });
 });

@@ -208,9 +208,41 @@ describe("summary", () => {
 
   it("prints as a table", () => {
     const lines = String(new nn.Sequential(new nn.Linear(1000, 2)).summary([5, 1000])).split("\n");
-    expect(lines[0]).toBe("layer  type    output  parameters  multiply-adds");
-    expect(lines[2]).toBe("0      Linear  [5, 2]       2,002         10,000");
+    expect(lines[0]).toBe("layer    type        output  parameters  multiply-adds");
+    expect(lines[2]).toBe("(model)  Sequential  [5, 2]           0              0");
+    expect(lines[3]).toBe("  0      Linear      [5, 2]       2,002         10,000");
     expect(lines.at(-1)).toBe("10,000 multiply-adds for an input of [5, 1000]");
+    expect(lines.at(-2)).toBe("2,002 parameters, 7.8 KB; 2,002 trained; results 0.0 KB");
+  });
+
+  it("is a tree of calls, in which a shared layer counts once", () => {
+    const shared = new nn.Linear(4, 4);
+    const model = new nn.Sequential({ body: new nn.Residual(new nn.Sequential(shared, new nn.ReLU(), shared)), head: new nn.Linear(4, 2) });
+    nn.freeze(model, "body");
+    const summary = model.summary([2, 4]);
+    expect(summary.calls.map(({ path, depth, parameters, multiplyAdds }) => [path, depth, parameters, multiplyAdds])).toEqual([
+      ["", 0, 0, 0],
+      ["body", 1, 0, 0],
+      ["body.body", 2, 0, 0],
+      ["body.body.0", 3, 20, 32],
+      ["body.body.1", 3, 0, 0],
+      ["body.body.0", 3, 0, 32],
+      ["head", 1, 10, 16],
+    ]);
+    expect(summary.layers).toHaveLength(4);
+    expect([summary.parameters, summary.trainableParameters, summary.multiplyAdds]).toEqual([30, 10, 80]);
+    expect(summary.outputBytes).toBe(4 * (3 * 8 + 4));
+    expect(String(summary)).toMatch(/\n {6}0 +Linear +\[2, 4\] +20 +32\n/);
+  });
+
+  it("gives a row to a layer of several results", () => {
+    class Two extends nn.Module {
+      forward(x: Tensor): { first: Tensor; second: Tensor } {
+        return { first: x.mul(2), second: x.sum() };
+      }
+    }
+    const { layers, outputBytes } = new Two().summary([3]);
+    expect([layers[0]?.outputShape, outputBytes]).toEqual([[3], 16]);
   });
 
   it("leaves modes, statistics and own forward functions as they were", () => {

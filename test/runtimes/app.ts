@@ -36,6 +36,8 @@ export interface App {
   bundle(entry: string | readonly string[], options?: BuildOptions): string;
   /** A new folder of the project, with copies of files of this repository. */
   copy(...files: string[]): string;
+  /** Sets the checkpoint that runs continue from now on. */
+  continueFrom(half: string): void;
   /** What the compiler says of an entry in a strict project without DOM types; "" when it is content. */
   typeErrors(entry: string, moduleResolution: "nodenext" | "bundler"): string;
   remove(): void;
@@ -77,7 +79,8 @@ export function installApp(): App {
   const folder = mkdtempSync(join(tmpdir(), "simdgrad-app-"));
   const tarball = installPackage(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  for (const name of ["smoke.ts", "entries", "shims", "threads"]) cpSync(join(HERE, name), join(folder, name), { recursive: true });
+  for (const name of ["smoke.ts", "half.ts", "resuming.ts", "entries", "shims", "threads"])
+    cpSync(join(HERE, name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, "entries/entryPoints.ts"), entryPointsEntry());
   let built = 0;
 
@@ -86,9 +89,17 @@ export function installApp(): App {
     tarball,
     script(entry, format) {
       const outdir = join(folder, format);
-      buildSync({ absWorkingDir: folder, entryPoints: ["smoke.ts", "entries/answer.ts", `entries/${entry}.ts`], outdir, format });
+      buildSync({
+        absWorkingDir: folder,
+        entryPoints: ["smoke.ts", "half.ts", "resuming.ts", "entries/answer.ts", `entries/${entry}.ts`],
+        outdir,
+        format,
+      });
       writeFileSync(join(outdir, "package.json"), JSON.stringify({ type: format === "esm" ? "module" : "commonjs" }));
       return join(outdir, "entries", `${entry}.js`);
+    },
+    continueFrom(half) {
+      writeFileSync(join(folder, "half.ts"), `export const half = ${JSON.stringify(half)};\n`);
     },
     typeErrors(entry, moduleResolution) {
       const project = join(folder, `tsconfig.${moduleResolution}.json`);

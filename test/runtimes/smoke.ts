@@ -17,6 +17,8 @@ import {
   type Tensor,
 } from "simdgrad";
 import { loadSafetensors, saveSafetensors } from "simdgrad/io";
+import { half } from "./half.js";
+import { bothHalves, resume } from "./resuming.js";
 
 /** The kernels a run asks for. */
 export type Simd = NonNullable<InitOptions["simd"]>;
@@ -27,6 +29,10 @@ export interface Outcome {
   losses: number[];
   /** SHA-256, in hexadecimal, of a product, its gradient and the trained weights as safetensors files. */
   hash: string;
+  /** SHA-256 of the checkpoint of a training after 20 steps; of these, the first 10 were taken by the runtime that gave `half`. */
+  resumed: string;
+  /** That checkpoint after 10 steps, as text. */
+  half: string;
   memory: MemoryReport;
   runtime: RuntimeReport;
 }
@@ -93,6 +99,13 @@ async function sha256(...files: Uint8Array[]): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The checkpoint of another runtime continued; or, where none was given, of this one, and the checkpoint after half the steps. */
+async function continued(): Promise<{ readonly resumed: string; readonly half: string }> {
+  if (half !== "") return { resumed: await sha256(resume(Uint8Array.from(half.split(","), Number))), half };
+  const [first, whole] = bothHalves();
+  return { resumed: await sha256(whole), half: String(first) };
+}
+
 /** Trains for a few steps on random images, saves, reads back and compares. */
 export async function smoke(simd: Simd): Promise<Outcome> {
   await init({ simd });
@@ -103,5 +116,5 @@ export async function smoke(simd: Simd): Promise<Outcome> {
   const model = build();
   const losses = train(model, images, labels);
   const hash = await sha256(gradient, saveAndCheck(model, images));
-  return { losses, hash, memory: memory(), runtime: runtime() };
+  return { losses, hash, ...(await continued()), memory: memory(), runtime: runtime() };
 }

@@ -42,7 +42,8 @@ function decode({ shape, dtype, b64 }: Encoded): Values {
   return { shape, dtype, values: Array.from(new BigInt64Array(bytes.buffer), Number) };
 }
 
-const decodeAll = (arrays: Readonly<Record<string, Encoded>> = {}): Arrays =>
+/** Arrays by name. */
+export const decodeAll = (arrays: Readonly<Record<string, Encoded>> = {}): Arrays =>
   Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, decode(array)]));
 
 /** The directory the cases are in: `TORCH_REF_DIR`, or the fixtures of this project. */

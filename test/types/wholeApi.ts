@@ -160,6 +160,16 @@ export const layers: readonly Tensor[] = [
   ...[sg.adaptiveAvgPool1d(x, 3), sg.adaptiveAvgPool2d(x, [3, null])],
   ...[sg.maxPool1dWithIndices(x, 2).values, sg.maxPool2dWithIndices(x, 2).indices],
   ...[sg.batchNorm(x, null, null, { training: true }), sg.layerNorm(x, [4], { weight })],
+  ...[sg.conv3d(x, weight, null, { stride: [1, 2, 2] }), sg.convTranspose3d(x, weight, y, { outputSize: [8, 8, 8] })],
+  ...[sg.maxPool3d(x, 2), sg.avgPool3d(x, [1, 2, 2], { stride: 1 }), sg.maxPool3dWithIndices(x, 2).indices],
+  ...[sg.adaptiveAvgPool3d(x, [null, 2, 2]), sg.adaptiveMaxPool1d(x, 3), sg.adaptiveMaxPool2d(x, [3, null]), sg.adaptiveMaxPool3d(x, 1)],
+  ...[sg.adaptiveMaxPool1dWithIndices(x, 3).values, sg.adaptiveMaxPool2dWithIndices(x, 1).indices],
+  ...[sg.adaptiveMaxPool3dWithIndices(x, 1).indices, sg.lpPool1d(x, 2, 3), sg.lpPool2d(x, 2, [2, 3], { ceilMode: true })],
+  ...[sg.maxUnpool1d(x, index, 2), sg.maxUnpool2d(x, index, 2, { outputSize: [4, 5] }), sg.maxUnpool3d(x, index, [1, 2, 2])],
+  ...[sg.groupNorm(x, 2, { weight }), sg.instanceNorm(x, { runningMean: y, runningVar: y, useInputStats: false })],
+  ...[sg.rmsNorm(x, 4, { eps: 1e-6 }), sg.localResponseNorm(x, 5, { k: 2 }), sg.bilinear(x, y, weight, null)],
+  ...[sg.dropout1d(x), sg.dropout2d(x, { p: 0.1 }), sg.dropout3d(x), sg.dropPath(x, { generator })],
+  ...[sg.alphaDropout(x, { training: true }), sg.featureAlphaDropout(x)],
   ...[sg.crossEntropy(x, index, { labelSmoothing: 0.1 }), sg.nllLoss(x, index), sg.mseLoss(x, y), sg.l1Loss(x, y, { reduction: "sum" })],
   ...[sg.binaryCrossEntropyWithLogits(x, y, { posWeight: weight })],
   ...[quantize.dequantize(quantized.values, quantized.scale), quantize.quantizedLinear(x, quantized), quantize.int8Matmul(x, y)],
@@ -184,7 +194,29 @@ export const network: readonly nn.Module[] = [
   ...[new nn.BatchNorm1d(3, { momentum: null }), new nn.BatchNorm2d(3), new nn.LayerNorm([4, 4], { eps: 1e-6 })],
   ...[new nn.MaxPool1d(2), new nn.MaxPool2d(2), new nn.AvgPool1d(2), new nn.AvgPool2d(2, { padding: 1 })],
   ...[new nn.AdaptiveAvgPool1d(1), new nn.AdaptiveAvgPool2d(1)],
-  ...[new nn.ReLU(), new nn.ReLU6(), new nn.LeakyReLU({ negativeSlope: 0.2 }), new nn.ELU(), new nn.GELU({ approximate: "tanh" })],
+  ...[new nn.Conv3d(1, 2, 3, { paddingMode: "circular", padding: 1 }), new nn.ConvTranspose3d(1, 2, 3), new nn.SeparableConv2d(3, 8, 3)],
+  ...[new nn.MaxPool3d(2), new nn.AvgPool3d([1, 2, 2]), new nn.AdaptiveAvgPool3d([1, null, 1]), new nn.AdaptiveMaxPool1d(3)],
+  ...[new nn.AdaptiveMaxPool2d([null, 3], { returnIndices: true }), new nn.AdaptiveMaxPool3d(1), new nn.LPPool1d(2, 3)],
+  ...[new nn.LPPool2d(2, [2, 3]), new nn.MaxUnpool1d(2), new nn.MaxUnpool2d(2, { stride: 2 }), new nn.MaxUnpool3d([1, 2, 2])],
+  ...[new nn.GlobalAvgPool(), new nn.GlobalMaxPool({ keepdim: true }), new nn.BatchNorm3d(3), new nn.GroupNorm(2, 4, { affine: false })],
+  ...[new nn.InstanceNorm1d(3), new nn.InstanceNorm2d(3, { affine: true }), new nn.InstanceNorm3d(3), new nn.RMSNorm([4, 4])],
+  ...[new nn.LocalResponseNorm(5, { alpha: 1e-3 }), new nn.Dropout1d(), new nn.Dropout2d(0.1), new nn.Dropout3d(0.1, { generator })],
+  ...[new nn.AlphaDropout(), new nn.FeatureAlphaDropout(0.1), new nn.DropPath(0.1), new nn.GaussianNoise(0.1)],
+  ...[new nn.ZeroPad1d(1), new nn.ZeroPad2d([1, 1, 2, 2]), new nn.ZeroPad3d(1), new nn.ConstantPad1d([1, 2], 3)],
+  ...[new nn.ConstantPad2d(1, 3), new nn.ConstantPad3d(1, 3), new nn.ReflectionPad1d(1), new nn.ReflectionPad2d(1)],
+  ...[new nn.ReflectionPad3d(1), new nn.ReplicationPad1d(1), new nn.ReplicationPad2d(1), new nn.ReplicationPad3d(1)],
+  ...[new nn.CircularPad1d([1, 2]), new nn.CircularPad2d(1), new nn.CircularPad3d(1), new nn.Upsample({ size: [4, 6], mode: "bilinear" })],
+  ...[new nn.UpsamplingNearest2d({ scaleFactor: 2 }), new nn.UpsamplingBilinear2d({ size: 4 }), new nn.ChannelShuffle(2)],
+  ...[new nn.PixelShuffle(2), new nn.PixelUnshuffle(2), new nn.Unflatten(1, [2, 3]), new nn.Unfold(3, { padding: 1 })],
+  ...[new nn.Fold([4, 4], 2, { stride: 2 }), new nn.Bilinear(2, 3, 4, { bias: false }), new nn.CosineSimilarity({ dim: -1 })],
+  ...[
+    new nn.PairwiseDistance({ p: 1 }),
+    new nn.ReLU(),
+    new nn.ReLU6(),
+    new nn.LeakyReLU({ negativeSlope: 0.2 }),
+    new nn.ELU(),
+    new nn.GELU({ approximate: "tanh" }),
+  ],
   ...[new nn.SiLU(), new nn.Sigmoid(), new nn.Tanh(), new nn.Softplus(), new nn.Softmax(1), new nn.LogSoftmax(1)],
   ...[new nn.CrossEntropyLoss({ weight }), new nn.NLLLoss(), new nn.MSELoss(), new nn.L1Loss(), new nn.BCEWithLogitsLoss()],
   ...[...model.namedModules()].map(([, child]) => child),
@@ -286,3 +318,94 @@ export const shown: readonly string[] = [
   ...[plot.lineChart(train.curves(history, "loss")), plot.heatmap([[1, 2]]), plot.imageGrid([]), metrics.classificationReport(x, y)],
   ...Object.keys(await train.evaluate(model, loader)),
 ];
+
+export const moreLosses: readonly Tensor[] = [
+  ...[sg.huberLoss(x, y, { delta: 2 }), sg.smoothL1Loss(x, y, { beta: 0.5 }), sg.binaryCrossEntropy(x, y, { weight })],
+  ...[sg.klDiv(x, y, { logTarget: true }), sg.poissonNllLoss(x, y, { full: true }), sg.gaussianNllLoss(x, y, 1)],
+  ...[sg.hingeEmbeddingLoss(x, y, { margin: 1 }), sg.marginRankingLoss(x, y, weight), sg.cosineEmbeddingLoss(x, y, weight)],
+  ...[
+    sg.softMarginLoss(x, y),
+    sg.multiMarginLoss(x, index, { p: 2 }),
+    sg.multilabelMarginLoss(x, index),
+    sg.multilabelSoftMarginLoss(x, y),
+  ],
+  ...[sg.tripletMarginLoss(x, y, weight, { swap: true }), sg.tripletMarginWithDistanceLoss(x, y, weight)],
+  ...[sg.ctcLoss(x, index, [5], [3], { blank: 0 }), sg.focalLoss(x, y, { gamma: 2 }), sg.diceLoss(x, y), sg.infoNceLoss(x, y)],
+  ...[sg.rrelu(x, { training: true }), sg.softmin(x, 1), sg.embeddingBag(index, weight, { mode: "max" })],
+  ...[sg.scaledDotProductAttention(x, x, y, { isCausal: true }), sg.rotaryEmbedding(x, { offset: 1 }), sg.alibiBias(8, 4)],
+];
+
+export const source: Generator = sg.defaultGenerator;
+
+export const shaped: readonly Tensor[] = [
+  ...[nn.init.eye(weight), nn.init.dirac(weight, { groups: 1 }), nn.init.truncNormal(weight, 0, 1, -1, 1)],
+  ...[nn.init.orthogonal(weight, { gain: 2 }), nn.init.sparse(weight, 0.5)],
+];
+
+export const lossLayers: readonly nn.Module[] = [
+  ...[new nn.BCELoss(), new nn.CTCLoss({ zeroInfinity: true }), new nn.DiceLoss(), new nn.FocalLoss(), new nn.GaussianNLLLoss()],
+  ...[
+    new nn.HuberLoss(),
+    new nn.InfoNCELoss(),
+    new nn.KLDivLoss({ reduction: "batchmean" }),
+    new nn.PoissonNLLLoss(),
+    new nn.SmoothL1Loss(),
+  ],
+  ...[new nn.CosineEmbeddingLoss(), new nn.HingeEmbeddingLoss(), new nn.MarginRankingLoss(), new nn.MultiLabelMarginLoss()],
+  ...[new nn.MultiLabelSoftMarginLoss(), new nn.MultiMarginLoss(), new nn.SoftMarginLoss(), new nn.TripletMarginLoss()],
+  new nn.TripletMarginWithDistanceLoss(),
+];
+
+export const moreActivations: readonly nn.Module[] = [
+  ...[new nn.CELU(), new nn.GLU(), new nn.Hardshrink(), new nn.Hardsigmoid(), new nn.Hardswish(), new nn.Hardtanh(), new nn.LogSigmoid()],
+  ...[new nn.Mish(), new nn.PReLU({ numParameters: 4 }), new nn.RReLU(), new nn.SELU(), new nn.Softmax2d(), new nn.Softmin(1)],
+  ...[new nn.Softshrink(), new nn.Softsign(), new nn.Tanhshrink(), new nn.Threshold(0, 1), new nn.AdaptiveLogSoftmaxWithLoss(8, 20, [5])],
+];
+
+export const sequenceLayers: readonly nn.Module[] = [
+  ...[new nn.Embedding(10, 4, { paddingIdx: 0 }), new nn.EmbeddingBag(10, 4), new nn.LearnedPositions(8, 4), new nn.SinusoidalPositions(4)],
+  ...[new nn.RotaryEmbedding(4), new nn.RNN(3, 4), new nn.LSTM(3, 4, { bidirectional: true }), new nn.GRU(3, 4), new nn.RNNCell(3, 4)],
+  ...[
+    new nn.LSTMCell(3, 4),
+    new nn.GRUCell(3, 4),
+    new nn.MultiheadAttention(8, 2),
+    new nn.SwiGLU(8, 16),
+    new nn.Transformer({ dModel: 8 }),
+  ],
+  new nn.TransformerEncoder(new nn.TransformerEncoderLayer(8, 2), 2),
+  new nn.TransformerDecoder(new nn.TransformerDecoderLayer(8, 2), 2),
+];
+export const cache: nn.KeyValueCache = new nn.KeyValueCache();
+export const packed: Tensor = nn.utils.rnn.padSequence([x, y]);
+
+const net = new Net();
+export const holders: readonly nn.Module[] = [
+  ...[new nn.Residual(new nn.ReLU()), new nn.ParameterList([]), new nn.ParameterDict({})],
+  ...[nn.weightNorm(new nn.Linear(2, 2)), nn.spectralNorm(new nn.Linear(2, 2)), nn.castModule(net, "bfloat16")],
+  nn.removeParametrizations(nn.weightNorm(new nn.Linear(2, 2)), "weight"),
+];
+export const names: readonly string[] = [...nn.freeze(net, "first.*"), ...nn.unfreeze(net, ["first.*"])];
+export const seen: nn.Captured<Tensor> = nn.capture(net, "first", () => net.call(x));
+export const hooks: readonly nn.HookHandle[] = [
+  nn.registerForwardHook(net, () => undefined),
+  nn.registerForwardPreHook(net, () => undefined),
+  nn.registerFullBackwardHook(net, () => undefined),
+];
+export const adapters: nn.Lora = nn.injectLora(net, { rank: 2 });
+export const renamed: nn.StateDict = nn.renameOldNorms(net.stateDict());
+
+const parameters = net.parameters();
+export const optimizers: readonly { step(): unknown; zeroGrad(): void }[] = [
+  ...[new optim.NAdam(parameters), new optim.RAdam(parameters), new optim.Adamax(parameters), new optim.Adagrad(parameters)],
+  ...[new optim.Adadelta(parameters), new optim.RMSprop(parameters), new optim.Lion(parameters), new optim.Muon(parameters)],
+  ...[new optim.ScheduleFreeAdamW(parameters), new optim.LBFGS(parameters, { lineSearchFn: "strong_wolfe" })],
+];
+export const schedule: unknown = new optim.lrScheduler.StepLR(new optim.SGD(parameters, { lr: 0.1 }), 10);
+export const total: Tensor = optim.clipGradNorm(parameters, 1);
+optim.clipGradValue(parameters, 1);
+optim.updateBn([x], net);
+export const average: optim.AveragedModel = new optim.AveragedModel(net);
+export const groups: readonly optim.DecayGroup[] = optim.decayGroups(net, 0.01);
+
+export const checkpoint: Uint8Array = io.saveCheckpoint({ model: net });
+export const read: Readonly<Record<string, unknown>> = io.loadCheckpoint(checkpoint, { model: net });

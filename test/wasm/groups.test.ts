@@ -21,7 +21,8 @@ function register(): { readonly kernels: Kernels } {
 /** One step of SGD without momentum: p -= 0.5 * g. */
 function step({ kernels }: { readonly kernels: Kernels }): unknown {
   const [p, g] = [tensor([1, 2]), tensor([2, 2])];
-  kernels.sgd(p.ptr, g.ptr, 0, 2, 0.5, 0, 0, 0, 0, 0, 0);
+  const table = tensor([2, p.ptr, g.ptr, 0, 0, 0], { dtype: "int32" });
+  kernels.sgd(table.ptr, 0, 2, 0, 0, 0.5, 0, 0);
   return p.toArray();
 }
 

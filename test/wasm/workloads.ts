@@ -68,6 +68,12 @@ export class Desk extends Choices {
     return this.#index;
   }
 
+  /** These words. */
+  words(values: readonly number[]): number {
+    ints().set(values, this.#index / 4);
+    return this.#index;
+  }
+
   /** Room for results, with floats in it. */
   out(): number {
     return this.#out + this.#used++ * this.#slot + 4 * this.int(0, 15);
@@ -133,6 +139,20 @@ const zip =
     return [d.x(n), d.pick(out, d.x(n)), out, n, ...more];
   };
 
+/** Some parameters of any sizes with their state; a call processes a part of their elements. */
+function optimizerTable(d: Desk): number[] {
+  const sizes = [0, 1, 2].map(() => (d.large ? d.int(30_000, 90_000) : d.int(0, 600)));
+  const streams = [d.out(), d.x(d.floats), d.out(), d.out(), d.out()];
+  let start = 0;
+  const words = sizes.flatMap((size) => {
+    const row = [size, ...streams.map((stream) => stream + 4 * start)];
+    start += size;
+    return row;
+  });
+  const from = d.int(0, start);
+  return [d.words(words), from, start - from];
+}
+
 const binary: Maker = (d) => {
   const [rows, cols] = d.pick(matrix(d, many(d)), [1, many(d)]);
   // The dimension of the columns is that of one operand at least.
@@ -183,7 +203,7 @@ const copy: Maker = (d) => {
   const sizes = d.pick(
     [1, 1, 1, Math.floor(many(d) / 2)],
     [1, 1, d.int(9, long), d.int(9, long)],
-    [d.int(1, 5), d.int(1, 5), d.int(9, 60), d.int(9, 60)],
+    [d.int(1, 4), d.int(1, 4), d.int(9, 60), d.int(9, 60)],
   );
   // Axes of x in any order; out in order.
   const order = d.pick([0, 1, 2, 3], [0, 1, 3, 2], [2, 0, 1, 3], [3, 2, 1, 0]);
@@ -408,15 +428,17 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const n = many(d);
     return [d.x(n), d.out(), n, d.real()];
   },
-  sgd: (d) => {
-    const n = many(d);
-    return [d.out(), d.x(n), d.pick(0, d.out()), n, 0.1, 0.9, 0, 0.01, d.int(0, 1), d.int(0, 1), d.int(0, 1)];
-  },
-  adam: (d) => {
-    const n = many(d);
-    const state = [d.out(), d.out(), d.pick(0, d.out())];
-    return [d.out(), d.x(n), ...state, n, 0.001, 0.9, 0.999, 1e-8, 0.01, d.int(0, 1), 0.1, 0.001, 0];
-  },
+  ...Object.fromEntries(
+    Object.entries({
+      sgd: [0.01, 0.1, 0.9, 0],
+      adam: [0, 0.9, 0.999, 0.01, 0.9, 0.1, 1.5, 1e-8, 0.999],
+      rmsprop: [0.01, 0.01, 0.9, 0.1, 1e-8, 0.9],
+      adadelta: [0.01, 1, 0.9, 1e-6],
+      lion: [0.01, 0.1, 0.9, 0.99, 0.999],
+      scheduleFree: [0.01, 0.1, 0.999, 1.5, 1e-8, 0.3, -0.01],
+    }).map(([name, numbers]): [string, Maker] => [name, (d) => [...optimizerTable(d), d.int(0, 15), ...numbers]]),
+  ),
+  blend: (d) => [...optimizerTable(d), 0.7, 0.3],
   ...each(["copy8", "copy16", "copy32", "copy64"], copy),
   dropout: (d) => {
     const n = few(d);
@@ -494,6 +516,32 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const weight = d.pick(0, d.x(n));
     return [d.x(rows * n), d.index(rows, 0, n - 1), weight, d.out(), d.out(), rows, n, d.pick(0, -100), d.pick(0, 0.1)];
   },
+  binaryCrossEntropy: (d) => {
+    const n = many(d);
+    return [d.x(n), d.x(n), d.x(n), d.out(), n];
+  },
+  ctc: (d) => {
+    const [samples, T, C] = [d.int(1, 9), d.int(2, d.large ? 200 : 6), d.int(3, 9)];
+    const info = d.index(3 * samples + 5, 0, 2); // frames, labels and their place; at most 2 of each
+    const back = d.pick(0, 1);
+    const [loss, g, out] = [back ? 0 : d.out(), back && d.x(samples), back && d.out()];
+    return [
+      d.x(T * samples * C),
+      info + 12 * samples,
+      info,
+      loss,
+      g,
+      out,
+      samples,
+      T,
+      samples,
+      C,
+      d.int(0, 2),
+      d.pick(0, 1),
+      96 * (T + 8),
+      0,
+    ];
+  },
   crossEntropyGrad: (d) => {
     const [rows, n] = matrix(d, many(d));
     const weight = d.pick(0, d.x(n));
@@ -501,11 +549,11 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   },
   layerNorm: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), d.out(), rows, n, 1e-5];
+    return [d.x(rows * n), d.pick(0, d.x(n)), d.pick(0, d.x(n)), d.out(), d.out(), d.out(), d.out(), rows, n, 1e-5, d.int(0, 1)];
   },
   layerNormGrad: (d) => {
     const [rows, n] = matrix(d, many(d));
-    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n];
+    return [d.x(rows * n), d.x(rows * n), d.x(rows), d.x(rows), d.x(rows), d.pick(0, d.x(n)), d.out(), rows, n, d.int(0, 1)];
   },
   layerNormGradWeight: (d) => {
     const [rows, n] = matrix(d, many(d));
@@ -541,6 +589,10 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   avgPool2d: average(true),
   avgPool2dGrad: average(false),
   adaptiveAvgPool2d: adaptive(true),
+  adaptiveMaxPool2d: (d) => {
+    const { planes, sizes, x } = pooling(d);
+    return [d.x(x), d.out(), d.out(), planes, ...sizes];
+  },
   adaptiveAvgPool2dGrad: adaptive(false),
   ...each(["gather8", "gather16", "gather32", "gather64"], wholeIndex(true, 2)),
   scatterAdd: wholeIndex(false),

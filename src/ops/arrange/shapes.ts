@@ -1,5 +1,5 @@
 // Other shapes over the same elements, and shapes taken from other tensors.
-import { checkOneOf } from "../../checks.js";
+import { checkOneOf, checkWhole } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import { checkForm, listOf, type Shape, sizeOf } from "../../tensor/shape.js";
@@ -10,12 +10,13 @@ import { checkList } from "./checks.js";
 /**
  * Dimension `dim` split into several; one of the sizes may be -1. With (1, [2, -1]), [n, 6] -> [n, 2, 3]. x: any dtype. The result shares
  * memory with `x`. Gradient: g in the shape of x.
- * Errors: `ShapeError` if the sizes do not fill the dimension, `IndexError` for a dimension outside the rank or a scalar.
+ * Errors: `ShapeError` if the sizes do not fill the dimension, `ArgError` for sizes that are no whole numbers, `IndexError` for a dimension
+ * outside the rank.
  * @example ones(2, 6).unflatten(1, [2, -1]).shape; // [2, 2, 3]
  */
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   const d = dimOf("unflatten", x, dim);
-  const list = listOf("unflatten", [sizes]);
+  const list = listOf("unflatten", [sizes]).map((size) => checkWhole("unflatten", "sizes", size));
   const n = x.shape[d] ?? 1;
   const filled = list.map((size) => (size === -1 ? n / -sizeOf(list) : size));
   checkForm(

@@ -5,9 +5,9 @@ import type { Tensor } from "../../tensor/tensor.js";
 import { checkBias } from "../gemm/checkBias.js";
 import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
 import { squeeze, unsqueeze } from "../move/shape.js";
-import type { Padding1d } from "../pool/window.js";
+import { batched, type Padding1d } from "../pool/window.js";
 import { convolve, prepare } from "./conv2d.js";
-import { checkInputs, convGeometry } from "./convGeometry.js";
+import { checkWeight, convGeometry } from "./convGeometry.js";
 
 /** Options of `conv1d`. */
 export interface Conv1dOptions {
@@ -25,7 +25,7 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv1dOptions>>({ stride:
 
 /**
  * Convolution of sequences (cross-correlation, as in PyTorch): `out[n,f,i] = bias[f] + sum x[n,c,i*s+a*d-p] * w[f,c,a]`.
- * x [N, C, L], weight [F, C/groups, K], bias [F] or none -> [N, F, OL],
+ * x [N, C, L] or [C, L], weight [F, C/groups, K], bias [F] or none -> [N, F, OL],
  * `OL = floor((L + 2 padding - dilation (K - 1) - 1) / stride) + 1`. float32. A batch of 0 gives one of 0.
  * In the same call `residual` is added, `activation` is applied, and `bounds` limit the result.
  * Gradient: for x the transposed convolution of g with the weight, for the weight that of x with g, for the bias the sum of g.
@@ -36,11 +36,13 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv1dOptions>>({ stride:
  */
 export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv1dOptions & EpilogueOptions): Tensor {
   const read = readOptions("conv1d", options, DEFAULTS);
-  checkInputs("conv1d", x, weight, 1);
-  const convolution = prepare(convGeometry("conv1d", x, weight, read));
-  checkBias("conv1d", bias, weight.shape[0] as number, weight, "filters");
-  const { out } = convolution;
-  return withEpilogue("conv1d", read, [out[0], out[1], out[3]] as number[], [x, weight, bias], (now, residual) =>
-    scope(() => squeeze(convolve(unsqueeze(x, 2), unsqueeze(weight, 2), bias, convolution, now, residual && unsqueeze(residual, 2)), 2)),
-  );
+  checkWeight("conv1d", weight, 1);
+  return batched("conv1d", x, 1, (y) => {
+    const convolution = prepare(convGeometry("conv1d", y, weight, read));
+    checkBias("conv1d", bias, weight.shape[0] as number, weight, "filters");
+    const { out } = convolution;
+    return withEpilogue("conv1d", read, [out[0], out[1], out[3]] as number[], [y, weight, bias], (now, residual) =>
+      scope(() => squeeze(convolve(unsqueeze(y, 2), unsqueeze(weight, 2), bias, convolution, now, residual && unsqueeze(residual, 2)), 2)),
+    );
+  });
 }

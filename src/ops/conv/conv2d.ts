@@ -7,9 +7,9 @@ import { convKernels } from "../../wasm/generated/groups/conv.js";
 import { checkBias } from "../gemm/checkBias.js";
 import { type EpilogueOptions, withDefaults, withEpilogue } from "../gemm/epilogue.js";
 import { type Epilogue, epilogueArgument, packedWeight, records } from "../gemm/packed.js";
-import type { Pair } from "../pool/window.js";
+import { batched, type Pair } from "../pool/window.js";
 import { sum } from "../reduce/reduce.js";
-import { type ConvPadding, checkInputs, convGeometry, type Geometry } from "./convGeometry.js";
+import { type ConvPadding, checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
 
 type Ints = readonly [
   ...[N: number, C: number, H: number, W: number, F: number, KH: number, KW: number, OH: number, OW: number],
@@ -38,7 +38,7 @@ const known = new WeakMap<object, Convolution[]>();
 
 /** Checks a convolution of x with the weight and prepares it, or finds it in the cache. */
 function checkedConvolution(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Convolution {
-  checkInputs("conv2d", x, weight, 2);
+  checkWeight("conv2d", weight, 2);
   checkBias("conv2d", bias, weight.shape[0] as number, weight, "filters");
   const make = (): Convolution => prepare({ ...convGeometry("conv2d", x, weight, options), fast: options.fast });
   if (!Object.isFrozen(options)) return make();
@@ -147,7 +147,7 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv2dOptions>>({ stride:
 
 /**
  * Convolution of images (cross-correlation, as in PyTorch): `out[n,f,i,j] = bias[f] + sum x[n,c,i*s+a*d-p,j*s+b*d-p] * w[f,c,a,b]`.
- * x [N, C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
+ * x [N, C, H, W] or [C, H, W], weight [F, C/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
  * `OH = floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`. float32. A batch of N = 0 gives [0, F, OH, OW].
  * In the same call `residual` is added, `activation` is applied, and `bounds` limit the result; `packed` is for many calls with filters
  * that do not change.
@@ -158,14 +158,18 @@ const DEFAULTS = /* @__PURE__ */ withDefaults<Required<Conv2dOptions>>({ stride:
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: Conv2dOptions & EpilogueOptions): Tensor {
   const read = readOptions("conv2d", options, DEFAULTS);
-  const convolution = checkedConvolution(x, weight, bias, read);
-  return withEpilogue("conv2d", read, convolution.out, [x, weight, bias], (now, residual) =>
-    convolve(x, weight, bias, convolution, now, residual),
-  );
+  return batched("conv2d", x, 2, (images) => {
+    const convolution = checkedConvolution(images, weight, bias, read);
+    return withEpilogue("conv2d", read, convolution.out, [images, weight, bias], (now, residual) =>
+      convolve(images, weight, bias, convolution, now, residual),
+    );
+  });
 }
 
 /** @internal `conv2d` for layers, whose options were read before. */
 export function conv2dBy(x: Tensor, weight: Tensor, bias: Tensor | null, options: AllConv2dOptions): Tensor {
-  const convolution = checkedConvolution(x, weight, bias, options);
-  return convolve(x, weight, bias, convolution, { packed: options.packed === true && !records(x, weight, bias) });
+  return batched("conv2d", x, 2, (images) => {
+    const convolution = checkedConvolution(images, weight, bias, options);
+    return convolve(images, weight, bias, convolution, { packed: options.packed === true && !records(images, weight, bias) });
+  });
 }

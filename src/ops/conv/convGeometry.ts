@@ -2,9 +2,20 @@
 // C channels, F filters; lists have one number per axis. The kernels accept only images: a sequence is an image of one row.
 import { checkThat, checkWhole } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
-import { formatSpec, type Shape } from "../../tensor/shape.js";
+import { checkForm, formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { channelsLast, checkInput, type Padding, type Padding1d, type Pair, perAxis, plane, type Sided, sidesOf } from "../pool/window.js";
+import {
+  channelsLast,
+  type Padding,
+  type Padding1d,
+  type Padding3d,
+  type Pair,
+  perAxis,
+  plane,
+  type Sided,
+  sidesOf,
+  type Triple,
+} from "../pool/window.js";
 
 /** The sizes and options of one convolution that its three kernels need. */
 export interface Geometry {
@@ -20,13 +31,12 @@ export interface Geometry {
   readonly fast?: boolean;
 }
 
-/** Checks that x has as many `axes` after [N, C], and the weight after its `rows`, none of them of size 0. */
-export function checkInputs(op: string, x: Tensor, weight: Tensor, axes: number, rows = "F, C/groups"): void {
-  checkInput(op, x, axes);
+/** Checks that the weight has as many `axes` after its `rows`, none of them of size 0. */
+export function checkWeight(op: string, weight: Tensor, axes: number, rows = "F, C/groups"): void {
   checkAlive(op, weight, "weight");
   checkFloat(op, weight);
-  if (weight.ndim !== axes + 2 || weight.shape.slice(2).includes(0))
-    throw new ShapeError(`${op}: the weight must be [${rows}, ${axes === 1 ? "K" : "KH, KW"}], got ${formatSpec(weight)}`);
+  const kernel = axes === 1 ? "K" : ["KD", "KH", "KW"].slice(-axes).join(", ");
+  checkForm(op, weight, weight.ndim === axes + 2 && !weight.shape.slice(2).includes(0), `[${rows}, ${kernel}]`, "the weight");
 }
 
 /** Checks that the numbers of channels and filters are multiples of the number of groups. */
@@ -39,10 +49,9 @@ export function checkGroups(op: string, groups: number, channels: number, filter
 /** How a kernel is moved along each axis, and how far it extends with its dilation. */
 export function kernelSteps(
   op: string,
-  weight: Tensor,
-  options: { stride: Pair; dilation: Pair },
+  kernel: readonly number[],
+  options: { stride: Pair | Triple; dilation: Pair | Triple },
 ): Record<"stride" | "dilation" | "spans", number[]> {
-  const kernel = weight.shape.slice(2);
   const stride = perAxis(op, "stride", options.stride, 1, kernel.length);
   const dilation = perAxis(op, "dilation", options.dilation, 1, kernel.length);
   return { stride, dilation, spans: kernel.map((size, i) => (dilation[i] as number) * (size - 1) + 1) };
@@ -50,7 +59,9 @@ export function kernelSteps(
 
 /** Throws the error for a weight that does not suit the channels of x. `expected`: the channels that it suits. */
 export function refuseWeight(op: string, x: Tensor, weight: Tensor, wanted: string, expected: number): never {
-  throw new ShapeError(`${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; ${wanted}${channelsLast(x, expected)}`);
+  const hint =
+    channelsLast(x, expected) || (x.shape[0] === 1 && expected === 1 ? "; write x.unsqueeze(1) for images without channels" : "");
+  throw new ShapeError(`${op}: x is ${formatSpec(x)} and the weight ${formatSpec(weight)}; ${wanted}${hint}`);
 }
 
 /** A shape of sequences as one of images of one row. */
@@ -80,21 +91,21 @@ export function onPlanes(
 export type ConvPadding = Padding | "same" | "valid";
 
 interface Options {
-  readonly stride: Pair;
-  readonly padding: ConvPadding | Padding1d;
-  readonly dilation: Pair;
+  readonly stride: Pair | Triple;
+  readonly padding: ConvPadding | Padding1d | Padding3d;
+  readonly dilation: Pair | Triple;
   readonly groups: number;
 }
 
 /** Zeros before and after the input as they are given, for all but "same". */
-export function convSides(op: string, padding: ConvPadding | Padding1d, axes: number): Sided {
+export function convSides(op: string, padding: ConvPadding | Padding1d | Padding3d, axes: number): Sided {
   if (typeof padding === "string" && padding !== "valid")
     throw new ArgError(`${op}: padding must be numbers, "same" or "valid", got ${describe(padding)}`);
   return sidesOf(op, padding === "valid" ? 0 : padding, axes);
 }
 
 /** Zeros before and after the input, along each axis. "same" keeps the size; an odd total has its extra zero after, as in PyTorch. */
-function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly number[]): Sided {
+export function paddingOfAxes(op: string, { padding, stride }: Pick<Options, "padding" | "stride">, spans: readonly number[]): Sided {
   if (padding === "same") {
     checkThat(
       op,
@@ -107,12 +118,12 @@ function paddingOfAxes(op: string, { padding, stride }: Options, spans: readonly
   return convSides(op, padding, spans.length);
 }
 
-/** Checks the options of a convolution of x with the weight [F, C/groups, ...], and computes its sizes. */
+/** Checks the options of a convolution of x with the weight [F, C/groups, ...], and computes its sizes. Of three axes they have three numbers. */
 export function convGeometry(op: string, x: Tensor, weight: Tensor, options: Options): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
   const [filters, perGroup] = weight.shape as [number, number];
-  const { stride, dilation, spans } = kernelSteps(op, weight, options);
+  const { stride, dilation, spans } = kernelSteps(op, weight.shape.slice(2), options);
   checkGroups(op, groups, channels, filters);
   const wanted = channels / groups;
   if (perGroup !== wanted)

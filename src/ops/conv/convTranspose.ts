@@ -11,14 +11,14 @@ import { k } from "../../wasm/kernels.js";
 import { runBinary } from "../elementwise/broadcast.js";
 import { checkBias } from "../gemm/checkBias.js";
 import { reshape, squeeze, unsqueeze } from "../move/shape.js";
-import { type Pair, perAxis } from "../pool/window.js";
+import { batched, type Pair, perAxis, type Triple } from "../pool/window.js";
 import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
-import { checkGroups, checkInputs, type Geometry, kernelSteps, onPlanes, refuseWeight } from "./convGeometry.js";
+import { checkGroups, checkWeight, type Geometry, kernelSteps, onPlanes, refuseWeight } from "./convGeometry.js";
 
 type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
 
 /** `attr` is the convolution from the result back to x; the bias is [F, 1, 1]. */
-const convTransposeOp: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
+export const convTransposeOp: Op<Inputs, Convolution> = defineOp<Inputs, Convolution>({
   name: "convTranspose",
   infer: (_, { x }) => ({ shape: x, dtype: "float32" }),
   optional: [2],
@@ -46,6 +46,8 @@ export interface ConvTranspose1dOptions {
   dilation?: number;
   /** Groups of channels that see only each other; 1 unless given. */
   groups?: number;
+  /** Length of the result, instead of `outputPadding`. */
+  outputSize?: number | null;
 }
 
 /** Options of `convTranspose2d`; each pair is one number for both axes or [height, width]. */
@@ -60,27 +62,49 @@ export interface ConvTranspose2dOptions {
   dilation?: Pair;
   /** Groups of channels that see only each other; 1 unless given. */
   groups?: number;
+  /** Size of the result, instead of `outputPadding`. */
+  outputSize?: Pair | null;
 }
 
-const DEFAULTS = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1 };
+/** The options of transposed convolutions over one to three axes. */
+export interface TransposedOptions {
+  readonly stride: Pair | Triple;
+  readonly padding: Pair | Triple;
+  readonly outputPadding: Pair | Triple;
+  readonly dilation: Pair | Triple;
+  readonly groups: number;
+  readonly outputSize: Pair | Triple | null;
+}
+
+export const TRANSPOSED: TransposedOptions = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, outputSize: null };
 
 /** Checks the options of a transposed convolution; returns the geometry of the convolution from its result back to x. */
-function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: Required<ConvTranspose2dOptions>): Geometry {
+export function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: TransposedOptions): Geometry {
   const { groups } = options;
   const [n, channels, ...sizes] = x.shape as [number, number, ...number[]];
   const [rows, perGroup] = weight.shape as [number, number];
-  const { stride, dilation, spans } = kernelSteps(op, weight, options);
+  const { stride, dilation, spans } = kernelSteps(op, weight.shape.slice(2), options);
   const padding = perAxis(op, "padding", options.padding, 0, sizes.length);
-  const outputPadding = perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
   checkGroups(op, groups, channels, perGroup * groups);
   if (rows !== channels) refuseWeight(op, x, weight, `the weight must have a row for each of ${channels} channels, it has ${rows}`, rows);
-  if (outputPadding.some((more, i) => more >= Math.max(stride[i] as number, dilation[i] as number))) {
+  const at = (list: readonly number[], i: number): number => list[i] as number;
+  const least = sizes.map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(spans, i));
+  const { outputSize } = options;
+  const wanted = outputSize === null ? undefined : perAxis(op, "outputSize", outputSize, 0, sizes.length);
+  const outputPadding =
+    wanted?.map((size, i) => size - at(least, i)) ?? perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
+  if (wanted && outputPadding.some((more, i) => more < 0 || more >= at(stride, i))) {
+    const most = least.map((size, i) => size + at(stride, i) - 1);
+    throw new ArgError(
+      `${op}: outputSize must be from ${least.join("x")} to ${most.join("x")} for ${formatSpec(x)}, got ${wanted.join("x")}`,
+    );
+  }
+  if (outputPadding.some((more, i) => more >= Math.max(at(stride, i), at(dilation, i)))) {
     throw new ArgError(
       `${op}: outputPadding ${outputPadding.join("x")} must be less than stride ${stride.join("x")} or dilation ${dilation.join("x")}`,
     );
   }
-  const at = (list: readonly number[], i: number): number => list[i] as number;
-  const out = sizes.map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(spans, i) + at(outputPadding, i));
+  const out = least.map((size, i) => size + at(outputPadding, i));
   if (sizes.includes(0) || out.some((size) => size < 1)) {
     throw new ShapeError(
       `${op}: nothing is left of ${formatSpec(x)} with a kernel of ${spans.join("x")} (with dilation) and padding ${padding.join("x")}`,
@@ -89,7 +113,7 @@ function transposedGeometry(op: string, x: Tensor, weight: Tensor, options: Requ
   return onPlanes([[n, perGroup * groups, ...out], weight.shape, x.shape], stride, padding, dilation, groups);
 }
 
-/** Both forms: checks the arguments, and runs the operation on images. */
+/** Over one or two axes: checks the arguments, and runs the operation on images. */
 function transposed(
   op: string,
   axes: number,
@@ -98,14 +122,16 @@ function transposed(
   bias: Tensor | null | undefined,
   options: ConvTranspose2dOptions | undefined,
 ): Tensor {
-  const read = readOptions<Required<ConvTranspose2dOptions>>(op, options, DEFAULTS);
-  checkInputs(op, x, weight, axes, "C, F/groups");
-  const geometry = transposedGeometry(op, x, weight, read);
-  checkBias(op, bias, geometry.x[1] as number, weight, "filters");
-  return scope(() => {
-    const [image, kernel] = axes === 1 ? [unsqueeze(x, 2), unsqueeze(weight, 2)] : [x, weight];
-    const out = convTransposeOp(image, kernel, overImages(bias), prepare(geometry));
-    return axes === 1 ? squeeze(out, 2) : out;
+  const read = readOptions(op, options, TRANSPOSED);
+  checkWeight(op, weight, axes, "C, F/groups");
+  return batched(op, x, axes, (y) => {
+    const geometry = transposedGeometry(op, y, weight, read);
+    checkBias(op, bias, geometry.x[1] as number, weight, "filters");
+    return scope(() => {
+      const [image, kernel] = axes === 1 ? [unsqueeze(y, 2), unsqueeze(weight, 2)] : [y, weight];
+      const out = convTransposeOp(image, kernel, overImages(bias), prepare(geometry));
+      return axes === 1 ? squeeze(out, 2) : out;
+    });
   });
 }
 
@@ -115,7 +141,7 @@ const overImages = (bias: Tensor | null | undefined): Tensor | undefined => (isG
 /**
  * Transposed convolution ("deconvolution"): every element of x adds its kernel, times the element, to the result at `stride` times
  * its place: `out[n,f,i*s+a*d-p,j*s+b*d-p] += x[n,c,i,j] * w[c,f,a,b]`, from the bias on.
- * x [N, C, H, W], weight [C, F/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
+ * x [N, C, H, W] or [C, H, W], weight [C, F/groups, KH, KW], bias [F] or none -> [N, F, OH, OW],
  * `OH = (H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1`. float32. A batch of 0 gives one of 0.
  * Gradient: for x the convolution of g with the weight, for the weight that of g with x, for the bias the sum of g.
  * Errors: `ShapeError` for channels that do not fit or a result without elements, `ArgError` for options outside their range
@@ -129,7 +155,7 @@ export function convTranspose2d(x: Tensor, weight: Tensor, bias?: Tensor | null,
 
 /**
  * Transposed convolution of sequences: `out[n,f,i*s+a*d-p] += x[n,c,i] * w[c,f,a]`, from the bias on.
- * x [N, C, L], weight [C, F/groups, K], bias [F] or none -> [N, F, OL],
+ * x [N, C, L] or [C, L], weight [C, F/groups, K], bias [F] or none -> [N, F, OL],
  * `OL = (L - 1) stride - 2 padding + dilation (K - 1) + outputPadding + 1`. float32. A batch of 0 gives one of 0.
  * Gradient: for x the convolution of g with the weight, for the weight that of g with x, for the bias the sum of g.
  * Errors: `ShapeError` for channels that do not fit or a result without elements, `ArgError` for options outside their range

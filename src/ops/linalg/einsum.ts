@@ -28,7 +28,9 @@ export function einsum(equation: string, ...operands: readonly Tensor[] | readon
   const fail = (why: string): never => {
     throw new ArgError(`einsum: ${describe(equation)} ${why}`);
   };
-  const form = new RegExp(`^(${TERM}(?:,${TERM})*)(?:->(${TERM}))?$`, "i").exec(String(equation).replaceAll(" ", ""));
+  // What is no text, such as an object, may have no text form either.
+  const text = typeof equation === "string" ? equation.replaceAll(" ", "") : "?";
+  const form = new RegExp(`^(${TERM}(?:,${TERM})*)(?:->(${TERM}))?$`, "i").exec(text);
   const [, left, right] = form ?? fail('must be letters and "..." by operand, such as "ij,jk->ik"');
   const inputs = (left as string).split(",");
   if (inputs.length !== tensors.length) fail(`is for ${inputs.length} operands, got ${tensors.length}`);

@@ -1,6 +1,6 @@
 // Losses for classification: cross-entropy between scores of C classes and class numbers or probabilities.
-import { checkFinite, checkWhole, isGiven } from "../../checks.js";
-import { DTypeError, ShapeError } from "../../errors.js";
+import { isGiven } from "../../checks.js";
+import { ArgError, DTypeError, ShapeError } from "../../errors.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkForm, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
@@ -18,7 +18,7 @@ import { gather, indexSelect, oneHot } from "../move/gather.js";
 import { detach, expand, permute, reshape, unsqueeze } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
 import { knownLogSoftmax, logSoftmax } from "../reduce/softmax.js";
-import { type Reduction, readLoss, reduceLoss } from "./loss.js";
+import { lossOptions, type Reduction, reduceLoss } from "./loss.js";
 
 interface Attr {
   readonly ignoreIndex: number;
@@ -87,7 +87,7 @@ function plainRows([x, target, weight]: Inputs, { ignoreIndex, labelSmoothing }:
 }
 
 /** The weight of each target: that of its class, or 1; 0 where it is ignored. */
-function weightsOf(target: Tensor, weight: Tensor | undefined, ignoreIndex: number): Tensor {
+export function weightsOf(target: Tensor, weight: Tensor | undefined, ignoreIndex: number): Tensor {
   const counted = to(ne(target, ignoreIndex), "float32");
   if (!weight) return counted;
   const known = reshape(where(eq(target, ignoreIndex), 0, target), [target.size]);
@@ -155,22 +155,10 @@ function classNumbers(op: string, x: Tensor, target: Tensor, classes: number, ig
 /** The ignored target of PyTorch, which no class has. */
 const IGNORED = -100;
 
-const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
-const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
-
-function readClassLoss<Options extends Required<NllLossOptions>>(op: string, options: unknown, defaults: Options): Options {
-  const read: Options & CrossEntropyOptions = readLoss(op, options, defaults);
-  checkWhole(op, "ignoreIndex", read.ignoreIndex);
-  checkFinite(op, "labelSmoothing", read.labelSmoothing ?? 0, 0, 1);
-  return read;
-}
-
-/** @internal Reads the options of `crossEntropy`. */
-export const crossEntropyOptions = (op: string, options: unknown): Required<CrossEntropyOptions> =>
-  readClassLoss(op, options, CROSS_ENTROPY);
-
-/** @internal Reads the options of `nllLoss`. */
-export const nllOptions = (op: string, options: unknown): Required<NllLossOptions> => readClassLoss(op, options, NLL);
+/** @internal The defaults of the options. */
+export const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
+/** @internal The defaults of the options. */
+export const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
 
 /**
  * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
@@ -183,10 +171,12 @@ export const nllOptions = (op: string, options: unknown): Required<NllLossOption
  * @example crossEntropy(logits, labels, { labelSmoothing: 0.1 });
  */
 export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOptions): Tensor {
-  const { weight, ignoreIndex, reduction, labelSmoothing } = crossEntropyOptions("crossEntropy", options);
+  const { weight, ignoreIndex, reduction, labelSmoothing } = lossOptions("crossEntropy", options, CROSS_ENTROPY);
   const classes = classesOf("crossEntropy", x, target, weight);
   return scope(() => {
     const given = widened("crossEntropy", target);
+    if (given.dtype === "float32" && ignoreIndex >= 0)
+      throw new ArgError(`crossEntropy: ignoreIndex is for class numbers, targets that are probabilities have none, got ${ignoreIndex}`);
     if (given.dtype === "float32") return withProbabilities(x, given, weight ?? undefined, reduction, labelSmoothing);
     const labels = classNumbers("crossEntropy", x, target, classes, ignoreIndex);
     const flat = reshape(labels, [labels.size]);
@@ -225,7 +215,7 @@ export interface NllLossOptions {
  * @example nllLoss(logits.logSoftmax(1), labels);
  */
 export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Tensor {
-  const { weight, ignoreIndex, reduction } = nllOptions("nllLoss", options);
+  const { weight, ignoreIndex, reduction } = lossOptions("nllLoss", options, NLL);
   const classes = classesOf("nllLoss", x, target, weight);
   return scope(() => {
     const labels = classNumbers("nllLoss", x, target, classes, ignoreIndex);

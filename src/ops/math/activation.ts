@@ -79,6 +79,13 @@ export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
   return eluOp(x, [1, eluOptions("elu", options).alpha]);
 }
 
+/** @internal Reads the options of `celu`. */
+export function celuOptions(op: string, options: unknown): { alpha: number } {
+  const read = eluOptions(op, options);
+  if (read.alpha === 0) throw new ArgError(`${op}: alpha must not be 0`);
+  return read;
+}
+
 /**
  * Continuously differentiable elu: `x` above 0, `alpha (e^(x / alpha) - 1)` elsewhere (Barron, 2017). x: float32, any shape -> same.
  * Gradient: 1 above 0, `e^(x / alpha)` elsewhere.
@@ -86,8 +93,7 @@ export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
  * @example x.celu(); x.celu({ alpha: 0.5 });
  */
 export function celu(x: Tensor, options?: { alpha?: number }): Tensor {
-  const { alpha } = eluOptions("celu", options);
-  if (alpha === 0) throw new ArgError("celu: alpha must not be 0");
+  const { alpha } = celuOptions("celu", options);
   return scope(() => eluOp(asFloat("celu", x), [1 / alpha, alpha]));
 }
 

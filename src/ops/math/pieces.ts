@@ -42,6 +42,14 @@ const hardswishOp = inPieces("hardswish");
 /** x limited to [lo, hi]; the gradient is 0 at the bounds. x plus -0 is x, also for x = -0. */
 const limits = (lo: number, hi: number): Pieces => [lo, hi, 1, lo, 0, -0, 1, 0, hi, 0];
 
+/** @internal Reads the options of `hardtanh`. */
+export function hardtanhOptions(op: string, options: unknown): { minVal: number; maxVal: number } {
+  const read = readOptions(op, options, { minVal: -1, maxVal: 1 });
+  const [lo, hi] = [checkNumber(op, "minVal", read.minVal), checkNumber(op, "maxVal", read.maxVal)];
+  if (!(lo <= hi)) throw new ArgError(`${op}: minVal must be at most maxVal, got ${lo} and ${hi}`);
+  return read;
+}
+
 /**
  * x limited to [minVal, maxVal], -1 and 1 unless given. x: float32, any shape -> same.
  * Gradient: 1 between the bounds, 0 outside and, unlike that of `clamp`, at the bounds.
@@ -49,10 +57,8 @@ const limits = (lo: number, hi: number): Pieces => [lo, hi, 1, lo, 0, -0, 1, 0, 
  * @example x.hardtanh(); x.hardtanh({ minVal: -2, maxVal: 2 });
  */
 export function hardtanh(x: Tensor, options?: { minVal?: number; maxVal?: number }): Tensor {
-  const { minVal, maxVal } = readOptions("hardtanh", options, { minVal: -1, maxVal: 1 });
-  const [lo, hi] = [checkNumber("hardtanh", "minVal", minVal), checkNumber("hardtanh", "maxVal", maxVal)];
-  if (!(lo <= hi)) throw new ArgError(`hardtanh: minVal must be at most maxVal, got ${lo} and ${hi}`);
-  return hardtanhOp(x, limits(lo, hi));
+  const { minVal, maxVal } = hardtanhOptions("hardtanh", options);
+  return hardtanhOp(x, limits(minVal, maxVal));
 }
 
 const RELU6 = limits(0, 6);
@@ -91,6 +97,13 @@ export function hardswish(x: Tensor): Tensor {
 
 const SHRINK = { lambd: 0.5 };
 
+/** @internal Reads the option of `hardshrink` and `softshrink`. */
+export function shrinkOptions(op: string, options: unknown, least?: number): { lambd: number } {
+  const read = readOptions(op, options, SHRINK);
+  checkFinite(op, "lambd", read.lambd, least);
+  return read;
+}
+
 /**
  * x outside [-lambd, lambd], 0 inside; lambd is 0.5 unless given. x: float32, any shape -> same.
  * Gradient: 1 where x stays, 0 inside and at the bounds.
@@ -98,7 +111,7 @@ const SHRINK = { lambd: 0.5 };
  * @example tensor([-1, 0.3, 2]).hardshrink(); // [-1, 0, 2]
  */
 export function hardshrink(x: Tensor, options?: { lambd?: number }): Tensor {
-  const lambd = checkFinite("hardshrink", "lambd", readOptions("hardshrink", options, SHRINK).lambd);
+  const { lambd } = shrinkOptions("hardshrink", options);
   return hardshrinkOp(x, [-lambd, lambd, 0, 0, 1, 0, 0, 0, 0, 1]);
 }
 
@@ -109,7 +122,7 @@ export function hardshrink(x: Tensor, options?: { lambd?: number }): Tensor {
  * @example tensor([-1, 0.3, 2]).softshrink(); // [-0.5, 0, 1.5]
  */
 export function softshrink(x: Tensor, options?: { lambd?: number }): Tensor {
-  const lambd = checkFinite("softshrink", "lambd", readOptions("softshrink", options, SHRINK).lambd, 0);
+  const { lambd } = shrinkOptions("softshrink", options, 0);
   return softshrinkOp(x, [-lambd, lambd, 0, lambd, 1, 0, 0, 0, -lambd, 1]);
 }
 

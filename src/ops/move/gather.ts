@@ -1,7 +1,6 @@
 // Selection and addition by index. All indices are checked before anything is written.
-import { checkWhole, isGiven } from "../../checks.js";
+import { checkWhole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
-import { readOptions } from "../../options.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { elementKernels } from "../../tensor/elementKernels.js";
@@ -13,9 +12,8 @@ import { k } from "../../wasm/kernels.js";
 import { add } from "../elementwise/arithmetic.js";
 import { to } from "../elementwise/cast.js";
 import { eq } from "../elementwise/compare.js";
-import { where } from "../elementwise/select.js";
 import { indicesFor } from "./checkIndices.js";
-import { detach, reshape, unsqueeze } from "./shape.js";
+import { reshape, unsqueeze } from "./shape.js";
 import { padTo, sliceBySpans, wholeDimension } from "./slice.js";
 import { copyAll } from "./strided.js";
 
@@ -159,33 +157,6 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
     checkIndexRank("indexSelect", index);
     return indexSelectOp(x.ndim === 0 ? reshape(x, [1]) : x, at, d);
   });
-}
-
-/**
- * Rows of a table by number: `out[...] = weight[index[...]]`. weight: float32 [V, D]; index: int32 or int64 of any shape [...] -> [..., D].
- * Gradient: added up per row; row `paddingIdx` gets none.
- * Errors: `IndexError` for an index outside the table, with value and position; `ShapeError`, `DTypeError`.
- * @example embedding(tensor([0, 2], { dtype: "int32" }), randn([3, 4])).shape; // [2, 4]
- */
-export function embedding(index: Tensor, weight: Tensor, options?: { paddingIdx?: number | null }): Tensor {
-  const { paddingIdx } = readOptions<{ paddingIdx: number | null }>("embedding", options, { paddingIdx: null });
-  checkAlive("embedding", index, "index");
-  checkAlive("embedding", weight, "weight");
-  checkFloat("embedding", weight);
-  checkForm("embedding", weight, weight.ndim === 2, "[rows, features]", "the weight");
-  const [rows, features] = weight.shape as [number, number];
-  const padding = isGiven(paddingIdx) ? (checkWhole("embedding", "paddingIdx", paddingIdx, -rows, rows - 1) + rows) % rows : undefined;
-  return scope(() => {
-    const flat = reshape(indicesFor("embedding", index, rows), [index.size]);
-    const out = padding === undefined ? indexSelectOp(weight, flat, 0) : embeddingPadded(weight, flat, padding);
-    return reshape(out, [...index.shape, features]);
-  });
-}
-
-/** Rows of the weight, where one row is a constant. */
-function embeddingPadded(weight: Tensor, index: Tensor, padding: number): Tensor {
-  const rows = indexSelectOp(weight, index, 0);
-  return where(unsqueeze(eq(index, padding), 1), detach(rows), rows);
 }
 
 /**

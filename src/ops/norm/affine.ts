@@ -24,11 +24,11 @@ export function checkParameters(
 /** The address of a parameter, or 0 for none. */
 export const addressOf = (t: Tensor | undefined): number => t?.ptr ?? 0;
 
-/** `(x - mean) / sqrt(variance + eps)` over some dimensions. */
-export function normalized(x: Tensor, dim: readonly number[], eps: number): Tensor {
+/** `(x - mean) / sqrt(variance + eps)` over some dimensions; unless `centred`, `x / sqrt(mean(x^2) + eps)`. */
+export function normalized(x: Tensor, dim: readonly number[], eps: number, centred = true): Tensor {
   const over = { dim, keepdim: true };
-  const centred = deviations(x, over);
-  return mul(centred, rsqrt(add(mean(square(centred), over), eps)));
+  const from = centred ? deviations(x, over) : x;
+  return mul(from, rsqrt(add(mean(square(from), over), eps)));
 }
 
 /** `x weight + bias`, if these are given. */

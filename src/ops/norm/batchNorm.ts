@@ -54,7 +54,7 @@ function normalize(
 type Statistics = [mean: Tensor, rest: Tensor, variance: Tensor];
 
 /** Normalizes by the statistics of the batch, through which gradients flow, and updates the running ones if they are given. */
-const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training>({
+export const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training>({
   name: "batchNorm",
   optional: [1, 2, 3, 4],
   mutates: [3, 4],
@@ -79,7 +79,7 @@ const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training>({
 });
 
 /** Normalizes by given statistics, which are constants. */
-const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
+export const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
   name: "batchNormInference",
   optional: [1, 2],
   infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),

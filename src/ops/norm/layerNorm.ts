@@ -1,5 +1,7 @@
 // Layer normalisation: every row to mean 0 and variance 1, then scaled and shifted. A row is what the last dimensions hold.
-import { checkFinite, checkThat } from "../../checks.js";
+// RMS normalisation (rmsNorm.ts) is the same without the mean.
+import { checkFinite } from "../../checks.js";
+import { ArgError, describe } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { checkForm, checkShape, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
@@ -11,6 +13,8 @@ import { addressOf, affine, checkParameters, normalized } from "./affine.js";
 interface Attr {
   readonly shape: Shape;
   readonly eps: number;
+  /** Whether the mean is subtracted. */
+  readonly centred: boolean;
 }
 
 const rowsAndSize = (x: Tensor, { shape }: Attr): [rows: number, n: number] => {
@@ -26,31 +30,31 @@ const pointers = (statistics: readonly Tensor[]): [number, number, number] => st
 type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
 
 /** Keeps 1 / sqrt(variance + eps) and the mean of each row: the sum of two floats, the second being the rounding error of the first. */
-const layerNormOp: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
-  name: "layerNorm",
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  optional: [1, 2],
-  keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
-  forward: (out, [x, weight, bias], attr, kept) => {
-    normKernels.layerNorm(x.ptr, addressOf(weight), addressOf(bias), out.ptr, ...pointers(kept), ...rowsAndSize(x, attr), attr.eps);
-  },
-  saves: [[0, 1], [0], []],
-  backward: [
-    (g, { inputs: [x, weight], kept, attr }) => gradInput(g, x, weight, ...(kept as Statistics), attr),
-    (g, { inputs: [x], kept, attr }) => gradWeight(g, x, ...(kept as Statistics), attr),
-    (g) => g,
-  ],
-  composite: ([x, weight, bias], { shape, eps }) =>
-    affine(
-      normalized(
-        x,
-        shape.map((_, i) => i - shape.length),
-        eps,
-      ),
-      weight,
-      bias,
-    ),
-});
+export function rowNorm(name: string): Op<Inputs, Attr> {
+  return defineOp<Inputs, Attr>({
+    name,
+    infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+    optional: [1, 2],
+    keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
+    forward: (out, [x, weight, bias], attr, kept) => {
+      const of = [addressOf(weight), addressOf(bias), out.ptr] as const;
+      normKernels.layerNorm(x.ptr, ...of, ...pointers(kept), ...rowsAndSize(x, attr), attr.eps, Number(attr.centred));
+    },
+    saves: [[0, 1], [0], []],
+    backward: [
+      (g, { inputs: [x, weight], kept, attr }) => gradInput(g, x, weight, ...(kept as Statistics), attr),
+      (g, { inputs: [x], kept, attr }) => gradWeight(g, x, ...(kept as Statistics), attr),
+      (g) => g,
+    ],
+    composite: ([x, weight, bias], { shape, eps, centred }) => {
+      const dims = shape.map((_, i) => i - shape.length);
+      return affine(normalized(x, dims, eps, centred), weight, bias);
+    },
+  });
+}
+
+/** Normalizes the rows of x, with arguments that are checked. */
+export const layerNormOp: Op<Inputs, Attr> = /* @__PURE__ */ rowNorm("layerNorm");
 
 type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, ...Statistics];
 
@@ -59,7 +63,8 @@ const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   optional: [2],
   infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
   forward: (out, [g, x, weight, ...statistics], attr) => {
-    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), addressOf(weight), out.ptr, ...rowsAndSize(x, attr));
+    const sizes = rowsAndSize(x, attr);
+    normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), addressOf(weight), out.ptr, ...sizes, Number(attr.centred));
   },
   backward: [null, null, null, null, null, null],
 });
@@ -78,8 +83,9 @@ const gradWeight: Op<GradWeightInputs, Attr> = defineOp<GradWeightInputs, Attr>(
 /** Sizes that a row may have: one whole number, or several, of at least 1. */
 export function rowShape(op: string, normalizedShape: number | Shape): Shape {
   const shape: readonly unknown[] = Array.isArray(normalizedShape) ? normalizedShape : [normalizedShape];
-  const fits = shape.length > 0 && shape.every((size) => Number.isInteger(size) && (size as number) >= 1);
-  checkThat(op, fits, "normalizedShape must be one or more whole numbers of at least 1", normalizedShape);
+  if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && (size as number) >= 1)) {
+    throw new ArgError(`${op}: normalizedShape must be one or more whole numbers of at least 1, got ${describe(normalizedShape)}`);
+  }
   return checkShape(op, shape as Shape);
 }
 
@@ -104,11 +110,23 @@ export interface LayerNormOptions {
  */
 export function layerNorm(x: Tensor, normalizedShape: number | Shape, options?: LayerNormOptions): Tensor {
   const { weight, bias, eps } = readOptions<Required<LayerNormOptions>>("layerNorm", options, { weight: null, bias: null, eps: 1e-5 });
-  checkFinite("layerNorm", "eps", eps, 0);
-  const shape = rowShape("layerNorm", normalizedShape);
-  checkAlive("layerNorm", x, "x");
-  checkFloat("layerNorm", x);
-  checkForm("layerNorm", x, sameShape(x.shape.slice(-shape.length), shape), `[..., ${shape}]`);
-  checkParameters("layerNorm", { weight, bias }, shape);
-  return layerNormOp(x, weight ?? undefined, bias ?? undefined, { shape, eps });
+  const shape = checkRows("layerNorm", x, normalizedShape, eps, { weight, bias });
+  return layerNormOp(x, weight ?? undefined, bias ?? undefined, { shape, eps, centred: true });
+}
+
+/** Checks the arguments of a normalisation of rows, and returns the shape of a row. */
+export function checkRows(
+  op: string,
+  x: Tensor,
+  normalizedShape: number | Shape,
+  eps: number,
+  parameters: Readonly<Record<string, Tensor | null>>,
+): Shape {
+  checkFinite(op, "eps", eps, 0);
+  const shape = rowShape(op, normalizedShape);
+  checkAlive(op, x, "x");
+  checkFloat(op, x);
+  checkForm(op, x, sameShape(x.shape.slice(-shape.length), shape), `[..., ${shape}]`);
+  checkParameters(op, parameters, shape);
+  return shape;
 }

@@ -32,7 +32,7 @@ export interface AvgPool1dOptions {
 }
 
 /**
- * Largest value of each window; NaN wins. x: float32 [N, C, L] -> [N, C, OL],
+ * Largest value of each window; NaN wins. x: float32 [N, C, L] or [C, L] -> [N, C, OL],
  * `OL = floor((L + 2 padding - dilation (kernel - 1) - 1) / stride) + 1` (rounded up with `ceilMode`).
  * Gradient: to the element chosen, the first of equals.
  * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
@@ -43,7 +43,7 @@ export function maxPool1d(x: Tensor, kernelSize: number, options?: MaxPool1dOpti
 }
 
 /**
- * `maxPool1d` together with where each maximum was found. x: float32 [N, C, L] -> values float32 [N, C, OL] and indices int32 [N, C, OL],
+ * `maxPool1d` together with where each maximum was found. x: float32 [N, C, L] or [C, L] -> values float32 [N, C, OL] and indices int32 [N, C, OL],
  * the position along L.
  * Gradient: of the values to the element chosen; the indices have none.
  * Errors: those of `maxPool1d`.
@@ -54,7 +54,7 @@ export function maxPool1dWithIndices(x: Tensor, kernelSize: number, options?: Ma
 }
 
 /**
- * Average of each window. x: float32 [N, C, L] -> [N, C, OL], the length as of `maxPool1d`.
+ * Average of each window. x: float32 [N, C, L] or [C, L] -> [N, C, OL], the length as of `maxPool1d`.
  * Gradient: g / count to every element of the window.
  * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
  * @example avgPool1d(tensor([[[1, 3, 2, 0]]]), 2); // [[[2, 1]]]
@@ -65,7 +65,7 @@ export function avgPool1d(x: Tensor, kernelSize: number, options?: AvgPool1dOpti
 
 /**
  * Averages over windows chosen so that the output has a given length; 1 averages each whole sequence.
- * x: float32 [N, C, L] -> [N, C, outputSize]. Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`.
+ * x: float32 [N, C, L] or [C, L] -> [N, C, outputSize]. Window i of O over L: `floor(i L / O)` to `ceil((i+1) L / O)`.
  * Gradient: g / count to every element of the window.
  * Errors: `ShapeError` for sequences without elements, `ArgError` for a size below 1, `DTypeError` unless x is float32.
  * @example adaptiveAvgPool1d(tensor([[[1, 3, 2, 0]]]), 1); // [[[1.5]]]

@@ -1,8 +1,11 @@
 // Sliding windows over images: checks of sizes, which are given once or per axis, and the sizes of results.
 import { checkWhole, LARGEST_COUNT } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
-import { formatSpec } from "../../tensor/shape.js";
-import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
+import { ArgError, describe } from "../../errors.js";
+import { scope } from "../../tensor/scope.js";
+import { checkForm } from "../../tensor/shape.js";
+import { checkAlive, checkFloat, Tensor } from "../../tensor/tensor.js";
+import { squeeze, unsqueeze } from "../move/shape.js";
+import type { ValuesAndIndices } from "../reduce/reduce.js";
 
 /** One number for both axes, or [height, width]. */
 export type Pair = number | readonly [number, number];
@@ -12,18 +15,24 @@ export function isCount(value: unknown, least: number): boolean {
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= LARGEST_COUNT;
 }
 
+/** One number for all three axes, or [depth, height, width]. */
+export type Triple = number | readonly [number, number, number];
+
 /** Reads a pair of whole numbers of at least `least`. */
 export function pairOf(op: string, name: string, value: Pair, least: number): [number, number] {
-  const pair = Array.isArray(value) ? value : [value, value];
-  if (pair.length !== 2 || !pair.every((size) => isCount(size, least))) {
-    throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}, or two of them, got ${describe(value)}`);
-  }
-  return pair as [number, number];
+  return perAxis(op, name, value, least, 2) as [number, number];
 }
 
 /** Reads whole numbers of at least `least`, one for each of `axes` axes; a single axis takes a number alone. */
-export function perAxis(op: string, name: string, value: Pair, least: number, axes: number): number[] {
-  return axes === 1 ? [checkWhole(op, name, value, least)] : pairOf(op, name, value, least);
+export function perAxis(op: string, name: string, value: Pair | Triple, least: number, axes: number): number[] {
+  if (axes === 1) return [checkWhole(op, name, value, least)];
+  const list: readonly unknown[] = Array.isArray(value) ? value : new Array(axes).fill(value);
+  if (list.length !== axes || !list.every((size) => isCount(size, least))) {
+    throw new ArgError(
+      `${op}: ${name} must be a whole number of at least ${least}, or ${axes > 2 ? "three" : "two"} of them, got ${describe(value)}`,
+    );
+  }
+  return list as number[];
 }
 
 /** Kernels count the padding of both sides and the input together in 32 bits. */
@@ -38,11 +47,14 @@ export type Padding = number | readonly [Sides, Sides];
 /** The padding of sequences: the zeros at both ends, or `[[before, after]]`. */
 export type Padding1d = number | readonly [Sides];
 
+/** The padding of volumes: zeros on all sides, or for each axis: `1`, `[1, 2, 2]` or `[[front, back], [top, bottom], [left, right]]`. */
+export type Padding3d = number | readonly [Sides, Sides, Sides];
+
 /** The zeros before and after each axis. */
 export type Sided = Readonly<Record<"before" | "after", number[]>>;
 
 /** Reads the zeros before and after each of `axes` axes. */
-export function sidesOf(op: string, padding: Padding | Padding1d, axes: number): Sided {
+export function sidesOf(op: string, padding: Padding | Padding1d | Padding3d, axes: number): Sided {
   const list: readonly unknown[] = Array.isArray(padding) ? [...padding] : new Array(axes).fill(padding);
   const sides = list.map((side) => (Array.isArray(side) ? side : [side, side]));
   const fits = ([before, after, ...rest]: unknown[]): boolean => isPadding(before) && isPadding(after) && rest.length === 0;
@@ -67,21 +79,29 @@ export function positions(size: number, span: number, stride: number, before: nu
   return (count - 1) * stride >= size + before ? count - 1 : count;
 }
 
-/** The layouts of inputs with one and with two axes. */
-const LAYOUTS = ["[N, C, L]", "[N, C, H, W]"];
+/** The layouts of inputs with one, two and three axes. */
+const LAYOUTS = ["[N, C, L]", "[N, C, H, W]", "[N, C, D, H, W]"];
 
-/** Checks that x is float32 [N, C, L] for one axis, [N, C, H, W] for two. */
-export function checkInput(op: string, x: Tensor, axes: number): void {
+/**
+ * The result of `run` for float32 x [N, C, ...] with `axes` axes. Of x without the batch, [C, ...], it is that of a batch of one, also
+ * without the batch.
+ */
+export function batched<Result extends Tensor | ValuesAndIndices>(op: string, x: Tensor, axes: number, run: (x: Tensor) => Result): Result {
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  if (x.ndim === axes + 2) return;
-  const hint = x.ndim === 3 ? "; use x.unsqueeze(0) for one image, x.unsqueeze(1) without channels" : "";
-  throw new ShapeError(`${op}: x must be ${LAYOUTS[axes - 1]}, got ${formatSpec(x)}${hint}`);
+  if (x.ndim === axes + 2) return run(x);
+  checkForm(op, x, x.ndim === axes + 1, `${LAYOUTS[axes - 1]} or without N`);
+  return scope(() => {
+    const result = run(unsqueeze(x, 0));
+    const first = (y: Tensor): Tensor => squeeze(y, 0);
+    if (result instanceof Tensor) return first(result) as Result;
+    return { values: first(result.values), indices: result.indices && first(result.indices) } as Result;
+  });
 }
 
 /** What to write where the channels of x come last, as in TensorFlow; nothing where they do not. */
 export function channelsLast({ shape }: Tensor, wanted: number): string {
-  if (shape.length < 3 || shape.at(-1) !== wanted) return "";
+  if (shape.length < 3 || shape.length > 4 || shape.at(-1) !== wanted) return "";
   const [last, order] = shape.length === 4 ? ["[N, H, W, C]", "0, 3, 1, 2"] : ["[N, L, C]", "0, 2, 1"];
   return `; x must be ${LAYOUTS[shape.length - 3]}: for ${last} write x.permute([${order}])`;
 }

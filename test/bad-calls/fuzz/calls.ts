@@ -73,6 +73,8 @@ const INTERNAL: readonly (string | symbol)[] = [
   "update",
   "check",
   "checkInput",
+  "copyTo",
+  ...["numbers", "arguments", "advance", "checkAll", "checkParams", "saveSlot", "loadSlot", "uses"],
 ];
 
 const f =

@@ -82,7 +82,7 @@ export const transposedRows: readonly Row[] = [
       images([0, 2, 3, 3], [2, 2, 2, 2]),
     ],
     refuses: [
-      { call: () => sg.convTranspose2d(zeros(1, 2, 3), zeros(2, 1, 3, 3)), error: ShapeError, says: /x must be \[N, C, H, W\]/ },
+      { call: () => sg.convTranspose2d(zeros(2, 3), zeros(2, 1, 3, 3)), error: ShapeError, says: /x must be \[N, C, H, W\]/ },
       {
         call: () => sg.convTranspose2d(zeros(1, 2, 3, 3), zeros(2, 3, 3)),
         error: ShapeError,

@@ -1,6 +1,7 @@
 // All rows; a new op adds its row to the file of its family.
 import type { Row } from "../row.js";
 import { activationRows } from "./activations.js";
+import { attentionRows } from "./attention.js";
 import { bitsRows } from "./bits.js";
 import { closenessRows } from "./closeness.js";
 import { conversionRows } from "./conversions.js";
@@ -19,6 +20,7 @@ import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
 import { masksRows } from "./masks.js";
 import { moreActivationsRows } from "./moreActivations.js";
+import { moreLossRows } from "./moreLosses.js";
 import { ofTwoRows } from "./ofTwo.js";
 import { orderRows } from "./order.js";
 import { orthogonalRows } from "./orthogonal.js";
@@ -38,6 +40,8 @@ import { signalRows } from "./signal.js";
 import { singularValuesRows } from "./singularValues.js";
 import { slicesRows } from "./slices.js";
 import { sortingRows } from "./sorting.js";
+import { spatialRows } from "./spatial.js";
+import { spatialNormRows } from "./spatialNorms.js";
 import { statisticsRows } from "./statistics.js";
 import { windowsRows } from "./windows.js";
 
@@ -47,7 +51,8 @@ const rowsOfFiles: readonly Row[] = [
   ...[...runningRows, ...sortingRows, ...statisticsRows],
   ...[...scattersRows, ...indexWritesRows, ...flatsRows, ...masksRows, ...slicesRows, ...getAndSetRows],
   ...[...repetitionRows, ...orderRows, ...diagonalsRows, ...piecesRows, ...windowsRows, ...drawsRows, ...resamplingRows],
-  ...[...layerRows, ...sequenceRows, ...transposedRows, ...lossRows, ...quantizedRows],
+  ...[...layerRows, ...sequenceRows, ...attentionRows, ...transposedRows, ...lossRows, ...moreLossRows, ...quantizedRows],
+  ...[...spatialRows, ...spatialNormRows],
   ...conversionRows,
   ...[...productsRows, ...einsumRows, ...distancesRows, ...equationsRows, ...orthogonalRows, ...singularValuesRows],
 ];

@@ -226,7 +226,7 @@ const images: Row[] = [
         says: /float32\[1,2,4,4\] and the weight float32\[1,1,3,3\]/,
       },
       { call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(2, 1, 3, 3), zeros(3)), error: ShapeError, says: /the bias must have 2 elements/ },
-      { call: () => sg.conv2d(zeros(1, 4, 4), zeros(2, 1, 3, 3)), error: ShapeError, says: /x must be \[N, C, H, W\]/ },
+      { call: () => sg.conv2d(zeros(4, 4), zeros(2, 1, 3, 3)), error: ShapeError, says: /x must be \[N, C, H, W\]/ },
       {
         call: () => sg.conv2d(zeros(1, 1, 4, 4), zeros(1, 1, 3, 3), null, { padding: "same", stride: 2 }),
         error: ArgError,

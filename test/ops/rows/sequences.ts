@@ -204,7 +204,7 @@ export const sequenceRows: readonly Row[] = [
     })),
     refuses: [
       { call: () => zeros(1, 1, 4).adaptiveAvgPool1d(0), error: ArgError, says: /outputSize must be .* got 0/ },
-      { call: () => zeros(1, 1, 0).adaptiveAvgPool1d(1), error: ShapeError, says: /nothing to average in float32\[1,1,0\]/ },
+      { call: () => zeros(1, 1, 0).adaptiveAvgPool1d(1), error: ShapeError, says: /nothing to pool in float32\[1,1,0\]/ },
     ],
   },
 ];

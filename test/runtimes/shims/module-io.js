@@ -1,4 +1,4 @@
 // "simdgrad/io" for a page that imports the one file.
 import { io } from "simdgrad";
 
-export const { loadSafetensors, saveSafetensors } = io;
+export const { loadCheckpoint, loadSafetensors, saveCheckpoint, saveSafetensors } = io;

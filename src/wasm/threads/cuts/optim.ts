@@ -1,7 +1,20 @@
-// Cuts of assembly/optim: parameters, their gradients and the optimizer's state, element by element.
-import { flat, HEAVY, LIGHT, type Splits } from "./cut.js";
+// Cuts of assembly/optim: the elements of all parameters of a group as one sequence.
+import { along, ELEMENTS, HEAVY, LIGHT, type Splits } from "./cut.js";
+
+/** A rule reads and writes the parameters and their state, which the table has the addresses of. */
+const rule = (ns: number) => ({
+  cost: [ns, "n"] as [number, "n"],
+  writes: [] as const,
+  updates: 1,
+  cuts: [along<"table", "n">("n", ELEMENTS, { table: 0 }, { steps: { from: 1 } })],
+});
 
 export const optim = {
-  sgd: { ...flat(LIGHT, { p: 4, g: 4, buf: 4 }), writes: ["p", "buf"], updates: 1 },
-  adam: { ...flat(HEAVY, { p: 4, g: 4, m: 4, v: 4, vmax: 4 }), writes: ["p", "m", "v", "vmax"], updates: 1 },
+  sgd: rule(LIGHT),
+  adam: rule(HEAVY),
+  rmsprop: rule(HEAVY),
+  adadelta: rule(HEAVY),
+  lion: rule(LIGHT),
+  scheduleFree: rule(HEAVY),
+  blend: rule(LIGHT),
 } satisfies Splits;

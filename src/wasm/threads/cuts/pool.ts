@@ -10,6 +10,11 @@ export const pool = {
     writes: ["out", "idx"],
     cuts: [along("planes", 1, { x: "4*H*W", out: "4*OH*OW", idx: "4*OH*OW" })],
   },
+  adaptiveMaxPool2d: {
+    cost: [LIGHT, "planes", "H", "W"],
+    writes: ["out", "idx"],
+    cuts: [along("planes", 1, { x: "4*H*W", out: "4*OH*OW", idx: "4*OH*OW" })],
+  },
   maxPool2dGrad: {
     cost: [HEAVY, "planes", "inSize"],
     writes: ["dx"],

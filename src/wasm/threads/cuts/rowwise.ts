@@ -1,5 +1,5 @@
-// Cuts of the kernels of assembly/reduce that work on one row after the other: softmax and cross-entropy. x [rows, n].
-import { along, COLUMNS, HEAVY, LIGHT, outermost, type Split, type Splits } from "./cut.js";
+// Cuts of the kernels of assembly/reduce that work on one row after the other: softmax; and of assembly/loss. x [rows, n].
+import { along, COLUMNS, flat, HEAVY, LIGHT, outermost, type Split, type Splits } from "./cut.js";
 
 /** x [rows, n] -> out [rows, n] */
 const rowCut = (ns: number): Split<"x" | "out", "rows" | "n"> => ({
@@ -36,6 +36,13 @@ export const rowwise = {
     cost: [LIGHT, "rows", "n"],
     writes: ["loss", "rowWeight"],
     cuts: [along("rows", 1, { logp: "4*n", target: 4, weight: 0, loss: 4, rowWeight: 4 })],
+  },
+  binaryCrossEntropy: flat(LIGHT, { p: 4, q: 4, t: 4, out: 4 }),
+  ctc: {
+    cost: [1, "samples", "sizeBytes"],
+    writes: ["loss", "out"],
+    scratch: "sizeBytes",
+    cuts: [along("samples", 1, { logp: "4*C", labels: 0, info: 12, loss: 4, g: 4, out: "4*C" })],
   },
   crossEntropyGrad: {
     cost: [HEAVY, "rows", "n"],

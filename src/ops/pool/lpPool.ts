@@ -1,0 +1,71 @@
+// Norms of windows, which lie between their sum and their maximum.
+import { checkPositive } from "../../checks.js";
+import { readOptions } from "../../options.js";
+import { scope } from "../../tensor/scope.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { relu } from "../elementwise/activation.js";
+import { mul, pow } from "../elementwise/arithmetic.js";
+import { abs, sign } from "../elementwise/unary.js";
+import { averageOp, checkWindow, type WindowOptions, windowsOf } from "./pool2d.js";
+import { batched, type Pair } from "./window.js";
+
+/** Options of `lpPool1d`. */
+export interface LPPool1dOptions {
+  /** Step of the window; its own size unless given. */
+  stride?: number | null;
+  /** Whether a last window may hang over the edge; false unless given. */
+  ceilMode?: boolean;
+}
+
+/** Options of `lpPool2d`. */
+export interface LPPool2dOptions {
+  /** Step of the window, one number or [height, width]; its own size unless given. */
+  stride?: Pair | null;
+  /** Whether a last window may hang over the edge; false unless given. */
+  ceilMode?: boolean;
+}
+
+/** @internal Reads and checks the arguments of norms over windows. */
+export function normOptions(op: string, normType: number, kernelSize: Pair, options: unknown, axes: number): WindowOptions {
+  checkPositive(op, "normType", normType);
+  const read = readOptions<Required<LPPool2dOptions>>(op, options, { stride: null, ceilMode: false });
+  const window = { ...read, padding: 0, dilation: 1 };
+  checkWindow(op, kernelSize, window, axes);
+  return window;
+}
+
+function norms(op: string, x: Tensor, p: number, kernelSize: Pair, options: unknown, axes: number): Tensor {
+  const read = normOptions(op, p, kernelSize, options, axes);
+  return batched(op, x, axes, (y) => {
+    const windows = windowsOf(op, y, kernelSize, read);
+    return scope(() => {
+      const average = averageOp(pow(y, p), { ...windows, countIncludePad: true, divisor: 0 });
+      // In this form, and not by the sum itself, because it decides the gradient at 0 and what a window over the edge is worth.
+      return pow(mul(mul(sign(average), relu(abs(average))), windows.kernel[0] * windows.kernel[1]), 1 / p);
+    });
+  });
+}
+
+/**
+ * `(sum x^p)^(1/p)` of each window, p being `normType`. x: float32 [N, C, L] or [C, L] -> [N, C, OL], the length as of `maxPool1d`. A window
+ * over the edge (`ceilMode`) counts as if all of it were like its part inside.
+ * Gradient: that of the formula; NaN for p above 1 where a whole window is 0, as in PyTorch.
+ * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
+ * Source: PyTorch's `lp_pool1d`.
+ * @example lpPool1d(tensor([[[3, 4, 6, 8]]]), 2, 2); // [[[5, 10]]]
+ */
+export function lpPool1d(x: Tensor, normType: number, kernelSize: number, options?: LPPool1dOptions): Tensor {
+  return norms("lpPool1d", x, normType, kernelSize, options, 1);
+}
+
+/**
+ * `(sum x^p)^(1/p)` of each window, p being `normType`. x: float32 [N, C, H, W] or [C, H, W] -> [N, C, OH, OW], sizes as of `maxPool2d`. A
+ * window over the edge (`ceilMode`) counts as if all of it were like its part inside.
+ * Gradient: that of the formula; NaN for p above 1 where a whole window is 0, as in PyTorch.
+ * Errors: `ShapeError` if the window does not fit, `ArgError` for options outside their range, `DTypeError` unless x is float32.
+ * Source: PyTorch's `lp_pool2d`.
+ * @example lpPool2d(tensor([[[[1, 1], [1, 1]]]]), 2, 2); // [[[[2]]]]
+ */
+export function lpPool2d(x: Tensor, normType: number, kernelSize: Pair, options?: LPPool2dOptions): Tensor {
+  return norms("lpPool2d", x, normType, kernelSize, options, 2);
+}

@@ -1,0 +1,284 @@
+// L-BFGS.
+import { checkGradient } from "../autograd/engine.js";
+import { checkOneOf, checkWhole } from "../checks.js";
+import { ArgError, describe } from "../errors.js";
+import { mul, sub } from "../ops/elementwise/arithmetic.js";
+import { neg } from "../ops/elementwise/unary.js";
+import { copy_ } from "../ops/move/inplace.js";
+import { cat } from "../ops/move/join.js";
+import { clone, detach, reshape } from "../ops/move/shape.js";
+import { narrow } from "../ops/move/slice.js";
+import { sum } from "../ops/reduce/reduce.js";
+import { zeros } from "../tensor/create.js";
+import { scope } from "../tensor/scope.js";
+import { enableGrad, withRecording } from "../tensor/tape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Optimizer, type ParameterGroup, type Parameters, type PartialOptions, type Slot } from "./optimizer.js";
+import { blend, gradNorm } from "./rule.js";
+import { type LoadedSlot, misfit, numberOf, ownCopy } from "./stateDict.js";
+import { strongWolfe, type Trial } from "./strongWolfe.js";
+
+/** Options of `LBFGS`. */
+export interface LBFGSOptions {
+  /** Length of a step, or of the first trial of the line search; 1 unless given. */
+  lr: number;
+  /** Iterations of each `step`; 20 unless given. */
+  maxIter: number;
+  /** Calls of the closure in each `step`; 1.25 maxIter unless given. */
+  maxEval: number | null;
+  /** Ends when no gradient is larger; 1e-7 unless given. */
+  toleranceGrad: number;
+  /** Ends when neither the loss nor a weight changes by more; 1e-9 unless given. */
+  toleranceChange: number;
+  /** Earlier steps to remember; 100 unless given. */
+  historySize: number;
+  /** The line search; null unless given: fixed steps. */
+  lineSearchFn: "strong_wolfe" | null;
+}
+
+/** Numbers of the state, with PyTorch's names. */
+interface Memory {
+  func_evals: number;
+  n_iter: number;
+  t?: number;
+  H_diag?: number;
+  prev_loss?: number;
+  ro: number[];
+}
+
+/** Flat tensors of the state: the last direction and gradient, changes of the gradient, steps. */
+interface Vectors {
+  d: Tensor | undefined;
+  before: Tensor | undefined;
+  readonly dirs: Tensor[];
+  readonly steps: Tensor[];
+}
+
+const NUMBERS = ["func_evals", "n_iter", "t", "H_diag", "prev_loss"] as const;
+
+const dot = (a: Tensor, b: Tensor): number => scope(() => sum(mul(a, b)).item());
+const largest = (x: Tensor): number => scope(() => gradNorm(x, 0).item());
+
+/**
+ * L-BFGS: steps along `-H g`, H an approximation of the inverse Hessian matrix from the last steps. For small problems whose loss is computed
+ * on all data. `step(closure)` calls a function several times, which must compute the loss and its gradients anew.
+ * parameters: one group. State, kept with the first parameter: `func_evals`, `n_iter`, `d`, `t`, `old_dirs`, `old_stps`, `ro`, `H_diag`,
+ * `prev_flat_grad`, `prev_loss`.
+ * Errors: those of `Adam`, and `ArgError` for several groups and a step without a closure.
+ * Source: Nocedal and Wright, "Numerical Optimization", 2006, algorithms 7.4, 3.5, 3.6; semantics of PyTorch's `LBFGS`.
+ * @example
+ * const optimizer = new optim.LBFGS(model.parameters(), { lineSearchFn: "strong_wolfe" });
+ * const loss = optimizer.step(() => {
+ *   optimizer.zeroGrad();
+ *   const loss = model.call(x).square().mean();
+ *   loss.backward();
+ *   return loss;
+ * });
+ */
+export class LBFGS extends Optimizer<LBFGSOptions> {
+  constructor(parameters: Parameters<LBFGSOptions>, options?: PartialOptions<LBFGSOptions>) {
+    const tolerances = { toleranceGrad: 1e-7, toleranceChange: 1e-9 };
+    const defaults = { lr: 1, maxIter: 20, maxEval: null, ...tolerances, historySize: 100, lineSearchFn: null };
+    super({ name: "LBFGS", keys: [] }, parameters, defaults, options ?? {});
+    if (this.groups.length !== 1) throw new ArgError(`LBFGS: takes one group of parameters, got ${this.groups.length}`);
+  }
+
+  /** @internal */
+  override check(name: string, o: LBFGSOptions): void {
+    checkWhole(name, "maxIter", o.maxIter, 1);
+    if (o.maxEval !== null) checkWhole(name, "maxEval", o.maxEval, 1);
+    checkWhole(name, "historySize", o.historySize, 1);
+    if (o.lineSearchFn !== null) checkOneOf(name, "lineSearchFn", o.lineSearchFn, ["strong_wolfe"]);
+  }
+
+  /** Refuses, because there is one group. Errors: `ArgError`. @example new optim.LBFGS(model.parameters()).groups; */
+  override addParamGroup(_: ParameterGroup<LBFGSOptions>): void {
+    throw new ArgError("LBFGS: takes one group of parameters");
+  }
+
+  protected advance(): void {}
+
+  /** The state is kept with the first parameter, whose tensors are d, the last gradient, the changes of the gradient, the steps. */
+  get #slot(): Slot {
+    return this.slots[0]?.[0] as Slot;
+  }
+
+  #params(): Tensor[] {
+    return (this.slots[0] as Slot[]).flatMap(({ param }) => (param.requiresGrad ? [param] : []));
+  }
+
+  /** The gradients one after the other, zeros where there is none. */
+  #flatGrad(params: readonly Tensor[]): Tensor {
+    return cat(
+      params.map((p) => {
+        if (!p.grad) return zeros(p.size);
+        checkGradient("step", p, p.grad);
+        return reshape(p.grad, p.size);
+      }),
+    );
+  }
+
+  /** Moves the parameters by t along d. */
+  #move(params: readonly Tensor[], t: number, d: Tensor): void {
+    let from = 0;
+    const pairs = params.map((p) => {
+      from += p.size;
+      return [p, narrow(d, 0, from - p.size, p.size)] as const;
+    });
+    blend(pairs, 1, t);
+  }
+
+  /**
+   * Takes up to `maxIter` steps. closure: zeroes the gradients, computes the loss, calls `backward()`, and returns the loss.
+   * Result: the loss before the first of them. Errors: `ArgError` for a step without a closure.
+   * @example
+   * const optimizer = new optim.LBFGS(model.parameters());
+   * optimizer.step(() => {
+   *   optimizer.zeroGrad();
+   *   const loss = model.call(x).square().mean();
+   *   loss.backward();
+   *   return loss;
+   * });
+   */
+  override step(): never;
+  override step<T>(closure: () => T): T;
+  override step<T>(closure?: () => T): T {
+    if (typeof closure !== "function") throw new ArgError("LBFGS: step needs a closure that computes the loss and its gradients");
+    const first = enableGrad(closure);
+    scope(() => withRecording(false, () => this.#minimize(closure, Number(first))));
+    this.endStep();
+    return first;
+  }
+
+  #minimize(closure: () => unknown, firstLoss: number): void {
+    const slot = this.#slot;
+    slot.extra ??= { func_evals: 0, n_iter: 0, ro: [] };
+    const m = slot.extra as Memory;
+    const [d, before, ...history] = slot.tensors as Tensor[];
+    const v: Vectors = { d, before, dirs: history.slice(0, m.ro.length), steps: history.slice(m.ro.length) };
+    try {
+      this.#iterate(closure, firstLoss, m, v);
+    } finally {
+      // d and the gradient were replaced, unless an error came before
+      if (v.d && v.before && v.d !== d) {
+        for (const old of [d, before]) old?.dispose();
+        slot.tensors = [ownCopy(v.d), ownCopy(v.before), ...v.dirs, ...v.steps];
+      }
+    }
+  }
+
+  #iterate(closure: () => unknown, firstLoss: number, m: Memory, v: Vectors): void {
+    const [{ options }] = this.groups as unknown as [{ options: LBFGSOptions }];
+    const { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn } = options;
+    const most = maxEval ?? Math.floor((maxIter * 5) / 4);
+    const params = this.#params();
+    const lossNow = (): number => scope(() => Number(enableGrad(closure)));
+    let loss = firstLoss;
+    let evals = 1;
+    m.func_evals++;
+    let grad = this.#flatGrad(params);
+    if (largest(grad) <= toleranceGrad) return;
+    for (let i = 1; i <= maxIter; i++) {
+      m.n_iter++;
+      const isFirst = v.d === undefined;
+      const d = isFirst ? neg(grad) : direction(m, v, grad, historySize);
+      m.H_diag ??= 1;
+      v.d = d;
+      v.before = grad;
+      m.prev_loss = loss;
+      m.t = isFirst ? Math.min(1, 1 / scope(() => gradNorm(grad, 1).item())) * lr : lr;
+      const slope = dot(grad, d);
+      if (slope > -toleranceChange) break;
+      let count = 0;
+      if (lineSearchFn) {
+        const start = params.map((p) => clone(p));
+        const tryAt = (t: number): Trial => {
+          this.#move(params, t, d);
+          const f = lossNow();
+          const g = this.#flatGrad(params);
+          for (const [j, p] of params.entries()) copy_(p, start[j] as Tensor);
+          return { t, f, g, slope: dot(g, d) };
+        };
+        const found = strongWolfe(tryAt, { t: 0, f: loss, g: grad, slope }, m.t, largest(d), toleranceChange, most - evals);
+        ({ t: m.t, f: loss, g: grad } = found.best);
+        count = found.count;
+      }
+      this.#move(params, m.t, d);
+      if (!lineSearchFn && i !== maxIter) {
+        loss = lossNow();
+        grad = this.#flatGrad(params);
+        count = 1;
+      }
+      evals += count;
+      m.func_evals += count;
+      if (evals >= most || largest(grad) <= toleranceGrad) break;
+      if (largest(d) * m.t <= toleranceChange || Math.abs(loss - m.prev_loss) < toleranceChange) break;
+    }
+  }
+
+  /** @internal */
+  override saveSlot(slot: Slot): Record<string, unknown> | undefined {
+    if (slot.extra === undefined) return undefined;
+    const { ro, ...numbers } = slot.extra as Memory;
+    const [d, before, ...history] = slot.tensors.map((tensor) => detach(tensor as Tensor));
+    const lists = { old_dirs: history.slice(0, ro.length), old_stps: history.slice(ro.length), ro: [...ro] };
+    return { ...numbers, ...(d && { d, prev_flat_grad: before }), ...lists };
+  }
+
+  /** @internal */
+  override loadSlot(
+    slot: Slot,
+    saved: Readonly<Record<string, unknown>>,
+    _: LBFGSOptions,
+    problem: (key: string, what: string) => void,
+  ): LoadedSlot {
+    if (slot !== this.#slot) problem("the state", "must be that of the first");
+    const size = (this.slots[0] as Slot[]).reduce((total, { param }) => total + param.size, 0);
+    const listOf = (key: string): unknown[] => {
+      const list = saved[key] ?? [];
+      if (!Array.isArray(list)) problem(key, `must be a list, got ${describe(list)}`);
+      return Array.isArray(list) ? list : [];
+    };
+    const numbers = Object.fromEntries(NUMBERS.flatMap((key) => (saved[key] === undefined ? [] : [[key, numberOf(saved[key])]])));
+    const ro = listOf("ro").map(numberOf);
+    for (const [key, value] of [...Object.entries(numbers), ...ro.map((value) => ["ro", value] as const)]) {
+      if (typeof value !== "number") problem(key, `must be a number, got ${describe(value)}`);
+    }
+    const [dirs, steps] = [listOf("old_dirs"), listOf("old_stps")];
+    if (dirs.length !== ro.length || steps.length !== ro.length) problem("old_dirs", "must be as many as old_stps and ro");
+    const tensors = saved["d"] ? [saved["d"], saved["prev_flat_grad"], ...dirs, ...steps] : [];
+    for (const x of tensors) {
+      const wrong = misfit(x, [size]);
+      if (wrong) problem("each vector", wrong);
+    }
+    return { step: 0, product: 1, tensors: tensors as Tensor[], extra: { func_evals: 0, n_iter: 0, ...numbers, ro } };
+  }
+}
+
+/** -H grad by the two loops over the history, to which the last step and what it changed are added before. */
+function direction(m: Memory, v: Vectors, grad: Tensor, historySize: number): Tensor {
+  const y = sub(grad, v.before as Tensor);
+  const s = mul(v.d as Tensor, m.t as number);
+  const ys = dot(y, s);
+  if (ys > 1e-10) {
+    if (m.ro.length === historySize) {
+      for (const list of [v.dirs, v.steps]) list.shift()?.dispose();
+      m.ro.shift();
+    }
+    v.dirs.push(ownCopy(y));
+    v.steps.push(ownCopy(s));
+    m.ro.push(1 / ys);
+    m.H_diag = ys / dot(y, y);
+  }
+  const q = neg(grad);
+  const alphas: number[] = [];
+  for (let i = m.ro.length - 1; i >= 0; i--) {
+    alphas[i] = dot(v.steps[i] as Tensor, q) * (m.ro[i] as number);
+    blend([[q, v.dirs[i] as Tensor]], 1, -(alphas[i] as number));
+  }
+  const d = mul(q, m.H_diag as number);
+  for (const [i, ro] of m.ro.entries()) {
+    blend([[d, v.steps[i] as Tensor]], 1, (alphas[i] as number) - dot(v.dirs[i] as Tensor, d) * ro);
+  }
+  return d;
+}
