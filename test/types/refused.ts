@@ -431,6 +431,34 @@ new sg.nn.Sequential([new sg.nn.ReLU()]);
 // @ts-expect-error
 new sg.nn.Sequential((t: sg.Tensor) => t);
 // @ts-expect-error
+sg.huberLoss(x, y, { beta: 1 });
+// @ts-expect-error
+sg.klDiv(x, y, { reduction: "batchMean" });
+// @ts-expect-error
+sg.ctcLoss(x, y, 5);
+// @ts-expect-error
+sg.tripletMarginLoss(x, y);
+// @ts-expect-error
+new sg.nn.HuberLoss(1);
+// @ts-expect-error
+new sg.nn.FocalLoss({ alpha: "0.25" });
+// @ts-expect-error
+new sg.nn.Embedding(10);
+// @ts-expect-error
+new sg.nn.LSTM(3, 4, 2);
+// @ts-expect-error
+new sg.nn.RNN(3, 4, { nonlinearity: "sigmoid" });
+// @ts-expect-error
+new sg.nn.GRU(3, 4, { projSize: 2 });
+// @ts-expect-error
+new sg.nn.MultiheadAttention(8);
+// @ts-expect-error
+new sg.nn.MultiheadAttention(8, 2).call(x, y);
+// @ts-expect-error
+new sg.nn.TransformerEncoder(new sg.nn.Linear(8, 8), 2);
+// @ts-expect-error
+sg.nn.utils.rnn.packPaddedSequence(x);
+// @ts-expect-error
 new sg.nn.Parameter([1, 2]);
 // @ts-expect-error
 new sg.nn.Module();
@@ -494,6 +522,24 @@ new sg.optim.Adam(model.parameters(), { betas: 0.9 });
 new sg.optim.AdamW(model.parameters(), { momentum: 0.9 });
 // @ts-expect-error
 new sg.optim.SGD([{ parameters: [x] }]);
+// @ts-expect-error
+new sg.optim.RMSprop(model.parameters(), { rho: 0.9 });
+// @ts-expect-error
+new sg.optim.LBFGS(model.parameters(), { lineSearchFn: "armijo" });
+// @ts-expect-error
+new sg.optim.Lion(model.parameters(), { eps: 1e-8 });
+// @ts-expect-error
+sg.optim.clipGradNorm(model.parameters());
+// @ts-expect-error
+sg.optim.clipGradNorm(model, 1);
+// @ts-expect-error
+new sg.optim.lrScheduler.StepLR(model.parameters(), 10);
+// @ts-expect-error
+new sg.optim.lrScheduler.CosineAnnealingLR(new sg.optim.Adam([x]));
+// @ts-expect-error
+new sg.optim.lrScheduler.ReduceLROnPlateau(new sg.optim.Adam([x]), "min");
+// @ts-expect-error
+new sg.optim.lrScheduler.LRScheduler();
 
 // The library as a whole.
 // @ts-expect-error

@@ -49,6 +49,8 @@ test.each([
   ["nn", "nn/index.js", []],
   ["optim", "optim/index.js", []],
   ["nn.init", "nn/index.js", ["init"]],
+  ["nn.utils.rnn", "nn/index.js", ["utils", "rnn"]],
+  ["optim.lrScheduler", "optim/index.js", ["lrScheduler"]],
   ...ENTRIES.map((entry) => [entry, `${entry}/index.js`, []] as const),
 ] as const)("%s: every name is used", async (prefix, entry, path) => {
   const whole = (await import(pathToFileURL(`dist/${entry}`).href)) as Record<string, object>;

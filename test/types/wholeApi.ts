@@ -376,7 +376,15 @@ export const sequenceLayers: readonly nn.Module[] = [
   new nn.TransformerDecoder(new nn.TransformerDecoderLayer(8, 2), 2),
 ];
 export const cache: nn.KeyValueCache = new nn.KeyValueCache();
-export const packed: Tensor = nn.utils.rnn.padSequence([x, y]);
+const packed: nn.PackedSequence = nn.utils.rnn.packSequence([x, y], { enforceSorted: false });
+export const sequences: readonly Tensor[] = [
+  ...[
+    nn.utils.rnn.padSequence([x, y], { batchFirst: true }),
+    ...nn.utils.rnn.unpadSequence(x, [2, 1]),
+    ...nn.utils.rnn.unpackSequence(packed),
+  ],
+  ...nn.utils.rnn.padPackedSequence(nn.utils.rnn.packPaddedSequence(x, [2, 1]), { totalLength: 4 }),
+];
 
 const net = new Net();
 export const holders: readonly nn.Module[] = [
@@ -400,7 +408,27 @@ export const optimizers: readonly { step(): unknown; zeroGrad(): void }[] = [
   ...[new optim.Adadelta(parameters), new optim.RMSprop(parameters), new optim.Lion(parameters), new optim.Muon(parameters)],
   ...[new optim.ScheduleFreeAdamW(parameters), new optim.LBFGS(parameters, { lineSearchFn: "strong_wolfe" })],
 ];
-export const schedule: unknown = new optim.lrScheduler.StepLR(new optim.SGD(parameters, { lr: 0.1 }), 10);
+
+const sgd = new optim.SGD(parameters, { lr: 0.1 });
+const schedules: readonly optim.lrScheduler.LRScheduler[] = [
+  ...[new optim.lrScheduler.StepLR(sgd, 10, { gamma: 0.5 }), new optim.lrScheduler.MultiStepLR(sgd, [10, 20])],
+  ...[new optim.lrScheduler.ConstantLR(sgd, { totalIters: 4 }), new optim.lrScheduler.LinearLR(sgd, { startFactor: 0.1 })],
+  ...[new optim.lrScheduler.ExponentialLR(sgd, 0.9, { lastEpoch: 3 }), new optim.lrScheduler.PolynomialLR(sgd, { power: 2 })],
+  ...[new optim.lrScheduler.LambdaLR(sgd, (epoch) => 0.9 ** epoch), new optim.lrScheduler.MultiplicativeLR(sgd, [() => 0.9])],
+  ...[
+    new optim.lrScheduler.CosineAnnealingLR(sgd, 10, { etaMin: 1e-4 }),
+    new optim.lrScheduler.SWALR(sgd, 0.05, { annealStrategy: "linear" }),
+  ],
+  ...[new optim.lrScheduler.CosineAnnealingWarmRestarts(sgd, 10, { tMult: 2 }), new optim.lrScheduler.CyclicLR(sgd, 0.01, [0.1])],
+  new optim.lrScheduler.OneCycleLR(sgd, 0.1, { epochs: 3, stepsPerEpoch: 10 }),
+];
+new optim.lrScheduler.ReduceLROnPlateau(sgd, { mode: "max", patience: 3 }).step(x);
+export const rates: readonly number[] = [
+  ...new optim.lrScheduler.SequentialLR(sgd, schedules, [5]).getLastLr(),
+  ...new optim.lrScheduler.ChainedScheduler(schedules, { optimizer: sgd }).getLastLr(),
+];
+export const isSchedule: boolean = (schedules[0] as unknown) instanceof optim.lrScheduler.LRScheduler;
+
 export const total: Tensor = optim.clipGradNorm(parameters, 1);
 optim.clipGradValue(parameters, 1);
 optim.updateBn([x], net);
