@@ -18,12 +18,14 @@ import { getAndSetRows } from "./getAndSet.js";
 import { indexWritesRows } from "./indexWrites.js";
 import { layerRows } from "./layers.js";
 import { lossRows } from "./losses.js";
+import { marginLossRows } from "./marginLosses.js";
 import { masksRows } from "./masks.js";
 import { moreActivationsRows } from "./moreActivations.js";
 import { moreLossRows } from "./moreLosses.js";
 import { ofTwoRows } from "./ofTwo.js";
 import { orderRows } from "./order.js";
 import { orthogonalRows } from "./orthogonal.js";
+import { pairLossRows } from "./pairLosses.js";
 import { piecesRows } from "./pieces.js";
 import { productsRows } from "./products.js";
 import { quantizedRows } from "./quantized.js";
@@ -51,7 +53,17 @@ const rowsOfFiles: readonly Row[] = [
   ...[...runningRows, ...sortingRows, ...statisticsRows],
   ...[...scattersRows, ...indexWritesRows, ...flatsRows, ...masksRows, ...slicesRows, ...getAndSetRows],
   ...[...repetitionRows, ...orderRows, ...diagonalsRows, ...piecesRows, ...windowsRows, ...drawsRows, ...resamplingRows],
-  ...[...layerRows, ...sequenceRows, ...attentionRows, ...transposedRows, ...lossRows, ...moreLossRows, ...quantizedRows],
+  ...[
+    ...layerRows,
+    ...sequenceRows,
+    ...attentionRows,
+    ...transposedRows,
+    ...lossRows,
+    ...pairLossRows,
+    ...marginLossRows,
+    ...moreLossRows,
+    ...quantizedRows,
+  ],
   ...[...spatialRows, ...spatialNormRows],
   ...conversionRows,
   ...[...productsRows, ...einsumRows, ...distancesRows, ...equationsRows, ...orthogonalRows, ...singularValuesRows],
