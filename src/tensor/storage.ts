@@ -34,8 +34,10 @@ const collected =
 
 /** Growth of the live memory after which it is announced to the engine again. */
 const ANNOUNCE_EVERY = 16 * 1024 * 1024;
-/** The most that is announced at once. A Worker has no memory for more, and does not need it. */
+/** The most that is announced while less than half of the limit is live. */
 const ANNOUNCE_MOST = 128 * 1024 * 1024;
+/** What is announced from then on: V8 collects at once, where it otherwise marks beside the program and may come too late. */
+const ANNOUNCE_URGENT = 2 ** 31;
 /** Live bytes at the last announcement, or when the engine last collected something. */
 let announcedBytes = 0;
 /** Live bytes when the engine last collected something. */
@@ -45,15 +47,17 @@ let floorBytes = 0;
  * Makes the engine collect garbage in time. To the collector a tensor is an object of a few bytes, so it would let gigabytes of dropped
  * tensors accumulate. A buffer that is created and dropped untouched uses no memory, but the collector counts its size. Each such buffer
  * is larger than the one before until something is collected, and has the largest size if much memory is live: engines discard small
- * buffers before their thresholds are reached, and the thresholds may be near the limit of this memory.
+ * buffers before their thresholds are reached, and the thresholds may be near the limit of this memory. A host that cannot have such a
+ * buffer, as a Worker, collects all it can before it says so.
  */
 function announceMemory(): void {
-  const bytes = liveBytes < ANNOUNCE_MOST ? Math.min(2 * (liveBytes - floorBytes), ANNOUNCE_MOST) : ANNOUNCE_MOST;
+  const growing = liveBytes < ANNOUNCE_MOST ? Math.min(2 * (liveBytes - floorBytes), ANNOUNCE_MOST) : ANNOUNCE_MOST;
+  const bytes = 2 * liveBytes > usage().limitBytes ? ANNOUNCE_URGENT : growing;
   try {
     // The length is read because minifiers drop a buffer that nobody reads.
     if (new ArrayBuffer(bytes).byteLength === bytes) announcedBytes = liveBytes;
   } catch {
-    announcedBytes = liveBytes; // the host has no memory left, and has just collected all it could to find some
+    announcedBytes = liveBytes;
   }
 }
 
