@@ -121,6 +121,7 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
 /** The dimension `dim` as a number from 0; negative numbers count from the end. A scalar has dimensions 0 and -1, as in PyTorch. */
 export function checkDim(op: string, dim: number, rank: number): number {
   const limit = Math.max(rank, 1);
+  if (Number.isInteger(dim) && dim >= 0 && dim < limit) return dim; // the usual case, for which nothing else needs to run
   if (isPlainObject(dim)) throw new ArgError(`${op}: dim must be a whole number by itself, such as 1 or -1, got ${describe(dim)}`);
   checkWhole(op, "dim", dim);
   if (dim < -limit || dim >= limit) {
@@ -131,7 +132,11 @@ export function checkDim(op: string, dim: number, rank: number): number {
 
 /** Several dimensions in ascending order, each at most once. `undefined` means all. */
 export function checkDims(op: string, dims: number | readonly number[] | undefined, rank: number): number[] {
-  if (dims === undefined) return Array.from({ length: rank }, (_, i) => i);
+  if (dims === undefined) {
+    const all: number[] = [];
+    for (let i = 0; i < rank; i++) all.push(i);
+    return all;
+  }
   if (typeof dims !== "number" && !Array.isArray(dims))
     throw new ArgError(`${op}: dim must be a whole number, or several in an array, got ${describe(dims)}`);
   const list = (typeof dims === "number" ? [dims] : [...(dims as readonly number[])])
@@ -152,8 +157,8 @@ export function checkForm(op: string, x: Spec, fits: boolean, wanted: string, na
 }
 
 /** A shape as kernels see it: [outer, n, inner], with n the `count` dimensions from `dim` on. */
-export const aroundDim = (shape: Shape, dim: number, count = 1): [outer: number, n: number, inner: number] => [
-  sizeOf(shape.slice(0, dim)),
-  sizeOf(shape.slice(dim, dim + count)),
-  sizeOf(shape.slice(dim + count)),
-];
+export function aroundDim(shape: Shape, dim: number, count = 1): [outer: number, n: number, inner: number] {
+  const sizes: [number, number, number] = [1, 1, 1];
+  for (let i = 0; i < shape.length; i++) sizes[i < dim ? 0 : i < dim + count ? 1 : 2] *= shape[i] as number;
+  return sizes;
+}

@@ -72,7 +72,9 @@ export const sumOf = (x: Tensor, reduction: Reduction): Tensor => sumOp(computab
  * @example tensor([[1, 2], [3, 4]]).sum({ dim: 1, keepdim: true }); // [[3], [7]]
  */
 export function sum(x: Tensor, dim?: ReduceArgument, options?: TrailingOptions<ReduceOptions>): Tensor {
-  return reducing("sum", x, dim, options, (reduction) => sumOf(x, reduction));
+  const reduction = readReduction("sum", x, dim, options);
+  // A scope costs more than the sum of a few numbers, and one operation needs none.
+  return x.dtype === "float32" ? sumOp(x, reduction) : scope(() => sumOf(x, reduction));
 }
 
 /** Undoes broadcasting: sums a gradient over the repeated elements, so that it has the shape of the input. */
