@@ -6,14 +6,14 @@ import { describe, expect, test } from "vitest";
 /** The layers from the lowest up; modules of one layer do not import each other. A module is a folder of src/, or a file in src/ itself. */
 const LAYERS: readonly (readonly string[])[] = [
   ["errors", "begin"],
-  ["options", "checks"],
+  ["options", "checks", "eventLoop"],
   ["wasm"],
   ["tensor"],
   ["ops"],
   ["autograd"],
   ["inspect"],
   ["nn", "optim"],
-  ["data", "io", "metrics", "plot", "quantize"],
+  ["data", "io", "metrics", "models", "plot", "quantize"],
   ["train", "node"],
   ["methods"],
   ["unbundled"],

@@ -1,5 +1,6 @@
 // Code that training and evaluation share: iteration over batches, their checks, and pauses for the event loop.
 import { ArgError, describe } from "../errors.js";
+import { yieldToEventLoop } from "../eventLoop.js";
 import { checkModule, Module } from "../nn/module.js";
 import { scope } from "../tensor/scope.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
@@ -41,19 +42,6 @@ export function checkBatches(op: string, what: string, batches: unknown): void {
         ? "wrap the data set in new DataLoader(dataset, { batchSize })"
         : "pass a DataLoader or an array of [input, target]";
   throw new ArgError(`${op}: ${what} must be batches to iterate over, got ${describe(batches)}; ${hint}`);
-}
-
-/** Most milliseconds for which the event loop waits: a page stays responsive, and the pauses cost little. */
-const YIELD_EVERY_MS = 40;
-
-/** Time of the last pause. It is shared by all training, so that short epochs add up. */
-let lastYield = 0;
-
-/** Lets the event loop run, if it has waited long enough. */
-async function yieldToEventLoop(): Promise<void> {
-  if (performance.now() - lastYield < YIELD_EVERY_MS) return;
-  await new Promise<void>((resolve) => setTimeout(resolve, 0));
-  lastYield = performance.now();
 }
 
 function checkBatch(op: string, batch: unknown): LabelledBatch {
