@@ -16,6 +16,7 @@ const ONCE = [
   "test/types/**",
   "test/architecture.test.ts",
   "test/io/**",
+  "test/models/training.test.ts",
   "test/plot/**",
 ];
 

@@ -4,7 +4,7 @@ import { ArgError, ShapeError } from "../errors.js";
 import { diagonal } from "../ops/arrange/diagonal.js";
 import { tile } from "../ops/arrange/repeat.js";
 import { clamp } from "../ops/elementwise/activation.js";
-import { add, mul } from "../ops/elementwise/arithmetic.js";
+import { add, mul, sub } from "../ops/elementwise/arithmetic.js";
 import { float } from "../ops/elementwise/cast.js";
 import { lt } from "../ops/elementwise/compare.js";
 import { where } from "../ops/elementwise/select.js";
@@ -14,6 +14,7 @@ import { erf, erfinv } from "../ops/math/unary.js";
 import { oneHot } from "../ops/move/gather.js";
 import { copy_ } from "../ops/move/inplace.js";
 import { reshape, transpose, unsqueeze } from "../ops/move/shape.js";
+import { split } from "../ops/move/slice.js";
 import { argsort } from "../ops/sort/sort.js";
 import { readOptions } from "../options.js";
 import { eye as identity, tensor, zeros } from "../tensor/create.js";
@@ -88,8 +89,8 @@ export function truncNormal(x: Tensor, mean = 0, std = 1, a = -2, b = 2, options
   checkGenerator(op, generator);
   return overwritten(op, x, [], (shape) => {
     // The distribution function is (1 + erf) / 2; its inverse makes normal numbers of uniform ones.
-    const [low, high] = erf(tensor([a, b].map((bound) => (bound - mean) / (std * Math.SQRT2)))).toTypedArray() as Float32Array;
-    const values = erfinv(drawn(fillUniform, shape, low as number, high as number, generator));
+    const [low, high] = split(erf(tensor([a, b].map((bound) => (bound - mean) / (std * Math.SQRT2)))), 1) as [Tensor, Tensor];
+    const values = erfinv(add(mul(drawn(fillUniform, shape, 0, 1, generator), sub(high, low)), low));
     return clamp(add(mul(values, std * Math.SQRT2), mean), { min: a, max: b });
   });
 }
