@@ -3,7 +3,7 @@
 // tests say that they did not run.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cat, keep, memory, nn, noGrad, pad, type Tensor, tensor, zeros } from "simdgrad";
+import { memory, nn, noGrad, type Tensor, tensor } from "simdgrad";
 import { gunzip, loadIdx, loadSafetensors } from "simdgrad/io";
 import * as models from "simdgrad/models";
 import { describe, expect, test } from "vitest";
@@ -108,53 +108,7 @@ describe.runIf(has("models", "burn-mnist") && has("data", "mnist"))("burn's CNN 
   });
 });
 
-/** Silero VAD at 16 kHz: spectra of 4 windows, four convolutions, an LSTM, and the probability of speech. */
-class Silero extends nn.Module {
-  readonly stft_conv = new nn.Conv1d(1, 258, 256, { stride: 128, bias: false });
-  readonly conv1 = new nn.Conv1d(129, 128, 3, { padding: 1 });
-  readonly conv2 = new nn.Conv1d(128, 64, 3, { padding: 1, stride: 2 });
-  readonly conv3 = new nn.Conv1d(64, 64, 3, { padding: 1, stride: 2 });
-  readonly conv4 = new nn.Conv1d(64, 128, 3, { padding: 1 });
-  readonly lstm_cell = new nn.LSTMCell(128, 128);
-  readonly final_conv = new nn.Conv1d(128, 1, 1);
-  forward(samples: Tensor, state: nn.LSTMState): [probability: Tensor, h: Tensor, c: Tensor] {
-    const spectrum = this.stft_conv.call(pad(samples.reshape([1, 1, -1]), [0, 64], { mode: "reflect" }));
-    let x = spectrum
-      .narrow(1, 0, 129)
-      .square()
-      .add(spectrum.narrow(1, 129, 129).square())
-      .sqrt();
-    for (const conv of [this.conv1, this.conv2, this.conv3, this.conv4]) x = conv.call(x).relu();
-    const [h, c] = this.lstm_cell.call(x.squeeze(2), state);
-    return [this.final_conv.call(h.unsqueeze(2).relu()).sigmoid().mean(), h, c];
-  }
-}
-
-describe.runIf(has("models", "silero-vad"))("Silero VAD", () => {
-  test("the probability of speech in ten seconds, 32 ms at a time", () => {
-    const net = new Silero().eval();
-    net.loadStateDict(loadSafetensors(bytes("models", "silero-vad/silero_vad_16k.safetensors")));
-    const wav = bytes("models", "silero-vad/test_10s_16k.wav");
-    const at = Buffer.from(wav).indexOf("data") + 8;
-    const samples = Float32Array.from(new Int16Array(Uint8Array.from(wav.subarray(at)).buffer), (x) => x / 32768);
-    const golden = json<{ speech_prob: number[] }>("silero-vad/golden.json").speech_prob;
-    let before = zeros([64]);
-    let state: nn.LSTMState = [zeros([1, 128]), zeros([1, 128])];
-    const given = golden.map((_, i) =>
-      noGrad(() => {
-        const chunk = tensor(samples.slice(512 * i, 512 * i + 512));
-        const [probability, h, c] = net.call(cat([before, chunk]), state);
-        before = keep(chunk.narrow(0, 448, 64), before);
-        state = keep([h, c], state);
-        return probability.item();
-      }),
-    );
-    expect(golden.length).toBe(312);
-    expect(Math.max(...given.map((p, i) => Math.abs(p - (golden[i] as number))))).toBeLessThan(1e-4);
-  });
-});
-
 test.runIf(folders.models)("the folder has the files", () => {
-  const files = ["stories260K", "resnet-cifar10", "burn-mnist", "silero-vad"];
+  const files = ["stories260K", "resnet-cifar10", "burn-mnist"];
   expect(files.filter((path) => !has("models", path))).toEqual([]);
 });
