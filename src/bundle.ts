@@ -1,4 +1,4 @@
-// simdgrad/bundle: all entries that need no file system, in one file for script tags and CDNs.
+// simdgrad/bundle: all entries that need no file system, without the ready networks, in one file for script tags and CDNs.
 import "./methods/index.js"; // first, for the order of the operations
 
 export * as data from "./data/index.js";

@@ -18,10 +18,12 @@ import { MLP, type MLPOptions } from "./mlp.js";
  * sizes: features of the encoder's layers, the code last. The result has no activation; use `nn.BCEWithLogitsLoss` for values from 0 to 1.
  * State dict: encoder.0, encoder.2, ..., decoder.0, decoder.2, ...
  * Gradient: that of the layers. Errors: `ArgError` for sizes that are no list, and those of `MLP`.
- * @example new models.Autoencoder(64, [32, 8]).encoder.call(randn([2, 64])).shape; // [2, 8]
+ * @example new Autoencoder(64, [32, 8]).encoder.call(randn([2, 64])).shape; // [2, 8]
  */
 export class Autoencoder extends Module {
+  /** From the features to the code. */
   readonly encoder: MLP;
+  /** From the code back to the features. */
   readonly decoder: MLP;
 
   constructor(inFeatures: number, sizes: readonly number[], options?: MLPOptions) {
@@ -53,13 +55,18 @@ export interface VAEOptions {
  * State dict: fc1 [hiddenSize, inFeatures], fc21 and fc22 [latentSize, hiddenSize], fc3, fc4: as in PyTorch's examples.
  * Gradient: through the draw as `z = mu + exp(logvar / 2) noise`. Errors: `ShapeError` for another number of features.
  * Source: Kingma and Welling, 2013, Auto-Encoding Variational Bayes.
- * @example const [reconstruction, mu] = new models.VAE(784).call(rand([2, 1, 28, 28])); [reconstruction.shape, mu.shape]; // [[2, 784], [2, 20]]
+ * @example const [reconstruction, mu] = new VAE(784).call(rand([2, 1, 28, 28])); [reconstruction.shape, mu.shape]; // [[2, 784], [2, 20]]
  */
 export class VAE extends Module {
+  /** Of the encoder. */
   readonly fc1: Linear;
+  /** The mean of the code. */
   readonly fc21: Linear;
+  /** The logarithm of the variance of the code. */
   readonly fc22: Linear;
+  /** Of the decoder. */
   readonly fc3: Linear;
+  /** The scores behind the probabilities. */
   readonly fc4: Linear;
   readonly #generator: Generator | null;
 
@@ -84,7 +91,7 @@ export class VAE extends Module {
 
   /**
    * Mean and logarithm of the variance of the codes. Errors: those of `call`.
-   * @example new models.VAE(64).encode(rand([2, 64]))[0].shape; // [2, 20]
+   * @example new VAE(64).encode(rand([2, 64]))[0].shape; // [2, 20]
    */
   encode(x: Tensor): [mu: Tensor, logvar: Tensor] {
     const h = relu(this.fc1.call(reshape(x, [-1, this.inFeatures])));
@@ -93,7 +100,7 @@ export class VAE extends Module {
 
   /**
    * What codes [N, latentSize] stand for: probabilities [N, inFeatures]. Errors: those of the layers.
-   * @example new models.VAE(64).decode(randn([2, 20])).shape; // [2, 64]
+   * @example new VAE(64).decode(randn([2, 20])).shape; // [2, 64]
    */
   decode(z: Tensor): Tensor {
     return sigmoid(this.fc4.call(relu(this.fc3.call(z))));
@@ -109,9 +116,10 @@ export class VAE extends Module {
 
 /**
  * The loss of a variational autoencoder: cross-entropy of the reconstruction plus the divergence of the codes from a normal distribution,
- * `-0.5 sum(1 + logvar - mu^2 - exp(logvar))`, both as sums over everything. x: values from 0 to 1, as many as the reconstruction has.
+ * `-0.5 sum(1 + logvar - mu^2 - exp(logvar))`, both as sums over everything. x: float32,
+ * values from 0 to 1, as many as the reconstruction [N, inFeatures] has -> a scalar.
  * Gradient: that of the formula. Errors: those of `binaryCrossEntropy`.
- * @example const net = new models.VAE(64); const x = rand([2, 64]); models.vaeLoss(net.call(x), x).backward();
+ * @example const net = new VAE(64); const x = rand([2, 64]); vaeLoss(net.call(x), x).backward();
  */
 export function vaeLoss([reconstruction, mu, logvar]: readonly [Tensor, Tensor, Tensor], x: Tensor): Tensor {
   const error = binaryCrossEntropy(reconstruction, reshape(x, reconstruction.shape), { reduction: "sum" });

@@ -152,11 +152,14 @@ class Layer extends Module {
  * Gradient: that of the layers; none to padding. Errors: `ArgError` for features that are no multiple of the heads, `IndexError` for more
  * tokens than `maxLength` or tokens outside the vocabulary, `ShapeError` for a mask of another shape than the tokens.
  * Source: Devlin et al., 2018, BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding.
- * @example new models.BERT(100, { hiddenSize: 32, numLayers: 2, numHeads: 2 }).call(tensor([[1, 2]], { dtype: "int32" }))[0].shape; // [1, 2, 32]
+ * @example new BERT(100, { hiddenSize: 32, numLayers: 2, numHeads: 2 }).call(tensor([[1, 2]], { dtype: "int32" }))[0].shape; // [1, 2, 32]
  */
 export class BERT extends Module {
+  /** Tokens, positions and segments as features. */
   readonly embeddings: Embeddings;
+  /** The layers, `encoder.layer`. */
   readonly encoder: { readonly layer: readonly Layer[] };
+  /** The map of the first token, `pooler.dense`. */
   readonly pooler: { readonly dense: Linear };
 
   constructor(vocabSize: number, options?: BERTOptions) {

@@ -46,9 +46,10 @@ function checkSize(kind: string, imageSize: keyof typeof STEPS): readonly [least
  * State dict: main.0, main.1, main.3 and so on, as in PyTorch's examples.
  * Gradient: that of the layers. Errors: `ArgError` for another size than 28, 32 or 64, and those of the layers.
  * Source: Radford et al., 2015, Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks.
- * @example new models.DCGANGenerator(16, { features: 8 }).call(randn([2, 16])).shape; // [2, 1, 28, 28]
+ * @example new DCGANGenerator(16, { features: 8 }).call(randn([2, 16])).shape; // [2, 1, 28, 28]
  */
 export class DCGANGenerator extends Module {
+  /** All layers in order. */
   readonly main: Sequential;
 
   constructor(
@@ -80,9 +81,10 @@ export class DCGANGenerator extends Module {
  * State dict: main.0, main.2, main.3 and so on, as in PyTorch's examples.
  * Gradient: that of the layers. Errors: `ArgError` for another size than 28, 32 or 64, and those of the layers.
  * Source: Radford et al., 2015.
- * @example new models.DCGANDiscriminator({ features: 8 }).call(randn([2, 1, 28, 28])).shape; // [2]
+ * @example new DCGANDiscriminator({ features: 8 }).call(randn([2, 1, 28, 28])).shape; // [2]
  */
 export class DCGANDiscriminator extends Module {
+  /** All layers in order. */
   readonly main: Sequential;
 
   constructor(options?: DCGANOptions) {

@@ -185,7 +185,7 @@ async function* steps(model: LanguageModel, prompts: readonly number[][], settin
 /**
  * Tokens that a model makes up behind a prompt, one after the other, as an async iterator: for each token the model gives scores, which are
  * changed by `repetitionPenalty`, divided by `temperature`, narrowed by `topK` and then `topP`, and made to probabilities to draw from.
- * prompt: a list of tokens -> numbers; a list of prompts, which may have different lengths -> for each step a list with a token per prompt,
+ * prompt: a list of tokens, or int32 [T] -> numbers; a list of prompts, which may have different lengths, or int32 [N, T] -> for each step a list with a token per prompt,
  * `null` for a prompt that has ended or is still being read. A module is in evaluation meanwhile (no dropout). The state of the model (caches,
  * or the state of a recurrent network) is let go at the end, also if the caller breaks off. The same seed gives the same tokens.
  * Gradient: none is recorded.
@@ -193,8 +193,8 @@ async function* steps(model: LanguageModel, prompts: readonly number[][], settin
  * token outside the vocabulary.
  * Source: temperature and penalty: Keskar et al., 2019; top-k: Fan et al., 2018; top-p: Holtzman et al., 2019.
  * @example
- * const net = new models.LSTMLanguageModel(20, { hiddenSize: 8 });
- * for await (const token of models.generate(net, [1, 2], { maxNewTokens: 3, topK: 5 })) console.log(token);
+ * const net = new LSTMLanguageModel(20, { hiddenSize: 8 });
+ * for await (const token of generate(net, [1, 2], { maxNewTokens: 3, topK: 5 })) console.log(token);
  */
 export function generate(model: LanguageModel, prompt: Prompt, options?: GenerateOptions): AsyncGenerator<number>;
 export function generate(model: LanguageModel, prompts: readonly Prompt[], options?: GenerateOptions): AsyncGenerator<(number | null)[]>;

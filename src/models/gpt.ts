@@ -139,9 +139,10 @@ class Body extends Renamed {
  * Gradient: that of the layers. Errors: `ArgError` for features that are no multiple of the heads, `IndexError` for more tokens than
  * `blockSize` or tokens outside the vocabulary.
  * Source: Radford et al., 2019, Language Models are Unsupervised Multitask Learners.
- * @example new models.GPT(65, { blockSize: 32, numLayers: 2, numHeads: 2, embedDim: 32 }).call(tensor([[1, 2]], { dtype: "int32" })).shape; // [1, 2, 65]
+ * @example new GPT(65, { blockSize: 32, numLayers: 2, numHeads: 2, embedDim: 32 }).call(tensor([[1, 2]], { dtype: "int32" })).shape; // [1, 2, 65]
  */
 export class GPT extends Module implements LanguageModel<readonly KeyValueCache[]> {
+  /** All but the last product. */
   readonly transformer: Body;
   /** Tokens that the network can read at once. */
   readonly maxLength: number;
@@ -174,7 +175,7 @@ export class GPT extends Module implements LanguageModel<readonly KeyValueCache[
   /**
    * Scores [N, T, V], and the caches with the keys and values of all tokens up to these. Errors: those of `call`; `ArgError` for a state that
    * is no list of caches.
-   * @example new models.GPT(9, { numLayers: 1, numHeads: 1, embedDim: 8, blockSize: 4 }).decode(tensor([[1]], { dtype: "int32" }))[0].shape; // [1, 1, 9]
+   * @example new GPT(9, { numLayers: 1, numHeads: 1, embedDim: 8, blockSize: 4 }).decode(tensor([[1]], { dtype: "int32" }))[0].shape; // [1, 1, 9]
    */
   decode(tokens: Tensor, state?: readonly KeyValueCache[] | null): [logits: Tensor, state: readonly KeyValueCache[]] {
     const caches = cachesOf("GPT", this.transformer.h.length, state);

@@ -24,13 +24,18 @@ export interface LeNetOptions {
  * State dict: conv1 [6, inChannels, 5, 5], conv2 [16, 6, 5, 5], fc1 [120, 400], fc2 [84, 120], fc3 [numClasses, 84], as in PyTorch's tutorials.
  * Gradient: that of the layers. Errors: those of the layers.
  * Source: LeCun et al., 1998, Gradient-Based Learning Applied to Document Recognition.
- * @example new models.LeNet().call(randn([2, 1, 28, 28])).shape; // [2, 10]
+ * @example new LeNet().call(randn([2, 1, 28, 28])).shape; // [2, 10]
  */
 export class LeNet extends Module {
+  /** The first convolution. */
   readonly conv1: Conv2d;
+  /** The second convolution. */
   readonly conv2: Conv2d;
+  /** The first dense layer. */
   readonly fc1: Linear;
+  /** The second dense layer. */
   readonly fc2: Linear;
+  /** The last layer. */
   readonly fc3: Linear;
 
   constructor(options?: LeNetOptions) {

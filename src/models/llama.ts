@@ -103,13 +103,17 @@ class Layer extends Renamed {
  * Gradient: that of the layers. Errors: `ArgError` for features or heads that do not divide, `IndexError` for more tokens than `maxLength` or
  * tokens outside the vocabulary.
  * Source: Touvron et al., 2023, LLaMA: Open and Efficient Foundation Language Models.
- * @example new models.Llama(65, { dim: 32, hiddenDim: 64, numLayers: 2, numHeads: 4 }).call(tensor([[1, 2]], { dtype: "int32" })).shape; // [1, 2, 65]
+ * @example new Llama(65, { dim: 32, hiddenDim: 64, numLayers: 2, numHeads: 4 }).call(tensor([[1, 2]], { dtype: "int32" })).shape; // [1, 2, 65]
  */
 export class Llama extends Renamed implements LanguageModel<readonly KeyValueCache[]> {
   static override readonly stateNames: Readonly<Record<string, string>> = { tokEmbeddings: "tok_embeddings" };
+  /** The table of tokens. */
   readonly tokEmbeddings: Embedding;
+  /** The layers. */
   readonly layers: readonly Layer[];
+  /** The last normalisation. */
   readonly norm: RMSNorm;
+  /** The last product, or `null` if its weight is the table of tokens. */
   readonly output: Linear | null;
   /** Tokens that the network can read at once. */
   readonly maxLength: number;
@@ -151,7 +155,7 @@ export class Llama extends Renamed implements LanguageModel<readonly KeyValueCac
   /**
    * Scores [N, T, V], and the caches with the keys and values of all tokens up to these. Errors: those of `call`; `ArgError` for a state that
    * is no list of caches.
-   * @example new models.Llama(9, { dim: 8, hiddenDim: 16, numLayers: 1, numHeads: 2 }).decode(tensor([[1]], { dtype: "int32" }))[0].shape; // [1, 1, 9]
+   * @example new Llama(9, { dim: 8, hiddenDim: 16, numLayers: 1, numHeads: 2 }).decode(tensor([[1]], { dtype: "int32" }))[0].shape; // [1, 1, 9]
    */
   decode(tokens: Tensor, state?: readonly KeyValueCache[] | null): [logits: Tensor, state: readonly KeyValueCache[]] {
     const caches = cachesOf("Llama", this.layers.length, state);

@@ -32,12 +32,16 @@ export interface LSTMClassifierOptions {
  * State dict: embedding.weight, lstm.weight_ih_l0 and so on, fc.weight, fc.bias.
  * Gradient: that of the layers; none to padding.
  * Errors: `ShapeError` for tokens of another rank, `IndexError` for a token outside the vocabulary, `ArgError` for lengths that do not fit.
- * @example new models.LSTMClassifier(100, 2).call(tensor([[1, 2, 3], [4, 5, 0]], { dtype: "int32" }), [3, 2]).shape; // [2, 2]
+ * @example new LSTMClassifier(100, 2).call(tensor([[1, 2, 3], [4, 5, 0]], { dtype: "int32" }), [3, 2]).shape; // [2, 2]
  */
 export class LSTMClassifier extends Module {
+  /** The table of tokens. */
   readonly embedding: Embedding;
+  /** What reads the sequence. */
   readonly lstm: LSTM;
+  /** In front of the dense layer. */
   readonly dropout: Dropout;
+  /** The dense layer. */
   readonly fc: Linear;
 
   constructor(vocabSize: number, numClasses: number, options?: LSTMClassifierOptions) {

@@ -25,12 +25,16 @@ export interface LSTMLanguageModelOptions {
  * `decode` goes on with a state, which `generate` does.
  * State dict: encoder.weight [V, embeddingDim], rnn.weight_ih_l0 and so on, decoder.weight, decoder.bias, as in PyTorch's examples.
  * Gradient: that of the layers. Errors: `IndexError` for a token outside the vocabulary, and those of the layers.
- * @example new models.LSTMLanguageModel(65, { hiddenSize: 32 }).call(tensor([[1, 2, 3]], { dtype: "int32" })).shape; // [1, 3, 65]
+ * @example new LSTMLanguageModel(65, { hiddenSize: 32 }).call(tensor([[1, 2, 3]], { dtype: "int32" })).shape; // [1, 3, 65]
  */
 export class LSTMLanguageModel extends Module implements LanguageModel<LSTMState> {
+  /** The table of tokens. */
   readonly encoder: Embedding;
+  /** What reads the sequence. */
   readonly rnn: LSTM;
+  /** The dense layer. */
   readonly decoder: Linear;
+  /** Behind the table and in front of the dense layer. */
   readonly dropout: Dropout;
 
   constructor(vocabSize: number, options?: LSTMLanguageModelOptions) {
@@ -50,7 +54,7 @@ export class LSTMLanguageModel extends Module implements LanguageModel<LSTMState
 
   /**
    * Scores [N, T, V], and the state [h, c] behind the last token. Errors: those of `call`.
-   * @example new models.LSTMLanguageModel(9, { hiddenSize: 8 }).decode(tensor([[1]], { dtype: "int32" }))[0].shape; // [1, 1, 9]
+   * @example new LSTMLanguageModel(9, { hiddenSize: 8 }).decode(tensor([[1]], { dtype: "int32" }))[0].shape; // [1, 1, 9]
    */
   decode(tokens: Tensor, state?: LSTMState | null): [logits: Tensor, state: LSTMState] {
     const [output, last] = this.rnn.call(this.dropout.call(this.encoder.call(tokens)), state ?? null);

@@ -25,7 +25,7 @@ export interface MLPOptions {
  * x: float32 [..., inFeatures] -> [..., last size]. sizes: features of the layers, that of the result last.
  * State dict: by position, so 0.weight, 0.bias, 2.weight and so on; with dropout 0, 3, 6.
  * Gradient: that of the layers. Errors: `ArgError` for sizes that are no list of whole numbers, and options outside their range.
- * @example new models.MLP(784, [128, 10]).call(randn([2, 784])).shape; // [2, 10]
+ * @example new MLP(784, [128, 10]).call(randn([2, 784])).shape; // [2, 10]
  */
 export class MLP extends Sequential {
   constructor(inFeatures: number, sizes: readonly number[], options?: MLPOptions) {

@@ -85,10 +85,12 @@ export interface MobileNetV2Options {
  * State dict: torchvision's: features.0.0, features.1.conv.0.0, ..., features.18.0, classifier.1.
  * Gradient: that of the layers. Errors: those of the layers.
  * Source: Sandler et al., 2018, MobileNetV2: Inverted Residuals and Linear Bottlenecks.
- * @example new models.MobileNetV2({ numClasses: 10, widthMult: 0.5 }).eval().call(randn([1, 3, 32, 32])).shape; // [1, 10]
+ * @example new MobileNetV2({ numClasses: 10, widthMult: 0.5 }).eval().call(randn([1, 3, 32, 32])).shape; // [1, 10]
  */
 export class MobileNetV2 extends Module {
+  /** All convolutions. */
   readonly features: Sequential;
+  /** Dropout and the dense layer. */
   readonly classifier: Sequential;
 
   constructor(options?: MobileNetV2Options) {

@@ -138,15 +138,23 @@ function stage(make: MakeBlock, first: BlockPlan, out: number, blocks: number): 
  * blocks, the mean over all pixels, and a dense layer. x: float32 [N, inChannels, H, W] -> scores [N, numClasses].
  * State dict: torchvision's: conv1, bn1, layer1.0.conv1, layer1.0.bn1, ..., layer2.0.downsample.0 and .1, fc.
  * Gradient: that of the layers. Errors: those of the layers.
- * Source: He et al., 2015, Deep Residual Learning for Image Recognition. Use `resnet18` and `resnet50`.
+ * Source: He et al., 2015, Deep Residual Learning for Image Recognition.
+ * @example new ResNet("basic", [3, 4, 6, 3]).parameterCount(); // 21797672
  */
 export class ResNet extends Module {
+  /** The first convolution, 7 x 7. */
   readonly conv1: Conv2d;
+  /** Its normalisation. */
   readonly bn1: BatchNorm2d;
+  /** The first stage. */
   readonly layer1: Sequential;
+  /** The second stage, of half the height and width. */
   readonly layer2: Sequential;
+  /** The third stage. */
   readonly layer3: Sequential;
+  /** The fourth stage. */
   readonly layer4: Sequential;
+  /** The last, dense layer. */
   readonly fc: Linear;
 
   /** block: "basic" or "bottleneck"; layers: blocks of the four stages. */
@@ -183,7 +191,7 @@ export class ResNet extends Module {
 
 /**
  * ResNet-18: 11.7 million parameters with 1000 classes. See `ResNet`. Errors: those of `ResNet`.
- * @example models.resnet18({ numClasses: 10 }).parameterCount(); // 11181642
+ * @example resnet18({ numClasses: 10 }).parameterCount(); // 11181642
  */
 export function resnet18(options?: ResNetOptions): ResNet {
   return new ResNet("basic", [2, 2, 2, 2], options);
@@ -191,7 +199,7 @@ export function resnet18(options?: ResNetOptions): ResNet {
 
 /**
  * ResNet-50: 25.6 million parameters with 1000 classes. See `ResNet`. Errors: those of `ResNet`.
- * @example models.resnet50().fc.inFeatures; // 2048
+ * @example resnet50().fc.inFeatures; // 2048
  */
 export function resnet50(options?: ResNetOptions): ResNet {
   return new ResNet("bottleneck", [3, 4, 6, 3], options);
@@ -202,14 +210,21 @@ export function resnet50(options?: ResNetOptions): ResNet {
  * channels, whose ways around have no parameters, the mean over all pixels, a dense layer. x: float32 [N, inChannels, H, W] -> [N, numClasses].
  * State dict: conv1, bn1, layer1.0.conv1, layer1.0.bn1, ..., linear.
  * Gradient: that of the layers. Errors: those of the layers.
- * Source: He et al., 2015, section 4.2. Use `resnet20`.
+ * Source: He et al., 2015, section 4.2.
+ * @example new CifarResNet(5).parameterCount(); // 464154
  */
 export class CifarResNet extends Module {
+  /** The first convolution, 3 x 3. */
   readonly conv1: Conv2d;
+  /** Its normalisation. */
   readonly bn1: BatchNorm2d;
+  /** Blocks of 16 channels. */
   readonly layer1: Sequential;
+  /** Blocks of 32 channels. */
   readonly layer2: Sequential;
+  /** Blocks of 64 channels. */
   readonly layer3: Sequential;
+  /** The last, dense layer. */
   readonly linear: Linear;
 
   /** blocks: those of each stage; the network has 6 times as many layers and two more. */
@@ -239,7 +254,7 @@ export class CifarResNet extends Module {
 
 /**
  * ResNet-20 for images of 32 x 32: 269,722 parameters, or 0.27 million as the paper says. See `CifarResNet`. Errors: those of the layers.
- * @example models.resnet20().parameterCount(); // 269722
+ * @example resnet20().parameterCount(); // 269722
  */
 export function resnet20(options?: ResNetOptions): CifarResNet {
   return new CifarResNet(3, options);

@@ -62,16 +62,22 @@ class TokenEmbedding extends Module {
  * Gradient: that of the layers. Errors: those of the layers.
  * Source: Vaswani et al., 2017, Attention Is All You Need.
  * @example
- * const net = new models.Seq2SeqTransformer(20, 30, { embedDim: 16, numHeads: 2, numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 32 });
+ * const net = new Seq2SeqTransformer(20, 30, { embedDim: 16, numHeads: 2, numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 32 });
  * net.call(tensor([[1, 2, 3]], { dtype: "int32" }), tensor([[1, 2]], { dtype: "int32" })).shape; // [1, 2, 30]
  */
 export class Seq2SeqTransformer extends Renamed {
   static override readonly stateNames: Readonly<Record<string, string>> = { srcTokEmb: "src_tok_emb", tgtTokEmb: "tgt_tok_emb" };
+  /** Encoder and decoder. */
   readonly transformer: Transformer;
+  /** The dense layer that gives scores. */
   readonly generator: Linear;
+  /** The table of tokens of the source. */
   readonly srcTokEmb: TokenEmbedding;
+  /** The table of tokens of the target. */
   readonly tgtTokEmb: TokenEmbedding;
+  /** What tells tokens where they stand. */
   readonly positions: SinusoidalPositions;
+  /** Behind the positions. */
   readonly dropout: Dropout;
   readonly #decoderLayers: number;
 
@@ -115,7 +121,7 @@ export class Seq2SeqTransformer extends Renamed {
 
   /**
    * What the encoder makes of a source, [N, S, E]. Errors: those of the layers.
-   * @example net.encode(tensor([[1, 2, 3]], { dtype: "int32" })).shape; // [1, 3, 16]
+   * @example new Seq2SeqTransformer(20, 30, { embedDim: 16, numHeads: 2 }).encode(tensor([[1, 2, 3]], { dtype: "int32" })).shape; // [1, 3, 16]
    */
   encode(src: Tensor, srcKeyPaddingMask: Tensor | null = null): Tensor {
     return this.transformer.encoder.call(this.#placed(this.srcTokEmb, src), { srcKeyPaddingMask }) as Tensor;
@@ -124,7 +130,10 @@ export class Seq2SeqTransformer extends Renamed {
   /**
    * The decoder as a model of the target given a memory, the result of `encode`, for `generate`: one prompt per row of the memory.
    * Errors: those of the layers, when it is used.
-   * @example for await (const token of models.generate(net.decoderFor(memory), [1], { maxNewTokens: 5 })) console.log(token);
+   * @example
+   * const net = new Seq2SeqTransformer(20, 30, { embedDim: 16, numHeads: 2 }).eval();
+   * const memory = net.encode(tensor([[1, 2, 3]], { dtype: "int32" }));
+   * for await (const token of generate(net.decoderFor(memory), [1], { maxNewTokens: 5 })) console.log(token);
    */
   decoderFor(memory: Tensor, memoryKeyPaddingMask: Tensor | null = null): LanguageModel<readonly KeyValueCache[]> {
     return {

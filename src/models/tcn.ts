@@ -63,9 +63,10 @@ export interface TCNOptions {
  * (`nn.renameOldNorms` takes the names of old files).
  * Gradient: that of the layers. Errors: `ArgError` for channels that are no list, and those of the layers.
  * Source: Bai et al., 2018, An Empirical Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling.
- * @example new models.TCN(1, [8, 8]).call(randn([2, 1, 20])).shape; // [2, 8, 20]
+ * @example new TCN(1, [8, 8]).call(randn([2, 1, 20])).shape; // [2, 8, 20]
  */
 export class TCN extends Module {
+  /** The blocks. */
   readonly network: Sequential;
 
   constructor(inChannels: number, channels: readonly number[], options?: TCNOptions) {

@@ -67,14 +67,19 @@ export interface UNetOptions {
  * Errors: `ArgError` for channels that are no multiples of 8, `ShapeError` for images that cannot be halved so often, and for a time that is
  * missing, too much, or not [N].
  * Source: Ronneberger et al., 2015; group normalisation, SiLU and the time as in Ho et al., 2020, Denoising Diffusion Probabilistic Models.
- * @example new models.UNet({ channels: [8, 16] }).call(randn([1, 1, 16, 16])).shape; // [1, 1, 16, 16]
- * @example new models.UNet({ channels: [8, 16], timeFeatures: 16 }).call(randn([2, 1, 16, 16]), tensor([3, 40])).shape; // [2, 1, 16, 16]
+ * @example new UNet({ channels: [8, 16] }).call(randn([1, 1, 16, 16])).shape; // [1, 1, 16, 16]
+ * @example new UNet({ channels: [8, 16], timeFeatures: 16 }).call(randn([2, 1, 16, 16]), tensor([3, 40])).shape; // [2, 1, 16, 16]
  */
 export class UNet extends Module {
+  /** The levels on the way down, the first one with the whole image. */
   readonly down: readonly DoubleConv[];
+  /** What doubles height and width, for each level but the last. */
   readonly up: readonly ConvTranspose2d[];
+  /** The levels on the way back. */
   readonly merge: readonly DoubleConv[];
+  /** The last convolution, 1 x 1. */
   readonly last: Conv2d;
+  /** The dense layers of the time, or `null`. */
   readonly time: Sequential | null;
   readonly #timeFeatures: number;
 

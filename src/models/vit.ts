@@ -109,14 +109,18 @@ class Encoder extends Renamed {
  * Gradient: that of the layers. Errors: `ArgError` for sizes that do not divide, `ShapeError` for images of another size.
  * Source: Dosovitskiy et al., 2020, An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale.
  * @example
- * const net = new models.ViT({ imageSize: 28, patchSize: 7, inChannels: 1, numLayers: 2, numHeads: 2, hiddenDim: 16, numClasses: 10 });
+ * const net = new ViT({ imageSize: 28, patchSize: 7, inChannels: 1, numLayers: 2, numHeads: 2, hiddenDim: 16, numClasses: 10 });
  * net.call(randn([2, 1, 28, 28])).shape; // [2, 10]
  */
 export class ViT extends Renamed {
   static override readonly stateNames: Readonly<Record<string, string>> = { classToken: "class_token", convProj: "conv_proj" };
+  /** The token that stands for all. */
   readonly classToken: Parameter;
+  /** Patches as features. */
   readonly convProj: Conv2d;
+  /** Positions and layers. */
   readonly encoder: Encoder;
+  /** The dense layer, `heads.head`. */
   readonly heads: Sequential;
   readonly #imageSize: number;
 

@@ -7,6 +7,7 @@ import * as core from "simdgrad";
 import * as data from "simdgrad/data";
 import * as io from "simdgrad/io";
 import * as metrics from "simdgrad/metrics";
+import * as models from "simdgrad/models";
 import * as files from "simdgrad/node";
 import * as plot from "simdgrad/plot";
 import * as quantize from "simdgrad/quantize";
@@ -48,6 +49,7 @@ const ENTRIES = {
   "simdgrad/data": data,
   "simdgrad/io": io,
   "simdgrad/metrics": metrics,
+  "simdgrad/models": models,
   "simdgrad/node": files,
   "simdgrad/plot": plot,
   "simdgrad/quantize": quantize,

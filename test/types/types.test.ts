@@ -42,7 +42,7 @@ test("wrong calls are refused for their arguments, not for a name that does not 
   }
 });
 
-const ENTRIES = ["data", "io", "metrics", "node", "plot", "quantize", "train"];
+const ENTRIES = ["data", "io", "metrics", "models", "node", "plot", "quantize", "train"];
 
 test.each([
   ["sg", "index.js", []],

@@ -5,6 +5,7 @@ import { type Generator, nn, optim, type Tensor } from "simdgrad";
 import * as data from "simdgrad/data";
 import * as io from "simdgrad/io";
 import * as metrics from "simdgrad/metrics";
+import * as models from "simdgrad/models";
 import * as node from "simdgrad/node";
 import * as plot from "simdgrad/plot";
 import * as quantize from "simdgrad/quantize";
@@ -437,3 +438,29 @@ export const groups: readonly optim.DecayGroup[] = optim.decayGroups(net, 0.01);
 
 export const checkpoint: Uint8Array = io.saveCheckpoint({ model: net });
 export const read: Readonly<Record<string, unknown>> = io.loadCheckpoint(checkpoint, { model: net });
+
+export const networks: readonly nn.Module[] = [
+  ...[
+    new models.MLP(4, [3, 2], { activation: "tanh" }),
+    new models.LeNet({ imageSize: 32 }),
+    new models.ViT({ imageSize: 32, patchSize: 4 }),
+  ],
+  ...[
+    models.resnet18({ numClasses: 10 }),
+    models.resnet20(),
+    models.resnet50(),
+    new models.ResNet("basic", [1, 1, 1, 1]),
+    new models.CifarResNet(5),
+  ],
+  ...[new models.MobileNetV2({ widthMult: 0.5 }), new models.UNet({ timeFeatures: 16 }), new models.TCN(1, [8], { kernelSize: 3 })],
+  ...[new models.LSTMClassifier(9, 2, { bidirectional: true }), new models.Autoencoder(4, [2]), new models.BERT(9, { numLayers: 2 })],
+  ...[new models.DCGANGenerator(9, { imageSize: 64 }), new models.DCGANDiscriminator(), new models.Seq2SeqTransformer(9, 9)],
+];
+export const variational: Tensor = models.vaeLoss(new models.VAE(4, { latentSize: 2 }).call(x), x);
+export async function written(): Promise<(number | null)[]> {
+  const writers: readonly models.LanguageModel[] = [new models.GPT(9), new models.Llama(9), new models.LSTMLanguageModel(9)];
+  const tokens: (number | null)[] = [];
+  for await (const token of models.generate(writers[0] as models.GPT, [1, 2], { topK: 5, stopTokens: [0] })) tokens.push(token);
+  for await (const step of models.generate(writers[1] as models.Llama, [[1], [2, 3]])) tokens.push(...step);
+  return tokens;
+}
