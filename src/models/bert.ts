@@ -156,9 +156,9 @@ class Layer extends Module {
  */
 export class BERT extends Module {
   /** Tokens, positions and segments as features. */
-  readonly embeddings: Embeddings;
+  readonly embeddings: Module;
   /** The layers, `encoder.layer`. */
-  readonly encoder: { readonly layer: readonly Layer[] };
+  readonly encoder: { readonly layer: readonly Module[] };
   /** The map of the first token, `pooler.dense`. */
   readonly pooler: { readonly dense: Linear };
 
@@ -194,8 +194,8 @@ export class BERT extends Module {
     if (attentionMask && (attentionMask.ndim !== 2 || attentionMask.shape[0] !== n || attentionMask.shape[1] !== length))
       throw new ShapeError(`BERT: attentionMask must be [${n}, ${length}], got ${formatSpec(attentionMask)}`);
     const mask = attentionMask && reshape(bool(attentionMask), [n, 1, 1, length]);
-    let x = this.embeddings.call(tokens, tokenTypeIds);
-    for (const layer of this.encoder.layer) x = layer.call(x, mask);
+    let x = this.embeddings.call(tokens, tokenTypeIds) as Tensor;
+    for (const layer of this.encoder.layer) x = layer.call(x, mask) as Tensor;
     return [x, tanh(this.pooler.dense.call(select(x, 1, 0)))];
   }
 }

@@ -143,7 +143,8 @@ class Body extends Renamed {
  */
 export class GPT extends Module implements LanguageModel<readonly KeyValueCache[]> {
   /** All but the last product. */
-  readonly transformer: Body;
+  readonly transformer: Module;
+  readonly #body: Body;
   /** Tokens that the network can read at once. */
   readonly maxLength: number;
 
@@ -160,7 +161,8 @@ export class GPT extends Module implements LanguageModel<readonly KeyValueCache[
     const { embedDim, numHeads, numLayers } = settings;
     checkFinite("GPT", "dropout", settings.dropout, 0, 1);
     if (embedDim % numHeads !== 0) throw new ArgError(`GPT: embedDim ${embedDim} must be a multiple of numHeads ${numHeads}`);
-    this.transformer = new Body(vocabSize, settings);
+    this.#body = new Body(vocabSize, settings);
+    this.transformer = this.#body;
     this.maxLength = settings.blockSize;
     for (const [name, parameter] of this.namedParameters()) {
       if (parameter.ndim > 1) normal(parameter, 0, name.endsWith("c_proj.weight") ? 0.02 / Math.sqrt(2 * numLayers) : 0.02);
@@ -169,7 +171,7 @@ export class GPT extends Module implements LanguageModel<readonly KeyValueCache[
   }
 
   #logits(x: Tensor): Tensor {
-    return linear(x, this.transformer.wte.weight);
+    return linear(x, this.#body.wte.weight);
   }
 
   /**
@@ -178,11 +180,11 @@ export class GPT extends Module implements LanguageModel<readonly KeyValueCache[
    * @example new GPT(9, { numLayers: 1, numHeads: 1, embedDim: 8, blockSize: 4 }).decode(tensor([[1]], { dtype: "int32" }))[0].shape; // [1, 1, 9]
    */
   decode(tokens: Tensor, state?: readonly KeyValueCache[] | null): [logits: Tensor, state: readonly KeyValueCache[]] {
-    const caches = cachesOf("GPT", this.transformer.h.length, state);
-    return [this.#logits(this.transformer.call(tokens, caches)), caches];
+    const caches = cachesOf("GPT", this.#body.h.length, state);
+    return [this.#logits(this.#body.call(tokens, caches)), caches];
   }
 
   forward(tokens: Tensor): Tensor {
-    return this.#logits(this.transformer.call(tokens, null));
+    return this.#logits(this.#body.call(tokens, null));
   }
 }

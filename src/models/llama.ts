@@ -110,7 +110,7 @@ export class Llama extends Renamed implements LanguageModel<readonly KeyValueCac
   /** The table of tokens. */
   readonly tokEmbeddings: Embedding;
   /** The layers. */
-  readonly layers: readonly Layer[];
+  readonly layers: readonly Module[];
   /** The last normalisation. */
   readonly norm: RMSNorm;
   /** The last product, or `null` if its weight is the table of tokens. */
@@ -147,7 +147,7 @@ export class Llama extends Renamed implements LanguageModel<readonly KeyValueCac
     const length = (caches?.[0]?.length ?? 0) + (tokens.shape[1] as number);
     if (length > this.maxLength) throw new IndexError(`Llama: reads at most ${this.maxLength} tokens, got ${length}`);
     let x = this.tokEmbeddings.call(tokens);
-    for (const [i, layer] of this.layers.entries()) x = layer.call(x, caches?.[i] ?? null);
+    for (const [i, layer] of this.layers.entries()) x = layer.call(x, caches?.[i] ?? null) as Tensor;
     const y = this.norm.call(x);
     return this.output ? this.output.call(y) : linear(y, this.tokEmbeddings.weight);
   }

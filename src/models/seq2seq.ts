@@ -72,9 +72,9 @@ export class Seq2SeqTransformer extends Renamed {
   /** The dense layer that gives scores. */
   readonly generator: Linear;
   /** The table of tokens of the source. */
-  readonly srcTokEmb: TokenEmbedding;
+  readonly srcTokEmb: Module;
   /** The table of tokens of the target. */
-  readonly tgtTokEmb: TokenEmbedding;
+  readonly tgtTokEmb: Module;
   /** What tells tokens where they stand. */
   readonly positions: SinusoidalPositions;
   /** Behind the positions. */
@@ -101,8 +101,8 @@ export class Seq2SeqTransformer extends Renamed {
     for (const parameter of this.parameters()) if (parameter.ndim > 1) xavierUniform(parameter);
   }
 
-  #placed(embedding: TokenEmbedding, tokens: Tensor, offset = 0): Tensor {
-    return this.dropout.call(this.positions.call(embedding.call(tokens), offset));
+  #placed(embedding: Module, tokens: Tensor, offset = 0): Tensor {
+    return this.dropout.call(this.positions.call(embedding.call(tokens) as Tensor, offset));
   }
 
   forward(src: Tensor, tgt: Tensor, options?: PaddingMasks): Tensor {

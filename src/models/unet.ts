@@ -72,11 +72,11 @@ export interface UNetOptions {
  */
 export class UNet extends Module {
   /** The levels on the way down, the first one with the whole image. */
-  readonly down: readonly DoubleConv[];
+  readonly down: readonly Module[];
   /** What doubles height and width, for each level but the last. */
   readonly up: readonly ConvTranspose2d[];
   /** The levels on the way back. */
-  readonly merge: readonly DoubleConv[];
+  readonly merge: readonly Module[];
   /** The last convolution, 1 x 1. */
   readonly last: Conv2d;
   /** The dense layers of the time, or `null`. */
@@ -127,12 +127,12 @@ export class UNet extends Module {
     const seen: Tensor[] = [];
     let y = x;
     for (const [i, down] of this.down.entries()) {
-      y = down.call(i === 0 ? y : maxPool2d(y, 2), time);
+      y = down.call(i === 0 ? y : maxPool2d(y, 2), time) as Tensor;
       seen.push(y);
     }
     for (let i = levels - 2; i >= 0; i--) {
       const grown = (this.up[i] as ConvTranspose2d).call(y);
-      y = (this.merge[i] as DoubleConv).call(cat([seen[i] as Tensor, grown], 1), time);
+      y = (this.merge[i] as Module).call(cat([seen[i] as Tensor, grown], 1), time) as Tensor;
     }
     return this.last.call(y);
   }

@@ -9,6 +9,7 @@ import { constant, normal, xavierUniform } from "../nn/init.js";
 import { truncNormal } from "../nn/initMatrices.js";
 import { LayerNorm } from "../nn/layerNorm.js";
 import { Linear } from "../nn/linear.js";
+import type { Module } from "../nn/module.js";
 import { Parameter } from "../nn/parameter.js";
 import { Renamed } from "../nn/renamed.js";
 import { add } from "../ops/elementwise/arithmetic.js";
@@ -119,7 +120,7 @@ export class ViT extends Renamed {
   /** Patches as features. */
   readonly convProj: Conv2d;
   /** Positions and layers. */
-  readonly encoder: Encoder;
+  readonly encoder: Module;
   /** The dense layer, `heads.head`. */
   readonly heads: Sequential;
   readonly #imageSize: number;
@@ -158,6 +159,6 @@ export class ViT extends Renamed {
       throw new ShapeError(`ViT: x must be [N, ${this.convProj.inChannels}, ${size}, ${size}], got ${formatSpec(x)}`);
     const patches = transpose(flatten(this.convProj.call(x), 2), 1, 2);
     const first = expand(this.classToken, [x.shape[0] as number, 1, patches.shape[2] as number]);
-    return this.heads.call(select(this.encoder.call(cat([first, patches], 1)), 1, 0));
+    return this.heads.call(select(this.encoder.call(cat([first, patches], 1)) as Tensor, 1, 0));
   }
 }
