@@ -91,7 +91,12 @@ export class ParameterDict extends Parameters {
   constructor(parameters: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor> = {}) {
     super();
     const isMap = parameters instanceof Map;
-    checkThat("ParameterDict", isMap || isPlainObject(parameters), "takes tensors by name, such as new ParameterDict({ name: tensor })", parameters);
+    checkThat(
+      "ParameterDict",
+      isMap || isPlainObject(parameters),
+      "takes tensors by name, such as new ParameterDict({ name: tensor })",
+      parameters,
+    );
     for (const [name, parameter] of isMap ? parameters : Object.entries(parameters)) this.set(name, parameter);
   }
 

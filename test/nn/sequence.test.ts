@@ -289,7 +289,7 @@ describe("MultiheadAttention", () => {
       "a number of heads that does not divide",
       () => new nn.MultiheadAttention(7, 2),
       ArgError,
-      /embedDim 7 must be a multiple of numHeads 2/,
+      /embedDim must be a multiple of numHeads 2, got 7/,
     ],
     ["heads of keys that do not divide", () => new nn.MultiheadAttention(8, 4, { numKvHeads: 3 }), ArgError, /numKvHeads 3/],
     ["what is no rotary layer", () => new nn.MultiheadAttention(8, 4, { rotary: {} as never }), ArgError, /rotary must be/],
