@@ -19,7 +19,8 @@ import { constant, xavierNormal, xavierUniform } from "./init.js";
 import { Linear } from "./linear.js";
 import { Parameter } from "./parameter.js";
 import { RotaryEmbedding } from "./positions.js";
-import { Renamed, shown } from "./renamed.js";
+import { Renamed, snakeNames } from "./renamed.js";
+import { shown } from "./shown.js";
 import { checkCount } from "./weights.js";
 
 /**
@@ -179,16 +180,16 @@ export function checkCache(op: string, cache: unknown): asserts cache is KeyValu
  * [out.shape, weights?.shape]; // [[5, 1, 8], [1, 5, 3]]
  */
 export class MultiheadAttention extends Renamed {
-  static override readonly stateNames: Readonly<Record<string, string>> = {
-    inProjWeight: "in_proj_weight",
-    qProjWeight: "q_proj_weight",
-    kProjWeight: "k_proj_weight",
-    vProjWeight: "v_proj_weight",
-    inProjBias: "in_proj_bias",
-    biasK: "bias_k",
-    biasV: "bias_v",
-    outProj: "out_proj",
-  };
+  static override readonly stateNames: Readonly<Record<string, string>> = snakeNames(
+    "inProjWeight",
+    "qProjWeight",
+    "kProjWeight",
+    "vProjWeight",
+    "inProjBias",
+    "biasK",
+    "biasV",
+    "outProj",
+  );
 
   /** Projections of query, key and value one below the other, or `null` if they are apart. */
   readonly inProjWeight: Parameter | null = null;

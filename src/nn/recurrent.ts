@@ -14,7 +14,7 @@ import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { checkPacked, inOrder, type PackedSequence } from "./packed.js";
 import { Parameter } from "./parameter.js";
-import { shown } from "./renamed.js";
+import { shown } from "./shown.js";
 import { checkCount } from "./weights.js";
 
 /** Options of all recurrent layers. */

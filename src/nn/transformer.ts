@@ -14,7 +14,7 @@ import { xavierUniform } from "./init.js";
 import { LayerNorm } from "./layerNorm.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
-import { Renamed } from "./renamed.js";
+import { Renamed, snakeNames } from "./renamed.js";
 import { checkCount } from "./weights.js";
 
 /** Options of the layers of transformers. */
@@ -47,7 +47,7 @@ const LAYER: Required<TransformerLayerOptions> = {
 
 /** What both kinds of layers have. */
 abstract class TransformerLayer extends Renamed {
-  static override readonly stateNames: Readonly<Record<string, string>> = { selfAttn: "self_attn", multiheadAttn: "multihead_attn" };
+  static override readonly stateNames: Readonly<Record<string, string>> = snakeNames("selfAttn", "multiheadAttn");
 
   /** Attention of the layer's input to itself. */
   readonly selfAttn: MultiheadAttention;
