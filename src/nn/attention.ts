@@ -1,6 +1,6 @@
 // Attention with several heads. N sequences, L queries, S keys, E features, H heads of D features, K heads of keys and values.
-import { checkFinite, isGiven } from "../checks.js";
-import { ArgError, describe, ShapeError } from "../errors.js";
+import { checkFinite, checkThat, isGiven } from "../checks.js";
+import { ShapeError } from "../errors.js";
 import { attend, causalBias } from "../ops/attention/attend.js";
 import { biasOf } from "../ops/attention/scaledDotProductAttention.js";
 import { add } from "../ops/elementwise/arithmetic.js";
@@ -8,18 +8,19 @@ import { where } from "../ops/elementwise/select.js";
 import { linearBy } from "../ops/gemm/linear.js";
 import { cat } from "../ops/move/join.js";
 import { expand, permute, reshape, squeeze, transpose, unsqueeze } from "../ops/move/shape.js";
-import { narrow, split } from "../ops/move/slice.js";
+import { split } from "../ops/move/slice.js";
 import { mean } from "../ops/reduce/reduce.js";
 import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
 import { keep } from "../tensor/scope.js";
-import { formatSpec } from "../tensor/shape.js";
+import { checkForm, formatSpec } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { constant, xavierNormal, xavierUniform } from "./init.js";
 import { Linear } from "./linear.js";
 import { Parameter } from "./parameter.js";
 import { RotaryEmbedding } from "./positions.js";
-import { Renamed, shown } from "./renamed.js";
+import { Renamed, snakeNames } from "./renamed.js";
+import { shown } from "./shown.js";
 import { checkCount } from "./weights.js";
 
 /**
@@ -52,8 +53,7 @@ export class KeyValueCache {
 
   /** @internal The cache of a decoder layer's attention to the memory. */
   get cross(): KeyValueCache {
-    this.#cross ??= new KeyValueCache();
-    this.#cross.fixed = true;
+    this.#cross ??= Object.assign(new KeyValueCache(), { fixed: true });
     return this.#cross;
   }
 
@@ -152,13 +152,15 @@ const CALL: Required<MultiheadAttentionCallOptions> = {
 
 const OP = "MultiheadAttention";
 
+/** The sum of what there is of two biases. */
+const sumOf = (a: Tensor | null, b: Tensor | null): Tensor | undefined => (a && b ? add(a, b) : (a ?? b ?? undefined));
+
 /** 0 where a mask is false, -Infinity where it is true: the bias of what PyTorch's layers call a mask. */
 const blockedBias = (mask: Tensor): Tensor => where(mask, Number.NEGATIVE_INFINITY, 0);
 
 /** Throws unless an option `cache` is one. */
 export function checkCache(op: string, cache: unknown): asserts cache is KeyValueCache | null {
-  if (cache !== null && !(cache instanceof KeyValueCache))
-    throw new ArgError(`${op}: cache must be a KeyValueCache, got ${describe(cache)}`);
+  checkThat(op, cache === null || cache instanceof KeyValueCache, "cache must be a KeyValueCache", cache);
 }
 
 /**
@@ -178,16 +180,16 @@ export function checkCache(op: string, cache: unknown): asserts cache is KeyValu
  * [out.shape, weights?.shape]; // [[5, 1, 8], [1, 5, 3]]
  */
 export class MultiheadAttention extends Renamed {
-  static override readonly stateNames: Readonly<Record<string, string>> = {
-    inProjWeight: "in_proj_weight",
-    qProjWeight: "q_proj_weight",
-    kProjWeight: "k_proj_weight",
-    vProjWeight: "v_proj_weight",
-    inProjBias: "in_proj_bias",
-    biasK: "bias_k",
-    biasV: "bias_v",
-    outProj: "out_proj",
-  };
+  static override readonly stateNames: Readonly<Record<string, string>> = snakeNames(
+    "inProjWeight",
+    "qProjWeight",
+    "kProjWeight",
+    "vProjWeight",
+    "inProjBias",
+    "biasK",
+    "biasV",
+    "outProj",
+  );
 
   /** Projections of query, key and value one below the other, or `null` if they are apart. */
   readonly inProjWeight: Parameter | null = null;
@@ -227,11 +229,10 @@ export class MultiheadAttention extends Renamed {
     checkCount(OP, "embedDim", embedDim);
     checkCount(OP, "numHeads", numHeads);
     checkFinite(OP, "dropout", read.dropout, 0, 1);
-    if (embedDim % numHeads !== 0) throw new ArgError(`${OP}: embedDim ${embedDim} must be a multiple of numHeads ${numHeads}`);
+    checkThat(OP, embedDim % numHeads === 0, `embedDim must be a multiple of numHeads ${numHeads}`, embedDim);
     const kinds = checkCount(OP, "numKvHeads", read.numKvHeads ?? numHeads);
-    if (numHeads % kinds !== 0) throw new ArgError(`${OP}: numHeads ${numHeads} must be a multiple of numKvHeads ${kinds}`);
-    if (isGiven(rotary) && !(rotary instanceof RotaryEmbedding))
-      throw new ArgError(`${OP}: rotary must be a RotaryEmbedding, got ${describe(rotary)}`);
+    checkThat(OP, numHeads % kinds === 0, `numHeads must be a multiple of numKvHeads ${kinds}`, numHeads);
+    checkThat(OP, !isGiven(rotary) || rotary instanceof RotaryEmbedding, "rotary must be a RotaryEmbedding", rotary);
     this.rotary = rotary;
     const kv = (embedDim / numHeads) * kinds;
     this.#sizes = [embedDim, kv, kv];
@@ -252,15 +253,6 @@ export class MultiheadAttention extends Renamed {
     if (this.outProj.bias) constant(this.outProj.bias, 0);
   }
 
-  /** The projection of query, key or value. */
-  #project(part: number, x: Tensor): Tensor {
-    const size = this.#sizes[part] as number;
-    const start = this.#sizes.slice(0, part).reduce((sum, s) => sum + s, 0);
-    const rows = (all: Tensor): Tensor => narrow(all, 0, start, size);
-    const apart = [this.qProjWeight, this.kProjWeight, this.vProjWeight][part];
-    return linearBy(x, apart ?? rows(this.inProjWeight as Parameter), this.inProjBias && rows(this.inProjBias), false);
-  }
-
   /** Heads [N, heads, length, D] of projected features [N, length, heads D]. */
   #heads(x: Tensor): Tensor {
     const size = this.embedDim / this.numHeads;
@@ -272,10 +264,10 @@ export class MultiheadAttention extends Renamed {
   #bias(mask: Tensor | null, padding: Tensor | null, scores: readonly [number, number, number, number]): Tensor | undefined {
     const [batch, heads, , keys] = scores;
     const each = mask?.ndim === 3 && mask.shape[0] === batch * heads ? reshape(mask, [batch, heads, ...mask.shape.slice(1)]) : mask;
-    const first = each && biasOf(OP, "attnMask", each, scores, blockedBias);
-    const second =
-      padding && reshape(expand(biasOf(OP, "keyPaddingMask", padding, [batch, keys], blockedBias), [batch, keys]), [batch, 1, 1, keys]);
-    return (first && second ? add(first, second) : (first ?? second)) ?? undefined;
+    return sumOf(
+      each && biasOf(OP, "attnMask", each, scores, blockedBias),
+      padding && reshape(expand(biasOf(OP, "keyPaddingMask", padding, [batch, keys], blockedBias), [batch, keys]), [batch, 1, 1, keys]),
+    );
   }
 
   /** Checks the inputs, and brings them to [N, length, features]. */
@@ -286,10 +278,9 @@ export class MultiheadAttention extends Renamed {
       const x = inputs[i] as Tensor;
       checkAlive(OP, x, name);
       checkFloat(OP, x);
-      if (x.ndim !== query.ndim || (x.ndim !== 2 && x.ndim !== 3) || x.shape.at(-1) !== this.#features[i])
-        throw new ShapeError(
-          `${OP}: ${name} must be [${batchFirst ? "N, length" : "length, N"}, ${this.#features[i]}], or all three without N, got ${formatSpec(x)}`,
-        );
+      const fits = x.ndim === query.ndim && (x.ndim === 2 || x.ndim === 3) && x.shape.at(-1) === this.#features[i];
+      const wanted = `[${batchFirst ? "N, length" : "length, N"}, ${this.#features[i]}], or all three without N`;
+      checkForm(OP, x, fits, wanted, name);
     }
     const one = query.ndim === 2;
     // The same tensor is turned once, so that it is still seen to be the same.
@@ -303,13 +294,19 @@ export class MultiheadAttention extends Renamed {
     return { tensors, one };
   }
 
+  /** The projections of query, key and value, each by itself. */
+  #apart(tensors: readonly Tensor[]): Tensor[] {
+    const pieces = (all: Parameter | null): Tensor[] | null => all && split(all, this.#sizes);
+    const weights = pieces(this.inProjWeight) ?? [this.qProjWeight, this.kProjWeight, this.vProjWeight];
+    const biases = pieces(this.inProjBias);
+    return tensors.map((x, i) => linearBy(x, weights[i] as Tensor, biases?.[i] ?? null, false));
+  }
+
   /** The projections of query, key and value, as heads, with their positions. */
   #projected(tensors: readonly Tensor[], seen: number): Tensor[] {
     const [query, key, value] = tensors as [Tensor, Tensor, Tensor];
     const same = this.inProjWeight && query === key && key === value;
-    const parts = same
-      ? split(linearBy(query, this.inProjWeight, this.inProjBias, !this.training), this.#sizes, -1)
-      : tensors.map((x, i) => this.#project(i, x));
+    const parts = same ? split(linearBy(query, this.inProjWeight, this.inProjBias, !this.training), this.#sizes, -1) : this.#apart(tensors);
     const { rotary } = this;
     return parts.map((x, i) => {
       const heads = this.#heads(x);
@@ -340,8 +337,7 @@ export class MultiheadAttention extends Renamed {
     const extra = (k.shape[2] as number) - keys;
     if (extra > 0) {
       // What was appended is seen by every query.
-      const future = causal === undefined ? undefined : causalBias(queries, keys, causal);
-      const all = bias && future ? add(bias, future) : (bias ?? future);
+      const all = sumOf(bias ?? null, causal === undefined ? null : causalBias(queries, keys, causal));
       bias = all && cat([expand(all, [...all.shape.slice(0, -1), keys]), zeros([...all.shape.slice(0, -1), extra])], -1);
       causal = undefined;
     }

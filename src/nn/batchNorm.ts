@@ -1,16 +1,16 @@
 // Batch normalisation layers.
 import { checkFinite } from "../checks.js";
-import { ShapeError } from "../errors.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { copy_ } from "../ops/move/inplace.js";
 import { batchNorm } from "../ops/norm/batchNorm.js";
 import { readOptions } from "../options.js";
-import { formatSpec } from "../tensor/shape.js";
+import { checkForm } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { ones } from "./init.js";
 import { Module } from "./module.js";
 import { Buffer, Parameter } from "./parameter.js";
+import { snakeNames } from "./renamed.js";
 import { checkCount } from "./weights.js";
 
 /** Options of batch normalisation layers. */
@@ -34,11 +34,7 @@ const DEFAULTS: { readonly [Name in keyof Required<BatchNormLayerOptions>]: Excl
 
 /** A normalisation with one mean, variance, weight and bias per channel. */
 export abstract class ChannelNorm extends Module {
-  static override readonly stateNames: Readonly<Record<string, string>> = {
-    runningMean: "running_mean",
-    runningVar: "running_var",
-    numBatchesTracked: "num_batches_tracked",
-  };
+  static override readonly stateNames: Readonly<Record<string, string>> = snakeNames("runningMean", "runningVar", "numBatchesTracked");
   /** Files of old versions of PyTorch do not have it. */
   static override readonly optionalNames: readonly string[] = ["num_batches_tracked"];
 
@@ -113,7 +109,7 @@ abstract class BatchNorm extends ChannelNorm {
  */
 export class BatchNorm1d extends BatchNorm {
   protected checkInput(x: Tensor): void {
-    if (x.ndim !== 2 && x.ndim !== 3) throw new ShapeError(`BatchNorm1d: x must be [N, C] or [N, C, L], got ${formatSpec(x)}`);
+    checkForm("BatchNorm1d", x, x.ndim === 2 || x.ndim === 3, "[N, C] or [N, C, L]");
   }
 }
 
@@ -129,7 +125,7 @@ export class BatchNorm1d extends BatchNorm {
  */
 export class BatchNorm2d extends BatchNorm {
   protected checkInput(x: Tensor): void {
-    if (x.ndim !== 4) throw new ShapeError(`BatchNorm2d: x must be [N, C, H, W], got ${formatSpec(x)}`);
+    checkForm("BatchNorm2d", x, x.ndim === 4, "[N, C, H, W]");
   }
 }
 
@@ -142,6 +138,6 @@ export class BatchNorm2d extends BatchNorm {
  */
 export class BatchNorm3d extends BatchNorm {
   protected checkInput(x: Tensor): void {
-    if (x.ndim !== 5) throw new ShapeError(`BatchNorm3d: x must be [N, C, D, H, W], got ${formatSpec(x)}`);
+    checkForm("BatchNorm3d", x, x.ndim === 5, "[N, C, D, H, W]");
   }
 }

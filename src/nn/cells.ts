@@ -1,11 +1,10 @@
 // One step of the recurrent layers. B sequences, I features of the input, H units.
 import { checkOneOf, isGiven } from "../checks.js";
-import { ShapeError } from "../errors.js";
 import { reshape, unsqueeze } from "../ops/move/shape.js";
 import { gruLayer, lstmLayer, type RecurrentLayer, reluLayer, tanhLayer } from "../ops/rnn/layers.js";
 import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
-import { formatSpec } from "../tensor/shape.js";
+import { checkForm } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import type { Parameter } from "./parameter.js";
 import { checkedState, type LSTMState, partsOf, WithWeights } from "./recurrent.js";
@@ -42,8 +41,8 @@ abstract class Cell extends WithWeights {
     checkAlive(kind, input, "input");
     checkFloat(kind, input);
     const one = input.ndim === 1;
-    if ((!one && input.ndim !== 2) || input.shape.at(-1) !== this.inputSize)
-      throw new ShapeError(`${kind}: the input must be [B, ${this.inputSize}] or [${this.inputSize}], got ${formatSpec(input)}`);
+    const fits = (one || input.ndim === 2) && input.shape.at(-1) === this.inputSize;
+    checkForm(kind, input, fits, `[B, ${this.inputSize}] or [${this.inputSize}]`, "the input");
     const x = one ? unsqueeze(input, 0) : input;
     const batch = x.shape[0] as number;
     const whole = [batch, this.hiddenSize];

@@ -1,6 +1,5 @@
 // How modules that are made of several others are constructed.
 import { type Tensor, watchTensors } from "../tensor/tensor.js";
-import type { Module } from "./module.js";
 
 /** Runs work that makes modules. If it fails, for instance for want of memory, the tensors that it made until then are disposed of. */
 export function allOrNothing<T>(work: () => T): T {
@@ -14,11 +13,4 @@ export function allOrNothing<T>(work: () => T): T {
   } finally {
     stop();
   }
-}
-
-/** What `make` makes of copies of a layer, which is disposed of. */
-export function copied<Layer extends Module, Made>(layer: Layer, make: (layer: Layer) => Made): Made {
-  const made = make(layer);
-  layer.dispose();
-  return made;
 }

@@ -1,23 +1,21 @@
 // Modules that contain other modules.
-import { checkNoMore, checkWhole } from "../checks.js";
-import { ArgError, describe, IndexError, isPlainObject, StateError } from "../errors.js";
+import { checkNoMore, checkThat, checkWhole } from "../checks.js";
+import { ArgError, IndexError, isPlainObject, StateError } from "../errors.js";
 import { alias, flatten } from "../ops/move/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { checkModule, Module } from "./module.js";
 
 /** Throws `ArgError` unless this is a name that state dicts can have, and not yet that of `other`. */
-function checkName(kind: string, name: unknown, other?: Module): void {
-  if (typeof name !== "string" || name === "" || name.includes("."))
-    throw new ArgError(`${kind}: a name must be text without dots, got ${describe(name)}`);
+export function checkName(kind: string, name: unknown, other?: Module): void {
+  checkThat(kind, typeof name === "string" && /^[^.]+$/.test(name), "a name must be text without dots", name);
   if (other) throw new ArgError(`${kind}: there are two modules named "${name}"`);
 }
 
 /** Modules by position; some or all may have names. */
 abstract class Sequence extends Module {
   readonly #kind: string;
-  readonly #modules: Module[] = [];
-  /** By position; `undefined` where the position is the name. */
-  readonly #names: (string | undefined)[] = [];
+  /** Modules with their names; `undefined` where the position is the name. */
+  readonly #items: [module: Module, name: string | undefined][] = [];
 
   constructor(kind: string, modules: Iterable<Module>) {
     super();
@@ -30,14 +28,13 @@ abstract class Sequence extends Module {
     const hint = Array.isArray(module) ? "write the modules one by one, e.g. with ..." : undefined;
     checkModule(this.#kind, name === undefined ? `item ${at}` : `"${name}"`, module, hint);
     if (name !== undefined) checkName(this.#kind, name, this.get(name));
-    this.#modules.splice(at, 0, module);
-    this.#names.splice(at, 0, name);
+    this.#items.splice(at, 0, [module, name]);
     return this;
   }
 
   /** Positions and names by module. */
   #entries(): [name: string, module: Module][] {
-    return this.#modules.map((module, i) => [this.#names[i] ?? String(i), module]);
+    return this.#items.map(([module, name], i) => [name ?? String(i), module]);
   }
 
   /**
@@ -72,7 +69,7 @@ abstract class Sequence extends Module {
 
   /** Number of modules. */
   get length(): number {
-    return this.#modules.length;
+    return this.#items.length;
   }
 
   /**
@@ -81,7 +78,7 @@ abstract class Sequence extends Module {
    * @example new nn.Sequential(new nn.Linear(4, 2), new nn.ReLU()).at(-1);
    */
   at(index: number): Module | undefined {
-    return this.#modules.at(checkWhole(this.#kind, "index", index));
+    return this.#items.at(checkWhole(this.#kind, "index", index))?.[0];
   }
 
   /**
@@ -94,20 +91,27 @@ abstract class Sequence extends Module {
 
   /** @internal Appends the modules from `start` to before `end`, as of arrays, to another container. */
   protected copyTo<Other extends Sequence>(other: Other, start = 0, end?: number): Other {
-    const [first, last] = [checkWhole(this.#kind, "start", start), end === undefined ? end : checkWhole(this.#kind, "end", end)];
-    for (const [i, module] of [...this.#modules.entries()].slice(first, last)) other.append(module, this.#names[i]);
+    checkWhole(this.#kind, "start", start);
+    if (end !== undefined) checkWhole(this.#kind, "end", end);
+    for (const [module, name] of this.#items.slice(start, end)) other.append(module, name);
     return other;
   }
 
   /** The modules in order. */
   [Symbol.iterator](): Iterator<Module> {
-    return this.#modules[Symbol.iterator]();
+    return this.#items.map(([module]) => module)[Symbol.iterator]();
   }
 }
 
-/** The `forward` of containers that have none. */
-function refuseCall(container: string): never {
-  throw new StateError(`${container}: has no forward; call its modules one by one`);
+/** The `forward` of containers that have none: what to do instead. */
+export function refuseCall(container: string, instead = "call its modules"): never {
+  throw new StateError(`${container}: has no forward; ${instead} one by one`);
+}
+
+/** Throws `ArgError` unless what a container is made of is a list; `example` shows one. */
+export function checkList(kind: string, given: unknown, example: string): void {
+  const isList = typeof (given as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === "function" && !(given instanceof Tensor);
+  checkThat(kind, isList, `takes a list, such as new ${kind}(${example})`, given);
 }
 
 /** Modules by name. */
@@ -156,9 +160,7 @@ export class Sequential extends Sequence {
  */
 export class ModuleList extends Sequence {
   constructor(modules: Iterable<Module> = []) {
-    if (typeof modules?.[Symbol.iterator] !== "function" || (modules as unknown) instanceof Tensor) {
-      throw new ArgError(`ModuleList: takes a list of modules, got ${describe(modules)}; write new ModuleList([a, b])`);
-    }
+    checkList("ModuleList", modules, "[a, b]");
     super("ModuleList", modules);
   }
 
@@ -193,14 +195,12 @@ export class ModuleDict extends Module {
 
   constructor(modules: NamedModules | Iterable<readonly [name: string, module: Module]> = {}) {
     super();
-    const refuse = (got: unknown): never => {
-      throw new ArgError(`ModuleDict: takes modules by name, got ${describe(got)}; write new ModuleDict({ name: module })`);
-    };
-    if (typeof modules !== "object" || modules === null || modules instanceof Module || modules instanceof Tensor) refuse(modules);
-    const entries = Symbol.iterator in modules ? (modules as Iterable<readonly [string, Module]>) : Object.entries(modules);
-    for (const entry of entries) {
-      const [name, module] = Array.isArray(entry) ? (entry as readonly [string, Module]) : refuse(entry);
-      this.set(name, module);
+    const check = (fits: boolean, got: unknown): void =>
+      checkThat("ModuleDict", fits, "takes modules by name, such as new ModuleDict({ name: module })", got);
+    check(typeof modules === "object" && modules !== null && !(modules instanceof Module || modules instanceof Tensor), modules);
+    for (const entry of Symbol.iterator in modules ? (modules as Iterable<unknown>) : Object.entries(modules)) {
+      check(Array.isArray(entry), entry);
+      this.set(...(entry as [string, Module]));
     }
   }
 

@@ -10,6 +10,7 @@ import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { shown } from "./shown.js";
 import { toSize } from "./toSize.js";
 import { checkCount, defaultInit } from "./weights.js";
 
@@ -109,11 +110,9 @@ export abstract class Convolution<Size extends Pair | Triple, Settings extends O
   }
 
   override extraRepr(): string {
-    const rest = Object.entries(this.options)
-      .filter(([name, value]) => value !== this.#kind.defaults[name as keyof Settings])
-      .map(([name, value]) => `, ${name}=${JSON.stringify(value)}`);
-    const mode = this.#mode === "zeros" ? "" : `, paddingMode="${this.#mode}"`;
-    return `${this.inChannels}, ${this.outChannels}, ${JSON.stringify(this.kernelSize)}${rest.join("")}${mode}${this.bias ? "" : ", bias=false"}`;
+    const options = { ...this.options, paddingMode: this.#mode, bias: this.bias !== null };
+    const usual = { ...this.#kind.defaults, paddingMode: "zeros" };
+    return shown([this.inChannels, this.outChannels, this.kernelSize], options, usual, JSON.stringify);
   }
 }
 

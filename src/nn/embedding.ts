@@ -19,7 +19,7 @@ import { noGrad } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
-import { shown } from "./renamed.js";
+import { shown } from "./shown.js";
 import { checkCount } from "./weights.js";
 
 /** What tables that are given have beside their options. @inline */

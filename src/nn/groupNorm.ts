@@ -12,6 +12,7 @@ import { checkAlive, type Tensor } from "../tensor/tensor.js";
 import { ones } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { shown } from "./shown.js";
 import { checkCount } from "./weights.js";
 
 /** Options of `GroupNorm`. */
@@ -142,6 +143,6 @@ export class LocalResponseNorm extends Module {
   }
 
   override extraRepr(): string {
-    return [this.size, ...Object.entries(this.options).map(([name, value]) => `${name}=${value}`)].join(", ");
+    return shown([this.size], this.options);
   }
 }

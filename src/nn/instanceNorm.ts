@@ -1,8 +1,7 @@
 // Normalisation layers that treat each image by itself: over single channels.
-import { ShapeError } from "../errors.js";
 import { instanceNorm } from "../ops/norm/groupNorm.js";
 import { batched, channelsLast } from "../ops/pool/window.js";
-import { formatSpec } from "../tensor/shape.js";
+import { checkForm } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type BatchNormLayerOptions, ChannelNorm } from "./batchNorm.js";
 
@@ -19,8 +18,7 @@ abstract class InstanceNorm extends ChannelNorm {
     const { weight, bias, runningMean, runningVar, eps, numFeatures } = this;
     const { name } = this.constructor;
     return batched(name, x, this.#axes, (y) => {
-      if (y.shape[1] !== numFeatures)
-        throw new ShapeError(`${name}: x must have ${numFeatures} channels, got ${formatSpec(y)}${channelsLast(y, numFeatures)}`);
+      checkForm(name, y, y.shape[1] === numFeatures, `[N, ${numFeatures}, ...]`, "x", channelsLast(y, numFeatures));
       const useInputStats = this.training || !runningMean;
       return instanceNorm(y, { weight, bias, runningMean, runningVar, useInputStats, momentum: this.momentum ?? 0, eps });
     });

@@ -17,7 +17,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { checkModule, type Module, type StateDict } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { type PathPatterns, selectPaths } from "./paths.js";
-import { listed, misfit, stateEntries } from "./state.js";
+import { loadState, type Named } from "./state.js";
 
 /** Options of `injectLora`. */
 export interface LoraOptions {
@@ -55,10 +55,6 @@ interface Layer extends Module {
   readonly options?: { readonly groups?: number; readonly outputPadding?: unknown; readonly mode?: unknown };
   readonly inChannels?: number;
   readonly outChannels?: number;
-  lora_A?: { weight: Parameter };
-  lora_B?: { weight: Parameter };
-  lora_embedding_A?: Parameter;
-  lora_embedding_B?: Parameter;
 }
 
 /** What kind of layer an adapter would be for, if there is one. Layers are told by their fields, so that a bundle has only those it uses. */
@@ -71,10 +67,15 @@ function kindOf(module: Module): Kind | undefined {
   return isPlain && weight.shape[0] === outChannels && weight.shape[1] === inChannels ? "convolution" : undefined;
 }
 
+/** A weight as a matrix: what is after its first dimension is joined. */
+const matrixOf = (weight: Tensor): Tensor => reshape(weight, [weight.shape[0] as number, -1]);
+
 /** One adapter and the layer that it is in. */
 class Adapter {
   readonly a: Parameter;
   readonly b: Parameter;
+  /** A and B by the fields of the layer that hold them. */
+  readonly fields: readonly [field: string, parameter: Parameter][];
   isOn = true;
 
   constructor(
@@ -89,14 +90,18 @@ class Adapter {
       this.a = Parameter.zeros([rank, first]);
       this.b = Parameter.zeros([rest[0] as number, rank]);
       fillNormal(this.b, 0, 1, generator);
-      Object.assign(layer, { lora_embedding_A: this.a, lora_embedding_B: this.b });
     } else {
       this.a = Parameter.zeros([rank, ...rest]);
       this.b = Parameter.zeros([first, rank, ...rest.slice(1).map(() => 1)]);
       const bound = Math.sqrt(first / weight.size);
       fillUniform(this.a, -bound, bound, generator);
-      Object.assign(layer, { lora_A: { weight: this.a }, lora_B: { weight: this.b } });
     }
+    const stem = kind === "embedding" ? "lora_embedding_" : "lora_";
+    this.fields = [
+      [`${stem}A`, this.a],
+      [`${stem}B`, this.b],
+    ];
+    for (const [field, weight] of this.fields) Object.assign(layer, { [field]: kind === "embedding" ? weight : { weight } });
     const { forward } = layer;
     const value = (x: Tensor, ...more: unknown[]): Tensor => {
       const y = forward.call(layer, x, ...more) as Tensor;
@@ -105,11 +110,6 @@ class Adapter {
       return add(y, mul(this.#up(this.#down(() => forward.call(layer, given, ...more) as Tensor)), scale));
     };
     Object.defineProperty(layer, "forward", { value, writable: true, configurable: true });
-  }
-
-  /** B as a matrix. */
-  #matrixB(): Tensor {
-    return reshape(this.b, [this.b.shape[0] as number, -1]);
   }
 
   /** What the layer gives with A for its weight. */
@@ -127,18 +127,18 @@ class Adapter {
   }
 
   #up(x: Tensor): Tensor {
-    if (this.kind !== "convolution") return linear(x, this.#matrixB());
+    if (this.kind !== "convolution") return linear(x, matrixOf(this.b));
     const [n, r, ...size] = x.shape as [number, number, ...number[]];
-    return reshape(matmul(this.#matrixB(), reshape(x, [n, r, -1])), [n, this.b.shape[0] as number, ...size]);
+    return reshape(matmul(matrixOf(this.b), reshape(x, [n, r, -1])), [n, this.b.shape[0] as number, ...size]);
   }
 
   /** Adds B A to the weight, or takes it off. */
   change(by: typeof add): void {
-    const { layer, a, kind, scale } = this;
+    const { layer, a, b, kind, scale } = this;
     const { weight } = layer;
     noGrad(() =>
       scope(() => {
-        const product = matmul(this.#matrixB(), reshape(a, [a.shape[0] as number, -1]));
+        const product = matmul(matrixOf(b), matrixOf(a));
         const delta = mul(kind === "embedding" ? t(product) : reshape(product, weight.shape), scale);
         copy_(weight, by(convert("lora", weight, "float32"), delta));
       }),
@@ -146,9 +146,9 @@ class Adapter {
   }
 
   /** A and B by PEFT's names. */
-  *named(path: string): IterableIterator<[name: string, parameter: Parameter]> {
-    const names = this.kind === "embedding" ? ["lora_embedding_A", "lora_embedding_B"] : ["lora_A.weight", "lora_B.weight"];
-    for (const [i, name] of names.entries()) yield [`${PREFIX}${path && `${path}.`}${name}`, i === 0 ? this.a : this.b];
+  named(path: string): Named<Parameter>[] {
+    const end = this.kind === "embedding" ? "" : ".weight";
+    return this.fields.map(([field, parameter]) => [`${PREFIX}${path && `${path}.`}${field}${end}`, parameter]);
   }
 }
 
@@ -175,8 +175,8 @@ export class Lora {
     return this.#merged;
   }
 
-  #named(): Map<string, Parameter> {
-    return new Map([...this.#adapters].flatMap(([path, adapter]) => [...adapter.named(path)]));
+  #named(): Named<Parameter>[] {
+    return [...this.#adapters].flatMap(([path, adapter]) => adapter.named(path));
   }
 
   #check(op: string, merged: boolean): void {
@@ -189,7 +189,7 @@ export class Lora {
    * @example new optim.AdamW(nn.injectLora(model).parameters(), { lr: 1e-3 });
    */
   parameters(): Parameter[] {
-    return [...this.#named().values()];
+    return this.#named().map(([, parameter]) => parameter);
   }
 
   /**
@@ -197,7 +197,7 @@ export class Lora {
    * @example Object.keys(nn.injectLora(model, { targets: "0" }).stateDict()); // ["base_model.model.0.lora_A.weight", "base_model.model.0.lora_B.weight"]
    */
   stateDict(): StateDict {
-    return Object.fromEntries(Array.from(this.#named(), ([name, parameter]) => [name, detach(parameter)]));
+    return Object.fromEntries(this.#named().map(([name, parameter]) => [name, detach(parameter)]));
   }
 
   /**
@@ -207,18 +207,7 @@ export class Lora {
    */
   loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>): void {
     this.#check("loadStateDict", false);
-    const own = this.#named();
-    const given = new Map(stateEntries("loadStateDict", state)) as Map<string, Tensor>;
-    const missing = [...own.keys()].filter((name) => !given.has(name));
-    const unexpected = [...given.keys()].filter((name) => !own.has(name));
-    const problems = Object.entries({ missing, unexpected }).flatMap(([what, names]) =>
-      names.length > 0 ? `${what}: ${listed(names)}` : [],
-    );
-    for (const [name, parameter] of own) if (given.has(name)) problems.push(...misfit(name, given.get(name), parameter));
-    if (problems.length > 0) throw new StateError(`loadStateDict: no adapter was loaded; ${problems.join("; ")}`);
-    noGrad(() => {
-      for (const [name, parameter] of own) copy_(parameter, given.get(name) as Tensor);
-    });
+    loadState(this.#named(), state);
   }
 
   #setMerged(op: string, merged: boolean): this {
@@ -260,8 +249,10 @@ export class Lora {
     this.#removed = true;
     for (const adapter of this.#adapters.values()) {
       adapter.isOn = false;
-      for (const parameter of [adapter.a, adapter.b]) parameter.dispose();
-      for (const field of ["lora_A", "lora_B", "lora_embedding_A", "lora_embedding_B"]) Reflect.deleteProperty(adapter.layer, field);
+      for (const [field, parameter] of adapter.fields) {
+        parameter.dispose();
+        Reflect.deleteProperty(adapter.layer, field);
+      }
     }
   }
 }
@@ -288,20 +279,19 @@ export function injectLora(model: Module, options?: LoraOptions): Lora {
   checkFinite("injectLora", "dropout", dropout, 0, 1);
   checkBoolean("injectLora", "rslora", rslora);
   checkGenerator("injectLora", generator);
-  const layers = new Map<string, Module>();
-  for (const [path, module] of model.namedModules()) if (kindOf(module)) layers.set(path, module);
-  const all = [...layers.keys()].filter((path) => targets !== undefined || kindOf(layers.get(path) as Module) === "linear");
+  const layers = new Map<string, [layer: Layer, kind: Kind]>();
+  for (const [path, layer] of model.namedModules()) {
+    const kind = kindOf(layer);
+    if (kind && (targets !== undefined || kind === "linear")) layers.set(path, [layer as Layer, kind]);
+  }
+  const all = [...layers.keys()];
   const chosen = targets === undefined ? all : selectPaths("injectLora", all, targets, "end");
   if (chosen.length === 0) throw new ArgError(`injectLora: ${model.constructor.name} has no linear layer; name targets`);
-  for (const path of chosen) {
-    const { lora_A: before = (layers.get(path) as Layer).lora_embedding_A } = layers.get(path) as Layer;
-    if (before) throw new ArgError(`injectLora: ${path || "the model"} has an adapter; remove() it first`);
-  }
+  const found = chosen.map((path) => [path, ...(layers.get(path) as [Layer, Kind])] as const);
+  for (const [path, layer] of found)
+    if ("lora_A" in layer || "lora_embedding_A" in layer)
+      throw new ArgError(`injectLora: ${path || "the model"} has an adapter; remove() it first`);
   model.requiresGrad(false);
   const scale = alpha / (rslora ? Math.sqrt(rank) : rank);
-  const adapter = (path: string): [string, Adapter] => {
-    const layer = layers.get(path) as Layer;
-    return [path, new Adapter(layer, kindOf(layer) as Kind, scale, read)];
-  };
-  return new Lora(new Map(chosen.map(adapter)));
+  return new Lora(new Map(found.map(([path, layer, kind]) => [path, new Adapter(layer, kind, scale, read)])));
 }

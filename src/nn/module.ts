@@ -4,17 +4,15 @@ import { forgetGradients } from "../autograd/engine.js";
 import { checkBoolean } from "../checks.js";
 import { ArgError, describe, isPlainObject, SimdgradError, StateError } from "../errors.js";
 import { dropPacked } from "../ops/gemm/packed.js";
-import { copy_ } from "../ops/move/inplace.js";
 import { detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
-import { noGrad } from "../tensor/tape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 import { fieldsOf } from "./fields.js";
 import type { BackwardHook, ForwardHook, ForwardPreHook, HookHandle } from "./hooks.js";
 import { Buffer, Parameter } from "./parameter.js";
-import { listed, misfit, stateEntries } from "./state.js";
+import { loadState, type Named } from "./state.js";
 import type { StoredDType } from "./stored.js";
 import { type ModelSummary, type SummaryInput, summarize } from "./summary.js";
 import { callTool } from "./tool.js";
@@ -151,7 +149,7 @@ export abstract class Module {
   static readonly optionalNames: readonly string[] = [];
 
   /** All entries of the state dict, and whether a state may lack them. The tensors of a shared module appear under each of its paths, as in PyTorch. */
-  *#named(prefix = "", above: readonly Module[] = []): Generator<[path: string, tensor: Parameter | Buffer, optional: boolean]> {
+  *#named(prefix = "", above: readonly Module[] = []): Generator<Named<Parameter | Buffer>> {
     const { optionalNames } = this.constructor as typeof Module;
     for (const [name, tensor] of this.ownTensors()) yield [prefix + name, tensor, optionalNames.includes(name)];
     const path = [...above, this];
@@ -181,7 +179,7 @@ export abstract class Module {
    * @example new optim.Adam(model.parameters());
    */
   parameters(): Parameter[] {
-    return [...this.namedParameters()].map(([, parameter]) => parameter);
+    return Array.from(this.namedParameters(), ([, parameter]) => parameter);
   }
 
   /**
@@ -197,7 +195,7 @@ export abstract class Module {
    * @example new nn.BatchNorm1d(4).buffers().length; // 3
    */
   buffers(): Buffer[] {
-    return [...this.namedBuffers()].map(([, buffer]) => buffer);
+    return Array.from(this.namedBuffers(), ([, buffer]) => buffer);
   }
 
   /**
@@ -269,20 +267,7 @@ export abstract class Module {
    */
   loadStateDict(state: StateDict | ReadonlyMap<string, Tensor>, options: { strict?: boolean | undefined } = {}): StateMismatch {
     const { strict } = readOptions<{ strict?: boolean | undefined }>("loadStateDict", options, { strict: true });
-    const own = new Map(Array.from(this.#named(), ([name, tensor, optional]) => [name, { tensor, optional }]));
-    const given = new Map<string, unknown>(stateEntries("loadStateDict", state));
-    const missing = [...own].flatMap(([name, { optional }]) => (given.has(name) || optional ? [] : [name]));
-    const unexpected = [...given.keys()].filter((name) => !own.has(name));
-    const loaded = [...own].flatMap(([name, { tensor }]) => (given.has(name) ? [{ name, tensor, value: given.get(name) as Tensor }] : []));
-    const problems = Object.entries({ missing, unexpected })
-      .filter(([, names]) => strict && names.length > 0)
-      .map(([what, names]) => `${what}: ${listed(names)}`);
-    for (const { name, tensor, value } of loaded) problems.push(...misfit(name, value, tensor));
-    if (problems.length > 0) throw new StateError(`loadStateDict: nothing was loaded; ${problems.join("; ")}`);
-    noGrad(() => {
-      for (const { tensor, value } of loaded) copy_(tensor, value);
-    });
-    return { missing, unexpected };
+    return loadState([...this.#named()], state, strict);
   }
 
   /**

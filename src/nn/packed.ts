@@ -1,14 +1,15 @@
 // Sequences of different lengths in one tensor. T counts steps, B sequences; lengths are plain numbers.
-import { checkNumber, checkOneOf, checkWhole, isGiven } from "../checks.js";
-import { ArgError, describe, isPlainObject, ShapeError } from "../errors.js";
+import { checkNumber, checkOneOf, checkThat, checkWhole, isGiven } from "../checks.js";
+import { ArgError, isPlainObject, ShapeError } from "../errors.js";
+import { checkList } from "../ops/arrange/checks.js";
 import { indexSelect } from "../ops/move/gather.js";
 import { cat, stack } from "../ops/move/join.js";
 import { reshape, transpose } from "../ops/move/shape.js";
-import { at, narrow } from "../ops/move/slice.js";
+import { narrow, select, split } from "../ops/move/slice.js";
 import { readOptions } from "../options.js";
 import { full, tensor } from "../tensor/create.js";
 import { scope } from "../tensor/scope.js";
-import { formatSpec } from "../tensor/shape.js";
+import { checkForm, formatSpec } from "../tensor/shape.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 
 /** Sequences without their padding: all first steps, then all second steps, and so on, the longest sequence first in each. */
@@ -33,33 +34,44 @@ const LAYOUT: Required<Layout> = { batchFirst: false };
 
 const indices = (numbers: readonly number[]): Tensor => tensor(numbers as number[], { shape: [numbers.length], dtype: "int32" });
 
-/** Lengths as numbers, from a list or an int32 or int64 tensor [B]. */
-function readLengths(op: string, given: readonly number[] | Tensor, least = 1): number[] {
-  if (given instanceof Tensor) checkAlive(op, given, "lengths");
-  const list: unknown = given instanceof Tensor ? Array.from(given.toTypedArray(), Number) : given;
-  if (!Array.isArray(list)) throw new ArgError(`${op}: lengths must be an array or a tensor of whole numbers, got ${describe(given)}`);
-  return list.map((length: unknown) => checkWhole(op, "each length", length, least));
+/** x with the items of a dimension in another order, if there is one. */
+export const inOrder = (x: Tensor, dim: number, order: Tensor | null): Tensor => (order ? indexSelect(x, dim, order) : x);
+
+/** Padded sequences as [T, B, ...] and their lengths, given in a list or an int32 or int64 tensor [B], as numbers of at least `least`. */
+function readPadded(
+  op: string,
+  padded: Tensor,
+  batchFirst: boolean,
+  lengths: readonly number[] | Tensor,
+  least: number,
+): [Tensor, number[]] {
+  checkAlive(op, padded, "padded");
+  checkForm(op, padded, padded.ndim > 1, "[T, B, ...] or [B, T, ...]", "the input");
+  if (lengths instanceof Tensor) checkAlive(op, lengths, "lengths");
+  const list: unknown = lengths instanceof Tensor ? Array.from(lengths.toTypedArray(), Number) : lengths;
+  checkThat(op, Array.isArray(list), "lengths must be an array or a tensor of whole numbers", list);
+  const given = (list as unknown[]).map((length) => checkWhole(op, "each length", length, least));
+  const steps = batchFirst ? transpose(padded, 0, 1) : padded;
+  const [longest, batch] = steps.shape as [number, number];
+  if (batch < least || given.length !== batch || Math.max(...given) > longest)
+    throw new ShapeError(`${op}: lengths [${given}] do not fit ${batch} sequences of at most ${longest} steps in ${formatSpec(padded)}`);
+  return [steps, given];
 }
 
 /** Throws unless a value is what `packPaddedSequence` gives. */
 export function checkPacked(op: string, packed: PackedSequence): void {
-  if (!isPlainObject(packed) || !Array.isArray(packed.batchSizes))
-    throw new ArgError(`${op}: takes a packed sequence, as packPaddedSequence gives, got ${describe(packed)}`);
-  checkAlive(op, packed.data, "data");
-  let before = Number.POSITIVE_INFINITY;
+  const { data, batchSizes } = Object(packed) as PackedSequence;
+  checkThat(op, isPlainObject(packed) && Array.isArray(batchSizes), "takes a packed sequence, as packPaddedSequence gives", packed);
+  checkAlive(op, data, "data");
   let total = 0;
-  for (const size of packed.batchSizes as readonly number[]) {
-    if (checkWhole(op, "each of batchSizes", size, 1) > before)
-      throw new ArgError(`${op}: batchSizes must not grow, got ${before}, ${size}`);
-    total += before = size;
-  }
-  if (total === 0 || packed.data.ndim < 1 || packed.data.shape[0] !== total)
-    throw new ShapeError(`${op}: batchSizes add up to ${total}, but data is ${formatSpec(packed.data)}`);
+  let most: number | undefined;
+  for (const size of batchSizes) total += most = checkWhole(op, "each of batchSizes, the largest first,", size, 1, most);
+  checkForm(op, data, total > 0 && data.shape[0] === total, `[${total}, ...], which batchSizes add up to`, "data");
 }
 
-/** The lengths of packed sequences in the packed order. */
-const packedLengths = ({ batchSizes }: PackedSequence): number[] =>
-  Array.from({ length: batchSizes[0] as number }, (_, b) => batchSizes.filter((size) => size > b).length);
+/** How many numbers are above 0, above 1, and so on: of lengths the sizes of the steps, and of these the lengths, the longest first. */
+const countsOf = (numbers: readonly number[]): number[] =>
+  Array.from({ length: Math.max(...numbers) }, (_, i) => numbers.filter((n) => n > i).length);
 
 /**
  * Packs padded sequences, so that recurrent layers see no padding. input: any dtype, [T, B, ...], or [B, T, ...] with `batchFirst`; lengths:
@@ -79,21 +91,15 @@ export function packPaddedSequence(
 ): PackedSequence {
   const op = "packPaddedSequence";
   const { batchFirst, enforceSorted } = readOptions(op, options, { ...LAYOUT, enforceSorted: true });
-  checkAlive(op, input, "input");
-  if (input.ndim < 2) throw new ShapeError(`${op}: the input must be [T, B, ...] or [B, T, ...], got ${formatSpec(input)}`);
-  const given = readLengths(op, lengths);
-  const [batch, longest] = (batchFirst ? [0, 1] : [1, 0]).map((dim) => input.shape[dim] as number) as [number, number];
-  if (batch === 0 || given.length !== batch || Math.max(...given) > longest)
-    throw new ShapeError(`${op}: lengths [${given}] do not fit ${batch} sequences of at most ${longest} steps in ${formatSpec(input)}`);
-  const order = given.map((_, b) => b).sort((a, b) => (given[b] as number) - (given[a] as number));
-  if (enforceSorted && order.some((b, place) => b !== place))
-    throw new ArgError(`${op}: lengths must not grow, got [${given}]; sort them, or set enforceSorted to false`);
   return scope(() => {
+    const [steps, given] = readPadded(op, input, batchFirst, lengths, 1);
+    const [longest, batch, ...features] = steps.shape as [number, number, ...number[]];
+    const order = given.map((_, b) => b).sort((a, b) => (given[b] as number) - (given[a] as number));
+    if (enforceSorted && order.some((b, place) => b !== place))
+      throw new ArgError(`${op}: lengths must not grow, got [${given}]; sort them, or set enforceSorted to false`);
     const sortedIndices = enforceSorted ? null : indices(order);
-    const steps = batchFirst ? transpose(input, 0, 1) : input;
-    const sorted = sortedIndices ? indexSelect(steps, 1, sortedIndices) : steps;
-    const rows = reshape(sorted, [longest * batch, ...input.shape.slice(2)]);
-    const batchSizes = Array.from({ length: given[order[0] as number] as number }, (_, t) => given.filter((length) => length > t).length);
+    const rows = reshape(inOrder(steps, 1, sortedIndices), [longest * batch, ...features]);
+    const batchSizes = countsOf(given);
     return {
       data: cat(batchSizes.map((size, t) => narrow(rows, 0, t * batch, size))),
       batchSizes,
@@ -128,29 +134,21 @@ export function padPackedSequence(
   const steps = isGiven(totalLength) ? checkWhole(op, "totalLength", totalLength, batchSizes.length) : batchSizes.length;
   return scope(() => {
     const batch = batchSizes[0] as number;
-    const pad = (count: number): Tensor[] =>
-      count > 0 ? [full([count, ...data.shape.slice(1)], paddingValue, { dtype: data.dtype })] : [];
-    let start = 0;
-    const pieces = batchSizes.flatMap((size) => {
-      start += size;
-      return [narrow(data, 0, start - size, size), ...pad(batch - size)];
-    });
+    const size = data.shape.slice(1);
+    const pad = (count: number): Tensor[] => (count > 0 ? [full([count, ...size], paddingValue, { dtype: data.dtype })] : []);
+    const pieces = split(data, batchSizes).flatMap((piece, t) => [piece, ...pad(batch - (batchSizes[t] as number))]);
     const rows = cat([...pieces, ...pad((steps - batchSizes.length) * batch)]);
-    const padded = reshape(rows, [steps, batch, ...data.shape.slice(1)]);
-    const lengths = indices(packedLengths(sequence));
-    const back = (x: Tensor, dim: number): Tensor => (unsortedIndices ? indexSelect(x, dim, unsortedIndices) : x);
-    const ordered = back(padded, 1);
-    return [batchFirst ? transpose(ordered, 0, 1) : ordered, back(lengths, 0)];
+    const padded = inOrder(reshape(rows, [steps, batch, ...size]), 1, unsortedIndices);
+    return [batchFirst ? transpose(padded, 0, 1) : padded, inOrder(indices(countsOf(batchSizes)), 0, unsortedIndices)];
   });
 }
 
 /** Throws unless it is given a list of tensors of one shape but for the first dimension; returns their lengths. */
 function lengthsOf(op: string, sequences: readonly Tensor[]): number[] {
-  if (!Array.isArray(sequences) || sequences.length === 0)
-    throw new ArgError(`${op}: takes an array of at least one tensor, got ${describe(sequences)}`);
-  return (sequences as readonly Tensor[]).map((x, i) => {
+  checkList(op, sequences);
+  return sequences.map((x, i) => {
     checkAlive(op, x, `item ${i}`);
-    if (x.ndim === 0) throw new ShapeError(`${op}: item ${i} is a scalar; sequences are [length, ...]`);
+    checkForm(op, x, x.ndim > 0, "[length, ...]", `item ${i}`);
     return x.shape[0] as number;
   });
 }
@@ -193,17 +191,9 @@ export function padSequence(
 export function unpadSequence(padded: Tensor, lengths: readonly number[] | Tensor, options?: Layout): Tensor[] {
   const op = "unpadSequence";
   const { batchFirst } = readOptions(op, options, LAYOUT);
-  checkAlive(op, padded, "padded");
-  const given = readLengths(op, lengths, 0);
-  if (
-    padded.ndim < 2 ||
-    padded.shape[batchFirst ? 0 : 1] !== given.length ||
-    Math.max(0, ...given) > (padded.shape[batchFirst ? 1 : 0] as number)
-  )
-    throw new ShapeError(`${op}: lengths [${given}] do not fit ${formatSpec(padded)}`);
   return scope(() => {
-    const rows = batchFirst ? padded : transpose(padded, 0, 1);
-    return given.map((length, b) => narrow(at(rows, b), 0, 0, length));
+    const [steps, given] = readPadded(op, padded, batchFirst, lengths, 0);
+    return given.map((length, b) => narrow(select(steps, 1, b), 0, 0, length));
   });
 }
 

@@ -1,7 +1,8 @@
 // Lists and dictionaries of parameters.
-import { checkWhole } from "../checks.js";
-import { ArgError, describe, isPlainObject, StateError } from "../errors.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkThat, checkWhole } from "../checks.js";
+import { isPlainObject } from "../errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { checkList, checkName, refuseCall } from "./containers.js";
 import { Module } from "./module.js";
 import { type Buffer, Parameter } from "./parameter.js";
 
@@ -22,7 +23,7 @@ abstract class Parameters extends Module {
 
   /** Not there: throws `StateError`. Use the parameters one by one. */
   forward(): never {
-    throw new StateError(`${this.constructor.name}: has no forward; use its parameters one by one`);
+    refuseCall(this.constructor.name, "use its parameters");
   }
 }
 
@@ -40,8 +41,7 @@ export class ParameterList extends Parameters {
 
   constructor(parameters: Iterable<Tensor> = []) {
     super();
-    if (typeof parameters?.[Symbol.iterator] !== "function" || (parameters as unknown) instanceof Tensor)
-      throw new ArgError(`ParameterList: takes a list of tensors, got ${describe(parameters)}; write new ParameterList([a, b])`);
+    checkList("ParameterList", parameters, "[a, b]");
     this.#parameters = Array.from(parameters, parameterOf);
   }
 
@@ -90,9 +90,14 @@ export class ParameterDict extends Parameters {
 
   constructor(parameters: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor> = {}) {
     super();
-    if (!(parameters instanceof Map || isPlainObject(parameters)))
-      throw new ArgError(`ParameterDict: takes tensors by name, got ${describe(parameters)}; write new ParameterDict({ name: tensor })`);
-    for (const [name, parameter] of parameters instanceof Map ? parameters : Object.entries(parameters)) this.set(name, parameter);
+    const isMap = parameters instanceof Map;
+    checkThat(
+      "ParameterDict",
+      isMap || isPlainObject(parameters),
+      "takes tensors by name, such as new ParameterDict({ name: tensor })",
+      parameters,
+    );
+    for (const [name, parameter] of isMap ? parameters : Object.entries(parameters)) this.set(name, parameter);
   }
 
   protected entries(): Iterable<[name: string, parameter: Parameter]> {
@@ -126,8 +131,7 @@ export class ParameterDict extends Parameters {
    * @example new nn.ParameterDict().set("scale", ones(2)).size; // 1
    */
   set(name: string, parameter: Tensor): this {
-    if (typeof name !== "string" || name === "" || name.includes("."))
-      throw new ArgError(`ParameterDict: a name must be text without dots, got ${describe(name)}`);
+    checkName("ParameterDict", name);
     this.#parameters.set(name, parameterOf(parameter));
     return this;
   }

@@ -1,5 +1,4 @@
 // Pooling layers over sequences and images.
-import { checkNoMore } from "../checks.js";
 import {
   type AvgPool1dOptions,
   adaptiveAvgPool1d,
@@ -24,7 +23,9 @@ import { type Pair, perAxis, type Triple } from "../ops/pool/window.js";
 import type { ValuesAndIndices } from "../ops/reduce/reduce.js";
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { AdaptivePool } from "./adaptivePooling.js";
 import { Module } from "./module.js";
+import { shown } from "./shown.js";
 
 /** A window of fixed size. */
 export abstract class Pool<Size extends Pair | Triple, Options extends object> extends Module {
@@ -41,8 +42,7 @@ export abstract class Pool<Size extends Pair | Triple, Options extends object> e
   }
 
   override extraRepr(): string {
-    const options = Object.entries(this.options).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    return [JSON.stringify(this.kernelSize), ...options].join(", ");
+    return shown([this.kernelSize], this.options, {}, JSON.stringify);
   }
 }
 
@@ -145,23 +145,14 @@ export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
  * Errors: `ArgError` for a size below 1, `ShapeError` for sequences without elements, `DTypeError` unless x is float32.
  * @example new nn.AdaptiveAvgPool1d(1).call(tensor([[[1, 3, 2, 0]]])); // [[[1.5]]]
  */
-export class AdaptiveAvgPool1d extends Module {
-  constructor(
-    /** Length of the result. */
-    readonly outputSize: number,
-    ...rest: readonly never[]
-  ) {
-    super();
-    checkNoMore("AdaptiveAvgPool1d", rest);
+export class AdaptiveAvgPool1d extends AdaptivePool<number> {
+  constructor(outputSize: number, ...rest: readonly never[]) {
+    super(outputSize, rest);
     perAxis("AdaptiveAvgPool1d", "outputSize", outputSize, 1, 1);
   }
 
   forward(x: Tensor): Tensor {
     return adaptiveAvgPool1d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return JSON.stringify(this.outputSize);
   }
 }
 
@@ -171,22 +162,13 @@ export class AdaptiveAvgPool1d extends Module {
  * Errors: `ArgError` for sizes below 1, `ShapeError` for images without elements, `DTypeError` unless x is float32.
  * @example new nn.AdaptiveAvgPool2d(1).call(tensor([[[[1, 3], [2, 0]]]])); // [[[[1.5]]]]
  */
-export class AdaptiveAvgPool2d extends Module {
-  constructor(
-    /** Height and width of the result; one number for both, `null` for that of the input. */
-    readonly outputSize: number | readonly [number | null, number | null],
-    ...rest: readonly never[]
-  ) {
-    super();
-    checkNoMore("AdaptiveAvgPool2d", rest);
+export class AdaptiveAvgPool2d extends AdaptivePool<number | readonly [number | null, number | null]> {
+  constructor(outputSize: number | readonly [number | null, number | null], ...rest: readonly never[]) {
+    super(outputSize, rest);
     checkOutputSize("AdaptiveAvgPool2d", outputSize);
   }
 
   forward(x: Tensor): Tensor {
     return adaptiveAvgPool2d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return JSON.stringify(this.outputSize);
   }
 }

@@ -1,7 +1,7 @@
 // Positions as layers. T positions, D features.
 
 import { checkPositive, checkWhole } from "../checks.js";
-import { IndexError, ShapeError } from "../errors.js";
+import { IndexError } from "../errors.js";
 import { checkRotary, ROTARY, type RotaryOptions, rotaryEmbedding, waves } from "../ops/attention/positions.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { stack } from "../ops/move/join.js";
@@ -9,7 +9,7 @@ import { reshape } from "../ops/move/shape.js";
 import { narrow } from "../ops/move/slice.js";
 import { readOptions } from "../options.js";
 import { fillNormal } from "../tensor/random.js";
-import { formatSpec } from "../tensor/shape.js";
+import { checkForm } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
@@ -20,7 +20,7 @@ function lengthOf(layer: string, x: Tensor, features: number, offset: number): n
   checkAlive(layer, x, "x");
   checkFloat(layer, x);
   checkWhole(layer, "offset", offset, 0);
-  if (x.ndim < 2 || x.shape.at(-1) !== features) throw new ShapeError(`${layer}: x must be [..., T, ${features}], got ${formatSpec(x)}`);
+  checkForm(layer, x, x.ndim > 1 && x.shape.at(-1) === features, `[..., T, ${features}]`);
   return x.shape.at(-2) as number;
 }
 

@@ -8,6 +8,7 @@ import { readOptions } from "../options.js";
 import { listOf, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+import { shown } from "./shown.js";
 import { checkCount } from "./weights.js";
 
 /**
@@ -125,8 +126,7 @@ abstract class Patches extends Module {
   }
 
   override extraRepr(): string {
-    const options = Object.entries(this.options).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    return [JSON.stringify(this.kernelSize), ...options].join(", ");
+    return shown([this.kernelSize], this.options, {}, JSON.stringify);
   }
 }
 

@@ -1,7 +1,6 @@
 // Recurrent layers: RNN, LSTM, GRU. T counts steps, B sequences, I features of the input, H units; D is 2 if bidirectional, else 1.
-import { checkFinite, checkOneOf, checkWhole, isGiven } from "../checks.js";
-import { ArgError, describe, ShapeError } from "../errors.js";
-import { indexSelect } from "../ops/move/gather.js";
+import { checkFinite, checkOneOf, checkThat, checkWhole, isGiven } from "../checks.js";
+import { ShapeError } from "../errors.js";
 import { cat, stack } from "../ops/move/join.js";
 import { reshape, transpose, unsqueeze } from "../ops/move/shape.js";
 import { at } from "../ops/move/slice.js";
@@ -10,12 +9,12 @@ import { gruLayer, lstmLayer, type RecurrentLayer, type RecurrentWeights, reluLa
 import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
 import { fillUniform } from "../tensor/random.js";
-import { formatShape, formatSpec, sameShape } from "../tensor/shape.js";
+import { checkForm, formatShape, formatSpec, sameShape } from "../tensor/shape.js";
 import { checkAlive, checkFloat, Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
-import { checkPacked, type PackedSequence } from "./packed.js";
+import { checkPacked, inOrder, type PackedSequence } from "./packed.js";
 import { Parameter } from "./parameter.js";
-import { shown } from "./renamed.js";
+import { shown } from "./shown.js";
 import { checkCount } from "./weights.js";
 
 /** Options of all recurrent layers. */
@@ -50,7 +49,7 @@ const DEFAULTS: Required<RecurrentOptions> = { numLayers: 1, bias: true, batchFi
 export function checkedState(layer: string, name: string, given: Tensor, shape: readonly number[]): Tensor {
   checkAlive(layer, given, name);
   checkFloat(layer, given);
-  if (!sameShape(given.shape, shape)) throw new ShapeError(`${layer}: ${name} must be ${formatShape(shape)}, got ${formatSpec(given)}`);
+  checkForm(layer, given, sameShape(given.shape, shape), formatShape(shape), name);
   return given;
 }
 
@@ -180,22 +179,21 @@ abstract class Recurrent extends WithWeights {
     const wanted = isTensor
       ? `[${this.batchFirst ? "B, T" : "T, B"}, ${this.inputSize}] or [T, ${this.inputSize}]`
       : `[n, ${this.inputSize}]`;
-    if (data.ndim !== (isTensor && !unbatched ? 3 : 2) || data.shape.at(-1) !== this.inputSize)
-      throw new ShapeError(`${kind}: the input must be ${wanted}, got ${formatSpec(data)}`);
+    const fits = data.ndim === (isTensor && !unbatched ? 3 : 2) && data.shape.at(-1) === this.inputSize;
+    checkForm(kind, data, fits, wanted, "the input");
     const steps = swapped ? transpose(data, 0, 1) : unbatched ? unsqueeze(data, 1) : data;
     if (steps.shape[0] === 0) throw new ShapeError(`${kind}: the input needs at least one step, got ${formatSpec(data)}`);
     const [length, batch] = (isTensor ? steps.shape : [input.batchSizes.length, input.batchSizes[0]]) as [number, number];
     const sizes = isTensor ? new Array<number>(length).fill(batch) : input.batchSizes;
-    const ordered = (x: Tensor, order: Tensor | null): Tensor => (order ? indexSelect(x, 1, order) : x);
     const [before, after] = isTensor ? [null, null] : [input.sortedIndices, input.unsortedIndices];
     const states = Object.entries(given).map(([name, state], part) => {
       const whole = [this.numLayers * this.#directions, batch, this.#sizes[part] as number] as const;
       if (!isGiven(state)) return zeros(whole);
       const checked = checkedState(kind, name, state, unbatched ? [whole[0], whole[2]] : whole);
-      return ordered(reshape(checked, whole), before);
+      return inOrder(reshape(checked, whole), 1, before);
     });
     const [y, last] = this.#run(isTensor ? reshape(steps, [length * batch, this.inputSize]) : data, sizes, states);
-    const ends = last.map((s) => (unbatched ? reshape(s, [s.shape[0] as number, s.shape[2] as number]) : ordered(s, after)));
+    const ends = last.map((s) => (unbatched ? reshape(s, [s.shape[0] as number, s.shape[2] as number]) : inOrder(s, 1, after)));
     if (!isTensor) return [{ ...input, data: y }, ends];
     const features = y.shape[1] as number;
     if (unbatched) return [y, ends];
@@ -228,7 +226,7 @@ abstract class OneState extends Recurrent {
   }
 
   forward(input: Tensor | PackedSequence, hx?: Tensor | null): [output: Tensor | PackedSequence, hn: Tensor] {
-    if (isGiven(hx) && !(hx instanceof Tensor)) throw new ArgError(`${this.constructor.name}: hx must be a tensor, got ${describe(hx)}`);
+    checkThat(this.constructor.name, !isGiven(hx) || hx instanceof Tensor, "hx must be a tensor", hx);
     const [output, [hn]] = this.over(input, { hx: hx ?? undefined });
     return [output, hn as Tensor];
   }
@@ -276,8 +274,8 @@ export type LSTMState = readonly [h: Tensor, c: Tensor];
 /** Throws unless a state has its two parts; returns them, or nothing. */
 export function partsOf(kind: string, hx: LSTMState | null | undefined): { h0: Tensor | undefined; c0: Tensor | undefined } {
   if (!isGiven(hx)) return { h0: undefined, c0: undefined };
-  if (!Array.isArray(hx) || hx.length !== 2) throw new ArgError(`${kind}: the state must be [h0, c0], got ${describe(hx)}`);
-  return { h0: hx[0] as Tensor, c0: hx[1] as Tensor };
+  checkThat(kind, Array.isArray(hx) && hx.length === 2, "the state must be [h0, c0]", hx);
+  return { h0: hx[0], c0: hx[1] };
 }
 
 /**

@@ -10,9 +10,6 @@ export abstract class Renamed extends Module {
   }
 }
 
-/** What is shown of a layer: its sizes, and the options that are not the usual ones. */
-export const shown = (sizes: readonly number[], options: object, usual: object): string =>
-  [
-    ...sizes,
-    ...Object.entries(options).flatMap(([name, value]) => (value === (usual as Record<string, unknown>)[name] ? [] : [`${name}=${value}`])),
-  ].join(", ");
+/** Names in state dicts for fields: `in_proj_weight` for `inProjWeight`. */
+export const snakeNames = (...fields: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(fields.map((field) => [field, field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]));

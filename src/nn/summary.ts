@@ -50,15 +50,16 @@ export interface ModelSummary {
   toString(): string;
 }
 
+/** The sum of a number of each item. */
+const total = <Item>(items: Iterable<Item>, of: (item: Item) => number): number => Array.from(items, of).reduce((sum, n) => sum + n, 0);
+const elements = (tensors: Iterable<Tensor>): number => total(tensors, (x) => x.size);
+const bytes = (tensors: Iterable<Tensor>): number => total(tensors, (x) => x.size * bytesPerElement[x.dtype]);
+
 const counted = (count: number): string => count.toLocaleString("en");
 
 function table(calls: readonly LayerSummary[], totals: readonly string[]): string {
   const rows = calls.map(({ path, depth, type, ...l }, i) => {
-    const { path: above = "" } =
-      calls
-        .slice(0, i)
-        .reverse()
-        .find((call) => call.depth < depth) ?? {};
+    const { path: above = "" } = calls.slice(0, i).findLast((call) => call.depth < depth) ?? {};
     const name = path.startsWith(`${above}.`) ? path.slice(above.length + 1) : path;
     return ["  ".repeat(depth) + (name || "(model)"), type, sizesOf(l.outputShape), counted(l.parameters), counted(l.multiplyAdds)];
   });
@@ -111,7 +112,7 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
       if (isField) module.forward = forward;
       else Reflect.deleteProperty(module, "forward");
     });
-    const own = [...module.ownTensors()].filter(([, tensor]) => tensor instanceof Parameter);
+    const own = Array.from(module.ownTensors(), ([, tensor]) => tensor).filter((tensor) => tensor instanceof Parameter);
     const isLayer = module.namedChildren().next().done;
     module.forward = (...given: unknown[]) => {
       const row = { path, depth: depth++, type: module.constructor.name, outputShape: [] as Shape, parameters: 0, multiplyAdds: 0 };
@@ -122,13 +123,13 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
       if (!output) calls.splice(at, 1);
       else {
         row.outputShape = output.shape;
-        for (const [, p] of own) if (!seen.has(p)) row.parameters += p.size;
-        for (const [, p] of own) seen.add(p);
+        row.parameters = elements(own.filter((p) => !seen.has(p)));
+        for (const p of own) seen.add(p);
         if (isLayer || own.length > 0) layers.add(row);
         if (isLayer) {
           // What a model does with parameters of its own beside its layers is not known.
           row.multiplyAdds = module.multiplyAdds(given[0], output);
-          for (const { size, dtype } of tensorsIn(result)) outputBytes += size * bytesPerElement[dtype];
+          outputBytes += bytes(tensorsIn(result));
         }
       }
       return result;
@@ -147,15 +148,23 @@ export function summarize(model: Module, inputs: readonly SummaryInput[]): Model
     for (const back of undo) back();
   }
   const trained = model.parameters();
-  const count = (list: readonly Tensor[]): number => list.reduce((sum, { size }) => sum + size, 0);
-  const [parameters, trainableParameters] = [count(trained), count(trained.filter((p) => p.requiresGrad))];
-  const sizeBytes = [...trained, ...model.buffers()].reduce((sum, { size, dtype }) => sum + size * bytesPerElement[dtype], 0);
-  const multiplyAdds = calls.reduce((sum, call) => sum + call.multiplyAdds, 0);
-  const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
+  const parameters = elements(trained);
+  const trainableParameters = elements(trained.filter((p) => p.requiresGrad));
+  const sizeBytes = bytes([...trained, ...model.buffers()]);
+  const multiplyAdds = total(calls, (call) => call.multiplyAdds);
+  const kilobytes = (count: number): string => `${(count / 1024).toFixed(1)} KB`;
   const totals = [
     `${counted(parameters)} parameters, ${kilobytes(sizeBytes)}; ${counted(trainableParameters)} trained; results ${kilobytes(outputBytes)}`,
     `${counted(multiplyAdds)} multiply-adds for ${specs.length === 1 ? "an input" : "inputs"} of ${specs.join(" and ")}`,
   ];
-  const found = { calls, layers: calls.filter((call) => layers.has(call)), parameters, trainableParameters };
-  return { ...found, multiplyAdds, sizeBytes, outputBytes, toString: () => table(calls, totals) };
+  return {
+    calls,
+    layers: calls.filter((call) => layers.has(call)),
+    parameters,
+    trainableParameters,
+    multiplyAdds,
+    sizeBytes,
+    outputBytes,
+    toString: () => table(calls, totals),
+  };
 }

@@ -1,6 +1,6 @@
 // Layers of transformers, and stacks of them. N sequences, S steps of the source, T of the target, E features.
-import { checkFinite, checkOneOf, isGiven } from "../checks.js";
-import { ArgError, describe } from "../errors.js";
+import { checkFinite, checkOneOf, checkThat, isGiven } from "../checks.js";
+import { ArgError } from "../errors.js";
 import { causalBias } from "../ops/attention/attend.js";
 import { gelu, relu } from "../ops/elementwise/activation.js";
 import { add } from "../ops/elementwise/arithmetic.js";
@@ -8,13 +8,13 @@ import { readOptions } from "../options.js";
 import { scope } from "../tensor/scope.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkCache, type KeyValueCache, MultiheadAttention, type MultiheadAttentionCallOptions } from "./attention.js";
-import { allOrNothing, copied } from "./construct.js";
+import { allOrNothing } from "./construct.js";
 import { Dropout } from "./dropout.js";
 import { xavierUniform } from "./init.js";
 import { LayerNorm } from "./layerNorm.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
-import { Renamed } from "./renamed.js";
+import { Renamed, snakeNames } from "./renamed.js";
 import { checkCount } from "./weights.js";
 
 /** Options of the layers of transformers. */
@@ -47,7 +47,7 @@ const LAYER: Required<TransformerLayerOptions> = {
 
 /** What both kinds of layers have. */
 abstract class TransformerLayer extends Renamed {
-  static override readonly stateNames: Readonly<Record<string, string>> = { selfAttn: "self_attn", multiheadAttn: "multihead_attn" };
+  static override readonly stateNames: Readonly<Record<string, string>> = snakeNames("selfAttn", "multiheadAttn");
 
   /** Attention of the layer's input to itself. */
   readonly selfAttn: MultiheadAttention;
@@ -240,8 +240,8 @@ abstract class Stack<Layer extends TransformerLayer> extends Module {
     super();
     const kind = new.target.name;
     const { norm } = readOptions<{ norm?: Module | null }>(kind, options, { norm: null });
-    if (!(layer instanceof TransformerLayer)) throw new ArgError(`${kind}: takes a layer of a transformer, got ${describe(layer)}`);
-    if (isGiven(norm) && !(norm instanceof Module)) throw new ArgError(`${kind}: norm must be a module, got ${describe(norm)}`);
+    checkThat(kind, layer instanceof TransformerLayer, "takes a layer of a transformer", layer);
+    checkThat(kind, !isGiven(norm) || norm instanceof Module, "norm must be a module", norm);
     const length = checkCount(kind, "numLayers", numLayers);
     this.layers = allOrNothing(() => Array.from({ length }, () => layer.copy()));
     this.norm = norm ?? null;
@@ -253,10 +253,9 @@ abstract class Stack<Layer extends TransformerLayer> extends Module {
     caches: readonly KeyValueCache[] | null,
     run: (layer: Layer, x: Tensor, cache: KeyValueCache | null) => Tensor,
   ): Tensor {
-    if (caches && (!Array.isArray(caches) || caches.length !== this.layers.length))
-      throw new ArgError(
-        `${this.constructor.name}: caches must be an array of ${this.layers.length}, one per layer, got ${describe(caches)}`,
-      );
+    const { length } = this.layers;
+    const fits = !caches || (Array.isArray(caches) && caches.length === length);
+    checkThat(this.constructor.name, fits, `caches must be an array of ${length}, one per layer`, caches);
     let y = x;
     for (const [i, layer] of this.layers.entries()) y = run(layer, y, caches?.[i] ?? null);
     return this.norm ? (this.norm.call(y) as Tensor) : y;
@@ -362,18 +361,21 @@ export class Transformer extends Module {
       customDecoder: null,
     });
     const { dModel, nhead, numEncoderLayers, numDecoderLayers, customEncoder, customDecoder, ...layer } = read;
-    const norm = (): LayerNorm => new LayerNorm(dModel, { eps: layer.layerNormEps, bias: layer.bias });
-    const encoder = (): TransformerEncoder =>
-      copied(
-        new TransformerEncoderLayer(dModel, nhead, layer),
-        (first) => new TransformerEncoder(first, numEncoderLayers, { norm: norm() }),
-      );
-    const decoder = (): TransformerDecoder =>
-      copied(
-        new TransformerDecoderLayer(dModel, nhead, layer),
-        (first) => new TransformerDecoder(first, numDecoderLayers, { norm: norm() }),
-      );
-    [this.encoder, this.decoder] = allOrNothing(() => [customEncoder ?? encoder(), customDecoder ?? decoder()]);
+    const { layerNormEps: eps, bias } = layer;
+    const stack = <Layer extends TransformerLayer>(
+      Layer: new (...args: ConstructorParameters<typeof TransformerEncoderLayer>) => Layer,
+      Layers: new (layer: Layer, numLayers: number, options: { norm: Module }) => Module,
+      numLayers: number,
+    ): Module => {
+      const first = new Layer(dModel, nhead, layer);
+      const made = new Layers(first, numLayers, { norm: new LayerNorm(dModel, { eps, bias }) });
+      first.dispose();
+      return made;
+    };
+    [this.encoder, this.decoder] = allOrNothing(() => [
+      customEncoder ?? stack(TransformerEncoderLayer, TransformerEncoder, numEncoderLayers),
+      customDecoder ?? stack(TransformerDecoderLayer, TransformerDecoder, numDecoderLayers),
+    ]);
     for (const parameter of this.parameters()) if (parameter.ndim > 1) xavierUniform(parameter);
   }
 

@@ -3,6 +3,7 @@ import { type InterpolateOptions, interpolate, type SizeOrFactor } from "../ops/
 import { readOptions } from "../options.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+import { shown } from "./shown.js";
 
 /** Options of `Upsample`: either `size` or `scaleFactor`. */
 export type UpsampleOptions = Omit<InterpolateOptions, "antialias">;
@@ -37,9 +38,7 @@ export class Upsample extends Module {
   }
 
   override extraRepr(): string {
-    return Object.entries(this.options)
-      .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-      .join(", ");
+    return shown([], this.options, {}, JSON.stringify);
   }
 }
 

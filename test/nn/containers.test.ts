@@ -101,8 +101,13 @@ describe("lists and dictionaries of parameters", () => {
   });
 
   it.each<[string, () => unknown, new (...args: never[]) => Error, string]>([
-    ["no list", () => new nn.ParameterList(3 as never), ArgError, "ParameterList: takes a list of tensors, got 3"],
-    ["a tensor", () => new nn.ParameterList(tensor([1]) as never), ArgError, "ParameterList: takes a list of tensors"],
+    ["no list", () => new nn.ParameterList(3 as never), ArgError, "ParameterList: takes a list, such as new ParameterList([a, b]), got 3"],
+    [
+      "a tensor",
+      () => new nn.ParameterList(tensor([1]) as never),
+      ArgError,
+      "ParameterList: takes a list, such as new ParameterList([a, b]), got a tensor",
+    ],
     ["no dictionary", () => new nn.ParameterDict([tensor([1])] as never), ArgError, "ParameterDict: takes tensors by name"],
     ["a name with a dot", () => new nn.ParameterDict({ "a.b": tensor([1]) }), ArgError, 'a name must be text without dots, got "a.b"'],
     ["a call", () => new nn.ParameterList().call(), StateError, "ParameterList: has no forward"],

@@ -135,11 +135,15 @@ describe("ModuleDict", () => {
     [
       "a module",
       () => new nn.ModuleDict(layer() as never),
-      "ModuleDict: takes modules by name, got a Linear; write new ModuleDict({ name: module })",
+      "ModuleDict: takes modules by name, such as new ModuleDict({ name: module }), got a Linear",
     ],
     ["a number", () => new nn.ModuleDict(3 as never), "got 3"],
     ["a name with a dot", () => new nn.ModuleDict({ "a.b": layer() }), 'ModuleDict: a name must be text without dots, got "a.b"'],
-    ["a list of names", () => new nn.ModuleDict(["a"] as never), 'ModuleDict: takes modules by name, got "a"'],
+    [
+      "a list of names",
+      () => new nn.ModuleDict(["a"] as never),
+      'ModuleDict: takes modules by name, such as new ModuleDict({ name: module }), got "a"',
+    ],
     ["a position that is none", () => new nn.Sequential(layer()).at("0" as never), 'Sequential: index must be a whole number, got "0"'],
     ["a mode that is none", () => layer().train("yes" as never), 'train: mode must be true or false, got "yes"'],
     [
@@ -147,7 +151,11 @@ describe("ModuleDict", () => {
       () => new nn.ModuleDict({ a: 3 as never }),
       'ModuleDict: "a" is no module; make a class that extends nn.Module (got 3)',
     ],
-    ["no list of modules", () => new nn.ModuleList(layer() as never), "ModuleList: takes a list of modules, got a Linear"],
+    [
+      "no list of modules",
+      () => new nn.ModuleList(layer() as never),
+      "ModuleList: takes a list, such as new ModuleList([a, b]), got a Linear",
+    ],
   ])("refuses %s", (_, make, message) => {
     expect(make).toThrow(ArgError);
     expect(make).toThrow(message);

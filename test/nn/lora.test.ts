@@ -252,7 +252,7 @@ describe("refuses", () => {
     const before = adapters.parameters().map((p) => p.toArray());
     const name = "base_model.model.up.lora_A.weight";
     const broken = { ...state, [name]: tensor([1]), more: tensor([1]) };
-    expect(() => adapters.loadStateDict(broken)).toThrow(`no adapter was loaded; unexpected: more; ${name} is [1], expected [8,3]`);
+    expect(() => adapters.loadStateDict(broken)).toThrow(`nothing was loaded; unexpected: more; ${name} is [1], expected [8,3]`);
     expect(() => adapters.loadStateDict({})).toThrow(StateError);
     expect(adapters.parameters().map((p) => p.toArray())).toEqual(before);
     adapters.merge();

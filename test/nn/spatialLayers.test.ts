@@ -229,7 +229,7 @@ describe("InstanceNorm", () => {
     const x = some(2, 3, 2, 2);
     const training = norm.call(x).toArray();
     expect(norm.eval().call(x).toArray()).toEqual(training);
-    expect(() => norm.call(zeros(2, 4, 2, 2))).toThrow("InstanceNorm2d: x must have 3 channels, got float32[2,4,2,2]");
+    expect(() => norm.call(zeros(2, 4, 2, 2))).toThrow("InstanceNorm2d: x must be [N, 3, ...], got float32[2,4,2,2]");
   });
 });
 
