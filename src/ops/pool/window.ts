@@ -35,6 +35,27 @@ export function perAxis(op: string, name: string, value: Pair | Triple, least: n
   return list as number[];
 }
 
+/** How a kernel is moved along each axis, and how far it extends with its dilation. */
+export function kernelSteps(
+  op: string,
+  kernel: readonly number[],
+  options: { stride: Pair | Triple; dilation: Pair | Triple },
+): Record<"stride" | "dilation" | "spans", number[]> {
+  const stride = perAxis(op, "stride", options.stride, 1, kernel.length);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, kernel.length);
+  return { stride, dilation, spans: kernel.map((size, i) => (dilation[i] as number) * (size - 1) + 1) };
+}
+
+/** The sizes that windows or kernels of `spans` lead back to, from the numbers of their positions. */
+export function sizesBefore(
+  counts: readonly number[],
+  spans: readonly number[],
+  stride: readonly number[],
+  padding: readonly number[],
+): number[] {
+  return counts.map((count, i) => (count - 1) * (stride[i] as number) - 2 * (padding[i] as number) + (spans[i] as number));
+}
+
 /** Kernels count the padding of both sides and the input together in 32 bits. */
 const isPadding = (size: unknown): boolean => isCount(size, 0) && (size as number) <= 2 ** 29;
 
