@@ -1,8 +1,7 @@
 // The epilogue of a linear map or a convolution: what the same kernel call does with the sums while they are in cache.
 import { checkOneOf, checkThat, isGiven } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkForm, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { clamp, gelu, leakyRelu, leakyReluOptions, relu, sigmoid, silu, tanh } from "../elementwise/activation.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
@@ -66,8 +65,7 @@ function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual
   if (!isGiven(residual)) return;
   checkAlive(op, residual, "residual");
   checkFloat(op, residual);
-  if (!sameShape(residual.shape, shape))
-    throw new ShapeError(`${op}: the residual must have the shape ${formatShape(shape)} of the result, got ${formatSpec(residual)}`);
+  checkForm(op, residual, sameShape(residual.shape, shape), `float32[${shape}] as the result is`, "the residual");
 }
 
 /**

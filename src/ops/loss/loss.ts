@@ -1,6 +1,6 @@
 // Losses between tensors of one shape, element by element, and how losses become one number.
 import { checkFinite, checkNumber, checkOneOf, checkPositive, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
@@ -23,9 +23,10 @@ export type Reduction = "mean" | "sum" | "none";
 
 const REDUCTIONS = ["mean", "sum", "none"] as const;
 
-/** Combines losses by a reduction. */
-export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
-  return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
+/** Combines losses by a reduction. Their mean is divided by the sum of `weights`, if these are given. */
+export function reduceLoss(losses: Tensor, reduction: Reduction, weights?: Tensor): Tensor {
+  if (reduction === "mean") return weights ? div(sum(losses), sum(weights)) : mean(losses);
+  return reduction === "sum" ? sum(losses) : losses;
 }
 
 /** Throws unless all elements lie within [least, most]. */
@@ -111,10 +112,8 @@ function ofPair(
   return scope(() => {
     const losses = rule(...floatPair(op, ...pair));
     if (!isGiven(weight)) return reduceLoss(losses, reduction);
-    if (!sameShape(weight.shape, losses.shape))
-      throw new ShapeError(`${op}: the weight must have the shape of x, ${formatSpec(losses)}, got ${formatSpec(weight)}`);
-    const weighted = mul(losses, weight);
-    return reduction === "mean" && byWeights ? div(sum(weighted), sum(weight)) : reduceLoss(weighted, reduction);
+    checkForm(op, weight, sameShape(weight.shape, losses.shape), `float32[${losses.shape}] as x is`, "the weight");
+    return reduceLoss(mul(losses, weight), reduction, byWeights ? weight : undefined);
   });
 }
 
