@@ -3,7 +3,7 @@ import { checkBoolean, checkFinite, isGiven } from "../../checks.js";
 import { ArgError, DTypeError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkForm, formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { broadcastShapes, broadcastsTo, checkForm, formatShape, formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { allowedBias, attend } from "./attend.js";
 
@@ -28,8 +28,7 @@ export function biasOf(op: string, name: string, mask: Tensor, shape: Shape, all
   checkAlive(op, mask, name);
   if (mask.dtype !== "bool" && mask.dtype !== "float32")
     throw new DTypeError(`${op}: ${name} must be bool or float32, got ${formatSpec(mask)}`);
-  const common = broadcastShapes(mask.shape, shape);
-  if (!common || !sameShape(common, shape))
+  if (!broadcastsTo(mask.shape, shape))
     throw new ShapeError(`${op}: ${name} is ${formatSpec(mask)}; it must broadcast to the scores ${formatShape(shape)}`);
   return mask.dtype === "bool" ? allowed(mask) : mask;
 }

@@ -4,7 +4,7 @@ import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
+import { broadcastsTo, checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { lossKernels } from "../../wasm/generated/groups/loss.js";
@@ -86,8 +86,7 @@ export function lossOptions(op: string, options: unknown, defaults: Defaults = D
 /** Throws unless a weight broadcasts to the shape of x. */
 function checkWeight(op: string, name: string, weight: Tensor | null, x: Tensor): void {
   if (!isGiven(weight)) return;
-  const joined = broadcastShapes(weight.shape, x.shape) ?? [];
-  checkForm(op, weight, sameShape(joined, x.shape), `broadcastable to x ${formatSpec(x)}`, name);
+  checkForm(op, weight, broadcastsTo(weight.shape, x.shape), `broadcastable to x ${formatSpec(x)}`, name);
 }
 
 /** Options of losses whose elements can have weights. */

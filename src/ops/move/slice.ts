@@ -103,9 +103,12 @@ export function wholeDimension(size: number): Span {
   return { start: 0, step: 1, count: size };
 }
 
+/** @internal */
+export const isWhole = ({ start, step, count }: Span, size: number): boolean => start === 0 && step === 1 && count === size;
+
 /** Whether the spans select consecutive whole rows: all but the first are whole dimensions. */
 function selectsRows(x: Tensor, spans: readonly Span[]): boolean {
-  return spans[0]?.step === 1 && spans.every(({ start, step, count }, i) => i === 0 || (start === 0 && step === 1 && count === x.shape[i]));
+  return spans[0]?.step === 1 && spans.every((span, i) => i === 0 || isWhole(span, x.shape[i] as number));
 }
 
 /** @internal */

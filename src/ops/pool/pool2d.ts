@@ -11,8 +11,8 @@ import { poolKernels } from "../../wasm/generated/groups/pool.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
 import {
   batched,
-  isCount,
   kernelSteps,
+  numbersPerAxis,
   type Padding,
   type Padding1d,
   type Pair,
@@ -317,13 +317,7 @@ export function adaptivePool(op: string, x: Tensor, wanted: readonly (number | n
 
 /** @internal Checks a wanted size of `axes` axes, where `null` keeps that of the input. */
 export function checkOutputSize(op: string, outputSize: unknown, axes = 2): readonly (number | null)[] {
-  const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : new Array(axes).fill(outputSize);
-  const fits = (size: unknown): boolean => size === null || isCount(size, 1);
-  if (wanted.length !== axes || outputSize === null || !wanted.every(fits)) {
-    const several = axes > 1 ? `, or ${axes > 2 ? "three" : "two"} of them or null` : "";
-    throw new ArgError(`${op}: outputSize must be a whole number of at least 1${several}, got ${describe(outputSize)}`);
-  }
-  return wanted as readonly (number | null)[];
+  return numbersPerAxis(op, "outputSize", outputSize, 1, axes, " or null");
 }
 
 /** The shape of adaptive pooling of x [N, C, ...] to a wanted size. */
