@@ -92,7 +92,7 @@ export function conv3d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
     const [n, f, od, oh, ow] = geometry.out as unknown as Volume;
     const [, c, d, h, w] = volumes.shape as unknown as Volume;
     const [, perGroup, kd, kh, kw] = weight.shape as unknown as Volume;
-    checkBias("conv3d", bias, f, weight, "filters");
+    checkBias("conv3d", bias, f, weight);
     const { stride, padding, dilation }: Lists = geometry;
     const front = padding[0] as number;
     const back = Math.max(0, (od - 1) * (stride[0] as number) + (dilation[0] as number) * (kd - 1) + 1 - front - d);
@@ -125,7 +125,7 @@ export function convTranspose3d(x: Tensor, weight: Tensor, bias?: Tensor | null,
     const [n, f, od, oh, ow] = geometry.x as unknown as Volume;
     const [, c, d, h, w] = volumes.shape as unknown as Volume;
     const [, perGroup, kd, kh, kw] = weight.shape as unknown as Volume;
-    checkBias("convTranspose3d", bias, f, weight, "filters");
+    checkBias("convTranspose3d", bias, f, weight);
     const [cut] = geometry.padding;
     return scope(() => {
       const images = reshape(exchanged(volumes), [n * d, c, h, w]);

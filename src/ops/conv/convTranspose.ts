@@ -125,7 +125,7 @@ function transposed(
   checkWeight(op, weight, axes, "C, F/groups");
   return batched(op, x, axes, (y) => {
     const geometry = transposedGeometry(op, y, weight, read);
-    checkBias(op, bias, geometry.x[1] as number, weight, "filters");
+    checkBias(op, bias, geometry.x[1] as number, weight);
     return scope(() => {
       const [image, kernel] = axes === 1 ? [unsqueeze(y, 2), unsqueeze(weight, 2)] : [y, weight];
       const out = convTransposeOp(image, kernel, overImages(bias), prepare(geometry));

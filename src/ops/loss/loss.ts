@@ -51,11 +51,23 @@ export function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, ta
   return [asFloat(op, x), asFloat(op, target)];
 }
 
-/** The least and the largest value of options that are numbers; others are only finite. */
-const RANGES: Readonly<Record<string, readonly number[]>> = { beta: [0], eps: [0], gamma: [0], smooth: [0], labelSmoothing: [0, 1] };
-/** Numbers that must be above 0, and whole numbers with the least value, if there is one. */
-const POSITIVE: readonly string[] = ["delta", "temperature"];
-const WHOLE: Readonly<Record<string, number | undefined>> = { blank: 0, ignoreIndex: undefined };
+type Check = (op: string, name: string, value: unknown) => unknown;
+
+const notNegative: Check = (op, name, value) => checkFinite(op, name, value, 0);
+
+/** The checks of options that are numbers; others are only finite. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  beta: notNegative,
+  blank: (op, name, value) => checkWhole(op, name, value, 0),
+  delta: checkPositive,
+  eps: notNegative,
+  gamma: notNegative,
+  ignoreIndex: checkWhole,
+  labelSmoothing: (op, name, value) => checkFinite(op, name, value, 0, 1),
+  p: checkNumber,
+  smooth: notNegative,
+  temperature: checkPositive,
+};
 
 /** The options that a loss has, all with defaults. */
 type Defaults = { readonly reduction: string };
@@ -75,10 +87,7 @@ export function lossOptions(op: string, options: unknown, defaults: Defaults = D
       if (!isGiven(value as Tensor | null)) continue;
       checkAlive(op, value, name);
       checkFloat(op, value);
-    } else if (POSITIVE.includes(name)) checkPositive(op, name, value);
-    else if (name in WHOLE) checkWhole(op, name, value, WHOLE[name]);
-    else if (name === "p") checkNumber(op, name, value);
-    else if (typeof initial[name] === "number") checkFinite(op, name, value, ...(RANGES[name] ?? []));
+    } else if (typeof initial[name] === "number") (CHECKS[name] ?? checkFinite)(op, name, value);
   }
   return read;
 }

@@ -71,7 +71,7 @@ function ofOneRank<Tensors extends readonly Tensor[]>(op: string, names: readonl
   const [first] = tensors as unknown as readonly [Tensor];
   for (const [i, x] of tensors.entries()) checkAlive(op, x, names[i] as string);
   if (tensors.some((x) => x.ndim !== first.ndim))
-    throw new ShapeError(`${op}: ${names.join(", ")} must be of one rank, got ${tensors.map(formatSpec).join(", ")}`);
+    throw new ShapeError(`${op}: ${names.join(", ")} must have one rank, got ${tensors.map(formatSpec).join(", ")}`);
   for (const x of tensors) broadcast(op, first, x);
   return tensors.map((x) => asFloat(op, x)) as unknown as Tensors;
 }
