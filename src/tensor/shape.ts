@@ -118,6 +118,12 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
   return frozen(out);
 }
 
+/** Whether a shape broadcasts to another one, which stays as it is. */
+export function broadcastsTo(from: Shape, to: Shape): boolean {
+  const shape = broadcastShapes(from, to);
+  return shape !== undefined && sameShape(shape, to);
+}
+
 /** The dimension `dim` as a number from 0; negative numbers count from the end. A scalar has dimensions 0 and -1, as in PyTorch. */
 export function checkDim(op: string, dim: number, rank: number): number {
   const limit = Math.max(rank, 1);

@@ -77,7 +77,7 @@ export const shapeRows: readonly Row[] = [
     "linear with a bias of 4",
     [f(2, 3), f(5, 3), f(4)],
     (x, w, b) => sg.linear(x, w, b),
-    /^linear: the bias must have 5 elements.*got float32\[4\]/,
+    /^linear: the bias must be float32\[5\].*got float32\[4\]/,
   ],
   [
     "conv2d, kernel beyond the input",
@@ -95,7 +95,7 @@ export const shapeRows: readonly Row[] = [
     "conv2d, bias of 2 for 1",
     [f(1, 1, 4, 4), f(1, 1, 3, 3), f(2)],
     (x, w, b) => sg.conv2d(x, w, b),
-    /^conv2d: the bias must have 1 elements/,
+    /^conv2d: the bias must be float32\[1\]/,
   ],
   [
     "conv2d of two dimensions",

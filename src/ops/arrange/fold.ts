@@ -4,7 +4,7 @@ import { scope } from "../../tensor/scope.js";
 import { checkForm, sameShape, stridesOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { reshape } from "../move/shape.js";
-import { type Pair, pairOf, positions } from "../pool/window.js";
+import { kernelSteps, type Pair, pairOf, positions } from "../pool/window.js";
 import { pad } from "../resample/pad.js";
 import { type Places, spread, take } from "./strides.js";
 
@@ -36,14 +36,10 @@ function patches(op: string, x: Tensor, own: 2 | 3, outputSize: Pair | undefined
   const given = readOptions<Required<UnfoldOptions>>(op, options, { dilation: 1, padding: 0, stride: 1 });
   const size = own === 2 ? pairOf(op, "outputSize", outputSize as Pair, 1) : (x.shape.slice(-2) as [number, number]);
   const kernel = pairOf(op, "kernelSize", kernelSize, 1);
-  const dilation = pairOf(op, "dilation", given.dilation, 1);
   const [high, wide] = pairOf(op, "padding", given.padding, 0);
-  const stride = pairOf(op, "stride", given.stride, 1);
+  const { dilation, spans, stride } = kernelSteps(op, kernel, given) as Record<"dilation" | "spans" | "stride", [number, number]>;
   const grown = [size[0] + 2 * high, size[1] + 2 * wide];
-  const [h, w] = grown.map((n, i) => {
-    const span = (dilation[i] as number) * ((kernel[i] as number) - 1) + 1;
-    return positions(n, span, stride[i] as number, 0, 0, false);
-  }) as [number, number];
+  const [h, w] = grown.map((n, i) => positions(n, spans[i] as number, stride[i] as number, 0, 0, false)) as [number, number];
   checkForm(op, x, h > 0 && w > 0, `images that patches of ${kernel} fit`);
   const pixels = kernel[0] * kernel[1];
   const [rows = 0] = x.shape.slice(-own);

@@ -2,9 +2,8 @@
 import { checkWhole } from "../../checks.js";
 import { scope } from "../../tensor/scope.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { cat } from "../move/join.js";
+import { cat, checkTensors } from "../move/join.js";
 import { narrow, rowDim, select, split } from "../move/slice.js";
-import { checkList } from "./checks.js";
 import { atleast1d, atleast2d, atleast3d } from "./shapes.js";
 
 /** The dimension to cut, and its size. */
@@ -60,7 +59,7 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
 const stacked =
   (op: string, extended: (x: Tensor) => Tensor, dim: number) =>
   (tensors: readonly Tensor[]): Tensor => {
-    checkList(op, tensors);
+    checkTensors(op, tensors);
     return scope(() => {
       const all = tensors.map(extended);
       return cat(all, Math.min(dim, (all[0] as Tensor).ndim - 1));

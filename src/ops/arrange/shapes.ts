@@ -1,11 +1,12 @@
 // Other shapes over the same elements, and shapes taken from other tensors.
+
 import { checkOneOf, checkWhole } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import { checkForm, listOf, type Shape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
+import { checkTensors } from "../move/join.js";
 import { alias, expand, reshape } from "../move/shape.js";
-import { checkList } from "./checks.js";
 
 /**
  * Dimension `dim` split into several; one of the sizes may be -1. With (1, [2, -1]), [n, 6] -> [n, 2, 3]. x: any dtype. The result shares
@@ -89,7 +90,7 @@ export const atleast3d: (x: Tensor) => Tensor = atLeast("atleast3d", 3, ([n, m])
 export function meshgrid(tensors: readonly Tensor[], options?: { indexing?: "ij" | "xy" }): Tensor[] {
   const { indexing } = readOptions("meshgrid", options, { indexing: "ij" });
   checkOneOf("meshgrid", "indexing", indexing, ["ij", "xy"]);
-  checkList("meshgrid", tensors);
+  checkTensors("meshgrid", tensors);
   for (const x of tensors) checkForm("meshgrid", x, x.ndim < 2, "a vector");
   const dims = [...tensors.keys()]; // the dimension of each tensor, and the tensor of each dimension
   if (indexing === "xy" && dims.length > 1) dims.splice(0, 2, 1, 0);

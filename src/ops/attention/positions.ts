@@ -1,10 +1,10 @@
 // What tells attention where a query or a key is. [.., t, d] positions and features; f counts frequencies, d / 2.
-import { checkBoolean, checkPositive, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { checkBoolean, checkPositive, checkThat, checkWhole, isGiven } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { arange, tensor } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec } from "../../tensor/shape.js";
+import { checkForm, formatSpec } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { abs } from "../elementwise/unary.js";
@@ -49,8 +49,7 @@ export const ROTARY: Required<RotaryOptions> = { dim: null, base: 10000, interle
 export function checkRotary<Settings extends Required<RotaryOptions>>(op: string, settings: Settings): Settings {
   checkPositive(op, "base", settings.base);
   checkBoolean(op, "interleaved", settings.interleaved);
-  if (isGiven(settings.dim) && checkWhole(op, "dim", settings.dim, 2) % 2 === 1)
-    throw new ArgError(`${op}: dim must be even, got ${settings.dim}`);
+  checkThat(op, !isGiven(settings.dim) || checkWhole(op, "dim", settings.dim, 2) % 2 === 0, "dim must be even", settings.dim);
   return settings;
 }
 
@@ -66,23 +65,24 @@ export function checkRotary<Settings extends Required<RotaryOptions>>(op: string
  */
 export function rotaryEmbedding(x: Tensor, options?: RotaryOptions & { offset?: number }): Tensor {
   const op = "rotaryEmbedding";
-  const { base, interleaved, offset, dim } = checkRotary(op, readOptions(op, options, { ...ROTARY, offset: 0 }));
+  const { base, interleaved, offset, dim: first } = checkRotary(op, readOptions(op, options, { ...ROTARY, offset: 0 }));
   checkWhole(op, "offset", offset, 0);
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  if (x.ndim < 2) throw new ShapeError(`${op}: x must be [..., positions, features], got ${formatSpec(x)}`);
+  checkForm(op, x, x.ndim > 1, "[..., positions, features]");
   const [length, features] = x.shape.slice(-2) as [number, number];
-  const turning = dim ?? features;
+  const turning = first ?? features;
   if (turning > features || turning % 2 === 1)
     throw new ShapeError(`${op}: ${turning} features cannot turn in ${formatSpec(x)}; dim must be even and at most ${features}`);
   return scope(() => {
     const half = turning / 2;
     const { sines, cosines } = waves(length, turning, base, offset);
     const part = narrow(x, -1, 0, turning);
-    const pairs = interleaved ? reshape(part, [...x.shape.slice(0, -1), half, 2]) : part;
-    const [a, b] = interleaved ? [select(pairs, -1, 0), select(pairs, -1, 1)] : [narrow(pairs, -1, 0, half), narrow(pairs, -1, half, half)];
+    const dim = interleaved ? -1 : -2;
+    const pairs = reshape(part, [...x.shape.slice(0, -1), ...(interleaved ? [half, 2] : [2, half])]);
+    const [a, b] = [select(pairs, dim, 0), select(pairs, dim, 1)];
     const turned = [sub(mul(a, cosines), mul(b, sines)), add(mul(a, sines), mul(b, cosines))];
-    const all = interleaved ? reshape(stack(turned, -1), part.shape) : cat(turned, -1);
+    const all = reshape(stack(turned, dim), part.shape);
     return turning === features ? all : cat([all, narrow(x, -1, turning, features - turning)], -1);
   });
 }
@@ -90,9 +90,9 @@ export function rotaryEmbedding(x: Tensor, options?: RotaryOptions & { offset?: 
 /** The slopes of ALiBi: powers of `2^(-8 / n)` for n heads, a power of two; for other n, those of the power below, then every other one of the power above. */
 function slopes(heads: number): number[] {
   const below = 2 ** Math.floor(Math.log2(heads));
-  const powers = (n: number, first: number, step: number, count: number): number[] =>
-    Array.from({ length: count }, (_, i) => 2 ** ((-8 / n) * (first + step * i)));
-  return [...powers(below, 1, 1, below), ...powers(2 * below, 1, 2, heads - below)];
+  const powers = (n: number, step: number, count: number): number[] =>
+    Array.from({ length: count }, (_, i) => 2 ** ((-8 / n) * (1 + step * i)));
+  return [...powers(below, 1, below), ...powers(2 * below, 2, heads - below)];
 }
 
 /**

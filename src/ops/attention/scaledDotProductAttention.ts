@@ -3,7 +3,7 @@ import { checkBoolean, checkFinite, isGiven } from "../../checks.js";
 import { ArgError, DTypeError, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { broadcastShapes, broadcastsTo, checkForm, formatShape, formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { allowedBias, attend } from "./attend.js";
 
@@ -28,8 +28,7 @@ export function biasOf(op: string, name: string, mask: Tensor, shape: Shape, all
   checkAlive(op, mask, name);
   if (mask.dtype !== "bool" && mask.dtype !== "float32")
     throw new DTypeError(`${op}: ${name} must be bool or float32, got ${formatSpec(mask)}`);
-  const common = broadcastShapes(mask.shape, shape);
-  if (!common || !sameShape(common, shape))
+  if (!broadcastsTo(mask.shape, shape))
     throw new ShapeError(`${op}: ${name} is ${formatSpec(mask)}; it must broadcast to the scores ${formatShape(shape)}`);
   return mask.dtype === "bool" ? allowed(mask) : mask;
 }
@@ -53,7 +52,7 @@ export function scaledDotProductAttention(query: Tensor, key: Tensor, value: Ten
   for (const [name, x] of Object.entries({ query, key, value })) {
     checkAlive(op, x, name);
     checkFloat(op, x);
-    if (x.ndim < 2) throw new ShapeError(`${op}: ${name} must be [..., length, features], got ${formatSpec(x)}`);
+    checkForm(op, x, x.ndim > 1, "[..., length, features]", name);
   }
   const [queries, width] = query.shape.slice(-2) as [number, number];
   const [keys, features] = key.shape.slice(-2) as [number, number];
@@ -63,8 +62,8 @@ export function scaledDotProductAttention(query: Tensor, key: Tensor, value: Ten
   const batch = others.reduce((all, lead) => all && broadcastShapes(all, lead as Shape), first);
   if (!batch || features !== width || value.shape.at(-2) !== keys || (shared && !(kinds === value.shape.at(-3) && heads % kinds === 0)))
     throw new ShapeError(
-      `${op}: query is ${formatSpec(query)}, key ${formatSpec(key)} and value ${formatSpec(value)}; they must be [..., T, D], [..., S, D] and ` +
-        `[..., S, E]${shared ? " with a multiple of the heads of key and value for the query" : ""}, and the other dimensions broadcast`,
+      `${op}: query, key and value must be [..., T, D], [..., S, D] and [..., S, E]${shared ? ", the heads of the query a multiple of theirs" : ""}, ` +
+        `and the other dimensions broadcast, got ${[query, key, value].map(formatSpec).join(", ")}`,
     );
   if (attnMask && isCausal) throw new ArgError(`${op}: takes attnMask or isCausal, not both`);
   return scope(() => {

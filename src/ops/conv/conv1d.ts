@@ -39,7 +39,7 @@ export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
   checkWeight("conv1d", weight, 1);
   return batched("conv1d", x, 1, (y) => {
     const convolution = prepare(convGeometry("conv1d", y, weight, read));
-    checkBias("conv1d", bias, weight.shape[0] as number, weight, "filters");
+    checkBias("conv1d", bias, weight.shape[0] as number, weight);
     const { out } = convolution;
     return withEpilogue("conv1d", read, [out[0], out[1], out[3]] as number[], [y, weight, bias], (now, residual) =>
       scope(() => squeeze(convolve(unsqueeze(y, 2), unsqueeze(weight, 2), bias, convolution, now, residual && unsqueeze(residual, 2)), 2)),

@@ -39,7 +39,7 @@ const known = new WeakMap<object, Convolution[]>();
 /** Checks a convolution of x with the weight and prepares it, or finds it in the cache. */
 function checkedConvolution(x: Tensor, weight: Tensor, bias: Tensor | null | undefined, options: AllConv2dOptions): Convolution {
   checkWeight("conv2d", weight, 2);
-  checkBias("conv2d", bias, weight.shape[0] as number, weight, "filters");
+  checkBias("conv2d", bias, weight.shape[0] as number, weight);
   const make = (): Convolution => prepare({ ...convGeometry("conv2d", x, weight, options), fast: options.fast });
   if (!Object.isFrozen(options)) return make();
   const list = known.get(options) ?? [];

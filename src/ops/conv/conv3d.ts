@@ -3,17 +3,16 @@
 // N batch, C channels, F filters, D H W volume, KD KH KW kernel, OD OH OW result; lists have one number per axis, the depth first.
 import { isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
-import { zeros } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
 import type { Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { type Places, spread, take } from "../arrange/strides.js";
 import { add } from "../elementwise/arithmetic.js";
 import { checkBias } from "../gemm/checkBias.js";
-import { cat } from "../move/join.js";
 import { permute, reshape } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
 import { batched, type Padding3d, type Triple } from "../pool/window.js";
+import { pad } from "../resample/pad.js";
 import { convolve, prepare } from "./conv2d.js";
 import { checkWeight, convGeometry, type Geometry } from "./convGeometry.js";
 import { convTransposeOp, TRANSPOSED, transposedGeometry } from "./convTranspose.js";
@@ -93,13 +92,12 @@ export function conv3d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
     const [n, f, od, oh, ow] = geometry.out as unknown as Volume;
     const [, c, d, h, w] = volumes.shape as unknown as Volume;
     const [, perGroup, kd, kh, kw] = weight.shape as unknown as Volume;
-    checkBias("conv3d", bias, f, weight, "filters");
+    checkBias("conv3d", bias, f, weight);
     const { stride, padding, dilation }: Lists = geometry;
     const front = padding[0] as number;
     const back = Math.max(0, (od - 1) * (stride[0] as number) + (dilation[0] as number) * (kd - 1) + 1 - front - d);
     return scope(() => {
-      const around = [front, back].map((planes) => zeros(n, c, planes, h, w)) as [Tensor, Tensor];
-      const padded = front + back > 0 ? cat([around[0], volumes, around[1]], 2) : volumes;
+      const padded = front + back > 0 ? pad(volumes, [0, 0, 0, 0, front, back]) : volumes;
       const images = reshape(take(padded, covered(padded.shape, od, kd, geometry)), [n * od, c * kd, h, w]);
       const kernels = reshape(weight, [f, perGroup * kd, kh, kw]);
       const convolution = prepare(ofPlanes(geometry, images.shape, kernels.shape, [n * od, f, oh, ow]));
@@ -127,7 +125,7 @@ export function convTranspose3d(x: Tensor, weight: Tensor, bias?: Tensor | null,
     const [n, f, od, oh, ow] = geometry.x as unknown as Volume;
     const [, c, d, h, w] = volumes.shape as unknown as Volume;
     const [, perGroup, kd, kh, kw] = weight.shape as unknown as Volume;
-    checkBias("convTranspose3d", bias, f, weight, "filters");
+    checkBias("convTranspose3d", bias, f, weight);
     const [cut] = geometry.padding;
     return scope(() => {
       const images = reshape(exchanged(volumes), [n * d, c, h, w]);

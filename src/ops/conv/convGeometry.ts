@@ -6,11 +6,11 @@ import { checkForm, formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import {
   channelsLast,
+  kernelSteps,
   type Padding,
   type Padding1d,
   type Padding3d,
   type Pair,
-  perAxis,
   plane,
   type Sided,
   sidesOf,
@@ -44,17 +44,6 @@ export function checkGroups(op: string, groups: number, channels: number, filter
   checkWhole(op, "groups", groups, 1);
   if (filters % groups !== 0 || channels % groups !== 0)
     throw new ArgError(`${op}: ${channels} channels and ${filters} filters must both divide into ${groups} groups`);
-}
-
-/** How a kernel is moved along each axis, and how far it extends with its dilation. */
-export function kernelSteps(
-  op: string,
-  kernel: readonly number[],
-  options: { stride: Pair | Triple; dilation: Pair | Triple },
-): Record<"stride" | "dilation" | "spans", number[]> {
-  const stride = perAxis(op, "stride", options.stride, 1, kernel.length);
-  const dilation = perAxis(op, "dilation", options.dilation, 1, kernel.length);
-  return { stride, dilation, spans: kernel.map((size, i) => (dilation[i] as number) * (size - 1) + 1) };
 }
 
 /** Throws the error for a weight that does not suit the channels of x. `expected`: the channels that it suits. */

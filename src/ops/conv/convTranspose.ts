@@ -11,9 +11,9 @@ import { k } from "../../wasm/kernels.js";
 import { runBinary } from "../elementwise/broadcast.js";
 import { checkBias } from "../gemm/checkBias.js";
 import { reshape, squeeze, unsqueeze } from "../move/shape.js";
-import { batched, type Pair, perAxis, type Triple } from "../pool/window.js";
+import { batched, kernelSteps, type Pair, perAxis, sizesBefore, type Triple } from "../pool/window.js";
 import { type Convolution, convolve, gradInput, gradWeight, prepare } from "./conv2d.js";
-import { checkGroups, checkWeight, type Geometry, kernelSteps, onPlanes, refuseWeight } from "./convGeometry.js";
+import { checkGroups, checkWeight, type Geometry, onPlanes, refuseWeight } from "./convGeometry.js";
 
 type Inputs = [x: Tensor, weight: Tensor, bias: Tensor | undefined];
 
@@ -87,24 +87,23 @@ export function transposedGeometry(op: string, x: Tensor, weight: Tensor, option
   const padding = perAxis(op, "padding", options.padding, 0, sizes.length);
   checkGroups(op, groups, channels, perGroup * groups);
   if (rows !== channels) refuseWeight(op, x, weight, `the weight must have a row for each of ${channels} channels, it has ${rows}`, rows);
-  const at = (list: readonly number[], i: number): number => list[i] as number;
-  const least = sizes.map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(spans, i));
+  const least = sizesBefore(sizes, spans, stride, padding);
   const { outputSize } = options;
   const wanted = outputSize === null ? undefined : perAxis(op, "outputSize", outputSize, 0, sizes.length);
   const outputPadding =
-    wanted?.map((size, i) => size - at(least, i)) ?? perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
-  if (wanted && outputPadding.some((more, i) => more < 0 || more >= at(stride, i))) {
-    const most = least.map((size, i) => size + at(stride, i) - 1);
+    wanted?.map((size, i) => size - (least[i] as number)) ?? perAxis(op, "outputPadding", options.outputPadding, 0, sizes.length);
+  if (wanted && outputPadding.some((more, i) => more < 0 || more >= (stride[i] as number))) {
+    const most = least.map((size, i) => size + (stride[i] as number) - 1);
     throw new ArgError(
       `${op}: outputSize must be from ${least.join("x")} to ${most.join("x")} for ${formatSpec(x)}, got ${wanted.join("x")}`,
     );
   }
-  if (outputPadding.some((more, i) => more >= Math.max(at(stride, i), at(dilation, i)))) {
+  if (outputPadding.some((more, i) => more >= Math.max(stride[i] as number, dilation[i] as number))) {
     throw new ArgError(
       `${op}: outputPadding ${outputPadding.join("x")} must be less than stride ${stride.join("x")} or dilation ${dilation.join("x")}`,
     );
   }
-  const out = least.map((size, i) => size + at(outputPadding, i));
+  const out = least.map((size, i) => size + (outputPadding[i] as number));
   if (sizes.includes(0) || out.some((size) => size < 1)) {
     throw new ShapeError(
       `${op}: nothing is left of ${formatSpec(x)} with a kernel of ${spans.join("x")} (with dilation) and padding ${padding.join("x")}`,
@@ -126,7 +125,7 @@ function transposed(
   checkWeight(op, weight, axes, "C, F/groups");
   return batched(op, x, axes, (y) => {
     const geometry = transposedGeometry(op, y, weight, read);
-    checkBias(op, bias, geometry.x[1] as number, weight, "filters");
+    checkBias(op, bias, geometry.x[1] as number, weight);
     return scope(() => {
       const [image, kernel] = axes === 1 ? [unsqueeze(y, 2), unsqueeze(weight, 2)] : [y, weight];
       const out = convTransposeOp(image, kernel, overImages(bias), prepare(geometry));

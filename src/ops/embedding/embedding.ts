@@ -1,11 +1,10 @@
 // Rows of a table by number. n counts indices; V and D are the rows and the columns of the table.
 import { checkBoolean, checkFinite, checkNumber, checkWhole, isGiven } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { ones, zeros } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, type Shape } from "../../tensor/shape.js";
+import { checkForm, type Shape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
@@ -83,7 +82,7 @@ export function rowsAt(weight: Tensor, index: Tensor, { paddingIdx, maxNorm, nor
 export function tableSizes(op: string, weight: Tensor): [rows: number, features: number] {
   checkAlive(op, weight, "weight");
   checkFloat(op, weight);
-  if (weight.ndim !== 2) throw new ShapeError(`${op}: the weight must be [rows, features], got ${formatSpec(weight)}`);
+  checkForm(op, weight, weight.ndim === 2, "[rows, features]", "the weight");
   return weight.shape as [number, number];
 }
 

@@ -1,23 +1,20 @@
 // Sums, means and largest elements of rows of a table. n counts indices, B bags; V and D are the rows and the columns of the table.
-import { checkBoolean, checkOneOf, isGiven } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { checkBoolean, checkOneOf, checkThat, isGiven } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { arange, full, ones, zeros } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkForm, sameShape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { div, floorDivide, maximum, mul, sub } from "../elementwise/arithmetic.js";
-import { asIndex } from "../elementwise/cast.js";
-import { eq, lt, ne } from "../elementwise/compare.js";
+import { eq, ne } from "../elementwise/compare.js";
 import { where } from "../elementwise/select.js";
 import { scatterReduce } from "../indexing/scatter.js";
-import { checkIndices, indicesFor } from "../move/checkIndices.js";
+import { indicesFor } from "../move/checkIndices.js";
 import { gatherOp, indexAddOp } from "../move/gather.js";
 import { cat } from "../move/join.js";
 import { detach, expand, reshape, unsqueeze } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
-import { sum } from "../reduce/reduce.js";
 import { searchsorted } from "../sort/search.js";
 import { checkEmbedding, EMBEDDING, type EmbeddingOptions, rowsAt, tableSizes } from "./embedding.js";
 
@@ -44,29 +41,21 @@ const DEFAULTS: Required<EmbeddingBagOptions> = { ...BAG, offsets: null, perSamp
 export function checkBag<Settings extends Required<BagOptions>>(op: string, settings: Settings, rows: number): Settings {
   checkOneOf(op, "mode", settings.mode, ["sum", "mean", "max"]);
   checkBoolean(op, "includeLastOffset", settings.includeLastOffset);
-  if (settings.mode === "max" && settings.scaleGradByFreq) throw new ArgError(`${op}: scaleGradByFreq needs mode "sum" or "mean"`);
+  checkThat(op, settings.mode !== "max" || !settings.scaleGradByFreq, 'scaleGradByFreq needs mode "sum" or "mean"', settings.mode);
   return checkEmbedding(op, settings, rows);
 }
 
 /** The bag of each index, from checked offsets: the last one that begins there or before. Behind the last bag it is `count`. */
 function bagsOf(op: string, offsets: Tensor, n: number, includeLastOffset: boolean): { bags: Tensor; count: number } {
-  if (offsets.ndim !== 1) throw new ShapeError(`${op}: offsets must have one dimension, got ${formatSpec(offsets)}`);
-  const starts = asIndex(op, offsets);
-  checkIndices(op, starts, n + 1);
-  const listed = starts.size;
-  if (includeLastOffset && listed === 0) throw new ShapeError(`${op}: offsets needs at least one number with includeLastOffset`);
-  const refuse = (got: string): never => {
-    throw new ArgError(`${op}: offsets must begin with 0 and never fall, got ${got}`);
-  };
-  if (listed === 0 && n > 0) refuse("none");
-  if (!starts.isMeta && listed > 0) {
-    const first = narrow(starts, 0, 0, 1).item();
-    if (first !== 0) refuse(`${first} first`);
-    const falls = sum(lt(narrow(starts, 0, 1, listed - 1), narrow(starts, 0, 0, listed - 1))).item();
-    if (falls > 0) refuse(`a smaller one after a larger one, ${falls} times`);
-  }
+  checkAlive(op, offsets, "offsets");
+  const more = Number(includeLastOffset);
+  checkForm(op, offsets, offsets.ndim === 1 && offsets.size >= more, more ? "[bags + 1]" : "[bags]", "offsets");
+  const starts = indicesFor(op, offsets, n + 1);
+  const values = starts.isMeta ? [] : [...(starts.toTypedArray() as Int32Array)];
+  const fits = starts.size > 0 ? values.every((start, i) => start >= (values[i - 1] ?? 0)) && !values[0] : n === 0;
+  checkThat(op, fits, "offsets must begin with 0 and never fall", values);
   const positions = arange(n, { dtype: "int32" });
-  return { bags: sub(searchsorted(starts, positions, { right: true }), 1), count: listed - (includeLastOffset ? 1 : 0) };
+  return { bags: sub(searchsorted(starts, positions, { right: true }), 1), count: starts.size - more };
 }
 
 /** The largest element per bag and column: the first one of several, and the first NaN if there is one. Bag `count` is left out. */
@@ -100,14 +89,19 @@ export function embeddingBag(index: Tensor, weight: Tensor, options?: EmbeddingB
   const settings = checkBag(op, read, rowCount);
   const { offsets, perSampleWeights, mode, paddingIdx, includeLastOffset } = settings;
   checkAlive(op, index, "index");
-  if (index.ndim !== 1 && index.ndim !== 2) throw new ShapeError(`${op}: the index must be [bags, n] or [n], got ${formatSpec(index)}`);
-  if ((index.ndim === 1) !== isGiven(offsets)) throw new ArgError(`${op}: an index [n] needs offsets, one of [bags, n] takes none`);
+  checkForm(op, index, index.ndim === 1 || index.ndim === 2, "[bags, n] or [n]", "the index");
+  checkThat(op, (index.ndim === 1) === isGiven(offsets), "an index [n] needs offsets, one of [bags, n] takes none", offsets);
   if (isGiven(perSampleWeights)) {
     checkAlive(op, perSampleWeights, "perSampleWeights");
     checkFloat(op, perSampleWeights);
-    if (mode !== "sum") throw new ArgError(`${op}: perSampleWeights needs mode "sum", got "${mode}"`);
-    if (!sameShape(perSampleWeights.shape, index.shape))
-      throw new ShapeError(`${op}: perSampleWeights is ${formatSpec(perSampleWeights)} and the index ${formatSpec(index)}`);
+    checkThat(op, mode === "sum", 'perSampleWeights needs mode "sum"', mode);
+    checkForm(
+      op,
+      perSampleWeights,
+      sameShape(perSampleWeights.shape, index.shape),
+      `float32[${index.shape}] as the index is`,
+      "perSampleWeights",
+    );
   }
   return scope(() => {
     const n = index.size;
@@ -124,7 +118,6 @@ export function embeddingBag(index: Tensor, weight: Tensor, options?: EmbeddingB
     const weighted = isGiven(perSampleWeights) ? mul(rows, reshape(perSampleWeights, [n, 1])) : rows;
     const add = (values: Tensor): Tensor => narrow(indexAddOp(zeros([count + 1, values.shape[1] as number]), bags, values, 0), 0, 0, count);
     const total = add(weighted);
-    if (mode === "sum") return total;
-    return div(total, maximum(add(ones([n, 1])), 1));
+    return mode === "sum" ? total : div(total, maximum(add(ones([n, 1])), 1));
   });
 }

@@ -1,8 +1,7 @@
 // The epilogue of a linear map or a convolution: what the same kernel call does with the sums while they are in cache.
 import { checkOneOf, checkThat, isGiven } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import { scope } from "../../tensor/scope.js";
-import { formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { checkForm, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { clamp, gelu, leakyRelu, leakyReluOptions, relu, sigmoid, silu, tanh } from "../elementwise/activation.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
@@ -54,22 +53,6 @@ export function withDefaults<Options extends object>(options: Options): Readonly
 
 const isLimit = (bound: unknown): boolean => typeof bound === "number" && !Number.isNaN(bound);
 
-/** Checks an epilogue of a result of this shape. */
-function checkEpilogue(op: string, { activation, negativeSlope, bounds, residual }: Given, shape: Shape): void {
-  if (activation !== undefined) checkOneOf(op, "activation", activation, NAMES as string[]);
-  if (negativeSlope !== undefined) {
-    leakyReluOptions(op, { negativeSlope });
-    checkOneOf(op, "activation beside negativeSlope", activation, ["leakyRelu"]);
-  }
-  const fits = bounds === undefined || (Array.isArray(bounds) && bounds.length === 2 && bounds.every(isLimit));
-  checkThat(op, fits, "bounds must be two numbers [min, max]", bounds);
-  if (!isGiven(residual)) return;
-  checkAlive(op, residual, "residual");
-  checkFloat(op, residual);
-  if (!sameShape(residual.shape, shape))
-    throw new ShapeError(`${op}: the residual must have the shape ${formatShape(shape)} of the result, got ${formatSpec(residual)}`);
-}
-
 /**
  * A result of this shape and what follows it: in the same call, or, where one of the inputs records gradients, as operations of their own.
  * `run` computes the result with what it gets.
@@ -81,8 +64,19 @@ export function withEpilogue(
   inputs: readonly (Tensor | null | undefined)[],
   run: (now: Epilogue, residual?: Tensor) => Tensor,
 ): Tensor {
-  checkEpilogue(op, given, shape);
   const { activation, negativeSlope, bounds, packed = false, residual } = given;
+  if (activation !== undefined) checkOneOf(op, "activation", activation, NAMES as string[]);
+  if (negativeSlope !== undefined) {
+    leakyReluOptions(op, { negativeSlope });
+    checkOneOf(op, "activation beside negativeSlope", activation, ["leakyRelu"]);
+  }
+  const fits = bounds === undefined || (Array.isArray(bounds) && bounds.length === 2 && bounds.every(isLimit));
+  checkThat(op, fits, "bounds must be two numbers [min, max]", bounds);
+  if (isGiven(residual)) {
+    checkAlive(op, residual, "residual");
+    checkFloat(op, residual);
+    checkForm(op, residual, sameShape(residual.shape, shape), `float32[${shape}] as the result is`, "the residual");
+  }
   if (!records(residual, ...inputs))
     return run({ activation: NAMES.indexOf(activation) + 1, negativeSlope, bounds, packed }, residual ?? undefined);
   if (!activation && !bounds && !isGiven(residual)) return run({});

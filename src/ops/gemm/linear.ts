@@ -74,7 +74,7 @@ export function linearSizes(
       `${op}: x is ${formatSpec(x)}, but the weight ${formatSpec(weight)} takes ${depth} input features in the last dimension`,
     );
   }
-  checkBias(op, bias, n, weight, transposedWeight ? "columns" : "rows");
+  checkBias(op, bias, n, weight);
   return [n, depth];
 }
 

@@ -6,7 +6,7 @@ import { tensor } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
+import { broadcastShapes, broadcastsTo, checkForm, formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { k } from "../../wasm/kernels.js";
 import { add, mul } from "../elementwise/arithmetic.js";
@@ -117,7 +117,7 @@ function matmulBatched(a: Tensor, b: Tensor): Tensor {
 export function checkRanks(op: string, ...tensors: readonly (readonly [x: Tensor, name: string, rank: number])[]): void {
   for (const [x, name, rank] of tensors) {
     checkAlive(op, x, name);
-    if (x.ndim !== rank) throw new ShapeError(`${op}: ${name} must have ${rank} dimension${rank > 1 ? "s" : ""}, got ${formatSpec(x)}`);
+    checkForm(op, x, x.ndim === rank, `of rank ${rank}`, name);
   }
 }
 
@@ -147,8 +147,7 @@ export function addScaled(op: string, input: Tensor, options: ScaleOptions | und
   checkFloat(op, input);
   return scope(() => {
     const found = product();
-    const shape = broadcastShapes(found.shape, input.shape);
-    if (!shape || !sameShape(shape, found.shape))
+    if (!broadcastsTo(input.shape, found.shape))
       throw new ShapeError(`${op}: input ${formatSpec(input)} must broadcast to the product ${formatSpec(found)}`);
     const scaled = alpha === 1 ? found : mul(found, alpha);
     return add(beta === 0 ? maskedFill(input, tensor(true), 0) : beta === 1 ? input : mul(input, beta), scaled);

@@ -12,6 +12,7 @@ import { gatherOp, indexSelectOp } from "../move/gather.js";
 import { expand, reshape } from "../move/shape.js";
 import {
   type IndexPart,
+  isWhole,
   type Placed,
   placeParts,
   readNotation,
@@ -82,7 +83,6 @@ interface Plan {
 }
 
 const hasTensors = (placed: readonly Placed[]): boolean => placed.some((part) => part instanceof Tensor);
-const isWhole = ({ start, step, count }: Span, size: number): boolean => start === 0 && step === 1 && count === size;
 
 /**
  * The dimensions of the index tensors take the place of the first, or come first of all if other parts are between them, as in PyTorch.

@@ -4,7 +4,7 @@ import { ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import type { Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkDim, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
+import { broadcastShapes, checkDim, checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, dimOf, type Tensor } from "../../tensor/tensor.js";
 import { checkFits } from "../../tensor/values.js";
 import { add, mul } from "../elementwise/arithmetic.js";
@@ -39,7 +39,7 @@ function writeRows(op: string, x: Tensor, dim: number, index: Tensor, source: Op
     const by = indicesFor(op, fills ? wrapped(op, index, into.shape[d] as number) : index, into.shape[d] as number);
     const wanted = into.shape.map((n, i) => (i === d ? index.size : n));
     const fits = fills ? from.ndim === 0 : sameShape(from.shape, wanted) || (from.ndim === 0 && sameShape(wanted, [1]));
-    if (!fits) throw new ShapeError(`${op}: the source must be ${fills ? "a scalar" : formatShape(wanted)}, got ${formatSpec(from)}`);
+    checkForm(op, from, fits, fills ? "a scalar" : formatShape(wanted), "the source");
     const rows = alpha === 1 ? expand(from, wanted) : mul(expand(from, wanted), alpha);
     return reshape(writeAt(into, flat(by), rows, { dim: d, rows: true, mode }, inPlace), x.shape);
   });

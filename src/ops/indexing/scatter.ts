@@ -62,7 +62,9 @@ export function scatter_(x: Tensor, dim: number, index: Tensor, source: Operand,
 
 function modeOf(op: string, options: { reduce?: "add" | "multiply" | null } | undefined): Mode {
   const { reduce } = readOptions<{ reduce: "add" | "multiply" | null }>(op, options, { reduce: null });
-  return reduce === null ? MODES.copy : REDUCTIONS[checkOneOf(op, "reduce", reduce, ["add", "multiply"])];
+  return reduce === null
+    ? MODES.copy
+    : REDUCTIONS[checkOneOf(op, "reduce", reduce, Object.keys(REDUCTIONS) as (keyof typeof REDUCTIONS)[])];
 }
 
 /**

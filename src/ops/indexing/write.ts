@@ -6,7 +6,7 @@ import { full, zeros } from "../../tensor/create.js";
 import { arithmeticType, dtypes } from "../../tensor/dtype.js";
 import { defineEdit, defineOp, type Op, type Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { aroundDim, broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
+import { aroundDim, broadcastsTo, formatShape, formatSpec, type Shape } from "../../tensor/shape.js";
 import { isGradEnabled, noGrad } from "../../tensor/tape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { checkFits } from "../../tensor/values.js";
@@ -163,7 +163,6 @@ export function flat(x: Tensor): Tensor {
 
 /** Repeats `source` to a shape. */
 export function fill(op: string, source: Tensor, shape: Shape): Tensor {
-  const common = broadcastShapes(source.shape, shape);
-  if (common && sameShape(common, shape)) return expand(source, shape);
+  if (broadcastsTo(source.shape, shape)) return expand(source, shape);
   throw new ShapeError(`${op}: ${formatSpec(source)} does not fit the selected ${formatShape(shape)}`);
 }

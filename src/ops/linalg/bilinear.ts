@@ -21,8 +21,7 @@ export function bilinear(x1: Tensor, x2: Tensor, weight: Tensor, bias?: Tensor |
   }
   const [out, rows, columns] = weight.shape as [number, number, number];
   const lead = x1.shape.slice(0, -1);
-  const fits = weight.ndim === 3 && sameShape([...lead, rows], x1.shape) && sameShape([...lead, columns], x2.shape);
-  if (!fits)
+  if (weight.ndim !== 3 || !sameShape([...lead, rows], x1.shape) || !sameShape([...lead, columns], x2.shape))
     throw new ShapeError(
       `bilinear: x1 [..., I] and x2 [..., J] must fit the weight [O, I, J], got ${[x1, x2, weight].map(formatSpec).join(", ")}`,
     );

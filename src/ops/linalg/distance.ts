@@ -13,7 +13,7 @@ import { sqrt, square } from "../elementwise/unary.js";
 import { detach, expand, unsqueeze } from "../move/shape.js";
 import { vectorNorm } from "../reduce/more.js";
 import { sum } from "../reduce/reduce.js";
-import { fit, mT, readTyped, timesABt } from "./matrices.js";
+import { fit, mT, timesABt } from "./matrices.js";
 
 /** Throws unless p is a finite number, or `Infinity`; for norms also negative. */
 function checkNorm(op: string, p: number, least = Number.NEGATIVE_INFINITY): void {
@@ -54,7 +54,8 @@ export function normalize(x: Tensor, options?: { p?: number; dim?: number | read
  * @example cosineSimilarity(tensor([[1, 0]]), tensor([[2, 0]])); // [1]
  */
 export function cosineSimilarity(a: Tensor, b: Tensor, options?: { dim?: number; eps?: number }): Tensor {
-  const { dim, eps } = readTyped("cosineSimilarity", options, { dim: 1, eps: 1e-8 });
+  const { dim, eps } = readOptions("cosineSimilarity", options, { dim: 1, eps: 1e-8 });
+  checkFinite("cosineSimilarity", "eps", eps);
   const shape = checkPair("cosineSimilarity", a, b);
   const d = checkDim("cosineSimilarity", dim, shape.length);
   return scope(() => {

@@ -19,7 +19,6 @@ import {
   likeBatch,
   mT,
   type Pair,
-  readTyped,
   runOn,
   sameBatch,
   sizesOf,
@@ -85,7 +84,7 @@ export interface ToleranceOptions {
 const TOLERANCE: { atol: number; rtol: number | undefined; hermitian: boolean } = { atol: 0, rtol: undefined, hermitian: false };
 
 function readTolerance(op: string, x: Tensor, options: ToleranceOptions | undefined): Tolerance {
-  const { atol, rtol, hermitian } = readTyped(op, options, TOLERANCE);
+  const { atol, rtol, hermitian } = readOptions(op, options, TOLERANCE);
   checkMatrix(op, x, "x", hermitian);
   checkFinite(op, "atol", atol, 0);
   return { op, atol, rtol: relative(op, "rtol", rtol ?? (atol > 0 ? 0 : undefined), x), hermitian };

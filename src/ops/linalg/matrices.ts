@@ -1,7 +1,4 @@
-// What the operations on matrices share: checks, batches, and triangles. A tensor [..., m, n] is a batch of matrices.
-import { checkFinite } from "../../checks.js";
 import { ArgError } from "../../errors.js";
-import { readOptions } from "../../options.js";
 import { eye } from "../../tensor/create.js";
 import type { Scratch } from "../../tensor/op.js";
 import { broadcastShapes, checkForm, formatSpec, type Shape, sameShape, sizeOf } from "../../tensor/shape.js";
@@ -28,15 +25,6 @@ export type Pair = readonly [first: Tensor, second: Tensor];
 
 /** The sum of those terms that are there. */
 export const total = (...terms: (Tensor | undefined)[]): Tensor => terms.filter((term) => term !== undefined).reduce((a, b) => add(a, b));
-
-/** Options whose defaults are booleans, or finite numbers, or what the operation checks itself. */
-export function readTyped<Options extends object>(op: string, given: object | undefined, defaults: Options): Options {
-  const options = readOptions(op, given, defaults);
-  for (const [name, value] of Object.entries(defaults)) {
-    if (typeof value === "number") checkFinite(op, name, options[name as keyof Options]);
-  }
-  return options;
-}
 
 /** Throws unless `x` is a float32 batch of matrices, square ones if so wanted. */
 export function checkMatrix(op: string, x: Tensor, name: string, square = false): void {

@@ -13,20 +13,7 @@ import { neg, reciprocal, square } from "../elementwise/unary.js";
 import { cat } from "../move/join.js";
 import { unsqueeze } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
-import {
-  checkMatrix,
-  likeBatch,
-  mirrored,
-  mT,
-  type Pair,
-  readTyped,
-  runOn,
-  sizesOf,
-  timesAB,
-  timesABt,
-  timesAtB,
-  total,
-} from "./matrices.js";
+import { checkMatrix, likeBatch, mirrored, mT, type Pair, runOn, sizesOf, timesAB, timesABt, timesAtB, total } from "./matrices.js";
 import { solveTriangular } from "./solve.js";
 
 /** QR of matrices that have at least as many rows as columns; `complete` gives all columns of Q. */
@@ -139,7 +126,7 @@ const svdOp: Op<[x: Tensor], Decomposition, Factors> = defineOp<[x: Tensor], Dec
  * @example svd(tensor([[0, 2], [1, 0]])).S; // [2, 1]
  */
 export function svd(x: Tensor, options?: { fullMatrices?: boolean }): { U: Tensor; S: Tensor; Vh: Tensor } {
-  const { fullMatrices } = readTyped("svd", options, { fullMatrices: true });
+  const { fullMatrices } = readOptions("svd", options, { fullMatrices: true });
   checkMatrix("svd", x, "x");
   const [, m, n] = sizesOf(x);
   const [U, S, Vh] = scope((): Factors => {

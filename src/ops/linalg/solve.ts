@@ -1,5 +1,6 @@
 // Systems of linear equations, determinants and Cholesky factors. The kernels compute in float64.
 import { checkBoolean, checkWhole } from "../../checks.js";
+import { readOptions } from "../../options.js";
 import { defineOp, type Op, type Scratch } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { isGradEnabled } from "../../tensor/tape.js";
@@ -17,7 +18,6 @@ import {
   likeBatch,
   mirrored,
   mT,
-  readTyped,
   runOn,
   sameBatch,
   sizesOf,
@@ -89,7 +89,7 @@ const SOLVE = { left: true };
  * @example solve(tensor([[2, 0], [0, 4]]), tensor([2, 4])); // [1, 1]
  */
 export function solve(a: Tensor, b: Tensor, options?: { left?: boolean }): Tensor {
-  const { left } = readTyped("solve", options, SOLVE);
+  const { left } = readOptions("solve", options, SOLVE);
   return scope(() => {
     const [columns, back] = columnsOf("solve", a, b);
     return back(divided(a, columns, left, { op: "solve", kind: GENERAL, transposed: false }));
@@ -199,7 +199,7 @@ const triangular = (op: string, upper: boolean, transposed = false, kind = TRIAN
  * @example solveTriangular(tensor([[2, 0], [1, 4]]), tensor([[2], [9]]), { upper: false }); // [[1], [2]]
  */
 export function solveTriangular(a: Tensor, b: Tensor, options: SolveTriangularOptions): Tensor {
-  const { upper, left, unitriangular } = readTyped("solveTriangular", options, TRIANGLE);
+  const { upper, left, unitriangular } = readOptions("solveTriangular", options, TRIANGLE);
   checkBoolean("solveTriangular", "upper", upper);
   return scope(() => divided(a, b, left, triangular("solveTriangular", upper, false, unitriangular ? UNIT : TRIANGULAR)));
 }
@@ -238,7 +238,7 @@ const UPPER = { upper: false };
  * @example cholesky(tensor([[4, 2], [2, 5]])); // [[2, 0], [1, 2]]
  */
 export function cholesky(x: Tensor, options?: { upper?: boolean }): Tensor {
-  const { upper } = readTyped("cholesky", options, UPPER);
+  const { upper } = readOptions("cholesky", options, UPPER);
   checkMatrix("cholesky", x, "x", true);
   return scope(() => (upper ? mT(choleskyOp(mT(x))) : choleskyOp(x)));
 }
@@ -250,7 +250,7 @@ export function cholesky(x: Tensor, options?: { upper?: boolean }): Tensor {
  * @example choleskySolve(tensor([[8], [7]]), tensor([[2, 0], [1, 2]])); // [[1.625], [0.75]]
  */
 export function choleskySolve(b: Tensor, factor: Tensor, options?: { upper?: boolean }): Tensor {
-  const { upper } = readTyped("choleskySolve", options, UPPER);
+  const { upper } = readOptions("choleskySolve", options, UPPER);
   const by = (x: Tensor, transposed: boolean): Tensor => divided(factor, x, true, triangular("choleskySolve", upper, transposed));
   return scope(() => by(by(b, upper), !upper));
 }

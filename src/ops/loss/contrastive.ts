@@ -1,8 +1,6 @@
-// InfoNCE: which of many keys belongs to a query.
-import { ShapeError } from "../../errors.js";
 import { arange, zeros } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
-import { checkForm, formatSpec, sameShape } from "../../tensor/shape.js";
+import { checkForm, sameShape } from "../../tensor/shape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { div, mul } from "../elementwise/arithmetic.js";
 import { asFloat } from "../elementwise/promotion.js";
@@ -50,9 +48,8 @@ export function infoNceLoss(query: Tensor, positives: Tensor, options?: InfoNceL
     const run = (similarity: Tensor, labels: Tensor): Tensor => crossEntropy(div(similarity, temperature), labels, { reduction });
     if (!negatives) return run(matmul(q, transpose(p, 0, 1)), arange(n, { dtype: "int32" }));
     const { ndim, shape } = negatives;
-    if (ndim < 2 || ndim > 3 || shape.at(-1) !== d || (ndim === 3 && shape[0] !== n)) {
-      throw new ShapeError(`${op}: negatives must be float32[M,${d}] or float32[${n},M,${d}], got ${formatSpec(negatives)}`);
-    }
+    const fits = shape.at(-1) === d && (ndim === 2 || (ndim === 3 && shape[0] === n));
+    checkForm(op, negatives, fits, `float32[M,${d}] or float32[${n},M,${d}]`, "negatives");
     const keys = transpose(unit(negatives), -2, -1);
     const others = ndim === 2 ? matmul(q, keys) : squeeze(matmul(unsqueeze(q, 1), keys), 1);
     return run(cat([sum(mul(q, p), { dim: 1, keepdim: true }), others], 1), zeros([n], { dtype: "int32" }));

@@ -1,6 +1,6 @@
 // Losses for classification: cross-entropy between scores of C classes and class numbers or probabilities.
-import { isGiven } from "../../checks.js";
-import { ArgError, DTypeError, ShapeError } from "../../errors.js";
+import { checkThat, isGiven } from "../../checks.js";
+import { DTypeError, ShapeError } from "../../errors.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
 import { checkForm, formatShape, formatSpec, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
@@ -8,7 +8,7 @@ import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { lossKernels } from "../../wasm/generated/groups/loss.js";
 import { k } from "../../wasm/kernels.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
-import { asIndex, to } from "../elementwise/cast.js";
+import { asIndex, float } from "../elementwise/cast.js";
 import { eq, ne } from "../elementwise/compare.js";
 import { widened } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
@@ -78,17 +78,20 @@ const crossEntropyGrad: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
 
 /** The loss of each row in plain operations: the weighted, smoothed target as a distribution over classes. */
 function plainRows([x, target, weight]: Inputs, { ignoreIndex, labelSmoothing }: Attr, logp: Tensor): Tensor {
-  const classes = logp.shape[1] as number;
   const ignored = eq(target, ignoreIndex);
-  const hot = to(oneHot(where(ignored, 0, target), classes), "float32");
-  const smooth = add(mul(hot, 1 - labelSmoothing), labelSmoothing / classes);
-  const weighted = weight ? mul(smooth, weight) : smooth;
-  return neg(sum(mul(where(unsqueeze(ignored, 1), 0, weighted), knownLogSoftmax(x, logp)), 1));
+  const hot = float(oneHot(where(ignored, 0, target), logp.shape[1] as number));
+  return where(ignored, 0, entropies(hot, knownLogSoftmax(x, logp), weight, labelSmoothing));
+}
+
+/** The losses of rows whose targets are distributions over the classes. */
+function entropies(target: Tensor, logp: Tensor, weight: Tensor | null | undefined, smoothing: number): Tensor {
+  const smooth = smoothing === 0 ? target : add(mul(target, 1 - smoothing), smoothing / (target.shape[1] as number));
+  return neg(sum(mul(weight ? mul(smooth, weight) : smooth, logp), 1));
 }
 
 /** The weight of each target: that of its class, or 1; 0 where it is ignored. */
 export function weightsOf(target: Tensor, weight: Tensor | undefined, ignoreIndex: number): Tensor {
-  const counted = to(ne(target, ignoreIndex), "float32");
+  const counted = float(ne(target, ignoreIndex));
   if (!weight) return counted;
   const known = reshape(where(eq(target, ignoreIndex), 0, target), [target.size]);
   return mul(counted, reshape(indexSelect(weight, 0, known), target.shape));
@@ -152,13 +155,10 @@ function classNumbers(op: string, x: Tensor, target: Tensor, classes: number, ig
   return labels;
 }
 
-/** The ignored target of PyTorch, which no class has. */
-const IGNORED = -100;
-
+/** @internal The defaults of the options; no class has the number that PyTorch ignores. */
+export const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: -100, reduction: "mean" };
 /** @internal The defaults of the options. */
-export const CROSS_ENTROPY: Required<CrossEntropyOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean", labelSmoothing: 0 };
-/** @internal The defaults of the options. */
-export const NLL: Required<NllLossOptions> = { weight: null, ignoreIndex: IGNORED, reduction: "mean" };
+export const CROSS_ENTROPY: Required<CrossEntropyOptions> = { ...NLL, labelSmoothing: 0 };
 
 /**
  * Cross-entropy between logits and targets: `-log(softmax(x)[target])`, by default the mean over all rows (weighted by
@@ -175,25 +175,18 @@ export function crossEntropy(x: Tensor, target: Tensor, options?: CrossEntropyOp
   const classes = classesOf("crossEntropy", x, target, weight);
   return scope(() => {
     const given = widened("crossEntropy", target);
-    if (given.dtype === "float32" && ignoreIndex >= 0)
-      throw new ArgError(`crossEntropy: ignoreIndex is for class numbers, targets that are probabilities have none, got ${ignoreIndex}`);
-    if (given.dtype === "float32") return withProbabilities(x, given, weight ?? undefined, reduction, labelSmoothing);
+    if (given.dtype === "float32") {
+      checkThat("crossEntropy", ignoreIndex < 0, "ignoreIndex is for class numbers, not for probabilities", ignoreIndex);
+      if (!sameShape(x.shape, given.shape)) throw wrongTargets("crossEntropy", x, given);
+      const losses = entropies(toRows(given), logSoftmax(toRows(x), 1), weight, labelSmoothing);
+      return reduction === "none" ? reshape(losses, targetShape(x)) : reduceLoss(losses, reduction);
+    }
     const labels = classNumbers("crossEntropy", x, target, classes, ignoreIndex);
     const flat = reshape(labels, [labels.size]);
     const mean = reduction === "mean";
     const losses = crossEntropyOp(toRows(x), flat, weight ?? undefined, { ignoreIndex, labelSmoothing, mean });
-    if (mean) return losses;
-    return reduction === "sum" ? sum(losses) : reshape(losses, target.shape);
+    return reduction === "none" ? reshape(losses, target.shape) : mean ? losses : sum(losses);
   });
-}
-
-function withProbabilities(x: Tensor, target: Tensor, weight: Tensor | undefined, reduction: Reduction, smoothing: number): Tensor {
-  if (!sameShape(x.shape, target.shape)) throw wrongTargets("crossEntropy", x, target);
-  const logp = logSoftmax(toRows(x), 1);
-  const rows = toRows(target);
-  const smooth = smoothing === 0 ? rows : add(mul(rows, 1 - smoothing), smoothing / (rows.shape[1] as number));
-  const losses = neg(sum(mul(weight ? mul(smooth, weight) : smooth, logp), 1));
-  return reduction === "none" ? reshape(losses, targetShape(x)) : reduceLoss(losses, reduction);
 }
 
 /** Options of `nllLoss`. */
@@ -225,6 +218,6 @@ export function nllLoss(x: Tensor, target: Tensor, options?: NllLossOptions): Te
     const weights = weightsOf(labels, weight ? detach(weight) : undefined, ignoreIndex);
     // Scores of ignored targets are not read, so an infinite one does no harm.
     const losses = mul(where(ignored, 0, neg(scores)), weights);
-    return reduction === "mean" ? div(sum(losses), sum(weights)) : reduceLoss(losses, reduction);
+    return reduceLoss(losses, reduction, weights);
   });
 }

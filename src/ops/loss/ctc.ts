@@ -1,10 +1,10 @@
 // Connectionist temporal classification.
-import { checkWhole } from "../../checks.js";
-import { ArgError, describe, GradError, ShapeError } from "../../errors.js";
+import { checkThat, checkWhole } from "../../checks.js";
+import { GradError } from "../../errors.js";
 import { arange, tensor } from "../../tensor/create.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkForm, formatSpec } from "../../tensor/shape.js";
+import { checkForm } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { lossKernels } from "../../wasm/generated/groups/loss.js";
 import { clamp } from "../elementwise/activation.js";
@@ -74,7 +74,7 @@ function lengthsOf(name: string, given: Lengths, samples: number, most: number):
   if (given instanceof Tensor) checkAlive(op, given, name);
   const list =
     given instanceof Tensor ? [...scope(() => asIndex(op, given).toTypedArray())] : typeof given === "number" ? [given] : [...given];
-  if (list.length !== samples) throw new ArgError(`${op}: ${name} must be ${samples}, one per sample, got ${describe(list)}`);
+  checkThat(op, list.length === samples, `${name} must be ${samples}, one per sample`, list);
   for (const [i, length] of list.entries()) checkWhole(op, `${name}[${i}]`, length, 0, most);
   return list as number[];
 }
@@ -113,8 +113,7 @@ export function ctcLoss(
     const counts = lengthsOf("targetLengths", targetLengths, samples, width);
     const total = counts.reduce((all, count) => all + count, 0);
     const fits = padded ? targets.shape[0] === samples : targets.ndim === 1 && total === targets.size;
-    if (!fits)
-      throw new ShapeError(`${op}: targets must be int32[${samples},S] or int32[${total}] for these lengths, got ${formatSpec(targets)}`);
+    checkForm(op, targets, fits, `int32[${samples},S] or int32[${total}] for these lengths`, "targets");
     // What pads a row counts for nothing, whatever it is.
     const sizes = tensor(counts, { shape: [samples, 1], dtype: "int32" });
     const given = asIndex(op, targets);

@@ -1,10 +1,10 @@
 // Losses that are negative log-likelihoods of distributions, and the divergence between two distributions.
 import { checkPositive } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { ArgError } from "../../errors.js";
 import { full } from "../../tensor/create.js";
 import type { Operand } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, formatSpec, sameShape } from "../../tensor/shape.js";
+import { broadcastsTo, checkForm, formatShape, sameShape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { relu } from "../elementwise/activation.js";
@@ -111,11 +111,9 @@ function fitting(op: string, name: string, x: Tensor, given: Tensor): Tensor {
   checkAlive(op, given, name);
   const isShort = given.ndim > 0 && sameShape(given.shape, x.shape.slice(0, -1));
   const wide = isShort && name === "variance" ? unsqueeze(given, -1) : given;
-  const joined = broadcastShapes(wide.shape, x.shape);
-  if (joined && sameShape(joined, x.shape) && [0, x.ndim].includes(wide.ndim)) return asFloat(op, wide);
-  throw new ShapeError(
-    `${op}: the ${name} ${formatSpec(given)} does not fit x, ${formatSpec(x)}; it needs that shape, or 1 for some of its sizes`,
-  );
+  const fits = broadcastsTo(wide.shape, x.shape) && [0, x.ndim].includes(wide.ndim);
+  checkForm(op, given, fits, `${formatShape(x.shape)} as x is, or 1 for some sizes`, `the ${name}`);
+  return asFloat(op, wide);
 }
 
 /**

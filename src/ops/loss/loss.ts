@@ -1,10 +1,10 @@
 // Losses between tensors of one shape, element by element, and how losses become one number.
 import { checkFinite, checkNumber, checkOneOf, checkPositive, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { broadcastShapes, checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
+import { broadcastsTo, checkForm, formatShape, formatSpec, sameShape } from "../../tensor/shape.js";
 import { noGrad } from "../../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { lossKernels } from "../../wasm/generated/groups/loss.js";
@@ -23,9 +23,10 @@ export type Reduction = "mean" | "sum" | "none";
 
 const REDUCTIONS = ["mean", "sum", "none"] as const;
 
-/** Combines losses by a reduction. */
-export function reduceLoss(losses: Tensor, reduction: Reduction): Tensor {
-  return reduction === "mean" ? mean(losses) : reduction === "sum" ? sum(losses) : losses;
+/** Combines losses by a reduction. Their mean is divided by the sum of `weights`, if these are given. */
+export function reduceLoss(losses: Tensor, reduction: Reduction, weights?: Tensor): Tensor {
+  if (reduction === "mean") return weights ? div(sum(losses), sum(weights)) : mean(losses);
+  return reduction === "sum" ? sum(losses) : losses;
 }
 
 /** Throws unless all elements lie within [least, most]. */
@@ -50,11 +51,23 @@ export function floatPair(op: string, x: Tensor, target: Tensor): [x: Tensor, ta
   return [asFloat(op, x), asFloat(op, target)];
 }
 
-/** The least and the largest value of options that are numbers; others are only finite. */
-const RANGES: Readonly<Record<string, readonly number[]>> = { beta: [0], eps: [0], gamma: [0], smooth: [0], labelSmoothing: [0, 1] };
-/** Numbers that must be above 0, and whole numbers with the least value, if there is one. */
-const POSITIVE: readonly string[] = ["delta", "temperature"];
-const WHOLE: Readonly<Record<string, number | undefined>> = { blank: 0, ignoreIndex: undefined };
+type Check = (op: string, name: string, value: unknown) => unknown;
+
+const notNegative: Check = (op, name, value) => checkFinite(op, name, value, 0);
+
+/** The checks of options that are numbers; others are only finite. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  beta: notNegative,
+  blank: (op, name, value) => checkWhole(op, name, value, 0),
+  delta: checkPositive,
+  eps: notNegative,
+  gamma: notNegative,
+  ignoreIndex: checkWhole,
+  labelSmoothing: (op, name, value) => checkFinite(op, name, value, 0, 1),
+  p: checkNumber,
+  smooth: notNegative,
+  temperature: checkPositive,
+};
 
 /** The options that a loss has, all with defaults. */
 type Defaults = { readonly reduction: string };
@@ -74,10 +87,7 @@ export function lossOptions(op: string, options: unknown, defaults: Defaults = D
       if (!isGiven(value as Tensor | null)) continue;
       checkAlive(op, value, name);
       checkFloat(op, value);
-    } else if (POSITIVE.includes(name)) checkPositive(op, name, value);
-    else if (name in WHOLE) checkWhole(op, name, value, WHOLE[name]);
-    else if (name === "p") checkNumber(op, name, value);
-    else if (typeof initial[name] === "number") checkFinite(op, name, value, ...(RANGES[name] ?? []));
+    } else if (typeof initial[name] === "number") (CHECKS[name] ?? checkFinite)(op, name, value);
   }
   return read;
 }
@@ -85,8 +95,7 @@ export function lossOptions(op: string, options: unknown, defaults: Defaults = D
 /** Throws unless a weight broadcasts to the shape of x. */
 function checkWeight(op: string, name: string, weight: Tensor | null, x: Tensor): void {
   if (!isGiven(weight)) return;
-  const joined = broadcastShapes(weight.shape, x.shape) ?? [];
-  checkForm(op, weight, sameShape(joined, x.shape), `broadcastable to x ${formatSpec(x)}`, name);
+  checkForm(op, weight, broadcastsTo(weight.shape, x.shape), `broadcastable to x ${formatSpec(x)}`, name);
 }
 
 /** Options of losses whose elements can have weights. */
@@ -111,10 +120,8 @@ function ofPair(
   return scope(() => {
     const losses = rule(...floatPair(op, ...pair));
     if (!isGiven(weight)) return reduceLoss(losses, reduction);
-    if (!sameShape(weight.shape, losses.shape))
-      throw new ShapeError(`${op}: the weight must have the shape of x, ${formatSpec(losses)}, got ${formatSpec(weight)}`);
-    const weighted = mul(losses, weight);
-    return reduction === "mean" && byWeights ? div(sum(weighted), sum(weight)) : reduceLoss(weighted, reduction);
+    checkForm(op, weight, sameShape(weight.shape, losses.shape), `float32[${losses.shape}] as x is`, "the weight");
+    return reduceLoss(mul(losses, weight), reduction, byWeights ? weight : undefined);
   });
 }
 

@@ -1,14 +1,15 @@
 // Losses that want scores or distances to differ by a margin.
-import { checkWhole } from "../../checks.js";
-import { ArgError, describe, ShapeError } from "../../errors.js";
+import { checkThat, checkWhole } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { arange } from "../../tensor/create.js";
 import { scope } from "../../tensor/scope.js";
 import { checkForm, formatSpec, type Shape, sameShape } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
 import { clamp, relu } from "../elementwise/activation.js";
 import { add, div, minimum, mul, sub } from "../elementwise/arithmetic.js";
 import { broadcast } from "../elementwise/broadcast.js";
-import { asIndex, float } from "../elementwise/cast.js";
-import { eq, gt, ne } from "../elementwise/compare.js";
+import { asIndex } from "../elementwise/cast.js";
+import { eq, lt, ne } from "../elementwise/compare.js";
 import { asFloat, computable } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { neg, sqrt, square } from "../elementwise/unary.js";
@@ -69,11 +70,9 @@ export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options?: MarginLo
 function ofOneRank<Tensors extends readonly Tensor[]>(op: string, names: readonly string[], tensors: Tensors): Tensors {
   const [first] = tensors as unknown as readonly [Tensor];
   for (const [i, x] of tensors.entries()) checkAlive(op, x, names[i] as string);
-  for (const x of tensors) {
-    if (x.ndim !== first.ndim)
-      throw new ShapeError(`${op}: ${names.join(", ")} must have one rank, got ${tensors.map(formatSpec).join(", ")}`);
-    broadcast(op, first, x);
-  }
+  if (tensors.some((x) => x.ndim !== first.ndim))
+    throw new ShapeError(`${op}: ${names.join(", ")} must have one rank, got ${tensors.map(formatSpec).join(", ")}`);
+  for (const x of tensors) broadcast(op, first, x);
   return tensors.map((x) => asFloat(op, x)) as unknown as Tensors;
 }
 
@@ -185,11 +184,11 @@ export function multilabelMarginLoss(x: Tensor, target: Tensor, options?: { redu
     const counted = eq(cumsum(eq(all, -1), 1), 0);
     // Most rows have few labels, so the table of labels and classes is as wide as the longest list.
     const most = n === 0 ? 0 : amax(sum(counted, 1)).item();
-    const [labels, valid] = [narrow(where(counted, all, 0), 1, 0, most), unsqueeze(float(narrow(counted, 1, 0, most)), 2)];
-    const hot = mul(float(oneHot(labels, classes)), valid);
-    const other = mul(valid, float(eq(sum(hot, { dim: 1, keepdim: true }), 0)));
-    const terms = relu(add(sub(1, unsqueeze(gather(rows, 1, labels), 2)), unsqueeze(rows, 1)));
-    return ofRows(div(sum(where(gt(other, 0), terms, 0), [1, 2]), classes), x, reduction);
+    const [labels, valid] = [all, counted].map((t) => narrow(t, 1, 0, most)) as [Tensor, Tensor];
+    const hot = eq(unsqueeze(where(valid, labels, -1), 2), arange(classes, { dtype: "int32" }));
+    const isOther = lt(sum(hot, { dim: 1, keepdim: true }), unsqueeze(valid, 2));
+    const terms = relu(add(sub(1, unsqueeze(gather(rows, 1, where(valid, labels, 0)), 2)), unsqueeze(rows, 1)));
+    return ofRows(div(sum(where(isOther, terms, 0), [1, 2]), classes), x, reduction);
   });
 }
 
@@ -237,8 +236,8 @@ const TRIPLET_BY: Required<TripletDistanceOptions> = { ...MARGIN_1, distanceFunc
 /** @internal Reads the options of `tripletMarginWithDistanceLoss`. */
 export function tripletDistanceOptions(op: string, options: unknown): Required<TripletDistanceOptions> {
   const read = lossOptions(op, options, TRIPLET_BY);
-  if (typeof read.distanceFunction === "function") return read;
-  throw new ArgError(`${op}: distanceFunction must be a function, got ${describe(read.distanceFunction)}`);
+  checkThat(op, typeof read.distanceFunction === "function", "distanceFunction must be a function", read.distanceFunction);
+  return read;
 }
 
 function triplet(op: string, tensors: readonly [Tensor, Tensor, Tensor], options: Required<TripletDistanceOptions>): Tensor {
@@ -246,9 +245,9 @@ function triplet(op: string, tensors: readonly [Tensor, Tensor, Tensor], options
   return scope(() => {
     const [anchor, near, far] = ofOneRank(op, ["anchor", "positive", "negative"], tensors);
     const distance = (a: Tensor, b: Tensor): Tensor => {
-      const d: unknown = distanceFunction(a, b);
-      if (d instanceof Tensor) return d;
-      throw new ArgError(`${op}: distanceFunction must return a tensor, got ${describe(d)}`);
+      const d = distanceFunction(a, b);
+      checkThat(op, d instanceof Tensor, "distanceFunction must return a tensor", d);
+      return d;
     };
     const apart = distance(anchor, far);
     const least = swap ? minimum(apart, distance(near, far)) : apart;

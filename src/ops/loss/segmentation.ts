@@ -1,7 +1,6 @@
 // Losses for classes of very different sizes: focal loss and Dice loss. A target is class numbers, then the probabilities are a softmax over
 // the classes, or it is floats in the shape of the scores, then each score has a probability of its own, its sigmoid.
-import { checkFinite, isGiven } from "../../checks.js";
-import { ArgError, describe } from "../../errors.js";
+import { checkFinite, checkThat, isGiven } from "../../checks.js";
 import { scope } from "../../tensor/scope.js";
 import { checkForm, formatSpec, sameShape } from "../../tensor/shape.js";
 import { checkAlive, Tensor } from "../../tensor/tensor.js";
@@ -9,7 +8,7 @@ import { movedim } from "../arrange/order.js";
 import { sigmoid } from "../elementwise/activation.js";
 import { add, div, mul, pow, sub } from "../elementwise/arithmetic.js";
 import { float } from "../elementwise/cast.js";
-import { eq, ne } from "../elementwise/compare.js";
+import { eq } from "../elementwise/compare.js";
 import { asFloat, widened } from "../elementwise/promotion.js";
 import { where } from "../elementwise/select.js";
 import { neg } from "../elementwise/unary.js";
@@ -63,27 +62,27 @@ export function focalLoss(x: Tensor, target: Tensor, options?: FocalLossOptions)
   const op = "focalLoss";
   const { alpha, gamma, ignoreIndex, reduction } = focalOptions(op, options);
   checkAlive(op, target, "target");
-  const refused = (wanted: string): ArgError =>
-    new ArgError(`${op}: alpha must be ${wanted} for a target ${formatSpec(target)}, got ${describe(alpha)}`);
+  const checkAlpha = (fits: boolean, wanted: string): void =>
+    checkThat(op, fits, `alpha must be ${wanted} for a target ${formatSpec(target)}`, alpha);
   return scope(() => {
     const truth = widened(op, target);
     if (truth.dtype === "float32") {
-      if (alpha instanceof Tensor) throw refused("a number or null");
+      checkAlpha(!(alpha instanceof Tensor), "a number or null");
       const [a, t] = floatPair(op, x, truth);
       const none = sub(1, t);
       const wrong = add(mul(none, sigmoid(a)), mul(t, sigmoid(neg(a))));
       const losses = mul(pow(wrong, gamma), binaryCrossEntropyWithLogits(a, t, { reduction: "none" }));
-      const share = alpha === undefined ? 0.25 : alpha;
+      const share = alpha === undefined ? 0.25 : (alpha as number | null);
       return reduceLoss(share === null ? losses : mul(losses, add(mul(t, share), mul(none, 1 - share))), reduction);
     }
-    if (typeof alpha === "number") throw refused("weights of the classes or null");
+    checkAlpha(typeof alpha !== "number", "weights of the classes or null");
     const entropy = crossEntropy(asFloat(op, x), target, { reduction: "none", ignoreIndex });
-    if (alpha)
+    if (alpha instanceof Tensor)
       checkForm(op, alpha, alpha.ndim === 1 && alpha.size === x.shape[x.ndim === 1 ? 0 : 1], "float32 with one weight per class", "alpha");
     const ignored = eq(target, ignoreIndex);
     const wrong = neg(expm1(neg(where(ignored, 1, entropy)))); // 1 - p
-    const weighted = mul(pow(wrong, gamma), alpha ? mul(entropy, weightsOf(target, alpha, ignoreIndex)) : entropy);
-    return reduction === "mean" ? div(sum(weighted), sum(float(ne(target, ignoreIndex)))) : reduceLoss(weighted, reduction);
+    const weighted = mul(pow(wrong, gamma), alpha instanceof Tensor ? mul(entropy, weightsOf(target, alpha, ignoreIndex)) : entropy);
+    return reduceLoss(weighted, reduction, weightsOf(target, undefined, ignoreIndex));
   });
 }
 

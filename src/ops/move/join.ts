@@ -38,7 +38,7 @@ const catOp: Op<Tensor[], number> = defineOp<Tensor[], number>({
 });
 
 /** Checks a list of tensors, and returns the first one. */
-function checkTensors(op: string, tensors: readonly Tensor[]): Tensor {
+export function checkTensors(op: string, tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors) || tensors.length === 0)
     throw new ArgError(`${op}: takes an array of tensors, e.g. ${op}([a, b]), got ${describe(tensors)}`);
   for (const [i, x] of tensors.entries()) checkAlive(op, x, `item ${i}`);

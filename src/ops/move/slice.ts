@@ -103,9 +103,12 @@ export function wholeDimension(size: number): Span {
   return { start: 0, step: 1, count: size };
 }
 
+/** @internal */
+export const isWhole = ({ start, step, count }: Span, size: number): boolean => start === 0 && step === 1 && count === size;
+
 /** Whether the spans select consecutive whole rows: all but the first are whole dimensions. */
 function selectsRows(x: Tensor, spans: readonly Span[]): boolean {
-  return spans[0]?.step === 1 && spans.every(({ start, step, count }, i) => i === 0 || (start === 0 && step === 1 && count === x.shape[i]));
+  return spans[0]?.step === 1 && spans.every((span, i) => i === 0 || isWhole(span, x.shape[i] as number));
 }
 
 /** @internal */
@@ -123,12 +126,11 @@ export function resolveRange(op: string, x: Tensor, dim: number, [start, end, st
   for (const value of [start, end, by]) {
     if (isGiven(value)) checkWhole(op, "each part of a range", value, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
-  if (by === 0) throw new ArgError(`${op}: the step must not be 0`);
-  const low = by > 0 ? 0 : -1;
-  const high = by > 0 ? n : n - 1;
-  const at = (value: number) => Math.min(Math.max(value < 0 ? value + n : value, low), high);
-  const from = at(start ?? (by > 0 ? 0 : n - 1));
-  const to = isGiven(end) ? at(end) : by > 0 ? n : -1;
+  checkThat(op, by !== 0, "the step must not be 0", by);
+  const [low, high] = by > 0 ? [0, n] : [-1, n - 1];
+  const at = (value: number | null | undefined, open: number): number =>
+    isGiven(value) ? Math.min(Math.max(value < 0 ? value + n : value, low), high) : open;
+  const [from, to] = by > 0 ? [at(start, low), at(end, high)] : [at(start, high), at(end, low)];
   const count = Math.max(0, Math.ceil((to - from) / by));
   if (count === 0 && n > 0 && start !== end && !mayBeEmpty) {
     throw new IndexError(`${op}: ${start ?? ""}:${end ?? ""}:${by} selects nothing from dimension ${dim} of ${formatSpec(x)}`);
@@ -241,10 +243,9 @@ export function readNotation(op: string, notation: string): IndexPart[] {
     const part = text.trim();
     if (part === "...") return part;
     if (part === "None" || part === "newaxis") return null;
-    // An end that is left out is null, and anything that is no number NaN.
-    const ends = part.split(":").map((end) => (end === "" ? null : /^[+-]?\d+$/.test(end) ? Number(end) : Number.NaN));
-    if (part === "" || ends.length > 3 || ends.includes(Number.NaN))
+    if (!/^(?!$)([+-]?\d+)?(:([+-]?\d+)?){0,2}$/.test(part))
       throw new ArgError(`${op}: "${part}" in "${notation}" is neither a number, a range start:end:step, None, nor ...`);
+    const ends = part.split(":").map((end) => (end === "" ? null : Number(end)));
     return ends.length > 1 ? (ends as unknown as SliceRange) : (ends[0] as number);
   });
 }

@@ -1,6 +1,6 @@
 // Pooling over windows of images: maximum, average, and averages of a wanted output size.
 // Sequences [N, C, L] go through the same ops and kernels, as images one row high (pool1d.ts).
-import { checkWhole, isGiven } from "../../checks.js";
+import { checkThat, checkWhole, isGiven } from "../../checks.js";
 import { ArgError, describe, ShapeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
@@ -9,7 +9,19 @@ import { formatSpec, type Shape, sizeOf } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { poolKernels } from "../../wasm/generated/groups/pool.js";
 import type { ValuesAndIndices } from "../reduce/reduce.js";
-import { batched, isCount, type Padding, type Padding1d, type Pair, perAxis, plane, positions, sidesOf, type Triple } from "./window.js";
+import {
+  batched,
+  kernelSteps,
+  numbersPerAxis,
+  type Padding,
+  type Padding1d,
+  type Pair,
+  perAxis,
+  plane,
+  positions,
+  sidesOf,
+  type Triple,
+} from "./window.js";
 
 /** Options of `maxPool2d`; each pair is one number for both axes or [height, width]. */
 export interface MaxPool2dOptions {
@@ -92,25 +104,25 @@ export function averagePoolOptions(
   const defaults: AverageOptions & { divisorOverride?: number | null | undefined } =
     axes === 1 ? AVERAGE : { ...AVERAGE, divisorOverride: undefined };
   const { divisorOverride, ...read } = readOptions(op, options, defaults);
-  if (isGiven(divisorOverride) && checkWhole(op, "divisorOverride", divisorOverride) === 0)
-    throw new ArgError(`${op}: divisorOverride must be a whole number other than 0, got 0`);
+  const fits = !isGiven(divisorOverride) || checkWhole(op, "divisorOverride", divisorOverride) !== 0;
+  checkThat(op, fits, "divisorOverride must be a whole number other than 0", divisorOverride);
   return { ...read, divisor: divisorOverride ?? 0 };
 }
 
 /** A window as one number for each axis. */
-type WindowPerAxis = Readonly<Record<"kernel" | "stride" | "dilation" | "before" | "after", readonly number[]>>;
+type WindowPerAxis = Readonly<Record<"kernel" | "stride" | "dilation" | "spans" | "before" | "after", readonly number[]>>;
 
 /** @internal Checks a window without an input: sizes per axis, padding at most half of the window unless it is given side by side. */
 export function checkWindow(op: string, kernelSize: Pair | Triple, options: WindowOptions, axes: number): WindowPerAxis {
   const kernel = perAxis(op, "kernelSize", kernelSize, 1, axes);
-  const stride = perAxis(op, "stride", options.stride ?? kernelSize, 1, axes);
-  const sides = sidesOf(op, options.padding, axes);
-  const dilation = perAxis(op, "dilation", options.dilation, 1, axes);
+  const { dilation, padding } = options;
+  const steps = kernelSteps(op, kernel, { stride: options.stride ?? kernelSize, dilation });
+  const sides = sidesOf(op, padding, axes);
   // [before, after] is no number, so it is not greater.
-  const given = (i: number): number => (Array.isArray(options.padding) ? options.padding[i] : options.padding) as number;
+  const given = (i: number): number => (Array.isArray(padding) ? padding[i] : padding) as number;
   if (kernel.some((size, i) => given(i) > size / 2))
-    throw new ArgError(`${op}: padding ${describe(options.padding)} is more than half of the window ${kernel.join("x")}`);
-  return { kernel, stride, dilation, ...sides };
+    throw new ArgError(`${op}: padding ${describe(padding)} is more than half of the window ${kernel.join("x")}`);
+  return { kernel, ...steps, ...sides };
 }
 
 /** Reads windows over the axes of x [N, C, ...], checks that they fit, and computes how many there are along each axis. */
@@ -121,11 +133,10 @@ export function windowsPerAxis(
   options: WindowOptions,
 ): WindowPerAxis & { readonly counts: readonly number[] } {
   const window = checkWindow(op, kernelSize, options, x.ndim - 2);
-  const { kernel, stride, dilation, before, after } = window;
-  const at = (list: readonly number[], i: number): number => list[i] as number;
+  const { kernel, stride, spans, before, after } = window;
   const counts = x.shape.slice(2).map((size, i) => {
-    const span = at(dilation, i) * (at(kernel, i) - 1) + 1;
-    return positions(size, span, at(stride, i), at(before, i), at(after, i), options.ceilMode);
+    const [span, step, first, last] = [spans, stride, before, after].map((list) => list[i]) as [number, number, number, number];
+    return positions(size, span, step, first, last, options.ceilMode);
   });
   if (counts.some((size) => size < 1) || area(x.shape) === 0)
     throw new ShapeError(
@@ -306,13 +317,7 @@ export function adaptivePool(op: string, x: Tensor, wanted: readonly (number | n
 
 /** @internal Checks a wanted size of `axes` axes, where `null` keeps that of the input. */
 export function checkOutputSize(op: string, outputSize: unknown, axes = 2): readonly (number | null)[] {
-  const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : new Array(axes).fill(outputSize);
-  const fits = (size: unknown): boolean => size === null || isCount(size, 1);
-  if (wanted.length !== axes || outputSize === null || !wanted.every(fits)) {
-    const several = axes > 1 ? `, or ${axes > 2 ? "three" : "two"} of them or null` : "";
-    throw new ArgError(`${op}: outputSize must be a whole number of at least 1${several}, got ${describe(outputSize)}`);
-  }
-  return wanted as readonly (number | null)[];
+  return numbersPerAxis(op, "outputSize", outputSize, 1, axes, " or null");
 }
 
 /** The shape of adaptive pooling of x [N, C, ...] to a wanted size. */

@@ -7,7 +7,7 @@ import { checkForm, formatSpec, sameShape, sizeOf } from "../../tensor/shape.js"
 import { checkAlive, type Tensor } from "../../tensor/tensor.js";
 import { scatter } from "../indexing/scatter.js";
 import { reshape, unsqueeze } from "../move/shape.js";
-import { batched, type Pair, perAxis, type Triple } from "./window.js";
+import { batched, type Pair, perAxis, sizesBefore, type Triple } from "./window.js";
 
 /** Options of `maxUnpool1d`. */
 export interface MaxUnpool1dOptions {
@@ -67,10 +67,10 @@ function unpool(op: string, x: Tensor, indices: Tensor, kernelSize: Triple | Pai
   return batched(op, x, axes, (y) => {
     const places = y === x ? indices : unsqueeze(indices, 0);
     checkForm(op, places, sameShape(places.shape, y.shape), `of the shape of ${formatSpec(y)}`, "indices");
-    const at = (list: readonly number[], i: number): number => list[i] as number;
-    const usual = y.shape.slice(2).map((size, i) => (size - 1) * at(stride, i) - 2 * at(padding, i) + at(kernel, i));
+    const usual = sizesBefore(y.shape.slice(2), kernel, stride, padding);
     const wanted = outputSize === null ? usual : [outputSize].flat().slice(-axes);
-    const near = (size: number, i: number): boolean => Number.isInteger(size) && Math.abs(size - at(usual, i)) < at(stride, i);
+    const near = (size: number, i: number): boolean =>
+      Number.isInteger(size) && Math.abs(size - (usual[i] as number)) < (stride[i] as number);
     if (wanted.length !== axes || !wanted.every((size, i) => size > 0 && (outputSize === null || near(size, i))))
       throw new ArgError(
         `${op}: outputSize must be within the stride ${stride.join("x")} of ${usual.join("x")} for ${formatSpec(y)}, got ${describe(outputSize)}`,

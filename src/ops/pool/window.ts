@@ -25,14 +25,39 @@ export function pairOf(op: string, name: string, value: Pair, least: number): [n
 
 /** Reads whole numbers of at least `least`, one for each of `axes` axes; a single axis takes a number alone. */
 export function perAxis(op: string, name: string, value: Pair | Triple, least: number, axes: number): number[] {
-  if (axes === 1) return [checkWhole(op, name, value, least)];
+  return axes === 1 ? [checkWhole(op, name, value, least)] : numbersPerAxis(op, name, value, least, axes);
+}
+
+/** The same, where a single axis takes a list too. With `open`, which says so, numbers of the list may be `null`. */
+export function numbersPerAxis(op: string, name: string, value: unknown, least: number, axes: number, open = ""): number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : new Array(axes).fill(value);
-  if (list.length !== axes || !list.every((size) => isCount(size, least))) {
-    throw new ArgError(
-      `${op}: ${name} must be a whole number of at least ${least}, or ${axes > 2 ? "three" : "two"} of them, got ${describe(value)}`,
-    );
+  const fits = (size: unknown): boolean => isCount(size, least) || (open !== "" && size === null && value !== null);
+  if (list.length !== axes || !list.every(fits)) {
+    const several = axes > 1 ? `, or ${axes > 2 ? "three" : "two"} of them${open}` : "";
+    throw new ArgError(`${op}: ${name} must be a whole number of at least ${least}${several}, got ${describe(value)}`);
   }
   return list as number[];
+}
+
+/** How a kernel is moved along each axis, and how far it extends with its dilation. */
+export function kernelSteps(
+  op: string,
+  kernel: readonly number[],
+  options: { stride: Pair | Triple; dilation: Pair | Triple },
+): Record<"stride" | "dilation" | "spans", number[]> {
+  const stride = perAxis(op, "stride", options.stride, 1, kernel.length);
+  const dilation = perAxis(op, "dilation", options.dilation, 1, kernel.length);
+  return { stride, dilation, spans: kernel.map((size, i) => (dilation[i] as number) * (size - 1) + 1) };
+}
+
+/** The sizes that windows or kernels of `spans` lead back to, from the numbers of their positions. */
+export function sizesBefore(
+  counts: readonly number[],
+  spans: readonly number[],
+  stride: readonly number[],
+  padding: readonly number[],
+): number[] {
+  return counts.map((count, i) => (count - 1) * (stride[i] as number) - 2 * (padding[i] as number) + (spans[i] as number));
 }
 
 /** Kernels count the padding of both sides and the input together in 32 bits. */

@@ -96,7 +96,7 @@ export const transposedRows: readonly Row[] = [
       {
         call: () => sg.convTranspose2d(zeros(1, 2, 3, 3), zeros(2, 2, 3, 3), zeros(2), { groups: 2 }),
         error: ShapeError,
-        says: /the bias must have 4 elements/,
+        says: /the bias must be float32\[4\]/,
       },
       {
         call: () => sg.convTranspose2d(zeros(1, 1, 2, 2), zeros(1, 1, 2, 2), null, { padding: [1, 2] }),

@@ -64,7 +64,7 @@ function refusesScaled(
     refusal(run(INT(1)), DTypeError, new RegExp(`^${op}: needs float32`)),
     refusal(run(ones([1]), { alpha: Number.NaN }), ArgError, new RegExp(`^${op}: alpha must be a finite number`)),
     refusal(run(ones([1]), { beta: Number.POSITIVE_INFINITY }), ArgError, new RegExp(`^${op}: beta must be a finite number`)),
-    refusal(() => call(ones([1]), ones([2]), ones(b)), ShapeError, /dimensions|must be matrices|must equal/),
+    refusal(() => call(ones([1]), ones([2]), ones(b)), ShapeError, /of rank|must be matrices|must equal/),
   ];
 }
 
@@ -81,8 +81,8 @@ const dots = (op: string, call: (a: Tensor, b: Tensor) => Tensor): Row => ({
   samples: many(VECTORS, call, by("i,i->")),
   refuses: [
     refusal(() => call(ones([2]), ones([3])), ShapeError, /^matmul: a is float32\[2\] and b is float32\[3\]/),
-    refusal(() => call(ones([2, 2]), ones([2])), ShapeError, new RegExp(`^${op}: a must have 1 dimension, got float32\\[2,2\\]`)),
-    refusal(() => call(ones([2]), zeros([])), ShapeError, new RegExp(`^${op}: b must have 1 dimension, got float32\\[\\]`)),
+    refusal(() => call(ones([2, 2]), ones([2])), ShapeError, new RegExp(`^${op}: a must be of rank 1, got float32\\[2,2\\]`)),
+    refusal(() => call(ones([2]), zeros([])), ShapeError, new RegExp(`^${op}: b must be of rank 1, got float32\\[\\]`)),
     refusal(() => call(INT(2), INT(2)), DTypeError, /needs float32/),
   ],
 });
@@ -126,8 +126,8 @@ const products: Row[] = [
         ShapeError,
         /a is float32\[2,3\] and b is float32\[2,3\]; the last size of a must equal the second-to-last of b/,
       ),
-      refusal(() => sg.mm(ones([2]), ones([2, 3])), ShapeError, /^mm: a must have 2 dimensions, got float32\[2\]/),
-      refusal(() => sg.mm(ones([1, 2]), ones([4, 2, 3])), ShapeError, /^mm: b must have 2 dimensions/),
+      refusal(() => sg.mm(ones([2]), ones([2, 3])), ShapeError, /^mm: a must be of rank 2, got float32\[2\]/),
+      refusal(() => sg.mm(ones([1, 2]), ones([4, 2, 3])), ShapeError, /^mm: b must be of rank 2/),
     ],
   },
   {
@@ -145,7 +145,7 @@ const products: Row[] = [
     ),
     refuses: [
       refusal(() => sg.mv(ones([2, 3]), ones([2])), ShapeError, /must equal/),
-      refusal(() => sg.mv(ones([2, 3]), ones([3, 1])), ShapeError, /^mv: b must have 1 dimension, got/),
+      refusal(() => sg.mv(ones([2, 3]), ones([3, 1])), ShapeError, /^mv: b must be of rank 1, got/),
     ],
   },
   {
@@ -178,7 +178,7 @@ const products: Row[] = [
     ),
     refuses: [
       refusal(() => sg.bmm(ones([2, 2, 3]), ones([1, 3, 2])), ShapeError, /^bmm: a is float32\[2,2,3\] and b is float32\[1,3,2\]; batches/),
-      refusal(() => sg.bmm(ones([2, 3]), ones([3, 2])), ShapeError, /^bmm: a must have 3 dimensions/),
+      refusal(() => sg.bmm(ones([2, 3]), ones([3, 2])), ShapeError, /^bmm: a must be of rank 3/),
     ],
   },
   dots("dot", sg.dot),
@@ -239,7 +239,7 @@ const products: Row[] = [
       sg.outer,
       by("i,j->ij"),
     ),
-    refuses: [refusal(() => sg.outer(ones([2, 1]), ones([2])), ShapeError, /^outer: a must have 1 dimension, got float32\[2,1\]/)],
+    refuses: [refusal(() => sg.outer(ones([2, 1]), ones([2])), ShapeError, /^outer: a must be of rank 1, got float32\[2,1\]/)],
   },
   {
     op: "addmv",
@@ -305,8 +305,8 @@ const products: Row[] = [
       nd([], () => Array.from({ length: Math.min(...x.shape) }, (_, i) => at(x, [i, i])).reduce((a, b) => a + b, 0)),
     ),
     refuses: [
-      refusal(() => sg.trace(ones([3])), ShapeError, /^trace: x must have 2 dimensions, got float32\[3\]/),
-      refusal(() => sg.trace(ones([3, 4, 5])), ShapeError, /^trace: x must have 2 dimensions/),
+      refusal(() => sg.trace(ones([3])), ShapeError, /^trace: x must be of rank 2, got float32\[3\]/),
+      refusal(() => sg.trace(ones([3, 4, 5])), ShapeError, /^trace: x must be of rank 2/),
     ],
   },
   {

@@ -308,7 +308,7 @@ const products: Row[] = [
       {
         call: () => quantizedLinear(zeros(2, 5), { values: int8(4, 5), scale: tensor(1) }, zeros(5)),
         error: ShapeError,
-        says: /the bias must have 4 elements as the weight int8\[4,5\] has rows, got float32\[5\]/,
+        says: /the bias must be float32\[4\] for the weight int8\[4,5\], got float32\[5\]/,
       },
       {
         call: () => quantizedLinear(zeros(2, 5), { values: int8(5), scale: tensor(1) }),

@@ -106,7 +106,7 @@ export const sequenceRows: readonly Row[] = [
         error: ShapeError,
         says: /float32\[1,2,4\] and the weight float32\[1,1,3\]; with 1 group\(s\) the weight must have 2 channels/,
       },
-      { call: () => sg.conv1d(zeros(1, 1, 4), zeros(2, 1, 3), zeros(3)), error: ShapeError, says: /the bias must have 2 elements/ },
+      { call: () => sg.conv1d(zeros(1, 1, 4), zeros(2, 1, 3), zeros(3)), error: ShapeError, says: /the bias must be float32\[2\]/ },
       { call: () => sg.conv1d(zeros(1, 1, 4), zeros(1, 1, 3), null, { stride: 0 }), error: ArgError, says: /stride must be .* got 0/ },
       {
         call: () => sg.conv1d(zeros(1, 1, 4), zeros(1, 1, 3), null, { stride: [1, 2] as never }),

@@ -488,7 +488,7 @@ export const moreRefusals: Readonly<Record<string, readonly Refusal[]>> = {
     wrong(() => conved({ padding: null }), /conv2d: padding must be .*got null/),
     wrong(
       () => conved({ residual: zeros(1, 3, 4, 4) }),
-      /conv2d: the residual must have the shape \[1,3,2,2\] of the result, got float32\[1,3,4,4\]/,
+      /conv2d: the residual must be float32\[1,3,2,2\] as the result is, got float32\[1,3,4,4\]/,
       ShapeError,
     ),
     wrong(() => conved({ residual: zeros([1, 3, 2, 2], { dtype: "int32" }) }), /conv2d: needs float32/, DTypeError),
@@ -504,7 +504,11 @@ export const moreRefusals: Readonly<Record<string, readonly Refusal[]>> = {
   conv1d: [
     wrong(() => sg.conv1d(zeros(1, 1, 4), zeros(1, 1, 3), null, { padding: [1, 0] as Wrong }), /conv1d: padding must be .* each of 1 axes/),
     wrong(() => sg.conv1d(zeros(1, 1, 4), zeros(1, 1, 3), null, { fast: true } as Wrong), /conv1d: there is no option "fast"/),
-    wrong(() => sg.conv1d(zeros(1, 1, 4), zeros(2, 1, 3), null, { residual: zeros(1, 2, 4) }), /must have the shape \[1,2,2\]/, ShapeError),
+    wrong(
+      () => sg.conv1d(zeros(1, 1, 4), zeros(2, 1, 3), null, { residual: zeros(1, 2, 4) }),
+      /must be float32\[1,2,2\] as the result is/,
+      ShapeError,
+    ),
     wrong(() => sg.conv1d(zeros(1, 1, 4), zeros(2, 1, 3), null, { packed: 1 as Wrong }), /conv1d: packed must be true or false, got 1/),
   ],
   maxPool2d: [
@@ -526,13 +530,13 @@ export const moreRefusals: Readonly<Record<string, readonly Refusal[]>> = {
     wrong(() => mapped({ transposedWeight: "yes" }), /linear: transposedWeight must be true or false, got "yes"/),
     wrong(
       () => mapped({ residual: zeros(2, 1) }),
-      /linear: the residual must have the shape \[2,3\] of the result, got float32\[2,1\]/,
+      /linear: the residual must be float32\[2,3\] as the result is, got float32\[2,1\]/,
       ShapeError,
     ),
     wrong(() => mapped({ activation: "softplus" }), /linear: activation must be/),
     wrong(
       () => sg.linear(zeros(2, 4), zeros(4, 3), zeros(4), { transposedWeight: true }),
-      /the bias must have 3 elements as the weight float32\[4,3\] has columns/,
+      /the bias must be float32\[3\] for the weight float32\[4,3\], got/,
       ShapeError,
     ),
   ],

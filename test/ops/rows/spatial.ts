@@ -138,7 +138,7 @@ const convolutions: Row[] = [
       {
         call: () => sg.conv3d(zeros(1, 1, 4, 4, 4), zeros(2, 1, 3, 3, 3), zeros(3)),
         error: ShapeError,
-        says: /conv3d: the bias must have 2 elements/,
+        says: /conv3d: the bias must be float32\[2\]/,
       },
       {
         call: () => sg.conv3d(zeros([1, 1, 4, 4, 4], { dtype: "int32" }), zeros(1, 1, 3, 3, 3)),
