@@ -9,7 +9,7 @@ import { formatSpec, type Shape, sameShape } from "../tensor/shape.js";
 import { isGradEnabled, lastId, Node, withRecording } from "../tensor/tape.js";
 import { alias, Handle, Tensor } from "../tensor/tensor.js";
 import { gradientsOf, type Place, shareInScope, sourcesOf } from "./engine.js";
-import { mapTree } from "./tree.js";
+import { leavesOf, mapTree } from "./tree.js";
 
 /** What the rule needs besides the saved inputs. */
 interface Segment {
@@ -60,12 +60,8 @@ const isSame = (a: Place, b: Place): boolean => a.node === b.node && a.slot === 
 
 const hasGradient = (y: unknown): y is Tensor => y instanceof Tensor && y.requiresGrad;
 
-/** The tensors of a result that have a gradient, in order. */
-function withGradient(result: unknown): Tensor[] {
-  const found: Tensor[] = [];
-  mapTree(result, (y) => hasGradient(y) && found.push(y));
-  return found;
-}
+/** The results that have a gradient. */
+const withGradient = (result: unknown): Tensor[] => leavesOf(result).filter(hasGradient);
 
 /**
  * Runs a function without keeping what its gradient needs; `backward()` runs it a second time for that, as
@@ -82,8 +78,7 @@ function withGradient(result: unknown): Tensor[] {
 export function checkpoint<In extends readonly unknown[], Out>(fn: (...inputs: In) => Out, ...inputs: In): Out {
   checkWork("checkpoint", fn);
   const given = mapTree(inputs, (x) => x) as In; // arrays in it may change until backward()
-  const tensors: Tensor[] = [];
-  mapTree(given, (x) => x instanceof Tensor && tensors.push(x));
+  const tensors = leavesOf(given).filter((x) => x instanceof Tensor);
   const before = tensors.map(({ storage }) => storage.version);
   const from = lastId;
   return scope(() => {
