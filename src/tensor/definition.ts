@@ -34,7 +34,7 @@ function checkRules(name: string, def: AnyOpDef): void {
   const { inputs, saves: all, rule } = (backward ?? {}) as { inputs?: unknown; saves?: unknown; rule?: unknown };
   const fits = isFunction(rule) && Array.isArray(all) && (inputs === "any" || Array.isArray(inputs));
   checkThat("defineOp", fits, `backward of ${name} must be a rule or null for each input, or ${joint}`, backward);
-  checkSaves(name, all as unknown[], inputs === "any" ? Number.POSITIVE_INFINITY : (inputs as unknown[]).length, several);
+  checkSaves(name, all as unknown[], inputs === "any" ? Infinity : (inputs as unknown[]).length, several);
 }
 
 /** Throws `ArgError` unless `def` is a definition of an operation. */

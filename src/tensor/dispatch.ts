@@ -105,7 +105,7 @@ function passCall(layer: Layer | undefined, call: Call): readonly Tensor[] {
 /** Runs an operation. Returns a tensor if the operation has one result, an array if it has several. */
 export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
   if (top === undefined) return runOperation(op, args, attr);
-  const given = op.arity === Number.POSITIVE_INFINITY ? args : args.slice(0, op.arity);
+  const given = op.arity === Infinity ? args : args.slice(0, op.arity);
   // Gradient rules pass numbers as shared scalars, which are valid only for a while; an interceptor may keep its inputs.
   const inputs = given.map((x) => (x instanceof NumberOperand ? x.value : x));
   const results = passCall(top, { op, inputs, attr });

@@ -119,7 +119,7 @@ const clampOp: Op<X, Parameters> = withGrad("clamp", core, 0);
 /** Clamps an integer tensor; an infinite bound does not limit. */
 function clampWhole(x: Tensor, min: number, max: number): Tensor {
   const { min: least, max: most } = dtypes.int32;
-  const [low, high] = [min === Number.NEGATIVE_INFINITY ? least : min, max === Number.POSITIVE_INFINITY ? most : max];
+  const [low, high] = [min === -Infinity ? least : min, max === Infinity ? most : max];
   return scope(() => minimum(maximum(x, low), high));
 }
 
@@ -157,6 +157,6 @@ export function clamp(x: Tensor, options: ClampOptions): Tensor {
     throw new ArgError(`clamp: bounds must be numbers or tensors, got min ${describe(min)} and max ${describe(max)}`);
   }
   if (min instanceof Tensor || max instanceof Tensor) return clampBy(computable(x), min, max);
-  const bounds = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY] as const;
+  const bounds = [min ?? -Infinity, max ?? Infinity] as const;
   return arithmeticType(x.dtype) === "float32" ? clampOp(x, bounds) : clampWhole(x, ...bounds);
 }

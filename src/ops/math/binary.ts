@@ -130,7 +130,7 @@ export const logaddexp2: Binary = binary(
 export const xlogy: OfTwo = composedOfTwo("xlogy", (a, b) => {
   const [factor, base] = [a, b].map((x) => (typeof x === "number" ? full([], x) : x)) as [Tensor, Tensor];
   // Where a is 0, the logarithm of 1 stands for one that is not finite.
-  return mul(factor, log(where(eq(factor, 0), where(le(base, 0), 1, where(eq(base, Number.POSITIVE_INFINITY), 1, base)), base)));
+  return mul(factor, log(where(eq(factor, 0), where(le(base, 0), 1, where(eq(base, Infinity), 1, base)), base)));
 });
 
 /**
@@ -195,5 +195,5 @@ export function nanToNum(x: Tensor, options?: { nan?: number; posinf?: number | 
   checkNumber("nanToNum", "posinf", top);
   checkNumber("nanToNum", "neginf", bottom);
   if (x.dtype !== "float32") return clone(x);
-  return scope(() => where(ne(x, x), nan, where(eq(x, Number.POSITIVE_INFINITY), top, where(eq(x, Number.NEGATIVE_INFINITY), bottom, x))));
+  return scope(() => where(ne(x, x), nan, where(eq(x, Infinity), top, where(eq(x, -Infinity), bottom, x))));
 }

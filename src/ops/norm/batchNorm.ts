@@ -58,7 +58,7 @@ export const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training
   name: "batchNorm",
   optional: [1, 2, 3, 4],
   mutates: [3, 4],
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([x]) => x,
   keeps: ([x]) => channelSpecs(x),
   forward: (out, [x, weight, bias, runningMean, runningVar], { eps, momentum }, kept) => {
     const size = sizesOf(x.shape);
@@ -82,7 +82,7 @@ export const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training
 export const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
   name: "batchNormInference",
   optional: [1, 2],
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([x]) => x,
   forward: (out, [x, weight, bias, mean, variance], eps) =>
     normalize(out, x, weight, bias, mean as Tensor, undefined, variance as Tensor, eps),
   backward: {

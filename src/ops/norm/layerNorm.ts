@@ -33,7 +33,7 @@ type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
 export function rowNorm(name: string): Op<Inputs, Attr> {
   return defineOp<Inputs, Attr>({
     name,
-    infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+    infer: ([x]) => x,
     optional: [1, 2],
     keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
     forward: (out, [x, weight, bias], attr, kept) => {
@@ -61,7 +61,7 @@ type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, ...Statisti
 const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   name: "layerNormGrad",
   optional: [2],
-  infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([, x]) => x,
   forward: (out, [g, x, weight, ...statistics], attr) => {
     const sizes = rowsAndSize(x, attr);
     normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), addressOf(weight), out.ptr, ...sizes, Number(attr.centred));

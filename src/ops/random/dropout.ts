@@ -26,7 +26,7 @@ const dropoutOp: Op<[x: Tensor], Attr> = defineOp<[x: Tensor], Attr>({
 
 const dropoutGrad: Op<[g: Tensor, mask: Tensor], number> = defineOp<[g: Tensor, mask: Tensor], number>({
   name: "dropoutGrad",
-  infer: ([g]) => like("dropoutGrad", g),
+  infer: ([g]) => g,
   forward: (out, [g, mask], p) => randomKernels.dropoutGrad(g.ptr, mask.ptr, out.ptr, out.size, p),
   saves: [[1], []],
   backward: [(gg, { inputs: [, mask], attr }) => dropoutGrad(gg, mask, attr), null],

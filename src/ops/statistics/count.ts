@@ -18,7 +18,8 @@ import { logicalAnd } from "../math/logic.js";
 import { scatterAdd } from "../move/gather.js";
 import { clone, detach, flatten } from "../move/shape.js";
 import { at, narrow } from "../move/slice.js";
-import { amax, amin, sum } from "../reduce/reduce.js";
+import { endsOf } from "../reduce/more.js";
+import { sum } from "../reduce/reduce.js";
 import { searchsorted } from "../sort/search.js";
 
 const countOp: Op<[index: Tensor], number> = defineOp<[index: Tensor], number>({
@@ -79,12 +80,10 @@ export function bincount(x: Tensor, options?: BincountOptions): Tensor {
   });
 }
 
-const endsOf = (x: Tensor): [least: number, most: number] => [amin(x).item(), amax(x).item()];
-
 /** The ends of all bins: those given, or those of the elements; 1 around them if they are equal. */
 function rangeOf(op: string, x: Tensor, range: readonly number[] | undefined): [number, number] {
   const [low = 0, high = 1] = range ?? (x.size > 0 ? endsOf(x) : []);
-  if (!(high >= low && high - low < Number.POSITIVE_INFINITY))
+  if (!(high >= low && high - low < Infinity))
     throw new ArgError(`${op}: the range must be finite with min <= max, got ${low} and ${high}`);
   return low === high ? [low - 1, high + 1] : [low, high];
 }
@@ -132,7 +131,9 @@ export interface HistogramOptions {
 }
 
 const HISTOGRAM: { range: HistogramOptions["range"]; weight: Tensor | undefined; density: boolean } = {
-  ...{ range: undefined, weight: undefined, density: false },
+  range: undefined,
+  weight: undefined,
+  density: false,
 };
 
 /** What `histogram` gives. */
