@@ -43,8 +43,8 @@ export interface DropoutOptions {
 }
 
 /** @internal Reads the options of `dropout`. */
-export function dropoutOptions(op: string, options: unknown): Required<DropoutOptions> {
-  const read = readOptions<Required<DropoutOptions>>(op, options, { p: 0.5, training: true, generator: defaultGenerator });
+export function dropoutOptions(op: string, options: unknown, training = true): Required<DropoutOptions> {
+  const read = readOptions<Required<DropoutOptions>>(op, options, { p: 0.5, training, generator: defaultGenerator });
   checkFinite(op, "p", read.p, 0, 1);
   checkGenerator(op, read.generator);
   return read;
