@@ -2,6 +2,7 @@
 import { GradError } from "../errors.js";
 import { detach } from "../ops/move/shape.js";
 import { zeros } from "../tensor/create.js";
+import { edited } from "../tensor/dispatch.js";
 import { type AnyOpDef, Operation } from "../tensor/op.js";
 import { withGenerators } from "../tensor/random.js";
 import { checkWork, currentScope, refusePromise, scope } from "../tensor/scope.js";
@@ -40,7 +41,7 @@ const CHECKPOINT = new Operation("compute", {
     rule(grads: readonly (Tensor | undefined)[], { kept, attr: { replay, sources, first, versions }, shapes }: Given) {
       const createGraph = isGradEnabled();
       if (versions.some(([x, version]) => x.storage.version !== version && !x.disposed)) {
-        throw new GradError("backward: a tensor that checkpoint reads again was edited in place; edit a clone() of it");
+        throw edited("a tensor that checkpoint reads again");
       }
       const from = lastId;
       const again = withRecording(true, () => replay(kept));

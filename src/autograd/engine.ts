@@ -173,7 +173,7 @@ function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]):
   const composite = def.composite as (inputs: unknown, attr: unknown, kept: unknown) => Tensor | readonly Tensor[];
   const results = composite(cut, node.attr, kept);
   const targets = cut.filter((_, i) => needed[i]) as Tensor[];
-  const found = gradientsOf(results instanceof Tensor ? [results] : results, targets, grads, { createGraph: true });
+  const found = gradientsOf([results].flat(), targets, grads, { createGraph: true });
   let at = 0;
   return needed.map((need, i) => (need ? (found[at++] ?? zeros(node.shapes[i] as Shape)) : undefined));
 }

@@ -186,8 +186,7 @@ export class Operation {
    * @example intercept((call) => call.op.call(call.inputs, call.attr), () => x.relu().shape); // [2, 3]
    */
   call(inputs: readonly Argument[], attr: unknown): readonly Tensor[] {
-    const results = dispatch(this, [...inputs], attr);
-    return Array.isArray(results) ? results : [results as Tensor];
+    return [dispatch(this, [...inputs], attr)].flat();
   }
 
   /** @internal A placeholder for an input (-1: for a result) that `saves` does not list: any access throws an error that says so. */

@@ -1,6 +1,6 @@
 // Random tensors from a counter-based generator: the same seed gives the same numbers on every runtime.
-import { checkOneOf, checkWhole } from "../checks.js";
-import { ArgError, describe, StateError } from "../errors.js";
+import { checkOneOf, checkThat, checkWhole } from "../checks.js";
+import { otherCopy } from "../errors.js";
 import { readOptions } from "../options.js";
 import { randomKernels } from "../wasm/generated/groups/random.js";
 import { ints } from "../wasm/memory.js";
@@ -110,9 +110,8 @@ export const defaultGenerator: Generator = new Generator(0);
 /** @internal Throws `ArgError` unless this is a generator, `StateError` for one of another copy of the library. */
 export function checkGenerator(op: string, generator: unknown): asserts generator is Generator {
   if (generator instanceof Generator) return;
-  if (typeof (generator as Partial<Generator> | null)?.permutation === "function")
-    throw new StateError(`${op}: got a Generator of another copy of simdgrad; import it from one place`);
-  throw new ArgError(`${op}: generator must be a Generator, such as new Generator(42), got ${describe(generator)}`);
+  if (typeof (generator as Partial<Generator> | null)?.permutation === "function") throw otherCopy(op, "Generator");
+  checkThat(op, false, "generator must be a Generator, such as new Generator(42)", generator);
 }
 
 /**

@@ -198,7 +198,7 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
   }
   if (n * s === 1)
     throw new ShapeError(
-      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval(), a larger batch, or dropLast: true in a DataLoader`,
+      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval(), a larger batch or { dropLast: true }`,
     );
   const running = n * s > 0 ? [runningMean ?? undefined, runningVar ?? undefined] : [];
   return batchNormTraining(x, weight ?? undefined, bias ?? undefined, running[0], running[1], { eps, momentum });

@@ -1,6 +1,6 @@
 // Counts of whole numbers and histograms.
 import { checkNumber, checkThat, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, DTypeError } from "../../errors.js";
+import { DTypeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { linspace, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -83,8 +83,7 @@ export function bincount(x: Tensor, options?: BincountOptions): Tensor {
 /** The ends of all bins: those given, or those of the elements; 1 around them if they are equal. */
 function rangeOf(op: string, x: Tensor, range: readonly number[] | undefined): [number, number] {
   const [low = 0, high = 1] = range ?? (x.size > 0 ? endsOf(x) : []);
-  if (!(high >= low && high - low < Infinity))
-    throw new ArgError(`${op}: the range must be finite with min <= max, got ${low} and ${high}`);
+  checkThat(op, high >= low && high - low < Infinity, "the range must be finite with min <= max", [low, high]);
   return low === high ? [low - 1, high + 1] : [low, high];
 }
 
