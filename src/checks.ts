@@ -15,8 +15,8 @@ function fail(op: string, name: string, wanted: string, value: unknown): never {
 }
 
 function rangeOf(least: number, most: number): string {
-  const low = least !== Number.NEGATIVE_INFINITY;
-  const high = most !== Number.POSITIVE_INFINITY;
+  const low = least !== -Infinity;
+  const high = most !== Infinity;
   if (low && high) return ` from ${least} to ${most}`;
   return low ? ` of at least ${least}` : high ? ` of at most ${most}` : "";
 }
@@ -28,8 +28,8 @@ function rangeOf(least: number, most: number): string {
 export function checkWhole(op: string, name: string, value: unknown, least: number = SMALLEST_COUNT, most: number = LARGEST_COUNT): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
   const huge = Number.isInteger(value) && ((value as number) > LARGEST_COUNT || (value as number) < SMALLEST_COUNT);
-  const low = least === SMALLEST_COUNT && !huge ? Number.NEGATIVE_INFINITY : least;
-  const high = most === LARGEST_COUNT && !huge ? Number.POSITIVE_INFINITY : most;
+  const low = least === SMALLEST_COUNT && !huge ? -Infinity : least;
+  const high = most === LARGEST_COUNT && !huge ? Infinity : most;
   fail(op, name, `a whole number${rangeOf(low, high)}`, value);
 }
 
@@ -37,13 +37,7 @@ export function checkWhole(op: string, name: string, value: unknown, least: numb
  * A finite number from `least` to `most`.
  * @example checkFinite("dropout", "p", p, 0, 1);
  */
-export function checkFinite(
-  op: string,
-  name: string,
-  value: unknown,
-  least = Number.NEGATIVE_INFINITY,
-  most = Number.POSITIVE_INFINITY,
-): number {
+export function checkFinite(op: string, name: string, value: unknown, least = -Infinity, most = Infinity): number {
   if (typeof value === "number" && Number.isFinite(value) && value >= least && value <= most) return value;
   const within = Number.isFinite(least) && Number.isFinite(most);
   fail(op, name, within ? `a number within [${least}, ${most}]` : `a finite number${rangeOf(least, most)}`, value);
@@ -51,7 +45,7 @@ export function checkFinite(
 
 /** A finite number above 0. @example checkPositive("softplus", "beta", beta); */
 export function checkPositive(op: string, name: string, value: unknown): number {
-  if (typeof value !== "number" || !(value > 0 && value < Number.POSITIVE_INFINITY)) fail(op, name, "a finite number above 0", value);
+  if (typeof value !== "number" || !(value > 0 && value < Infinity)) fail(op, name, "a finite number above 0", value);
   return value;
 }
 

@@ -98,6 +98,11 @@ export class MemoryError extends SimdgradError {
   }
 }
 
+/** @internal The error for an object that another copy of the library made. */
+export function otherCopy(op: string, kind: string | undefined): StateError {
+  return new StateError(`${op}: got a ${kind} of another copy of simdgrad; import it from one place`);
+}
+
 /** @internal The kind of a built-in object whatever realm made it, such as `Float32Array`; `Object` for most others. */
 export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);

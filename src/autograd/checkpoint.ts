@@ -2,6 +2,7 @@
 import { GradError } from "../errors.js";
 import { detach } from "../ops/move/shape.js";
 import { zeros } from "../tensor/create.js";
+import { edited } from "../tensor/dispatch.js";
 import { type AnyOpDef, Operation } from "../tensor/op.js";
 import { withGenerators } from "../tensor/random.js";
 import { checkWork, currentScope, refusePromise, scope } from "../tensor/scope.js";
@@ -9,7 +10,7 @@ import { formatSpec, type Shape, sameShape } from "../tensor/shape.js";
 import { isGradEnabled, lastId, Node, withRecording } from "../tensor/tape.js";
 import { alias, Handle, Tensor } from "../tensor/tensor.js";
 import { gradientsOf, type Place, shareInScope, sourcesOf } from "./engine.js";
-import { mapTree } from "./tree.js";
+import { leavesOf, mapTree } from "./tree.js";
 
 /** What the rule needs besides the saved inputs. */
 interface Segment {
@@ -40,7 +41,7 @@ const CHECKPOINT = new Operation("compute", {
     rule(grads: readonly (Tensor | undefined)[], { kept, attr: { replay, sources, first, versions }, shapes }: Given) {
       const createGraph = isGradEnabled();
       if (versions.some(([x, version]) => x.storage.version !== version && !x.disposed)) {
-        throw new GradError("backward: a tensor that checkpoint reads again was edited in place; edit a clone() of it");
+        throw edited("a tensor that checkpoint reads again");
       }
       const from = lastId;
       const again = withRecording(true, () => replay(kept));
@@ -60,12 +61,8 @@ const isSame = (a: Place, b: Place): boolean => a.node === b.node && a.slot === 
 
 const hasGradient = (y: unknown): y is Tensor => y instanceof Tensor && y.requiresGrad;
 
-/** The tensors of a result that have a gradient, in order. */
-function withGradient(result: unknown): Tensor[] {
-  const found: Tensor[] = [];
-  mapTree(result, (y) => hasGradient(y) && found.push(y));
-  return found;
-}
+/** The results that have a gradient. */
+const withGradient = (result: unknown): Tensor[] => leavesOf(result).filter(hasGradient);
 
 /**
  * Runs a function without keeping what its gradient needs; `backward()` runs it a second time for that, as
@@ -82,8 +79,7 @@ function withGradient(result: unknown): Tensor[] {
 export function checkpoint<In extends readonly unknown[], Out>(fn: (...inputs: In) => Out, ...inputs: In): Out {
   checkWork("checkpoint", fn);
   const given = mapTree(inputs, (x) => x) as In; // arrays in it may change until backward()
-  const tensors: Tensor[] = [];
-  mapTree(given, (x) => x instanceof Tensor && tensors.push(x));
+  const tensors = leavesOf(given).filter((x) => x instanceof Tensor);
   const before = tensors.map(({ storage }) => storage.version);
   const from = lastId;
   return scope(() => {

@@ -11,7 +11,7 @@ import { bytesPerElement } from "../tensor/dtype.js";
 import type { Rule } from "../tensor/op.js";
 import { checkWork, currentScope, Scope, scoped, unscoped, within } from "../tensor/scope.js";
 import { broadcastShapes, formatShape, formatSpec, type Shape, sameShape } from "../tensor/shape.js";
-import { type GradSource, type Hook, Leaf, Node, walked, withRecording } from "../tensor/tape.js";
+import { type GradSource, type Hook, Leaf, Node, nodesFrom, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, checkFloat, shareHandle, Tensor } from "../tensor/tensor.js";
 
 /** Options of every way to ask for gradients. */
@@ -28,18 +28,6 @@ export interface BackwardOptions {
 
 /** @internal A result of a source. */
 export type Place = Pick<Tensor, "node" | "slot">;
-
-/** The operations reachable from sources, those among them included, except those older than `oldest`. The latest comes first, so gradients can flow in this order. */
-function nodesFrom(roots: readonly (GradSource | undefined)[], oldest: number): Node[] {
-  const seen = new Set<Node>();
-  const stack = [...roots];
-  for (let source = stack.pop(); source; source = stack.pop()) {
-    if (!(source instanceof Node) || source.id < oldest || seen.has(source)) continue;
-    seen.add(source);
-    for (const edge of source.edges) if (edge) stack.push(edge);
-  }
-  return [...seen].sort((a, b) => b.id - a.id);
-}
 
 /** @internal What `result` depends on: leaves, and results of operations older than `oldest`. */
 export function sourcesOf(result: Tensor, oldest = 0): Place[] {
@@ -67,11 +55,8 @@ class Pending {
   ) {}
 
   #slots(source: GradSource): (Tensor | undefined)[] {
-    let slots = this.#sums.get(source);
-    if (!slots) {
-      slots = [];
-      this.#sums.set(source, slots);
-    }
+    const slots = this.#sums.get(source) ?? [];
+    this.#sums.set(source, slots);
     return slots;
   }
 
@@ -188,7 +173,7 @@ function throughComposite(node: Node, grads: Grads, needed: readonly boolean[]):
   const composite = def.composite as (inputs: unknown, attr: unknown, kept: unknown) => Tensor | readonly Tensor[];
   const results = composite(cut, node.attr, kept);
   const targets = cut.filter((_, i) => needed[i]) as Tensor[];
-  const found = gradientsOf(results instanceof Tensor ? [results] : results, targets, grads, { createGraph: true });
+  const found = gradientsOf([results].flat(), targets, grads, { createGraph: true });
   let at = 0;
   return needed.map((need, i) => (need ? (found[at++] ?? zeros(node.shapes[i] as Shape)) : undefined));
 }

@@ -17,10 +17,15 @@ export function mapTree(value: unknown, each: (leaf: unknown) => unknown, depth 
 
 /** The tensors of a tree, in order. Errors: those of `checkAlive` for any other value. */
 export function tensorsOf(op: string, tree: unknown): Tensor[] {
-  const found: Tensor[] = [];
-  mapTree(tree, (leaf) => {
+  return leavesOf(tree).map((leaf) => {
     checkAlive(op, leaf);
-    found.push(leaf);
+    return leaf;
   });
+}
+
+/** What nested arrays and objects hold, in order. */
+export function leavesOf(tree: unknown): unknown[] {
+  const found: unknown[] = [];
+  mapTree(tree, (leaf) => found.push(leaf));
   return found;
 }

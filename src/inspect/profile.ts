@@ -90,22 +90,19 @@ export class Profile<Result = unknown> {
     });
     checkOneOf("profile", "sortBy", sortBy, ["time", "calls", "bytes"]);
     checkWhole("profile", "rowLimit", rowLimit, 1);
-    const rows = new Map<string, ProfileRow & { longest: number }>();
-    for (const event of this.events) {
+    const rows = new Map<string, ProfileRow>();
+    // The longest call of a row comes first, so the row has its shapes.
+    for (const event of [...this.events].sort((a, b) => b.time - a.time)) {
       const { time, shapes, bytes } = event;
       const name = nameOf(event);
       const key = groupByInputShape ? `${name} ${shapes}` : name;
-      const row = rows.get(key) ?? { name, calls: 0, time: 0, bytes: 0, shapes, longest: 0 };
+      const row = rows.get(key) ?? { name, calls: 0, time: 0, bytes: 0, shapes };
       rows.set(key, row);
       row.calls++;
       row.time += time;
       row.bytes += bytes;
-      if (time > row.longest) Object.assign(row, { shapes, longest: time });
     }
-    return [...rows.values()]
-      .sort((a, b) => b[sortBy] - a[sortBy])
-      .slice(0, rowLimit)
-      .map(({ longest: _, ...row }) => row);
+    return [...rows.values()].sort((a, b) => b[sortBy] - a[sortBy]).slice(0, rowLimit);
   }
 
   /**

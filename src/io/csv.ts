@@ -35,10 +35,10 @@ export interface CsvTable {
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL: ReadonlyMap<string, number> = new Map([
   ["nan", Number.NaN],
-  ["inf", Number.POSITIVE_INFINITY],
-  ["infinity", Number.POSITIVE_INFINITY],
-  ["-inf", Number.NEGATIVE_INFINITY],
-  ["-infinity", Number.NEGATIVE_INFINITY],
+  ["inf", Infinity],
+  ["infinity", Infinity],
+  ["-inf", -Infinity],
+  ["-infinity", -Infinity],
 ]);
 
 /** A field as a number, spaces around it aside; `undefined` if it is none. */

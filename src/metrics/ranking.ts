@@ -42,7 +42,7 @@ function steps(op: string, scores: Values, labels: Values): Step[] {
     }
   }
   const order = Array.from(values, (_, i) => i).sort((a, b) => (values[b] as number) - (values[a] as number));
-  const found: Step[] = [{ threshold: Number.POSITIVE_INFINITY, tp: 0, fp: 0 }];
+  const found: Step[] = [{ threshold: Infinity, tp: 0, fp: 0 }];
   let tp = 0;
   let fp = 0;
   order.forEach((i, at) => {

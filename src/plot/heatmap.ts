@@ -151,7 +151,7 @@ function labelsOf(name: string, given: readonly string[] | undefined, count: num
 
 function rangeOf({ rows, columns, at }: Grid, given: readonly [number, number] | undefined): readonly [number, number] {
   if (given !== undefined) return checkRange("heatmap", "range", given, ["low", "high"]);
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [low, high] = [Infinity, -Infinity];
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {
       const value = at(r, c);

@@ -43,8 +43,8 @@ export function extent(
   of: (series: Series, i: number) => number,
   positive: boolean,
 ): readonly [number, number] | undefined {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
+  let low = Infinity;
+  let high = -Infinity;
   for (const one of series) {
     for (let i = 0; i < one.y.length; i++) {
       const value = of(one, i);

@@ -64,15 +64,15 @@ export function withGradient(out: Tensor, requiresGrad: boolean): Tensor {
 
 /** The error for a value in place of a number, with a hint. */
 function notANumber(item: unknown, path: string): ArgError {
-  const at = `tensor: data${path} is`;
-  if (typeof item === "string") return new ArgError(`${at} the text ${describe(item)}, expected a number; convert it with Number(...)`);
-  if (ArrayBuffer.isView(item)) {
-    return new ArgError(`${at} a ${kindOf(item)}, expected a number; use stack([tensor(a), tensor(b)]), or one flat array with { shape }`);
-  }
-  if (item instanceof Tensor) {
-    return new ArgError(`${at} ${describe(item)}, expected a number; copy it with clone(), join several with stack or cat`);
-  }
-  return new ArgError(`${at} ${describe(item)}, expected a number`);
+  const hint =
+    typeof item === "string"
+      ? "; convert it with Number(...)"
+      : ArrayBuffer.isView(item)
+        ? "; use stack([tensor(a), tensor(b)]), or one flat array with { shape }"
+        : item instanceof Tensor
+          ? "; copy it with clone(), join several with stack or cat"
+          : "";
+  return new ArgError(`tensor: data${path} is ${describe(item)}, expected a number${hint}`);
 }
 
 /** The sizes of nested arrays, taken from the first item of each level. */
@@ -327,7 +327,7 @@ export function arange(...args: readonly [...number[], TensorOptions] | readonly
   checkNoMore("arange", more);
   const steps = (end - start) / step;
   // A step of 0 gives Infinity or NaN.
-  if (!(steps >= 0 && steps < Number.POSITIVE_INFINITY)) throw new ArgError(`arange: step ${step} does not lead from ${start} to ${end}`);
+  if (!(steps >= 0 && steps < Infinity)) throw new ArgError(`arange: step ${step} does not lead from ${start} to ${end}`);
   return generated("arange", Math.max(0, Math.ceil(steps)), options, (i) => start + i * step);
 }
 
@@ -351,7 +351,7 @@ function spaced(
 ): Tensor {
   checkFinite(op, "start", start);
   checkFinite(op, "end", end);
-  checkWhole(op, "steps", steps, 0, Number.POSITIVE_INFINITY);
+  checkWhole(op, "steps", steps, 0, Infinity);
   const last = steps - 1;
   // From both ends, so that the last value is that of `end` itself.
   return generated(op, steps, given, (i) => {

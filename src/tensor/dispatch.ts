@@ -1,4 +1,5 @@
 // Runs every operation: computations, views and edits in place all go through `dispatch`.
+import { checkThat } from "../checks.js";
 import { ArgError, describe, GradError } from "../errors.js";
 import { type Block, returnScratch, takeScratch } from "../wasm/memory.js";
 import { bytesPerElement, typeOfNumber } from "./dtype.js";
@@ -54,8 +55,7 @@ function under<T>(layer: Layer | undefined, work: () => T): T {
  * }, () => model.call(x));
  */
 export function intercept<T>(by: Interceptor, work: () => T): T {
-  if (typeof by !== "function")
-    throw new ArgError(`intercept: the interceptor must be a function (call, next) => ..., got ${describe(by)}`);
+  checkThat("intercept", typeof by === "function", "takes an interceptor (call, next) => ...", by);
   checkWork("intercept", work);
   return under({ by, below: top }, () => refusePromise("intercept", work()));
 }
@@ -83,8 +83,6 @@ export function ownNumbers<In extends readonly unknown[]>(inputs: In): In {
   return inputs.map((x) => (x instanceof NumberOperand ? ownScalar(x) : x)) as unknown as In;
 }
 
-const asList = (results: Tensor | readonly Tensor[]): readonly Tensor[] => (results instanceof Tensor ? [results] : results);
-
 /** Checks the results that an interceptor returned in place of those of an operation. */
 function checkResults({ single, name }: Operation, results: readonly Tensor[]): readonly Tensor[] {
   const fits = Array.isArray(results) && (!single || results.length === 1) && results.every((x) => x instanceof Tensor);
@@ -96,7 +94,7 @@ function checkResults({ single, name }: Operation, results: readonly Tensor[]): 
 }
 
 function passCall(layer: Layer | undefined, call: Call): readonly Tensor[] {
-  if (layer === undefined) return asList(runOperation(call.op, [...call.inputs], call.attr));
+  if (layer === undefined) return [runOperation(call.op, [...call.inputs], call.attr)].flat();
   const { by, below } = layer;
   const next = (changed: Call): readonly Tensor[] => under(below, () => passCall(below, changed));
   return under(below, () => checkResults(call.op, by(call, next)));
@@ -105,7 +103,7 @@ function passCall(layer: Layer | undefined, call: Call): readonly Tensor[] {
 /** Runs an operation. Returns a tensor if the operation has one result, an array if it has several. */
 export function dispatch(op: Operation, args: Argument[], attr: unknown): Tensor | readonly Tensor[] {
   if (top === undefined) return runOperation(op, args, attr);
-  const given = op.arity === Number.POSITIVE_INFINITY ? args : args.slice(0, op.arity);
+  const given = op.arity === Infinity ? args : args.slice(0, op.arity);
   // Gradient rules pass numbers as shared scalars, which are valid only for a while; an interceptor may keep its inputs.
   const inputs = given.map((x) => (x instanceof NumberOperand ? x.value : x));
   const results = passCall(top, { op, inputs, attr });
@@ -151,8 +149,7 @@ function resolve(op: Operation, args: Argument[], values: boolean): boolean {
 /** The shapes and dtypes of the results of an operation. */
 export function inferSpecs(op: Operation, args: Argument[], attr: unknown): readonly Spec[] {
   resolve(op, args, false);
-  const specs = op.def.infer(args as Tensor[], attr) as Spec | readonly Spec[];
-  return Array.isArray(specs) ? specs : [specs as Spec];
+  return [op.def.infer(args as Tensor[], attr) as Spec | readonly Spec[]].flat();
 }
 
 // ---- scratch ----
@@ -264,7 +261,9 @@ function runEdit(op: Operation, inputs: (Tensor | undefined)[], attr: unknown): 
 
 // ---- recording ----
 
-const edited = (what: string): GradError => new GradError(`backward: ${what} was edited in place since; edit a clone() of it instead`);
+/** The error for a value that a gradient needs and that has changed. */
+export const edited = (what: string): GradError =>
+  new GradError(`backward: ${what} was edited in place since; edit a clone() of it instead`);
 
 /** A saved tensor, which the tape keeps alive. */
 class SavedTensor implements SavedValue {

@@ -168,7 +168,7 @@ export class Operation {
     } else {
       const joint = backward as Joint<readonly Argument[], unknown, Results>;
       this.joint = joint;
-      this.arity = joint.inputs === "any" ? Number.POSITIVE_INFINITY : joint.inputs.length;
+      this.arity = joint.inputs === "any" ? Infinity : joint.inputs.length;
       this.#gradients = joint.inputs === "any" ? undefined : joint.inputs;
     }
   }
@@ -186,8 +186,7 @@ export class Operation {
    * @example intercept((call) => call.op.call(call.inputs, call.attr), () => x.relu().shape); // [2, 3]
    */
   call(inputs: readonly Argument[], attr: unknown): readonly Tensor[] {
-    const results = dispatch(this, [...inputs], attr);
-    return Array.isArray(results) ? results : [results as Tensor];
+    return [dispatch(this, [...inputs], attr)].flat();
   }
 
   /** @internal A placeholder for an input (-1: for a result) that `saves` does not list: any access throws an error that says so. */
@@ -237,7 +236,7 @@ function callOf(operation: Operation): (...args: Argument[]) => unknown {
   const { arity } = operation;
   if (arity === 1) return (x, attr?: unknown) => dispatch(operation, [x], attr);
   if (arity === 2) return (a, b, attr?: unknown) => dispatch(operation, [a, b], attr);
-  if (arity === Number.POSITIVE_INFINITY) return (...args) => dispatch(operation, args.slice(0, -1), args.at(-1));
+  if (arity === Infinity) return (...args) => dispatch(operation, args.slice(0, -1), args.at(-1));
   return (...args) => {
     const attr = args[arity];
     args.length = arity;

@@ -1,12 +1,12 @@
 // Random tensors from a counter-based generator: the same seed gives the same numbers on every runtime.
-import { checkOneOf, checkWhole } from "../checks.js";
-import { ArgError, describe, StateError } from "../errors.js";
+import { checkOneOf, checkThat, checkWhole } from "../checks.js";
+import { otherCopy } from "../errors.js";
 import { readOptions } from "../options.js";
 import { randomKernels } from "../wasm/generated/groups/random.js";
 import { ints } from "../wasm/memory.js";
-import { fromValues, readSizes, type SizeArguments, type TensorOptions, withGradient } from "./create.js";
-import { defineEdit, defineOp, type Op } from "./op.js";
-import { checkShape, type Shape, sizeOf } from "./shape.js";
+import { defineSource, fromValues, readSizes, type SizeArguments, type TensorOptions, withGradient } from "./create.js";
+import { defineEdit, type Op } from "./op.js";
+import { checkShape, type Shape, type Spec, sizeOf } from "./shape.js";
 import { withRecording } from "./tape.js";
 import { emptyUnscoped, type Tensor } from "./tensor.js";
 
@@ -110,9 +110,8 @@ export const defaultGenerator: Generator = new Generator(0);
 /** @internal Throws `ArgError` unless this is a generator, `StateError` for one of another copy of the library. */
 export function checkGenerator(op: string, generator: unknown): asserts generator is Generator {
   if (generator instanceof Generator) return;
-  if (typeof (generator as Partial<Generator> | null)?.permutation === "function")
-    throw new StateError(`${op}: got a Generator of another copy of simdgrad; import it from one place`);
-  throw new ArgError(`${op}: generator must be a Generator, such as new Generator(42), got ${describe(generator)}`);
+  if (typeof (generator as Partial<Generator> | null)?.permutation === "function") throw otherCopy(op, "Generator");
+  checkThat(op, false, "generator must be a Generator, such as new Generator(42)", generator);
 }
 
 /**
@@ -172,35 +171,16 @@ interface Draws {
   readonly b: number;
 }
 
-interface Shaped extends Draws {
-  readonly shape: Shape;
-}
+type Shaped = Draws & Spec;
 
 const writeUniform = (out: Tensor, { stream, a, b }: Draws): void => randomKernels.uniform(out.ptr, out.size, ...stream, a, b);
 const writeNormal = (out: Tensor, { stream, a, b }: Draws): void => randomKernels.normal(out.ptr, out.size, ...stream, a, b);
 
-const uniform: Op<[], Shaped> = defineOp<[], Shaped>({
-  name: "uniform",
-  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
-  forward: (out, _, attr) => writeUniform(out, attr),
-  backward: [],
-});
-
-const normal: Op<[], Shaped> = defineOp<[], Shaped>({
-  name: "normal",
-  infer: (_, { shape }) => ({ shape, dtype: "float32" }),
-  forward: (out, _, attr) => writeNormal(out, attr),
-  backward: [],
-});
-
-const integers: Op<[], Shaped> = defineOp<[], Shaped>({
-  name: "randint",
-  infer: (_, { shape }) => ({ shape, dtype: "int32" }),
-  forward: (out, _, { stream, a, b }) => {
-    if (b - a === 2 ** 32) randomKernels.randomBits(out.ptr, out.size, ...stream);
-    else randomKernels.randomInts(out.ptr, out.size, ...stream, a, b - a);
-  },
-  backward: [],
+const uniform: Op<[], Shaped> = /* @__PURE__ */ defineSource<Shaped>("uniform", writeUniform);
+const normal: Op<[], Shaped> = /* @__PURE__ */ defineSource<Shaped>("normal", writeNormal);
+const integers: Op<[], Shaped> = /* @__PURE__ */ defineSource<Shaped>("randint", (out, { stream, a, b }) => {
+  if (b - a === 2 ** 32) randomKernels.randomBits(out.ptr, out.size, ...stream);
+  else randomKernels.randomInts(out.ptr, out.size, ...stream, a, b - a);
 });
 
 const uniform_ = defineEdit<[x: Tensor], Draws>({ name: "uniform_", inputs: 1, forward: ([x], attr) => writeUniform(x, attr) });
@@ -217,7 +197,7 @@ function drawn(op: string, sizes: RandomSizes, source: Op<[], Shaped>): Tensor {
   const { generator, dtype, requiresGrad } = options;
   checkOneOf(op, "dtype", dtype, ["float32"]);
   checkGenerator(op, generator);
-  return withGradient(source({ shape, stream: generator.reserve(sizeOf(shape)), a: 0, b: 1 }), requiresGrad);
+  return withGradient(source({ shape, dtype, stream: generator.reserve(sizeOf(shape)), a: 0, b: 1 }), requiresGrad);
 }
 
 /**
@@ -247,7 +227,7 @@ export function generatorFrom(op: string, options: unknown): Generator {
 
 /** @internal Integers of low .. high - 1 as int32, unchecked. */
 export function integersIn(shape: Shape, low: number, high: number, generator: Generator): Tensor {
-  return integers({ shape, stream: generator.reserve(sizeOf(shape)), a: low, b: high });
+  return integers({ shape, dtype: "int32", stream: generator.reserve(sizeOf(shape)), a: low, b: high });
 }
 
 /**

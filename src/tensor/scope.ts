@@ -144,10 +144,8 @@ const isClassInstance = (value: object): boolean => {
 function contentOf(value: object): Iterable<unknown> | undefined {
   if (Array.isArray(value)) return value;
   const kind = kindOf(value);
-  if (kind === "Map") return (value as Map<unknown, unknown>).values();
-  if (kind === "Set") return value as Set<unknown>;
-  if (kind !== "Object") return undefined;
-  return Object.values(value);
+  if (kind === "Map" || kind === "Set") return (value as Map<unknown, unknown> | Set<unknown>).values();
+  return kind === "Object" ? Object.values(value) : undefined;
 }
 
 /**

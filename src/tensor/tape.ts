@@ -186,19 +186,25 @@ export class WalkedGraphs {
 /** The graphs that `backward()` went through since the last step of any optimizer, and gradients that were replaced. */
 export const walked = new WalkedGraphs();
 
+/**
+ * The operations reachable from sources, those among them included, except those older than `oldest`. The latest comes first, so
+ * gradients can flow in this order.
+ */
+export function nodesFrom(roots: readonly (GradSource | undefined)[], oldest = 0): Node[] {
+  const seen = new Set<Node>();
+  const open = [...roots];
+  for (let source = open.pop(); source; source = open.pop()) {
+    if (!(source instanceof Node) || source.id < oldest || seen.has(source)) continue;
+    seen.add(source);
+    for (const edge of source.edges) if (edge) open.push(edge);
+  }
+  return [...seen].sort((a, b) => b.id - a.id);
+}
+
 /** The nodes that these roots reach and from which a freed node can be reached, oldest first: no `backward()` can go through them again. */
 function spentFrom(roots: readonly Node[]): Set<Node> {
-  const open = [...roots];
-  const seen = new Set<Node>(open);
-  for (let node = open.pop(); node; node = open.pop()) {
-    for (const edge of node.edges) {
-      if (!(edge instanceof Node) || seen.has(edge)) continue;
-      seen.add(edge);
-      open.push(edge);
-    }
-  }
   const spent = new Set<Node>();
-  for (const node of [...seen].sort((a, b) => a.id - b.id)) {
+  for (const node of nodesFrom(roots).reverse()) {
     if (node.freed || node.edges.some((edge) => edge instanceof Node && spent.has(edge))) spent.add(node);
   }
   return spent;

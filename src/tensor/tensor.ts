@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The tensor: a shape over a range of a storage, and its place in the graph of gradients.
-import { ArgError, DTypeError, describe, GradError, ShapeError, StateError } from "../errors.js";
+import { ArgError, DTypeError, describe, GradError, otherCopy, ShapeError, StateError } from "../errors.js";
 import { bytesPerElement, type DType, elements, type TypedArrays } from "./dtype.js";
 import { formatTensor } from "./print.js";
 import { currentScope, type Scope } from "./scope.js";
@@ -294,10 +294,8 @@ function withPlaceOf(made: Tensor, of: Tensor): Tensor {
 /** The error for a value in place of a tensor, with a hint. */
 function notATensor(op: string, value: unknown, name: string | undefined): ArgError | StateError {
   const fields = typeof value === "object" && value !== null && ("storage" in value || ("shape" in value && "dtype" in value));
-  if (fields && typeof (value as Partial<Tensor>).toTypedArray === "function") {
-    return new StateError(`${op}: got a ${value.constructor?.name} of another copy of simdgrad; import it from one place`);
-  }
   if (fields) {
+    if (typeof (value as Partial<Tensor>).toTypedArray === "function") return otherCopy(op, value.constructor?.name);
     return new ArgError(`${op}: got the fields of a tensor, as of a structured clone; send toTypedArray() and shape`);
   }
   const as = name === undefined ? "" : ` as ${name}`;

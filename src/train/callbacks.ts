@@ -100,16 +100,16 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     throw new ArgError(`earlyStopping: ${what}`);
   };
   if (typeof monitor !== "string") return fail(`monitor must be the name of a value, such as "val_loss", got ${describe(monitor)}`);
-  if (patience !== Number.POSITIVE_INFINITY) checkWhole("earlyStopping", "patience", patience, 0);
+  if (patience !== Infinity) checkWhole("earlyStopping", "patience", patience, 0);
   const least = checkFinite("earlyStopping", "minDelta", minDelta, 0);
   if (given !== undefined) checkOneOf("earlyStopping", "mode", given, ["min", "max"]);
   const mode = given ?? BETTER.find(({ names }) => names.test(monitor))?.mode;
   if (!mode) return fail(`whether a smaller or a larger "${monitor}" is better is not known; pass mode: "min" or mode: "max"`);
-  let best = Number.POSITIVE_INFINITY;
+  let best = Infinity;
   let waited = 0;
   return {
     onTrainBegin() {
-      best = Number.POSITIVE_INFINITY;
+      best = Infinity;
       waited = 0;
     },
     onEpochEnd(state, { values }) {

@@ -231,7 +231,7 @@ describe("odd data", () => {
       ShapeError,
       /data\[1\]\[1\]\[0\] has 1 items, expected a number/,
     ],
-    ["a text", () => tensor([1, "2"] as never), ArgError, /data\[1\] is the text "2", expected a number; convert it with Number/],
+    ["a text", () => tensor([1, "2"] as never), ArgError, /data\[1\] is "2", expected a number; convert it with Number/],
     [
       "typed arrays in an array",
       () => tensor([Float32Array.of(1, 2), Float32Array.of(3, 4)] as never),

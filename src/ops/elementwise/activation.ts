@@ -1,6 +1,5 @@
 // Activation functions, element by element. x: float32 of any shape -> the same shape.
-import { checkOneOf } from "../../checks.js";
-import { ArgError, describe } from "../../errors.js";
+import { checkOneOf, checkThat } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { arithmeticType, dtypes } from "../../tensor/dtype.js";
 import { defineOp, type Op, type Operand } from "../../tensor/op.js";
@@ -119,7 +118,7 @@ const clampOp: Op<X, Parameters> = withGrad("clamp", core, 0);
 /** Clamps an integer tensor; an infinite bound does not limit. */
 function clampWhole(x: Tensor, min: number, max: number): Tensor {
   const { min: least, max: most } = dtypes.int32;
-  const [low, high] = [min === Number.NEGATIVE_INFINITY ? least : min, max === Number.POSITIVE_INFINITY ? most : max];
+  const [low, high] = [min === -Infinity ? least : min, max === Infinity ? most : max];
   return scope(() => minimum(maximum(x, low), high));
 }
 
@@ -150,13 +149,13 @@ const CLAMP: { min: Operand | undefined; max: Operand | undefined } = { min: und
  */
 export function clamp(x: Tensor, options: ClampOptions): Tensor {
   const { min, max } = readOptions("clamp", options, CLAMP);
-  if (min === undefined && max === undefined) throw new ArgError("clamp: give min, max or both");
+  checkThat("clamp", min !== undefined || max !== undefined, "give min, max or both", options);
   checkAlive("clamp", x, "x");
   for (const bound of [min, max] as readonly unknown[]) {
-    if (bound === undefined || bound instanceof Tensor || (typeof bound === "number" && !Number.isNaN(bound))) continue;
-    throw new ArgError(`clamp: bounds must be numbers or tensors, got min ${describe(min)} and max ${describe(max)}`);
+    const fits = bound === undefined || bound instanceof Tensor || (typeof bound === "number" && !Number.isNaN(bound));
+    checkThat("clamp", fits, "bounds must be numbers or tensors", bound);
   }
   if (min instanceof Tensor || max instanceof Tensor) return clampBy(computable(x), min, max);
-  const bounds = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY] as const;
+  const bounds = [min ?? -Infinity, max ?? Infinity] as const;
   return arithmeticType(x.dtype) === "float32" ? clampOp(x, bounds) : clampWhole(x, ...bounds);
 }

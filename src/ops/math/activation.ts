@@ -1,11 +1,10 @@
 // Activation functions that few models use, element by element. x: float32 of any shape -> the same shape. 16-bit
 // floats are computed in float32, and give float32.
-import { checkFinite, checkPositive } from "../../checks.js";
-import { ArgError, ShapeError } from "../../errors.js";
+import { checkFinite, checkPositive, checkThat } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import type { Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, formatSpec } from "../../tensor/shape.js";
+import { checkDim, checkForm } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { sigmoid, tanh } from "../elementwise/activation.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
@@ -82,7 +81,7 @@ export function elu(x: Tensor, options?: { alpha?: number }): Tensor {
 /** @internal Reads the options of `celu`. */
 export function celuOptions(op: string, options: unknown): { alpha: number } {
   const read = eluOptions(op, options);
-  if (read.alpha === 0) throw new ArgError(`${op}: alpha must not be 0`);
+  checkThat(op, read.alpha !== 0, "alpha must not be 0", read.alpha);
   return read;
 }
 
@@ -148,8 +147,8 @@ export function prelu(x: Tensor, weight: Tensor): Tensor {
   checkAlive("prelu", weight, "weight");
   checkFloat("prelu", x, weight);
   const channels = x.shape[1] ?? 1;
-  if (weight.ndim > 1 || ![1, channels].includes(weight.size))
-    throw new ShapeError(`prelu: x is ${formatSpec(x)} and weight ${formatSpec(weight)}; one weight is needed, or one for each channel`);
+  const fits = weight.ndim < 2 && [1, channels].includes(weight.size);
+  checkForm("prelu", weight, fits, `[1] or [${channels}]`, "weight");
   return scope(() => {
     const each = weight.size === 1 ? [] : [channels, ...x.shape.slice(2).fill(1)];
     return where(gt(x, 0), x, mul(x, reshape(weight, each)));
@@ -167,7 +166,7 @@ export function glu(x: Tensor, options?: { dim?: number }): Tensor {
   checkAlive("glu", x, "x");
   checkFloat("glu", x);
   const dim = checkDim("glu", readOptions("glu", options, { dim: -1 }).dim, x.ndim);
-  const size = x.shape[dim];
-  if (size === undefined || size % 2 !== 0) throw new ShapeError(`glu: dim ${dim} of ${formatSpec(x)} must have an even size`);
+  const size = x.shape[dim] as number; // undefined, and so not even, for a scalar
+  checkForm("glu", x, size % 2 === 0, `even in dim ${dim}`);
   return scope(() => mul(narrow(x, dim, 0, size / 2), sigmoid(narrow(x, dim, size / 2, size / 2))));
 }

@@ -1,6 +1,6 @@
 // Functions of two and three numbers that few programs need. a, b: tensors whose shapes broadcast, or numbers, of which at least one is a
 // tensor.
-import { checkNumber, isGiven } from "../../checks.js";
+import { checkNumber } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { full, zerosLike } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -130,7 +130,7 @@ export const logaddexp2: Binary = binary(
 export const xlogy: OfTwo = composedOfTwo("xlogy", (a, b) => {
   const [factor, base] = [a, b].map((x) => (typeof x === "number" ? full([], x) : x)) as [Tensor, Tensor];
   // Where a is 0, the logarithm of 1 stands for one that is not finite.
-  return mul(factor, log(where(eq(factor, 0), where(le(base, 0), 1, where(eq(base, Number.POSITIVE_INFINITY), 1, base)), base)));
+  return mul(factor, log(where(eq(factor, 0), where(le(base, 0), 1, where(eq(base, Infinity), 1, base)), base)));
 });
 
 /**
@@ -183,17 +183,12 @@ export const addcdiv: WithValue = plusProduct("addcdiv", (a, b) => div(a, b));
  * Errors: `ArgError` for an option that is not a number.
  * @example tensor([NaN, 1, Infinity]).nanToNum({ posinf: 9 }); // [0, 1, 9]
  */
-export function nanToNum(x: Tensor, options?: { nan?: number; posinf?: number | null; neginf?: number | null }): Tensor {
+export function nanToNum(x: Tensor, options?: { nan?: number | null; posinf?: number | null; neginf?: number | null }): Tensor {
   checkAlive("nanToNum", x, "x");
-  const { nan, posinf, neginf } = readOptions<{ nan: number; posinf: number | null; neginf: number | null }>("nanToNum", options, {
-    nan: 0,
-    posinf: null,
-    neginf: null,
-  });
-  checkNumber("nanToNum", "nan", nan);
-  const [top, bottom] = [isGiven(posinf) ? posinf : dtypes.float32.max, isGiven(neginf) ? neginf : dtypes.float32.min];
-  checkNumber("nanToNum", "posinf", top);
-  checkNumber("nanToNum", "neginf", bottom);
+  const read = readOptions<Record<"nan" | "posinf" | "neginf", number | null>>("nanToNum", options, { nan: 0, posinf: null, neginf: null });
+  for (const [name, value] of Object.entries(read)) checkNumber("nanToNum", name, value ?? 0);
   if (x.dtype !== "float32") return clone(x);
-  return scope(() => where(ne(x, x), nan, where(eq(x, Number.POSITIVE_INFINITY), top, where(eq(x, Number.NEGATIVE_INFINITY), bottom, x))));
+  const { nan, posinf, neginf } = read;
+  const { min, max } = dtypes.float32;
+  return scope(() => where(ne(x, x), nan ?? 0, where(eq(x, Infinity), posinf ?? max, where(eq(x, -Infinity), neginf ?? min, x))));
 }

@@ -12,8 +12,6 @@ import { abs } from "../elementwise/unary.js";
 import { sum } from "../reduce/reduce.js";
 import { asItIs, composed } from "./define.js";
 
-const { POSITIVE_INFINITY: INFINITE, NEGATIVE_INFINITY: MINUS_INFINITE } = Number;
-
 /**
  * Whether each number is NaN. x: any dtype, any shape -> bool. Gradient: none. Errors: `ArgError` for what is no tensor.
  * @example isnan(tensor([NaN, 1])); // [true, false]
@@ -24,26 +22,26 @@ export const isnan: (x: Tensor) => Tensor = composed("isnan", (x) => ne(x, x), a
  * Whether each number is infinite. x: any dtype, any shape -> bool. Gradient: none. Errors: `ArgError` for what is no tensor.
  * @example isinf(tensor([-Infinity, 1])); // [true, false]
  */
-export const isinf: (x: Tensor) => Tensor = composed("isinf", (x) => eq(abs(x), INFINITE), asItIs);
+export const isinf: (x: Tensor) => Tensor = composed("isinf", (x) => eq(abs(x), Infinity), asItIs);
 
 /**
  * Whether each number is neither NaN nor infinite. x: any dtype, any shape -> bool. Gradient: none.
  * Errors: `ArgError` for what is no tensor.
  * @example isfinite(tensor([NaN, 1])); // [false, true]
  */
-export const isfinite: (x: Tensor) => Tensor = composed("isfinite", (x) => lt(abs(x), INFINITE), asItIs);
+export const isfinite: (x: Tensor) => Tensor = composed("isfinite", (x) => lt(abs(x), Infinity), asItIs);
 
 /**
  * Whether each number is infinity. x: any dtype, any shape -> bool. Gradient: none. Errors: `ArgError` for what is no tensor.
  * @example isposinf(tensor([-Infinity, Infinity])); // [false, true]
  */
-export const isposinf: (x: Tensor) => Tensor = composed("isposinf", (x) => eq(x, INFINITE), asItIs);
+export const isposinf: (x: Tensor) => Tensor = composed("isposinf", (x) => eq(x, Infinity), asItIs);
 
 /**
  * Whether each number is minus infinity. x: any dtype, any shape -> bool. Gradient: none. Errors: `ArgError` for what is no tensor.
  * @example isneginf(tensor([-Infinity, Infinity])); // [true, false]
  */
-export const isneginf: (x: Tensor) => Tensor = composed("isneginf", (x) => eq(x, MINUS_INFINITE), asItIs);
+export const isneginf: (x: Tensor) => Tensor = composed("isneginf", (x) => eq(x, -Infinity), asItIs);
 
 /** Options of `isclose` and `allclose`. */
 export interface CloseOptions {
@@ -65,7 +63,7 @@ function closeness(name: string, a: Tensor, b: Tensor, options: CloseOptions | u
   return scope(() => {
     const distance = abs(sub(a, b));
     // An infinite distance is within no tolerance, not even an infinite one.
-    const isNear = where(lt(distance, INFINITE), le(distance, add(abs(mul(b, rtol)), atol)), eq(a, b));
+    const isNear = where(lt(distance, Infinity), le(distance, add(abs(mul(b, rtol)), atol)), eq(a, b));
     return equalNan ? where(eq(a, a), isNear, ne(b, b)) : isNear;
   });
 }

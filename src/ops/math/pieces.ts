@@ -1,6 +1,5 @@
 // Activation functions in three pieces, element by element. x: float32 of any shape -> the same shape. NaN gives NaN.
-import { checkFinite, checkNumber } from "../../checks.js";
-import { ArgError } from "../../errors.js";
+import { checkFinite, checkNumber, checkThat } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { zerosLike } from "../../tensor/create.js";
 import type { Op } from "../../tensor/op.js";
@@ -46,7 +45,7 @@ const limits = (lo: number, hi: number): Pieces => [lo, hi, 1, lo, 0, -0, 1, 0, 
 export function hardtanhOptions(op: string, options: unknown): { minVal: number; maxVal: number } {
   const read = readOptions(op, options, { minVal: -1, maxVal: 1 });
   const [lo, hi] = [checkNumber(op, "minVal", read.minVal), checkNumber(op, "maxVal", read.maxVal)];
-  if (!(lo <= hi)) throw new ArgError(`${op}: minVal must be at most maxVal, got ${lo} and ${hi}`);
+  checkThat(op, lo <= hi, "minVal must be at most maxVal", [lo, hi]);
   return read;
 }
 

@@ -26,7 +26,7 @@ interface Training {
   readonly momentum: number;
 }
 
-const channelSpec = (shape: Shape): Spec => ({ shape: [shape[1] as number], dtype: "float32" });
+const channelSpecs = (x: Tensor): Spec[] => new Array(3).fill({ shape: [x.shape[1] as number], dtype: "float32" });
 const channelDims = (x: Tensor): number[] => x.shape.map((_, i) => i).toSpliced(1, 1);
 
 /** `running = (1 - share) running + share new` in place. */
@@ -58,8 +58,8 @@ export const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training
   name: "batchNorm",
   optional: [1, 2, 3, 4],
   mutates: [3, 4],
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
-  keeps: ([x]) => [channelSpec(x.shape), channelSpec(x.shape), channelSpec(x.shape)],
+  infer: ([x]) => x,
+  keeps: ([x]) => channelSpecs(x),
   forward: (out, [x, weight, bias, runningMean, runningVar], { eps, momentum }, kept) => {
     const size = sizesOf(x.shape);
     const [m, rest, v] = kept as Statistics;
@@ -82,7 +82,7 @@ export const batchNormTraining: Op<Inputs, Training> = defineOp<Inputs, Training
 export const batchNormInference: Op<[...Inputs], number> = defineOp<[...Inputs], number>({
   name: "batchNormInference",
   optional: [1, 2],
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([x]) => x,
   forward: (out, [x, weight, bias, mean, variance], eps) =>
     normalize(out, x, weight, bias, mean as Tensor, undefined, variance as Tensor, eps),
   backward: {
@@ -111,8 +111,8 @@ interface GradAttr {
   readonly eps: number;
   /** Whether mean and variance are those of x. */
   readonly training: boolean;
-  /** Which of the gradients of x, weight and bias there shall be. */
-  readonly wanted: readonly [x: boolean, weight: boolean, bias: boolean];
+  /** Which gradients there shall be: of x, weight and bias, and none of the statistics. */
+  readonly wanted: Wanted;
 }
 
 /** The gradients that are wanted, all in one pass over g and x. */
@@ -120,13 +120,13 @@ const gradientsOp: Op<GradInputs, GradAttr, readonly Tensor[]> = defineOp<GradIn
   name: "batchNormGrads",
   several: true,
   optional: [2, 4],
-  infer: ([, x], { wanted }) => {
-    const specs: readonly Spec[] = [{ shape: x.shape, dtype: "float32" }, channelSpec(x.shape), channelSpec(x.shape)];
-    return specs.filter((_, i) => wanted[i]);
-  },
+  infer: ([, x], { wanted }) =>
+    channelSpecs(x)
+      .with(0, x)
+      .filter((_, i) => wanted[i]),
   forward: (outs, [g, x, weight, mean, rest, variance], { eps, training, wanted }) => {
     const left = [...outs];
-    const [dx, dw, db] = wanted.map((there) => addressOf(there ? left.shift() : undefined)) as [number, number, number];
+    const [dx, dw, db] = wanted.map((there) => addressOf(there ? left.shift() : undefined)) as number[] as [number, number, number];
     const size = sizesOf(x.shape);
     const parameters = [mean.ptr, addressOf(rest), variance.ptr, addressOf(weight)] as const;
     normKernels.batchNormGrad(g.ptr, x.ptr, ...parameters, dx, dw, db, ...size, eps, Number(training), size[1]);
@@ -145,11 +145,10 @@ function gradients(
   rest: Tensor | undefined,
   variance: Tensor,
   attr: Omit<GradAttr, "wanted">,
-  [dx, dw, db]: Wanted,
+  wanted: Wanted,
 ): Gradients {
-  const made = [...gradientsOp(g, x, weight, mean, rest, variance, { ...attr, wanted: [dx, dw, db] })];
-  const next = (there: boolean): Tensor | undefined => (there ? made.shift() : undefined);
-  return [next(dx), next(dw), next(db), undefined, undefined];
+  const made = [...gradientsOp(g, x, weight, mean, rest, variance, { ...attr, wanted })];
+  return wanted.map((there) => (there ? made.shift() : undefined)) as Gradients;
 }
 
 /** Options of `batchNorm`. */
@@ -199,7 +198,7 @@ export function batchNorm(x: Tensor, runningMean: Tensor | null, runningVar: Ten
   }
   if (n * s === 1)
     throw new ShapeError(
-      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval(), a larger batch, or dropLast: true in a DataLoader`,
+      `batchNorm: training needs more than one value per channel, got ${formatSpec(x)}; use eval(), a larger batch or { dropLast: true }`,
     );
   const running = n * s > 0 ? [runningMean ?? undefined, runningVar ?? undefined] : [];
   return batchNormTraining(x, weight ?? undefined, bias ?? undefined, running[0], running[1], { eps, momentum });

@@ -1,7 +1,6 @@
 // Layer normalisation: every row to mean 0 and variance 1, then scaled and shifted. A row is what the last dimensions hold.
 // RMS normalisation (rmsNorm.ts) is the same without the mean.
-import { checkFinite } from "../../checks.js";
-import { ArgError, describe } from "../../errors.js";
+import { checkFinite, checkThat } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import { defineOp, type Op } from "../../tensor/op.js";
 import { checkForm, checkShape, type Shape, type Spec, sameShape, sizeOf } from "../../tensor/shape.js";
@@ -33,7 +32,7 @@ type Inputs = [x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined];
 export function rowNorm(name: string): Op<Inputs, Attr> {
   return defineOp<Inputs, Attr>({
     name,
-    infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+    infer: ([x]) => x,
     optional: [1, 2],
     keeps: ([x], attr) => [perRow(x, attr), perRow(x, attr), perRow(x, attr)],
     forward: (out, [x, weight, bias], attr, kept) => {
@@ -61,7 +60,7 @@ type GradInputs = [g: Tensor, x: Tensor, weight: Tensor | undefined, ...Statisti
 const gradInput: Op<GradInputs, Attr> = defineOp<GradInputs, Attr>({
   name: "layerNormGrad",
   optional: [2],
-  infer: ([, x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([, x]) => x,
   forward: (out, [g, x, weight, ...statistics], attr) => {
     const sizes = rowsAndSize(x, attr);
     normKernels.layerNormGrad(g.ptr, x.ptr, ...pointers(statistics), addressOf(weight), out.ptr, ...sizes, Number(attr.centred));
@@ -83,9 +82,8 @@ const gradWeight: Op<GradWeightInputs, Attr> = defineOp<GradWeightInputs, Attr>(
 /** Sizes that a row may have: one whole number, or several, of at least 1. */
 export function rowShape(op: string, normalizedShape: number | Shape): Shape {
   const shape: readonly unknown[] = Array.isArray(normalizedShape) ? normalizedShape : [normalizedShape];
-  if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && (size as number) >= 1)) {
-    throw new ArgError(`${op}: normalizedShape must be one or more whole numbers of at least 1, got ${describe(normalizedShape)}`);
-  }
+  const fits = shape.length > 0 && shape.every((size) => Number.isInteger(size) && (size as number) >= 1);
+  checkThat(op, fits, "normalizedShape must be one or more whole numbers of at least 1", normalizedShape);
   return checkShape(op, shape as Shape);
 }
 

@@ -26,7 +26,7 @@ const dropoutOp: Op<[x: Tensor], Attr> = defineOp<[x: Tensor], Attr>({
 
 const dropoutGrad: Op<[g: Tensor, mask: Tensor], number> = defineOp<[g: Tensor, mask: Tensor], number>({
   name: "dropoutGrad",
-  infer: ([g]) => like("dropoutGrad", g),
+  infer: ([g]) => g,
   forward: (out, [g, mask], p) => randomKernels.dropoutGrad(g.ptr, mask.ptr, out.ptr, out.size, p),
   saves: [[1], []],
   backward: [(gg, { inputs: [, mask], attr }) => dropoutGrad(gg, mask, attr), null],
@@ -43,8 +43,8 @@ export interface DropoutOptions {
 }
 
 /** @internal Reads the options of `dropout`. */
-export function dropoutOptions(op: string, options: unknown): Required<DropoutOptions> {
-  const read = readOptions<Required<DropoutOptions>>(op, options, { p: 0.5, training: true, generator: defaultGenerator });
+export function dropoutOptions(op: string, options: unknown, training = true): Required<DropoutOptions> {
+  const read = readOptions<Required<DropoutOptions>>(op, options, { p: 0.5, training, generator: defaultGenerator });
   checkFinite(op, "p", read.p, 0, 1);
   checkGenerator(op, read.generator);
   return read;

@@ -1,21 +1,18 @@
 // Dropout of whole channels or samples, and dropout that keeps mean and variance where activations are SELU.
-import { readOptions } from "../../options.js";
 import { ones } from "../../tensor/create.js";
-import { defaultGenerator } from "../../tensor/random.js";
 import { scope } from "../../tensor/scope.js";
-import { checkForm } from "../../tensor/shape.js";
+import { checkForm, MAX_RANK } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { alias } from "../move/shape.js";
 import { type DropoutOptions, dropout, dropoutOptions } from "./dropout.js";
 
-/** Checks x and its options. `ranks` are the ranks that x may have; none stands for any. */
-function read(op: string, x: Tensor, options: unknown, ranks: readonly number[], form: string, training = true): Required<DropoutOptions> {
-  const defaults = { p: 0.5, training, generator: defaultGenerator };
-  const given = dropoutOptions(op, readOptions(op, options, defaults));
+/** Checks x, whose rank is from `least` to `most`, and its options. */
+function read(op: string, x: Tensor, options: unknown, training: boolean, form = "", least = 0, most = MAX_RANK): Required<DropoutOptions> {
+  const given = dropoutOptions(op, options, training);
   checkAlive(op, x, "x");
   checkFloat(op, x);
-  checkForm(op, x, ranks.length === 0 || ranks.includes(x.ndim), form);
+  checkForm(op, x, x.ndim >= least && x.ndim <= most, form);
   return given;
 }
 
@@ -32,7 +29,7 @@ type Dropout = (x: Tensor, options?: DropoutOptions) => Tensor;
 const ofChannels =
   (op: string, rank: number, form: string): Dropout =>
   (x, options) => {
-    const given = read(op, x, options, [rank - 1, rank], form);
+    const given = read(op, x, options, true, form, rank - 1, rank);
     return dropParts(x, x.ndim === rank || rank === 4 ? 2 : 1, given);
   };
 
@@ -72,9 +69,7 @@ export const dropout3d: Dropout = /* @__PURE__ */ ofChannels("dropout3d", 5, "[N
  * @example dropPath(randn([2, 8, 4, 4]), { p: 0.1 });
  */
 export function dropPath(x: Tensor, options?: DropoutOptions): Tensor {
-  const given = read("dropPath", x, options, [], "");
-  checkForm("dropPath", x, x.ndim > 0, "[N, ...]");
-  return dropParts(x, 1, given);
+  return dropParts(x, 1, read("dropPath", x, options, true, "[N, ...]", 1));
 }
 
 /** The value of SELU for very small numbers, times -1. */
@@ -97,7 +92,7 @@ function alpha(x: Tensor, own: number, given: Required<DropoutOptions>): Tensor 
  * @example alphaDropout(x, { p: 0.1, training: true });
  */
 export function alphaDropout(x: Tensor, options?: DropoutOptions): Tensor {
-  const given = read("alphaDropout", x, options, [], "", false);
+  const given = read("alphaDropout", x, options, false);
   return alpha(x, x.ndim, given);
 }
 
@@ -109,7 +104,5 @@ export function alphaDropout(x: Tensor, options?: DropoutOptions): Tensor {
  * @example featureAlphaDropout(images, { p: 0.1, training: true });
  */
 export function featureAlphaDropout(x: Tensor, options?: DropoutOptions): Tensor {
-  const given = read("featureAlphaDropout", x, options, [], "", false);
-  checkForm("featureAlphaDropout", x, x.ndim > 1, "[N, C, ...]");
-  return alpha(x, 2, given);
+  return alpha(x, 2, read("featureAlphaDropout", x, options, false, "[N, C, ...]", 2));
 }

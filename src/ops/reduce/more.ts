@@ -35,7 +35,7 @@ function awayFromZero(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
 function normOf(op: string, x: Tensor, p: number, dim: unknown, options: unknown): Tensor {
   checkThat(op, typeof p === "number" && !Number.isNaN(p), "the order must be a number", p);
   return reducing(op, x, dim, options, (reduction) => {
-    if (p < 0 || p === Number.POSITIVE_INFINITY) checkNotEmpty(op, x, countOf(x, reduction));
+    if (p < 0 || p === Infinity) checkNotEmpty(op, x, countOf(x, reduction));
     const over = asOptions(reduction);
     const total = (y: Tensor): Tensor => sumOf(y, reduction);
     const y = asFloat(op, x);
@@ -43,8 +43,8 @@ function normOf(op: string, x: Tensor, p: number, dim: unknown, options: unknown
     if (p === 2) return awayFromZero(total(square(y)), sqrt);
     const sizes = abs(y);
     if (p === 1) return total(sizes);
-    if (p === Number.POSITIVE_INFINITY) return amax(sizes, over);
-    if (p === Number.NEGATIVE_INFINITY) return amin(sizes, over);
+    if (p === Infinity) return amax(sizes, over);
+    if (p === -Infinity) return amin(sizes, over);
     if (p < 0) return pow(total(pow(sizes, p)), 1 / p);
     return awayFromZero(total(awayFromZero(sizes, (y) => pow(y, p))), (y) => pow(y, 1 / p));
   });
@@ -160,6 +160,9 @@ export function aminmax(x: Tensor, dim?: ReduceArgument, options?: TrailingOptio
 }
 
 /** A pair of the result of `spread` and the mean over the same dimensions. */
+/** The smallest and the largest element, as numbers. */
+export const endsOf = (x: Tensor): [least: number, most: number] => [amin(x).item(), amax(x).item()];
+
 function withMean(
   spread: typeof variance,
   x: Tensor,

@@ -144,11 +144,11 @@ function varianceOf(op: string, x: Tensor, dim: unknown, options: unknown): Tens
 /** The root of a variance. Its gradient at 0, where all elements are equal, is 0: the middle of its values nearby. */
 const rootOfVariance: Op<[x: Tensor]> = defineOp<[x: Tensor]>({
   name: "std",
-  infer: ([x]) => ({ shape: x.shape, dtype: "float32" }),
+  infer: ([x]) => x,
   forward: (out, [x]) => k.sqrt(x.ptr, out.ptr, out.size),
   saves: [["out"]],
   // A divisor of infinity, not a choice after the division, keeps the second derivative from 0 / 0.
-  backward: [(g, { out }) => div(mul(g, 0.5), where(eq(out, 0), Number.POSITIVE_INFINITY, out))],
+  backward: [(g, { out }) => div(mul(g, 0.5), where(eq(out, 0), Infinity, out))],
 });
 
 /**
@@ -338,7 +338,7 @@ export function logsumexp(x: Tensor, dim: ReduceArgument, options?: TrailingOpti
     if (countOf(y, reduction) === 0) return log(sumOp(y, reduction));
     const largest = amaxOp(detach(y), { ...reduction, keepdim: true });
     // An infinite maximum must not be subtracted from itself.
-    const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
+    const shift = where(eq(abs(largest), Infinity), 0, largest);
     const total = log(sumOp(exp(sub(y, shift)), reduction));
     return add(total, reshape(shift, total.shape));
   });

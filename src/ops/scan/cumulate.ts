@@ -27,7 +27,7 @@ function cumulative(
 ): Op<[x: Tensor], Along> {
   return defineOp<[x: Tensor], Along>({
     name,
-    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype }),
+    infer: ([x]) => x,
     forward: (out, [x], { dim, reverse }) => {
       const sizes = aroundDim(x.shape, dim);
       kernel(x.dtype === "int32")(x.ptr, out.ptr, ...sizes, Number(reverse), sizes[2]);
@@ -75,7 +75,7 @@ export function cumprod(x: Tensor, dim: number): Tensor {
 /** `y[i] = b[i] + a[i] y[i - 1]`, with 0 before the first. The gradient of b is such a recurrence from the other end. */
 const recurrence: Op<[a: Tensor, b: Tensor], Along> = defineOp<[a: Tensor, b: Tensor], Along>({
   name: "recurrence",
-  infer: ([a]) => ({ shape: a.shape, dtype: "float32" }),
+  infer: ([a]) => a,
   forward: (out, [a, b], { dim, reverse }) => {
     const sizes = aroundDim(a.shape, dim);
     scanKernels.recurrence(a.ptr, b.ptr, out.ptr, ...sizes, Number(reverse), sizes[2]);
@@ -136,7 +136,7 @@ export function logcumsumexp(x: Tensor, dim: number): Tensor {
     const y = asFloat("logcumsumexp", x);
     const largest = gather(detach(y), attr.dim, cummaxOp(y, attr.dim));
     // Infinite values must not be subtracted from themselves.
-    const shift = where(eq(abs(largest), Number.POSITIVE_INFINITY), 0, largest);
+    const shift = where(eq(abs(largest), Infinity), 0, largest);
     // The sums are those of exp(x - shift); when the shift grows, the sum so far is scaled down.
     const scale = exp(clamp(sub(shifted(shift, attr, 0), shift), { max: 0 }));
     return add(shift, log(recurrence(scale, exp(sub(y, shift)), attr)));

@@ -1,6 +1,6 @@
 // Counts of whole numbers and histograms.
 import { checkNumber, checkThat, checkWhole, isGiven } from "../../checks.js";
-import { ArgError, DTypeError } from "../../errors.js";
+import { DTypeError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { linspace, zeros } from "../../tensor/create.js";
 import { dtypes } from "../../tensor/dtype.js";
@@ -18,7 +18,8 @@ import { logicalAnd } from "../math/logic.js";
 import { scatterAdd } from "../move/gather.js";
 import { clone, detach, flatten } from "../move/shape.js";
 import { at, narrow } from "../move/slice.js";
-import { amax, amin, sum } from "../reduce/reduce.js";
+import { endsOf } from "../reduce/more.js";
+import { sum } from "../reduce/reduce.js";
 import { searchsorted } from "../sort/search.js";
 
 const countOp: Op<[index: Tensor], number> = defineOp<[index: Tensor], number>({
@@ -79,13 +80,10 @@ export function bincount(x: Tensor, options?: BincountOptions): Tensor {
   });
 }
 
-const endsOf = (x: Tensor): [least: number, most: number] => [amin(x).item(), amax(x).item()];
-
 /** The ends of all bins: those given, or those of the elements; 1 around them if they are equal. */
 function rangeOf(op: string, x: Tensor, range: readonly number[] | undefined): [number, number] {
   const [low = 0, high = 1] = range ?? (x.size > 0 ? endsOf(x) : []);
-  if (!(high >= low && high - low < Number.POSITIVE_INFINITY))
-    throw new ArgError(`${op}: the range must be finite with min <= max, got ${low} and ${high}`);
+  checkThat(op, high >= low && high - low < Infinity, "the range must be finite with min <= max", [low, high]);
   return low === high ? [low - 1, high + 1] : [low, high];
 }
 
@@ -132,7 +130,9 @@ export interface HistogramOptions {
 }
 
 const HISTOGRAM: { range: HistogramOptions["range"]; weight: Tensor | undefined; density: boolean } = {
-  ...{ range: undefined, weight: undefined, density: false },
+  range: undefined,
+  weight: undefined,
+  density: false,
 };
 
 /** What `histogram` gives. */

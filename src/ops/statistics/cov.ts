@@ -30,7 +30,9 @@ export interface CovOptions {
 }
 
 const COV: { correction: number; fweights: Tensor | null | undefined; aweights: Tensor | null | undefined } = {
-  ...{ correction: 1, fweights: undefined, aweights: undefined },
+  correction: 1,
+  fweights: undefined,
+  aweights: undefined,
 };
 
 function checkWeights(name: string, weights: Tensor, kind: "int" | "float", n: number): Tensor {

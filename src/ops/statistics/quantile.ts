@@ -49,7 +49,7 @@ function medianOf(op: "median" | "nanmedian", x: Tensor, dim: unknown, options: 
     const value = reshape(gather(detach(flat), 0, middleOf(op, flat)), []);
     if (!x.requiresGrad) return value;
     // The gradient is shared by all that are equal, as that of a largest element is. If the value is NaN, nothing is left out.
-    return amax(where(logicalAnd(ne(x, value), eq(value, value)), Number.NEGATIVE_INFINITY, x));
+    return amax(where(logicalAnd(ne(x, value), eq(value, value)), -Infinity, x));
   });
 }
 
