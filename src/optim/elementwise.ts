@@ -1,7 +1,8 @@
 // Optimizers whose step changes each element by itself: one kernel call for all parameters that have taken equally many steps.
+import { isIntercepted } from "../tensor/dispatch.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Group, Optimizer, type Parameters, type PartialOptions, type Slot, type Traits } from "./optimizer.js";
-import { type Rule, run } from "./rule.js";
+import { ROW, type Rule, run, runTable, type Table, tableOf } from "./rule.js";
 
 /** The numbers of a parameter's state. */
 export type Count = Pick<Slot, "step" | "product">;
@@ -16,6 +17,8 @@ export function power(x: number, n: number): number {
 /** The base of optimizers whose rule is applied to every element. */
 export abstract class ElementwiseOptimizer<Options extends { lr: number }> extends Optimizer<Options> {
   readonly #rule: Rule;
+  /** By the list of slots. */
+  readonly #batches = new WeakMap<readonly Slot[], Batch[]>();
 
   constructor(
     traits: Traits & { readonly rule: Rule },
@@ -31,34 +34,49 @@ export abstract class ElementwiseOptimizer<Options extends { lr: number }> exten
   protected abstract numbers(options: Options, state: Count, values: Group<Options>["values"]): readonly number[];
 
   protected advance(slots: readonly Slot[], { options, values }: Group<Options>): void {
-    const uses = this.uses(options);
-    const last = uses.lastIndexOf(true, this.traits.keys.length - 1);
-    for (let rest = slots; rest.length > 0; ) {
-      const { step, product } = rest[0] as Slot;
-      const alike: Slot[] = [];
-      const others: Slot[] = [];
-      const tensors: Tensor[] = [];
-      const states: number[] = [];
-      for (const slot of rest) {
-        if (slot.step !== step || slot.product !== product) {
-          others.push(slot);
-          continue;
-        }
-        alike.push(slot);
-        tensors.push(slot.param, slot.param.grad as Tensor);
-        for (let key = 0; key <= last; key++) {
-          const state = slot.tensors[uses[key] ? key : last] as Tensor; // the kernel skips what is not used
-          states.push(state.ptr);
-          state.storage.version++;
-        }
-      }
+    const batches = this.#batches.get(slots) ?? batchesOf(slots);
+    this.#batches.set(slots, batches);
+    for (const batch of batches) {
+      const { step, product } = batch.slots[0] as Slot;
       const next = { step: step + 1, product };
-      run(this.#rule, tensors, states, this.numbers(options, next, values));
-      for (const slot of alike) {
-        slot.step = next.step;
-        slot.product = next.product;
-      }
-      rest = others;
+      const numbers = this.numbers(options, next, values);
+      const intercepted = isIntercepted();
+      if (intercepted) run(this.#rule, batch.slots.flatMap(pairOf), statesOf(batch.slots), numbers);
+      count(batch, next); // an interceptor may have refused the step
+      if (!intercepted) runTable(this.#rule, batch.table, numbers);
     }
+  }
+}
+
+/** Parameters that have taken equally many steps, and their table. */
+interface Batch {
+  readonly slots: readonly Slot[];
+  readonly table: Table;
+}
+
+const pairOf = ({ param }: Slot): [Tensor, Tensor] => [param, param.grad as Tensor];
+
+/** Addresses of the state tensors, three for each parameter; 0 where there is none. */
+const statesOf = (slots: readonly Slot[]): number[] => slots.flatMap(({ tensors }) => [0, 1, 2].map((key) => tensors[key]?.ptr ?? 0));
+
+function batchesOf(slots: readonly Slot[]): Batch[] {
+  const batches = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const key = `${slot.step} ${slot.product}`;
+    const batch = batches.get(key);
+    if (batch) batch.push(slot);
+    else batches.set(key, [slot]);
+  }
+  return [...batches.values()].map((alike) => ({ slots: alike, table: tableOf(alike.flatMap(pairOf), 2, statesOf(alike)) }));
+}
+
+/** Writes the addresses of the gradients, and counts the step. */
+function count({ slots, table: { words } }: Batch, { step, product }: Count): void {
+  for (let i = 0, at = 2; i < slots.length; i++, at += ROW) {
+    const slot = slots[i] as Slot;
+    words[at] = slot.gradient;
+    slot.step = step;
+    if (slot.product !== product) slot.product = product;
+    slot.param.storage.version++;
   }
 }

@@ -42,6 +42,8 @@ export interface Slot {
   tensors: (Tensor | undefined)[];
   /** More numbers, of `LBFGS`. */
   extra: object | undefined;
+  /** @internal Address of the gradient of the step that is being taken. */
+  gradient: number;
 }
 
 /** Options that may be negative. */
@@ -110,6 +112,10 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   readonly #common: Options;
   readonly #seen = new Set<Tensor>();
   readonly #watch = new StepWatch();
+  /** The parameters of each group in the last step, and which state they used; absent if their state was replaced since. */
+  #active: { readonly slots: readonly Slot[]; readonly uses: string }[] = [];
+  /** Whether `stateDict()` gave the state away, so that a graph may have saved it. Only then its changes are counted. */
+  #isShared = false;
   /** Graphs that `backward()` went through before the last step. */
   readonly #walked = new WalkedGraphs();
 
@@ -131,7 +137,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
     this.checkParams(name, params as Tensor[]);
     for (const p of params) this.#seen.add(p as Tensor);
     (this.groups as Group<Options>[]).push({ params: params as Tensor[], options, values: {} });
-    this.slots.push((params as Tensor[]).map((param) => ({ param, step: 0, product: 1, tensors: [], extra: undefined })));
+    this.slots.push((params as Tensor[]).map((param) => ({ param, gradient: 0, step: 0, product: 1, tensors: [], extra: undefined })));
   }
 
   /** @internal Checks options of a group; throws `ArgError`. */
@@ -175,7 +181,10 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
     return filled(param, 0);
   }
 
-  /** Changes the parameters of a group that have gradients. */
+  /**
+   * Changes the parameters of a group that have gradients. The list is another one than in the step before only if its parameters or their
+   * state tensors are others.
+   */
   protected abstract advance(slots: readonly Slot[], group: Group<Options>): void;
 
   /**
@@ -232,11 +241,16 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
 
   /** Steps all groups. */
   protected update(): void {
-    const active = this.slots.map((slots) => slots.filter(hasGradient)); // all are checked before one is changed
+    const found = this.slots.map((slots, i) => activeOf(slots, this.#active[i]?.slots)); // all are checked before one is changed
     this.groups.forEach((group, i) => {
-      const slots = active[i] as Slot[];
+      let slots = found[i] as readonly Slot[];
       const uses = this.uses(group.options);
-      for (const slot of slots) this.#prepare(slot, uses, group.options);
+      if (slots !== this.#active[i]?.slots || String(uses) !== this.#active[i]?.uses) {
+        slots = [...slots];
+        for (const slot of slots) this.#prepare(slot, uses, group.options);
+        this.#active[i] = { slots, uses: String(uses) };
+      }
+      if (this.#isShared) for (const { tensors } of slots) for (const tensor of tensors) if (tensor) tensor.storage.version++;
       if (slots.length > 0) this.advance(slots, group);
     });
   }
@@ -256,6 +270,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
    * @example const { state, param_groups } = optimizer.stateDict();
    */
   stateDict(): OptimizerState {
+    this.#isShared = true;
     return writeState(this as unknown as Optimizer);
   }
 
@@ -274,6 +289,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
    * @example optimizer.dispose();
    */
   dispose(): void {
+    this.#active = [];
     for (const slot of this.slots.flat()) {
       for (const tensor of slot.tensors) tensor?.dispose();
       Object.assign(slot, { tensors: [], step: 0, product: 1, extra: undefined });
@@ -281,13 +297,27 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   }
 }
 
+/** Those with gradients, as the list `before` if they are the same. A loop without calls and lists, because there may be thousands. */
+function activeOf(slots: readonly Slot[], before: readonly Slot[] = []): readonly Slot[] {
+  let count = 0;
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i] as Slot;
+    if (!hasGradient(slot)) continue;
+    if (slot !== before[count]) return slots.filter(hasGradient);
+    count++;
+  }
+  return count === before.length ? before : slots.filter(hasGradient);
+}
+
 /** Whether a parameter takes part in a step. Frozen ones do not, even if they still have a gradient. */
-function hasGradient({ param }: Slot): boolean {
+function hasGradient(slot: Slot): boolean {
+  const { param } = slot;
   if (param.disposed) checkAlive("step", param);
   const { grad } = param;
   if (grad === null || param.node === undefined) return false;
   // the usual case without the calls of the check
   if (grad.disposed || grad.dtype !== "float32" || !sameShape(grad.shape, param.shape)) checkGradient("step", param, grad);
+  slot.gradient = grad.ptr;
   return true;
 }
 

@@ -50,7 +50,7 @@ export function writeSlot({ keys, uncounted, productKey }: Traits, { step, produ
 }
 
 /** The state of a parameter that was checked: tensors are those of the caller. */
-export type LoadedSlot = Omit<Slot, "param">;
+export type LoadedSlot = Omit<Slot, "param" | "gradient">;
 
 /** @internal A number, or the only element of a tensor. */
 export const numberOf = (value: unknown): unknown =>
