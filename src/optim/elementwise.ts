@@ -26,7 +26,7 @@ export abstract class ElementwiseOptimizer<Options extends { lr: number }> exten
     defaults: Options,
     given: PartialOptions<Options> | undefined,
   ) {
-    super(traits, parameters, defaults, given ?? {});
+    super(traits, parameters, defaults, given);
     this.#rule = traits.rule;
   }
 

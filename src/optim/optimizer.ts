@@ -1,10 +1,11 @@
 // The base of all optimizers: groups of parameters with options, and the state of each parameter.
 
 import { checkGradient, forgetGradients } from "../autograd/engine.js";
-import { checkFinite } from "../checks.js";
+import { checkFinite, checkThat } from "../checks.js";
 import { ArgError, describe, isPlainObject } from "../errors.js";
 import { readOptions } from "../options.js";
 import { StepWatch } from "../tensor/leaks.js";
+import { keep } from "../tensor/scope.js";
 import { sameShape } from "../tensor/shape.js";
 import { enableGrad, releaseWalked, WalkedGraphs, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, emptyUnscoped, Tensor } from "../tensor/tensor.js";
@@ -52,9 +53,8 @@ const SIGNED = /^(dampening|r|weightLrPower)$/;
 /** Throws unless betas are two numbers within [0, 1). */
 function checkBetas(name: string, betas: unknown): void {
   const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
-  if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
-    throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
-  }
+  const fits = Array.isArray(betas) && betas.length === 2 && betas.every(isShare);
+  checkThat(name, fits, "betas must be two numbers within [0, 1), such as [0.9, 0.999]", betas);
 }
 
 /** What the state of an optimizer is called. */
@@ -119,7 +119,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   /** Graphs that `backward()` went through before the last step. */
   readonly #walked = new WalkedGraphs();
 
-  constructor(traits: Traits, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options>) {
+  constructor(traits: Traits, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options> | undefined) {
     this.traits = traits;
     const { name } = traits;
     this.#defaults = defaults;
@@ -291,7 +291,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   dispose(): void {
     this.#active = [];
     for (const slot of this.slots.flat()) {
-      for (const tensor of slot.tensors) tensor?.dispose();
+      keep(undefined, [slot.tensors, slot.extra]); // disposes of what is not kept
       Object.assign(slot, { tensors: [], step: 0, product: 1, extra: undefined });
     }
   }

@@ -4,7 +4,7 @@ import { ArgError, describe, isPlainObject, SimdgradError, StateError } from "..
 import { clone, detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
 import { scope, unscoped } from "../tensor/scope.js";
-import { formatSpec, type Shape, sameShape } from "../tensor/shape.js";
+import { formatSpec, type Spec, sameShape } from "../tensor/shape.js";
 import { withRecording } from "../tensor/tape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Group, Optimizer, Slot, Traits } from "./optimizer.js";
@@ -69,10 +69,17 @@ export type LoadedSlot = Omit<Slot, "param" | "gradient">;
 export const numberOf = (value: unknown): unknown =>
   value instanceof Tensor && !value.disposed && value.size === 1 ? value.item() : value;
 
-/** @internal What is wrong with a state tensor, or nothing. */
-export function misfit(value: unknown, shape: Shape): string | undefined {
-  if (value instanceof Tensor && !value.disposed && value.dtype === "float32" && sameShape(value.shape, shape)) return undefined;
-  return `must be ${formatSpec({ shape, dtype: "float32" })}, got ${describe(value)}`;
+/** @internal What is wrong with a saved tensor, or nothing. */
+export function misfit(value: unknown, { shape, dtype }: Spec): string | undefined {
+  if (value instanceof Tensor && !value.disposed && value.dtype === dtype && sameShape(value.shape, shape)) return undefined;
+  return `must be ${formatSpec({ shape, dtype })}, got ${describe(value)}`;
+}
+
+/** @internal Plain data with other tensors in it. */
+export function mapTensors(x: unknown, map: (tensor: Tensor) => Tensor): unknown {
+  if (x instanceof Tensor) return map(x);
+  if (Array.isArray(x)) return x.map((item) => mapTensors(item, map));
+  return isPlainObject(x) ? Object.fromEntries(Object.entries(x).map(([key, value]) => [key, mapTensors(value, map)])) : x;
 }
 
 /** @internal Checks the saved state of a parameter and adds to `problems` what is wrong. */
@@ -87,7 +94,7 @@ export function readSlot(
   for (const key of Object.keys(saved)) if (!known.includes(key)) problem(key, "is not known");
   const tensors = keys.map((key, i) => {
     const value = saved[key] ?? undefined;
-    const wrong = value === undefined ? (!uncounted && uses[i] ? "is missing" : undefined) : misfit(value, param.shape);
+    const wrong = value === undefined ? (!uncounted && uses[i] ? "is missing" : undefined) : misfit(value, param);
     if (wrong) problem(key, wrong);
     return value as Tensor | undefined;
   });
@@ -147,12 +154,17 @@ export function readState(name: string, optimizer: Optimizer, given: OptimizerSt
   });
   refuse(name, problems);
   const loaded = read as NonNullable<(typeof read)[number]>[];
-  const copies = owned(() => loaded.map(({ slots }) => slots.map(({ tensors }) => tensors.map((x) => x && clone(x)))));
+  const copies = owned(() =>
+    mapTensors(
+      loaded.map(({ slots }) => slots),
+      clone,
+    ),
+  ) as LoadedSlot[][];
   optimizer.dispose();
   optimizer.groups.forEach((group, i) => {
-    const { options, values, slots } = loaded[i] as (typeof loaded)[number];
+    const { options, values } = loaded[i] as (typeof loaded)[number];
     Object.assign(group.options, renamed(options));
     Object.assign(group.values, values);
-    for (const [j, slot] of slots.entries()) Object.assign(optimizer.slots[i]?.[j] as Slot, slot, { tensors: copies[i]?.[j] });
+    for (const [j, slot] of (optimizer.slots[i] as Slot[]).entries()) Object.assign(slot, copies[i]?.[j]);
   });
 }
