@@ -1,6 +1,6 @@
 // Averages of weights over training: stochastic weight averaging, and exponential moving averages.
-import { checkFinite } from "../checks.js";
-import { ArgError, describe, StateError } from "../errors.js";
+import { checkFinite, checkThat } from "../checks.js";
+import { describe, StateError } from "../errors.js";
 import { copy_, fill_ } from "../ops/move/inplace.js";
 import { clone } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
@@ -48,9 +48,7 @@ export class AveragedModel {
 
   constructor(model: Averageable, options?: AveragedOptions) {
     const name = "AveragedModel";
-    if (typeof model?.namedParameters !== "function" || typeof model.stateDict !== "function") {
-      throw new ArgError(`${name}: takes a module, got ${describe(model)}`);
-    }
+    checkThat(name, typeof model?.namedParameters === "function" && typeof model.stateDict === "function", "takes a module", model);
     const { decay, useBuffers } = readOptions(name, options, { decay: undefined as number | undefined, useBuffers: false });
     if (decay !== undefined) checkFinite(name, "decay", decay, 0, 1);
     this.#decay = decay;
@@ -209,15 +207,13 @@ interface Statistics {
  * @example optim.updateBn([x, x], model);
  */
 export function updateBn(batches: Iterable<Tensor | readonly Tensor[]>, model: HasStatistics): void {
-  if (typeof model?.namedModules !== "function")
-    throw new ArgError(`updateBn: the second argument must be a module, got ${describe(model)}`);
+  checkThat("updateBn", typeof model?.namedModules === "function", "the second argument must be a module", model);
   const modules = [...model.namedModules()].map(([, module]) => module as Partial<Statistics> & { training: boolean });
   const norms = modules.filter(
     (m): m is typeof m & Statistics => m.runningMean instanceof Tensor && "momentum" in m && "numBatchesTracked" in m,
   );
   if (norms.length === 0) return;
-  const modes = modules.map(({ training }) => training);
-  const momenta = norms.map(({ momentum }) => momentum);
+  const before = modules.map(({ training, momentum }) => ({ training, momentum }));
   withRecording(false, () => {
     for (const norm of norms) {
       fill_(norm.runningMean, 0);
@@ -229,8 +225,11 @@ export function updateBn(batches: Iterable<Tensor | readonly Tensor[]>, model: H
       model.train();
       for (const batch of batches) scope(() => void model.call(batch instanceof Tensor ? batch : (batch[0] as Tensor)));
     } finally {
-      for (const [i, norm] of norms.entries()) norm.momentum = momenta[i] as number | null;
-      for (const [i, module] of modules.entries()) module.training = modes[i] as boolean;
+      modules.forEach((module, i) => {
+        const { training, momentum } = before[i] as (typeof before)[number];
+        module.training = training;
+        if (momentum !== undefined) module.momentum = momentum;
+      });
     }
   });
 }

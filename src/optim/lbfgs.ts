@@ -13,7 +13,7 @@ import { zeros } from "../tensor/create.js";
 import { keep, scope } from "../tensor/scope.js";
 import { enableGrad, withRecording } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Optimizer, type ParameterGroup, type Parameters, type PartialOptions, type Slot } from "./optimizer.js";
+import { Optimizer, type Parameters, type PartialOptions, type Slot } from "./optimizer.js";
 import { blend, gradNorm } from "./rule.js";
 import { type LoadedSlot, mapTensors, misfit, numberOf } from "./stateDict.js";
 import { strongWolfe, type Trial } from "./strongWolfe.js";
@@ -86,7 +86,6 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
       lineSearchFn: null,
     };
     super({ name: "LBFGS", keys: [] }, parameters, defaults, options);
-    if (this.groups.length !== 1) throw new ArgError(`LBFGS: takes one group of parameters, got ${this.groups.length}`);
   }
 
   /** @internal */
@@ -97,9 +96,8 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     if (o.lineSearchFn !== null) checkOneOf(name, "lineSearchFn", o.lineSearchFn, ["strong_wolfe"]);
   }
 
-  /** Refuses, because there is one group. Errors: `ArgError`. @example new optim.LBFGS(model.parameters()).groups; */
-  override addParamGroup(_: ParameterGroup<LBFGSOptions>): void {
-    throw new ArgError("LBFGS: takes one group of parameters");
+  protected override checkParams(name: string): void {
+    if (this.groups.length > 0) throw new ArgError(`${name}: takes one group of parameters, got more`);
   }
 
   protected advance(): void {}

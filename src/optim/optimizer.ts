@@ -73,13 +73,9 @@ export interface Traits {
 
 /** @internal The items of a list of parameters. */
 export function parameterList(name: string, parameters: unknown): unknown[] {
-  if (
-    parameters instanceof Tensor ||
-    typeof (parameters as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function"
-  )
-    throw new ArgError(
-      `${name}: takes a list of parameters, such as model.parameters(), or of groups { params }, got ${describe(parameters)}`,
-    );
+  const isList = typeof (parameters as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === "function";
+  const wanted = "takes a list of parameters, such as model.parameters(), or of groups { params }";
+  checkThat(name, isList && !(parameters instanceof Tensor), wanted, parameters);
   return [...(parameters as Iterable<unknown>)];
 }
 
@@ -205,8 +201,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
    * @example optimizer.addParamGroup({ params: new nn.Linear(2, 2).parameters(), lr: 1e-4 });
    */
   addParamGroup(group: ParameterGroup<Options>): void {
-    const [{ params, own }] = parameterGroups(this.traits.name, [group]) as [{ params: unknown[]; own: object }];
-    this.#add(params, own);
+    for (const { params, own } of parameterGroups(this.traits.name, [group])) this.#add(params, own);
   }
 
   /**

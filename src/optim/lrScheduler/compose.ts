@@ -1,5 +1,6 @@
 // Schedules of schedules: one after the other, or all at once.
-import { ArgError, describe } from "../../errors.js";
+import { checkThat } from "../../checks.js";
+import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
 import { wholeNumbers } from "./factors.js";
 import { LRScheduler, mismatches, readArguments, Saved, type Scheduled, type ScheduleOptions, type SchedulerState } from "./scheduler.js";
@@ -10,13 +11,11 @@ export type Schedule = LRScheduler<object> | SequentialLR | ChainedScheduler;
 /** Checks that these are schedules of one optimizer. */
 function checkSchedules(name: string, schedulers: readonly Schedule[], optimizer: Scheduled | undefined): Scheduled {
   const isSchedule = (x: unknown): boolean => x instanceof LRScheduler || x instanceof SequentialLR || x instanceof ChainedScheduler;
-  if (!Array.isArray(schedulers) || schedulers.length === 0 || !schedulers.every(isSchedule)) {
-    throw new ArgError(`${name}: takes a list of schedules, all but ReduceLROnPlateau, got ${describe(schedulers)}`);
-  }
+  const fits = Array.isArray(schedulers) && schedulers.length > 0 && schedulers.every(isSchedule);
+  checkThat(name, fits, "takes a list of schedules, all but ReduceLROnPlateau", schedulers);
   const first = optimizer ?? (schedulers[0] as Schedule).optimizer;
-  if (schedulers.some((scheduler: Schedule) => scheduler.optimizer !== first)) {
+  if (schedulers.some((scheduler: Schedule) => scheduler.optimizer !== first))
     throw new ArgError(`${name}: all schedules must have the same optimizer`);
-  }
   return first;
 }
 
@@ -88,9 +87,8 @@ export class SequentialLR extends Composed<ComposedState & { last_epoch: number;
     const name = "SequentialLR";
     const { last_epoch } = readArguments<{ last_epoch: number }>(name, optimizer, {}, options);
     super(name, schedulers, optimizer, { last_epoch, _milestones: wholeNumbers(name, milestones) });
-    if (milestones.length !== schedulers.length - 1) {
-      throw new ArgError(`${name}: ${schedulers.length} schedules need ${schedulers.length - 1} milestones, got ${milestones.length}`);
-    }
+    const count = schedulers.length - 1;
+    checkThat(name, milestones.length === count, `${count + 1} schedules need ${count} milestones`, milestones.length);
     for (const { options: group, values } of optimizer.groups) group.lr = values["initialLr"] as number;
     for (const scheduler of schedulers) scheduler.undo();
     this.start();

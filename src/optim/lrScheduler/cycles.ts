@@ -1,5 +1,5 @@
 // Schedules in waves: cosine annealing, warm restarts, cycles, one cycle; and the approach to the rate of weight averaging.
-import { checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { ArgError, StateError } from "../../errors.js";
 import { LRScheduler, ofGroup, readArguments, type Scheduled, type ScheduledGroup, type ScheduleOptions } from "./scheduler.js";
 
@@ -182,7 +182,7 @@ export class CyclicLR extends LRScheduler<CyclicState, ((x: number) => number) |
     const cycle = { cycleMomentum: true, baseMomentum: 0.8, maxMomentum: 0.9 };
     const read = readArguments<CyclicArguments>(name, optimizer, { baseLr, maxLr }, options, { ...defaults, ...cycle });
     const { base_lrs: base, step_size_up: up, step_size_down: down = up, scale_fn: tools, ...state } = read;
-    if (tools !== undefined && typeof tools !== "function") throw new ArgError(`${name}: scaleFn must be a function`);
+    checkThat(name, tools === undefined || typeof tools === "function", "scaleFn must be a function", tools);
     checkMomentum(name, optimizer, state.cycle_momentum);
     if (!tools) state.scale_mode = state.mode === "exp_range" ? "iterations" : "cycle";
     if (state.last_epoch === -1) {
@@ -327,7 +327,7 @@ export class SWALR extends LRScheduler<{ swa_lrs: number[]; anneal_epochs: numbe
     const target = ofGroup(swa, group);
     const share = (at: number): number => {
       const t = Math.max(0, Math.min(1, at / Math.max(1, epochs)));
-      return strategy === "cos" ? (1 - Math.cos(Math.PI * t)) / 2 : t;
+      return anneal(strategy, 0, 1, t);
     };
     const [before, now] = [share(step - 1), share(step)];
     const start = before === 1 ? target : (lr - before * target) / (1 - before);

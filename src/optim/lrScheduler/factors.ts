@@ -1,6 +1,5 @@
 // Schedules that multiply the learning rate: by steps, by powers, by lines, by functions.
-import { checkWhole } from "../../checks.js";
-import { ArgError, describe } from "../../errors.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { LRScheduler, readArguments, type Scheduled, type ScheduleOptions } from "./scheduler.js";
 
 /** Options with a factor for each step down. */
@@ -55,7 +54,7 @@ export class MultiStepLR extends LRScheduler<{ milestones: number[]; gamma: numb
 
 /** @internal A list of epochs. */
 export function wholeNumbers(name: string, milestones: readonly number[]): number[] {
-  if (!Array.isArray(milestones)) throw new ArgError(`${name}: milestones must be a list of epochs, got ${describe(milestones)}`);
+  checkThat(name, Array.isArray(milestones), "milestones must be a list of epochs", milestones);
   return milestones.map((milestone) => checkWhole(name, "milestones", milestone, 0));
 }
 
@@ -113,9 +112,7 @@ export class LinearLR extends LRScheduler<LinearState> {
   constructor(optimizer: Scheduled, options?: LinearOptions) {
     const name = "LinearLR";
     const defaults = { startFactor: 1 / 3, endFactor: 1, totalIters: 5 };
-    const state = readArguments<LinearState & { last_epoch: number }>(name, optimizer, {}, options, defaults);
-    if (state.start_factor === 0) throw new ArgError(`${name}: startFactor must be above 0, because later factors are multiples of it`);
-    super(name, optimizer, state);
+    super(name, optimizer, readArguments(name, optimizer, {}, options, defaults));
   }
 
   protected rate(lr: number, _: number, initial: boolean): number {
@@ -185,9 +182,8 @@ abstract class ByFunctions extends LRScheduler<object, readonly Factor[]> {
   constructor(name: string, optimizer: Scheduled, given: Factor | readonly Factor[], options: ScheduleOptions | undefined) {
     const state = readArguments<{ last_epoch: number }>(name, optimizer, {}, options);
     const tools: readonly Factor[] = Array.isArray(given) ? given : optimizer.groups.map(() => given);
-    if (tools.length !== optimizer.groups.length || tools.some((factor) => typeof factor !== "function")) {
-      throw new ArgError(`${name}: takes a function of the epoch, or one for each group, got ${describe(given)}`);
-    }
+    const fits = tools.length === optimizer.groups.length && tools.every((factor) => typeof factor === "function");
+    checkThat(name, fits, "takes a function of the epoch, or one for each group", given);
     super(name, optimizer, state, { tools });
   }
 

@@ -67,8 +67,8 @@ export class ReduceLROnPlateau extends Saved<PlateauState> {
 
   #isBetter(a: number): boolean {
     const { mode, threshold, threshold_mode: how, best } = this.state;
-    if (mode === "min") return a < (how === "rel" ? best * (1 - threshold) : best - threshold);
-    return a > (how === "rel" ? best * (threshold + 1) : best + threshold);
+    const sign = mode === "min" ? 1 : -1;
+    return sign * a < sign * (how === "rel" ? best * (1 - sign * threshold) : best - sign * threshold);
   }
 
   /**

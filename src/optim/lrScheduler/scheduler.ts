@@ -62,7 +62,7 @@ const PER_GROUP = /^(min|max|base|swa)(Lr|Momentum)$/;
 
 /** Options within [0, 1], and those above 0. */
 const SHARE = /^(factor|startFactor|endFactor|pctStart)$/;
-const POSITIVE = /^(stepSizeUp|stepSizeDown|divFactor|finalDivFactor)$/;
+const POSITIVE = /^(startFactor|stepSizeUp|stepSizeDown|divFactor|finalDivFactor)$/;
 
 /** Options that take a few texts: those of the list that the default is in. */
 const TEXTS = [
@@ -102,9 +102,10 @@ export function readArguments<State>(
     } else if (value === undefined && !(option in positional)) continue;
     else if (texts) checkOneOf(name, option, value, texts);
     else if (option in LEAST) checkWhole(name, option, value, LEAST[option]);
-    else if (SHARE.test(option)) checkFinite(name, option, value, 0, 1);
-    else if (POSITIVE.test(option)) checkPositive(name, option, value);
-    else if (typeof known[option] === "number" || option === "gamma") checkFinite(name, option, value, option === "eps" ? 0 : undefined);
+    else if (typeof value === "number" || typeof known[option] === "number" || option in positional) {
+      if (POSITIVE.test(option)) checkPositive(name, option, value);
+      checkFinite(name, option, value, ...(SHARE.test(option) ? [0, 1] : option === "eps" ? [0] : []));
+    }
     state[key] = checked;
   }
   return state as State;
@@ -192,9 +193,8 @@ export abstract class LRScheduler<State extends object = object, Tools = unknown
   ) {
     super(name, optimizer, { ...state, base_lrs: [...base], _last_lr: [], _step_count: 0 });
     const { last_epoch: last } = state;
-    if (last >= 0 && optimizer.groups.some(({ values }) => values["initialLr"] === undefined)) {
-      throw new StateError(`${name}: with lastEpoch ${last}, the optimizer must have been in a schedule; load its state first`);
-    }
+    if (last >= 0 && optimizer.groups.some(({ values }) => values["initialLr"] === undefined))
+      throw new StateError(`${name}: lastEpoch ${last} needs an optimizer that was in a schedule; load its state first`);
     this.tools = tools as Tools;
     this.start();
   }
