@@ -41,7 +41,7 @@ export abstract class ElementwiseOptimizer<Options extends { lr: number }> exten
       const next = { step: step + 1, product };
       const numbers = this.numbers(options, next, values);
       const intercepted = isIntercepted();
-      if (intercepted) run(this.#rule, batch.slots.flatMap(pairOf), statesOf(batch.slots), numbers);
+      if (intercepted) run(this.#rule, numbers, ...listsOf(batch.slots));
       count(batch, next); // an interceptor may have refused the step
       if (!intercepted) runTable(this.#rule, batch.table, numbers);
     }
@@ -54,20 +54,30 @@ interface Batch {
   readonly table: Table;
 }
 
-const pairOf = ({ param }: Slot): [Tensor, Tensor] => [param, param.grad as Tensor];
-
-/** Addresses of the state tensors, three for each parameter; 0 where there is none. */
-const statesOf = (slots: readonly Slot[]): number[] => slots.flatMap(({ tensors }) => [0, 1, 2].map((key) => tensors[key]?.ptr ?? 0));
+/** Each parameter with its gradient, and the addresses of three state tensors of each; 0 where there is none. */
+function listsOf(slots: readonly Slot[]): [tensors: Tensor[], states: number[]] {
+  const pairs: Tensor[] = [];
+  const states: number[] = [];
+  for (const { param, tensors } of slots) {
+    pairs.push(param, param.grad as Tensor);
+    for (let key = 0; key < 3; key++) states.push(tensors[key]?.ptr ?? 0);
+  }
+  return [pairs, states];
+}
 
 function batchesOf(slots: readonly Slot[]): Batch[] {
-  const batches = new Map<string, Slot[]>();
+  const batches: Slot[][] = [];
+  let alike: Slot[] = [];
   for (const slot of slots) {
-    const key = `${slot.step} ${slot.product}`;
-    const batch = batches.get(key);
-    if (batch) batch.push(slot);
-    else batches.set(key, [slot]);
+    const fits = (list: readonly Slot[]): boolean => list[0]?.step === slot.step && list[0].product === slot.product;
+    if (!fits(alike)) {
+      const found = batches.find(fits);
+      alike = found ?? [];
+      if (!found) batches.push(alike);
+    }
+    alike.push(slot);
   }
-  return [...batches.values()].map((alike) => ({ slots: alike, table: tableOf(alike.flatMap(pairOf), 2, statesOf(alike)) }));
+  return batches.map((batch) => ({ slots: batch, table: tableOf(2, ...listsOf(batch)) }));
 }
 
 /** Writes the addresses of the gradients, and counts the step. */

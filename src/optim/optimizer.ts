@@ -294,14 +294,16 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
 
 /** Those with gradients, as the list `before` if they are the same. A loop without calls and lists, because there may be thousands. */
 function activeOf(slots: readonly Slot[], before: readonly Slot[] = []): readonly Slot[] {
+  let others: Slot[] | undefined;
   let count = 0;
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i] as Slot;
     if (!hasGradient(slot)) continue;
-    if (slot !== before[count]) return slots.filter(hasGradient);
+    if (slot !== before[count]) others ??= before.slice(0, count);
+    others?.push(slot);
     count++;
   }
-  return count === before.length ? before : slots.filter(hasGradient);
+  return others ?? (count === before.length ? before : before.slice(0, count));
 }
 
 /** Whether a parameter takes part in a step. Frozen ones do not, even if they still have a gradient. */

@@ -29,7 +29,7 @@ interface Call {
 export type Rule = Op<Tensor[], Call, Tensor[]>;
 
 /** The table of tensors, a row for each `per`, and of the addresses of their state. */
-export function tableOf(tensors: readonly Tensor[], per: 1 | 2, states: readonly number[]): Table {
+export function tableOf(per: 1 | 2, tensors: readonly Tensor[], states: readonly number[]): Table {
   const words = new Int32Array((ROW * tensors.length) / per);
   let total = 0;
   for (let i = 0, next = 0, at = 0; i < tensors.length; i += per, at += ROW) {
@@ -56,7 +56,7 @@ export function step(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
     name: `${kernel}Step`,
     several: true,
     infer: () => [],
-    forward: (_, tensors, { states, numbers, table = tableOf(tensors, 2, states) }, _kept, scratch) => {
+    forward: (_, tensors, { states, numbers, table = tableOf(2, tensors, states) }, _kept, scratch) => {
       (optimKernels[kernel] as (...args: number[]) => void)(lend(table, scratch), 0, table.total, ...numbers);
       for (let i = 0; i < tensors.length; i += 2) (tensors[i] as Tensor).storage.version++;
     },
@@ -65,7 +65,7 @@ export function step(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
 }
 
 /** Calls a rule: with a list, because there may be thousands of tensors. */
-export function run(rule: Rule, tensors: Tensor[], states: readonly number[], numbers: readonly number[]): void {
+export function run(rule: Rule, numbers: readonly number[], tensors: Tensor[], states: readonly number[]): void {
   dispatch(operationNamed(rule.def.name) as Operation, tensors, { states, numbers });
 }
 
@@ -84,7 +84,7 @@ export const gradNorm: Op<Tensor[], number> = defineOp<Tensor[], number>({
   name: "gradNorm",
   infer: () => ({ shape: [], dtype: "float32" }),
   forward: (out, tensors, kind, _kept, scratch) => {
-    const total = optimKernels.gradNorm(lend(tableOf(tensors, 1, []), scratch), tensors.length, kind);
+    const total = optimKernels.gradNorm(lend(tableOf(1, tensors, []), scratch), tensors.length, kind);
     fill(out, kind === 2 ? Math.sqrt(total) : total);
   },
   backward: { inputs: "any", saves: [], rule: () => [] },
@@ -95,5 +95,5 @@ const blendStep: Rule = /* @__PURE__ */ step("blend");
 
 /** p = a p + b g for pairs of tensors of equal sizes, in one pass. */
 export function blend(pairs: readonly (readonly [p: Tensor, g: Tensor])[], a: number, b: number): void {
-  if (pairs.length > 0) run(blendStep, pairs.flat(), [], [a, b]);
+  if (pairs.length > 0) run(blendStep, [a, b], pairs.flat(), []);
 }
