@@ -46,19 +46,17 @@ abstract class AdamFamily<Options extends AdaptiveOptions> extends ElementwiseOp
     super({ name, rule: adamStep, keys: ["exp_avg", "exp_avg_sq"], ...more }, parameters, defaults, options);
   }
 
-  /** @internal The arguments of the kernel: those with defaults are Adam's. */
+  /** @internal The arguments of the kernel (assembly/optim/step.ts): those with defaults are Adam's. */
   protected arguments(
     { lr, betas, eps, weightDecay, maximize, decoupledWeightDecay = false }: Options & Partial<RAdamOptions>,
-    {
-      step,
-      flags = 0,
-      near = 1,
-      ahead = 0,
-      correct = 1,
-    }: { step: number; flags?: number; near?: number; ahead?: number; correct?: number },
+    step: number,
+    flags = 0,
+    correct = 1,
+    near = 1,
+    ahead = 0,
   ): readonly number[] {
-    const decay = decoupledWeightDecay ? [0, 1 - lr * weightDecay] : [weightDecay, 1];
-    return [flags + Number(maximize), decay[0] as number, ...betas, step, near, ahead, correct, eps, decay[1] as number];
+    const [decay, shrink] = decoupledWeightDecay ? [0, 1 - lr * weightDecay] : [weightDecay, 1];
+    return [flags + Number(maximize), decay as number, ...betas, step, near, ahead, correct, eps, shrink as number];
   }
 }
 
@@ -91,8 +89,7 @@ export class Adam extends AdamFamily<AdamOptions> {
   /** @internal */
   protected numbers(o: AdamOptions, { step }: Count): readonly number[] {
     const [b1, b2] = o.betas;
-    const correct = 1 / Math.sqrt(1 - power(b2, step));
-    return this.arguments(o, { step: o.lr / (1 - power(b1, step)), flags: AMSGRAD * Number(o.amsgrad), correct });
+    return this.arguments(o, o.lr / (1 - power(b1, step)), AMSGRAD * Number(o.amsgrad), 1 / Math.sqrt(1 - power(b2, step)));
   }
 }
 
@@ -128,12 +125,8 @@ export class NAdam extends AdamFamily<NAdamOptions> {
     const mu = (step: number): number => b1 * (1 - 0.5 * 0.96 ** (step * o.momentumDecay));
     const [now, next] = [mu(state.step), mu(state.step + 1)];
     state.product *= now;
-    return this.arguments(o, {
-      step: o.lr,
-      near: next / (1 - state.product * now * next), // with mu twice, as in PyTorch 1.13; version 2 has it once
-      ahead: (1 - now) / (1 - state.product),
-      correct: 1 / Math.sqrt(1 - power(b2, state.step)),
-    });
+    const near = next / (1 - state.product * now * next); // with mu twice, as in PyTorch 1.13; version 2 has it once
+    return this.arguments(o, o.lr, 0, 1 / Math.sqrt(1 - power(b2, state.step)), near, (1 - now) / (1 - state.product));
   }
 }
 
@@ -156,9 +149,9 @@ export class RAdam extends AdamFamily<RAdamOptions> {
     const left = 1 - power(b2, step);
     const most = 2 / (1 - b2) - 1;
     const rho = most - (2 * step * (1 - left)) / left;
-    if (!(rho > 5)) return this.arguments(o, { step: lr, flags: UNSCALED });
+    if (!(rho > 5)) return this.arguments(o, lr, UNSCALED);
     const rect = Math.sqrt(((rho - 4) * (rho - 2) * most) / ((most - 4) * (most - 2) * rho));
-    return this.arguments(o, { step: lr * rect * Math.sqrt(left) });
+    return this.arguments(o, lr * rect * Math.sqrt(left));
   }
 }
 
@@ -175,6 +168,6 @@ export class Adamax extends AdamFamily<AdaptiveOptions> {
 
   /** @internal */
   protected numbers(o: AdaptiveOptions, { step }: Count): readonly number[] {
-    return this.arguments(o, { step: o.lr / (1 - power(o.betas[0], step)), flags: MAXIMUM });
+    return this.arguments(o, o.lr / (1 - power(o.betas[0], step)), MAXIMUM);
   }
 }

@@ -1,17 +1,17 @@
 // Averages of weights over training: stochastic weight averaging, and exponential moving averages.
-import { checkBoolean, checkFinite } from "../checks.js";
-import { ArgError, describe, isPlainObject, StateError } from "../errors.js";
+import { checkFinite, checkThat } from "../checks.js";
+import { describe, StateError } from "../errors.js";
 import { copy_, fill_ } from "../ops/move/inplace.js";
 import { clone } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
 import { tensor } from "../tensor/create.js";
 import { scope } from "../tensor/scope.js";
-import { formatSpec, sameShape } from "../tensor/shape.js";
+import { sameShape } from "../tensor/shape.js";
 import { withRecording } from "../tensor/tape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { HasParameters } from "./groups.js";
 import { blend } from "./rule.js";
-import { numberOf, ownCopy } from "./stateDict.js";
+import { checkSaved, misfit, numberOf, ownCopy, refuse } from "./stateDict.js";
 
 /** A model whose weights are averaged: any `nn.Module`. */
 export interface Averageable extends HasParameters {
@@ -48,12 +48,11 @@ export class AveragedModel {
 
   constructor(model: Averageable, options?: AveragedOptions) {
     const name = "AveragedModel";
-    if (typeof model?.namedParameters !== "function" || typeof model.stateDict !== "function") {
-      throw new ArgError(`${name}: takes a module, got ${describe(model)}`);
-    }
-    const { decay, useBuffers } = readOptions(name, options, { decay: undefined, useBuffers: false } as AveragedOptions);
-    this.#decay = decay === undefined ? undefined : checkFinite(name, "decay", decay, 0, 1);
-    this.#useBuffers = checkBoolean(name, "useBuffers", useBuffers);
+    checkThat(name, typeof model?.namedParameters === "function" && typeof model.stateDict === "function", "takes a module", model);
+    const { decay, useBuffers } = readOptions(name, options, { decay: undefined as number | undefined, useBuffers: false });
+    if (decay !== undefined) checkFinite(name, "decay", decay, 0, 1);
+    this.#decay = decay;
+    this.#useBuffers = useBuffers;
     this.#model = model;
     this.#averages = scope(() => new Map(Object.entries(model.stateDict()).map(([path, x]) => [path, ownCopy(x)])));
   }
@@ -72,13 +71,17 @@ export class AveragedModel {
     scope(() => withRecording(false, () => work(this.#model.stateDict())));
   }
 
+  #checkSwap(method: string): void {
+    if (this.#swapped) throw new StateError(`AveragedModel: ${method}() while the averages are in the model; call swap() before`);
+  }
+
   /**
    * Takes the present weights of the model into the averages. Errors: `StateError` while the averages are swapped in, and for a model whose
    * parameters are others than at the start.
    * @example new optim.AveragedModel(model).update();
    */
   update(): void {
-    if (this.#swapped) throw new StateError("AveragedModel: update() while the averages are in the model; call swap() before");
+    this.#checkSwap("update");
     const share = this.#decay === undefined ? 1 / (this.#count + 1) : 1 - this.#decay;
     const parameters = new Set([...this.#model.namedParameters()].map(([path]) => path));
     this.#edit((own) => {
@@ -122,18 +125,16 @@ export class AveragedModel {
    * @example new optim.AveragedModel(model).evaluate(() => model.call(x));
    */
   evaluate<T>(work: () => T): T {
-    if (this.#swapped) throw new StateError("AveragedModel: evaluate() while the averages are in the model; call swap() before");
+    this.#checkSwap("evaluate");
     this.swap();
-    let result: T;
+    let waits = false;
     try {
-      result = work();
-    } catch (error) {
-      this.swap();
-      throw error;
+      const result = work();
+      waits = result instanceof Promise;
+      return result instanceof Promise ? (result.finally(() => this.swap()) as T) : result;
+    } finally {
+      if (!waits) this.swap();
     }
-    if (result instanceof Promise) return result.finally(() => this.swap()) as T;
-    this.swap();
-    return result;
   }
 
   /**
@@ -155,18 +156,17 @@ export class AveragedModel {
    * average.loadStateDict(average.stateDict());
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>): void {
-    if (!isPlainObject(state)) throw new ArgError(`loadStateDict: takes what stateDict() gave, got ${describe(state)}`);
+    checkSaved(state);
     const problems = this.#swapped ? ["the averages are in the model"] : [];
     const count = numberOf(state["n_averaged"]);
     if (!(Number.isInteger(count) && (count as number) >= 0)) problems.push(`n_averaged is ${describe(count)}`);
     const known = new Set(["n_averaged", ...[...this.#averages.keys()].map((path) => `module.${path}`)]);
     for (const key of Object.keys(state)) if (!known.has(key)) problems.push(`${key} is not known`);
     for (const [path, average] of this.#averages) {
-      const value: unknown = state[`module.${path}`];
-      const fits = value instanceof Tensor && !value.disposed && value.dtype === average.dtype && sameShape(value.shape, average.shape);
-      if (!fits) problems.push(`module.${path} must be ${formatSpec(average)}, got ${describe(value)}`);
+      const wrong = misfit(state[`module.${path}`], average);
+      if (wrong) problems.push(`module.${path} ${wrong}`);
     }
-    if (problems.length > 0) throw new StateError(`AveragedModel: nothing was loaded; ${problems.join("; ")}`);
+    refuse("AveragedModel", problems);
     withRecording(false, () => {
       for (const [path, average] of this.#averages) copy_(average, state[`module.${path}`] as Tensor);
     });
@@ -207,15 +207,13 @@ interface Statistics {
  * @example optim.updateBn([x, x], model);
  */
 export function updateBn(batches: Iterable<Tensor | readonly Tensor[]>, model: HasStatistics): void {
-  if (typeof model?.namedModules !== "function")
-    throw new ArgError(`updateBn: the second argument must be a module, got ${describe(model)}`);
+  checkThat("updateBn", typeof model?.namedModules === "function", "the second argument must be a module", model);
   const modules = [...model.namedModules()].map(([, module]) => module as Partial<Statistics> & { training: boolean });
   const norms = modules.filter(
     (m): m is typeof m & Statistics => m.runningMean instanceof Tensor && "momentum" in m && "numBatchesTracked" in m,
   );
   if (norms.length === 0) return;
-  const modes = modules.map(({ training }) => training);
-  const momenta = norms.map(({ momentum }) => momentum);
+  const before = modules.map(({ training, momentum }) => ({ training, momentum }));
   withRecording(false, () => {
     for (const norm of norms) {
       fill_(norm.runningMean, 0);
@@ -227,8 +225,11 @@ export function updateBn(batches: Iterable<Tensor | readonly Tensor[]>, model: H
       model.train();
       for (const batch of batches) scope(() => void model.call(batch instanceof Tensor ? batch : (batch[0] as Tensor)));
     } finally {
-      for (const [i, norm] of norms.entries()) norm.momentum = momenta[i] as number | null;
-      for (const [i, module] of modules.entries()) module.training = modes[i] as boolean;
+      modules.forEach((module, i) => {
+        const { training, momentum } = before[i] as (typeof before)[number];
+        module.training = training;
+        if (momentum !== undefined) module.momentum = momentum;
+      });
     }
   });
 }

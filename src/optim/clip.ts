@@ -1,7 +1,7 @@
 // Limits for gradients.
 import { checkGradient } from "../autograd/engine.js";
-import { checkFinite, checkNumber } from "../checks.js";
-import { ArgError, StateError } from "../errors.js";
+import { checkFinite, checkNumber, checkThat } from "../checks.js";
+import { StateError } from "../errors.js";
 import { clamp } from "../ops/elementwise/activation.js";
 import { copy_ } from "../ops/move/inplace.js";
 import { stack } from "../ops/move/join.js";
@@ -23,6 +23,9 @@ function gradientsOf(name: string, parameters: Tensor | Iterable<Tensor>): Tenso
   });
 }
 
+/** Norms that the kernel computes. */
+const KINDS = [Number.POSITIVE_INFINITY, 1, 2];
+
 /** Options of `clipGradNorm`. */
 export interface ClipOptions {
   /** The p of the norm; `Infinity` takes the largest element. 2 unless given. */
@@ -42,21 +45,13 @@ export interface ClipOptions {
 export function clipGradNorm(parameters: Tensor | Iterable<Tensor>, maxNorm: number, options?: ClipOptions): Tensor {
   const name = "clipGradNorm";
   const { normType, errorIfNonfinite } = readOptions(name, options, { normType: 2, errorIfNonfinite: false });
-  if (!(checkNumber(name, "maxNorm", maxNorm) >= 0)) throw new ArgError(`${name}: maxNorm must be at least 0, got ${maxNorm}`);
-  if (Number.isNaN(checkNumber(name, "normType", normType))) throw new ArgError(`${name}: normType must be a number, got NaN`);
+  checkThat(name, checkNumber(name, "maxNorm", maxNorm) >= 0, "maxNorm must be at least 0", maxNorm);
+  checkThat(name, !Number.isNaN(checkNumber(name, "normType", normType)), "normType must be a number", normType);
   const grads = gradientsOf(name, parameters);
   return withRecording(false, () => {
-    const kind = (
-      [
-        [Number.POSITIVE_INFINITY, 0],
-        [1, 1],
-        [2, 2],
-      ] as const
-    ).find(([type]) => type === normType)?.[1];
+    const kind = grads.length === 0 ? 2 : KINDS.indexOf(normType);
     const norm =
-      kind !== undefined || grads.length === 0
-        ? gradNorm(...grads, kind ?? 2)
-        : scope(() => vectorNorm(stack(grads.map((grad) => vectorNorm(grad, normType))), normType));
+      kind >= 0 ? gradNorm(...grads, kind) : scope(() => vectorNorm(stack(grads.map((grad) => vectorNorm(grad, normType))), normType));
     const value = norm.item();
     if (errorIfNonfinite && !Number.isFinite(value)) {
       norm.dispose();

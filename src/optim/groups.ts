@@ -1,6 +1,5 @@
 // Parameters in groups with and without weight decay.
-import { checkFinite } from "../checks.js";
-import { ArgError, describe } from "../errors.js";
+import { checkFinite, checkThat } from "../checks.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** What has named parameters: any `nn.Module`. */
@@ -28,7 +27,7 @@ export type Decays = (path: string, parameter: Tensor) => boolean;
  * @example optim.decayGroups(model, 0.1, (path) => path.endsWith("weight"));
  */
 export function decayGroups(model: HasParameters, weightDecay: number, decays: Decays = (_, { ndim }) => ndim > 1): DecayGroup[] {
-  if (typeof model?.namedParameters !== "function") throw new ArgError(`decayGroups: takes a module, got ${describe(model)}`);
+  checkThat("decayGroups", typeof model?.namedParameters === "function", "takes a module", model);
   checkFinite("decayGroups", "weightDecay", weightDecay, 0);
   const groups: [DecayGroup, DecayGroup] = [
     { params: [], weightDecay },

@@ -10,12 +10,12 @@ import { clone, detach, reshape } from "../ops/move/shape.js";
 import { narrow } from "../ops/move/slice.js";
 import { sum } from "../ops/reduce/reduce.js";
 import { zeros } from "../tensor/create.js";
-import { scope } from "../tensor/scope.js";
+import { keep, scope } from "../tensor/scope.js";
 import { enableGrad, withRecording } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Optimizer, type ParameterGroup, type Parameters, type PartialOptions, type Slot } from "./optimizer.js";
+import { Optimizer, type Parameters, type PartialOptions, type Slot } from "./optimizer.js";
 import { blend, gradNorm } from "./rule.js";
-import { type LoadedSlot, misfit, numberOf, ownCopy } from "./stateDict.js";
+import { type LoadedSlot, mapTensors, misfit, numberOf } from "./stateDict.js";
 import { strongWolfe, type Trial } from "./strongWolfe.js";
 
 /** Options of `LBFGS`. */
@@ -36,25 +36,24 @@ export interface LBFGSOptions {
   lineSearchFn: "strong_wolfe" | null;
 }
 
-/** Numbers of the state, with PyTorch's names. */
+/** The state, with PyTorch's names: the last direction and gradient, changes of the gradient and steps, as flat tensors, and numbers. */
 interface Memory {
   func_evals: number;
   n_iter: number;
   t?: number;
   H_diag?: number;
   prev_loss?: number;
-  ro: number[];
+  d?: Tensor;
+  prev_flat_grad?: Tensor;
+  readonly old_dirs: Tensor[];
+  readonly old_stps: Tensor[];
+  readonly ro: number[];
 }
 
-/** Flat tensors of the state: the last direction and gradient, changes of the gradient, steps. */
-interface Vectors {
-  d: Tensor | undefined;
-  before: Tensor | undefined;
-  readonly dirs: Tensor[];
-  readonly steps: Tensor[];
-}
+const emptyMemory = (): Memory => ({ func_evals: 0, n_iter: 0, old_dirs: [], old_stps: [], ro: [] });
 
-const NUMBERS = ["func_evals", "n_iter", "t", "H_diag", "prev_loss"] as const;
+const NUMBERS = ["func_evals", "n_iter", "t", "H_diag", "prev_loss", "ro"];
+const VECTORS = ["d", "prev_flat_grad", "old_dirs", "old_stps"];
 
 const dot = (a: Tensor, b: Tensor): number => scope(() => sum(mul(a, b)).item());
 const largest = (x: Tensor): number => scope(() => gradNorm(x, 0).item());
@@ -77,10 +76,16 @@ const largest = (x: Tensor): number => scope(() => gradNorm(x, 0).item());
  */
 export class LBFGS extends Optimizer<LBFGSOptions> {
   constructor(parameters: Parameters<LBFGSOptions>, options?: PartialOptions<LBFGSOptions>) {
-    const tolerances = { toleranceGrad: 1e-7, toleranceChange: 1e-9 };
-    const defaults = { lr: 1, maxIter: 20, maxEval: null, ...tolerances, historySize: 100, lineSearchFn: null };
-    super({ name: "LBFGS", keys: [] }, parameters, defaults, options ?? {});
-    if (this.groups.length !== 1) throw new ArgError(`LBFGS: takes one group of parameters, got ${this.groups.length}`);
+    const defaults = {
+      lr: 1,
+      maxIter: 20,
+      maxEval: null,
+      toleranceGrad: 1e-7,
+      toleranceChange: 1e-9,
+      historySize: 100,
+      lineSearchFn: null,
+    };
+    super({ name: "LBFGS", keys: [] }, parameters, defaults, options);
   }
 
   /** @internal */
@@ -91,14 +96,13 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     if (o.lineSearchFn !== null) checkOneOf(name, "lineSearchFn", o.lineSearchFn, ["strong_wolfe"]);
   }
 
-  /** Refuses, because there is one group. Errors: `ArgError`. @example new optim.LBFGS(model.parameters()).groups; */
-  override addParamGroup(_: ParameterGroup<LBFGSOptions>): void {
-    throw new ArgError("LBFGS: takes one group of parameters");
+  protected override checkParams(name: string): void {
+    if (this.groups.length > 0) throw new ArgError(`${name}: takes one group of parameters, got more`);
   }
 
   protected advance(): void {}
 
-  /** The state is kept with the first parameter, whose tensors are d, the last gradient, the changes of the gradient, the steps. */
+  /** The state is kept with the first parameter. */
   get #slot(): Slot {
     return this.slots[0]?.[0] as Slot;
   }
@@ -151,45 +155,30 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
   }
 
   #minimize(closure: () => unknown, firstLoss: number): void {
-    const slot = this.#slot;
-    slot.extra ??= { func_evals: 0, n_iter: 0, ro: [] };
-    const m = slot.extra as Memory;
-    const [d, before, ...history] = slot.tensors as Tensor[];
-    const v: Vectors = { d, before, dirs: history.slice(0, m.ro.length), steps: history.slice(m.ro.length) };
-    try {
-      this.#iterate(closure, firstLoss, m, v);
-    } finally {
-      // d and the gradient were replaced, unless an error came before
-      if (v.d && v.before && v.d !== d) {
-        for (const old of [d, before]) old?.dispose();
-        slot.tensors = [ownCopy(v.d), ownCopy(v.before), ...v.dirs, ...v.steps];
-      }
-    }
-  }
-
-  #iterate(closure: () => unknown, firstLoss: number, m: Memory, v: Vectors): void {
     const [{ options }] = this.groups as unknown as [{ options: LBFGSOptions }];
     const { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn } = options;
-    const most = maxEval ?? Math.floor((maxIter * 5) / 4);
+    this.#slot.extra ??= emptyMemory();
+    const m = this.#slot.extra as Memory;
+    const mostEvals = m.func_evals++ + (maxEval ?? Math.floor((maxIter * 5) / 4));
     const params = this.#params();
-    const lossNow = (): number => scope(() => Number(enableGrad(closure)));
+    const lossNow = (): number => {
+      m.func_evals++;
+      return scope(() => Number(enableGrad(closure)));
+    };
     let loss = firstLoss;
-    let evals = 1;
-    m.func_evals++;
     let grad = this.#flatGrad(params);
     if (largest(grad) <= toleranceGrad) return;
     for (let i = 1; i <= maxIter; i++) {
       m.n_iter++;
-      const isFirst = v.d === undefined;
-      const d = isFirst ? neg(grad) : direction(m, v, grad, historySize);
+      const isFirst = m.d === undefined;
+      const d = isFirst ? neg(grad) : direction(m, grad, historySize);
       m.H_diag ??= 1;
-      v.d = d;
-      v.before = grad;
+      m.d = keep(d, m.d);
+      m.prev_flat_grad = keep(grad, m.prev_flat_grad);
       m.prev_loss = loss;
       m.t = isFirst ? Math.min(1, 1 / scope(() => gradNorm(grad, 1).item())) * lr : lr;
       const slope = dot(grad, d);
       if (slope > -toleranceChange) break;
-      let count = 0;
       if (lineSearchFn) {
         const start = params.map((p) => clone(p));
         const tryAt = (t: number): Trial => {
@@ -199,30 +188,22 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
           for (const [j, p] of params.entries()) copy_(p, start[j] as Tensor);
           return { t, f, g, slope: dot(g, d) };
         };
-        const found = strongWolfe(tryAt, { t: 0, f: loss, g: grad, slope }, m.t, largest(d), toleranceChange, most - evals);
-        ({ t: m.t, f: loss, g: grad } = found.best);
-        count = found.count;
+        const now = { t: 0, f: loss, g: grad, slope };
+        ({ t: m.t, f: loss, g: grad } = strongWolfe(tryAt, now, m.t, largest(d), toleranceChange, mostEvals - m.func_evals));
       }
       this.#move(params, m.t, d);
       if (!lineSearchFn && i !== maxIter) {
         loss = lossNow();
         grad = this.#flatGrad(params);
-        count = 1;
       }
-      evals += count;
-      m.func_evals += count;
-      if (evals >= most || largest(grad) <= toleranceGrad) break;
+      if (m.func_evals >= mostEvals || largest(grad) <= toleranceGrad) break;
       if (largest(d) * m.t <= toleranceChange || Math.abs(loss - m.prev_loss) < toleranceChange) break;
     }
   }
 
   /** @internal */
-  override saveSlot(slot: Slot): Record<string, unknown> | undefined {
-    if (slot.extra === undefined) return undefined;
-    const { ro, ...numbers } = slot.extra as Memory;
-    const [d, before, ...history] = slot.tensors.map((tensor) => detach(tensor as Tensor));
-    const lists = { old_dirs: history.slice(0, ro.length), old_stps: history.slice(ro.length), ro: [...ro] };
-    return { ...numbers, ...(d && { d, prev_flat_grad: before }), ...lists };
+  override saveSlot({ extra }: Slot): Record<string, unknown> | undefined {
+    return mapTensors(extra, detach) as Record<string, unknown> | undefined;
   }
 
   /** @internal */
@@ -234,51 +215,55 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
   ): LoadedSlot {
     if (slot !== this.#slot) problem("the state", "must be that of the first");
     const size = (this.slots[0] as Slot[]).reduce((total, { param }) => total + param.size, 0);
-    const listOf = (key: string): unknown[] => {
-      const list = saved[key] ?? [];
-      if (!Array.isArray(list)) problem(key, `must be a list, got ${describe(list)}`);
-      return Array.isArray(list) ? list : [];
-    };
-    const numbers = Object.fromEntries(NUMBERS.flatMap((key) => (saved[key] === undefined ? [] : [[key, numberOf(saved[key])]])));
-    const ro = listOf("ro").map(numberOf);
-    for (const [key, value] of [...Object.entries(numbers), ...ro.map((value) => ["ro", value] as const)]) {
-      if (typeof value !== "number") problem(key, `must be a number, got ${describe(value)}`);
+    const extra: Record<string, unknown> = { ...emptyMemory() };
+    for (const key of [...NUMBERS, ...VECTORS]) {
+      const value = saved[key] ?? extra[key];
+      const isList = Array.isArray(extra[key]);
+      if (isList && !Array.isArray(value)) problem(key, `must be a list, got ${describe(value)}`);
+      else if (value !== undefined) {
+        const items = (isList ? (value as unknown[]) : [value]).map((item) => {
+          const isVector = VECTORS.includes(key);
+          const read = isVector ? item : numberOf(item);
+          const isNumber = typeof read === "number";
+          const wrong = isVector
+            ? misfit(item, { shape: [size], dtype: "float32" })
+            : !isNumber && `must be a number, got ${describe(read)}`;
+          if (wrong) problem(key, wrong);
+          return read;
+        });
+        extra[key] = isList ? items : items[0];
+      }
     }
-    const [dirs, steps] = [listOf("old_dirs"), listOf("old_stps")];
-    if (dirs.length !== ro.length || steps.length !== ro.length) problem("old_dirs", "must be as many as old_stps and ro");
-    const tensors = saved["d"] ? [saved["d"], saved["prev_flat_grad"], ...dirs, ...steps] : [];
-    for (const x of tensors) {
-      const wrong = misfit(x, [size]);
-      if (wrong) problem("each vector", wrong);
-    }
-    return { step: 0, product: 1, tensors: tensors as Tensor[], extra: { func_evals: 0, n_iter: 0, ...numbers, ro } };
+    const { d, old_dirs, old_stps, ro } = extra as unknown as Memory;
+    if (old_dirs.length !== ro.length || old_stps.length !== ro.length) problem("old_dirs", "must be as many as old_stps and ro");
+    for (const key of d ? ["prev_flat_grad", "t"] : []) if (extra[key] === undefined) problem(key, "is missing");
+    return { step: 0, product: 1, tensors: [], extra };
   }
 }
 
 /** -H grad by the two loops over the history, to which the last step and what it changed are added before. */
-function direction(m: Memory, v: Vectors, grad: Tensor, historySize: number): Tensor {
-  const y = sub(grad, v.before as Tensor);
-  const s = mul(v.d as Tensor, m.t as number);
+function direction(m: Memory, grad: Tensor, historySize: number): Tensor {
+  const { old_dirs: dirs, old_stps: steps, ro } = m;
+  const y = sub(grad, m.prev_flat_grad as Tensor);
+  const s = mul(m.d as Tensor, m.t as number);
   const ys = dot(y, s);
   if (ys > 1e-10) {
-    if (m.ro.length === historySize) {
-      for (const list of [v.dirs, v.steps]) list.shift()?.dispose();
-      m.ro.shift();
+    if (ro.length === historySize) {
+      for (const list of [dirs, steps]) list.shift()?.dispose();
+      ro.shift();
     }
-    v.dirs.push(ownCopy(y));
-    v.steps.push(ownCopy(s));
-    m.ro.push(1 / ys);
+    dirs.push(keep(y));
+    steps.push(keep(s));
+    ro.push(1 / ys);
     m.H_diag = ys / dot(y, y);
   }
   const q = neg(grad);
   const alphas: number[] = [];
-  for (let i = m.ro.length - 1; i >= 0; i--) {
-    alphas[i] = dot(v.steps[i] as Tensor, q) * (m.ro[i] as number);
-    blend([[q, v.dirs[i] as Tensor]], 1, -(alphas[i] as number));
+  for (let i = ro.length - 1; i >= 0; i--) {
+    alphas[i] = dot(steps[i] as Tensor, q) * (ro[i] as number);
+    blend([[q, dirs[i] as Tensor]], 1, -(alphas[i] as number));
   }
   const d = mul(q, m.H_diag as number);
-  for (const [i, ro] of m.ro.entries()) {
-    blend([[d, v.steps[i] as Tensor]], 1, (alphas[i] as number) - dot(v.dirs[i] as Tensor, d) * ro);
-  }
+  for (const [i, r] of ro.entries()) blend([[d, steps[i] as Tensor]], 1, (alphas[i] as number) - dot(dirs[i] as Tensor, d) * r);
   return d;
 }

@@ -1,6 +1,6 @@
 // Muon: momentum, orthogonalised.
-import { checkPositive, checkWhole } from "../checks.js";
-import { ArgError, describe } from "../errors.js";
+import { checkOneOf, checkPositive, checkThat, checkWhole } from "../checks.js";
+import { ArgError } from "../errors.js";
 import { add, mul } from "../ops/elementwise/arithmetic.js";
 import { matmul } from "../ops/gemm/matmul.js";
 import { transpose } from "../ops/move/shape.js";
@@ -58,19 +58,16 @@ export class Muon extends Optimizer<MuonOptions> {
     const defaults = { lr: 1e-3, weightDecay: 0.1, momentum: 0.95, nesterov: true, eps: 1e-7, nsSteps: 5, adjustLrFn: null };
     const nsCoefficients = [3.4445, -4.775, 2.0315] as const;
     const traits = { name: "Muon", keys: ["momentum_buffer"], uncounted: true };
-    super(traits, parameters, { ...defaults, nsCoefficients }, options ?? {});
+    super(traits, parameters, { ...defaults, nsCoefficients }, options);
   }
 
   /** @internal */
   override check(name: string, { nsCoefficients, eps, nsSteps, adjustLrFn }: MuonOptions): void {
     checkPositive(name, "eps", eps);
     checkWhole(name, "nsSteps", nsSteps, 0, 99);
-    if (!Array.isArray(nsCoefficients) || nsCoefficients.length !== 3 || !nsCoefficients.every(Number.isFinite)) {
-      throw new ArgError(`${name}: nsCoefficients must be three numbers, got ${describe(nsCoefficients)}`);
-    }
-    if (![null, "original", "match_rms_adamw"].includes(adjustLrFn)) {
-      throw new ArgError(`${name}: adjustLrFn must be "original", "match_rms_adamw" or null, got ${describe(adjustLrFn)}`);
-    }
+    const fits = Array.isArray(nsCoefficients) && nsCoefficients.length === 3 && nsCoefficients.every(Number.isFinite);
+    checkThat(name, fits, "nsCoefficients must be three numbers", nsCoefficients);
+    if (adjustLrFn !== null) checkOneOf(name, "adjustLrFn", adjustLrFn, ["original", "match_rms_adamw"]);
   }
 
   protected override checkParams(name: string, params: readonly Tensor[]): void {

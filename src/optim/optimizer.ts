@@ -1,10 +1,11 @@
 // The base of all optimizers: groups of parameters with options, and the state of each parameter.
 
 import { checkGradient, forgetGradients } from "../autograd/engine.js";
-import { checkFinite } from "../checks.js";
+import { checkFinite, checkThat } from "../checks.js";
 import { ArgError, describe, isPlainObject } from "../errors.js";
 import { readOptions } from "../options.js";
 import { StepWatch } from "../tensor/leaks.js";
+import { keep } from "../tensor/scope.js";
 import { sameShape } from "../tensor/shape.js";
 import { enableGrad, releaseWalked, WalkedGraphs, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, emptyUnscoped, Tensor } from "../tensor/tensor.js";
@@ -42,6 +43,8 @@ export interface Slot {
   tensors: (Tensor | undefined)[];
   /** More numbers, of `LBFGS`. */
   extra: object | undefined;
+  /** @internal Address of the gradient of the step that is being taken. */
+  gradient: number;
 }
 
 /** Options that may be negative. */
@@ -50,9 +53,8 @@ const SIGNED = /^(dampening|r|weightLrPower)$/;
 /** Throws unless betas are two numbers within [0, 1). */
 function checkBetas(name: string, betas: unknown): void {
   const isShare = (beta: unknown): boolean => typeof beta === "number" && beta >= 0 && beta < 1;
-  if (!Array.isArray(betas) || betas.length !== 2 || !betas.every(isShare)) {
-    throw new ArgError(`${name}: betas must be two numbers within [0, 1), such as [0.9, 0.999], got ${describe(betas)}`);
-  }
+  const fits = Array.isArray(betas) && betas.length === 2 && betas.every(isShare);
+  checkThat(name, fits, "betas must be two numbers within [0, 1), such as [0.9, 0.999]", betas);
 }
 
 /** What the state of an optimizer is called. */
@@ -71,13 +73,9 @@ export interface Traits {
 
 /** @internal The items of a list of parameters. */
 export function parameterList(name: string, parameters: unknown): unknown[] {
-  if (
-    parameters instanceof Tensor ||
-    typeof (parameters as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function"
-  )
-    throw new ArgError(
-      `${name}: takes a list of parameters, such as model.parameters(), or of groups { params }, got ${describe(parameters)}`,
-    );
+  const isList = typeof (parameters as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === "function";
+  const wanted = "takes a list of parameters, such as model.parameters(), or of groups { params }";
+  checkThat(name, isList && !(parameters instanceof Tensor), wanted, parameters);
   return [...(parameters as Iterable<unknown>)];
 }
 
@@ -110,10 +108,14 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
   readonly #common: Options;
   readonly #seen = new Set<Tensor>();
   readonly #watch = new StepWatch();
+  /** The parameters of each group in the last step, and which state they used; absent if their state was replaced since. */
+  #active: { readonly slots: readonly Slot[]; readonly uses: string }[] = [];
+  /** Whether `stateDict()` gave the state away, so that a graph may have saved it. Only then its changes are counted. */
+  #isShared = false;
   /** Graphs that `backward()` went through before the last step. */
   readonly #walked = new WalkedGraphs();
 
-  constructor(traits: Traits, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options>) {
+  constructor(traits: Traits, parameters: Parameters<Options>, defaults: Options, given: PartialOptions<Options> | undefined) {
     this.traits = traits;
     const { name } = traits;
     this.#defaults = defaults;
@@ -131,7 +133,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
     this.checkParams(name, params as Tensor[]);
     for (const p of params) this.#seen.add(p as Tensor);
     (this.groups as Group<Options>[]).push({ params: params as Tensor[], options, values: {} });
-    this.slots.push((params as Tensor[]).map((param) => ({ param, step: 0, product: 1, tensors: [], extra: undefined })));
+    this.slots.push((params as Tensor[]).map((param) => ({ param, gradient: 0, step: 0, product: 1, tensors: [], extra: undefined })));
   }
 
   /** @internal Checks options of a group; throws `ArgError`. */
@@ -175,7 +177,10 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
     return filled(param, 0);
   }
 
-  /** Changes the parameters of a group that have gradients. */
+  /**
+   * Changes the parameters of a group that have gradients. The list is another one than in the step before only if its parameters or their
+   * state tensors are others.
+   */
   protected abstract advance(slots: readonly Slot[], group: Group<Options>): void;
 
   /**
@@ -196,8 +201,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
    * @example optimizer.addParamGroup({ params: new nn.Linear(2, 2).parameters(), lr: 1e-4 });
    */
   addParamGroup(group: ParameterGroup<Options>): void {
-    const [{ params, own }] = parameterGroups(this.traits.name, [group]) as [{ params: unknown[]; own: object }];
-    this.#add(params, own);
+    for (const { params, own } of parameterGroups(this.traits.name, [group])) this.#add(params, own);
   }
 
   /**
@@ -232,11 +236,16 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
 
   /** Steps all groups. */
   protected update(): void {
-    const active = this.slots.map((slots) => slots.filter(hasGradient)); // all are checked before one is changed
+    const found = this.slots.map((slots, i) => activeOf(slots, this.#active[i]?.slots)); // all are checked before one is changed
     this.groups.forEach((group, i) => {
-      const slots = active[i] as Slot[];
+      let slots = found[i] as readonly Slot[];
       const uses = this.uses(group.options);
-      for (const slot of slots) this.#prepare(slot, uses, group.options);
+      if (slots !== this.#active[i]?.slots || String(uses) !== this.#active[i]?.uses) {
+        slots = [...slots];
+        for (const slot of slots) this.#prepare(slot, uses, group.options);
+        this.#active[i] = { slots, uses: String(uses) };
+      }
+      if (this.#isShared) for (const { tensors } of slots) for (const tensor of tensors) if (tensor) tensor.storage.version++;
       if (slots.length > 0) this.advance(slots, group);
     });
   }
@@ -256,6 +265,7 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
    * @example const { state, param_groups } = optimizer.stateDict();
    */
   stateDict(): OptimizerState {
+    this.#isShared = true;
     return writeState(this as unknown as Optimizer);
   }
 
@@ -274,20 +284,37 @@ export abstract class Optimizer<Options extends { lr: number } = { lr: number }>
    * @example optimizer.dispose();
    */
   dispose(): void {
+    this.#active = [];
     for (const slot of this.slots.flat()) {
-      for (const tensor of slot.tensors) tensor?.dispose();
+      keep(undefined, [slot.tensors, slot.extra]); // disposes of what is not kept
       Object.assign(slot, { tensors: [], step: 0, product: 1, extra: undefined });
     }
   }
 }
 
+/** Those with gradients, as the list `before` if they are the same. A loop without calls and lists, because there may be thousands. */
+function activeOf(slots: readonly Slot[], before: readonly Slot[] = []): readonly Slot[] {
+  let others: Slot[] | undefined;
+  let count = 0;
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i] as Slot;
+    if (!hasGradient(slot)) continue;
+    if (slot !== before[count]) others ??= before.slice(0, count);
+    others?.push(slot);
+    count++;
+  }
+  return others ?? (count === before.length ? before : before.slice(0, count));
+}
+
 /** Whether a parameter takes part in a step. Frozen ones do not, even if they still have a gradient. */
-function hasGradient({ param }: Slot): boolean {
+function hasGradient(slot: Slot): boolean {
+  const { param } = slot;
   if (param.disposed) checkAlive("step", param);
   const { grad } = param;
   if (grad === null || param.node === undefined) return false;
   // the usual case without the calls of the check
   if (grad.disposed || grad.dtype !== "float32" || !sameShape(grad.shape, param.shape)) checkGradient("step", param, grad);
+  slot.gradient = grad.ptr;
   return true;
 }
 

@@ -1,42 +1,54 @@
 // One kernel call for all parameters of a group: the kernel reads their addresses from a table (assembly/optim/step.ts).
 import { dispatch } from "../tensor/dispatch.js";
-import { defineOp, type Op, type Operation, operationNamed } from "../tensor/op.js";
+import { defineOp, type Op, type Operation, operationNamed, type Scratch } from "../tensor/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
 import { optimKernels } from "../wasm/generated/groups/optim.js";
 import type { OptimKernels } from "../wasm/generated/kernels.js";
-import { ints } from "../wasm/memory.js";
+import { ints, returnScratch, takeScratch } from "../wasm/memory.js";
 
-/** Words of a row of the table. */
-const ROW = 6;
+/** Words of a row of a table: elements, addresses of the parameter, of its gradient, of three tensors of state. */
+export const ROW = 6;
+
+/** What a kernel reads: a row for each parameter, and the number of all elements. */
+export interface Table {
+  readonly words: Int32Array;
+  readonly total: number;
+}
 
 interface Call {
-  /** Addresses of the state tensors, as many for each parameter. */
+  /** Addresses of the state tensors, three for each parameter, or none at all. */
   readonly states: readonly number[];
   /** The arguments of the kernel after the number of elements. */
   readonly numbers: readonly number[];
+  /** The table, if there is one already; its tensors are no inputs then. */
+  readonly table?: Table;
 }
 
 /** The operation that calls a kernel. It changes parameters and their state in place; its inputs are each parameter and its gradient. */
 export type Rule = Op<Tensor[], Call, Tensor[]>;
 
-/** Writes the table, a row for each `per` tensors, and returns the number of elements. */
-function writeTable(ptr: number, tensors: readonly Tensor[], per: 1 | 2, states: readonly number[]): number {
-  const words = ints();
-  const count = (states.length * per) / tensors.length;
+/** The table of tensors, a row for each `per`, and of the addresses of their state. */
+export function tableOf(per: 1 | 2, tensors: readonly Tensor[], states: readonly number[]): Table {
+  const words = new Int32Array((ROW * tensors.length) / per);
   let total = 0;
-  for (let i = 0, next = 0, at = ptr / 4; i < tensors.length; i += per, at += ROW) {
+  for (let i = 0, next = 0, at = 0; i < tensors.length; i += per, at += ROW) {
     const p = tensors[i] as Tensor;
     words[at] = p.size;
     words[at + 1] = p.ptr;
     if (per === 2) words[at + 2] = (tensors[i + 1] as Tensor).ptr;
-    for (let j = 0; j < count; j++) words[at + 3 + j] = states[next++] as number;
+    for (let j = 3; j < ROW; j++) words[at + j] = states[next++] ?? 0;
     total += p.size;
   }
-  return total;
+  return { words, total };
 }
 
-const bytesOfTable = (rows: number): number => 4 * ROW * rows;
+/** Copies a table to where a kernel can read it. */
+function lend({ words }: Table, scratch: Scratch): number {
+  const ptr = scratch(words.byteLength);
+  ints().set(words, ptr / 4);
+  return ptr;
+}
 
 /** Defines the operation that calls a kernel. */
 export function step(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
@@ -44,10 +56,8 @@ export function step(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
     name: `${kernel}Step`,
     several: true,
     infer: () => [],
-    forward: (_, tensors, { states, numbers }, _kept, scratch) => {
-      const table = scratch(bytesOfTable(tensors.length / 2));
-      const n = writeTable(table, tensors, 2, states);
-      (optimKernels[kernel] as (...args: number[]) => void)(table, 0, n, ...numbers);
+    forward: (_, tensors, { states, numbers, table = tableOf(2, tensors, states) }, _kept, scratch) => {
+      (optimKernels[kernel] as (...args: number[]) => void)(lend(table, scratch), 0, table.total, ...numbers);
       for (let i = 0; i < tensors.length; i += 2) (tensors[i] as Tensor).storage.version++;
     },
     backward: { inputs: "any", saves: [], rule: () => [] },
@@ -55,8 +65,18 @@ export function step(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
 }
 
 /** Calls a rule: with a list, because there may be thousands of tensors. */
-export function run(rule: Rule, tensors: Tensor[], states: readonly number[], numbers: readonly number[]): void {
+export function run(rule: Rule, numbers: readonly number[], tensors: Tensor[], states: readonly number[]): void {
   dispatch(operationNamed(rule.def.name) as Operation, tensors, { states, numbers });
+}
+
+/** Calls the kernel of a rule for a table, as `run` does where no interceptor looks on. Counts no edit of the parameters. */
+export function runTable(rule: Rule, table: Table, numbers: readonly number[]): void {
+  const block = takeScratch(table.words.byteLength);
+  try {
+    rule.def.forward([], [], { states: [], numbers, table }, [], () => block.ptr);
+  } finally {
+    returnScratch(block);
+  }
 }
 
 /** Sum of |x| (kind 1), root of the sum of x^2 (2) or largest |x| (0) over all tensors, as a scalar. */
@@ -64,9 +84,7 @@ export const gradNorm: Op<Tensor[], number> = defineOp<Tensor[], number>({
   name: "gradNorm",
   infer: () => ({ shape: [], dtype: "float32" }),
   forward: (out, tensors, kind, _kept, scratch) => {
-    const table = scratch(bytesOfTable(tensors.length));
-    writeTable(table, tensors, 1, []);
-    const total = optimKernels.gradNorm(table, tensors.length, kind);
+    const total = optimKernels.gradNorm(lend(tableOf(1, tensors, []), scratch), tensors.length, kind);
     fill(out, kind === 2 ? Math.sqrt(total) : total);
   },
   backward: { inputs: "any", saves: [], rule: () => [] },
@@ -77,5 +95,5 @@ const blendStep: Rule = /* @__PURE__ */ step("blend");
 
 /** p = a p + b g for pairs of tensors of equal sizes, in one pass. */
 export function blend(pairs: readonly (readonly [p: Tensor, g: Tensor])[], a: number, b: number): void {
-  if (pairs.length > 0) run(blendStep, pairs.flat(), [], [a, b]);
+  if (pairs.length > 0) run(blendStep, [a, b], pairs.flat(), []);
 }

@@ -1,6 +1,6 @@
 // AdamW whose averages of the weights take the place of a schedule.
-import { checkWhole } from "../checks.js";
-import { ArgError, StateError } from "../errors.js";
+import { checkPositive, checkWhole } from "../checks.js";
+import { StateError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { ElementwiseOptimizer, power } from "./elementwise.js";
 import type { Group, Parameters, PartialOptions, Slot } from "./optimizer.js";
@@ -50,7 +50,7 @@ export class ScheduleFreeAdamW extends ElementwiseOptimizer<ScheduleFreeOptions>
 
   /** @internal */
   override check(name: string, { betas, warmupSteps }: ScheduleFreeOptions): void {
-    if (betas[0] === 0) throw new ArgError(`${name}: betas[0] must be above 0, because the average is computed by dividing by it`);
+    checkPositive(name, "betas[0]", betas[0]); // the average is computed by dividing by it
     checkWhole(name, "warmupSteps", warmupSteps, 0);
   }
 
@@ -76,17 +76,19 @@ export class ScheduleFreeAdamW extends ElementwiseOptimizer<ScheduleFreeOptions>
     const weight = k ** o.r * lrMax ** o.weightLrPower;
     const weightSum = Number(values["weightSum"] ?? 0) + weight;
     Object.assign(values, { k, lrMax, weightSum, trainMode: true });
-    this.#now = { lr, blend: weightSum === 0 ? 0 : weight / weightSum, k };
+    const { betas, eps, weightDecay } = o;
+    const share = weightSum === 0 ? 0 : weight / weightSum;
+    const correct = 1 / Math.sqrt(1 - power(betas[1], k));
+    this.#numbers = [0, weightDecay, lr, betas[1], correct, eps, share, lr * (betas[0] * (1 - share) - 1)];
     super.advance(slots, group);
   }
 
-  /** Numbers of the step that is being taken. */
-  #now = { lr: 0, blend: 0, k: 0 };
+  /** Those of the step that is being taken. */
+  #numbers: readonly number[] = [];
 
   /** @internal */
-  protected numbers({ betas: [b1, b2], eps, weightDecay }: ScheduleFreeOptions): readonly number[] {
-    const { lr, blend: share, k } = this.#now;
-    return [0, weightDecay, lr, b2, 1 / Math.sqrt(1 - power(b2, k)), eps, share, lr * (b1 * (1 - share) - 1)];
+  protected numbers(): readonly number[] {
+    return this.#numbers;
   }
 
   #turn(train: boolean): void {

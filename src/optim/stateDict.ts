@@ -3,8 +3,8 @@
 import { ArgError, describe, isPlainObject, SimdgradError, StateError } from "../errors.js";
 import { clone, detach } from "../ops/move/shape.js";
 import { readOptions } from "../options.js";
-import { unscoped } from "../tensor/scope.js";
-import { formatSpec, type Shape, sameShape } from "../tensor/shape.js";
+import { scope, unscoped } from "../tensor/scope.js";
+import { formatSpec, type Spec, sameShape } from "../tensor/shape.js";
 import { withRecording } from "../tensor/tape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Group, Optimizer, Slot, Traits } from "./optimizer.js";
@@ -20,12 +20,25 @@ export interface OptimizerState {
 /** @internal weightDecay -> weight_decay */
 export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** What `work` makes, in arrays or alone, as tensors that no scope disposes of. */
+const owned = <T>(work: () => T): T => unscoped(() => withRecording(false, () => scope(work)));
+
 /** @internal A copy that no scope disposes of. */
-export const ownCopy = (x: Tensor): Tensor => unscoped(() => withRecording(false, () => clone(x)));
+export const ownCopy = (x: Tensor): Tensor => owned(() => clone(x));
 
 /** @internal A copy of plain data, with other names. */
 export const renamed = (options: object, rename = (name: string): string => name): Record<string, unknown> =>
   Object.fromEntries(Object.entries(options).map(([name, value]) => [rename(name), Array.isArray(value) ? [...value] : value]));
+
+/** @internal Throws `ArgError` for what no `stateDict()` gives. */
+export function checkSaved(given: unknown, fits: boolean = isPlainObject(given)): void {
+  if (!fits) throw new ArgError(`loadStateDict: takes what stateDict() gave, got ${describe(given)}`);
+}
+
+/** @internal Refuses a saved state in which something is wrong. */
+export function refuse(name: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new StateError(`${name}.loadStateDict: nothing was loaded; ${problems.join("; ")}`);
+}
 
 /** @internal */
 export function writeState(optimizer: Optimizer): OptimizerState {
@@ -50,16 +63,23 @@ export function writeSlot({ keys, uncounted, productKey }: Traits, { step, produ
 }
 
 /** The state of a parameter that was checked: tensors are those of the caller. */
-export type LoadedSlot = Omit<Slot, "param">;
+export type LoadedSlot = Omit<Slot, "param" | "gradient">;
 
 /** @internal A number, or the only element of a tensor. */
 export const numberOf = (value: unknown): unknown =>
   value instanceof Tensor && !value.disposed && value.size === 1 ? value.item() : value;
 
-/** @internal What is wrong with a state tensor, or nothing. */
-export function misfit(value: unknown, shape: Shape): string | undefined {
-  if (value instanceof Tensor && !value.disposed && value.dtype === "float32" && sameShape(value.shape, shape)) return undefined;
-  return `must be ${formatSpec({ shape, dtype: "float32" })}, got ${describe(value)}`;
+/** @internal What is wrong with a saved tensor, or nothing. */
+export function misfit(value: unknown, { shape, dtype }: Spec): string | undefined {
+  if (value instanceof Tensor && !value.disposed && value.dtype === dtype && sameShape(value.shape, shape)) return undefined;
+  return `must be ${formatSpec({ shape, dtype })}, got ${describe(value)}`;
+}
+
+/** @internal Plain data with other tensors in it. */
+export function mapTensors(x: unknown, map: (tensor: Tensor) => Tensor): unknown {
+  if (x instanceof Tensor) return map(x);
+  if (Array.isArray(x)) return x.map((item) => mapTensors(item, map));
+  return isPlainObject(x) ? Object.fromEntries(Object.entries(x).map(([key, value]) => [key, mapTensors(value, map)])) : x;
 }
 
 /** @internal Checks the saved state of a parameter and adds to `problems` what is wrong. */
@@ -74,7 +94,7 @@ export function readSlot(
   for (const key of Object.keys(saved)) if (!known.includes(key)) problem(key, "is not known");
   const tensors = keys.map((key, i) => {
     const value = saved[key] ?? undefined;
-    const wrong = value === undefined ? (!uncounted && uses[i] ? "is missing" : undefined) : misfit(value, param.shape);
+    const wrong = value === undefined ? (!uncounted && uses[i] ? "is missing" : undefined) : misfit(value, param);
     if (wrong) problem(key, wrong);
     return value as Tensor | undefined;
   });
@@ -89,75 +109,62 @@ export function readSlot(
 const FOREIGN = ["foreach", "capturable", "differentiable", "fused", "max_lr", "min_lr", "max_momentum", "base_momentum", "swa_lr"];
 
 /** The options and numbers of a group as they were saved, or as they are if they were not. */
-function readGroup(name: string, optimizer: Optimizer, group: Group<{ lr: number }>, saved: Readonly<Record<string, unknown>>) {
-  const { params: _, ...rest } = saved;
-  const given = new Map(Object.entries(rest).filter(([key]) => !FOREIGN.includes(key)));
-  const take = (names: readonly string[]): Record<string, unknown> => {
-    const entries = names.flatMap((option) => (given.has(snake(option)) ? [[option, given.get(snake(option))]] : []));
-    for (const option of names) given.delete(snake(option));
-    return Object.fromEntries(entries);
-  };
-  const options = readOptions(name, take(Object.keys(group.options)), group.options);
-  optimizer.checkAll(name, options);
-  const values = take(["initialLr", ...(optimizer.traits.valueKeys ?? [])]);
-  for (const [key, value] of Object.entries(values)) {
-    if (!["number", "boolean"].includes(typeof value)) throw new ArgError(`${key} must be a number, got ${describe(value)}`);
+function readGroup(name: string, optimizer: Optimizer, { options: own }: Group<{ lr: number }>, saved: Readonly<Record<string, unknown>>) {
+  const values: Record<string, number> = {};
+  const given: Record<string, unknown> = {};
+  const names = [...Object.keys(own), "initialLr", ...(optimizer.traits.valueKeys ?? [])];
+  for (const [key, value] of Object.entries(saved)) {
+    const option = names.find((known) => snake(known) === key);
+    if (option === undefined) {
+      if (!FOREIGN.includes(key)) throw new ArgError(`there is no option ${key}`);
+    } else if (option in own) given[option] = value;
+    else if (/^(number|boolean)$/.test(typeof value)) values[option] = value as number;
+    else throw new ArgError(`${option} must be a number, got ${describe(value)}`);
   }
-  if (given.size > 0) throw new ArgError(`there is no option ${[...given.keys()].join(", ")}`);
+  const options = readOptions(name, given, own);
+  optimizer.checkAll(name, options);
   return { options, values };
 }
 
 /** @internal */
 export function readState(name: string, optimizer: Optimizer, given: OptimizerState): void {
-  const { state, param_groups: groups } = (isPlainObject(given) ? given : {}) as unknown as OptimizerState;
-  if (!Array.isArray(groups) || typeof state !== "object" || state === null) {
-    throw new ArgError(`loadStateDict: takes { state, param_groups } as stateDict() gives it, got ${describe(given)}`);
-  }
-  const problems: string[] = [];
+  checkSaved(given, isPlainObject(given) && Array.isArray(given["param_groups"]) && Object(given["state"]) === given["state"]);
+  const { state, param_groups: groups } = given;
   const sizes = optimizer.slots.map(({ length }) => length);
-  const found = groups.map((group: { params?: unknown } | null) => (Array.isArray(group?.params) ? group.params.length : "no params"));
-  if (String(sizes) !== String(found)) problems.push(`groups of [${found}] parameters instead of [${sizes}]`);
-  const read =
-    problems.length > 0
-      ? []
-      : optimizer.groups.map((group, i) => {
-          const saved = groups[i] as { params: number[] };
-          try {
-            const { options, values } = readGroup(name, optimizer, group, saved as never);
-            const slots = saved.params.map((id, j) => {
-              const entry = state instanceof Map ? state.get(id) : state[id];
-              if (entry === undefined) return { step: 0, product: 1, tensors: [], extra: undefined };
-              return optimizer.loadSlot((optimizer.slots[i] as Slot[])[j] as Slot, entry, options, (key, what) =>
-                problems.push(`${key} of parameter ${id} ${what}`),
-              );
-            });
-            return { options, values, slots };
-          } catch (error) {
-            if (!(error instanceof SimdgradError)) throw error;
-            problems.push(`group ${i}: ${error.message}`);
-            return undefined;
-          }
-        });
-  if (problems.length > 0) throw new StateError(`loadStateDict: nothing was loaded; ${problems.join("; ")}`);
-  const made: Tensor[] = [];
-  const copy = (x: Tensor | undefined): Tensor | undefined => {
-    if (x === undefined) return undefined;
-    const copied = ownCopy(x);
-    made.push(copied);
-    return copied;
-  };
-  let copies: Tensor[][][];
-  try {
-    copies = read.map((group) => group?.slots.map(({ tensors }) => tensors.map(copy)) as Tensor[][]);
-  } catch (error) {
-    for (const tensor of made) tensor.dispose();
-    throw error;
-  }
+  const found = groups.map((group) => (Array.isArray(group?.["params"]) ? group["params"].length : "no params"));
+  if (String(sizes) !== String(found)) refuse(name, [`groups of [${found}] parameters instead of [${sizes}]`]);
+  const problems: string[] = [];
+  const read = optimizer.groups.map((group, i) => {
+    const { params, ...saved } = groups[i] as { params: number[] };
+    try {
+      const { options, values } = readGroup(name, optimizer, group, saved);
+      const slots = params.map((id, j): LoadedSlot => {
+        const entry = state instanceof Map ? state.get(id) : state[id];
+        if (entry === undefined) return { step: 0, product: 1, tensors: [], extra: undefined };
+        return optimizer.loadSlot((optimizer.slots[i] as Slot[])[j] as Slot, entry, options, (key, what) =>
+          problems.push(`${key} of parameter ${id} ${what}`),
+        );
+      });
+      return { options, values, slots };
+    } catch (error) {
+      if (!(error instanceof SimdgradError)) throw error;
+      problems.push(`group ${i}: ${error.message}`);
+      return undefined;
+    }
+  });
+  refuse(name, problems);
+  const loaded = read as NonNullable<(typeof read)[number]>[];
+  const copies = owned(() =>
+    mapTensors(
+      loaded.map(({ slots }) => slots),
+      clone,
+    ),
+  ) as LoadedSlot[][];
   optimizer.dispose();
   optimizer.groups.forEach((group, i) => {
-    const { options, values, slots } = read[i] as NonNullable<(typeof read)[number]>;
+    const { options, values } = loaded[i] as (typeof loaded)[number];
     Object.assign(group.options, renamed(options));
     Object.assign(group.values, values);
-    for (const [j, slot] of slots.entries()) Object.assign(optimizer.slots[i]?.[j] as Slot, slot, { tensors: copies[i]?.[j] });
+    for (const [j, slot] of (optimizer.slots[i] as Slot[]).entries()) Object.assign(slot, copies[i]?.[j]);
   });
 }

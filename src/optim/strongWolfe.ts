@@ -23,7 +23,7 @@ function cubicMinimum(a: Trial, b: Trial, low = Math.min(a.t, b.t), high = Math.
   return Math.min(Math.max(at, low), high);
 }
 
-/** Searches from `start` (t = 0), first at t. Result: the best trial, and how many there were. `largest` is the largest |d|. */
+/** Searches from `start` (t = 0), first at t, with at most `most` more trials. Result: the best one. `largest` is the largest |d|. */
 export function strongWolfe(
   tryAt: (t: number) => Trial,
   start: Trial,
@@ -31,35 +31,28 @@ export function strongWolfe(
   largest: number,
   tolerance: number,
   most: number,
-): { readonly best: Trial; readonly count: number } {
+): Trial {
   const isTooHigh = ({ t, f }: Trial): boolean => f > start.f + ARMIJO * t * start.slope;
   const isFlat = ({ slope }: Trial): boolean => Math.abs(slope) <= -CURVATURE * start.slope;
   let last = start;
   let now = tryAt(first);
-  let count = 1;
   let i = 0;
   // The two ends of an interval that contains such a step; one end if it was found.
-  let ends: [Trial, Trial] | undefined;
+  let ends: [Trial, Trial] = [start, now];
   for (; i < most; i++) {
-    if (isTooHigh(now) || (i > 1 && now.f >= last.f)) {
-      ends = [last, now];
-      break;
-    }
-    if (isFlat(now)) return { best: now, count };
-    if (now.slope >= 0) {
-      ends = [last, now];
-      break;
-    }
+    ends = [last, now];
+    if (isTooHigh(now) || (i > 1 && now.f >= last.f)) break;
+    if (isFlat(now)) return now;
+    if (now.slope >= 0) break;
     const t = cubicMinimum(last, now, now.t + 0.01 * (now.t - last.t), now.t * 10);
     last = now;
     now = tryAt(t);
-    count++;
+    ends = [start, now];
   }
-  ends ??= [start, now];
   let low: 0 | 1 = ends[0].f <= ends[1].f ? 0 : 1;
   let stuck = false;
-  while (i < most && Math.abs(ends[1].t - ends[0].t) * largest >= tolerance) {
-    let t = cubicMinimum(ends[0], ends[1]);
+  for (; i < most && Math.abs(ends[1].t - ends[0].t) * largest >= tolerance; i++) {
+    let t = cubicMinimum(...ends);
     const [near, far] = [Math.min(ends[0].t, ends[1].t), Math.max(ends[0].t, ends[1].t)];
     const margin = 0.1 * (far - near);
     // Too close to an end twice, or at it: a step away from it.
@@ -68,17 +61,15 @@ export function strongWolfe(
     if (moves) t = Math.abs(t - far) < Math.abs(t - near) ? far - margin : near + margin;
     stuck = isClose && !moves;
     now = tryAt(t);
-    count++;
-    i++;
-    const high: 0 | 1 = low === 0 ? 1 : 0;
+    const high = (1 - low) as 0 | 1;
     if (isTooHigh(now) || now.f >= ends[low].f) {
       ends[high] = now;
       low = ends[0].f <= ends[1].f ? 0 : 1;
     } else {
-      if (isFlat(now)) return { best: now, count };
+      if (isFlat(now)) return now;
       if (now.slope * (ends[high].t - ends[low].t) >= 0) ends[high] = ends[low];
       ends[low] = now;
     }
   }
-  return { best: ends[low], count };
+  return ends[low];
 }

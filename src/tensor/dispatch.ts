@@ -32,6 +32,9 @@ interface Layer {
 
 let top: Layer | undefined;
 
+/** Whether an interceptor would see a call made now. Work over thousands of small tensors goes past `dispatch` if none would. */
+export const isIntercepted = (): boolean => top !== undefined;
+
 function under<T>(layer: Layer | undefined, work: () => T): T {
   const before = top;
   top = layer;

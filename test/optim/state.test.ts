@@ -174,8 +174,8 @@ describe("a state dict", () => {
     const unchanged = shown();
     const memory = live().liveTensors;
     const wrong: [unknown, string][] = [
-      [undefined, "takes { state, param_groups }"],
-      [{ state: {}, param_groups: {} }, "takes { state, param_groups }"],
+      [undefined, "takes what stateDict() gave"],
+      [{ state: {}, param_groups: {} }, "takes what stateDict() gave"],
       [{ ...good, param_groups: [first] }, "groups of [1] parameters instead of [1,1]"],
       [{ ...good, param_groups: [first, { ...second, params: [1, 2] }] }, "groups of [1,2] parameters"],
       [{ ...good, param_groups: [first, { ...second, momentum: 1 }] }, "group 1: there is no option momentum"],

@@ -1,10 +1,9 @@
 // Schedules of schedules: one after the other, or all at once.
-import { checkWhole } from "../../checks.js";
-import { ArgError, describe } from "../../errors.js";
+import { checkThat } from "../../checks.js";
+import { ArgError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { renamed } from "../stateDict.js";
 import { wholeNumbers } from "./factors.js";
-import { LRScheduler, mismatches, refuse, type Scheduled, type ScheduleOptions, type SchedulerState } from "./scheduler.js";
+import { LRScheduler, mismatches, readArguments, Saved, type Scheduled, type ScheduleOptions, type SchedulerState } from "./scheduler.js";
 
 /** A schedule that others may contain. */
 export type Schedule = LRScheduler<object> | SequentialLR | ChainedScheduler;
@@ -12,29 +11,27 @@ export type Schedule = LRScheduler<object> | SequentialLR | ChainedScheduler;
 /** Checks that these are schedules of one optimizer. */
 function checkSchedules(name: string, schedulers: readonly Schedule[], optimizer: Scheduled | undefined): Scheduled {
   const isSchedule = (x: unknown): boolean => x instanceof LRScheduler || x instanceof SequentialLR || x instanceof ChainedScheduler;
-  if (!Array.isArray(schedulers) || schedulers.length === 0 || !schedulers.every(isSchedule)) {
-    throw new ArgError(`${name}: takes a list of schedules, all but ReduceLROnPlateau, got ${describe(schedulers)}`);
-  }
+  const fits = Array.isArray(schedulers) && schedulers.length > 0 && schedulers.every(isSchedule);
+  checkThat(name, fits, "takes a list of schedules, all but ReduceLROnPlateau", schedulers);
   const first = optimizer ?? (schedulers[0] as Schedule).optimizer;
-  if (schedulers.some((scheduler: Schedule) => scheduler.optimizer !== first)) {
+  if (schedulers.some((scheduler: Schedule) => scheduler.optimizer !== first))
     throw new ArgError(`${name}: all schedules must have the same optimizer`);
-  }
   return first;
 }
 
+interface ComposedState {
+  last_epoch?: number;
+  _milestones?: number[];
+  _last_lr?: number[];
+}
+
 /** What both have: the schedules and the rates. */
-abstract class Composed {
-  /** The optimizer whose learning rates change. */
-  readonly optimizer: Scheduled;
+abstract class Composed<State extends ComposedState> extends Saved<State> {
   /** @internal */
   protected readonly schedulers: readonly Schedule[];
-  readonly #name: string;
-  /** @internal What is saved beside the schedules. */
-  protected readonly state: { last_epoch?: number; _milestones?: number[] } = {};
 
-  constructor(name: string, schedulers: readonly Schedule[], optimizer: Scheduled | undefined) {
-    this.#name = name;
-    this.optimizer = checkSchedules(name, schedulers, optimizer);
+  constructor(name: string, schedulers: readonly Schedule[], optimizer: Scheduled | undefined, state: State) {
+    super(name, checkSchedules(name, schedulers, optimizer), state);
     this.schedulers = [...schedulers];
   }
 
@@ -44,23 +41,18 @@ abstract class Composed {
   /** @internal Goes to an epoch. */
   abstract jump(epoch: number, anew: boolean): void;
 
-  /** The rates in force, one for each group. Errors: none. @example new optim.lrScheduler.StepLR(optimizer, 2).getLastLr(); // [0.001] */
-  getLastLr(): number[] {
-    return this.optimizer.groups.map(({ options: { lr } }) => lr);
-  }
-
   /** @internal Takes the first steps back. */
   undo(): void {
     for (const scheduler of this.schedulers) scheduler.undo();
   }
 
   /** The states of all schedules, and the progress, with PyTorch's names. Errors: none. @example new optim.lrScheduler.ChainedScheduler([new optim.lrScheduler.StepLR(optimizer, 2)]).stateDict(); */
-  stateDict(): SchedulerState {
-    return { ...renamed(this.state), _schedulers: this.schedulers.map((scheduler) => scheduler.stateDict()) };
+  override stateDict(): SchedulerState {
+    return { ...super.stateDict(), _schedulers: this.schedulers.map((scheduler) => scheduler.stateDict()) };
   }
 
   /** @internal */
-  problems(state: SchedulerState): string[] {
+  override problems(state: SchedulerState): string[] {
     const found = mismatches({ ...this.state, _schedulers: this.schedulers.map(() => ({})) }, state);
     if (found.length > 0) return found;
     return this.schedulers.flatMap((scheduler, i) => scheduler.problems((state["_schedulers"] as SchedulerState[])[i] as SchedulerState));
@@ -73,9 +65,8 @@ abstract class Composed {
    * const scheduler = new optim.lrScheduler.ChainedScheduler([new optim.lrScheduler.StepLR(optimizer, 2)]);
    * scheduler.loadStateDict(scheduler.stateDict());
    */
-  loadStateDict(state: SchedulerState): void {
-    refuse(this.#name, this.problems(state));
-    for (const key of Object.keys(this.state)) Object.assign(this.state, renamed({ [key]: state[key] }));
+  override loadStateDict(state: SchedulerState): void {
+    super.loadStateDict(state);
     this.schedulers.forEach((scheduler, i) => {
       scheduler.loadStateDict((state["_schedulers"] as SchedulerState[])[i] as SchedulerState);
     });
@@ -91,18 +82,13 @@ abstract class Composed {
  * const decay = new optim.lrScheduler.CosineAnnealingLR(optimizer, 95);
  * new optim.lrScheduler.SequentialLR(optimizer, [warmUp, decay], [5]);
  */
-export class SequentialLR extends Composed {
-  /** @internal */
-  protected override readonly state: { last_epoch: number; _milestones: number[] };
-
+export class SequentialLR extends Composed<ComposedState & { last_epoch: number; _milestones: number[] }> {
   constructor(optimizer: Scheduled, schedulers: readonly Schedule[], milestones: readonly number[], options?: ScheduleOptions) {
     const name = "SequentialLR";
-    super(name, schedulers, optimizer);
-    const { lastEpoch } = readOptions(name, options, { lastEpoch: -1 });
-    this.state = { last_epoch: checkWhole(name, "lastEpoch", lastEpoch, -1), _milestones: wholeNumbers(name, milestones) };
-    if (milestones.length !== schedulers.length - 1) {
-      throw new ArgError(`${name}: ${schedulers.length} schedules need ${schedulers.length - 1} milestones, got ${milestones.length}`);
-    }
+    const { last_epoch } = readArguments<{ last_epoch: number }>(name, optimizer, {}, options);
+    super(name, schedulers, optimizer, { last_epoch, _milestones: wholeNumbers(name, milestones) });
+    const count = schedulers.length - 1;
+    checkThat(name, milestones.length === count, `${count + 1} schedules need ${count} milestones`, milestones.length);
     for (const { options: group, values } of optimizer.groups) group.lr = values["initialLr"] as number;
     for (const scheduler of schedulers) scheduler.undo();
     this.start();
@@ -152,9 +138,9 @@ export class SequentialLR extends Composed {
  * const warmUp = new optim.lrScheduler.ConstantLR(optimizer, { factor: 0.1, totalIters: 2 });
  * new optim.lrScheduler.ChainedScheduler([warmUp, new optim.lrScheduler.ExponentialLR(optimizer, 0.9)]);
  */
-export class ChainedScheduler extends Composed {
+export class ChainedScheduler extends Composed<ComposedState> {
   constructor(schedulers: readonly Schedule[], options?: { optimizer?: Scheduled | undefined }) {
-    super("ChainedScheduler", schedulers, readOptions("ChainedScheduler", options, { optimizer: undefined }).optimizer);
+    super("ChainedScheduler", schedulers, readOptions("ChainedScheduler", options, { optimizer: undefined }).optimizer, {});
   }
 
   /** @internal */

@@ -1,16 +1,7 @@
 // Schedules in waves: cosine annealing, warm restarts, cycles, one cycle; and the approach to the rate of weight averaging.
-import { checkBoolean, checkFinite, checkOneOf, checkPositive, checkWhole } from "../../checks.js";
+import { checkThat, checkWhole } from "../../checks.js";
 import { ArgError, StateError } from "../../errors.js";
-import { readOptions } from "../../options.js";
-import {
-  checkOptimizer,
-  LRScheduler,
-  perGroup,
-  readNumbers,
-  type Scheduled,
-  type ScheduledGroup,
-  type ScheduleOptions,
-} from "./scheduler.js";
+import { LRScheduler, ofGroup, readArguments, type Scheduled, type ScheduledGroup, type ScheduleOptions } from "./scheduler.js";
 
 /** Options of `CosineAnnealingLR`. */
 export interface CosineOptions extends ScheduleOptions {
@@ -28,7 +19,7 @@ const cosine = (x: number): number => 1 + Math.cos(Math.PI * x);
 export class CosineAnnealingLR extends LRScheduler<{ T_max: number; eta_min: number }> {
   constructor(optimizer: Scheduled, tMax: number, options?: CosineOptions) {
     const name = "CosineAnnealingLR";
-    super(name, optimizer, ...readNumbers<{ T_max: number; eta_min: number }>(name, { tMax }, options, { etaMin: 0 }));
+    super(name, optimizer, readArguments(name, optimizer, { tMax }, options, { etaMin: 0 }));
   }
 
   protected rate(lr: number, group: number, initial: boolean): number {
@@ -51,16 +42,24 @@ export interface RestartOptions extends CosineOptions {
   tMult?: number | undefined;
 }
 
+interface RestartState {
+  T_0: number;
+  T_i: number;
+  T_mult: number;
+  T_cur: number;
+  eta_min: number;
+}
+
 /**
  * Half waves down from the base rate to `etaMin`, the first in `t0` epochs. `step(epoch)` takes fractions, for steps within an epoch.
  * Errors: those of `LRScheduler`. Source: Loshchilov and Hutter, 2017; PyTorch's `CosineAnnealingWarmRestarts`.
  * @example new optim.lrScheduler.CosineAnnealingWarmRestarts(optimizer, 10, { tMult: 2 });
  */
-export class CosineAnnealingWarmRestarts extends LRScheduler<{ T_0: number; T_i: number; T_mult: number; T_cur: number; eta_min: number }> {
+export class CosineAnnealingWarmRestarts extends LRScheduler<RestartState> {
   constructor(optimizer: Scheduled, t0: number, options?: RestartOptions) {
     const name = "CosineAnnealingWarmRestarts";
-    const [state, rest] = readNumbers<{ T_0: number; T_mult: number; eta_min: number }>(name, { t0 }, options, { tMult: 1, etaMin: 0 });
-    super(name, optimizer, { ...state, T_i: t0, T_cur: rest.lastEpoch as number }, rest);
+    const state = readArguments<RestartState & { last_epoch: number }>(name, optimizer, { t0 }, options, { tMult: 1, etaMin: 0 });
+    super(name, optimizer, { ...state, T_i: t0, T_cur: state.last_epoch });
   }
 
   protected rate(_: number, group: number): number {
@@ -104,20 +103,15 @@ export class CosineAnnealingWarmRestarts extends LRScheduler<{ T_0: number; T_i:
   }
 }
 
-/** Whether momentum is `betas[0]` in all groups; undefined if a group has no momentum. */
-const cyclesMomentum = ({ groups }: Scheduled): boolean =>
-  groups.every(({ options }) => options.betas !== undefined || options.momentum !== undefined);
-
+/** Sets the momentum of a group, which is `betas[0]` if it has betas. */
 function setMomentum({ options }: ScheduledGroup, momentum: number): void {
   if (options.betas) options.betas = [momentum, options.betas[1]];
   else options.momentum = momentum;
 }
 
-function checkMomentum(name: string, optimizer: Scheduled, cycles: boolean): boolean {
-  if (checkBoolean(name, "cycleMomentum", cycles) && !cyclesMomentum(optimizer)) {
+function checkMomentum(name: string, { groups }: Scheduled, cycles: boolean): void {
+  if (cycles && !groups.every(({ options: { betas, momentum } }) => (betas ?? momentum) !== undefined))
     throw new ArgError(`${name}: the optimizer has neither momentum nor betas to cycle; set cycleMomentum: false`);
-  }
-  return cycles;
 }
 
 /** Options of both cycles. */
@@ -152,16 +146,27 @@ function scaleOf(mode: string, gamma: number): (x: number) => number {
   return mode === "triangular" ? () => 1 : (x) => 1 / 2 ** (x - 1);
 }
 
-interface CyclicState {
+interface CycleState {
   max_lrs: number[];
+  cycle_momentum: boolean;
+  base_momentums: number[];
+  max_momentums: number[];
+}
+
+interface CyclicState extends CycleState {
   total_size: number;
   step_ratio: number;
   mode: string;
   gamma: number;
   scale_mode: string;
-  cycle_momentum: boolean;
-  base_momentums: number[];
-  max_momentums: number[];
+}
+
+interface CyclicArguments extends Omit<CyclicState, "total_size" | "step_ratio"> {
+  last_epoch: number;
+  base_lrs: number[];
+  step_size_up: number;
+  step_size_down?: number;
+  scale_fn?: (x: number) => number;
 }
 
 /**
@@ -173,35 +178,20 @@ interface CyclicState {
 export class CyclicLR extends LRScheduler<CyclicState, ((x: number) => number) | undefined> {
   constructor(optimizer: Scheduled, baseLr: number | readonly number[], maxLr: number | readonly number[], options?: CyclicOptions) {
     const name = "CyclicLR";
-    checkOptimizer(name, optimizer);
     const defaults = { stepSizeUp: 2000, stepSizeDown: undefined, mode: "triangular", gamma: 1, scaleFn: undefined, scaleMode: "cycle" };
-    const cycle = { cycleMomentum: true, baseMomentum: 0.8, maxMomentum: 0.9, lastEpoch: -1 };
-    const o = readOptions<Required<CyclicOptions>>(name, options, { ...defaults, ...cycle } as Required<CyclicOptions>);
-    const base = perGroup(name, "baseLr", optimizer, baseLr);
-    const up = checkPositive(name, "stepSizeUp", o.stepSizeUp);
-    const total = up + checkPositive(name, "stepSizeDown", o.stepSizeDown ?? up);
-    checkOneOf(name, "mode", o.mode, ["triangular", "triangular2", "exp_range"]);
-    if (o.scaleFn !== undefined && typeof o.scaleFn !== "function") throw new ArgError(`${name}: scaleFn must be a function`);
-    checkOneOf(name, "scaleMode", o.scaleMode, ["cycle", "iterations"]);
-    const own = o.mode === "exp_range" ? "iterations" : "cycle";
-    const state = {
-      max_lrs: perGroup(name, "maxLr", optimizer, maxLr),
-      total_size: total,
-      step_ratio: up / total,
-      mode: o.mode as string,
-      gamma: checkFinite(name, "gamma", o.gamma),
-      scale_mode: o.scaleFn ? (o.scaleMode as string) : own,
-      cycle_momentum: checkMomentum(name, optimizer, o.cycleMomentum as boolean),
-      base_momentums: perGroup(name, "baseMomentum", optimizer, o.baseMomentum as number),
-      max_momentums: perGroup(name, "maxMomentum", optimizer, o.maxMomentum as number),
-    };
-    if (o.lastEpoch === -1) {
+    const cycle = { cycleMomentum: true, baseMomentum: 0.8, maxMomentum: 0.9 };
+    const read = readArguments<CyclicArguments>(name, optimizer, { baseLr, maxLr }, options, { ...defaults, ...cycle });
+    const { base_lrs: base, step_size_up: up, step_size_down: down = up, scale_fn: tools, ...state } = read;
+    checkThat(name, tools === undefined || typeof tools === "function", "scaleFn must be a function", tools);
+    checkMomentum(name, optimizer, state.cycle_momentum);
+    if (!tools) state.scale_mode = state.mode === "exp_range" ? "iterations" : "cycle";
+    if (state.last_epoch === -1) {
       optimizer.groups.forEach(({ options: group, values }, i) => {
         group.lr = base[i] as number;
         values["initialLr"] ??= group.lr;
       });
     }
-    super(name, optimizer, state, { lastEpoch: o.lastEpoch }, { base, tools: o.scaleFn });
+    super(name, optimizer, { ...state, total_size: up + down, step_ratio: up / (up + down) }, { base, tools });
   }
 
   protected rate(_: number, group: number): number {
@@ -210,12 +200,11 @@ export class CyclicLR extends LRScheduler<CyclicState, ((x: number) => number) |
     const x = 1 + t / total - cycle;
     const factor = x <= ratio ? x / ratio : (x - 1) / (ratio - 1);
     const scale = (this.tools ?? scaleOf(s.mode, s.gamma))(by === "cycle" ? cycle : t);
-    const at = (values: readonly number[]): number => values[Math.min(group, values.length - 1)] as number;
-    if (s.cycle_momentum) {
-      const momentum = at(s.max_momentums) - (at(s.max_momentums) - at(s.base_momentums)) * factor * scale;
-      setMomentum(this.optimizer.groups[group] as ScheduledGroup, momentum);
-    }
-    return at(base) + (at(max) - at(base)) * factor * scale;
+    /** From one to the other. */
+    const between = (from: readonly number[], to: readonly number[]): number =>
+      ofGroup(from, group) + (ofGroup(to, group) - ofGroup(from, group)) * factor * scale;
+    if (s.cycle_momentum) setMomentum(this.optimizer.groups[group] as ScheduledGroup, between(s.max_momentums, s.base_momentums));
+    return between(base, max);
   }
 }
 
@@ -239,16 +228,21 @@ export interface OneCycleOptions extends CycleOptions {
   threePhase?: boolean | undefined;
 }
 
-interface OneCycleState {
+interface OneCycleState extends CycleState {
   total_steps: number;
   pct_start: number;
   anneal_strategy: string;
-  max_lrs: number[];
   min_lrs: number[];
   three_phase: boolean;
-  cycle_momentum: boolean;
-  base_momentums: number[];
-  max_momentums: number[];
+}
+
+interface OneCycleArguments extends Omit<OneCycleState, "total_steps" | "min_lrs"> {
+  last_epoch: number;
+  total_steps?: number;
+  epochs?: number;
+  steps_per_epoch?: number;
+  div_factor: number;
+  final_div_factor: number;
 }
 
 /** From start to end, pct of the way. */
@@ -266,34 +260,19 @@ function anneal(strategy: string, start: number, end: number, pct: number): numb
 export class OneCycleLR extends LRScheduler<OneCycleState> {
   constructor(optimizer: Scheduled, maxLr: number | readonly number[], options?: OneCycleOptions) {
     const name = "OneCycleLR";
-    checkOptimizer(name, optimizer);
     const defaults = { totalSteps: undefined, epochs: undefined, stepsPerEpoch: undefined, pctStart: 0.3, annealStrategy: "cos" };
-    const more = { cycleMomentum: true, baseMomentum: 0.85, maxMomentum: 0.95, divFactor: 25, finalDivFactor: 1e4, threePhase: false };
-    const all = { ...defaults, ...more, lastEpoch: -1 } as unknown as Required<OneCycleOptions>;
-    const o = readOptions<Required<OneCycleOptions>>(name, options, all);
-    const steps =
-      o.totalSteps === undefined
-        ? checkWhole(name, "epochs", o.epochs, 1) * checkWhole(name, "stepsPerEpoch", o.stepsPerEpoch, 1)
-        : o.totalSteps;
-    const max = perGroup(name, "maxLr", optimizer, maxLr);
-    const first = max.map((rate) => rate / checkPositive(name, "divFactor", o.divFactor));
-    const state = {
-      total_steps: checkWhole(name, "totalSteps", steps, 1),
-      pct_start: checkFinite(name, "pctStart", o.pctStart, 0, 1),
-      anneal_strategy: checkOneOf(name, "annealStrategy", o.annealStrategy, ["cos", "linear"]) as string,
-      max_lrs: max,
-      min_lrs: first.map((rate) => rate / checkPositive(name, "finalDivFactor", o.finalDivFactor)),
-      three_phase: o.threePhase as boolean,
-      cycle_momentum: checkMomentum(name, optimizer, o.cycleMomentum as boolean),
-      base_momentums: perGroup(name, "baseMomentum", optimizer, o.baseMomentum as number),
-      max_momentums: perGroup(name, "maxMomentum", optimizer, o.maxMomentum as number),
-    };
-    if (o.lastEpoch === -1) {
+    const cycle = { cycleMomentum: true, baseMomentum: 0.85, maxMomentum: 0.95, divFactor: 25, finalDivFactor: 1e4, threePhase: false };
+    const read = readArguments<OneCycleArguments>(name, optimizer, { maxLr }, options, { ...defaults, ...cycle });
+    const { total_steps: given, epochs, steps_per_epoch: per, div_factor: above, final_div_factor: down, ...state } = read;
+    const total = given ?? checkWhole(name, "epochs", epochs, 1) * checkWhole(name, "stepsPerEpoch", per, 1);
+    checkMomentum(name, optimizer, state.cycle_momentum);
+    const base = state.max_lrs.map((rate) => rate / above);
+    if (state.last_epoch === -1) {
       optimizer.groups.forEach(({ values }, i) => {
-        values["initialLr"] = first[i] as number;
+        values["initialLr"] = base[i] as number;
       });
     }
-    super(name, optimizer, state, { lastEpoch: o.lastEpoch }, { base: first });
+    super(name, optimizer, { ...state, total_steps: total, min_lrs: base.map((rate) => rate / down) }, { base });
   }
 
   /** @internal */
@@ -305,14 +284,9 @@ export class OneCycleLR extends LRScheduler<OneCycleState> {
 
   protected rate(_: number, group: number): number {
     const { last_epoch: t, total_steps: total, pct_start: pct, anneal_strategy: strategy, ...s } = this.state;
-    const at = (values: readonly number[]): number => values[Math.min(group, values.length - 1)] as number;
-    const [first, max, last, low, high] = [s.base_lrs, s.max_lrs, s.min_lrs, s.base_momentums, s.max_momentums].map(at) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [first, max, last, low, high] = [s.base_lrs, s.max_lrs, s.min_lrs, s.base_momentums, s.max_momentums].map((numbers) =>
+      ofGroup(numbers, group),
+    ) as [number, number, number, number, number];
     const up = [pct * total - 1, first, max, high, low];
     const phases = s.three_phase
       ? [up, [2 * pct * total - 2, max, first, low, high], [total - 1, first, last, high, high]]
@@ -344,27 +318,16 @@ export interface SWALROptions extends ScheduleOptions {
 export class SWALR extends LRScheduler<{ swa_lrs: number[]; anneal_epochs: number; anneal_strategy: string }> {
   constructor(optimizer: Scheduled, swaLr: number | readonly number[], options?: SWALROptions) {
     const name = "SWALR";
-    checkOptimizer(name, optimizer);
-    const { annealEpochs, annealStrategy, ...rest } = readOptions(name, options, {
-      annealEpochs: 10,
-      annealStrategy: "cos",
-      lastEpoch: -1,
-    } as Required<SWALROptions>);
-    const state = {
-      swa_lrs: perGroup(name, "swaLr", optimizer, swaLr),
-      anneal_epochs: checkWhole(name, "annealEpochs", annealEpochs, 0),
-      anneal_strategy: checkOneOf(name, "annealStrategy", annealStrategy, ["cos", "linear"]) as string,
-    };
-    super(name, optimizer, state, rest);
+    super(name, optimizer, readArguments(name, optimizer, { swaLr }, options, { annealEpochs: 10, annealStrategy: "cos" }));
   }
 
   protected rate(lr: number, group: number): number {
     const { _step_count: count, swa_lrs: swa, anneal_epochs: epochs, anneal_strategy: strategy } = this.state;
     const step = Math.max(epochs === 0 ? 1 : 0, count - 1);
-    const target = swa[Math.min(group, swa.length - 1)] as number;
+    const target = ofGroup(swa, group);
     const share = (at: number): number => {
       const t = Math.max(0, Math.min(1, at / Math.max(1, epochs)));
-      return strategy === "cos" ? (1 - Math.cos(Math.PI * t)) / 2 : t;
+      return anneal(strategy, 0, 1, t);
     };
     const [before, now] = [share(step - 1), share(step)];
     const start = before === 1 ? target : (lr - before * target) / (1 - before);

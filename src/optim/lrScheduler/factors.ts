@@ -1,7 +1,6 @@
 // Schedules that multiply the learning rate: by steps, by powers, by lines, by functions.
-import { checkFinite, checkWhole } from "../../checks.js";
-import { ArgError, describe } from "../../errors.js";
-import { checkOptimizer, LRScheduler, readNumbers, type Scheduled, type ScheduleOptions } from "./scheduler.js";
+import { checkThat, checkWhole } from "../../checks.js";
+import { LRScheduler, readArguments, type Scheduled, type ScheduleOptions } from "./scheduler.js";
 
 /** Options with a factor for each step down. */
 export interface GammaOptions extends ScheduleOptions {
@@ -15,7 +14,7 @@ export interface GammaOptions extends ScheduleOptions {
  */
 export class StepLR extends LRScheduler<{ step_size: number; gamma: number }> {
   constructor(optimizer: Scheduled, stepSize: number, options?: GammaOptions) {
-    super("StepLR", optimizer, ...readNumbers<{ step_size: number; gamma: number }>("StepLR", { stepSize }, options, { gamma: 0.1 }));
+    super("StepLR", optimizer, readArguments("StepLR", optimizer, { stepSize }, options, { gamma: 0.1 }));
   }
 
   protected rate(lr: number): number {
@@ -36,8 +35,9 @@ export class StepLR extends LRScheduler<{ step_size: number; gamma: number }> {
  */
 export class MultiStepLR extends LRScheduler<{ milestones: number[]; gamma: number }> {
   constructor(optimizer: Scheduled, milestones: readonly number[], options?: GammaOptions) {
-    const [state, rest] = readNumbers<{ gamma: number }>("MultiStepLR", {}, options, { gamma: 0.1 });
-    super("MultiStepLR", optimizer, { milestones: wholeNumbers("MultiStepLR", milestones), ...state }, rest);
+    const name = "MultiStepLR";
+    const state = readArguments<{ gamma: number; last_epoch: number }>(name, optimizer, {}, options, { gamma: 0.1 });
+    super(name, optimizer, { milestones: wholeNumbers(name, milestones), ...state });
   }
 
   protected rate(lr: number): number {
@@ -54,7 +54,7 @@ export class MultiStepLR extends LRScheduler<{ milestones: number[]; gamma: numb
 
 /** @internal A list of epochs. */
 export function wholeNumbers(name: string, milestones: readonly number[]): number[] {
-  if (!Array.isArray(milestones)) throw new ArgError(`${name}: milestones must be a list of epochs, got ${describe(milestones)}`);
+  checkThat(name, Array.isArray(milestones), "milestones must be a list of epochs", milestones);
   return milestones.map((milestone) => checkWhole(name, "milestones", milestone, 0));
 }
 
@@ -73,8 +73,7 @@ export interface ConstantOptions extends ScheduleOptions {
 export class ConstantLR extends LRScheduler<{ factor: number; total_iters: number }> {
   constructor(optimizer: Scheduled, options?: ConstantOptions) {
     const name = "ConstantLR";
-    checkFinite(name, "factor", options?.factor ?? 1, 0, 1);
-    super(name, optimizer, ...readNumbers<{ factor: number; total_iters: number }>(name, {}, options, { factor: 1 / 3, totalIters: 5 }));
+    super(name, optimizer, readArguments(name, optimizer, {}, options, { factor: 1 / 3, totalIters: 5 }));
   }
 
   protected rate(lr: number): number {
@@ -98,20 +97,22 @@ export interface LinearOptions extends ScheduleOptions {
   totalIters?: number | undefined;
 }
 
+interface LinearState {
+  start_factor: number;
+  end_factor: number;
+  total_iters: number;
+}
+
 /**
  * A factor that goes in a line from `startFactor` to `endFactor` in `totalIters` epochs: a warm-up.
  * Errors: those of `LRScheduler`. Source: PyTorch's `LinearLR`.
  * @example new optim.lrScheduler.LinearLR(optimizer, { startFactor: 0.01, totalIters: 100 });
  */
-export class LinearLR extends LRScheduler<{ start_factor: number; end_factor: number; total_iters: number }> {
+export class LinearLR extends LRScheduler<LinearState> {
   constructor(optimizer: Scheduled, options?: LinearOptions) {
     const name = "LinearLR";
-    const { startFactor, endFactor } = options ?? {};
-    if (startFactor === 0) throw new ArgError(`${name}: startFactor must be above 0, because later factors are multiples of it`);
-    checkFinite(name, "startFactor", startFactor ?? 1, 0, 1);
-    checkFinite(name, "endFactor", endFactor ?? 1, 0, 1);
     const defaults = { startFactor: 1 / 3, endFactor: 1, totalIters: 5 };
-    super(name, optimizer, ...readNumbers<{ start_factor: number; end_factor: number; total_iters: number }>(name, {}, options, defaults));
+    super(name, optimizer, readArguments(name, optimizer, {}, options, defaults));
   }
 
   protected rate(lr: number, _: number, initial: boolean): number {
@@ -132,7 +133,7 @@ export class LinearLR extends LRScheduler<{ start_factor: number; end_factor: nu
  */
 export class ExponentialLR extends LRScheduler<{ gamma: number }> {
   constructor(optimizer: Scheduled, gamma: number, options?: ScheduleOptions) {
-    super("ExponentialLR", optimizer, ...readNumbers<{ gamma: number }>("ExponentialLR", { gamma }, options, {}));
+    super("ExponentialLR", optimizer, readArguments("ExponentialLR", optimizer, { gamma }, options));
   }
 
   protected rate(lr: number, _: number, initial: boolean): number {
@@ -159,7 +160,7 @@ export interface PolynomialOptions extends ScheduleOptions {
 export class PolynomialLR extends LRScheduler<{ total_iters: number; power: number }> {
   constructor(optimizer: Scheduled, options?: PolynomialOptions) {
     const name = "PolynomialLR";
-    super(name, optimizer, ...readNumbers<{ total_iters: number; power: number }>(name, {}, options, { totalIters: 5, power: 1 }));
+    super(name, optimizer, readArguments(name, optimizer, {}, options, { totalIters: 5, power: 1 }));
   }
 
   protected rate(lr: number, _: number, initial: boolean): number {
@@ -176,14 +177,20 @@ export class PolynomialLR extends LRScheduler<{ total_iters: number; power: numb
 /** A factor by epoch. */
 export type Factor = (epoch: number) => number;
 
-/** A function for each group. */
-function factors(name: string, optimizer: Scheduled, given: Factor | readonly Factor[]): { tools: readonly Factor[] } {
-  checkOptimizer(name, optimizer);
-  const tools: readonly unknown[] = Array.isArray(given) ? given : optimizer.groups.map(() => given);
-  if (tools.length !== optimizer.groups.length || tools.some((factor) => typeof factor !== "function")) {
-    throw new ArgError(`${name}: takes a function of the epoch, or one for each group, got ${describe(given)}`);
+/** A schedule by functions of the epoch, which are not saved. */
+abstract class ByFunctions extends LRScheduler<object, readonly Factor[]> {
+  constructor(name: string, optimizer: Scheduled, given: Factor | readonly Factor[], options: ScheduleOptions | undefined) {
+    const state = readArguments<{ last_epoch: number }>(name, optimizer, {}, options);
+    const tools: readonly Factor[] = Array.isArray(given) ? given : optimizer.groups.map(() => given);
+    const fits = tools.length === optimizer.groups.length && tools.every((factor) => typeof factor === "function");
+    checkThat(name, fits, "takes a function of the epoch, or one for each group", given);
+    super(name, optimizer, state, { tools });
   }
-  return { tools: tools as readonly Factor[] };
+
+  /** The factor of a group. */
+  protected factor(group: number): number {
+    return (this.tools[group] ?? (this.tools[0] as Factor))(this.state.last_epoch);
+  }
 }
 
 /**
@@ -191,13 +198,13 @@ function factors(name: string, optimizer: Scheduled, given: Factor | readonly Fa
  * Errors: those of `LRScheduler`. Source: PyTorch's `LambdaLR`.
  * @example new optim.lrScheduler.LambdaLR(optimizer, (epoch) => 0.95 ** epoch);
  */
-export class LambdaLR extends LRScheduler<object, readonly Factor[]> {
+export class LambdaLR extends ByFunctions {
   constructor(optimizer: Scheduled, lrLambda: Factor | readonly Factor[], options?: ScheduleOptions) {
-    super("LambdaLR", optimizer, {}, options, factors("LambdaLR", optimizer, lrLambda));
+    super("LambdaLR", optimizer, lrLambda, options);
   }
 
   protected rate(_: number, group: number): number {
-    return (this.state.base_lrs[group] as number) * (this.tools[group] ?? (this.tools[0] as Factor))(this.state.last_epoch);
+    return (this.state.base_lrs[group] as number) * this.factor(group);
   }
 }
 
@@ -206,12 +213,12 @@ export class LambdaLR extends LRScheduler<object, readonly Factor[]> {
  * Errors: those of `LRScheduler`. Source: PyTorch's `MultiplicativeLR`.
  * @example new optim.lrScheduler.MultiplicativeLR(optimizer, () => 0.95);
  */
-export class MultiplicativeLR extends LRScheduler<object, readonly Factor[]> {
+export class MultiplicativeLR extends ByFunctions {
   constructor(optimizer: Scheduled, lrLambda: Factor | readonly Factor[], options?: ScheduleOptions) {
-    super("MultiplicativeLR", optimizer, {}, options, factors("MultiplicativeLR", optimizer, lrLambda));
+    super("MultiplicativeLR", optimizer, lrLambda, options);
   }
 
   protected rate(lr: number, group: number, initial: boolean): number {
-    return initial ? lr : lr * (this.tools[group] ?? (this.tools[0] as Factor))(this.state.last_epoch);
+    return initial ? lr : lr * this.factor(group);
   }
 }

@@ -1,9 +1,7 @@
 // The schedule that follows a metric.
-import { checkFinite, checkNumber, checkOneOf, checkWhole } from "../../checks.js";
+import { checkFinite, checkNumber } from "../../checks.js";
 import { ArgError } from "../../errors.js";
-import { readOptions } from "../../options.js";
-import { renamed } from "../stateDict.js";
-import { checkOptimizer, mismatches, perGroup, refuse, type Scheduled, type SchedulerState } from "./scheduler.js";
+import { ofGroup, ratesOf, readArguments, Saved, type Scheduled } from "./scheduler.js";
 
 /** Options of `ReduceLROnPlateau`. */
 export interface PlateauOptions {
@@ -25,9 +23,24 @@ export interface PlateauOptions {
   eps?: number | undefined;
 }
 
-const DEFAULTS = {
-  ...{ mode: "min", factor: 0.1, patience: 10, threshold: 1e-4, thresholdMode: "rel", cooldown: 0, minLr: 0, eps: 1e-8 },
-} as Required<PlateauOptions>;
+interface Arguments {
+  mode: string;
+  factor: number;
+  patience: number;
+  threshold: number;
+  threshold_mode: string;
+  cooldown: number;
+  min_lrs: number[];
+  eps: number;
+}
+
+interface PlateauState extends Arguments {
+  best: number;
+  cooldown_counter: number;
+  num_bad_epochs: number;
+  last_epoch: number;
+  _last_lr: number[];
+}
 
 /**
  * Multiplies the rate by `factor` when a metric has not improved for more than `patience` epochs. NaN is no improvement.
@@ -37,45 +50,25 @@ const DEFAULTS = {
  * const scheduler = new optim.lrScheduler.ReduceLROnPlateau(optimizer, { patience: 3 });
  * scheduler.step(0.25); // the loss on the validation data
  */
-export class ReduceLROnPlateau {
-  /** The optimizer whose learning rates change. */
-  readonly optimizer: Scheduled;
-  readonly #state;
-
+export class ReduceLROnPlateau extends Saved<PlateauState> {
   constructor(optimizer: Scheduled, options?: PlateauOptions) {
     const name = "ReduceLROnPlateau";
-    checkOptimizer(name, optimizer);
-    const o = readOptions(name, options, DEFAULTS);
-    const mode: string = checkOneOf(name, "mode", o.mode, ["min", "max"]);
-    const factor = checkFinite(name, "factor", o.factor, 0);
-    if (factor >= 1) throw new ArgError(`${name}: factor must be below 1, got ${factor}`);
-    this.optimizer = optimizer;
-    this.#state = {
-      mode,
-      factor,
-      patience: checkWhole(name, "patience", o.patience, 0),
-      threshold: checkFinite(name, "threshold", o.threshold),
-      threshold_mode: checkOneOf(name, "thresholdMode", o.thresholdMode, ["rel", "abs"]) as string,
-      cooldown: checkWhole(name, "cooldown", o.cooldown, 0),
-      min_lrs: perGroup(name, "minLr", optimizer, o.minLr as number),
-      eps: checkFinite(name, "eps", o.eps, 0),
-      best: mode === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
-      cooldown_counter: 0,
-      num_bad_epochs: 0,
-      last_epoch: 0,
-      _last_lr: optimizer.groups.map(({ options: { lr } }) => lr),
-    };
+    const defaults = { mode: "min", factor: 0.1, patience: 10, threshold: 1e-4, thresholdMode: "rel", cooldown: 0, minLr: 0, eps: 1e-8 };
+    const state = readArguments<Arguments>(name, optimizer, {}, options, defaults, {});
+    if (state.factor === 1) throw new ArgError(`${name}: factor must be below 1, got 1`);
+    const best = state.mode === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    super(name, optimizer, { ...state, best, cooldown_counter: 0, num_bad_epochs: 0, last_epoch: 0, _last_lr: ratesOf(optimizer) });
   }
 
   /** The number of steps so far. */
   get lastEpoch(): number {
-    return this.#state.last_epoch;
+    return this.state.last_epoch;
   }
 
   #isBetter(a: number): boolean {
-    const { mode, threshold, threshold_mode: how, best } = this.#state;
-    if (mode === "min") return a < (how === "rel" ? best * (1 - threshold) : best - threshold);
-    return a > (how === "rel" ? best * (threshold + 1) : best + threshold);
+    const { mode, threshold, threshold_mode: how, best } = this.state;
+    const sign = mode === "min" ? 1 : -1;
+    return sign * a < sign * (how === "rel" ? best * (1 - sign * threshold) : best - sign * threshold);
   }
 
   /**
@@ -84,7 +77,7 @@ export class ReduceLROnPlateau {
    */
   step(metric: number | { item(): number }, epoch?: number): void {
     const value = checkNumber("ReduceLROnPlateau", "metric", typeof metric === "object" ? metric?.item?.() : metric);
-    const s = this.#state;
+    const s = this.state;
     s.last_epoch = epoch === undefined ? s.last_epoch + 1 : checkFinite("ReduceLROnPlateau", "epoch", epoch, 0);
     s.num_bad_epochs++;
     if (this.#isBetter(value)) {
@@ -100,38 +93,14 @@ export class ReduceLROnPlateau {
       s.cooldown_counter = s.cooldown;
       s.num_bad_epochs = 0;
     }
-    s._last_lr = this.optimizer.groups.map(({ options: { lr } }) => lr);
+    s._last_lr = ratesOf(this.optimizer);
   }
 
   #reduce(): void {
-    const { factor, min_lrs: least, eps } = this.#state;
+    const { factor, min_lrs: least, eps } = this.state;
     this.optimizer.groups.forEach(({ options }, i) => {
-      const lr = Math.max(options.lr * factor, least[Math.min(i, least.length - 1)] as number);
+      const lr = Math.max(options.lr * factor, ofGroup(least, i));
       if (options.lr - lr > eps) options.lr = lr;
     });
-  }
-
-  /** The rates in force, one for each group. Errors: none. @example new optim.lrScheduler.ReduceLROnPlateau(optimizer).getLastLr(); */
-  getLastLr(): number[] {
-    return [...this.#state._last_lr];
-  }
-
-  /**
-   * What `loadStateDict` needs to go on, with PyTorch's names. Errors: none.
-   * @example new optim.lrScheduler.ReduceLROnPlateau(optimizer).stateDict();
-   */
-  stateDict(): SchedulerState {
-    return renamed(this.#state);
-  }
-
-  /**
-   * Takes over the progress and options of another one. Errors: `StateError` that lists all that does not fit; nothing is changed then.
-   * @example
-   * const scheduler = new optim.lrScheduler.ReduceLROnPlateau(optimizer);
-   * scheduler.loadStateDict(scheduler.stateDict());
-   */
-  loadStateDict(state: SchedulerState): void {
-    refuse("ReduceLROnPlateau", mismatches(this.#state, state));
-    for (const key of Object.keys(this.#state)) Object.assign(this.#state, renamed({ [key]: state[key] }));
   }
 }

@@ -1,8 +1,8 @@
 // The base of the schedules. As in PyTorch, most compute a learning rate from the one before, so that several can be chained.
-import { checkFinite, checkWhole } from "../../checks.js";
-import { ArgError, describe, isPlainObject, StateError } from "../../errors.js";
+import { checkFinite, checkOneOf, checkPositive, checkWhole } from "../../checks.js";
+import { ArgError, describe, StateError } from "../../errors.js";
 import { readOptions } from "../../options.js";
-import { renamed, snake } from "../stateDict.js";
+import { checkSaved, refuse, renamed, snake } from "../stateDict.js";
 
 /** What a schedule changes: the options of a group. */
 export interface ScheduledGroup {
@@ -42,42 +42,78 @@ export interface ScheduleOptions {
 /** Names in state dicts of PyTorch that say nothing of their own; those that begin with _ are such names too. */
 const FOREIGN = ["verbose", "lr_lambdas", "use_beta1", "mode_worse", "default_min_lr"];
 
-/** @internal Throws unless `optimizer` is one. */
-export function checkOptimizer(name: string, optimizer: Scheduled): void {
-  if (!Array.isArray((optimizer as Partial<Scheduled> | null)?.groups)) {
-    throw new ArgError(`${name}: the first argument must be an optimizer, got ${describe(optimizer)}`);
-  }
-}
-
 /** @internal A number for each group: the one given for all, or those of a list. */
-export function perGroup(name: string, option: string, { groups }: Scheduled, value: number | readonly number[]): number[] {
+function perGroup(name: string, option: string, { groups }: Scheduled, value: unknown): number[] {
   const list = Array.isArray(value) ? value : groups.map(() => value);
   if (list.length !== groups.length) throw new ArgError(`${name}: ${option} has ${list.length} numbers for ${groups.length} groups`);
   return list.map((item) => checkFinite(name, option, item));
 }
 
-/** Options that count epochs. */
-const WHOLE = /^(stepSize|tMax|t0|tMult|totalIters)$/;
+/** @internal The number of a group; groups that were added later have that of the last one. */
+export const ofGroup = (numbers: readonly number[], group: number): number => numbers[Math.min(group, numbers.length - 1)] as number;
 
-/** @internal Checks arguments and options that are numbers. Result: the state, with PyTorch's names, and the options of all schedules. */
-export function readNumbers<State>(
+/** The least values of arguments and options that count something. */
+const LEAST: Readonly<Record<string, number>> = {
+  ...{ lastEpoch: -1, annealEpochs: 0, patience: 0, cooldown: 0, stepSize: 1, tMax: 1, t0: 1, tMult: 1, totalIters: 1, totalSteps: 1 },
+};
+
+/** Options that are numbers or lists of one for each group. */
+const PER_GROUP = /^(min|max|base|swa)(Lr|Momentum)$/;
+
+/** Options within [0, 1], and those above 0. */
+const SHARE = /^(factor|startFactor|endFactor|pctStart)$/;
+const POSITIVE = /^(startFactor|stepSizeUp|stepSizeDown|divFactor|finalDivFactor)$/;
+
+/** Options that take a few texts: those of the list that the default is in. */
+const TEXTS = [
+  ...[
+    ["min", "max"],
+    ["rel", "abs"],
+    ["cos", "linear"],
+    ["cycle", "iterations"],
+  ],
+  ["triangular", "triangular2", "exp_range"],
+];
+
+/**
+ * @internal Checks the arguments and options of a schedule, by their names and by the types of the defaults. Result: the state, with PyTorch's
+ * names. Options without a default are left out if they are not given, and otherwise checked only if they are numbers by name.
+ */
+export function readArguments<State>(
   name: string,
-  positional: Readonly<Record<string, number>>,
-  given: ScheduleOptions | undefined,
-  defaults: Readonly<Record<string, number>>,
-): [State, ScheduleOptions] {
-  const { lastEpoch, ...options } = readOptions<Record<string, number>>(name, given, { ...defaults, lastEpoch: -1 });
-  const all = { ...positional, ...options };
-  for (const [option, value] of Object.entries(all)) {
-    if (WHOLE.test(option)) checkWhole(name, option, value, 1);
-    else checkFinite(name, option, value);
+  optimizer: Scheduled,
+  positional: Readonly<Record<string, unknown>>,
+  given: object | undefined,
+  defaults: object = {},
+  shared: object = { lastEpoch: -1 },
+): State {
+  if (!Array.isArray((optimizer as Partial<Scheduled> | null)?.groups)) {
+    throw new ArgError(`${name}: the first argument must be an optimizer, got ${describe(optimizer)}`);
   }
-  return [renamed(all, (option) => snake(option).replace(/^t_?(max|mult|0)$/, "T_$1")) as State, { lastEpoch }];
+  const known = { ...defaults, ...shared } as Record<string, unknown>;
+  const state: Record<string, unknown> = {};
+  for (const [option, value] of Object.entries({ ...positional, ...readOptions(name, given, known) })) {
+    let key = snake(option).replace(/^t_?(max|mult|0)$/, "T_$1");
+    let checked = value;
+    const texts = TEXTS.find((list) => list.includes(known[option] as string));
+    if (PER_GROUP.test(option)) {
+      key += "s";
+      checked = perGroup(name, option, optimizer, value);
+    } else if (value === undefined && !(option in positional)) continue;
+    else if (texts) checkOneOf(name, option, value, texts);
+    else if (option in LEAST) checkWhole(name, option, value, LEAST[option]);
+    else if (typeof value === "number" || typeof known[option] === "number" || option in positional) {
+      if (POSITIVE.test(option)) checkPositive(name, option, value);
+      checkFinite(name, option, value, ...(SHARE.test(option) ? [0, 1] : option === "eps" ? [0] : []));
+    }
+    state[key] = checked;
+  }
+  return state as State;
 }
 
 /** @internal What is wrong with a saved state, in comparison with the present one. */
 export function mismatches(own: object, given: SchedulerState): string[] {
-  if (!isPlainObject(given)) throw new ArgError(`loadStateDict: takes what stateDict() gave, got ${describe(given)}`);
+  checkSaved(given);
   const fits = (a: unknown, b: unknown): boolean => {
     if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => fits(item, b[i]));
     return typeof a === typeof b && !Number.isNaN(b) && (a === null) === (b === null);
@@ -87,9 +123,54 @@ export function mismatches(own: object, given: SchedulerState): string[] {
   return [...missing.map(([key]) => `${key} is ${describe(given[key])}`), ...unknown.map((key) => `${key} is not known`)];
 }
 
-/** @internal Refuses a saved state in which something is wrong. */
-export function refuse(name: string, problems: readonly string[]): void {
-  if (problems.length > 0) throw new StateError(`${name}.loadStateDict: nothing was loaded; ${problems.join("; ")}`);
+/** @internal The rates of all groups. */
+export const ratesOf = ({ groups }: Scheduled): number[] => groups.map(({ options: { lr } }) => lr);
+
+/** @internal What can be saved of a schedule. */
+export abstract class Saved<State extends { _last_lr?: number[] }> {
+  /** The optimizer whose learning rates change. */
+  readonly optimizer: Scheduled;
+  /** @internal What is saved. */
+  protected readonly state: State;
+  /** @internal For errors. */
+  protected readonly name: string;
+
+  /** @internal */
+  constructor(name: string, optimizer: Scheduled, state: State) {
+    this.name = name;
+    this.optimizer = optimizer;
+    this.state = state;
+  }
+
+  /** The rates in force, one for each group. Errors: none. @example new optim.lrScheduler.StepLR(optimizer, 2).getLastLr(); // [0.001] */
+  getLastLr(): number[] {
+    return [...(this.state._last_lr ?? ratesOf(this.optimizer))];
+  }
+
+  /**
+   * What `loadStateDict` needs to go on, with PyTorch's names. The rates themselves are in the optimizer's state. Errors: none.
+   * @example new optim.lrScheduler.StepLR(optimizer, 2).stateDict();
+   */
+  stateDict(): SchedulerState {
+    return renamed(this.state);
+  }
+
+  /**
+   * Takes over the progress and options of another schedule of the same kind. Load the optimizer's state, too.
+   * Errors: `StateError` that lists all that does not fit; nothing is changed then.
+   * @example
+   * const scheduler = new optim.lrScheduler.StepLR(optimizer, 2);
+   * scheduler.loadStateDict(scheduler.stateDict());
+   */
+  loadStateDict(state: SchedulerState): void {
+    refuse(this.name, this.problems(state));
+    for (const key of Object.keys(this.state)) Object.assign(this.state, renamed({ [key]: state[key] }));
+  }
+
+  /** @internal */
+  problems(state: SchedulerState): string[] {
+    return mismatches(this.state, state);
+  }
 }
 
 /**
@@ -99,13 +180,7 @@ export function refuse(name: string, problems: readonly string[]): void {
  * while the groups have no `initialLr`, because no schedule ran before.
  * @example function train(scheduler: optim.lrScheduler.LRScheduler): void { optimizer.step(); scheduler.step(); }
  */
-export abstract class LRScheduler<State extends object = object, Tools = unknown> {
-  /** The optimizer whose learning rates change. */
-  readonly optimizer: Scheduled;
-  readonly #name: string;
-  /** @internal What is saved. */
-  protected readonly state: State & Progress;
-
+export abstract class LRScheduler<State extends object = object, Tools = unknown> extends Saved<State & Progress> {
   /** @internal Functions that are not saved. */
   protected readonly tools: Tools;
 
@@ -113,20 +188,14 @@ export abstract class LRScheduler<State extends object = object, Tools = unknown
   constructor(
     name: string,
     optimizer: Scheduled,
-    state: State,
-    given: ScheduleOptions | undefined,
+    state: State & { last_epoch: number },
     { base = [], tools }: { base?: readonly number[]; tools?: Tools } = {},
   ) {
-    checkOptimizer(name, optimizer);
-    const { lastEpoch } = readOptions(name, given, { lastEpoch: -1 });
-    const last = checkWhole(name, "lastEpoch", lastEpoch, -1);
-    if (last >= 0 && optimizer.groups.some(({ values }) => values["initialLr"] === undefined)) {
-      throw new StateError(`${name}: with lastEpoch ${last}, the optimizer must have been in a schedule; load its state first`);
-    }
-    this.#name = name;
+    super(name, optimizer, { ...state, base_lrs: [...base], _last_lr: [], _step_count: 0 });
+    const { last_epoch: last } = state;
+    if (last >= 0 && optimizer.groups.some(({ values }) => values["initialLr"] === undefined))
+      throw new StateError(`${name}: lastEpoch ${last} needs an optimizer that was in a schedule; load its state first`);
     this.tools = tools as Tools;
-    this.optimizer = optimizer;
-    this.state = { ...state, last_epoch: last, base_lrs: [...base], _last_lr: [], _step_count: 0 };
     this.start();
   }
 
@@ -159,7 +228,7 @@ export abstract class LRScheduler<State extends object = object, Tools = unknown
    * @example new optim.lrScheduler.StepLR(optimizer, 2).step();
    */
   step(epoch?: number): void {
-    const next = epoch === undefined ? this.state.last_epoch + 1 : checkFinite(this.#name, "epoch", epoch, 0);
+    const next = epoch === undefined ? this.state.last_epoch + 1 : checkFinite(this.name, "epoch", epoch, 0);
     this.state._step_count++;
     this.jump(next, epoch !== undefined);
   }
@@ -182,35 +251,5 @@ export abstract class LRScheduler<State extends object = object, Tools = unknown
       options.lr = rates[i] as number;
     });
     this.state._last_lr = rates;
-  }
-
-  /** The rates in force, one for each group. Errors: none. @example new optim.lrScheduler.StepLR(optimizer, 2).getLastLr(); // [0.001] */
-  getLastLr(): number[] {
-    return [...this.state._last_lr];
-  }
-
-  /**
-   * What `loadStateDict` needs to go on, with PyTorch's names. The rates themselves are in the optimizer's state. Errors: none.
-   * @example new optim.lrScheduler.StepLR(optimizer, 2).stateDict();
-   */
-  stateDict(): SchedulerState {
-    return renamed(this.state);
-  }
-
-  /**
-   * Takes over the progress and options of another schedule of the same kind. Load the optimizer's state, too.
-   * Errors: `StateError` that lists all that does not fit; nothing is changed then.
-   * @example
-   * const scheduler = new optim.lrScheduler.StepLR(optimizer, 2);
-   * scheduler.loadStateDict(scheduler.stateDict());
-   */
-  loadStateDict(state: SchedulerState): void {
-    refuse(this.#name, this.problems(state));
-    for (const key of Object.keys(this.state)) Object.assign(this.state, renamed({ [key]: state[key] }));
-  }
-
-  /** @internal */
-  problems(state: SchedulerState): string[] {
-    return mismatches(this.state, state);
   }
 }
