@@ -21,6 +21,8 @@ export { Conv3d, ConvTranspose3d } from "./conv3d.js";
 export { Dropout } from "./dropout.js";
 export { Embedding, EmbeddingBag } from "./embedding.js";
 export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, DropPath, FeatureAlphaDropout, GaussianNoise } from "./featureDropout.js";
+export type { FractionalMaxPoolLayerOptions } from "./fractionalPooling.js";
+export { FractionalMaxPool2d, FractionalMaxPool3d } from "./fractionalPooling.js";
 export { freeze, unfreeze } from "./freeze.js";
 export * as functional from "./functional.js";
 export type { GroupNormLayerOptions, RMSNormLayerOptions } from "./groupNorm.js";
@@ -79,7 +81,7 @@ export {
   Tanhshrink,
   Threshold,
 } from "./moreActivations.js";
-export { GlobalAvgPool, GlobalMaxPool, LPPool1d, LPPool2d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./otherPooling.js";
+export { GlobalAvgPool, GlobalMaxPool, LPPool1d, LPPool2d, LPPool3d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./otherPooling.js";
 export type { PackedSequence } from "./packed.js";
 export {
   CircularPad1d,
