@@ -320,6 +320,14 @@ const history: train.History = await train.fit(model, loader, {
   metrics: { accuracy: metrics.accuracy, mae: train.averaged(metrics.mae) },
   callbacks: [train.earlyStopping({ patience: 3 }), train.progress()],
 });
+class TwoInputs extends nn.Module {
+  forward = (a: Tensor, b: Tensor): { sum: Tensor; difference: Tensor } => ({ sum: a.add(b), difference: a.sub(b) });
+}
+export const ofSeveral: train.History = await train.fit(new TwoInputs(), [{ inputs: [x, y], targets: [x, y] }], {
+  loss: ({ sum, difference }, [u, v]) => sg.mseLoss(sum, u as Tensor).add(sg.mseLoss(difference, v as Tensor)),
+  optimizer: steps[0] as optim.SGD,
+  metrics: { first: train.averaged(({ sum }: { sum: Tensor }, [u]: Tensor[]) => sg.mseLoss(sum, u as Tensor)) },
+});
 export const shown: readonly string[] = [
   ...[plot.lineChart(train.curves(history, "loss")), plot.heatmap([[1, 2]]), plot.imageGrid([]), metrics.classificationReport(x, y)],
   ...Object.keys(await train.evaluate(model, loader)),
