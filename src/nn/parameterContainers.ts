@@ -45,6 +45,11 @@ export class ParameterList extends Parameters {
     this.#parameters = Array.from(parameters, parameterOf);
   }
 
+  /** @internal */
+  get held(): Parameter[] {
+    return this.#parameters;
+  }
+
   protected entries(): [name: string, parameter: Parameter][] {
     return Object.entries(this.#parameters);
   }
@@ -93,6 +98,11 @@ export class ParameterDict extends Parameters {
     if (!(parameters instanceof Map || isPlainObject(parameters)))
       throw new ArgError(`ParameterDict: takes tensors by name, got ${describe(parameters)}; write new ParameterDict({ name: tensor })`);
     for (const [name, parameter] of parameters instanceof Map ? parameters : Object.entries(parameters)) this.set(name, parameter);
+  }
+
+  /** @internal */
+  get held(): Map<string, Parameter> {
+    return this.#parameters;
   }
 
   protected entries(): Iterable<[name: string, parameter: Parameter]> {
