@@ -34,8 +34,9 @@ export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instanceNorm.j
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";
 export { Linear } from "./linear.js";
-export type { Lora, LoraOptions } from "./lora.js";
+export type { Lora, LoraOptions, PeftConfig } from "./lora.js";
 export { injectLora } from "./lora.js";
+export { loraOptions } from "./loraConfig.js";
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
 export {
   BCELoss,
