@@ -10,40 +10,27 @@ import {
 } from "../ops/pool/fractional.js";
 import type { Pair, Triple } from "../ops/pool/window.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
-import type { MaybeIndices, WithIndices } from "./pooling.js";
+import { type MaybeIndices, Pool, type WithIndices } from "./pooling.js";
 
 /** Options of `FractionalMaxPool2d` and `FractionalMaxPool3d`. */
 export type FractionalMaxPoolLayerOptions<Size extends Pair | Triple, Indices extends boolean> = FractionalMaxPoolOptions<Size> &
   WithIndices<Indices>;
 
 /** Largest values of windows with irregular steps. */
-abstract class FractionalMaxPool<Size extends Pair | Triple, Indices extends boolean> extends Module {
-  /** The options that were given. */
-  readonly options: Readonly<FractionalMaxPoolOptions<Size>>;
+abstract class FractionalMaxPool<Size extends Pair | Triple, Indices extends boolean> extends Pool<Size, FractionalMaxPoolOptions<Size>> {
   /** Whether a call gives the indices too. */
   readonly returnIndices: boolean;
 
-  constructor(
-    layer: string,
-    axes: number,
-    /** Size of the window. */
-    readonly kernelSize: Size,
-    given: FractionalMaxPoolLayerOptions<Size, Indices>,
-  ) {
-    super();
-    const { returnIndices = false, ...options } = { ...given };
-    fractionalOptions(layer, kernelSize, options, axes);
-    this.options = options;
+  constructor(layer: string, axes: number, kernelSize: Size, options: FractionalMaxPoolLayerOptions<Size, Indices>) {
+    const { returnIndices = false, ...given } = { ...options };
+    fractionalOptions(layer, kernelSize, given, axes);
+    super(kernelSize, given as FractionalMaxPoolOptions<Size>);
     this.returnIndices = checkBoolean(layer, "returnIndices", returnIndices);
   }
 
   override extraRepr(): string {
-    const { kernelSize, options, returnIndices } = this;
-    const { outputSize, outputRatio } = options;
-    return [kernelSize, outputSize, outputRatio, returnIndices]
-      .flatMap((value, i) => (value ? [["", "outputSize=", "outputRatio=", "returnIndices="][i] + JSON.stringify(value)] : []))
-      .join(", ");
+    const { outputSize, outputRatio } = this.options;
+    return `${JSON.stringify(this.kernelSize)}, ${outputSize ? "outputSize" : "outputRatio"}=${JSON.stringify(outputSize ?? outputRatio)}`;
   }
 }
 

@@ -56,6 +56,7 @@ export {
   huberLoss,
   instanceNorm,
   interpolate,
+  interpolate as upsample,
   klDiv,
   l1Loss,
   layerNorm,

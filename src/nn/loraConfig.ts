@@ -2,20 +2,11 @@
 import { ArgError, describe, isPlainObject } from "../errors.js";
 import type { LoraOptions } from "./lora.js";
 
-/** What the adapters here do not have: by PEFT's names, with the values that mean "not used", beside null and what is empty. */
-const UNUSED: Readonly<Record<string, unknown>> = {
-  bias: "none",
-  fan_in_fan_out: false,
-  lora_bias: false,
-  use_dora: false,
-  layers_to_transform: null,
-  rank_pattern: null,
-  alpha_pattern: null,
-  modules_to_save: null,
-  exclude_modules: null,
-};
+/** What the adapters here do not have, by PEFT's names. */
+const UNUSED = "bias fan_in_fan_out lora_bias use_dora layers_to_transform rank_pattern alpha_pattern modules_to_save exclude_modules";
 
-const isEmpty = (value: unknown): boolean => value == null || (typeof value === "object" && Object.keys(value).length === 0);
+/** Whether a value of these means that something is not used. */
+const isOff = (value: unknown): boolean => !value || value === "none" || (typeof value === "object" && Object.keys(value).length === 0);
 
 /**
  * The options of `injectLora` that PEFT's `adapter_config.json` stands for: `rank`, `alpha`, `dropout`, `rslora` and `targets`.
@@ -33,15 +24,12 @@ export function loraOptions(config: unknown): LoraOptions {
     use_rslora: rslora,
     target_modules: targets,
     ...others
-  } = (isPlainObject(config) ? config : {}) as Record<string, never>;
+  } = (isPlainObject(config) ? config : {}) as Record<string, unknown>;
   if (type !== "LORA") throw new ArgError(`loraOptions: takes the content of adapter_config.json of a LoRA, got ${describe(config)}`);
-  for (const [name, none] of Object.entries(UNUSED)) {
-    const value = others[name];
-    if (value !== none && !isEmpty(value)) throw new ArgError(`loraOptions: ${name} ${describe(value)} is not supported`);
-  }
-  const all = targets === ("all-linear" as never);
-  if (!all && !Array.isArray(targets))
+  const odd = UNUSED.split(" ").find((name) => !isOff(others[name]));
+  if (odd) throw new ArgError(`loraOptions: ${odd} ${describe(others[odd])} is not supported`);
+  if (targets !== "all-linear" && !Array.isArray(targets))
     throw new ArgError(`loraOptions: target_modules must be a list of names or "all-linear", got ${describe(targets)}`);
-  const given = { rank: r, alpha, dropout, rslora, targets: all ? undefined : targets };
+  const given = { rank: r, alpha, dropout, rslora, targets: targets === "all-linear" ? undefined : targets };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as LoraOptions;
 }
