@@ -44,14 +44,14 @@ function detector(): Interceptor {
     return known?.generation === (x as Tensor | undefined)?.storage?.generation ? known : undefined;
   };
 
-  const report = ({ op, inputs }: Call, origin: Origin, node: typeof running): GradError => {
+  const report = ({ op, inputs }: Call, origin: Origin, node: typeof running, isStep: boolean): GradError => {
     const bad = op.kind === "edit" ? [] : inputs.map(worstOf);
     const given = bad.indexOf("NaN");
     const x = inputs[given];
     const found =
       given < 0
         ? `${origin.what} gave NaN`
-        : `input ${given} of ${origin.what}${x instanceof Tensor ? `, ${formatSpec(x)},` : ""} has NaN already`;
+        : `input ${given} of ${origin.what}${x instanceof Tensor ? `, ${formatSpec(x)},` : ""} has NaN ${isStep ? "after it" : "already"}`;
     const forward = node instanceof Node ? calls.get(node) : undefined;
     const where = [userFrame(origin.stack)];
     if (node) where.push(forward ? `the gradient is that of ${tell(forward)}` : "");
@@ -71,11 +71,12 @@ function detector(): Interceptor {
     const origin = { what, stack };
     const before = inputs.map(infinityIn).find(Boolean);
     const results = next(call);
-    for (const y of results) {
+    const isStep = results.length === 0; // that of an optimizer, which changes its inputs: each parameter is followed by its gradient
+    for (const y of isStep ? (inputs as readonly Tensor[]) : results) {
       if (y.node instanceof Node && y.node.op === op && !calls.has(y.node)) calls.set(y.node, origin);
       const bad = worstOf(y);
       if (bad === "NaN" && inputs.length > 0) {
-        const error = report(call, origin, node);
+        const error = report(call, origin, node, isStep);
         if (op.kind !== "edit") for (const made of results) made.dispose();
         throw error;
       }
@@ -88,7 +89,8 @@ function detector(): Interceptor {
 /**
  * Runs `work` and throws an error at the first operation that gives NaN, in the forward direction or in a rule of `backward()`. The error
  * names the operation, the line of the program that called it, in `backward()` also the operation whose gradient it was and the line
- * of that, and where the infinities among its inputs came from. An input that has NaN already is named as such.
+ * of that, and where the infinities among its inputs came from. An input that has NaN already is named as such, and so is a parameter that
+ * has NaN after a step of an optimizer: the inputs of a step are each parameter and its gradient.
  * Result: that of `work`, which may return a promise; until it is settled, other code is checked too. Each operation takes
  * several times as long. What a factory such as `full` is told to write is not checked.
  * Errors: `GradError` at the first NaN, `ArgError` if `work` is no function, and those of `work`.

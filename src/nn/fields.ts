@@ -2,7 +2,7 @@
 import { isPlainObject, kindOf } from "../errors.js";
 
 /** The items of arrays, Maps, Sets and plain objects with their keys; nothing for other objects. */
-function entriesOf(value: object): Iterable<readonly [key: unknown, item: unknown]> | undefined {
+export function entriesOf(value: object): Iterable<readonly [key: unknown, item: unknown]> | undefined {
   switch (kindOf(value)) {
     case "Array":
       return (value as readonly unknown[]).entries();

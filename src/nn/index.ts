@@ -41,8 +41,9 @@ export * as utils from "./utils/index.js";
 
 // Other weights in place of those of a layer.
 
-export type { Lora, LoraOptions } from "./lora.js";
+export type { Lora, LoraOptions, PeftConfig } from "./lora.js";
 export { injectLora } from "./lora.js";
+export { loraOptions } from "./loraConfig.js";
 export { removeParametrizations, renameOldNorms, type SpectralNormOptions, spectralNorm, weightNorm } from "./parametrize.js";
 
 // Losses.
@@ -111,7 +112,9 @@ export {
 // Pooling.
 
 export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./adaptivePooling.js";
-export { GlobalAvgPool, GlobalMaxPool, LPPool1d, LPPool2d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./otherPooling.js";
+export type { FractionalMaxPoolLayerOptions } from "./fractionalPooling.js";
+export { FractionalMaxPool2d, FractionalMaxPool3d } from "./fractionalPooling.js";
+export { GlobalAvgPool, GlobalMaxPool, LPPool1d, LPPool2d, LPPool3d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./otherPooling.js";
 export type { MaybeIndices } from "./pooling.js";
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
 export { AdaptiveAvgPool3d, AvgPool3d, MaxPool3d } from "./pooling3d.js";

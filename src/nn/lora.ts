@@ -44,6 +44,22 @@ const DEFAULTS: Required<LoraOptions> = {
   generator: defaultGenerator,
 };
 
+/** What PEFT writes into `adapter_config.json` beside the adapters, as far as it says what they compute. */
+export interface PeftConfig {
+  readonly peft_type: "LORA";
+  readonly task_type: string | null;
+  readonly base_model_name_or_path: string | null;
+  readonly r: number;
+  readonly lora_alpha: number;
+  readonly lora_dropout: number;
+  readonly use_rslora: boolean;
+  /** Paths of layers, or their ends. */
+  readonly target_modules: readonly string[];
+  readonly bias: "none";
+  readonly fan_in_fan_out: false;
+  readonly inference_mode: boolean;
+}
+
 /** Names in front of PEFT's. */
 const PREFIX = "base_model.model.";
 
@@ -161,12 +177,14 @@ export class Lora {
   /** Paths of the layers that have an adapter. */
   readonly paths: readonly string[];
   readonly #adapters: ReadonlyMap<string, Adapter>;
+  readonly #options: Required<LoraOptions>;
   #merged = false;
   #removed = false;
 
   /** @internal */
-  constructor(adapters: ReadonlyMap<string, Adapter>) {
+  constructor(adapters: ReadonlyMap<string, Adapter>, options: Required<LoraOptions>) {
     this.#adapters = adapters;
+    this.#options = options;
     this.paths = [...adapters.keys()];
   }
 
@@ -198,6 +216,32 @@ export class Lora {
    */
   stateDict(): StateDict {
     return Object.fromEntries(this.#named().map(([name, parameter]) => [name, detach(parameter)]));
+  }
+
+  /**
+   * What PEFT reads from `adapter_config.json` beside `adapter_model.safetensors`, as an object for `JSON.stringify`. `loraOptions` reads it.
+   * Options: `taskType`, such as `"CAUSAL_LM"`, and `baseModel`, the name of the model; null unless given. Errors: `ArgError` for unknown options.
+   * @example nn.injectLora(model, { rank: 4 }).config({ taskType: "SEQ_CLS" }).r; // 4
+   */
+  config(options?: { taskType?: string | null; baseModel?: string | null }): PeftConfig {
+    const { rank, alpha, dropout, rslora } = this.#options;
+    const { taskType, baseModel } = readOptions<{ taskType: string | null; baseModel: string | null }>("config", options, {
+      taskType: null,
+      baseModel: null,
+    });
+    return {
+      peft_type: "LORA",
+      task_type: taskType,
+      base_model_name_or_path: baseModel,
+      r: rank,
+      lora_alpha: alpha,
+      lora_dropout: dropout,
+      use_rslora: rslora,
+      target_modules: this.paths,
+      bias: "none",
+      fan_in_fan_out: false,
+      inference_mode: true,
+    };
   }
 
   /**
@@ -293,5 +337,5 @@ export function injectLora(model: Module, options?: LoraOptions): Lora {
       throw new ArgError(`injectLora: ${path || "the model"} has an adapter; remove() it first`);
   model.requiresGrad(false);
   const scale = alpha / (rslora ? Math.sqrt(rank) : rank);
-  return new Lora(new Map(found.map(([path, layer, kind]) => [path, new Adapter(layer, kind, scale, read)])));
+  return new Lora(new Map(found.map(([path, layer, kind]) => [path, new Adapter(layer, kind, scale, read)])), read);
 }

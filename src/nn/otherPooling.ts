@@ -1,5 +1,13 @@
 // Layers of norms of windows, of the inverse of maximum pooling, and of one number for each channel.
-import { type LPPool1dOptions, type LPPool2dOptions, lpPool1d, lpPool2d, normOptions } from "../ops/pool/lpPool.js";
+import {
+  type LPPool1dOptions,
+  type LPPool2dOptions,
+  type LPPool3dOptions,
+  lpPool1d,
+  lpPool2d,
+  lpPool3d,
+  normOptions,
+} from "../ops/pool/lpPool.js";
 import {
   type MaxUnpool1dOptions,
   type MaxUnpool2dOptions,
@@ -62,6 +70,32 @@ export class LPPool2d extends Pool<Pair, LPPool2dOptions> {
 
   forward(x: Tensor): Tensor {
     return lpPool2d(x, this.normType, this.kernelSize, this.options);
+  }
+
+  override extraRepr(): string {
+    return `${this.normType}, ${super.extraRepr()}`;
+  }
+}
+
+/**
+ * `(sum x^p)^(1/p)` of each window of a volume, p being `normType`. x: float32 [N, C, D, H, W] or [C, D, H, W] -> [N, C, OD, OH, OW].
+ * Gradient: that of `lpPool3d`.
+ * Errors: `ArgError` for sizes or options outside their range, `ShapeError` if the window does not fit, `DTypeError` unless x is float32.
+ * @example new nn.LPPool3d(2, [2, 2, 1]).call(ones([1, 1, 2, 2, 1])); // [[[[[2]]]]]
+ */
+export class LPPool3d extends Pool<Triple, LPPool3dOptions> {
+  constructor(
+    /** The exponent p. */
+    readonly normType: number,
+    kernelSize: Triple,
+    options?: LPPool3dOptions,
+  ) {
+    super(kernelSize, options);
+    normOptions("LPPool3d", normType, kernelSize, options, 3);
+  }
+
+  forward(x: Tensor): Tensor {
+    return lpPool3d(x, this.normType, this.kernelSize, this.options);
   }
 
   override extraRepr(): string {

@@ -45,6 +45,11 @@ export class ParameterList extends Parameters {
     this.#parameters = Array.from(parameters, parameterOf);
   }
 
+  /** @internal */
+  get held(): Parameter[] {
+    return this.#parameters;
+  }
+
   protected entries(): [name: string, parameter: Parameter][] {
     return Object.entries(this.#parameters);
   }
@@ -98,6 +103,11 @@ export class ParameterDict extends Parameters {
       parameters,
     );
     for (const [name, parameter] of isMap ? parameters : Object.entries(parameters)) this.set(name, parameter);
+  }
+
+  /** @internal */
+  get held(): Map<string, Parameter> {
+    return this.#parameters;
   }
 
   protected entries(): Iterable<[name: string, parameter: Parameter]> {

@@ -9,7 +9,13 @@ export * from "./moreMethods.js";
 // Pooling.
 
 export { adaptiveMaxPool1d, adaptiveMaxPool1dWithIndices, adaptiveMaxPool2d, adaptiveMaxPool2dWithIndices } from "./pool/adaptiveMax.js";
-export { lpPool1d, lpPool2d } from "./pool/lpPool.js";
+export {
+  fractionalMaxPool2d,
+  fractionalMaxPool2dWithIndices,
+  fractionalMaxPool3d,
+  fractionalMaxPool3dWithIndices,
+} from "./pool/fractional.js";
+export { lpPool1d, lpPool2d, lpPool3d } from "./pool/lpPool.js";
 export { maxPool1dWithIndices } from "./pool/pool1d.js";
 export { maxPool2dWithIndices } from "./pool/pool2d.js";
 export {

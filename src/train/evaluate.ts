@@ -5,14 +5,14 @@ import { readOptions } from "../options.js";
 import { noGrad } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkMetrics, Measurements, type Metrics } from "./measure.js";
-import { type Batches, checkBatches, eachBatch, type Loss, lossFunction } from "./step.js";
+import { type Batches, callWith, checkBatches, eachBatch, type Loss, lossFunction } from "./step.js";
 
 /** Options of `evaluate`. */
-export interface EvaluateOptions {
+export interface EvaluateOptions<Output = Tensor, Target = Tensor> {
   /** Its average is `loss` in the result; none when not given. */
-  loss?: Loss | undefined;
+  loss?: Loss<Output, Target> | undefined;
   /** Functions of output and target by name. */
-  metrics?: Metrics | undefined;
+  metrics?: Metrics<Output, Target> | undefined;
 }
 
 /** Runs `work` with the model in evaluation mode, and restores the mode of every layer afterwards. */
@@ -27,7 +27,7 @@ async function inEvaluationMode<T>(model: Module, work: () => Promise<T>): Promi
 }
 
 /** @internal The error for data without a single batch, with a hint. */
-export function noBatches(op: string, what: string, batches: Batches): StateError {
+export function noBatches(op: string, what: string, batches: Batches<unknown>): StateError {
   const hint =
     batches.length === 0
       ? "the data is empty, or it has fewer samples than a batch and dropLast leaves that one out"
@@ -41,13 +41,20 @@ export function noBatches(op: string, what: string, batches: Batches): StateErro
  * means over samples (`accuracy`, `mae`, `mse`, and what is wrapped in `averaged`); all others, such as `f1`, `auroc` and `r2`, are
  * computed once from the joined outputs and targets of all batches.
  *
- * batches: [input, target] per batch; they stay their maker's. Result: `loss` and the metrics by their names.
+ * batches: [input, target] per batch, or in the other forms that `fit` takes; they stay their maker's. Result: `loss` and the metrics by their names.
  * Errors: `ArgError` for an argument that is not a model, batches or options, for batches that are not [input, target], for a metric that
  * gives no number, and for outputs that cannot be joined; `StateError` if there are no batches.
  * @example const { loss, f1: score } = await evaluate(model, test, { loss: new nn.CrossEntropyLoss(), metrics: { f1 } });
  */
-export async function evaluate(model: Module, batches: Batches, options: EvaluateOptions = {}): Promise<Record<string, number>> {
-  const { loss, metrics = {} } = readOptions<EvaluateOptions>("evaluate", options, { loss: undefined, metrics: undefined });
+export async function evaluate<M extends Module, Target = Tensor>(
+  model: M,
+  batches: Batches<Target>,
+  options: EvaluateOptions<ReturnType<M["forward"]>, Target> = {},
+): Promise<Record<string, number>> {
+  const { loss, metrics = {} } = readOptions<EvaluateOptions<ReturnType<M["forward"]>, Target>>("evaluate", options, {
+    loss: undefined,
+    metrics: undefined,
+  });
   checkModule("evaluate", "model", model);
   checkBatches("evaluate", "the second argument", batches);
   checkMetrics("evaluate", metrics);
@@ -59,7 +66,7 @@ export async function evaluate(model: Module, batches: Batches, options: Evaluat
       work: ([input, target]) =>
         noGrad(() => {
           count++;
-          const output = model.call(input) as Tensor;
+          const output = callWith(model, input);
           measurements.add(output, target, lossOf?.(output, target).item());
         }),
       stopped: () => false,

@@ -8,20 +8,20 @@ import type { Callback, EpochRecord, Steps, TrainingState } from "./callbacks.js
 import { evaluate, noBatches } from "./evaluate.js";
 import { checkMetrics, Measurements, type Metrics } from "./measure.js";
 import { whyNotFinite } from "./notFinite.js";
-import { type Batches, checkBatches, eachBatch, type LabelledBatch, type Loss, lossFunction } from "./step.js";
+import { type Batches, callWith, checkBatches, eachBatch, type Inputs, type Loss, lossFunction } from "./step.js";
 
 /** Options of `fit`. */
-export interface FitOptions {
+export interface FitOptions<Output = Tensor, Target = Tensor> {
   /** A loss module, or a function of output and target. */
-  loss: Loss;
+  loss: Loss<Output, Target>;
   /** Any optimizer of `optim`, or an object with its two methods. */
   optimizer: Steps;
   /** Passes over the data; 1 unless given. */
   epochs?: number | undefined;
   /** Batches to evaluate after each epoch, as `val_loss` and so on. */
-  validation?: Batches | undefined;
+  validation?: Batches<Target> | undefined;
   /** Functions of output and target by name; how they are computed is said at `Metric`. */
-  metrics?: Metrics | undefined;
+  metrics?: Metrics<Output, Target> | undefined;
   /** Called in order during training; their promises are awaited. */
   callbacks?: readonly Callback[] | undefined;
   /** Stops with an error when the loss is no longer finite (default true). */
@@ -43,14 +43,18 @@ const DEFAULTS = {
 
 const EVENTS = ["onTrainBegin", "onEpochBegin", "onStep", "onEpochEnd", "onTrainEnd"] as const satisfies readonly (keyof Callback)[];
 
-type CheckedOptions = Required<FitOptions> & {
-  readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions[Name]>;
+type CheckedOptions<Output, Target> = Required<FitOptions<Output, Target>> & {
+  readonly [Name in "epochs" | "metrics" | "callbacks" | "nanGuard"]: NonNullable<FitOptions<Output, Target>[Name]>;
 };
 
-function checkFitOptions(model: Module, batches: Batches, given: FitOptions): CheckedOptions {
+function checkFitOptions<Output, Target>(
+  model: Module,
+  batches: Batches<Target>,
+  given: FitOptions<Output, Target>,
+): CheckedOptions<Output, Target> {
   checkModule("fit", "model", model);
   checkBatches("fit", "the second argument", batches);
-  const options = readOptions("fit", given, DEFAULTS as unknown as CheckedOptions);
+  const options = readOptions("fit", given, DEFAULTS as unknown as CheckedOptions<Output, Target>);
   if (options.validation !== undefined) checkBatches("fit", "validation", options.validation);
   checkMetrics("fit", options.metrics);
   const { optimizer, epochs, callbacks, signal } = options as Readonly<Record<keyof FitOptions, unknown>>;
@@ -97,7 +101,8 @@ export type History = EpochRecord[];
  * The model trains in training mode and is left in it. A layer that is in evaluation mode while the model as a whole is not, such as a
  * frozen `BatchNorm2d` after `layer.eval()`, stays in evaluation; a model that is in evaluation as a whole is switched to training.
  *
- * batches: [input, target] per batch, e.g. a `DataLoader`; they stay their maker's. Result: loss, metrics and time of each epoch; those of
+ * batches: [input, target] per batch, e.g. a `DataLoader`; they stay their maker's. A model of several inputs takes `[[a, b], target]` or
+ * `{ inputs: [a, b], targets }`: the list has the arguments of `forward`. The loss gets all that the model gives, and all targets. Result: loss, metrics and time of each epoch; those of
  * the training data come from outputs while the model was changing. How metrics come from batches is said at `evaluate` and `Metric`.
  * Errors: `ArgError` for an argument that is not a model, batches, a loss or an optimizer, for unknown options and values that do not fit;
  * `StateError` if an epoch has no batches, and if the loss becomes NaN or infinite: it names the first that is not finite of input,
@@ -107,8 +112,15 @@ export type History = EpochRecord[];
  *   loss: new nn.CrossEntropyLoss(), optimizer: new optim.Adam(model.parameters()), epochs: 5,
  *   validation: test, metrics: { accuracy }, callbacks: [progress()],
  * });
+ * @example
+ * const pairs = new DataLoader(new TensorDataset(a, b, y), { batchSize: 2, transform: ([a, b, y]) => ({ inputs: [a, b], targets: y }) });
+ * await fit(new nn.Bilinear(3, 3, 1), pairs, { loss: new nn.MSELoss(), optimizer });
  */
-export async function fit(model: Module, batches: Batches, options: FitOptions): Promise<History> {
+export async function fit<M extends Module, Target = Tensor>(
+  model: M,
+  batches: Batches<Target>,
+  options: FitOptions<ReturnType<M["forward"]>, Target>,
+): Promise<History> {
   const { loss, optimizer, epochs, validation, metrics, callbacks, nanGuard, signal } = checkFitOptions(model, batches, options);
   const lossOf = lossFunction("fit", loss);
   const history: History = [];
@@ -127,8 +139,8 @@ export async function fit(model: Module, batches: Batches, options: FitOptions):
     },
   };
 
-  const trainOn = ([input, target]: LabelledBatch, measurements: Measurements): void => {
-    const output = model.call(input) as Tensor;
+  const trainOn = ([input, target]: readonly [Inputs, Target], measurements: Measurements): void => {
+    const output = callWith(model, input);
     const batchLoss = lossOf(output, target);
     const value = batchLoss.item();
     if (nanGuard && !Number.isFinite(value)) {

@@ -3,7 +3,7 @@ import { isPromise } from "../data/dataset.js";
 import { ArgError, describe } from "../errors.js";
 import { tensor } from "../tensor/create.js";
 import type { DType, TypedArray } from "../tensor/dtype.js";
-import { scope } from "../tensor/scope.js";
+import { scope, tensorsIn } from "../tensor/scope.js";
 import { formatSpec, type Shape, sameShape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -14,15 +14,15 @@ import { Tensor } from "../tensor/tensor.js";
  * It is called once per pass with the outputs and targets of all samples, joined along dimension 0, so the way the data is cut into
  * batches has no say. The joined values are kept outside of the tensors' memory until then. A metric that is a mean over samples, such as
  * `accuracy`, says so with `averages` (see `averaged`): it is called for each batch, and nothing is kept.
- * It gives a number, or a tensor of one element.
+ * It gives a number, or a tensor of one element. Of a model of several results or targets it gets all, and has to be `averaged`.
  */
-export type Metric = ((output: Tensor, target: Tensor) => number | Tensor) & {
+export type Metric<Output = Tensor, Target = Tensor> = ((output: Output, target: Target) => number | Tensor) & {
   /** Whether the metric is a mean over the elements of the target, so that the mean of its batches is right. */
   readonly averages?: boolean;
 };
 
 /** Metrics by the name that they have in the history. */
-export type Metrics = Readonly<Record<string, Metric>>;
+export type Metrics<Output = Tensor, Target = Tensor> = Readonly<Record<string, Metric<Output, Target>>>;
 
 /**
  * A metric to be averaged over batches, weighted by the elements of the target, instead of computed from all samples at once: for a mean
@@ -31,9 +31,11 @@ export type Metrics = Readonly<Record<string, Metric>>;
  * Errors: `ArgError` unless it is given a function.
  * @example averaged((output, target) => output.sub(target).abs().lt(0.1).float().mean());
  */
-export function averaged(metric: (output: Tensor, target: Tensor) => number | Tensor): Metric {
+export function averaged<Output = Tensor, Target = Tensor>(
+  metric: (output: Output, target: Target) => number | Tensor,
+): Metric<Output, Target> {
   if (typeof metric !== "function") throw new ArgError(`averaged: takes a function of output and target, got ${describe(metric)}`);
-  return Object.assign((output: Tensor, target: Tensor) => metric(output, target), { averages: true });
+  return Object.assign((output: Output, target: Target) => metric(output, target), { averages: true });
 }
 
 /** Throws `ArgError` unless all are functions. */
@@ -81,7 +83,7 @@ class JoinedBatches {
 /** The loss and the metrics of one pass over the data. */
 export class Measurements {
   readonly #op: string;
-  readonly #metrics: Metrics;
+  readonly #metrics: Metrics<never, never>;
   readonly #sums = new Map<string, number>();
   readonly #whole: string[];
   readonly #outputs = new JoinedBatches();
@@ -89,16 +91,17 @@ export class Measurements {
   #count = 0;
   #batches = 0;
 
-  constructor(op: string, metrics: Metrics) {
+  constructor(op: string, metrics: Metrics<never, never>) {
     this.#op = op;
     this.#metrics = metrics;
     this.#whole = Object.keys(metrics).filter((name) => metrics[name]?.averages !== true);
   }
 
   /** Adds one batch. */
-  add(output: unknown, target: Tensor, loss?: number): void {
+  add(output: unknown, target: unknown, loss?: number): void {
     if (this.#whole.length > 0) this.#addToJoined(output, target);
-    const weight = target.size;
+    let weight = 0;
+    for (const { size } of tensorsIn(target)) weight += size;
     this.#count += weight;
     this.#batches++;
     const sum = (name: string, value: number): void => {
@@ -106,7 +109,7 @@ export class Measurements {
     };
     if (loss !== undefined) sum("loss", loss);
     for (const [name, metric] of Object.entries(this.#metrics)) {
-      if (metric.averages) sum(name, this.#valueOf(name, output as Tensor, target));
+      if (metric.averages) sum(name, this.#valueOf(name, output, target));
     }
   }
 
@@ -129,20 +132,22 @@ export class Measurements {
     return Object.fromEntries(names.map((name) => [name, values[name] as number]));
   }
 
-  #addToJoined(output: unknown, target: Tensor): void {
-    const wrong = !(output instanceof Tensor && this.#outputs.fits(output)) ? output : this.#targets.fits(target) ? undefined : target;
-    if (wrong !== undefined) {
+  #addToJoined(output: unknown, target: unknown): void {
+    const fits = (part: unknown, joined: JoinedBatches): part is Tensor => part instanceof Tensor && joined.fits(part);
+    if (fits(output, this.#outputs) && fits(target, this.#targets)) {
+      this.#outputs.add(output);
+      this.#targets.add(target);
+    } else {
+      const wrong = fits(output, this.#outputs) ? target : output;
       const what = wrong instanceof Tensor ? formatSpec(wrong) : describe(wrong);
       throw new ArgError(
         `${this.#op}: metric "${this.#whole[0]}" is computed from all samples at once, and ${what} cannot be joined to the batches before it along dimension 0; write averaged(${this.#whole[0]}) for the mean over batches`,
       );
     }
-    this.#outputs.add(output as Tensor);
-    this.#targets.add(target);
   }
 
-  #valueOf(name: string, output: Tensor, target: Tensor): number {
-    return noGrad(() => this.#toNumber(name, (this.#metrics[name] as Metric)(output, target)));
+  #valueOf(name: string, output: unknown, target: unknown): number {
+    return noGrad(() => this.#toNumber(name, (this.#metrics[name] as Metric<unknown, unknown>)(output, target)));
   }
 
   #toNumber(name: string, value: unknown): number {

@@ -1,12 +1,13 @@
 // Why a loss is not finite: where the first NaN or infinity is, and what to do about it.
 import type { Module } from "../nn/module.js";
-import { Tensor } from "../tensor/tensor.js";
+import { tensorsIn } from "../tensor/scope.js";
+import type { Tensor } from "../tensor/tensor.js";
 
 /** What one step had, when its loss turned out not to be finite. The gradients are those of the step before. */
 export interface FailedStep {
   readonly model: Module;
-  readonly input: Tensor;
-  readonly target: Tensor;
+  readonly input: unknown;
+  readonly target: unknown;
   readonly output: unknown;
 }
 
@@ -27,6 +28,15 @@ function firstOdd(tensor: Tensor): string | undefined {
   return `${value} at [${position.join(",")}]`;
 }
 
+/** The same for a tensor, or the tensors in a list or object. */
+function oddIn(value: unknown): string | undefined {
+  for (const tensor of tensorsIn(value)) {
+    const odd = firstOdd(tensor);
+    if (odd) return odd;
+  }
+  return undefined;
+}
+
 function largest(tensor: Tensor): number {
   let most = 0;
   for (const value of tensor.toTypedArray()) most = Math.max(most, Math.abs(value));
@@ -35,8 +45,8 @@ function largest(tensor: Tensor): number {
 
 /** What of a step is not finite, in the order in which one thing leads to the next, with the remedy. */
 export function whyNotFinite({ model, input, target, output }: FailedStep): string {
-  for (const [what, tensor] of Object.entries({ input, target })) {
-    const odd = firstOdd(tensor);
+  for (const [what, part] of Object.entries({ input, target })) {
+    const odd = oddIn(part);
     if (odd) return `the ${what} of this batch is ${odd}; look for it in the data`;
   }
   const parameters = [...model.namedParameters()];
@@ -52,8 +62,9 @@ export function whyNotFinite({ model, input, target, output }: FailedStep): stri
   const [most = { path: "none", size: 0 }] = sizes;
   const remedy = `${LOWER} if that is large, else look for ${OPERATIONS} in the model and the loss`;
   const ofParameters = `the largest parameter is ${most.size.toPrecision(3)}, in ${most.path}; ${remedy}`;
-  if (!(output instanceof Tensor)) return `input, target and parameters are finite; ${ofParameters}`;
-  const odd = firstOdd(output);
+  const outputs = tensorsIn(output);
+  if (outputs.size === 0) return `input, target and parameters are finite; ${ofParameters}`;
+  const odd = oddIn(output);
   if (odd) return `the output is ${odd}, made of finite input and parameters; ${ofParameters}`;
-  return `the outputs are finite, the largest of them ${largest(output).toPrecision(3)}; ${remedy}`;
+  return `the outputs are finite, the largest of them ${Math.max(...Array.from(outputs, largest)).toPrecision(3)}; ${remedy}`;
 }

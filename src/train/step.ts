@@ -1,24 +1,35 @@
 // Code that training and evaluation share: iteration over batches, their checks, and pauses for the event loop.
-import { ArgError, describe } from "../errors.js";
+import { ArgError, describe, isPlainObject } from "../errors.js";
 import { yieldToEventLoop } from "../eventLoop.js";
 import { checkModule, Module } from "../nn/module.js";
-import { scope } from "../tensor/scope.js";
+import { scope, tensorsIn } from "../tensor/scope.js";
 import { checkAlive, Tensor } from "../tensor/tensor.js";
 
 /** One batch: the input and the target. */
 export type LabelledBatch = readonly [input: Tensor, target: Tensor, ...rest: Tensor[]];
+
+/** What a model is called with: a tensor, a list of all arguments of `forward`, or an object that is its only argument. */
+export type Inputs = Tensor | readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/**
+ * One batch of a model with any inputs and results: `[inputs, targets]` or `{ inputs, targets }`. The targets are a tensor, or a list or an
+ * object of tensors. A `DataLoader` gives this with `transform: ([a, b, y]) => ({ inputs: [a, b], targets: y })`.
+ */
+export type AnyBatch<Target = Tensor> =
+  | readonly [inputs: Inputs, targets: Target, ...rest: unknown[]]
+  | { readonly inputs: Inputs; readonly targets: Target };
 
 /**
  * Batches, such as a `DataLoader`; gone through once per epoch. `length`, the number of batches, lets progress show what is left.
  * Whoever makes the batches owns them: a `DataLoader` lets go of each when the next one is asked for; an array keeps its tensors, and a
  * generator disposes of its own after the `yield`.
  */
-export type Batches = (Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>) & { readonly length?: number };
+export type Batches<Target = Tensor> = (Iterable<AnyBatch<Target>> | AsyncIterable<AnyBatch<Target>>) & { readonly length?: number };
 
-/** The loss of a batch: a loss module, or a function of output and target. */
-export type Loss = Module | ((output: Tensor, target: Tensor) => Tensor);
+/** The loss of a batch: a loss module, or a function of output and target. Of several results and targets it gets all, as they are. */
+export type Loss<Output = Tensor, Target = Tensor> = Module | ((output: Output, target: Target) => Tensor);
 
-export function lossFunction(op: string, loss: Loss): (output: Tensor, target: Tensor) => Tensor {
+export function lossFunction<Output, Target>(op: string, loss: Loss<Output, Target>): (output: Output, target: Target) => Tensor {
   if (typeof loss !== "function" || loss.prototype instanceof Module)
     checkModule(op, "loss", loss, "pass a loss module such as new nn.CrossEntropyLoss(), or a function of output and target");
   return (output, target) => {
@@ -44,22 +55,31 @@ export function checkBatches(op: string, what: string, batches: unknown): void {
   throw new ArgError(`${op}: ${what} must be batches to iterate over, got ${describe(batches)}; ${hint}`);
 }
 
-function checkBatch(op: string, batch: unknown): LabelledBatch {
-  const [input, target] = Array.isArray(batch) ? batch : [];
-  for (const part of [input, target]) if (typeof part === "object" && part !== null && "storage" in part) checkAlive(op, part);
-  if (!(input instanceof Tensor) || !(target instanceof Tensor)) {
+/** The inputs and targets of a batch in either form. */
+function checkBatch<Target>(op: string, batch: unknown): [inputs: Inputs, targets: Target] {
+  const { inputs, targets } = batch as { inputs?: unknown; targets?: unknown };
+  const parts: readonly unknown[] = Array.isArray(batch) ? batch.slice(0, 2) : isPlainObject(batch) ? [inputs, targets] : [];
+  for (const part of parts) {
+    if (typeof part === "object" && part !== null && "storage" in part) checkAlive(op, part);
+    for (const tensor of tensorsIn(part)) checkAlive(op, tensor);
+  }
+  if (parts.length < 2 || !parts.every((part) => tensorsIn(part).size > 0)) {
     const hint = batch instanceof Tensor ? `; ${FOR_TENSORS}` : "";
     throw new ArgError(
-      `${op}: each batch must be an array of input and target tensors, as a DataLoader over a TensorDataset gives, got ${describe(batch)}${hint}`,
+      `${op}: each batch must be an array of input and target tensors, as a DataLoader over a TensorDataset gives, or { inputs, targets }, got ${describe(batch)}${hint}`,
     );
   }
-  return batch as unknown as LabelledBatch;
+  return parts as [Inputs, Target];
 }
 
+/** Calls a model with the inputs of a batch: a list has all arguments. */
+export const callWith = <M extends Module>(model: M, inputs: Inputs): ReturnType<M["forward"]> =>
+  model.call(...([inputs].flat() as Parameters<M["forward"]>)) as ReturnType<M["forward"]>;
+
 /** The work for each batch. */
-export interface BatchWork {
+export interface BatchWork<Target> {
   /** Runs in its own scope. */
-  work(batch: LabelledBatch): void;
+  work(batch: readonly [inputs: Inputs, targets: Target]): void;
   /** Runs after `work`; the next batch waits for its promise. */
   after?(): void | Promise<void>;
   /** Whether to skip the remaining batches. */
@@ -70,10 +90,10 @@ export interface BatchWork {
  * Iterates over batches once. Tensors that `work` makes are freed before the next batch is requested; the batch itself belongs to whoever
  * made it. No scope is open while a promise is awaited, so other code that runs meanwhile keeps its tensors.
  */
-export async function eachBatch(op: string, batches: Batches, { work, after, stopped }: BatchWork): Promise<void> {
+export async function eachBatch<Target>(op: string, batches: Batches<Target>, { work, after, stopped }: BatchWork<Target>): Promise<void> {
   // A DataLoader has both iterators; only the asynchronous one works for data sets that return promises.
-  const asyncIterator = (batches as AsyncIterable<LabelledBatch>)[Symbol.asyncIterator]?.();
-  const iterator = asyncIterator ?? (batches as Iterable<LabelledBatch>)[Symbol.iterator]();
+  const asyncIterator = (batches as AsyncIterable<AnyBatch<Target>>)[Symbol.asyncIterator]?.();
+  const iterator = asyncIterator ?? (batches as Iterable<AnyBatch<Target>>)[Symbol.iterator]();
   let open = true;
   try {
     while (!stopped()) {
@@ -81,7 +101,7 @@ export async function eachBatch(op: string, batches: Batches, { work, after, sto
       const { done, value } = await iterator.next();
       if (done) return;
       open = true;
-      const batch = checkBatch(op, value);
+      const batch = checkBatch<Target>(op, value);
       scope(() => work(batch));
       await after?.();
       await yieldToEventLoop();

@@ -9,6 +9,7 @@ import {
   grad,
   intercept,
   nn,
+  noGrad,
   optim,
   scope,
   type Tensor,
@@ -180,6 +181,21 @@ describe("work", () => {
       () => detectAnomaly(() => tensor([1]).exp().log()),
     );
     expect(seen.filter((name) => name !== "tensor")).toEqual(["exp", "log"]);
+  });
+
+  it("names parameters that are NaN after a step of an optimizer", () => {
+    const [fine, bad] = [leaf([1, 2]), leaf([3, 4, 5])];
+    for (const make of [() => new optim.SGD([fine, bad], { lr: 0.1 }), () => new optim.Adam([fine, bad])]) {
+      noGrad(() => bad.copy_(tensor([3, 4, 5])));
+      for (const x of [fine, bad]) x.grad = zeros(x.shape);
+      const optimizer = make();
+      detectAnomaly(() => optimizer.step());
+      (bad.grad as Tensor).fill_(Number.NaN);
+      const here = lineHere(1);
+      const message = messageOf(() => detectAnomaly(() => optimizer.step()));
+      expect(message).toMatch(new RegExp(`^detectAnomaly: input 2 of (sgd|adam)Step, float32\\[3\\], has NaN after it, at .*${here}\\d+$`));
+      expect(bad.toArray()).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    }
   });
 
   it("must be a function", () => {

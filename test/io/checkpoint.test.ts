@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { ArgError, FormatError, Generator, nn, runtime, StateError, scope, type Tensor, tensor } from "simdgrad";
+import { ArgError, FormatError, Generator, nn, optim, runtime, StateError, scope, type Tensor, tensor } from "simdgrad";
 import { loadCheckpoint, loadSafetensors, safetensorsMetadata, saveCheckpoint, saveSafetensors } from "simdgrad/io";
 import { describe, expect, it } from "vitest";
 import { bothHalves, parts, resume, train } from "../runtimes/resuming.js";
@@ -51,6 +51,21 @@ describe("the file", () => {
     expect(tensors["model.5.weight"]?.toArray()).toEqual((all.model.at(5) as nn.Linear).weight.toArray());
     expect(Buffer.compare(file, saveCheckpoint(all))).toBe(0);
     expect(Object.keys(safetensorsMetadata(file))).toEqual(["simdgrad.checkpoint"]);
+  });
+
+  it("keeps the best value of a plateau that has seen none yet, which is Infinity", () => {
+    const make = (): { optimizer: optim.SGD; schedule: optim.lrScheduler.ReduceLROnPlateau } => {
+      const optimizer = new optim.SGD([tensor([1], { requiresGrad: true })], { lr: 1 });
+      return { optimizer, schedule: new optim.lrScheduler.ReduceLROnPlateau(optimizer, { patience: 0 }) };
+    };
+    const [before, after] = [make(), make()];
+    after.schedule.step(1);
+    after.schedule.step(2); // no longer as at the start
+    loadCheckpoint(saveCheckpoint({ schedule: before.schedule }), { schedule: after.schedule });
+    expect(after.schedule.stateDict()["best"]).toBe(Number.POSITIVE_INFINITY);
+    expect(after.schedule.stateDict()).toEqual(before.schedule.stateDict());
+    after.schedule.step(1e30); // better than Infinity
+    expect(after.schedule.stateDict()["num_bad_epochs"]).toBe(0);
   });
 
   it("gives data back as they were", () => {

@@ -168,6 +168,60 @@ describe("layers", () => {
   });
 });
 
+describe("adapter_config.json", () => {
+  it("says what PEFT has to know, and gives the same adapters again", () => {
+    const options = { rank: 3, alpha: 6, dropout: 0.25, rslora: true, targets: ["down"] };
+    const adapters = nn.injectLora(net(), options);
+    const config = adapters.config({ taskType: "CAUSAL_LM", baseModel: "some/model" });
+    // The fields of PEFT's LoraConfig.
+    expect(JSON.parse(JSON.stringify(config))).toEqual({
+      peft_type: "LORA",
+      task_type: "CAUSAL_LM",
+      base_model_name_or_path: "some/model",
+      r: 3,
+      lora_alpha: 6,
+      lora_dropout: 0.25,
+      use_rslora: true,
+      target_modules: ["down"],
+      bias: "none",
+      fan_in_fan_out: false,
+      inference_mode: true,
+    });
+    expect(nn.loraOptions(config)).toEqual(options);
+    const model = net().eval();
+    const again = nn.injectLora(model, nn.loraOptions(JSON.parse(JSON.stringify(config))));
+    learn(again);
+    const other = net().eval();
+    other.loadStateDict({ ...model.stateDict() }, { strict: false });
+    const same = nn.injectLora(other, options);
+    same.loadStateDict(again.stateDict());
+    const x = randn([2, 3]);
+    expect(other.call(x).toArray()).toEqual(model.call(x).toArray());
+    expect(adapters.config().task_type).toBeNull();
+    expect(() => adapters.config({ task: "x" } as never)).toThrow(/config: there is no option "task"/);
+  });
+
+  it("is read as PEFT writes it, with all its fields", () => {
+    const written = {
+      ...{ alpha_pattern: {}, auto_mapping: null, base_model_name_or_path: "m", bias: "none", fan_in_fan_out: false },
+      ...{ inference_mode: true, init_lora_weights: true, layers_pattern: null, layers_to_transform: null, loftq_config: {} },
+      ...{ lora_alpha: 16, lora_dropout: 0.1, megatron_config: null, modules_to_save: null, peft_type: "LORA", r: 4 },
+      ...{ rank_pattern: {}, revision: null, target_modules: ["up", "down"], task_type: "CAUSAL_LM", use_dora: false, use_rslora: false },
+    };
+    expect(nn.loraOptions(written)).toEqual({ rank: 4, alpha: 16, dropout: 0.1, rslora: false, targets: ["up", "down"] });
+    const all = nn.loraOptions({ ...written, target_modules: "all-linear" });
+    expect(nn.injectLora(net(), all).paths).toEqual(["up", "down"]);
+    expect(nn.loraOptions({ peft_type: "LORA", target_modules: ["up"] })).toEqual({ targets: ["up"] });
+    for (const odd of [
+      ...[{ bias: "all" }, { use_dora: true }, { rank_pattern: { up: 2 } }, { modules_to_save: ["head"] }, { fan_in_fan_out: true }],
+      ...[{ target_modules: ".*up" }, { target_modules: null }, { peft_type: "IA3" }],
+    ])
+      expect(() => nn.loraOptions({ ...written, ...odd })).toThrow(ArgError);
+    expect(() => nn.loraOptions({ ...written, use_dora: true })).toThrow("loraOptions: use_dora true is not supported");
+    expect(() => nn.loraOptions(null)).toThrow("loraOptions: takes the content of adapter_config.json");
+  });
+});
+
 describe("training", () => {
   it("changes the adapters alone, and keeps nothing else", () => {
     const model = net();

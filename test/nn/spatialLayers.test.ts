@@ -77,6 +77,9 @@ const layers: [name: string, make: () => nn.Module, inputs: () => Tensor[], stat
   ["AdaptiveMaxPool3d", () => new nn.AdaptiveMaxPool3d(2), () => [apart(1, 1, 3, 2, 3)]],
   ["LPPool1d", () => new nn.LPPool1d(2, 2), () => [some(1, 2, 5)]],
   ["LPPool2d", () => new nn.LPPool2d(2, 2, { stride: 1 }), () => [some(1, 1, 3, 4)]],
+  ["LPPool3d", () => new nn.LPPool3d(2, 2), () => [some(1, 1, 3, 2, 4)]],
+  ["FractionalMaxPool2d", () => new nn.FractionalMaxPool2d(2, { outputSize: 2, ...seeded() }), () => [apart(1, 2, 4, 5)]],
+  ["FractionalMaxPool3d", () => new nn.FractionalMaxPool3d(2, { outputRatio: 0.5, ...seeded() }), () => [apart(1, 2, 4, 5, 4)]],
   ["GlobalAvgPool", () => new nn.GlobalAvgPool(), () => [some(2, 3, 2, 2)]],
   ["GlobalMaxPool", () => new nn.GlobalMaxPool({ keepdim: true }), () => [apart(2, 3, 4)]],
   [

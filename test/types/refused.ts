@@ -593,6 +593,10 @@ train.fit(model, [], { epochs: 1 });
 // @ts-expect-error
 train.fit(model, [[x, y]]);
 // @ts-expect-error
+train.fit(new sg.nn.LSTM(2, 3), [[x, y]], { loss: (output: sg.Tensor) => output, optimizer: new sg.optim.SGD([x], { lr: 1 }) });
+// @ts-expect-error
+train.fit(model, [{ input: x, target: y }], { loss: sg.mseLoss, optimizer: new sg.optim.SGD([x], { lr: 1 }) });
+// @ts-expect-error
 train.evaluate(model);
 // @ts-expect-error
 train.earlyStopping({ patience: "3" });

@@ -165,7 +165,12 @@ export const layers: readonly Tensor[] = [
   ...[sg.maxPool3d(x, 2), sg.avgPool3d(x, [1, 2, 2], { stride: 1 }), sg.maxPool3dWithIndices(x, 2).indices],
   ...[sg.adaptiveAvgPool3d(x, [null, 2, 2]), sg.adaptiveMaxPool1d(x, 3), sg.adaptiveMaxPool2d(x, [3, null]), sg.adaptiveMaxPool3d(x, 1)],
   ...[sg.adaptiveMaxPool1dWithIndices(x, 3).values, sg.adaptiveMaxPool2dWithIndices(x, 1).indices],
-  ...[sg.adaptiveMaxPool3dWithIndices(x, 1).indices, sg.lpPool1d(x, 2, 3), sg.lpPool2d(x, 2, [2, 3], { ceilMode: true })],
+  ...[
+    sg.adaptiveMaxPool3dWithIndices(x, 1).indices,
+    sg.lpPool1d(x, 2, 3),
+    sg.lpPool2d(x, 2, [2, 3], { ceilMode: true }),
+    sg.lpPool3d(x, 2, [2, 3, 1]),
+  ],
   ...[sg.maxUnpool1d(x, index, 2), sg.maxUnpool2d(x, index, 2, { outputSize: [4, 5] }), sg.maxUnpool3d(x, index, [1, 2, 2])],
   ...[sg.groupNorm(x, 2, { weight }), sg.instanceNorm(x, { runningMean: y, runningVar: y, useInputStats: false })],
   ...[sg.rmsNorm(x, 4, { eps: 1e-6 }), sg.localResponseNorm(x, 5, { k: 2 }), sg.bilinear(x, y, weight, null)],
@@ -198,6 +203,7 @@ export const network: readonly nn.Module[] = [
   ...[new nn.Conv3d(1, 2, 3, { paddingMode: "circular", padding: 1 }), new nn.ConvTranspose3d(1, 2, 3), new nn.SeparableConv2d(3, 8, 3)],
   ...[new nn.MaxPool3d(2), new nn.AvgPool3d([1, 2, 2]), new nn.AdaptiveAvgPool3d([1, null, 1]), new nn.AdaptiveMaxPool1d(3)],
   ...[new nn.AdaptiveMaxPool2d([null, 3], { returnIndices: true }), new nn.AdaptiveMaxPool3d(1), new nn.LPPool1d(2, 3)],
+  ...[new nn.LPPool3d(2, 3), new nn.FractionalMaxPool2d(2, { outputSize: [2, 3] }), new nn.FractionalMaxPool3d(2, { outputRatio: 0.5 })],
   ...[new nn.LPPool2d(2, [2, 3]), new nn.MaxUnpool1d(2), new nn.MaxUnpool2d(2, { stride: 2 }), new nn.MaxUnpool3d([1, 2, 2])],
   ...[new nn.GlobalAvgPool(), new nn.GlobalMaxPool({ keepdim: true }), new nn.BatchNorm3d(3), new nn.GroupNorm(2, 4, { affine: false })],
   ...[new nn.InstanceNorm1d(3), new nn.InstanceNorm2d(3, { affine: true }), new nn.InstanceNorm3d(3), new nn.RMSNorm([4, 4])],
@@ -314,6 +320,14 @@ const history: train.History = await train.fit(model, loader, {
   optimizer: steps[0] as optim.SGD,
   metrics: { accuracy: metrics.accuracy, mae: train.averaged(metrics.mae) },
   callbacks: [train.earlyStopping({ patience: 3 }), train.progress()],
+});
+class TwoInputs extends nn.Module {
+  forward = (a: Tensor, b: Tensor): { sum: Tensor; difference: Tensor } => ({ sum: a.add(b), difference: a.sub(b) });
+}
+export const ofSeveral: train.History = await train.fit(new TwoInputs(), [{ inputs: [x, y], targets: [x, y] }], {
+  loss: ({ sum, difference }, [u, v]) => sg.mseLoss(sum, u as Tensor).add(sg.mseLoss(difference, v as Tensor)),
+  optimizer: steps[0] as optim.SGD,
+  metrics: { first: train.averaged(({ sum }: { sum: Tensor }, [u]: Tensor[]) => sg.mseLoss(sum, u as Tensor)) },
 });
 export const shown: readonly string[] = [
   ...[plot.lineChart(train.curves(history, "loss")), plot.heatmap([[1, 2]]), plot.imageGrid([]), metrics.classificationReport(x, y)],

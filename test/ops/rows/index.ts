@@ -13,6 +13,7 @@ import { einsumRows } from "./einsum.js";
 import { elementwiseRows } from "./elementwise.js";
 import { equationsRows } from "./equations.js";
 import { flatsRows } from "./flats.js";
+import { fractionalRows } from "./fractional.js";
 import { functionsRows } from "./functions.js";
 import { getAndSetRows } from "./getAndSet.js";
 import { indexWritesRows } from "./indexWrites.js";
@@ -64,7 +65,7 @@ const rowsOfFiles: readonly Row[] = [
     ...moreLossRows,
     ...quantizedRows,
   ],
-  ...[...spatialRows, ...spatialNormRows],
+  ...[...spatialRows, ...spatialNormRows, ...fractionalRows],
   ...conversionRows,
   ...[...productsRows, ...einsumRows, ...distancesRows, ...equationsRows, ...orthogonalRows, ...singularValuesRows],
 ];

@@ -469,10 +469,14 @@ const planes: Row[] = [
       ),
     ),
   },
-  ...([1, 2] as const).map((axes): Row => {
+  ...([1, 2, 3] as const).map((axes): Row => {
     const op = `lpPool${axes}d`;
-    const run = (axes === 1 ? sg.lpPool1d : sg.lpPool2d) as typeof sg.lpPool1d;
-    const shape = axes === 1 ? [2, 3, 9] : [2, 2, 5, 7];
+    const run = [sg.lpPool1d, sg.lpPool2d, sg.lpPool3d][axes - 1] as typeof sg.lpPool1d;
+    const shape = [
+      [2, 3, 9],
+      [2, 2, 5, 7],
+      [1, 2, 4, 3, 5],
+    ][axes - 1] as number[];
     // A window over the edge counts as if it were whole.
     const norm = (p: number, k: number) => (v: number[]) => ((sum(v.map((u) => u ** p)) / v.length) * k ** axes) ** (1 / p);
     return {

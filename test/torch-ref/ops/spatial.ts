@@ -13,6 +13,14 @@ const pool = (run: Pool): Call => call(({ x }, { kernel_size, ...args }) => name
 const adaptive = (run: (x: Tensor, outputSize: never) => Tensor | sg.ValuesAndIndices): Call =>
   call(({ x }, { output_size }) => named(run(x, output_size as never)));
 
+const fractional = (run: typeof sg.fractionalMaxPool2dWithIndices | typeof sg.fractionalMaxPool3dWithIndices): Call => {
+  const pooled = run as (x: Tensor, kernelSize: never, options: object) => sg.ValuesAndIndices;
+  return (x, { kernel_size, output_size: outputSize = null, output_ratio: outputRatio = null }) => {
+    const samples = x["random_samples"] ?? x["_random_samples"];
+    return named(pooled(x["x"] as Tensor, kernel_size as never, { outputSize, outputRatio, _randomSamples: samples }));
+  };
+};
+
 const unpool = (run: typeof sg.maxUnpool1d | typeof sg.maxUnpool2d | typeof sg.maxUnpool3d): Call => {
   const unpooled = run as (x: Tensor, indices: Tensor, kernelSize: never, options: object) => Tensor;
   return (x, { kernel_size, output_size = null, ...args }) =>
@@ -37,6 +45,9 @@ export const spatial: readonly (readonly [string, Call])[] = [
     avg_pool3d: pool(sg.avgPool3d),
     lp_pool1d: call(({ x }, { norm_type, kernel_size, ...args }) => sg.lpPool1d(x, norm_type, kernel_size, windows(args))),
     lp_pool2d: call(({ x }, { norm_type, kernel_size, ...args }) => sg.lpPool2d(x, norm_type, kernel_size, windows(args))),
+    lp_pool3d: call(({ x }, { norm_type, kernel_size, ...args }) => sg.lpPool3d(x, norm_type, kernel_size, windows(args))),
+    fractional_max_pool2d: fractional(sg.fractionalMaxPool2dWithIndices),
+    fractional_max_pool3d: fractional(sg.fractionalMaxPool3dWithIndices),
     adaptive_avg_pool3d: adaptive(sg.adaptiveAvgPool3d),
     adaptive_max_pool1d: adaptive(sg.adaptiveMaxPool1dWithIndices),
     adaptive_max_pool2d: adaptive(sg.adaptiveMaxPool2dWithIndices),
