@@ -2,7 +2,8 @@
 import { checkOneOf, isGiven } from "../checks.js";
 import { ShapeError } from "../errors.js";
 import { reshape, unsqueeze } from "../ops/move/shape.js";
-import { gruLayer, lstmLayer, type RecurrentLayer, reluLayer, tanhLayer } from "../ops/rnn/layers.js";
+import type { RecurrentLayer } from "../ops/rnn/layers.js";
+import { gruLayer, lstmLayer, reluLayer, tanhLayer } from "../ops/rnn/recurrent.js";
 import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
 import { formatSpec } from "../tensor/shape.js";
