@@ -92,13 +92,13 @@ function mixed(g: usize, h: usize, out: usize, n: i32): void {
 
 /**
  * y [n, P] and the last states h [batch, P] and c [batch, H] from the initial ones h0 and c0. `gates` [n, C] has the input's part of the sums and
- * gets the gates; it is y for RELU and TANH. w [C, P] and its panels, or 0; `bias` of the state's part of a GRU; wp [P, H], a projection or 0, and
- * its panels. What the gradient needs: `before` [n, P] gets the states before each step, u [n, H] the c before of an LSTM, of a GRU W_hn h + b_hn,
- * v [n, H] tanh c, and m [n, H] what is projected.
+ * gets the gates; it is y for RELU and TANH. w [C, P], or with `step` C [P, C], and its panels, or 0; `bias` of the state's part of a GRU;
+ * wp [P, H], a projection or 0, and its panels. What the gradient needs, or 0: `before` [n, P] gets the states before each step, u [n, H] the c
+ * before of an LSTM, of a GRU W_hn h + b_hn, v [n, H] tanh c, and m [n, H] what is projected.
  */
 export function recurrent(
   kind: i32, reverse: i32, T: i32, batch: i32, C: i32, H: i32, P: i32, starts: usize, lengths: usize,
-  w: usize, panels: usize, bias: usize, wp: usize, wpPanels: usize, gates: usize, y: usize, h0: usize, c0: usize, h: usize, c: usize,
+  w: usize, step: i32, panels: usize, bias: usize, wp: usize, wpPanels: usize, gates: usize, y: usize, h0: usize, c0: usize, h: usize, c: usize,
   before: usize, u: usize, v: usize, m: usize, work: usize,
 ): void {
   const columns = <usize>C << 2;
@@ -114,14 +114,14 @@ export function recurrent(
     const bytes = <usize>rows * size;
     const out = y + at * size;
     let g = gates + at * columns;
-    memory.copy(before + at * size, h, bytes);
-    if (kind == Kind.GRU) product(rows, C, P, h, w, 1, P, panels, sums, false, bias, work);
-    else product(rows, C, P, h, w, 1, P, panels, g, true, 0, work);
+    if (before) memory.copy(before + at * size, h, bytes);
+    const isGru = kind == Kind.GRU;
+    product(rows, C, P, h, w, step, step == 1 ? P : 1, panels, isGru ? sums : g, !isGru, bias, work);
     if (kind == Kind.LSTM) {
-      memory.copy(u + at * units, c, <usize>rows * units);
-      const parts = m ? m + at * units : out;
+      if (u) memory.copy(u + at * units, c, <usize>rows * units);
+      const parts = m ? m + at * units : wp ? sums + units : out;
       for (let r: usize = 0, end = <usize>rows * units; r < end; r += units, g += columns) {
-        const tanhC = v + at * units + r;
+        const tanhC = v ? v + at * units + r : sums;
         sigmoid(g, g, 2 * H);
         tanh(g + 2 * units, g + 2 * units, H);
         sigmoid(g + 3 * units, g + 3 * units, H);
@@ -129,12 +129,12 @@ export function recurrent(
         tanh(c + r, tanhC, H);
         mul(g + 3 * units, tanhC, parts + r, 1, H, 0, 1, 0, 1);
       }
-      if (m) product(rows, P, H, parts, wp, 1, H, wpPanels, out, false, 0, work);
-    } else if (kind == Kind.GRU) {
+      if (wp) product(rows, P, H, parts, wp, 1, H, wpPanels, out, false, 0, work);
+    } else if (isGru) {
       for (let r: usize = 0, s = sums; r < bytes; r += size, g += columns, s += columns) {
         add(g, s, g, 1, 2 * H, 0, 1, 0, 1);
         sigmoid(g, g, 2 * H);
-        beforeTanh(g, s + 2 * units, u + at * units + r, H);
+        beforeTanh(g, s + 2 * units, u ? u + at * units + r : s, H);
         tanh(g + 2 * units, g + 2 * units, H);
         mixed(g, h + r, out + r, H);
       }

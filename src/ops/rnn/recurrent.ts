@@ -32,26 +32,33 @@ interface Attr {
 const address = (x: Maybe): number => x?.ptr ?? 0;
 const spec = (...shape: number[]): Spec => ({ shape, dtype: "float32" });
 
-/** With fewer rows or fewer steps, a kernel reads a weight faster as it lies. */
+/** With fewer rows, a product reads a matrix faster than its panels. */
 const ROWS_TO_PACK = 3;
 
-/** The panels of B [depth, n], which is W [n, depth] transposed; kept with the weight if `keep`. */
-function panelsOf(weight: Tensor, n: number, depth: number, brs: number, bcs: number, keep: boolean, scratch: Scratch): number {
-  const bytes = k.packedBytes(n, depth);
-  const pack = (ptr: number): void => k.packMatrix(n, depth, weight.ptr, brs, bcs, ptr);
-  if (keep) return packedWeight(weight, `matrix ${n} x ${depth} by ${brs}`, bytes, pack);
-  const ptr = scratch(bytes);
-  pack(ptr);
-  return ptr;
-}
+/** Where a kernel finds B, which is a weight [n, depth] or its transpose: an address, strides of rows and columns, and its panels or 0. */
+type Factor = [ptr: number, brs: number, bcs: number, panels: number];
 
-/** The panels of W or of its transpose for all steps, or 0. */
-function panelsForSteps(weight: Maybe, { batch, sizes, packed = false }: Attr, transposed: boolean, scratch: Scratch): number {
-  if (!weight || !(batch >= ROWS_TO_PACK && (packed || sizes.length > 1))) return 0;
-  const [rows, columns] = weight.shape as [number, number];
-  return transposed
-    ? panelsOf(weight, rows, columns, 1, columns, packed, scratch)
-    : panelsOf(weight, columns, rows, columns, 1, packed, scratch);
+/**
+ * The weight transposed (`forward`) or as it lies, for a product with `rows` rows that is done `times` times. If `keep`, its fastest form is
+ * kept with it.
+ */
+function factorOf(weight: Maybe, forward: boolean, rows: number, times: number, keep: boolean, scratch: Scratch): Factor {
+  if (!weight) return [0, 0, 0, 0];
+  const { ptr, shape } = weight;
+  const [r, c] = shape as [number, number];
+  const [n, depth, brs, bcs] = forward ? [r, c, 1, c] : [c, r, c, 1];
+  const bytes = k.packedBytes(n, depth);
+  const pack = (to: number): void => k.packMatrix(n, depth, ptr, brs, bcs, to);
+  if (rows >= ROWS_TO_PACK) {
+    if (keep) return [ptr, brs, bcs, packedWeight(weight, `matrix ${n} x ${depth} by ${brs}`, bytes, pack)];
+    if (times === 1) return [ptr, brs, bcs, 0];
+    const panels = scratch(bytes);
+    pack(panels);
+    return [ptr, brs, bcs, panels];
+  }
+  const turned =
+    keep && packedWeight(weight, `transposed ${n} x ${depth}`, bytes, (to) => k.copy32(ptr, to, 1, 1, c, r, 0, 0, 1, c, 0, 0, r, 1));
+  return turned ? [turned, r, 1, 0] : [ptr, brs, bcs, 0];
 }
 
 /** The first arguments of both kernels, up to the places of steps and the lengths of sequences. */
@@ -116,16 +123,13 @@ const gradients: Op<GradInputs, Attr, readonly Tensor[]> = defineOp<GradInputs, 
   forward: ([dg, dh, more, dp], [dy, dhLast, dcLast, whh, whr, gates, before, u, v], attr, _, scratch) => {
     const isLstm = attr.kind === LSTM;
     const sizes = stepsOf(attr, whh, whr, scratch);
-    const weights = [whh.ptr, panelsForSteps(whh, attr, false, scratch), address(whr), panelsForSteps(whr, attr, false, scratch)] as const;
+    const [steps, batch, columns, units] = sizes.slice(2) as [number, number, number, number];
+    const [w, , , panels] = factorOf(whh, false, batch, steps, false, scratch);
+    const [wp, , , wpPanels] = factorOf(whr, false, batch, steps, false, scratch);
     const saved = [gates.ptr, before.ptr, address(u), address(v), address(dy), address(dhLast), address(dcLast)] as const;
     const results = [address(dg), isLstm ? 0 : address(more), address(dh), isLstm ? address(more) : 0, address(dp)] as const;
-    rnnKernels.recurrentGrad(
-      ...sizes,
-      ...weights,
-      ...saved,
-      ...results,
-      scratch(rnnKernels.recurrentWorkspace(sizes[3], sizes[4], sizes[5])),
-    );
+    const work = scratch(rnnKernels.recurrentWorkspace(batch, columns, units));
+    rnnKernels.recurrentGrad(...sizes, w, panels, wp, wpPanels, ...saved, ...results, work);
   },
   backward: [null, null, null, null, null, null, null, null, null],
 });
@@ -155,41 +159,43 @@ function fused(name: string, kind: number, composite: RecurrentLayer): Recurrent
       return [spec(n, size), spec(batch, size), ...(isLstm ? [spec(batch, units)] : [])];
     },
     // The states before each step; the gates; c before and tanh c, or the state's part of n; what is projected.
-    keeps: ([x, , whh, , , whr, h]) => {
+    keeps: (inputs) => {
+      if (!records(...inputs)) return [];
+      const [x, , whh, , , whr, h] = inputs;
       const n = x.shape[0] as number;
+      const before = spec(n, h.shape[1] as number);
+      if (!isLstm && !isGru) return [before];
       const [columns, size] = whh.shape as [number, number];
       const rows = spec(n, whr ? (whr.shape[1] as number) : size);
-      if (!isLstm && !isGru) return [spec(n, size)];
-      return [spec(n, h.shape[1] as number), spec(n, columns), rows, ...(isLstm ? [rows] : []), ...(whr ? [rows] : [])];
+      return [before, spec(n, columns), rows, ...(isLstm ? [rows] : []), ...(whr ? [rows] : [])];
     },
-    forward: ([y, last, lastC], [x, wih, whh, bih, bhh, whr, h, c], attr, [before, gates = y, u, v, m], scratch) => {
+    forward: ([y, last, lastC], [x, wih, whh, bih, bhh, whr, h, c], attr, [before, gates, u, v, m], scratch) => {
       const [n, depth] = x.shape as [number, number];
       const sizes = stepsOf(attr, whh, whr, scratch);
-      const columns = sizes[4];
+      const [steps, batch, columns, units] = sizes.slice(2) as [number, number, number, number];
+      const keep = attr.packed === true;
       let bias = address(bih);
       if (!isGru && bih && bhh) {
         bias = scratch(4 * columns);
         k.add(bih.ptr, bhh.ptr, bias, 1, columns, 0, 1, 0, 1);
       }
-      const to = address(gates);
-      const kept = attr.packed && n >= ROWS_TO_PACK ? panelsOf(wih, columns, depth, 1, depth, true, scratch) : 0;
-      const work = scratch(Math.max(k.gemmWorkspace(n, columns, depth), rnnKernels.recurrentWorkspace(sizes[3], columns, sizes[5])));
-      if (kept) k.gemmPacked(n, columns, depth, x.ptr, depth, 1, kept, to, bias, 0, work);
-      else k.gemm(n, columns, depth, x.ptr, depth, 1, wih.ptr, 1, depth, to, columns, 0, 0, bias, 0, work);
-      const panels = panelsForSteps(whh, attr, true, scratch);
-      const weights = [whh.ptr, panels, isGru ? address(bhh) : 0, address(whr), panelsForSteps(whr, attr, true, scratch)] as const;
-      const states = [h.ptr, address(c), address(last), address(lastC)] as const;
-      rnnKernels.recurrent(...sizes, ...weights, to, address(y), ...states, address(before), address(u), address(v), address(m), work);
+      const to = gates ? gates.ptr : isLstm || isGru ? scratch(4 * n * columns) : address(y);
+      const work = scratch(Math.max(k.gemmWorkspace(n, columns, depth), rnnKernels.recurrentWorkspace(batch, columns, units)));
+      const [from, brs, bcs, panels] = factorOf(wih, true, n, 1, keep, scratch);
+      if (panels) k.gemmPacked(n, columns, depth, x.ptr, depth, 1, panels, to, bias, 0, work);
+      else k.gemm(n, columns, depth, x.ptr, depth, 1, from, brs, bcs, to, columns, 0, 0, bias, 0, work);
+      const [w, step, , wPanels] = factorOf(whh, true, batch, steps, keep, scratch);
+      const [wp, , , wpPanels] = factorOf(whr, true, batch, steps, batch >= ROWS_TO_PACK && keep, scratch);
+      const states = [address(y), h.ptr, address(c), address(last), address(lastC)] as const;
+      const kept = [address(before), address(u), address(v), address(m)] as const;
+      rnnKernels.recurrent(...sizes, w, step, wPanels, isGru ? address(bhh) : 0, wp, wpPanels, to, ...states, ...kept, work);
     },
     backward: {
       inputs: [true, true, true, true, true, true, true, true],
       // All inputs: the composite needs them.
       saves: [0, 1, 2, 3, 4, 5, 6, 7, ...(isLstm || isGru ? [] : ["out:0" as const])],
-      rule: (
-        [dy, dhLast, dcLast],
-        { inputs: [x, wih, whh, , , whr], out, kept: [before, gates = out[0] as Tensor, u, v, m], attr },
-        wanted,
-      ) => {
+      rule: ([dy, dhLast, dcLast], { inputs: [x, wih, whh, , , whr], out, kept, attr }, wanted) => {
+        const [before, gates = out[0] as Tensor, u, v, m] = kept;
         const grads = gradients(dy, dhLast, dcLast, whh, whr, gates, before as Tensor, u, v, attr);
         const [dg, dh, more, dp] = grads as [Tensor, Tensor, Tensor, Tensor];
         const ds = isGru ? more : dg;
