@@ -50,21 +50,28 @@ function adam(p, g, m, v, rate, share) {
 
 /** @param {import("../../recurrent.mjs").Recurrent} work */
 function recurrentStep(work) {
-  const { cell, T, classes, vocabulary } = work;
-  if (vocabulary) throw new Error("jit of 64 unrolled steps of two layers takes minutes");
+  const { cell, layers, T, B, I, classes, vocabulary } = work;
   const weights = weightsOf(work);
-  let parameters = [...weights.layers.flatMap(parts), make(weights.weight), make(weights.bias)];
+  let parameters = [
+    ...weights.layers.flatMap(parts),
+    make(weights.weight),
+    make(weights.bias),
+    ...(vocabulary ? [make(weights.embedding)] : []),
+  ];
   let moments = parameters.map((p) => [np.zeros(p.shape), np.zeros(p.shape)]);
   const batch = batchOf(work);
-  const x = make(batch.x);
+  // An embedding is a product: the gradient of `take` would be an addition by index, which it lacks.
+  const x = vocabulary ? nn.oneHot(np.array(batch.x.values), vocabulary) : make(batch.x);
   const labels = nn.oneHot(np.array(batch.labels.values), classes);
 
   const loss = (all, given, wanted) => {
-    const [weight, bias] = all.slice(-2);
-    const rows = np.split(given, T, 0).map((row) => np.squeeze(row, 0));
-    const outputs = sequence(cell, rows, all.slice(0, 4), work);
-    for (const unused of outputs.slice(0, -1)) unused.dispose();
-    return np.mean(np.sum(nn.logSoftmax(affine(outputs.at(-1), weight, bias), 1).mul(wanted), 1)).mul(-1);
+    const [weight, bias, embedding] = all.slice(4 * layers);
+    const inputs = embedding ? np.matmul(given, embedding).reshape([T, B, I]) : given;
+    let rows = np.split(inputs, T, 0).map((row) => np.squeeze(row, 0));
+    for (let i = 0; i < layers; i++) rows = sequence(cell, rows, all.slice(4 * i, 4 * i + 4), work);
+    if (!embedding) for (const unused of rows.slice(0, -1)) unused.dispose();
+    const last = embedding ? np.concatenate(rows, 0) : rows.at(-1);
+    return np.mean(np.sum(nn.logSoftmax(affine(last, weight, bias), 1).mul(wanted), 1)).mul(-1);
   };
   const step = jit((all, states, given, wanted, rate, share) => {
     const [value, gradients] = valueAndGrad(loss)(

@@ -52,10 +52,11 @@ function recurrentStep(work) {
   const [weight, bias] = [turned(weights.weight), variable(weights.bias)];
   const optimizer = tf.train.adam(LEARNING_RATE, 0.9, 0.999, 1e-8);
   const batch = batchOf(work);
-  const x = vocabulary ? tf.tensor(batch.x.values, [T * B], "int32") : make(batch.x);
+  // Its wasm backend has no gradient of gather, so an embedding is a product.
+  const x = vocabulary ? tf.oneHot(tf.tensor1d(batch.x.values, "int32"), vocabulary).toFloat() : make(batch.x);
   const labels = tf.oneHot(tf.tensor1d(batch.labels.values, "int32"), classes).toFloat();
   const loss = () => {
-    const y = layers.reduce((rows, each) => sequence(cell, rows, each, work), embedding ? tf.gather(embedding, x) : x);
+    const y = layers.reduce((rows, each) => sequence(cell, rows, each, work), embedding ? x.matMul(embedding) : x);
     const rows = embedding ? y.reshape([T * B, H]) : tf.unstack(y)[T - 1];
     return tf.losses.softmaxCrossEntropy(labels, rows.matMul(weight).add(bias));
   };
