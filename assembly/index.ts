@@ -42,6 +42,7 @@ export * from "./reduce/softmax_columns";
 export * from "./reduce/sum";
 export * from "./resample/resample";
 export * from "./resample/sample";
+export * from "./rnn/recurrent";
 export * from "./scan/cumulate";
 export * from "./scan/prod";
 export * from "./scan/recurrence";

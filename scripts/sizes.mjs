@@ -73,6 +73,7 @@ const CALLERS = {
   norm: "batch, layer, group, instance and RMS normalisation",
   optim: "optimizers",
   pool: "pooling",
+  rnn: "recurrent layers",
   scan: "running sums, products and extremes",
   sort: "sorting, selection, quantiles, unique values, counting",
   signal: "Fourier transforms",

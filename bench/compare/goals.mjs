@@ -63,5 +63,8 @@ export const goals = {
 
   trainMLP: goal("at least 8x tfjs-wasm; within 2x of native PyTorch on one thread", times(8, "tfjs"), within(2, "torch")),
   trainCNN: goal("within 1.2x of native PyTorch on one thread", within(1.2, "torch")),
+  recurrent: goal("at least 8x tfjs-wasm; within 1.1x of native PyTorch on one thread", times(8, "tfjs"), within(1.1, "torch")),
+  characters: goal("within 1.15x of native PyTorch on one thread", within(1.15, "torch")),
+  cell: goal("at least 6x native PyTorch", times(6, "torch")),
   largerBatch: goal("time per sample not above that at batch 64", share(1, "batch 64")),
 };

@@ -38,7 +38,7 @@ function positive(seed, shape) {
 }
 
 /** Whole numbers from 0 to below `below`. */
-function indices(seed, shape, below) {
+export function indices(seed, shape, below) {
   const { values } = input(seed, shape);
   return { shape, values: Int32Array.from(values, (value) => Math.floor(((value + 1) / 2) * below)) };
 }

@@ -96,6 +96,7 @@ const CATEGORIES = {
   "src/ops/random": "Random numbers",
   "src/ops/reduce": "Reductions",
   "src/ops/resample": "Padding and resampling",
+  "src/ops/rnn": "Recurrent layers",
   "src/ops/scan": "Reductions",
   "src/ops/signal": "Fourier transforms",
   "src/ops/sort": "Order and statistics",

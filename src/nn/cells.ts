@@ -1,7 +1,8 @@
 // One step of the recurrent layers. B sequences, I features of the input, H units.
 import { checkOneOf, isGiven } from "../checks.js";
 import { reshape, unsqueeze } from "../ops/move/shape.js";
-import { gruLayer, lstmLayer, type RecurrentLayer, reluLayer, tanhLayer } from "../ops/rnn/layers.js";
+import type { RecurrentLayer } from "../ops/rnn/layers.js";
+import { gruLayer, lstmLayer, reluLayer, tanhLayer } from "../ops/rnn/recurrent.js";
 import { readOptions } from "../options.js";
 import { zeros } from "../tensor/create.js";
 import { checkForm } from "../tensor/shape.js";

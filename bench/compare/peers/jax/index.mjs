@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defaultDevice, init, jit, lax, nn, numpy as np, scipySpecial } from "@jax-js/jax";
 import { inputsOf, padding } from "../../inputs.mjs";
+import { recurrent } from "./recurrent.mjs";
 
 const make = ({ values, shape }) => np.array(values).reshape([...shape]);
 
@@ -67,7 +68,7 @@ export async function open() {
   defaultDevice("wasm");
   return {
     version: version(),
-    works,
+    works: { ...works, ...recurrent },
     lacks: {
       adam: "its optimizers are another package, not compared",
       train: "its optimizers are another package, not compared",

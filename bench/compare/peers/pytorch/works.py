@@ -231,6 +231,57 @@ def train(work):
     return run
 
 
+def parameters_of(work, layer=0):
+    """Weights and biases of one recurrent layer, as in ../../recurrent.mjs."""
+    hidden = work["H"]
+    rows = {"LSTM": 4, "GRU": 3}[work["cell"]] * hidden
+    shapes = [(rows, work["I"] if layer == 0 else hidden), (rows, hidden), (rows,), (rows,)]
+    return [numbers(100 + 4 * layer + i, *shape, scale=1 / math.sqrt(hidden)) for i, shape in enumerate(shapes)]
+
+
+def recurrent_step(work):
+    inputs, hidden, steps, batch, classes = (work[name] for name in ("I", "H", "T", "B", "classes"))
+    vocabulary = work.get("vocabulary")
+    embedding = torch.nn.Embedding(vocabulary, inputs) if vocabulary else torch.nn.Identity()
+    body = getattr(torch.nn, work["cell"])(inputs, hidden, work["layers"])
+    head = torch.nn.Linear(hidden, classes)
+    with torch.no_grad():
+        if vocabulary:
+            embedding.weight.copy_(numbers(90, vocabulary, inputs))
+        for layer in range(work["layers"]):
+            for name, values in zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), parameters_of(work, layer)):
+                getattr(body, f"{name}_l{layer}").copy_(values)
+        head.weight.copy_(numbers(91, classes, hidden, scale=1 / math.sqrt(hidden)))
+        head.bias.copy_(numbers(92, classes, scale=1 / math.sqrt(hidden)))
+    optimizer = torch.optim.Adam([*embedding.parameters(), *body.parameters(), *head.parameters()], lr=LEARNING_RATE)
+    x = indices(1, steps, batch, below=vocabulary) if vocabulary else numbers(1, steps, batch, inputs)
+    labels = indices(2, steps * batch if vocabulary else batch, below=classes)
+
+    def run():
+        optimizer.zero_grad()
+        y, _ = body(embedding(x))
+        loss = F.cross_entropy(head(y.reshape(-1, hidden) if vocabulary else y[-1]), labels)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return run
+
+
+def cell_step(work):
+    layer = getattr(torch.nn, work["cell"] + "Cell")(work["I"], work["H"]).eval()
+    with torch.no_grad():
+        for name, values in zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), parameters_of(work)):
+            getattr(layer, name).copy_(values)
+    x, h, c = numbers(1, 1, work["I"]), numbers(2, 1, work["H"]), numbers(3, 1, work["H"])
+
+    def run():
+        with torch.no_grad():
+            return layer(x, (h, c))[0]
+
+    return run
+
+
 WORKS = {
     "matmul": matmul,
     "conv": conv,
@@ -258,4 +309,6 @@ WORKS = {
     "rfft": rfft,
     "adam": adam,
     "train": train,
+    "recurrentStep": recurrent_step,
+    "cellStep": cell_step,
 }

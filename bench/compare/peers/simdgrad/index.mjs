@@ -4,6 +4,7 @@ import { convolutions } from "./conv.mjs";
 import { elementwise } from "./elementwise.mjs";
 import { load, simdgrad } from "./library.mjs";
 import { int8, matmul } from "./matmul.mjs";
+import { recurrent } from "./recurrent.mjs";
 import { small } from "./small.mjs";
 import { tensors } from "./tensors.mjs";
 import { train } from "./training.mjs";
@@ -25,7 +26,7 @@ export async function open(variant, checkout) {
   await simdgrad.init({ simd: variant });
   return {
     version: versionOf(checkout),
-    works: { matmul, int8, ...convolutions, ...elementwise, ...tensors, ...small, train },
+    works: { matmul, int8, ...convolutions, ...elementwise, ...tensors, ...small, ...recurrent, train },
     read: (out) => out.toTypedArray(),
     free: (out) => out.dispose(),
   };

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
+import { recurrent } from "./recurrent.mjs";
 import { train } from "./training.mjs";
 import { works } from "./works.mjs";
 
@@ -12,7 +13,7 @@ export async function open() {
   await tf.ready();
   return {
     version: tf.version.tfjs,
-    works: { ...works, train },
+    works: { ...works, ...recurrent, train },
     lacks: { gather: "has no gather of elements", rfft: "its wasm backend has no complex numbers" },
     read: (out) => out.dataSync(),
     free: (out) => out.dispose(),

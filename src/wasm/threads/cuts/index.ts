@@ -14,6 +14,7 @@ import { pool } from "./pool.js";
 import { randoms } from "./random.js";
 import { reduce } from "./reduce.js";
 import { resampling } from "./resample.js";
+import { rnn } from "./rnn.js";
 import { rowwise } from "./rowwise.js";
 import { scan } from "./scan.js";
 import { signal } from "./signal.js";
@@ -28,6 +29,7 @@ const ALL: Splits = {
   ...int8,
   ...conv,
   ...pool,
+  ...rnn,
   ...norm,
   ...move,
   ...randoms,
