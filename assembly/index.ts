@@ -40,6 +40,7 @@ export * from "./reduce/extreme";
 export * from "./reduce/softmax";
 export * from "./reduce/softmax_columns";
 export * from "./reduce/sum";
+export * from "./resample/planes";
 export * from "./resample/resample";
 export * from "./resample/sample";
 export * from "./scan/cumulate";
