@@ -5,7 +5,7 @@ import { madd } from "../lib/simd";
 import { bytesAt, ENTRY_BYTES, mixGroup, mixTwoRows } from "./mix";
 
 // What is known of a group of four columns. If they read four neighbours at most, from `FROM` on, it takes one load and a swizzle for each pair.
-const enum Plan { FROM, FIRST = 4, BYTES = 16, MORE_BYTES = 32, SIZE = 48 }
+const enum Plan { FROM, FIRST = 4, BYTES = 16, MORE_BYTES = 32, WEIGHTS = 48, MORE_WEIGHTS = 64, SIZE = 80 }
 
 /** Scratch for the plans of the columns and the ring. */
 export function resamplePlanesWorkspace(mx: i32): i32 {
@@ -23,20 +23,22 @@ function planColumns(plans: usize, starts: usize, taps: usize, nx: i32, mx: i32)
     store<usize>(plans, first, Plan.FIRST);
     v128.store(plans, bytesAt(a), Plan.BYTES);
     v128.store(plans, bytesAt(b), Plan.MORE_BYTES);
+    v128.store(plans, v128.load(first, 16), Plan.WEIGHTS);
+    v128.store(plans, v128.load(first, ENTRY_BYTES + 16), Plan.MORE_WEIGHTS);
   }
 }
 
 function mixColumns(x: usize, plans: usize, out: usize, mx: i32): void {
   for (; mx > 0; mx -= 4, out += 16, plans += Plan.SIZE) {
     const from = load<i32>(plans);
-    const first = load<usize>(plans, Plan.FIRST);
     if (from < 0) {
+      const first = load<usize>(plans, Plan.FIRST);
       mixGroup(x, out, first, first + 2 * ENTRY_BYTES, mx, -0);
       continue;
     }
     const v = v128.load(x + <usize>from);
-    const a = f32x4.mul(v128.load(first, 16), i8x16.swizzle(v, v128.load(plans, Plan.BYTES)));
-    v128.store(out, madd(v128.load(first, ENTRY_BYTES + 16), i8x16.swizzle(v, v128.load(plans, Plan.MORE_BYTES)), a));
+    const a = f32x4.mul(v128.load(plans, Plan.WEIGHTS), i8x16.swizzle(v, v128.load(plans, Plan.BYTES)));
+    v128.store(out, madd(v128.load(plans, Plan.MORE_WEIGHTS), i8x16.swizzle(v, v128.load(plans, Plan.MORE_BYTES)), a));
   }
 }
 
