@@ -1,4 +1,5 @@
 export * from "./arrange/add";
+export * from "./attention/attention";
 export * from "./conv/conv2d";
 export * from "./elementwise/activation";
 export * from "./elementwise/activation_grad";
