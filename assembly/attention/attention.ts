@@ -21,23 +21,23 @@ const GAP = 16;
 
 /** n rounded up to whole panels. */
 @inline
-function padded(n: i32): usize {
-  return <usize>((n + 7) & ~7);
+function padded(n: i32): i32 {
+  return (n + 7) & ~7;
 }
 
 /** Floats of a row of scores. */
 @inline
-function rowOf(n: i32, most: i32): usize {
+function rowOf(n: i32, most: i32): i32 {
   return padded(min(n, most)) + GAP;
 }
 
 export function attentionWorkspace(S: i32, D: i32, E: i32): i32 {
-  return <i32>(padded(S) * D + S * padded(E) + ROWS * (padded(E) + rowOf(S, KEYS) + 2)) << 2;
+  return (padded(S) * D + S * padded(E) + ROWS * (padded(E) + rowOf(S, KEYS) + 2)) << 2;
 }
 
 export function attentionGradWorkspace(T: i32, S: i32, D: i32, E: i32): i32 {
   const keys = padded(S) * (D + E) + S * (2 * padded(D) + padded(E));
-  return <i32>(keys + T * (2 * padded(D) + padded(E) + 1) + 2 * SIDE * rowOf(S, SIDE)) << 2;
+  return (keys + T * (2 * padded(D) + padded(E) + 1) + 2 * SIDE * rowOf(S, SIDE)) << 2;
 }
 
 /** x *= factor, n rounded up to four. */
@@ -49,7 +49,7 @@ function scaleRow(x: usize, n: i32, factor: f32): void {
 /** Rows of `padded(n)` floats, times a factor, to rows of n. */
 function unpad(x: usize, out: usize, rows: i32, n: i32, factor: f32): void {
   const f = f32x4.splat(factor);
-  const row = padded(n) << 2;
+  const row = <usize>padded(n) << 2;
   for (; rows > 0; rows--, x += row, out += <usize>n << 2) {
     for (let j = 0; j < n; j += 4) storeUpTo4(out + (<usize>j << 2), f32x4.mul(v128.load(x + (<usize>j << 2)), f), n - j);
   }
@@ -58,7 +58,7 @@ function unpad(x: usize, out: usize, rows: i32, n: i32, factor: f32): void {
 /** The keys as columns of panels, times the scale. */
 function packKeys(k: usize, S: i32, D: i32, scale: f32, panels: usize): void {
   packB(D, S, k, 4, <usize>D << 2, panels);
-  scaleRow(panels, <i32>padded(S) * D, scale);
+  scaleRow(panels, padded(S) * D, scale);
 }
 
 /** C = A B, or C += A B if `adds`, for one tile of rows and whole panels of B, which are `next` bytes apart. */
@@ -153,13 +153,13 @@ export function attention(
   kinds: i32, group: i32, T: i32, S: i32, D: i32, E: i32, causal: i32, biasRow: i32, biasColumn: i32, scale: f32, work: usize,
 ): void {
   const rowQ = <usize>D << 2;
-  const rowSums = padded(E) << 2;
-  const rowScores = rowOf(S, KEYS) << 2;
+  const rowSums = <usize>padded(E) << 2;
+  const rowScores = <usize>rowOf(S, KEYS) << 2;
   const keys = work;
-  const values = keys + padded(S) * rowQ;
+  const values = keys + <usize>padded(S) * rowQ;
   const sums = values + <usize>S * rowSums;
-  const scores = sums + ROWS * rowSums;
-  const states = scores + ROWS * rowScores; // the maximum and the sum of each row
+  const scores = sums + <usize>ROWS * rowSums;
+  const states = scores + <usize>ROWS * rowScores; // the maximum and the sum of each row
   for (; kinds > 0; kinds--, k += <usize>S * rowQ, v += <usize>(S * E) << 2) {
     packKeys(k, S, D, scale, keys);
     packB(S, E, v, <usize>E << 2, 4, values);
@@ -200,7 +200,8 @@ export function attention(
               }
               store<f32>(state, load<f32>(state, 4) + powersRow(x, m, isBlind ? 0 : seen, depth), 4);
             }
-            multiply(height, depth, tile, rowScores, 4, values + <usize>from * PANEL_ROW, <usize>S * PANEL_ROW, true, sums + <usize>t * rowSums, rowSums, E);
+            const panel = values + <usize>from * PANEL_ROW;
+            multiply(height, depth, tile, rowScores, 4, panel, <usize>S * PANEL_ROW, true, sums + <usize>t * rowSums, rowSums, E);
           }
         }
         for (let i = 0; i < rows; i++, rest += 8, out += <usize>E << 2) {
@@ -223,14 +224,14 @@ export function attentionGrad(
 ): void {
   const rowQ = <usize>D << 2;
   const rowV = <usize>E << 2;
-  const wideQ = padded(D) << 2;
-  const wideV = padded(E) << 2;
-  const row = rowOf(S, SIDE) << 2;
+  const wideQ = <usize>padded(D) << 2;
+  const wideV = <usize>padded(E) << 2;
+  const row = <usize>rowOf(S, SIDE) << 2;
   const nextS = <usize>S * PANEL_ROW;
   const nextT = <usize>T * PANEL_ROW;
   const keyColumns = work;
-  const valueColumns = keyColumns + padded(S) * rowQ;
-  const keys = valueColumns + padded(S) * rowV;
+  const valueColumns = keyColumns + <usize>padded(S) * rowQ;
+  const keys = valueColumns + <usize>padded(S) * rowV;
   const sumK = keys + <usize>S * wideQ;
   const sumV = sumK + <usize>S * wideQ;
   const queries = sumV + <usize>S * wideV;
@@ -238,7 +239,7 @@ export function attentionGrad(
   const grads = sumQ + <usize>T * wideQ;
   const dots = grads + <usize>T * wideV;
   const weights = dots + (<usize>T << 2);
-  const slopes = weights + SIDE * row;
+  const slopes = weights + <usize>SIDE * row;
   for (; kinds > 0; kinds--) {
     packKeys(k, S, D, scale, keyColumns);
     packB(E, S, v, 4, rowV, valueColumns);

@@ -23,7 +23,11 @@ function stridesOf({ shape, size }: Tensor, rank: number): number[] {
 }
 
 /** The bias of the kernels: its address, the address of a list with its place for each head, and bytes from row to row and column to column. */
-function biasOf(bias: Tensor | undefined, q: Shape, scratch: (bytes: number) => number): [ptr: number, offsets: number, row: number, column: number] {
+function biasOf(
+  bias: Tensor | undefined,
+  q: Shape,
+  scratch: (bytes: number) => number,
+): [ptr: number, offsets: number, row: number, column: number] {
   if (!bias) return [0, 0, 0, 0];
   const lead = q.slice(0, -2);
   const heads = sizeOf(lead);
