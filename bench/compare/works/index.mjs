@@ -1,4 +1,5 @@
 // All rows, in the order they run.
+import { attentions } from "./attention.mjs";
 import { convolutions } from "./conv.mjs";
 import { elementwise } from "./elementwise.mjs";
 import { matmuls } from "./matmul.mjs";
@@ -7,4 +8,4 @@ import { small } from "./small.mjs";
 import { tensors } from "./tensors.mjs";
 import { training } from "./training.mjs";
 
-export const rows = [...matmuls, ...convolutions, ...elementwise, ...memory, ...tensors, ...small, ...training];
+export const rows = [...matmuls, ...convolutions, ...elementwise, ...memory, ...tensors, ...attentions, ...small, ...training];
