@@ -1,4 +1,5 @@
 export * from "./arrange/add";
+export * from "./attention/attention";
 export * from "./conv/conv2d";
 export * from "./elementwise/activation";
 export * from "./elementwise/activation_grad";
@@ -40,6 +41,7 @@ export * from "./reduce/extreme";
 export * from "./reduce/softmax";
 export * from "./reduce/softmax_columns";
 export * from "./reduce/sum";
+export * from "./resample/planes";
 export * from "./resample/resample";
 export * from "./resample/sample";
 export * from "./rnn/recurrent";

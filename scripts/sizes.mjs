@@ -64,6 +64,7 @@ const TEXTS = "src/wasm/generated/text";
 const CALLERS = {
   core: "tensors and their methods, linear layers, gradients",
   arrange: "`fold`, gradients of windows and diagonals",
+  attention: "attention and layers with it",
   conv: "convolutions",
   indexing: "index tensors and masks in `get` and `set`, scatters, `nonzero`",
   int8: "quantization",

@@ -5,30 +5,7 @@
 // times 4, then four weights, one for each output of the group. A weight of -0 marks a pair that is not there, so that nothing is read for it that
 // could be NaN; real weights of zero are +0.
 import { loadUpTo4, madd, storeUpTo4 } from "../lib/simd";
-
-const ENTRY_BYTES: usize = 32;
-const NONE: i32 = <i32>0x80000000;
-
-/** Where pairs are not there. */
-@inline
-function missing(weights: v128): v128 {
-  return i32x4.eq(weights, i32x4.splat(NONE));
-}
-
-/** inner = 1: the outputs of a group, up to four. */
-@inline
-function mixGroup(x: usize, out: usize, first: usize, end: usize, n: i32, zero: f32): void {
-  let sum = f32x4.splat(zero);
-  for (let tap = first; tap < end; tap += ENTRY_BYTES) {
-    const weights = v128.load(tap, 16);
-    let v = v128.load32_zero(x + <usize>load<i32>(tap));
-    v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 4), v, 1);
-    v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 8), v, 2);
-    v = v128.load_lane<f32>(x + <usize>load<i32>(tap, 12), v, 3);
-    sum = v128.bitselect(sum, madd(weights, v, sum), missing(weights));
-  }
-  storeUpTo4(out, sum, n);
-}
+import { bytesAt, ENTRY_BYTES, missing, mixGroup, mixTwoRows, NONE } from "./mix";
 
 /** inner = 1: a row of out, four outputs at once. */
 function mixElements(x: usize, out: usize, starts: usize, taps: usize, n: i32, zero: f32): void {
@@ -36,12 +13,6 @@ function mixElements(x: usize, out: usize, starts: usize, taps: usize, n: i32, z
     const end = taps + <usize>load<i32>(starts, 4) * ENTRY_BYTES;
     mixGroup(x, out, taps + <usize>load<i32>(starts) * ENTRY_BYTES, end, n, zero);
   }
-}
-
-/** The bytes of four floats at some offsets of at most 12 bytes. */
-@inline
-function bytesAt(offsets: v128): v128 {
-  return i32x4.add(i32x4.mul(offsets, i32x4.splat(0x01010101)), i32x4.splat(0x03020100));
 }
 
 /** Rows whose inputs and outputs stay in the first cache while a group is computed for all of them. */
@@ -91,25 +62,6 @@ function mixColumns(x: usize, out: usize, starts: usize, taps: usize, outer: i32
       const end = taps + <usize>load<i32>(starts + j, 4) * ENTRY_BYTES;
       mixColumn(x, out + (<usize>j << 2), first, end, min(outer, ROWS), rowX, rowOut, n - j, zero);
     }
-  }
-}
-
-/** A row of out of two rows of x: sixteen columns at once, as many as are there. */
-@inline
-function mixTwoRows(x: usize, out: usize, first: usize, inner: i32, zero: f32): void {
-  const zeros = f32x4.splat(zero);
-  const a = f32x4.splat(load<f32>(first, 16));
-  const b = f32x4.splat(load<f32>(first, ENTRY_BYTES + 16));
-  const toB = <usize>((load<i32>(first, ENTRY_BYTES) - load<i32>(first)) * inner);
-  x += <usize>(load<i32>(first) * inner);
-  for (; inner >= 16; inner -= 16, x += 64, out += 64) {
-    v128.store(out, madd(b, v128.load(x + toB), madd(a, v128.load(x), zeros)));
-    v128.store(out, madd(b, v128.load(x + toB, 16), madd(a, v128.load(x, 16), zeros)), 16);
-    v128.store(out, madd(b, v128.load(x + toB, 32), madd(a, v128.load(x, 32), zeros)), 32);
-    v128.store(out, madd(b, v128.load(x + toB, 48), madd(a, v128.load(x, 48), zeros)), 48);
-  }
-  for (; inner > 0; inner -= 4, x += 16, out += 16) {
-    storeUpTo4(out, madd(b, loadUpTo4(x + toB, inner), madd(a, loadUpTo4(x, inner), zeros)), inner);
   }
 }
 
@@ -169,8 +121,11 @@ export function resample(
       const from = taps + <usize>load<i32>(group) * ENTRY_BYTES + lane;
       const end = taps + <usize>load<i32>(group, 4) * ENTRY_BYTES;
       const isTwo = from + 2 * ENTRY_BYTES == end + lane && load<i32>(from, 16) != NONE && load<i32>(from, ENTRY_BYTES + 16) != NONE;
-      if (isTwo) mixTwoRows(x, out, from, inner, zero);
-      else mixRow(x, out, from, end, inner, zero);
+      if (isTwo) {
+        const y = x + <usize>(load<i32>(from, ENTRY_BYTES) * inner);
+        const q = load<f32>(from, ENTRY_BYTES + 16);
+        mixTwoRows(x + <usize>(load<i32>(from) * inner), y, load<f32>(from, 16), q, out, inner, zero);
+      } else mixRow(x, out, from, end, inner, zero);
     }
   }
 }

@@ -61,6 +61,9 @@ export const goals = {
 
   aheadOf: (...peers) => goal(`ahead of ${peers.map((peer) => NAMES[peer]).join(" and ")}`, ...aheadOf(...peers)),
 
+  causalAttention: goal("ahead of native PyTorch on one thread", ...aheadOf("torch")),
+  attention: goal("within 1.4x of native PyTorch on one thread", within(1.4, "torch")),
+
   trainMLP: goal("at least 8x tfjs-wasm; within 2x of native PyTorch on one thread", times(8, "tfjs"), within(2, "torch")),
   trainCNN: goal("within 1.2x of native PyTorch on one thread", within(1.2, "torch")),
   recurrent: goal("at least 8x tfjs-wasm; within 1.1x of native PyTorch on one thread", times(8, "tfjs"), within(1.1, "torch")),

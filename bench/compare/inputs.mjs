@@ -83,6 +83,10 @@ const kinds = {
   permute: ({ shape }) => ({ x: input(1, shape) }),
   pad: ({ shape }) => ({ x: input(1, shape) }),
   interpolate: ({ shape }) => ({ x: input(1, shape) }),
+  attention: ({ heads, length, width }) => {
+    const shape = [1, heads, length, width];
+    return { q: input(1, shape), k: input(2, shape), v: input(3, shape), gradient: input(4, shape) };
+  },
   adam: ({ n }) => ({ weight: input(1, [n]), gradient: input(2, [n]) }),
 };
 

@@ -2,6 +2,7 @@
 import { checkFinite, checkThat, isGiven } from "../checks.js";
 import { ShapeError } from "../errors.js";
 import { attend, causalBias } from "../ops/attention/attend.js";
+import { attention } from "../ops/attention/fused.js";
 import { biasOf } from "../ops/attention/scaledDotProductAttention.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { where } from "../ops/elementwise/select.js";
@@ -341,9 +342,10 @@ export class MultiheadAttention extends Renamed {
       bias = all && cat([expand(all, [...all.shape.slice(0, -1), keys]), zeros([...all.shape.slice(0, -1), extra])], -1);
       causal = undefined;
     }
-    const found = attend(q, k, v, { bias, causal, scale: 1 / Math.sqrt(size), dropoutP: this.training ? dropout : 0 });
-    const out = this.outProj.call(reshape(permute(found.out, [0, 2, 1, 3]), [batch, queries, this.embedDim]));
-    const weights = read.needWeights ? (read.averageAttnWeights ? mean(found.weights, 1) : found.weights) : null;
+    const how = { bias, causal, scale: 1 / Math.sqrt(size), dropoutP: this.training ? dropout : 0 };
+    const found = read.needWeights ? attend(q, k, v, how) : undefined;
+    const out = this.outProj.call(reshape(permute(found?.out ?? attention(q, k, v, how), [0, 2, 1, 3]), [batch, queries, this.embedDim]));
+    const weights = found ? (read.averageAttnWeights ? mean(found.weights, 1) : found.weights) : null;
     if (one) return [squeeze(out, 0), weights && squeeze(weights, 0)];
     return [batchFirst ? out : transpose(out, 0, 1), weights];
   }

@@ -1,9 +1,8 @@
 // Sequences of different lengths in one tensor. T counts steps, B sequences; lengths are plain numbers.
 import { checkNumber, checkOneOf, checkThat, checkWhole, isGiven } from "../checks.js";
 import { ArgError, isPlainObject, ShapeError } from "../errors.js";
-import { checkList } from "../ops/arrange/checks.js";
 import { indexSelect } from "../ops/move/gather.js";
-import { cat, stack } from "../ops/move/join.js";
+import { cat, checkTensors, stack } from "../ops/move/join.js";
 import { reshape, transpose } from "../ops/move/shape.js";
 import { narrow, select, split } from "../ops/move/slice.js";
 import { readOptions } from "../options.js";
@@ -145,7 +144,7 @@ export function padPackedSequence(
 
 /** Throws unless it is given a list of tensors of one shape but for the first dimension; returns their lengths. */
 function lengthsOf(op: string, sequences: readonly Tensor[]): number[] {
-  checkList(op, sequences);
+  checkTensors(op, sequences);
   return sequences.map((x, i) => {
     checkAlive(op, x, `item ${i}`);
     checkForm(op, x, x.ndim > 0, "[length, ...]", `item ${i}`);

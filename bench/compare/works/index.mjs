@@ -1,4 +1,5 @@
 // All rows, in the order they run.
+import { attentions } from "./attention.mjs";
 import { convolutions } from "./conv.mjs";
 import { elementwise } from "./elementwise.mjs";
 import { matmuls } from "./matmul.mjs";
@@ -8,4 +9,14 @@ import { small } from "./small.mjs";
 import { tensors } from "./tensors.mjs";
 import { training } from "./training.mjs";
 
-export const rows = [...matmuls, ...convolutions, ...elementwise, ...memory, ...tensors, ...small, ...training, ...recurrent];
+export const rows = [
+  ...matmuls,
+  ...convolutions,
+  ...elementwise,
+  ...memory,
+  ...tensors,
+  ...attentions,
+  ...small,
+  ...training,
+  ...recurrent,
+];

@@ -32,7 +32,7 @@ export const causalBias = (queries: number, keys: number, offset = 0): Tensor =>
 
 /**
  * `softmax(scale q k^T + bias) v` for q [.., h, t, d], k [.., hk, s, d], v [.., hk, s, e] -> out [.., h, t, e] and weights [.., h, t, s]. A row
- * without a key gives zeros, and zero gradients. This is what a fused kernel replaces; its shapes are checked by the callers.
+ * without a key gives zeros, and zero gradients. fused.ts has a kernel for it; its shapes are checked by the callers.
  */
 export function attend(q: Tensor, k: Tensor, v: Tensor, { bias, causal, scale, dropoutP }: Attend): { out: Tensor; weights: Tensor } {
   const [queries, width] = q.shape.slice(-2) as [number, number];

@@ -5,7 +5,8 @@ import { readOptions } from "../../options.js";
 import { scope } from "../../tensor/scope.js";
 import { broadcastShapes, broadcastsTo, checkForm, formatShape, formatSpec, type Shape } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
-import { allowedBias, attend } from "./attend.js";
+import { allowedBias } from "./attend.js";
+import { attention } from "./fused.js";
 
 /** Options of `scaledDotProductAttention`. */
 export interface AttentionOptions {
@@ -69,6 +70,6 @@ export function scaledDotProductAttention(query: Tensor, key: Tensor, value: Ten
   return scope(() => {
     const scores = [...batch, ...(shared ? [heads] : []), queries, keys];
     const bias = attnMask ? biasOf(op, "attnMask", attnMask, scores, allowedBias) : undefined;
-    return attend(query, key, value, { bias, causal: isCausal ? 0 : undefined, scale: scale ?? 1 / Math.sqrt(width), dropoutP }).out;
+    return attention(query, key, value, { bias, causal: isCausal ? 0 : undefined, scale: scale ?? 1 / Math.sqrt(width), dropoutP });
   });
 }

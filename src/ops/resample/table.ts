@@ -125,6 +125,9 @@ export interface Along extends Axis {
 
 const lengthOf = ({ back, n, m }: Along): number => (back ? n : m);
 
+/** Whether each output is made of a pair. */
+const isPaired = ({ rule, back, n, m }: Along): boolean => rule === "linear" && !back && n !== m;
+
 /** The maps along some dimensions of a float32 tensor, one after the other, or their transposes. */
 export const resample: Op<[x: Tensor], readonly Along[]> = defineOp<[x: Tensor], readonly Along[]>({
   name: "resample",
@@ -139,8 +142,15 @@ export const resample: Op<[x: Tensor], readonly Along[]> = defineOp<[x: Tensor],
       const taps = tapsOf(axis);
       return { outer, from, inner, to: lengthOf(axis), size: sizeOf(part), ...axis, table: axis.back ? transposed(taps, axis.n) : taps };
     });
-    const between = steps.slice(0, -1).map(({ size }) => size);
     const parts = sizeOf(x.shape.slice(0, first));
+    const [inner, outer] = steps;
+    if (outer && steps.length === 2 && inner?.dim === x.ndim - 1 && outer.dim === x.ndim - 2 && steps.every(isPaired)) {
+      const tables = [...writeTable(outer.table, scratch), ...writeTable(inner.table, scratch)] as const;
+      const work = scratch(resampleKernels.resamplePlanesWorkspace(inner.to));
+      resampleKernels.resamplePlanes(x.ptr, out.ptr, ...tables, parts, outer.from, inner.from, outer.to, inner.to, work);
+      return;
+    }
+    const between = steps.slice(0, -1).map(({ size }) => size);
     // The elements that lie between the maps of two axes at a time are few enough for the second cache.
     const together = Math.min(parts, Math.max(1, Math.floor(2 ** 13 / Math.max(...between, 0))));
     const places = between.map((size) => scratch(4 * size * together));

@@ -103,6 +103,18 @@ const sdpa: Row = {
       note: "no sequences",
     },
     {
+      inputs: [float([2, 4, 7, 3]), float([2, 2, 9, 3]), float([2, 2, 9, 2])],
+      call: (q, k, v) => sg.scaledDotProductAttention(q, k, v, { enableGqa: true, isCausal: true }),
+      truth: (q, k, v) => attention(q, k, v, { ...causal, shared: 2 }),
+      note: "causal and grouped, in blocks",
+    },
+    {
+      inputs: [float([2, 2, 8, 2]), float([2, 2, 5, 2]), float([2, 2, 5, 5]), bits([2, 1, 1, 5], [1, 0, 1, 0, 1, 0, 0, 0, 0, 0])],
+      call: (q, k, v, m) => sg.scaledDotProductAttention(q, k, v, { attnMask: m }),
+      truth: (q, k, v, m) => attention(q, k, v, { mask: (b, _h, _t, s) => (at(m as Nd, [b, 0, 0, s]) ? 0 : NO) }),
+      note: "padded keys, in blocks",
+    },
+    {
       inputs: [float([1, 2, 3, 2]), float([1, 2, 0, 2]), float([1, 2, 0, 2]), float([3, 0])],
       call: (q, k, v, m) => sg.scaledDotProductAttention(q, k, v, { attnMask: m }),
       truth: () => nd([1, 2, 3, 2], () => 0),

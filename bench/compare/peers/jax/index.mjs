@@ -2,7 +2,7 @@
 // Functions of jax-js consume their arguments; `.ref` keeps an argument for the next call.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defaultDevice, init, jit, lax, nn, numpy as np, scipySpecial } from "@jax-js/jax";
+import { defaultDevice, grad, init, jit, lax, nn, numpy as np, scipySpecial } from "@jax-js/jax";
 import { inputsOf, padding } from "../../inputs.mjs";
 import { recurrent } from "./recurrent.mjs";
 
@@ -21,6 +21,27 @@ function compiled(work, calculate) {
   };
 }
 
+/** Its function takes [batch, length, heads, width]. */
+const lengthFirst = (x) => np.transpose(x, [0, 2, 1, 3]);
+
+/** Forward and all gradients; the result is the gradient of the queries. */
+function attention(work) {
+  const inputs = Object.values(inputsOf(work, make));
+  const loss = (q, k, v, gradient) => {
+    const out = nn.dotProductAttention(lengthFirst(q), lengthFirst(k), lengthFirst(v), { isCausal: work.causal });
+    return np.sum(np.multiply(out, lengthFirst(gradient)));
+  };
+  const call = jit(grad(loss, { argnums: [0, 1, 2] }));
+  return {
+    async run() {
+      const [dq, ...others] = call(...inputs.map((x) => x.ref));
+      for (const gradient of [dq, ...others]) await gradient.blockUntilReady();
+      for (const gradient of others) gradient.dispose();
+      return dq;
+    },
+  };
+}
+
 const unary = { relu: nn.relu, sigmoid: nn.sigmoid, exp: np.exp, tanh: np.tanh, erf: scipySpecial.erf };
 
 const works = {
@@ -34,6 +55,7 @@ const works = {
   unary: (work) => compiled(work, (x) => unary[work.op](x)),
   softmax: (work) => compiled(work, (x) => nn.softmax(x, work.dim)),
   layerNorm: (work) => compiled(work, (x, weight, bias) => np.add(np.multiply(nn.standardize(x, 1), weight), bias)),
+  attention,
   sum: (work) => compiled(work, (x) => np.sum(x, work.dim)),
   transpose: (work) => compiled(work, (x) => np.transpose(x)),
   sort: (work) => compiled(work, (x) => np.sort(x, 1)),

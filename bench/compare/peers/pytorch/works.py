@@ -92,6 +92,22 @@ def batch_norm_step(work):
     return run
 
 
+def attention(work):
+    shape = [1, work["heads"], work["length"], work["width"]]
+    q, k, v = (numbers(seed, *shape).requires_grad_() for seed in [1, 2, 3])
+    gradient = numbers(4, *shape)
+    future = torch.full([work["length"]] * 2, -math.inf).triu(1)
+
+    def run():
+        q.grad = k.grad = v.grad = None
+        scores = q @ k.transpose(2, 3) * work["width"] ** -0.5
+        weights = F.softmax(scores + future if work["causal"] else scores, -1)
+        (weights @ v).backward(gradient)
+        return q.grad
+
+    return run
+
+
 def layer_norm(work):
     x, weight, bias = numbers(1, work["rows"], work["cols"]), numbers(2, work["cols"]), numbers(3, work["cols"])
     return lambda: F.layer_norm(x, [work["cols"]], weight, bias)
@@ -291,6 +307,7 @@ WORKS = {
     "power": power,
     "pieces": pieces,
     "batchNormStep": batch_norm_step,
+    "attention": attention,
     "layerNorm": layer_norm,
     "sum": total,
     "transpose": transpose,

@@ -47,4 +47,22 @@ function batchNormStep(work) {
   };
 }
 
-export const small = { add, power, pieces, batchNormStep };
+/** Forward and all gradients; the result is the gradient of the queries. */
+function attention(work) {
+  const { q, k, v } = inputsOf(work, makeLeaf);
+  const { gradient } = inputsOf(work, make);
+  return {
+    run() {
+      const y = simdgrad.scaledDotProductAttention(q, k, v, { isCausal: work.causal });
+      y.backward({ gradient });
+      const { grad } = q;
+      q.grad = null;
+      for (const used of [y, k.grad, v.grad]) used.dispose();
+      k.grad = null;
+      v.grad = null;
+      return grad;
+    },
+  };
+}
+
+export const small = { add, power, pieces, batchNormStep, attention };

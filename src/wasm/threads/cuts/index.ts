@@ -1,4 +1,5 @@
 // The kernels that are split over threads. All other kernels run on one thread.
+import { attention } from "./attention.js";
 import { conv } from "./conv.js";
 import type { Name, Split, Splits } from "./cut.js";
 import { elementwise } from "./elementwise.js";
@@ -27,6 +28,7 @@ const ALL: Splits = {
   ...rowwise,
   ...gemm,
   ...int8,
+  ...attention,
   ...conv,
   ...pool,
   ...rnn,

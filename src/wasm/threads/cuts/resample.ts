@@ -13,6 +13,12 @@ export const resampling = {
       along("n", GROUP, { x: 0, starts: 1, taps: 0, out: "4*inner" }),
     ],
   },
+  // x [planes, ny, nx], out [planes, my, mx]
+  resamplePlanes: {
+    cost: [HEAVY, "planes", "my", "mx"],
+    scratch: "resamplePlanesWorkspace(mx)",
+    cuts: [outermost("planes", { x: "4*ny*nx", startsY: 0, tapsY: 0, startsX: 0, tapsX: 0, out: "4*my*mx" })],
+  },
   sample: {
     cost: [HEAVY, "N", "C", "K", "P"],
     cuts: [
