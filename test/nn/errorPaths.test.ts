@@ -75,7 +75,7 @@ describe("the path of a layer that fails", () => {
   ])("is there for errors of %s", (_, layer, inputs, begins) => {
     class Net extends nn.Module {
       blocks = [new nn.Identity(), layer];
-      forward(...given: readonly Tensor[]): unknown {
+      forward(...given: Tensor[]): unknown {
         return (this.blocks[1] as nn.Module).call(...(given as never));
       }
     }
