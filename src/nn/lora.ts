@@ -14,6 +14,7 @@ import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generat
 import { scope } from "../tensor/scope.js";
 import { noGrad } from "../tensor/tape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { withFields } from "./fields.js";
 import { checkModule, type Module, type StateDict } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { type PathPatterns, selectPaths } from "./paths.js";
@@ -70,86 +71,69 @@ function kindOf(module: Module): Kind | undefined {
 /** A weight as a matrix: what is after its first dimension is joined. */
 const matrixOf = (weight: Tensor): Tensor => reshape(weight, [weight.shape[0] as number, -1]);
 
-/** One adapter and the layer that it is in. */
-class Adapter {
-  readonly a: Parameter;
-  readonly b: Parameter;
-  /** A and B by the fields of the layer that hold them. */
-  readonly fields: readonly [field: string, parameter: Parameter][];
-  isOn = true;
-
-  constructor(
-    readonly layer: Layer,
-    readonly kind: Kind,
-    readonly scale: number,
-    { rank, dropout, generator }: Required<LoraOptions>,
-  ) {
-    const { weight } = layer;
-    const [first, ...rest] = weight.shape as [number, ...number[]];
-    if (kind === "embedding") {
-      this.a = Parameter.zeros([rank, first]);
-      this.b = Parameter.zeros([rest[0] as number, rank]);
-      fillNormal(this.b, 0, 1, generator);
-    } else {
-      this.a = Parameter.zeros([rank, ...rest]);
-      this.b = Parameter.zeros([first, rank, ...rest.slice(1).map(() => 1)]);
-      const bound = Math.sqrt(first / weight.size);
-      fillUniform(this.a, -bound, bound, generator);
-    }
-    const stem = kind === "embedding" ? "lora_embedding_" : "lora_";
-    this.fields = [
-      [`${stem}A`, this.a],
-      [`${stem}B`, this.b],
-    ];
-    for (const [field, weight] of this.fields) Object.assign(layer, { [field]: kind === "embedding" ? weight : { weight } });
-    const { forward } = layer;
-    const value = (x: Tensor, ...more: unknown[]): Tensor => {
-      const y = forward.call(layer, x, ...more) as Tensor;
-      if (!this.isOn) return y;
-      const given = dropout > 0 && kind !== "embedding" ? drop(x, { p: dropout, training: layer.training, generator }) : x;
-      return add(y, mul(this.#up(this.#down(() => forward.call(layer, given, ...more) as Tensor)), scale));
-    };
-    Object.defineProperty(layer, "forward", { value, writable: true, configurable: true });
-  }
-
-  /** What the layer gives with A for its weight. */
-  #down(run: () => Tensor): Tensor {
-    const { layer, a } = this;
-    const { weight, bias } = layer;
-    layer.weight = this.kind === "embedding" ? t(a) : a;
-    if (bias) layer.bias = null;
-    try {
-      return run();
-    } finally {
-      layer.weight = weight;
-      if (bias) layer.bias = bias;
-    }
-  }
-
-  #up(x: Tensor): Tensor {
-    if (this.kind !== "convolution") return linear(x, matrixOf(this.b));
-    const [n, r, ...size] = x.shape as [number, number, ...number[]];
-    return reshape(matmul(matrixOf(this.b), reshape(x, [n, r, -1])), [n, this.b.shape[0] as number, ...size]);
-  }
-
-  /** Adds B A to the weight, or takes it off. */
-  change(by: typeof add): void {
-    const { layer, a, b, kind, scale } = this;
-    const { weight } = layer;
-    noGrad(() =>
-      scope(() => {
-        const product = matmul(matrixOf(b), matrixOf(a));
-        const delta = mul(kind === "embedding" ? t(product) : reshape(product, weight.shape), scale);
-        copy_(weight, by(convert("lora", weight, "float32"), delta));
-      }),
-    );
-  }
-
+/** One adapter. */
+interface Adapter {
+  /** Whether the layer adds what the adapter gives. */
+  isOn: boolean;
   /** A and B by PEFT's names. */
-  named(path: string): Named<Parameter>[] {
-    const end = this.kind === "embedding" ? "" : ".weight";
-    return this.fields.map(([field, parameter]) => [`${PREFIX}${path && `${path}.`}${field}${end}`, parameter]);
-  }
+  readonly named: readonly Named<Parameter>[];
+  /** Adds B A to the weight, or takes it off. */
+  readonly change: (by: typeof add) => void;
+  /** Takes the adapter out of its layer. */
+  readonly remove: () => void;
+}
+
+/** Puts an adapter into a layer. */
+function adapt(path: string, layer: Layer, kind: Kind, scale: number, { rank, dropout, generator }: Required<LoraOptions>): Adapter {
+  const { weight, forward } = layer;
+  const [first, ...rest] = weight.shape as [number, ...number[]];
+  const isTable = kind === "embedding";
+  const a = Parameter.zeros([rank, ...(isTable ? [first] : rest)]);
+  const b = Parameter.zeros([isTable ? (rest[0] as number) : first, rank, ...rest.slice(1).map(() => 1)]);
+  const bound = Math.sqrt(first / weight.size);
+  if (isTable) fillNormal(b, 0, 1, generator);
+  else fillUniform(a, -bound, bound, generator);
+  const stem = isTable ? "lora_embedding_" : "lora_";
+  const fields = { [`${stem}A`]: a, [`${stem}B`]: b };
+  for (const [field, parameter] of Object.entries(fields)) Object.assign(layer, { [field]: isTable ? parameter : { weight: parameter } });
+
+  const up = (x: Tensor): Tensor => {
+    if (kind !== "convolution") return linear(x, matrixOf(b));
+    const [n, r, ...size] = x.shape as [number, number, ...number[]];
+    return reshape(matmul(matrixOf(b), reshape(x, [n, r, -1])), [n, first, ...size]);
+  };
+  const adapter: Adapter = {
+    isOn: true,
+    named: Object.entries(fields).map(([field, parameter]) => [
+      `${PREFIX}${path && `${path}.`}${field}${isTable ? "" : ".weight"}`,
+      parameter,
+    ]),
+    change(by) {
+      noGrad(() =>
+        scope(() => {
+          const product = matmul(matrixOf(b), matrixOf(a));
+          const delta = mul(isTable ? t(product) : reshape(product, weight.shape), scale);
+          copy_(layer.weight, by(convert("lora", layer.weight, "float32"), delta));
+        }),
+      );
+    },
+    remove() {
+      adapter.isOn = false;
+      for (const [field, parameter] of Object.entries(fields)) {
+        parameter.dispose();
+        Reflect.deleteProperty(layer, field);
+      }
+    },
+  };
+  const value = (x: Tensor, ...more: unknown[]): Tensor => {
+    const y = forward.call(layer, x, ...more) as Tensor;
+    if (!adapter.isOn) return y;
+    const given = dropout > 0 && !isTable ? drop(x, { p: dropout, training: layer.training, generator }) : x;
+    const inner = { weight: isTable ? t(a) : a, ...(layer.bias && { bias: null }) };
+    return add(y, mul(up(withFields(layer, inner, () => forward.call(layer, given, ...more) as Tensor)), scale));
+  };
+  Object.defineProperty(layer, "forward", { value, writable: true, configurable: true });
+  return adapter;
 }
 
 /**
@@ -160,14 +144,14 @@ class Adapter {
 export class Lora {
   /** Paths of the layers that have an adapter. */
   readonly paths: readonly string[];
-  readonly #adapters: ReadonlyMap<string, Adapter>;
+  readonly #adapters: readonly Adapter[];
   #merged = false;
   #removed = false;
 
   /** @internal */
-  constructor(adapters: ReadonlyMap<string, Adapter>) {
+  constructor(paths: readonly string[], adapters: readonly Adapter[]) {
+    this.paths = paths;
     this.#adapters = adapters;
-    this.paths = [...adapters.keys()];
   }
 
   /** Whether the adapters are part of the weights. */
@@ -176,7 +160,7 @@ export class Lora {
   }
 
   #named(): Named<Parameter>[] {
-    return [...this.#adapters].flatMap(([path, adapter]) => adapter.named(path));
+    return this.#adapters.flatMap(({ named }) => named);
   }
 
   #check(op: string, merged: boolean): void {
@@ -213,7 +197,7 @@ export class Lora {
   #setMerged(op: string, merged: boolean): this {
     this.#check(op, !merged);
     this.#merged = merged;
-    for (const adapter of this.#adapters.values()) {
+    for (const adapter of this.#adapters) {
       adapter.change(merged ? add : sub);
       adapter.isOn = !merged;
     }
@@ -247,13 +231,7 @@ export class Lora {
   remove(): void {
     this.#check("remove", this.#merged);
     this.#removed = true;
-    for (const adapter of this.#adapters.values()) {
-      adapter.isOn = false;
-      for (const [field, parameter] of adapter.fields) {
-        parameter.dispose();
-        Reflect.deleteProperty(adapter.layer, field);
-      }
-    }
+    for (const { remove } of this.#adapters) remove();
   }
 }
 
@@ -293,5 +271,8 @@ export function injectLora(model: Module, options?: LoraOptions): Lora {
       throw new ArgError(`injectLora: ${path || "the model"} has an adapter; remove() it first`);
   model.requiresGrad(false);
   const scale = alpha / (rslora ? Math.sqrt(rank) : rank);
-  return new Lora(new Map(found.map(([path, layer, kind]) => [path, new Adapter(layer, kind, scale, read)])));
+  return new Lora(
+    chosen,
+    found.map(([path, layer, kind]) => adapt(path, layer, kind, scale, read)),
+  );
 }

@@ -3,13 +3,12 @@ import { DTypeError, describe } from "../errors.js";
 import { convert } from "../ops/elementwise/cast.js";
 import { scope } from "../tensor/scope.js";
 import { noGrad } from "../tensor/tape.js";
+import { withFields } from "./fields.js";
 import { checkModule, type Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 
 /** The types in which parameters may be stored. */
 export type StoredDType = "float32" | "float16" | "bfloat16";
-
-type Fields = Record<string, unknown>;
 
 /** The fields of a module that hold a parameter. */
 const parametersOf = (module: Module): [field: string, parameter: Parameter][] =>
@@ -22,15 +21,10 @@ function convertInForward(module: Module): void {
   if (converting.has(module)) return;
   converting.add(module);
   const { forward } = module;
-  const fields = module as unknown as Fields;
   const value = (...inputs: unknown[]): unknown => {
     const stored = parametersOf(module).filter(([, { dtype }]) => dtype !== "float32");
-    for (const [field, parameter] of stored) fields[field] = convert("forward", parameter, "float32");
-    try {
-      return forward.apply(module, inputs);
-    } finally {
-      for (const [field, parameter] of stored) fields[field] = parameter;
-    }
+    const converted = stored.map(([field, parameter]) => [field, convert("forward", parameter, "float32")]);
+    return withFields(module, Object.fromEntries(converted), () => forward.apply(module, inputs));
   };
   Object.defineProperty(module, "forward", { value, writable: true, configurable: true });
 }
@@ -52,12 +46,10 @@ export function castModule<M extends Module>(module: M, dtype: StoredDType): M {
   for (const part of module.modules()) {
     for (const [field, before] of parametersOf(part)) {
       if (before.dtype === dtype) continue;
-      let now = made.get(before);
-      if (!now) {
-        now = scope(() => noGrad(() => new Parameter(convert("castModule", before, dtype), { requiresGrad: false })));
-        made.set(before, now);
-      }
-      (part as unknown as Fields)[field] = now;
+      const now =
+        made.get(before) ?? scope(() => noGrad(() => new Parameter(convert("castModule", before, dtype), { requiresGrad: false })));
+      made.set(before, now);
+      Object.assign(part, { [field]: now });
       if (dtype !== "float32") convertInForward(part);
     }
   }
