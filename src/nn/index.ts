@@ -6,6 +6,13 @@ import "../autograd/install.js"; // the tensors given out have their methods, wh
 import "../ops/install.js";
 import "./install.js";
 
+// Other forms of weights
+
+export type { Lora, LoraOptions } from "./lora.js";
+export { injectLora } from "./lora.js";
+export { removeParametrizations, renameOldNorms, type SpectralNormOptions, spectralNorm, weightNorm } from "./parametrize.js";
+export { castModule, type StoredDType } from "./stored.js";
+
 // Modules
 
 export { Flatten, Identity, ModuleDict, ModuleList, type NamedModules, Sequential } from "./containers.js";
@@ -14,6 +21,21 @@ export { Module } from "./module.js";
 export { Buffer, Parameter } from "./parameter.js";
 export { ParameterDict, ParameterList } from "./parameterContainers.js";
 export { Residual } from "./residual.js";
+
+// Convolutions
+
+export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
+export { Conv3d, ConvTranspose3d } from "./conv3d.js";
+export type { SeparableConv2dOptions } from "./separable.js";
+export { SeparableConv2d } from "./separable.js";
+
+// Pooling
+
+export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./adaptivePooling.js";
+export { GlobalAvgPool, GlobalMaxPool, LPPool1d, LPPool2d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./otherPooling.js";
+export type { MaybeIndices } from "./pooling.js";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
+export { AdaptiveAvgPool3d, AvgPool3d, MaxPool3d } from "./pooling3d.js";
 
 // Losses
 
@@ -42,12 +64,13 @@ export {
   TripletMarginWithDistanceLoss,
 } from "./lossMargin.js";
 
-// Convolutions, pooling and other layers over space
+// Functions and initial weights
 
-export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./adaptivePooling.js";
-export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
-export { Conv3d, ConvTranspose3d } from "./conv3d.js";
-export { GlobalAvgPool, GlobalMaxPool, LPPool1d, LPPool2d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./otherPooling.js";
+export * as functional from "./functional.js";
+export * as init from "./init.js";
+
+// Padding, and layers that move or resize
+
 export {
   CircularPad1d,
   CircularPad2d,
@@ -65,38 +88,23 @@ export {
   ZeroPad2d,
   ZeroPad3d,
 } from "./padding.js";
-export type { MaybeIndices } from "./pooling.js";
-export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
-export { AdaptiveAvgPool3d, AvgPool3d, MaxPool3d } from "./pooling3d.js";
 export { ChannelShuffle, Fold, PixelShuffle, PixelUnshuffle, Unflatten, Unfold } from "./rearrange.js";
-export type { SeparableConv2dOptions } from "./separable.js";
-export { SeparableConv2d } from "./separable.js";
 export type { UpsampleOptions, UpsamplingOptions } from "./upsample.js";
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from "./upsample.js";
 
-// Linear layers and tables
-
-export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
-export { Embedding, EmbeddingBag } from "./embedding.js";
-export { Linear } from "./linear.js";
-export type { CosineSimilarityOptions, PairwiseDistanceOptions } from "./similarity.js";
-export { Bilinear, CosineSimilarity, PairwiseDistance } from "./similarity.js";
-export { SwiGLU } from "./swiglu.js";
-
-// Tools: initial weights, hooks, adapters, summaries
+// What looks at modules and their parts
 
 export { type Captured, capture } from "./capture.js";
 export { freeze, unfreeze } from "./freeze.js";
-export * as functional from "./functional.js";
 export type { BackwardHook, ForwardHook, ForwardPreHook, GradientList, HookHandle } from "./hooks.js";
 export { registerForwardHook, registerForwardPreHook, registerFullBackwardHook } from "./hooks.js";
-export * as init from "./init.js";
-export type { Lora, LoraOptions } from "./lora.js";
-export { injectLora } from "./lora.js";
-export { removeParametrizations, renameOldNorms, type SpectralNormOptions, spectralNorm, weightNorm } from "./parametrize.js";
 export type { PathPatterns } from "./paths.js";
-export { castModule, type StoredDType } from "./stored.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
+
+// Dropout
+
+export { Dropout } from "./dropout.js";
+export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, DropPath, FeatureAlphaDropout, GaussianNoise } from "./featureDropout.js";
 
 // Activations
 
@@ -121,6 +129,26 @@ export {
   Threshold,
 } from "./moreActivations.js";
 
+// Linear layers
+
+export { Linear } from "./linear.js";
+export type { CosineSimilarityOptions, PairwiseDistanceOptions } from "./similarity.js";
+export { Bilinear, CosineSimilarity, PairwiseDistance } from "./similarity.js";
+export { SwiGLU } from "./swiglu.js";
+
+// Tables and many classes
+
+export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
+export { Embedding, EmbeddingBag } from "./embedding.js";
+
+// Recurrent layers
+
+export { GRUCell, LSTMCell, RNNCell } from "./cells.js";
+export type { PackedSequence } from "./packed.js";
+export type { LSTMOptions, LSTMState, RecurrentOptions, RNNOptions } from "./recurrent.js";
+export { GRU, LSTM, RNN } from "./recurrent.js";
+export * as utils from "./utils/index.js";
+
 // Normalisation
 
 export type { BatchNormLayerOptions } from "./batchNorm.js";
@@ -131,20 +159,11 @@ export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instanceNorm.j
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";
 
-// Dropout
-
-export { Dropout } from "./dropout.js";
-export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, DropPath, FeatureAlphaDropout, GaussianNoise } from "./featureDropout.js";
-
-// Layers of sequences
+// Attention
 
 export type { MultiheadAttentionCallOptions, MultiheadAttentionOptions } from "./attention.js";
 export { KeyValueCache, MultiheadAttention } from "./attention.js";
-export { GRUCell, LSTMCell, RNNCell } from "./cells.js";
-export type { PackedSequence } from "./packed.js";
 export { LearnedPositions, RotaryEmbedding, SinusoidalPositions } from "./positions.js";
-export type { LSTMOptions, LSTMState, RecurrentOptions, RNNOptions } from "./recurrent.js";
-export { GRU, LSTM, RNN } from "./recurrent.js";
 export type {
   DecoderCallOptions,
   DecoderLayerCallOptions,
@@ -161,6 +180,5 @@ export {
   TransformerEncoder,
   TransformerEncoderLayer,
 } from "./transformer.js";
-export * as utils from "./utils/index.js";
 
 libraryPart(begin, () => new Error().stack);

@@ -2,7 +2,7 @@
 import { checkFinite, checkOneOf } from "../checks.js";
 import { fill_ } from "../ops/move/inplace.js";
 import { readOptions } from "../options.js";
-import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
+import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator, generatorFrom } from "../tensor/random.js";
 import { checkForm, sizeOf } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
@@ -105,7 +105,7 @@ function kaiming(op: string, x: Tensor, fill: Fill, options: unknown): Tensor {
  */
 export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): Tensor {
   const op = "init.uniform";
-  const { generator } = readOptions(op, options, GENERATOR);
+  const generator = generatorFrom(op, options);
   checkFinite(op, "low", low);
   checkFinite(op, "high", high, low);
   return filled(op, x, fillUniform, low, high, generator);
@@ -119,7 +119,7 @@ export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): 
  */
 export function normal(x: Tensor, mean = 0, std = 1, options?: WithGenerator): Tensor {
   const op = "init.normal";
-  const { generator } = readOptions(op, options, GENERATOR);
+  const generator = generatorFrom(op, options);
   checkFinite(op, "mean", mean);
   checkFinite(op, "std", std, 0);
   return filled(op, x, fillNormal, mean, std, generator);

@@ -17,7 +17,7 @@ import { reshape, transpose, unsqueeze } from "../ops/move/shape.js";
 import { argsort } from "../ops/sort/sort.js";
 import { readOptions } from "../options.js";
 import { eye as identity, tensor, zeros } from "../tensor/create.js";
-import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
+import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator, generatorFrom } from "../tensor/random.js";
 import { checkForm, type Shape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
@@ -80,12 +80,11 @@ export function dirac(x: Tensor, options?: { groups?: number }): Tensor {
  */
 export function truncNormal(x: Tensor, mean = 0, std = 1, a = -2, b = 2, options?: WithGenerator): Tensor {
   const op = "init.truncNormal";
-  const { generator } = readOptions(op, options, GENERATOR);
+  const generator = generatorFrom(op, options);
   checkFinite(op, "mean", mean);
   checkPositive(op, "std", std);
   checkFinite(op, "a", a);
   checkFinite(op, "b", b, a);
-  checkGenerator(op, generator);
   return overwritten(op, x, [], (shape) => {
     // The distribution function is (1 + erf) / 2; its inverse makes normal numbers of uniform ones.
     const [low, high] = erf(tensor([a, b].map((bound) => (bound - mean) / (std * Math.SQRT2)))).toTypedArray() as Float32Array;
