@@ -1,6 +1,5 @@
 // Softmax over very many classes, of which few are frequent.
-import { checkPositive, checkWhole } from "../checks.js";
-import { ArgError, describe } from "../errors.js";
+import { checkPositive, checkThat, checkWhole } from "../checks.js";
 import { add, sub } from "../ops/elementwise/arithmetic.js";
 import { ge, lt } from "../ops/elementwise/compare.js";
 import { where } from "../ops/elementwise/select.js";
@@ -66,9 +65,8 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     checkCount(NAME, "nClasses", nClasses);
     checkPositive(NAME, "divValue", divValue);
     const rising = Array.isArray(cutoffs) && cutoffs.every((cutoff, i) => Number.isInteger(cutoff) && cutoff > (cutoffs[i - 1] ?? 0));
-    if (!rising || !((cutoffs.at(-1) as number) < nClasses)) {
-      throw new ArgError(`${NAME}: cutoffs must be whole numbers that rise from above 0 to below ${nClasses}, got ${describe(cutoffs)}`);
-    }
+    const fits = rising && (cutoffs.at(-1) as number) < nClasses;
+    checkThat(NAME, fits, `cutoffs must be whole numbers that rise from above 0 to below ${nClasses}`, cutoffs);
     this.cutoffs = [...cutoffs, nClasses];
     this.head = new Linear(inFeatures, (cutoffs[0] as number) + cutoffs.length, { bias: headBias });
     this.tail = new ModuleList(

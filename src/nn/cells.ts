@@ -9,6 +9,7 @@ import { checkForm } from "../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 import type { Parameter } from "./parameter.js";
 import { checkedState, type LSTMState, partsOf, WithWeights } from "./recurrent.js";
+import { shown } from "./shown.js";
 
 /** Options of all cells. @inline */
 interface CellOptions {
@@ -60,7 +61,7 @@ abstract class Cell extends WithWeights {
   }
 
   override extraRepr(): string {
-    return `${this.inputSize}, ${this.hiddenSize}${this.bias_ih ? "" : ", bias=false"}`;
+    return shown([this.inputSize, this.hiddenSize], { bias: this.bias_ih !== undefined }, DEFAULTS);
   }
 }
 

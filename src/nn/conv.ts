@@ -14,11 +14,10 @@ import { shown } from "./shown.js";
 import { toSize } from "./toSize.js";
 import { checkCount, defaultInit } from "./weights.js";
 
-/** The differences between the layers: the number of axes, whether the convolution is transposed, and the options that are not given. */
+/** The differences between the layers: the number of axes, and the options that are not given; transposed ones have `outputPadding`. */
 interface Kind<Settings> {
   readonly layer: string;
   readonly axes: 1 | 2 | 3;
-  readonly transposed: boolean;
   readonly defaults: Settings;
 }
 
@@ -44,9 +43,18 @@ export interface WithMode extends WithBias {
   paddingMode?: PaddingMode;
 }
 
-const CONV1D: Required<Conv1dOptions & WithMode> = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true, paddingMode: "zeros" };
+/** @internal */
+export const CONV1D: Required<Conv1dOptions & WithMode> = {
+  stride: 1,
+  padding: 0,
+  dilation: 1,
+  groups: 1,
+  bias: true,
+  paddingMode: "zeros",
+};
 const CONV2D: Required<Conv2dOptions & WithMode> = { ...CONV1D, padding: 0, fast: false };
-const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, bias: true };
+/** @internal */
+export const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, bias: true };
 
 /** The base of the layers: checked options, and a weight and a bias with PyTorch's default values. */
 export abstract class Convolution<Size extends Pair | Triple, Settings extends Options> extends Module {
@@ -75,7 +83,8 @@ export abstract class Convolution<Size extends Pair | Triple, Settings extends O
   ) {
     super();
     this.#kind = kind;
-    const { layer, axes, transposed, defaults } = kind;
+    const { layer, axes, defaults } = kind;
+    const transposed = "outputPadding" in defaults;
     const { bias, paddingMode = "zeros", ...options } = readOptions<Settings & Required<WithBias> & WithMode>(layer, given, defaults);
     const { padding, outputPadding = 0, groups } = options;
     checkCount(layer, "inChannels", inChannels);
@@ -106,7 +115,7 @@ export abstract class Convolution<Size extends Pair | Triple, Settings extends O
 
   /** @internal A transposed convolution uses every row of the weight once per element of the input. */
   override multiplyAdds(input: Tensor, output: Tensor): number {
-    return ((this.#kind.transposed ? input.size : output.size) * this.weight.size) / (this.weight.shape[0] as number);
+    return (("outputPadding" in this.options ? input.size : output.size) * this.weight.size) / (this.weight.shape[0] as number);
   }
 
   override extraRepr(): string {
@@ -127,7 +136,7 @@ export abstract class Convolution<Size extends Pair | Triple, Settings extends O
  */
 export class Conv1d extends Convolution<number, Required<Conv1dOptions>> {
   constructor(inChannels: number, outChannels: number, kernelSize: number, options?: Conv1dOptions & WithMode) {
-    super({ layer: "Conv1d", axes: 1, transposed: false, defaults: CONV1D }, inChannels, outChannels, kernelSize, options);
+    super({ layer: "Conv1d", axes: 1, defaults: CONV1D }, inChannels, outChannels, kernelSize, options);
   }
 
   forward(x: Tensor): Tensor {
@@ -149,7 +158,7 @@ export class Conv2d extends Convolution<readonly [number, number], Required<Conv
   readonly #evaluation: AllConv2dOptions;
 
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: Conv2dOptions & WithMode) {
-    super({ layer: "Conv2d", axes: 2, transposed: false, defaults: CONV2D }, inChannels, outChannels, kernelSize, options);
+    super({ layer: "Conv2d", axes: 2, defaults: CONV2D }, inChannels, outChannels, kernelSize, options);
     this.#training = Object.freeze({ ...this.applied, packed: false });
     this.#evaluation = Object.freeze({ ...this.applied, packed: true });
   }
@@ -175,7 +184,7 @@ export class ConvTranspose1d extends Convolution<number, Required<Omit<ConvTrans
     kernelSize: number,
     options?: Omit<ConvTranspose1dOptions, "outputSize"> & WithBias,
   ) {
-    super({ layer: "ConvTranspose1d", axes: 1, transposed: true, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
+    super({ layer: "ConvTranspose1d", axes: 1, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
   }
 
   /** `outputSize` chooses the size of the result, as `outputPadding` does. */
@@ -195,7 +204,7 @@ export class ConvTranspose1d extends Convolution<number, Required<Omit<ConvTrans
  */
 export class ConvTranspose2d extends Convolution<readonly [number, number], Required<Omit<ConvTranspose2dOptions, "outputSize">>> {
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options?: Omit<ConvTranspose2dOptions, "outputSize"> & WithBias) {
-    super({ layer: "ConvTranspose2d", axes: 2, transposed: true, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
+    super({ layer: "ConvTranspose2d", axes: 2, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
   }
 
   /** `outputSize` chooses the size of the result, as `outputPadding` does. */

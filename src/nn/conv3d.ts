@@ -2,11 +2,10 @@
 import { type Conv3dOptions, type ConvTranspose3dOptions, conv3d, convTranspose3d } from "../ops/conv/conv3d.js";
 import type { Triple } from "../ops/pool/window.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Convolution, type WithBias, type WithMode } from "./conv.js";
+import { CONV1D, Convolution, TRANSPOSED, type WithBias, type WithMode } from "./conv.js";
 import { toSize } from "./toSize.js";
 
-const CONV3D: Required<Conv3dOptions & WithMode> = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true, paddingMode: "zeros" };
-const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, groups: 1, bias: true };
+const CONV3D: Required<Conv3dOptions & WithMode> = { ...CONV1D, padding: 0 };
 
 /**
  * Convolution over volumes. x: float32 [N, inChannels, D, H, W] or without N -> [N, outChannels, OD, OH, OW], sizes as of `conv3d`.
@@ -19,7 +18,7 @@ const TRANSPOSED = { stride: 1, padding: 0, outputPadding: 0, dilation: 1, group
  */
 export class Conv3d extends Convolution<readonly [number, number, number], Required<Conv3dOptions>> {
   constructor(inChannels: number, outChannels: number, kernelSize: Triple, options?: Conv3dOptions & WithMode) {
-    super({ layer: "Conv3d", axes: 3, transposed: false, defaults: CONV3D }, inChannels, outChannels, kernelSize, options);
+    super({ layer: "Conv3d", axes: 3, defaults: CONV3D }, inChannels, outChannels, kernelSize, options);
   }
 
   forward(x: Tensor): Tensor {
@@ -43,7 +42,7 @@ export class ConvTranspose3d extends Convolution<readonly [number, number, numbe
     kernelSize: Triple,
     options?: Omit<ConvTranspose3dOptions, "outputSize"> & WithBias,
   ) {
-    super({ layer: "ConvTranspose3d", axes: 3, transposed: true, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
+    super({ layer: "ConvTranspose3d", axes: 3, defaults: TRANSPOSED }, inChannels, outChannels, kernelSize, options);
   }
 
   /** `outputSize` chooses the size of the result, as `outputPadding` does. */

@@ -32,3 +32,15 @@ function* objectsIn(path: string, value: unknown, above: readonly object[]): Gen
 export function* fieldsOf(owner: object): Generator<[path: string, value: object]> {
   for (const [name, value] of Object.entries(owner)) yield* objectsIn(name, value, []);
 }
+
+/** Runs work while fields of an object have other values. */
+export function withFields<T>(owner: object, values: Readonly<Record<string, unknown>>, work: () => T): T {
+  const fields = owner as Record<string, unknown>;
+  const before = Object.fromEntries(Object.keys(values).map((name) => [name, fields[name]]));
+  Object.assign(fields, values);
+  try {
+    return work();
+  } finally {
+    Object.assign(fields, before);
+  }
+}

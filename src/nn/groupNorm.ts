@@ -76,6 +76,8 @@ export interface RMSNormLayerOptions {
   elementwiseAffine?: boolean;
 }
 
+const DEFAULTS: Required<RMSNormLayerOptions> = { eps: null, elementwiseAffine: true };
+
 /**
  * Divides the last dimensions, which are `normalizedShape`, by the root of their mean square: `x / sqrt(mean(x^2) + eps) * weight`.
  * x: float32 [..., ...normalizedShape] -> same. State dict: `weight` (from 1 on) of the normalized shape. Options: eps, elementwiseAffine.
@@ -94,10 +96,7 @@ export class RMSNorm extends Module {
 
   constructor(normalizedShape: number | Shape, options?: RMSNormLayerOptions) {
     super();
-    const { eps, elementwiseAffine } = readOptions<Required<RMSNormLayerOptions>>("RMSNorm", options, {
-      eps: null,
-      elementwiseAffine: true,
-    });
+    const { eps, elementwiseAffine } = readOptions("RMSNorm", options, DEFAULTS);
     this.normalizedShape = rowShape("RMSNorm", normalizedShape);
     this.eps = checkFinite("RMSNorm", "eps", eps ?? FLOAT_EPS, 0);
     this.weight = elementwiseAffine ? (ones(Parameter.zeros(this.normalizedShape)) as Parameter) : null;

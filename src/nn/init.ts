@@ -1,10 +1,9 @@
 // Initial weights. Formulas: Glorot and Bengio, 2010 (Xavier); He et al., 2015 (Kaiming); names and defaults as torch.nn.init.
 import { checkFinite, checkOneOf } from "../checks.js";
-import { ShapeError } from "../errors.js";
 import { fill_ } from "../ops/move/inplace.js";
 import { readOptions } from "../options.js";
-import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
-import { formatSpec, sizeOf } from "../tensor/shape.js";
+import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator, generatorFrom } from "../tensor/random.js";
+import { checkForm, sizeOf } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 
@@ -43,7 +42,7 @@ export function calculateGain(nonlinearity: Nonlinearity, negativeSlope = 0.01):
  */
 export function calculateFans(weight: Tensor): { fanIn: number; fanOut: number } {
   checkAlive("calculateFans", weight, "weight");
-  if (weight.ndim < 2) throw new ShapeError(`calculateFans: needs a weight of at least 2 dimensions, got ${formatSpec(weight)}`);
+  checkForm("calculateFans", weight, weight.ndim > 1, "of rank 2 or more", "weight");
   const field = sizeOf(weight.shape.slice(2));
   return { fanIn: (weight.shape[1] as number) * field, fanOut: (weight.shape[0] as number) * field };
 }
@@ -106,7 +105,7 @@ function kaiming(op: string, x: Tensor, fill: Fill, options: unknown): Tensor {
  */
 export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): Tensor {
   const op = "init.uniform";
-  const { generator } = readOptions(op, options, GENERATOR);
+  const generator = generatorFrom(op, options);
   checkFinite(op, "low", low);
   checkFinite(op, "high", high, low);
   return filled(op, x, fillUniform, low, high, generator);
@@ -120,7 +119,7 @@ export function uniform(x: Tensor, low = 0, high = 1, options?: WithGenerator): 
  */
 export function normal(x: Tensor, mean = 0, std = 1, options?: WithGenerator): Tensor {
   const op = "init.normal";
-  const { generator } = readOptions(op, options, GENERATOR);
+  const generator = generatorFrom(op, options);
   checkFinite(op, "mean", mean);
   checkFinite(op, "std", std, 0);
   return filled(op, x, fillNormal, mean, std, generator);

@@ -1,6 +1,6 @@
 // Initial weights that are more than random numbers of one distribution. Names and defaults as torch.nn.init.
-import { checkFinite, checkPositive, checkWhole } from "../checks.js";
-import { ArgError, ShapeError } from "../errors.js";
+import { checkFinite, checkPositive, checkThat, checkWhole } from "../checks.js";
+import { checkRank } from "../ops/arrange/checks.js";
 import { diagonal } from "../ops/arrange/diagonal.js";
 import { tile } from "../ops/arrange/repeat.js";
 import { clamp } from "../ops/elementwise/activation.js";
@@ -18,8 +18,8 @@ import { split } from "../ops/move/slice.js";
 import { argsort } from "../ops/sort/sort.js";
 import { readOptions } from "../options.js";
 import { eye as identity, tensor, zeros } from "../tensor/create.js";
-import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator } from "../tensor/random.js";
-import { checkForm, formatSpec, type Shape } from "../tensor/shape.js";
+import { checkGenerator, defaultGenerator, fillNormal, fillUniform, type Generator, generatorFrom } from "../tensor/random.js";
+import { checkForm, type Shape } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
 import { checkAlive, checkFloat, type Tensor } from "../tensor/tensor.js";
 
@@ -66,7 +66,7 @@ export function dirac(x: Tensor, options?: { groups?: number }): Tensor {
   const { groups } = readOptions(op, options, { groups: 1 });
   checkWhole(op, "groups", groups, 1);
   return overwritten(op, x, [3, 4, 5], ([out, inputs, ...kernel]) => {
-    if ((out as number) % groups !== 0) throw new ArgError(`${op}: groups must divide the ${out} outputs, got ${groups}`);
+    checkThat(op, (out as number) % groups === 0, `groups must divide the ${out} outputs`, groups);
     const pairs = tile(identity((out as number) / groups, inputs as number), [groups, 1]);
     const center = (size: number): Tensor => float(oneHot(tensor(size >> 1, { dtype: "int32" }), size));
     return kernel.reduce((weight, size) => mul(unsqueeze(weight, -1), center(size)), pairs);
@@ -81,12 +81,11 @@ export function dirac(x: Tensor, options?: { groups?: number }): Tensor {
  */
 export function truncNormal(x: Tensor, mean = 0, std = 1, a = -2, b = 2, options?: WithGenerator): Tensor {
   const op = "init.truncNormal";
-  const { generator } = readOptions(op, options, GENERATOR);
+  const generator = generatorFrom(op, options);
   checkFinite(op, "mean", mean);
   checkPositive(op, "std", std);
   checkFinite(op, "a", a);
   checkFinite(op, "b", b, a);
-  checkGenerator(op, generator);
   return overwritten(op, x, [], (shape) => {
     // The distribution function is (1 + erf) / 2; its inverse makes normal numbers of uniform ones.
     const [low, high] = split(erf(tensor([a, b].map((bound) => (bound - mean) / (std * Math.SQRT2)))), 1) as [Tensor, Tensor];
@@ -107,8 +106,7 @@ export function orthogonal(x: Tensor, options?: WithGenerator & { gain?: number 
   const { gain, generator } = readOptions(op, options, { gain: 1, ...GENERATOR });
   checkFinite(op, "gain", gain);
   checkGenerator(op, generator);
-  checkAlive(op, x, "x");
-  if (x.ndim < 2) throw new ShapeError(`${op}: needs a weight of at least 2 dimensions, got ${formatSpec(x)}`);
+  checkRank(op, x, 2);
   return overwritten(op, x, [], (shape) => {
     const m = shape[0] as number;
     const n = x.size / m;

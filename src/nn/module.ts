@@ -388,11 +388,8 @@ function nameLayer(error: unknown, module: Module, inputs: readonly unknown[]): 
   const inner = failing.get(error);
   if (!inner) {
     failing.set(error, module);
-    const shapes = inputs
-      .filter((input) => input instanceof Tensor)
-      .map(formatSpec)
-      .join(", ");
-    error.message += `\n  in ${module.constructor.name}(${module.extraRepr()}) called with ${shapes || "no tensor"}`;
+    const shapes = inputs.filter((input) => input instanceof Tensor).map(formatSpec);
+    error.message += `\n  in ${module.constructor.name}(${module.extraRepr()}) called with ${shapes.join(", ") || "no tensor"}`;
     return error;
   }
   const path = [...module.namedModules()].find(([, child]) => child === inner)?.[0];

@@ -176,7 +176,7 @@ abstract class GlobalPool extends Module {
     checkAlive(name, x, "x");
     checkFloat(name, x);
     checkForm(name, x, x.ndim > 2, "[N, C, L, ...]");
-    return op(x, { dim: x.shape.slice(2).map((_, i) => i + 2), keepdim: this.keepdim });
+    return op(x, { dim: [...x.shape.keys()].slice(2), keepdim: this.keepdim });
   }
 
   override extraRepr(): string {

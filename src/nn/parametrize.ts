@@ -1,6 +1,6 @@
 // Parametrizations: weights that are computed from other parameters whenever they are read.
-import { checkFinite, checkWhole } from "../checks.js";
-import { ArgError, describe } from "../errors.js";
+import { checkFinite, checkThat, checkWhole } from "../checks.js";
+import { ArgError } from "../errors.js";
 import { div, maximum, mul } from "../ops/elementwise/arithmetic.js";
 import { sqrt, square } from "../ops/elementwise/unary.js";
 import { matmul } from "../ops/gemm/matmul.js";
@@ -12,7 +12,7 @@ import { fillNormal } from "../tensor/random.js";
 import { scope } from "../tensor/scope.js";
 import { checkDim } from "../tensor/shape.js";
 import { noGrad } from "../tensor/tape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { dimOf, type Tensor } from "../tensor/tensor.js";
 import { checkModule, type Module, type StateDict } from "./module.js";
 import { Buffer, Parameter } from "./parameter.js";
 import { stateEntries } from "./state.js";
@@ -28,8 +28,7 @@ interface Originals {
 
 type Parametrized = Module & { parametrizations?: Record<string, Originals> } & Record<string, unknown>;
 
-const stateName = (module: Module, name: string): string =>
-  (module.constructor as { stateNames?: Readonly<Record<string, string>> }).stateNames?.[name] ?? name;
+const stateName = (module: Module, name: string): string => (module.constructor as typeof Module).stateNames[name] ?? name;
 
 /** The parameter of a field. Errors: `ArgError` if there is none. */
 function parameterOf(op: string, module: Module, name: string): Parameter {
@@ -37,9 +36,8 @@ function parameterOf(op: string, module: Module, name: string): Parameter {
   const { parametrizations = {}, [name]: field } = module as Parametrized;
   if (Object.hasOwn(parametrizations, stateName(module, name)))
     throw new ArgError(`${op}: ${name} has a parametrization; removeParametrizations first`);
-  if (!(field instanceof Parameter))
-    throw new ArgError(`${op}: ${module.constructor.name}.${name} is no parameter, but ${describe(field)}`);
-  return field;
+  checkThat(op, field instanceof Parameter, `${module.constructor.name}.${name} must be a parameter`, field);
+  return field as Parameter;
 }
 
 /** Replaces a field by what `compute` gives each time it is read. */
@@ -49,6 +47,9 @@ function install<M extends Module>(module: M, name: string, originals: Originals
   Object.defineProperty(module, name, { get: () => scope(compute), configurable: true, enumerable: false });
   return module;
 }
+
+/** The dimensions but for one. */
+const others = ({ shape }: Tensor, dim: number): number[] => [...shape.keys()].filter((i) => i !== dim);
 
 /** `x / max(|x|, eps)`. */
 const normalize = (x: Tensor, eps: number): Tensor => div(x, maximum(sqrt(sum(square(x))), eps));
@@ -69,7 +70,7 @@ export function weightNorm<M extends Module>(module: M, name = "weight", options
   const v = parameterOf("weightNorm", module, name);
   const { dim } = readOptions<{ dim: number | null }>("weightNorm", options, { dim: 0 });
   const kept = dim === null ? -1 : checkDim("weightNorm", checkWhole("weightNorm", "dim", dim, 0), v.ndim);
-  const dims = v.shape.map((_, i) => i).filter((i) => i !== kept);
+  const dims = others(v, kept);
   const norm = (): Tensor => (dims.length > 0 ? sqrt(sum(square(v), dims, { keepdim: dim !== null })) : sqrt(square(v)));
   const g = scope(() => noGrad(() => new Parameter(norm(), { requiresGrad: v.requiresGrad })));
   return install(module, name, { original0: g, original1: v }, () => mul(v, div(g, norm())));
@@ -100,19 +101,14 @@ export interface SpectralNormOptions {
 export function spectralNorm<M extends Module>(module: M, name = "weight", options?: SpectralNormOptions): M {
   const w = parameterOf("spectralNorm", module, name);
   const transposed = "outputPadding" in Object((module as { options?: unknown }).options);
-  const read = readOptions<Required<SpectralNormOptions>>("spectralNorm", options, {
-    nPowerIterations: 1,
-    eps: 1e-12,
-    dim: Number(transposed),
-  });
-  const { nPowerIterations, eps } = read;
+  const defaults = { nPowerIterations: 1, eps: 1e-12, dim: Number(transposed) };
+  const { nPowerIterations, eps, dim: given } = readOptions<Required<SpectralNormOptions>>("spectralNorm", options, defaults);
   checkWhole("spectralNorm", "nPowerIterations", nPowerIterations, 1);
   checkFinite("spectralNorm", "eps", eps, 0);
-  const dim = checkDim("spectralNorm", checkWhole("spectralNorm", "dim", read.dim), w.ndim);
+  const dim = dimOf("spectralNorm", w, given as number);
   if (w.ndim === 1) return install(module, name, { original: w }, () => normalize(w, eps));
   const rows = w.shape[dim] as number;
-  const order = [dim, ...w.shape.map((_, i) => i).filter((i) => i !== dim)];
-  const matrix = (): Tensor => reshape(dim === 0 ? w : permute(w, order), [rows, -1]);
+  const matrix = (): Tensor => reshape(dim === 0 ? w : permute(w, [dim, ...others(w, dim)]), [rows, -1]);
   const random = (size: number): Buffer => {
     const x = Buffer.zeros([size]);
     fillNormal(x, 0, 1);
@@ -147,7 +143,7 @@ export function removeParametrizations<M extends Module>(module: M, name = "weig
   checkModule("removeParametrizations", "module", module);
   const { leaveParametrized } = readOptions("removeParametrizations", options, { leaveParametrized: true });
   const fields = module as unknown as Parametrized;
-  const { [stateName(module, name)]: originals, ...others } = fields.parametrizations ?? {};
+  const { [stateName(module, name)]: originals, ...left } = fields.parametrizations ?? {};
   if (!originals) throw new ArgError(`removeParametrizations: ${module.constructor.name}.${String(name)} has no parametrization`);
   const { original, original0, original1, 0: vectors } = originals;
   if (!leaveParametrized && !original)
@@ -155,18 +151,11 @@ export function removeParametrizations<M extends Module>(module: M, name = "weig
   const parameter = (original ?? original1) as Parameter;
   if (leaveParametrized) scope(() => noGrad(() => copy_(parameter, fields[name] as Tensor)));
   for (const tensor of [original0, vectors?._u, vectors?._v]) tensor?.dispose();
-  if (Object.keys(others).length > 0) fields.parametrizations = others;
+  if (Object.keys(left).length > 0) fields.parametrizations = left;
   else Reflect.deleteProperty(fields, "parametrizations");
   Object.defineProperty(module, name, { value: parameter, writable: true, configurable: true, enumerable: true });
   return module;
 }
-
-const NEW_NAMES: Readonly<Record<string, string | undefined>> = {
-  orig: "original",
-  u: "0._u",
-  v: "0._v",
-};
-const NEW_NAMES_OF_PAIRS: Readonly<Record<string, string | undefined>> = { g: "original0", v: "original1" };
 
 /**
  * A state with the names of today for those that `torch.nn.utils.weight_norm` and `spectral_norm` wrote: `weight_g` and `weight_v`, or
@@ -179,7 +168,12 @@ export function renameOldNorms(state: StateDict | ReadonlyMap<string, Tensor>): 
   const given = new Map(stateEntries("renameOldNorms", state)) as Map<string, Tensor>;
   const rename = (name: string): string => {
     const [, path = "", of = "", kind = ""] = /^(.*\.)?([^.]+)_(orig|[guv])$/.exec(name) ?? [];
-    const names = given.has(`${path}${of}_orig`) ? NEW_NAMES : given.has(`${path}${of}_g`) ? NEW_NAMES_OF_PAIRS : {};
+    const has = (end: string): boolean => given.has(`${path}${of}_${end}`);
+    const names: Readonly<Record<string, string>> = has("orig")
+      ? { orig: "original", u: "0._u", v: "0._v" }
+      : has("g")
+        ? { g: "original0", v: "original1" }
+        : {};
     return names[kind] ? `${path}parametrizations.${of}.${names[kind]}` : name;
   };
   return Object.fromEntries(Array.from(given, ([name, x]) => [rename(name), x]));

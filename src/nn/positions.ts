@@ -117,7 +117,8 @@ export class RotaryEmbedding extends Module {
     super();
     const { base, interleaved } = ROTARY;
     const read = readOptions("RotaryEmbedding", options, { base, interleaved });
-    this.options = checkRotary("RotaryEmbedding", { ...read, dim: checkWhole("RotaryEmbedding", "dim", dim, 2) });
+    checkWhole("RotaryEmbedding", "dim", dim, 2);
+    this.options = checkRotary("RotaryEmbedding", { ...read, dim });
   }
 
   forward(x: Tensor, offset = 0): Tensor {

@@ -1,5 +1,6 @@
 // The summary of a model: output shapes, parameters and multiply-adds of each layer.
-import { ArgError, describe, isPlainObject } from "../errors.js";
+import { checkThat } from "../checks.js";
+import { isPlainObject } from "../errors.js";
 import { readOptions } from "../options.js";
 import { alignColumns } from "../tensor/columns.js";
 import { checkDType, zeros } from "../tensor/create.js";
@@ -72,10 +73,8 @@ const sizesOf = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 const ZEROS: { readonly shape: Shape; readonly dtype?: DType } = { shape: [], dtype: "float32" };
 
-function refuseInput(given: unknown): never {
-  throw new ArgError(
-    `summary: takes a shape, { shape, dtype } or a tensor for each input, such as summary([1, 16], [1, 8]), got ${describe(given)}`,
-  );
+function checkInput(fits: boolean, given: unknown): void {
+  checkThat("summary", fits, "takes a shape, { shape, dtype } or a tensor for each input, such as summary([1, 16], [1, 8])", given);
 }
 
 /** The tensor that an input stands for. */
@@ -85,8 +84,8 @@ function inputOf(given: SummaryInput): Tensor {
     return given as Tensor;
   }
   const isShape = Array.isArray(given);
-  if (isShape ? given.some(Array.isArray) : !(isPlainObject(given) && "shape" in given)) refuseInput(given);
-  const { shape, dtype } = isShape ? { ...ZEROS, shape: given as Shape } : readOptions("summary", given, ZEROS);
+  checkInput(isShape ? !given.some(Array.isArray) : isPlainObject(given) && "shape" in given, given);
+  const { shape, dtype } = readOptions("summary", isShape ? { shape: given } : given, ZEROS);
   checkDType("summary", dtype);
   return zeros(checkShape("summary", shape), { dtype });
 }
@@ -96,7 +95,7 @@ const shown = ({ shape, dtype }: Spec): string => `${dtype === "float32" ? "" : 
 
 /** Runs the inputs through the model in evaluation mode, and records the output of each layer. */
 export function summarize(model: Module, inputs: readonly SummaryInput[]): ModelSummary {
-  if (inputs.length === 0) refuseInput(inputs);
+  checkInput(inputs.length > 0, inputs);
   const calls: LayerSummary[] = [];
   const layers = new Set<LayerSummary>();
   const seen = new Set<Tensor>();

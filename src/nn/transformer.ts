@@ -125,7 +125,9 @@ abstract class TransformerLayer extends Renamed {
   }
 }
 
-const NO_WEIGHTS = { needWeights: false };
+/** The attention of x to a memory, without its weights. */
+const attend = (attention: MultiheadAttention, x: Tensor, memory: Tensor, options: MultiheadAttentionCallOptions): Tensor =>
+  attention.call(x, memory, memory, { ...options, needWeights: false })[0];
 
 /** What a call of an encoder's layer is told. */
 export interface EncoderLayerCallOptions {
@@ -152,8 +154,8 @@ const ENCODER_CALL: Required<EncoderLayerCallOptions> = { srcMask: null, srcKeyP
 export class TransformerEncoderLayer extends TransformerLayer {
   forward(src: Tensor, options?: EncoderLayerCallOptions): Tensor {
     const { srcMask, srcKeyPaddingMask, isCausal, cache } = readOptions("TransformerEncoderLayer", options, ENCODER_CALL);
-    const how = { ...NO_WEIGHTS, attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal, cache };
-    const attended = this.after(src, this.norm1, (x) => this.dropout1.call(this.selfAttn.call(x, x, x, how)[0]));
+    const how = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal, cache };
+    const attended = this.after(src, this.norm1, (x) => this.dropout1.call(attend(this.selfAttn, x, x, how)));
     return this.after(attended, this.norm2, (x) => this.dropout2.call(this.feedForward(x)));
   }
 }
@@ -176,14 +178,13 @@ export interface DecoderLayerCallOptions {
   cache?: KeyValueCache | null;
 }
 
-const DECODER_CALL: Required<DecoderLayerCallOptions> = {
+const DECODER_MASKS: Required<Omit<DecoderLayerCallOptions, "cache">> = {
   tgtMask: null,
   memoryMask: null,
   tgtKeyPaddingMask: null,
   memoryKeyPaddingMask: null,
   tgtIsCausal: false,
   memoryIsCausal: false,
-  cache: null,
 };
 
 /**
@@ -211,20 +212,19 @@ export class TransformerDecoderLayer extends TransformerLayer {
   }
 
   forward(tgt: Tensor, memory: Tensor, options?: DecoderLayerCallOptions): Tensor {
-    const read = readOptions("TransformerDecoderLayer", options, DECODER_CALL);
+    const read = readOptions<Required<DecoderLayerCallOptions>>("TransformerDecoderLayer", options, { ...DECODER_MASKS, cache: null });
     const { tgtMask: attnMask, tgtKeyPaddingMask: keyPaddingMask, tgtIsCausal: isCausal, cache } = read;
     checkCache("TransformerDecoderLayer", cache);
-    const own = { ...NO_WEIGHTS, attnMask, keyPaddingMask, isCausal, cache };
+    const own = { attnMask, keyPaddingMask, isCausal, cache };
     if (cache && read.memoryIsCausal) throw new ArgError("TransformerDecoderLayer: takes a cache or memoryIsCausal, not both");
-    const other: MultiheadAttentionCallOptions = {
-      ...NO_WEIGHTS,
+    const other = {
       attnMask: read.memoryMask,
       keyPaddingMask: read.memoryKeyPaddingMask,
       isCausal: read.memoryIsCausal,
       cache: cache?.cross ?? null,
     };
-    const attended = this.after(tgt, this.norm1, (x) => this.dropout1.call(this.selfAttn.call(x, x, x, own)[0]));
-    const informed = this.after(attended, this.norm2, (x) => this.dropout2.call(this.multiheadAttn.call(x, memory, memory, other)[0]));
+    const attended = this.after(tgt, this.norm1, (x) => this.dropout1.call(attend(this.selfAttn, x, x, own)));
+    const informed = this.after(attended, this.norm2, (x) => this.dropout2.call(attend(this.multiheadAttn, x, memory, other)));
     return this.after(informed, this.norm3, (x) => this.dropout3.call(this.feedForward(x)));
   }
 }
@@ -300,7 +300,7 @@ export interface DecoderCallOptions extends Omit<DecoderLayerCallOptions, "cache
  */
 export class TransformerDecoder extends Stack<TransformerDecoderLayer> {
   forward(tgt: Tensor, memory: Tensor, options?: DecoderCallOptions): Tensor {
-    const { cache: _, ...defaults } = { ...DECODER_CALL, caches: null as readonly KeyValueCache[] | null };
+    const defaults = { ...DECODER_MASKS, caches: null };
     const { caches, ...rest } = readOptions<Required<DecoderCallOptions>>("TransformerDecoder", options, defaults);
     return this.through(tgt, caches, (layer, x, cache) => layer.call(x, memory, { ...rest, cache }));
   }
@@ -380,7 +380,7 @@ export class Transformer extends Module {
   }
 
   forward(src: Tensor, tgt: Tensor, options?: TransformerCallOptions): Tensor {
-    const { cache: _, ...defaults } = { ...DECODER_CALL, srcMask: null, srcKeyPaddingMask: null, srcIsCausal: false };
+    const defaults = { ...DECODER_MASKS, srcMask: null, srcKeyPaddingMask: null, srcIsCausal: false };
     const read = readOptions<Required<TransformerCallOptions>>("Transformer", options, defaults);
     const { srcMask: mask, srcKeyPaddingMask, srcIsCausal: isCausal, ...rest } = read;
     const memory = this.encoder.call(src, { mask, srcKeyPaddingMask, isCausal }) as Tensor;

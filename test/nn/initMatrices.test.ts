@@ -156,7 +156,7 @@ describe("all of them", () => {
       ArgError,
       /groups must divide the 3 outputs, got 2/,
     ],
-    ["orthogonal of 1", () => init.orthogonal(zeros(3)), ShapeError, /init\.orthogonal: needs a weight of at least 2 dimensions/],
+    ["orthogonal of 1", () => init.orthogonal(zeros(3)), ShapeError, /init\.orthogonal: x must be of rank 2 or more, got float32\[3\]/],
     ["orthogonal without a gain", () => init.orthogonal(zeros(3, 3), { gain: Number.NaN }), ArgError, /gain/],
     [
       "truncNormal without spread",

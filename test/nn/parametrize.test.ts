@@ -235,7 +235,7 @@ it.each<[string, () => unknown, new (...args: never[]) => Error, string]>([
     "a field that is none",
     () => nn.weightNorm(new nn.Linear(1, 1), "kernel"),
     ArgError,
-    "weightNorm: Linear.kernel is no parameter, but undefined",
+    "weightNorm: Linear.kernel must be a parameter, got undefined",
   ],
   ["a second one", () => nn.weightNorm(nn.spectralNorm(new nn.Linear(1, 1))), ArgError, "weightNorm: weight has a parametrization"],
   ["a dimension outside", () => nn.weightNorm(new nn.Linear(1, 1), "weight", { dim: 2 }), IndexError, "weightNorm: dim 2 is outside"],
