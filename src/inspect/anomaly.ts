@@ -1,7 +1,7 @@
 // Finds the operation that made the first NaN.
 import { running } from "../autograd/engine.js";
 import { GradError } from "../errors.js";
-import { amax, amin } from "../ops/reduce/reduce.js";
+import { endsOf } from "../ops/reduce/more.js";
 import { type Call, type Interceptor, withoutInterceptors } from "../tensor/dispatch.js";
 import { checkWork } from "../tensor/scope.js";
 import { formatSpec } from "../tensor/shape.js";
@@ -15,12 +15,8 @@ type Bad = "NaN" | "an infinity" | undefined;
 
 /** The worst that is among the elements. */
 function worstOf(x: unknown): Bad {
-  const extremes = (): number[] => {
-    if (typeof x === "number") return [x];
-    if (!(x instanceof Tensor) || x.dtype !== "float32" || x.size === 0 || x.disposed) return [];
-    return withoutInterceptors(() => noGrad(() => [amax(x).item(), amin(x).item()]));
-  };
-  const found = extremes();
+  const hasNumbers = x instanceof Tensor && x.dtype === "float32" && x.size > 0 && !x.disposed;
+  const found = hasNumbers ? withoutInterceptors(() => noGrad(() => endsOf(x))) : [typeof x === "number" ? x : 0];
   return found.some(Number.isNaN) ? "NaN" : found.every(Number.isFinite) ? undefined : "an infinity";
 }
 
@@ -40,8 +36,9 @@ function detector(): Interceptor {
   const infinities = new WeakMap<Storage, Origin & { readonly generation: number }>();
 
   const infinityIn = (x: unknown): (Origin & { readonly generation: number }) | undefined => {
-    const known = x instanceof Tensor ? infinities.get(x.storage) : undefined;
-    return known?.generation === (x as Tensor | undefined)?.storage?.generation ? known : undefined;
+    if (!(x instanceof Tensor)) return undefined;
+    const known = infinities.get(x.storage);
+    return known?.generation === x.storage.generation ? known : undefined;
   };
 
   const report = ({ op, inputs }: Call, origin: Origin, node: typeof running, isStep: boolean): GradError => {

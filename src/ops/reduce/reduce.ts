@@ -244,6 +244,12 @@ function readOneDim(op: string, x: Tensor, argument: unknown, trailing: unknown)
   return reductionOf(op, x, read);
 }
 
+/** `argmax` or `argmin` along the dimension that the arguments name. */
+function positionsIn(op: ReduceOp, x: Tensor, dim: unknown, options: unknown): Tensor {
+  const { name } = op.def;
+  return positionOf(op, name, x, readOneDim(name, x, dim, options));
+}
+
 /**
  * Position of the largest element along `dim`, or in the flattened tensor: the first one, or the first NaN. x: any dtype, any shape -> int32
  * without that dimension, or with size 1 for it (`keepdim`). Gradient: none.
@@ -251,7 +257,7 @@ function readOneDim(op: string, x: Tensor, argument: unknown, trailing: unknown)
  * @example tensor([[1, 2], [4, 3]]).argmax(1); // [1, 0]
  */
 export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
-  return positionOf(argmaxOp, "argmax", x, readOneDim("argmax", x, dim, options));
+  return positionsIn(argmaxOp, x, dim, options);
 }
 
 /**
@@ -261,7 +267,7 @@ export function argmax(x: Tensor, dim?: OneArgument, options?: { keepdim?: boole
  * @example tensor([[1, 2], [4, 3]]).argmin(1); // [0, 1]
  */
 export function argmin(x: Tensor, dim?: OneArgument, options?: { keepdim?: boolean }): Tensor {
-  return positionOf(argminOp, "argmin", x, readOneDim("argmin", x, dim, options));
+  return positionsIn(argminOp, x, dim, options);
 }
 
 /** Values and where they were found, as `max`, `min` and `maxPool2dWithIndices` give them. */
