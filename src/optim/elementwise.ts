@@ -2,7 +2,7 @@
 import { isIntercepted } from "../tensor/dispatch.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Group, Optimizer, type Parameters, type PartialOptions, type Slot, type Traits } from "./optimizer.js";
-import { ROW, type Rule, run, runTable, type Table, tableOf } from "./rule.js";
+import { ROW, type Rule, run, runTable, type Table } from "./rule.js";
 
 /** The numbers of a parameter's state. */
 export type Count = Pick<Slot, "step" | "product">;
@@ -17,8 +17,8 @@ export function power(x: number, n: number): number {
 /** The base of optimizers whose rule is applied to every element. */
 export abstract class ElementwiseOptimizer<Options extends { lr: number }> extends Optimizer<Options> {
   readonly #rule: Rule;
-  /** By the list of slots. */
-  readonly #batches = new WeakMap<readonly Slot[], Batch[]>();
+  /** The batches of each group in its last step, and the list that they are made of. */
+  readonly #batches = new Map<object, readonly [slots: readonly Slot[], batches: Batch[]]>();
 
   constructor(
     traits: Traits & { readonly rule: Rule },
@@ -33,15 +33,17 @@ export abstract class ElementwiseOptimizer<Options extends { lr: number }> exten
   /** @internal The arguments of the kernel for parameters with this state, whose `step` counts this step; changes their running product. */
   protected abstract numbers(options: Options, state: Count, values: Group<Options>["values"]): readonly number[];
 
-  protected advance(slots: readonly Slot[], { options, values }: Group<Options>): void {
-    const batches = this.#batches.get(slots) ?? batchesOf(slots);
-    this.#batches.set(slots, batches);
+  protected advance(slots: readonly Slot[], group: Group<Options>): void {
+    const { options, values } = group;
+    const last = this.#batches.get(group);
+    const batches = last?.[0] === slots ? last[1] : batchesOf(slots);
+    this.#batches.set(group, [slots, batches]);
     for (const batch of batches) {
       const { step, product } = batch.slots[0] as Slot;
       const next = { step: step + 1, product };
       const numbers = this.numbers(options, next, values);
       const intercepted = isIntercepted();
-      if (intercepted) run(this.#rule, numbers, ...listsOf(batch.slots));
+      if (intercepted) runOpenly(this.#rule, batch, numbers);
       count(batch, next); // an interceptor may have refused the step
       if (!intercepted) runTable(this.#rule, batch.table, numbers);
     }
@@ -54,30 +56,43 @@ interface Batch {
   readonly table: Table;
 }
 
-/** Each parameter with its gradient, and the addresses of three state tensors of each; 0 where there is none. */
-function listsOf(slots: readonly Slot[]): [tensors: Tensor[], states: number[]] {
-  const pairs: Tensor[] = [];
-  const states: number[] = [];
-  for (const { param, tensors } of slots) {
-    pairs.push(param, param.grad as Tensor);
-    for (let key = 0; key < 3; key++) states.push(tensors[key]?.ptr ?? 0);
+/** The table of parameters and their state; the addresses of the gradients are written in each step. */
+function stateTable(slots: readonly Slot[]): Table {
+  const words = new Int32Array(ROW * slots.length);
+  let total = 0;
+  for (let i = 0, at = 0; i < slots.length; i++, at += ROW) {
+    const { param, tensors } = slots[i] as Slot;
+    words[at] = param.size;
+    words[at + 1] = param.ptr;
+    for (let key = 0; key < tensors.length; key++) words[at + 3 + key] = tensors[key]?.ptr ?? 0;
+    total += param.size;
   }
-  return [pairs, states];
+  return { words, total };
+}
+
+/** Runs a rule as an operation, which interceptors see. */
+function runOpenly(rule: Rule, { slots, table }: Batch, numbers: readonly number[]): void {
+  const states = Array.from(table.words).filter((_, i) => i % ROW > 2);
+  run(
+    rule,
+    slots.flatMap(({ param }) => [param, param.grad as Tensor]),
+    states,
+    numbers,
+  );
 }
 
 function batchesOf(slots: readonly Slot[]): Batch[] {
   const batches: Slot[][] = [];
-  let alike: Slot[] = [];
+  let alike: Slot[] | undefined;
   for (const slot of slots) {
-    const fits = (list: readonly Slot[]): boolean => list[0]?.step === slot.step && list[0].product === slot.product;
-    if (!fits(alike)) {
-      const found = batches.find(fits);
-      alike = found ?? [];
-      if (!found) batches.push(alike);
+    const { step, product } = slot;
+    if (alike?.[0]?.step !== step || alike[0].product !== product) {
+      alike = batches.find((batch) => batch[0]?.step === step && batch[0].product === product);
+      alike ??= batches[batches.push([]) - 1] as Slot[];
     }
     alike.push(slot);
   }
-  return batches.map((batch) => ({ slots: batch, table: tableOf(2, ...listsOf(batch)) }));
+  return batches.map((batch) => ({ slots: batch, table: stateTable(batch) }));
 }
 
 /** Writes the addresses of the gradients, and counts the step. */

@@ -29,7 +29,7 @@ interface Call {
 export type Rule = Op<Tensor[], Call, Tensor[]>;
 
 /** The table of tensors, a row for each `per`, and of the addresses of their state. */
-export function tableOf(per: 1 | 2, tensors: readonly Tensor[], states: readonly number[]): Table {
+function tableOf(per: 1 | 2, tensors: readonly Tensor[], states: readonly number[]): Table {
   const words = new Int32Array((ROW * tensors.length) / per);
   let total = 0;
   for (let i = 0, next = 0, at = 0; i < tensors.length; i += per, at += ROW) {
@@ -65,7 +65,7 @@ export function step(kernel: Exclude<keyof OptimKernels, "gradNorm">): Rule {
 }
 
 /** Calls a rule: with a list, because there may be thousands of tensors. */
-export function run(rule: Rule, numbers: readonly number[], tensors: Tensor[], states: readonly number[]): void {
+export function run(rule: Rule, tensors: Tensor[], states: readonly number[], numbers: readonly number[]): void {
   dispatch(operationNamed(rule.def.name) as Operation, tensors, { states, numbers });
 }
 
@@ -95,5 +95,5 @@ const blendStep: Rule = /* @__PURE__ */ step("blend");
 
 /** p = a p + b g for pairs of tensors of equal sizes, in one pass. */
 export function blend(pairs: readonly (readonly [p: Tensor, g: Tensor])[], a: number, b: number): void {
-  if (pairs.length > 0) run(blendStep, [a, b], pairs.flat(), []);
+  if (pairs.length > 0) run(blendStep, pairs.flat(), [], [a, b]);
 }

@@ -126,7 +126,7 @@ export function mismatches(own: object, given: SchedulerState): string[] {
 /** @internal The rates of all groups. */
 export const ratesOf = ({ groups }: Scheduled): number[] => groups.map(({ options: { lr } }) => lr);
 
-/** @internal What can be saved of a schedule. */
+/** What all schedules have: an optimizer, and a state that can be saved. */
 export abstract class Saved<State extends { _last_lr?: number[] }> {
   /** The optimizer whose learning rates change. */
   readonly optimizer: Scheduled;
