@@ -46,17 +46,27 @@ const DEFAULTS: Required<LoraOptions> = {
 
 /** What PEFT writes into `adapter_config.json` beside the adapters, as far as it says what they compute. */
 export interface PeftConfig {
+  /** The kind of adapters. */
   readonly peft_type: "LORA";
+  /** What the model does, such as `"CAUSAL_LM"`. */
   readonly task_type: string | null;
+  /** The name of the model without adapters. */
   readonly base_model_name_or_path: string | null;
+  /** The rank. */
   readonly r: number;
+  /** The strength. */
   readonly lora_alpha: number;
+  /** Probability of a zero in the inputs of adapters in training. */
   readonly lora_dropout: number;
+  /** Whether the scale is `alpha / sqrt(r)`. */
   readonly use_rslora: boolean;
   /** Paths of layers, or their ends. */
   readonly target_modules: readonly string[];
+  /** Which biases are trained. */
   readonly bias: "none";
+  /** Whether weights are [in, out]. */
   readonly fan_in_fan_out: false;
+  /** Whether the adapters are loaded frozen. */
   readonly inference_mode: boolean;
 }
 

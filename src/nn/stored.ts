@@ -28,12 +28,11 @@ function* placesIn(holder: object, above: readonly object[] = []): Generator<Pla
   for (const [key, item] of entries) {
     if (typeof item !== "object" || item === null || within.includes(item) || KEPT.test(String(key))) continue;
     if (item instanceof Parameter || item instanceof Buffer) {
-      const isFloat = item.dtype.startsWith("float") || item.dtype === "bfloat16";
       const put = (value: Tensor): void => {
         if (holder instanceof Map) holder.set(key, value);
         else (holder as Record<string, unknown>)[key as string] = value;
       };
-      if (isFloat && !Object.isFrozen(holder)) yield [item, put];
+      if (/float/.test(item.dtype) && !Object.isFrozen(holder)) yield [item, put];
     } else if (!(item instanceof Module)) yield* placesIn(item, within);
     else yield* placesIn((item as { held?: object }).held ?? [], within);
   }

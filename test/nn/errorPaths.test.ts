@@ -2,6 +2,11 @@
 import { embedding, matmul, nn, ShapeError, SimdgradError, type Tensor, tensor, zeros } from "simdgrad";
 import { describe, expect, it } from "vitest";
 
+/** A module of any inputs. */
+interface Callable {
+  call(...inputs: readonly Tensor[]): unknown;
+}
+
 /** A layer that fails in the operation that it is given. */
 class Failing extends nn.Module {
   constructor(readonly run: (x: Tensor) => Tensor = (x) => matmul(x, zeros(7, 7))) {
@@ -75,11 +80,11 @@ describe("the path of a layer that fails", () => {
   ])("is there for errors of %s", (_, layer, inputs, begins) => {
     class Net extends nn.Module {
       blocks = [new nn.Identity(), layer];
-      forward(...given: Tensor[]): unknown {
-        return (this.blocks[1] as nn.Module).call(...(given as never));
+      forward(...given: readonly Tensor[]): unknown {
+        return (this.blocks[1] as unknown as Callable).call(...given);
       }
     }
-    const lines = messageOf(() => new Net().call(...inputs)).split("\n");
+    const lines = messageOf(() => (new Net() as unknown as Callable).call(...inputs)).split("\n");
     expect(lines[0]).toMatch(begins);
     expect(lines.at(-2)).toContain(`  in ${layer.constructor.name}(`);
     expect(lines.at(-1)).toBe("  at Net.blocks.1");

@@ -52,7 +52,9 @@ describe("a network of two inputs and two results", () => {
     const last = history.at(-1)?.values as Record<string, number>;
     expect(last["loss"]).toBeLessThan(0.2);
     expect(last["right"]).toBeGreaterThan(0.95);
-    expect(await evaluate(model, loader, { loss, metrics: { right } })).toEqual({ loss: last["val_loss"], right: last["val_right"] });
+    const found = await evaluate(model, loader, { loss, metrics: { right } });
+    expect(found["loss"]).toBeCloseTo(last["val_loss"] as number, 5); // the loader shuffles
+    expect(found["right"]).toBeCloseTo(last["val_right"] as number, 5);
   });
 
   it("computes the same from [inputs, targets] and from { inputs, targets }", async () => {

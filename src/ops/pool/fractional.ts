@@ -16,7 +16,7 @@ import { gather } from "../move/gather.js";
 import { cat } from "../move/join.js";
 import { reshape } from "../move/shape.js";
 import { narrow } from "../move/slice.js";
-import { amax, amin, argmax, type ValuesAndIndices } from "../reduce/reduce.js";
+import { argmax, type ValuesAndIndices } from "../reduce/reduce.js";
 import { batched, type Pair, perAxis, type Triple } from "./window.js";
 
 /** Options of fractional pooling; one of the sizes must be given. */
@@ -82,14 +82,13 @@ function pool(op: string, x: Tensor, kernelSize: Pair | Triple, options: unknown
     if (isGiven(samples)) {
       checkAlive(op, samples, "_randomSamples");
       checkForm(op, samples, sameShape(samples.shape, wanted), `[${wanted}]`, "_randomSamples");
+      if (!samples.toTypedArray().every((s) => s >= 0 && s <= 1)) throw new ArgError(`${op}: _randomSamples must be from 0 to 1`);
     }
     return scope(() => {
       const r = n * c;
       const values = reshape(y, [r, sizeOf(size)]);
       const indices = noGrad(() => {
         const drawn = reshape(samples ?? rand(wanted, { generator }), [r, axes]);
-        if (samples && r > 0 && !(amin(drawn).item() >= 0 && amax(drawn).item() <= 1))
-          throw new ArgError(`${op}: _randomSamples must be from 0 to 1`);
         let all = zeros([r, 1, 1], { dtype: "int32" });
         for (const [i, d] of size.entries()) {
           const [, windows, elements] = all.shape as [number, number, number];
