@@ -7,6 +7,7 @@ import { buildSync } from "esbuild";
 
 const GENERATED = "src/wasm/generated";
 const EVALUATED = "build/threads.mjs";
+const MODULE = "build/baseline.wasm";
 
 /**
  * What a kernel takes, in order. `usize` are pointers, all else are numbers.
@@ -32,6 +33,9 @@ export function signaturesIn(declarations) {
     ]),
   );
 }
+
+/** All kernels, in the order of the module. */
+export const kernelsInOrder = () => WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(MODULE))).map(({ name }) => name);
 
 const isPointer = ({ type }) => type === "usize";
 const namesOf = (parameters) => parameters.map(({ name }) => name);
@@ -110,34 +114,33 @@ const namesIn = (formula) => wordsIn(formula).filter((word) => !word.endsWith("(
  * The table of the kernels that threads split, which src/wasm/threads/splits.ts reads.
  * @param {Readonly<Record<string, Split>>} splits
  * @param {Signatures} signatures
+ * @param {readonly string[]} kernels in the order of the module, in which neighbours are alike, which gzip likes
  */
-export function splitTable(splits, signatures) {
-  const lineOfKernel = new Map(Object.entries(splits).map(([kernel, split]) => [kernel, lineOf(split, namesOf(signatures.get(kernel)))]));
-  const lines = [...new Set(lineOfKernel.values())].sort((a, b) => (withoutCost(a) < withoutCost(b) ? -1 : 1)); // gzip likes neighbours that are alike
-  const characters = [...signatures.keys()].sort().map((kernel) => {
-    const line = lineOfKernel.get(kernel);
-    return line === undefined ? " " : String.fromCharCode(FIRST_LINE + lines.indexOf(line));
+export function splitTable(splits, signatures, kernels) {
+  let before;
+  const lines = kernels.map((kernel) => {
+    if (!splits[kernel]) return "";
+    const line = lineOf(splits[kernel], namesOf(signatures.get(kernel)));
+    const known = line === before;
+    before = line;
+    return splits[kernel].cost[0] + (known ? "" : line);
   });
   return `// Written by scripts/threads.mjs from src/wasm/threads/cuts.
 
-/** For each kernel, in alphabetical order, the character of its line in \`splits\`, "#" for the first line; a space if it is not split. */
-export const splitOf: string = ${JSON.stringify(characters.join(""))};
-
 /**
- * How kernels are split: cost and its divisor, pointers that are written, updates, scratch pointer and its bytes, then the cuts. A cut has
- * the number of units, pointers, unit (1), least (0), rounds (4), counts (the units) and steps; what is in parentheses is left out.
+ * How kernels are split, in the order of the module, a line for each; an empty one if a kernel is not split. A line has the cost, which is a
+ * constant times some numbers, and its divisor, pointers that are written, updates, scratch pointer and its bytes, then the cuts. One that has
+ * the constant only goes on as the last line did that has more. A cut has the number of units, pointers, unit (1), least (0), rounds (4), counts
+ * (the units) and steps; what is in parentheses is left out.
  */
 export const splits: string = ${JSON.stringify(lines.join("\n"))};
 `;
 }
 
 const LEAST = [undefined, "two", "two each"];
-const FIRST_LINE = "#".charCodeAt(0);
 
-const withoutCost = (line) => line.slice(line.indexOf(";"));
-
-/** @param {Split} split @param {string[]} names */
-function lineOf({ cost: [ns, ...factors], costPer, updates = 0, writes = ["out"], scratch, cuts }, names) {
+/** A line of the table behind its constant. @param {Split} split @param {string[]} names */
+function lineOf({ cost: [, ...factors], costPer, updates = 0, writes = ["out"], scratch, cuts }, names) {
   const letter = (name) => String.fromCharCode(97 + names.indexOf(name));
   const letters = (list) => list.map(letter).join("");
   const formula = (value) =>
@@ -152,7 +155,7 @@ function lineOf({ cost: [ns, ...factors], costPer, updates = 0, writes = ["out"]
     return [...fields, counted, places(steps)].join(" ").trimEnd();
   });
   const scratchText = scratch === undefined ? "" : letter("work") + formula(scratch);
-  const costText = ns + letters(factors) + (costPer ? `/${letter(costPer)}` : "");
+  const costText = letters(factors) + (costPer ? `/${letter(costPer)}` : "");
   return [costText, letters(writes), formula(updates), scratchText, ...cutTexts].join(";");
 }
 
@@ -188,7 +191,7 @@ export async function threadFiles() {
   const { SPLITS, MOST_ARGUMENTS } = await evaluateDeclarations();
   checkSplits(SPLITS, signatures, MOST_ARGUMENTS);
   return {
-    [`${GENERATED}/splits.ts`]: splitTable(SPLITS, signatures),
+    [`${GENERATED}/splits.ts`]: splitTable(SPLITS, signatures, kernelsInOrder()),
     [`${GENERATED}/workerText.ts`]: workerText(),
   };
 }

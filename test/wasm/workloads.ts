@@ -1,6 +1,6 @@
 // Random calls of every kernel that threads split, on bare memory.
 import { readFileSync } from "node:fs";
-import { signaturesIn } from "../../scripts/threads.mjs";
+import { kernelsInOrder, signaturesIn } from "../../scripts/threads.mjs";
 import type { Kernels } from "../../src/wasm/kernels.js";
 import "../../src/wasm/generated/groups/int8.js"; // the only group that the entry simdgrad does not use
 import { allocate, bytes, floats, ints, release } from "../../src/wasm/memory.js";
@@ -102,7 +102,7 @@ export function parametersOf(kernel: string): { all: string[]; pointers: string[
 }
 
 /** The kernels that threads split, as the library reads them. */
-export const SPLITS = readSplits([...SIGNATURES.keys()]);
+export const SPLITS = readSplits(kernelsInOrder());
 
 /** Gives a call of a kernel that needs scratch as much as it needs. */
 export function giveScratch(d: Desk, k: Kernels, kernel: Name, args: number[]): void {

@@ -1,7 +1,7 @@
 // How calls of kernels are cut into parts, read from the table that the build makes of the declarations in threads/cuts. An argument is
 // a letter there, "a" for the first one.
 import type { Kernels } from "../generated/kernels.js";
-import { splitOf, splits } from "../generated/splits.js";
+import { splits } from "../generated/splits.js";
 
 export type Name = keyof Kernels;
 
@@ -138,11 +138,11 @@ function cutOf({ total, rounds, counts, pointers, steps }: Way, unit: number, ar
   };
 }
 
-/** Reads a line of the table. */
-function readSplit(line: string): Split {
-  const [cost, writes, updates, scratch, ...cuts] = line.split(";") as [string, string, string, string];
+/** Reads a line of the table: the constant, and what is behind it. */
+function readSplit(ns: number, text: string): Split {
+  const [cost, writes, updates, scratch, ...cuts] = text.split(";") as [string, string, string, string];
   const [product, per] = cost.split("/") as [string, string?];
-  const [ns, factors] = [Number.parseFloat(product), positionsOf(product.replace(/[\d.]+/, ""))];
+  const factors = positionsOf(product);
   const divisor = per ? positionOf(per) : -1;
   const ways = (cuts as string[]).map(readWay);
   return {
@@ -168,9 +168,16 @@ function readSplit(line: string): Split {
   };
 }
 
-/** How kernels are split, by their names, for those that are. `kernels` are the names of all. "#" stands for the first line of the table. */
+/** How kernels are split, by their names, for those that are. `kernels` are the names of all, in the order of the module. */
 export function readSplits(kernels: readonly string[]): Map<Name, Split> {
-  const lines = splits.split("\n").map(readSplit);
-  const names = [...kernels].sort() as Name[];
-  return new Map(names.flatMap((name, i) => (splitOf[i] === " " ? [] : [[name, lines[splitOf.charCodeAt(i) - 35] as Split]])));
+  const lines = splits.split("\n");
+  let text = "";
+  return new Map(
+    kernels.flatMap((name, i) => {
+      const line = lines[i];
+      if (!line) return [];
+      text = line.replace(/^[\d.]+/, "") || text;
+      return [[name as Name, readSplit(Number.parseFloat(line), text)]];
+    }),
+  );
 }
