@@ -156,23 +156,28 @@ function tanhSlope(x: v128): v128 {
   return f32x4.mul(f32x4.sub(one(), x), f32x4.add(one(), x));
 }
 
-/** dg of one row of an LSTM, from d of h and dc, which becomes that of c before. */
+/** dg of the first min(left, 4) units of one row of an LSTM, from d of h and dc, which becomes that of c before. */
+@inline
+function cellGrad4(d: usize, g: usize, before: usize, tanhC: usize, dc: usize, dg: usize, units: usize, left: i32): void {
+  const i = loadUpTo4(g, left);
+  const f = loadUpTo4(g + units, left);
+  const x = loadUpTo4(g + 2 * units, left);
+  const o = loadUpTo4(g + 3 * units, left);
+  const y = loadUpTo4(tanhC, left);
+  const dh = loadUpTo4(d, left);
+  const all = madd(f32x4.mul(dh, o), tanhSlope(y), loadUpTo4(dc, left));
+  storeUpTo4(dg, f32x4.mul(f32x4.mul(all, x), slope(i)), left);
+  storeUpTo4(dg + units, f32x4.mul(f32x4.mul(all, loadUpTo4(before, left)), slope(f)), left);
+  storeUpTo4(dg + 2 * units, f32x4.mul(f32x4.mul(all, i), tanhSlope(x)), left);
+  storeUpTo4(dg + 3 * units, f32x4.mul(f32x4.mul(dh, y), slope(o)), left);
+  storeUpTo4(dc, f32x4.mul(all, f), left);
+}
+
+/** The same for all units of a row. A loop without tests of `left` takes two thirds of the time. */
 function cellGrad(d: usize, g: usize, before: usize, tanhC: usize, dc: usize, dg: usize, n: i32): void {
   const units = <usize>n << 2;
-  for (; n > 0; n -= 4, d += 16, g += 16, before += 16, tanhC += 16, dc += 16, dg += 16) {
-    const i = loadUpTo4(g, n);
-    const f = loadUpTo4(g + units, n);
-    const x = loadUpTo4(g + 2 * units, n);
-    const o = loadUpTo4(g + 3 * units, n);
-    const y = loadUpTo4(tanhC, n);
-    const dh = loadUpTo4(d, n);
-    const all = madd(f32x4.mul(dh, o), tanhSlope(y), loadUpTo4(dc, n));
-    storeUpTo4(dg, f32x4.mul(f32x4.mul(all, x), slope(i)), n);
-    storeUpTo4(dg + units, f32x4.mul(f32x4.mul(all, loadUpTo4(before, n)), slope(f)), n);
-    storeUpTo4(dg + 2 * units, f32x4.mul(f32x4.mul(all, i), tanhSlope(x)), n);
-    storeUpTo4(dg + 3 * units, f32x4.mul(f32x4.mul(dh, y), slope(o)), n);
-    storeUpTo4(dc, f32x4.mul(all, f), n);
-  }
+  for (; n >= 4; n -= 4, d += 16, g += 16, before += 16, tanhC += 16, dc += 16, dg += 16) cellGrad4(d, g, before, tanhC, dc, dg, units, 4);
+  if (n > 0) cellGrad4(d, g, before, tanhC, dc, dg, units, n);
 }
 
 /** dg and ds of one row of a GRU, the gradients of the input's and the state's part of the sums, and dh = z d. */

@@ -9,7 +9,6 @@ import { k } from "../../wasm/kernels.js";
 import { ints } from "../../wasm/memory.js";
 import { matmulOp } from "../gemm/matmul.js";
 import { packedWeight, records } from "../gemm/packed.js";
-import { transpose } from "../move/shape.js";
 import { sum } from "../reduce/reduce.js";
 import type { RecurrentLayer } from "./layers.js";
 import * as layers from "./layers.js";
@@ -98,11 +97,8 @@ function check(op: string, name: string, x: Maybe, ...shape: number[]): void {
   if (!sameShape(x.shape, shape)) throw new ShapeError(`${op}: ${name} must be ${formatShape(shape)}, got ${formatSpec(x)}`);
 }
 
-/** a^T b with the wider operand where its columns are read in order. */
-function weightGrad(a: Tensor, b: Tensor): Tensor {
-  const wide = (a.shape[1] as number) > (b.shape[1] as number);
-  return wide ? transpose(matmulOp(b, a, { a: true, b: false }), 0, 1) : matmulOp(a, b, { a: true, b: false });
-}
+/** The gradient of a weight, from those of the sums that it makes of the rows of x. */
+const weightGrad = (g: Tensor, x: Tensor): Tensor => matmulOp(g, x, { a: true, b: false });
 
 type GradInputs = [dy: Maybe, dh: Maybe, dc: Maybe, whh: Tensor, whr: Maybe, gates: Tensor, before: Tensor, u: Maybe, v: Maybe];
 
