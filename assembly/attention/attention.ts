@@ -61,14 +61,16 @@ function packKeys(k: usize, S: i32, D: i32, scale: f32, panels: usize): void {
   scaleRow(panels, padded(S) * D, scale);
 }
 
-/** C = A B, or C += A B if `adds`, for one tile of rows and whole panels of B, which are `next` bytes apart. */
-function multiply(
-  rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, next: usize, adds: bool, c: usize, ldc: usize, n: i32,
+/** C = A B for one tile of rows and whole panels of B, which are `next` bytes apart. */
+function multiply(rows: i32, k: i32, a: usize, ars: usize, b: usize, next: usize, c: usize, ldc: usize, n: i32): void {
+  for (; n > 0; n -= 8, b += next, c += 32) micro(rows, k, a, ars, 4, b, PANEL_ROW, ZERO, 0, 0, c, ldc);
+}
+
+/** C += A B, where the rows of B's panels are `brs` bytes apart. */
+function addProduct(
+  rows: i32, k: i32, a: usize, ars: usize, acs: usize, b: usize, brs: usize, next: usize, c: usize, ldc: usize, n: i32,
 ): void {
-  for (; n > 0; n -= 8, b += next, c += 32) {
-    if (adds) micro(rows, k, a, ars, acs, b, PANEL_ROW, c, ldc, 4, c, ldc);
-    else micro(rows, k, a, ars, acs, b, PANEL_ROW, ZERO, 0, 0, c, ldc);
-  }
+  for (; n > 0; n -= 8, b += next, c += 32) micro(rows, k, a, ars, acs, b, brs, c, ldc, 4, c, ldc);
 }
 
 /** x += bias. A bias of -Infinity hides a score that is NaN or Infinity, too. */
@@ -122,8 +124,9 @@ function powersRow(x: usize, m: f32, n: i32, depth: i32): f32 {
   return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1);
 }
 
-/** x = weights from scores, y = x (y - dot) for n scores; zeros behind up to `depth`. */
-function gradRow(x: usize, y: usize, rest: usize, dot: usize, n: i32, depth: i32): void {
+/** x = weights from scores, y = scale x (y - dot) for n scores; zeros behind up to `depth`. */
+function gradRow(x: usize, y: usize, rest: usize, dot: usize, scale: f32, n: i32, depth: i32): void {
+  const s = f32x4.splat(scale);
   const max = v128.load32_splat(rest);
   const factor = v128.load32_splat(rest, 4);
   const d = v128.load32_splat(dot);
@@ -134,13 +137,13 @@ function gradRow(x: usize, y: usize, rest: usize, dot: usize, n: i32, depth: i32
     const p1 = f32x4.mul(expMinus(f32x4.sub(max, v128.load(x, 16))), factor);
     v128.store(x, p0);
     v128.store(x, p1, 16);
-    v128.store(y, f32x4.mul(p0, f32x4.sub(v128.load(y), d)));
-    v128.store(y, f32x4.mul(p1, f32x4.sub(v128.load(y, 16), d)), 16);
+    v128.store(y, f32x4.mul(f32x4.mul(p0, s), f32x4.sub(v128.load(y), d)));
+    v128.store(y, f32x4.mul(f32x4.mul(p1, s), f32x4.sub(v128.load(y, 16), d)), 16);
   }
   for (; n > 0; n -= 4, x += 16, y += 16) {
     const p = f32x4.mul(expMinus(f32x4.sub(max, loadPadded(x, n, minusInfinity()))), factor);
     v128.store(x, p);
-    v128.store(y, f32x4.mul(p, f32x4.sub(loadPadded(y, n, d), d)));
+    v128.store(y, f32x4.mul(f32x4.mul(p, s), f32x4.sub(loadPadded(y, n, d), d)));
   }
   for (depth += n; depth > 0; depth -= 4, x += 16, y += 16) {
     v128.store(x, zeros);
@@ -179,7 +182,7 @@ export function attention(
             const depth = min(n, ahead + t + height - 1);
             if (depth <= 0) continue;
             const tile = scores + <usize>t * rowScores;
-            multiply(height, D, q + <usize>t * rowQ, rowQ, 4, keys + <usize>from * rowQ, rowQ << 3, false, tile, rowScores, depth);
+            multiply(height, D, q + <usize>t * rowQ, rowQ, keys + <usize>from * rowQ, rowQ << 3, tile, rowScores, depth);
             for (let i = t; i < t + height; i++) {
               const x = scores + <usize>i * rowScores;
               const state = states + (<usize>i << 3);
@@ -201,7 +204,8 @@ export function attention(
               store<f32>(state, load<f32>(state, 4) + powersRow(x, m, isBlind ? 0 : seen, depth), 4);
             }
             const panel = values + <usize>from * PANEL_ROW;
-            multiply(height, depth, tile, rowScores, 4, panel, <usize>S * PANEL_ROW, true, sums + <usize>t * rowSums, rowSums, E);
+            const to = sums + <usize>t * rowSums;
+            addProduct(height, depth, tile, rowScores, 4, panel, PANEL_ROW, <usize>S * PANEL_ROW, to, rowSums, E);
           }
         }
         for (let i = 0; i < rows; i++, rest += 8, out += <usize>E << 2) {
@@ -218,6 +222,12 @@ export function attention(
   }
 }
 
+/** The rows of a matrix as B of a product: they are packed, or left where they are if these are whole panels that the first cache can hold. */
+@inline
+function isPlain(n: i32): bool {
+  return (n & 7) == 0 && n <= 64;
+}
+
 export function attentionGrad(
   g: usize, q: usize, k: usize, v: usize, bias: usize, offsets: usize, out: usize, rest: usize, dq: usize, dk: usize, dv: usize,
   kinds: i32, group: i32, T: i32, S: i32, D: i32, E: i32, causal: i32, biasRow: i32, biasColumn: i32, scale: f32, work: usize,
@@ -227,27 +237,39 @@ export function attentionGrad(
   const wideQ = <usize>padded(D) << 2;
   const wideV = <usize>padded(E) << 2;
   const row = <usize>rowOf(S, SIDE) << 2;
-  const nextS = <usize>S * PANEL_ROW;
-  const nextT = <usize>T * PANEL_ROW;
+  const plainQ = isPlain(D);
+  const plainV = isPlain(E);
+  const brsQ = plainQ ? rowQ : PANEL_ROW;
+  const brsV = plainV ? rowV : PANEL_ROW;
+  const nextK = plainQ ? PANEL_ROW : <usize>S * PANEL_ROW;
+  const nextQ = plainQ ? PANEL_ROW : <usize>T * PANEL_ROW;
+  const nextG = plainV ? PANEL_ROW : <usize>T * PANEL_ROW;
   const keyColumns = work;
   const valueColumns = keyColumns + <usize>padded(S) * rowQ;
-  const keys = valueColumns + <usize>padded(S) * rowV;
-  const sumK = keys + <usize>S * wideQ;
-  const sumV = sumK + <usize>S * wideQ;
-  const queries = sumV + <usize>S * wideV;
-  const sumQ = queries + <usize>T * wideQ;
-  const grads = sumQ + <usize>T * wideQ;
-  const dots = grads + <usize>T * wideV;
+  const packedK = valueColumns + <usize>padded(S) * rowV;
+  const wideK = packedK + <usize>S * wideQ;
+  const wideValues = wideK + <usize>S * wideQ;
+  const packedQ = wideValues + <usize>S * wideV;
+  const wideQueries = packedQ + <usize>T * wideQ;
+  const packedG = wideQueries + <usize>T * wideQ;
+  const dots = packedG + <usize>T * wideV;
   const weights = dots + (<usize>T << 2);
   const slopes = weights + <usize>SIDE * row;
   for (; kinds > 0; kinds--) {
     packKeys(k, S, D, scale, keyColumns);
     packB(E, S, v, 4, rowV, valueColumns);
-    packB(S, D, k, rowQ, 4, keys);
-    memory.fill(sumK, 0, <usize>S * (wideQ + wideV));
+    if (!plainQ) packB(S, D, k, rowQ, 4, packedK);
+    const keys = plainQ ? k : packedK;
+    const sumK = plainQ ? dk : wideK;
+    const sumV = plainV ? dv : wideValues;
+    memory.fill(sumK, 0, <usize>S * wideQ);
+    memory.fill(sumV, 0, <usize>S * wideV);
     for (let head = 0; head < group; head++, offsets += 4) {
-      packB(T, D, q, rowQ, 4, queries);
-      packB(T, E, g, rowV, 4, grads);
+      if (!plainQ) packB(T, D, q, rowQ, 4, packedQ);
+      if (!plainV) packB(T, E, g, rowV, 4, packedG);
+      const queries = plainQ ? q : packedQ;
+      const grads = plainV ? g : packedG;
+      const sumQ = plainQ ? dq : wideQueries;
       memory.fill(sumQ, 0, <usize>T * wideQ);
       for (let i = 0; i < T; i++) store<f32>(dots + (<usize>i << 2), <f32>dotRow(g + <usize>i * rowV, out + <usize>i * rowV, E));
       for (let from = 0; from < S; from += SIDE) {
@@ -263,8 +285,8 @@ export function attentionGrad(
             const tile = weights + <usize>t * row;
             const slope = slopes + <usize>t * row;
             const at = first + t;
-            multiply(height, D, q + <usize>at * rowQ, rowQ, 4, keyColumns + <usize>from * rowQ, rowQ << 3, false, tile, row, depth);
-            multiply(height, E, g + <usize>at * rowV, rowV, 4, valueColumns + <usize>from * rowV, rowV << 3, false, slope, row, depth);
+            multiply(height, D, q + <usize>at * rowQ, rowQ, keyColumns + <usize>from * rowQ, rowQ << 3, tile, row, depth);
+            multiply(height, E, g + <usize>at * rowV, rowV, valueColumns + <usize>from * rowV, rowV << 3, slope, row, depth);
             for (let i = 0; i < height; i++) {
               const x = tile + <usize>i * row;
               const seen = max(0, min(depth, ahead + t + i));
@@ -272,31 +294,31 @@ export function attentionGrad(
                 const place = bias + load<i32>(offsets) + <usize>(at + i) * biasRow + <usize>from * biasColumn;
                 addBias(x, place, biasColumn, seen);
               }
-              gradRow(x, slope + <usize>i * row, rest + (<usize>(at + i) << 3), dots + (<usize>(at + i) << 2), seen, n);
+              gradRow(x, slope + <usize>i * row, rest + (<usize>(at + i) << 3), dots + (<usize>(at + i) << 2), scale, seen, n);
             }
-            multiply(height, depth, slope, row, 4, keys + <usize>from * PANEL_ROW, nextS, true, sumQ + <usize>at * wideQ, wideQ, D);
+            addProduct(height, depth, slope, row, 4, keys + <usize>from * brsQ, brsQ, nextK, sumQ + <usize>at * wideQ, wideQ, D);
           }
           for (let j = 0; j < n; j += MR) {
             const t = max(0, j + 1 - ahead); // the first row that sees key j
             if (t >= rows) break;
             const height = min(MR, n - j);
             const place = <usize>t * row + (<usize>j << 2);
-            const panel = <usize>(first + t) * PANEL_ROW;
+            const firstSeen = <usize>(first + t);
             const at = <usize>(from + j);
-            multiply(height, rows - t, weights + place, 4, row, grads + panel, nextT, true, sumV + at * wideV, wideV, E);
-            multiply(height, rows - t, slopes + place, 4, row, queries + panel, nextT, true, sumK + at * wideQ, wideQ, D);
+            addProduct(height, rows - t, weights + place, 4, row, grads + firstSeen * brsV, brsV, nextG, sumV + at * wideV, wideV, E);
+            addProduct(height, rows - t, slopes + place, 4, row, queries + firstSeen * brsQ, brsQ, nextQ, sumK + at * wideQ, wideQ, D);
           }
         }
       }
-      unpad(sumQ, dq, T, D, scale);
+      if (!plainQ) unpad(sumQ, dq, T, D, 1);
       q += <usize>T * rowQ;
       dq += <usize>T * rowQ;
       g += <usize>T * rowV;
       out += <usize>T * rowV;
       rest += <usize>T << 3;
     }
-    unpad(sumK, dk, S, D, scale);
-    unpad(sumV, dv, S, E, 1);
+    if (!plainQ) unpad(sumK, dk, S, D, 1);
+    if (!plainV) unpad(sumV, dv, S, E, 1);
     k += <usize>S * rowQ;
     dk += <usize>S * rowQ;
     v += <usize>S * rowV;

@@ -96,6 +96,43 @@ describe.each(builds)("%s", (build) => {
     }
   });
 
+  test("resamplePlanes: every tail of columns, rows that grow, shrink and repeat", () => {
+    for (const [i, mx] of SIZES.slice(1).entries()) {
+      for (const [ny, nx, my] of [
+        [3, 5, 7],
+        [7, 2, 3],
+        [1, 9, 4],
+        [4, 40, 5],
+      ] as const) {
+        const pairs = (n: number, m: number) =>
+          Array.from({ length: m }, (_, j) => {
+            const first = Math.min(Math.floor((j * n) / m), n - 1);
+            return [[first, ((j * 3) % 5) - 2] as const, [Math.min(first + 1, n - 1), j % 3] as const];
+          });
+        const arena = new Arena();
+        const x = arena.place(whole(2 * ny * nx, mx), SHIFTS[i % 4]);
+        const out = arena.out(2 * my * mx, SHIFTS[(i + my) % 4]);
+        const [rows, columns] = [pairs(ny, my), pairs(nx, mx)];
+        const [a, b] = [table(arena, rows), table(arena, columns)];
+        const work = arena.place(new Int32Array(k.resamplePlanesWorkspace(mx) / 4));
+        const want = Float32Array.from(out.values, (_, e) => {
+          const [p, j, c] = [Math.floor(e / (my * mx)), Math.floor(e / mx) % my, e % mx];
+          let sum = 0;
+          for (const [row, u] of rows[j] as (readonly [number, number])[])
+            for (const [column, w] of columns[c] as (readonly [number, number])[])
+              sum += u * w * (x.values[(p * ny + row) * nx + column] as number);
+          return sum;
+        });
+        k.resamplePlanes(x.ptr, out.ptr, a.starts.ptr, a.taps.ptr, b.starts.ptr, b.taps.ptr, 2, ny, nx, my, mx, work.ptr);
+        expect(
+          [...out.values].map((v) => v + 0),
+          `${ny} x ${nx} to ${my} x ${mx}`,
+        ).toEqual([...want].map((v) => v + 0));
+        expect(arena.damaged()).toBeUndefined();
+      }
+    }
+  });
+
   test("resample: a single zero keeps its sign if sums start from -0", () => {
     for (const inner of [1, 3]) {
       const arena = new Arena();

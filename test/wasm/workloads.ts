@@ -374,6 +374,47 @@ const resampled: Maker = (d) => {
   return [d.x(outer * nx * inner), d.out(), starts, taps, outer, nx, n, inner, d.pick(0, -0)];
 };
 
+/** Two tables of pairs, and images. */
+const resampledPlanes: Maker = (d) => {
+  const sizes = [0, 1].map(() => [d.int(1, 40), d.int(1, 50)] as const);
+  const [[ny, my], [nx, mx]] = sizes as [readonly [number, number], readonly [number, number]];
+  const planes = d.pick(1, Math.max(1, Math.floor(many(d) / Math.max(ny * nx, my * mx))));
+  const words = sizes.map(([, m]) => Math.ceil(m / 4) * 17 + 1);
+  let at = d.index(
+    words.reduce((sum, count) => sum + count, 0),
+    0,
+    0,
+  );
+  const tables = sizes.flatMap(([n, m], i) => {
+    const groups = Math.ceil(m / 4);
+    const [starts, taps] = [at, at + 4 * (groups + 1)];
+    at += 4 * (words[i] as number);
+    for (let g = 0; g <= groups; g++) ints()[starts / 4 + g] = 2 * g;
+    for (let t = 0; t < 2 * groups; t++) {
+      for (let lane = 0; lane < 4; lane++) {
+        ints()[taps / 4 + 8 * t + lane] = 4 * Math.min(n - 1, Math.floor(((4 * (t >> 1) + lane) * n) / m) + (t & 1));
+        floats()[taps / 4 + 8 * t + lane + 4] = d.real();
+      }
+    }
+    return [starts, taps];
+  });
+  return [d.x(planes * ny * nx), d.out(), ...tables, planes, ny, nx, my, mx, 0];
+};
+
+/** Heads of attention, with or without a bias: pointers to queries, keys, values and bias, and the numbers of both kernels. */
+function heads(d: Desk): { inputs: number[]; numbers: number[]; queries: number; rest: number } {
+  const [kinds, group] = [d.int(1, 6), d.int(1, 3)];
+  const [T, S, D, E] = [d.int(1, d.large ? 200 : 40), d.int(1, d.large ? 200 : 40), d.int(1, 20), d.pick(8, d.int(1, 20))];
+  const [row, column] = [d.pick(0, 4 * S), d.pick(0, 4)];
+  const bias = d.pick(0, d.x(T * S + kinds * group));
+  const offsets = bias && d.index(kinds * group, 0, 0);
+  for (let i = 0; bias && i < kinds * group; i++) ints()[offsets / 4 + i] = 4 * i;
+  const count = kinds * group * T;
+  const inputs = [d.x(count * D), d.x(kinds * S * D), d.x(kinds * S * E), bias, offsets];
+  const numbers = [kinds, group, T, S, D, E, d.pick(S, d.int(-3, 9)), row, column, 0.3, 0];
+  return { inputs, numbers, queries: count * E, rest: 2 * count };
+}
+
 /** Arrays [N, C, S], [N, K, P] and [N, C, P], with indices into S; -1 is outside. */
 function sampling(d: Desk): { sizes: number[]; S: () => number; P: () => number; K: () => number; index: number } {
   const [N, C, K] = [d.pick(1, d.int(1, 4)), d.int(1, 5), d.int(1, 4)];
@@ -602,6 +643,15 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   scatterReduce: (d, k) => [...wholeIndex(false)(d, k), d.int(0, 3), 0],
   indexCopy: (d, k) => oneIndex(false, 4)(d, k).slice(0, 7),
   resample: resampled,
+  resamplePlanes: resampledPlanes,
+  attention: (d) => {
+    const { inputs, numbers } = heads(d);
+    return [...inputs, d.out(), d.out(), ...numbers];
+  },
+  attentionGrad: (d) => {
+    const { inputs, numbers, queries, rest } = heads(d);
+    return [d.x(queries), ...inputs, d.x(queries), d.x(rest), d.out(), d.out(), d.out(), ...numbers];
+  },
   sample: (d) => {
     const { sizes, S, K, index } = sampling(d);
     return [S(), index, K(), d.out(), ...sizes];

@@ -38,6 +38,8 @@ export function biasOf(op: string, name: string, mask: Tensor, shape: Shape, all
  * Attention: `softmax(q k^T / sqrt(D) + mask) v`. q [..., T, D], k [..., S, D], v [..., S, E], float32, dimensions before the last two
  * broadcast -> [..., T, E]. With `enableGqa`, q [..., H, T, D] may have a multiple of the heads of k and v [..., Hk, S, D]. A query that may
  * see no key gives zeros (as in PyTorch from 2.5 on; NaN before).
+ * The scores are computed in blocks, so memory grows with T + S and not with T S; a mask that needs a gradient, `dropoutP` and k or v that
+ * broadcast take memory for all scores.
  * Gradient: that of the formula; 0 to a query that may see no key, and to its mask.
  * Errors: `ShapeError` for shapes that do not fit, `DTypeError` unless all are float32 (the mask may be bool), `ArgError` for options outside
  * their range and for `isCausal` with a mask.
