@@ -6,6 +6,15 @@ import "../autograd/install.js"; // the tensors given out have their methods, wh
 import "../ops/install.js";
 import "./install.js";
 
+// What looks at modules and their parts
+
+export { type Captured, capture } from "./capture.js";
+export { freeze, unfreeze } from "./freeze.js";
+export type { BackwardHook, ForwardHook, ForwardPreHook, GradientList, HookHandle } from "./hooks.js";
+export { registerForwardHook, registerForwardPreHook, registerFullBackwardHook } from "./hooks.js";
+export type { PathPatterns } from "./paths.js";
+export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
+
 // Other forms of weights
 
 export type { Lora, LoraOptions } from "./lora.js";
@@ -21,6 +30,11 @@ export { Module } from "./module.js";
 export { Buffer, Parameter } from "./parameter.js";
 export { ParameterDict, ParameterList } from "./parameterContainers.js";
 export { Residual } from "./residual.js";
+
+// Dropout
+
+export { Dropout } from "./dropout.js";
+export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, DropPath, FeatureAlphaDropout, GaussianNoise } from "./featureDropout.js";
 
 // Convolutions
 
@@ -92,19 +106,17 @@ export { ChannelShuffle, Fold, PixelShuffle, PixelUnshuffle, Unflatten, Unfold }
 export type { UpsampleOptions, UpsamplingOptions } from "./upsample.js";
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from "./upsample.js";
 
-// What looks at modules and their parts
+// Linear layers
 
-export { type Captured, capture } from "./capture.js";
-export { freeze, unfreeze } from "./freeze.js";
-export type { BackwardHook, ForwardHook, ForwardPreHook, GradientList, HookHandle } from "./hooks.js";
-export { registerForwardHook, registerForwardPreHook, registerFullBackwardHook } from "./hooks.js";
-export type { PathPatterns } from "./paths.js";
-export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
+export { Linear } from "./linear.js";
+export type { CosineSimilarityOptions, PairwiseDistanceOptions } from "./similarity.js";
+export { Bilinear, CosineSimilarity, PairwiseDistance } from "./similarity.js";
+export { SwiGLU } from "./swiglu.js";
 
-// Dropout
+// Tables and many classes
 
-export { Dropout } from "./dropout.js";
-export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, DropPath, FeatureAlphaDropout, GaussianNoise } from "./featureDropout.js";
+export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
+export { Embedding, EmbeddingBag } from "./embedding.js";
 
 // Activations
 
@@ -128,18 +140,6 @@ export {
   Tanhshrink,
   Threshold,
 } from "./moreActivations.js";
-
-// Linear layers
-
-export { Linear } from "./linear.js";
-export type { CosineSimilarityOptions, PairwiseDistanceOptions } from "./similarity.js";
-export { Bilinear, CosineSimilarity, PairwiseDistance } from "./similarity.js";
-export { SwiGLU } from "./swiglu.js";
-
-// Tables and many classes
-
-export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
-export { Embedding, EmbeddingBag } from "./embedding.js";
 
 // Recurrent layers
 
