@@ -1,4 +1,4 @@
-// Neural-network layers, losses and initialisation.
+// Neural-network layers, losses and initialisation. In the order of these subjects a bundle is smallest: what is alike is near each other.
 
 import { libraryPart } from "../tensor/stack.js";
 import { begin } from "./begin.js";
