@@ -1,5 +1,4 @@
-// Neural-network layers, losses and initialisation.
-// This is also their order in a bundle. Similar ones stand together: gzip looks back 32 KB, and finds more that repeats itself.
+// Neural-network layers, losses and initialisation. In the order of these subjects a bundle is smallest: what is alike is near each other.
 
 import { libraryPart } from "../tensor/stack.js";
 import { begin } from "./begin.js";
@@ -7,48 +6,56 @@ import "../autograd/install.js"; // the tensors given out have their methods, wh
 import "../ops/install.js";
 import "./install.js";
 
-// Modules, and what is done to them.
+// What looks at modules and their parts
 
 export { type Captured, capture } from "./capture.js";
 export { freeze, unfreeze } from "./freeze.js";
 export type { BackwardHook, ForwardHook, ForwardPreHook, GradientList, HookHandle } from "./hooks.js";
 export { registerForwardHook, registerForwardPreHook, registerFullBackwardHook } from "./hooks.js";
-export type { StateDict, StateMismatch } from "./module.js";
-export { Module } from "./module.js";
-export { Buffer, Parameter } from "./parameter.js";
 export type { PathPatterns } from "./paths.js";
-export { castModule, type StoredDType } from "./stored.js";
 export type { LayerSummary, ModelSummary, SummaryInput } from "./summary.js";
 
-// Functions.
-
-export * as functional from "./functional.js";
-export * as init from "./init.js";
-
-// Containers.
-
-export { Flatten, Identity, ModuleDict, ModuleList, type NamedModules, Sequential } from "./containers.js";
-export { ParameterDict, ParameterList } from "./parameterContainers.js";
-export { Residual } from "./residual.js";
-
-// Recurrent layers.
-
-export { GRUCell, LSTMCell, RNNCell } from "./cells.js";
-export type { PackedSequence } from "./packed.js";
-export type { LSTMOptions, LSTMState, RecurrentOptions, RNNOptions } from "./recurrent.js";
-export { GRU, LSTM, RNN } from "./recurrent.js";
-export * as utils from "./utils/index.js";
-
-// Other weights in place of those of a layer.
+// Other forms of weights
 
 export type { Lora, LoraOptions, PeftConfig } from "./lora.js";
 export { injectLora } from "./lora.js";
 export { loraOptions } from "./loraConfig.js";
 export { removeParametrizations, renameOldNorms, type SpectralNormOptions, spectralNorm, weightNorm } from "./parametrize.js";
+export { castModule, type StoredDType } from "./stored.js";
 
-// Losses.
+// Modules
 
-export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
+export { Flatten, Identity, ModuleDict, ModuleList, type NamedModules, Sequential } from "./containers.js";
+export type { StateDict, StateMismatch } from "./module.js";
+export { Module } from "./module.js";
+export { Buffer, Parameter } from "./parameter.js";
+export { ParameterDict, ParameterList } from "./parameterContainers.js";
+export { Residual } from "./residual.js";
+
+// Dropout
+
+export { Dropout } from "./dropout.js";
+export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, DropPath, FeatureAlphaDropout, GaussianNoise } from "./featureDropout.js";
+
+// Convolutions
+
+export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
+export { Conv3d, ConvTranspose3d } from "./conv3d.js";
+export type { SeparableConv2dOptions } from "./separable.js";
+export { SeparableConv2d } from "./separable.js";
+
+// Pooling
+
+export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./adaptivePooling.js";
+export type { FractionalMaxPoolLayerOptions } from "./fractionalPooling.js";
+export { FractionalMaxPool2d, FractionalMaxPool3d } from "./fractionalPooling.js";
+export { GlobalAvgPool, GlobalMaxPool, LPPool1d, LPPool2d, LPPool3d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./otherPooling.js";
+export type { MaybeIndices } from "./pooling.js";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
+export { AdaptiveAvgPool3d, AvgPool3d, MaxPool3d } from "./pooling3d.js";
+
+// Losses
+
 export { BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./loss.js";
 export {
   BCELoss,
@@ -74,82 +81,12 @@ export {
   TripletMarginWithDistanceLoss,
 } from "./lossMargin.js";
 
-// Dropout.
+// Functions and initial weights
 
-export { Dropout } from "./dropout.js";
-export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, DropPath, FeatureAlphaDropout, GaussianNoise } from "./featureDropout.js";
+export * as functional from "./functional.js";
+export * as init from "./init.js";
 
-// Convolution.
-
-export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.js";
-export { Conv3d, ConvTranspose3d } from "./conv3d.js";
-export type { SeparableConv2dOptions } from "./separable.js";
-export { SeparableConv2d } from "./separable.js";
-
-// Attention, embeddings and positions.
-
-export type { MultiheadAttentionCallOptions, MultiheadAttentionOptions } from "./attention.js";
-export { KeyValueCache, MultiheadAttention } from "./attention.js";
-export { Embedding, EmbeddingBag } from "./embedding.js";
-export { LearnedPositions, RotaryEmbedding, SinusoidalPositions } from "./positions.js";
-export type {
-  DecoderCallOptions,
-  DecoderLayerCallOptions,
-  EncoderCallOptions,
-  EncoderLayerCallOptions,
-  TransformerCallOptions,
-  TransformerLayerOptions,
-  TransformerOptions,
-} from "./transformer.js";
-export {
-  Transformer,
-  TransformerDecoder,
-  TransformerDecoderLayer,
-  TransformerEncoder,
-  TransformerEncoderLayer,
-} from "./transformer.js";
-
-// Pooling.
-
-export { AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from "./adaptivePooling.js";
-export type { FractionalMaxPoolLayerOptions } from "./fractionalPooling.js";
-export { FractionalMaxPool2d, FractionalMaxPool3d } from "./fractionalPooling.js";
-export { GlobalAvgPool, GlobalMaxPool, LPPool1d, LPPool2d, LPPool3d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./otherPooling.js";
-export type { MaybeIndices } from "./pooling.js";
-export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.js";
-export { AdaptiveAvgPool3d, AvgPool3d, MaxPool3d } from "./pooling3d.js";
-
-// Activation functions.
-
-export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
-export {
-  CELU,
-  GLU,
-  Hardshrink,
-  Hardsigmoid,
-  Hardswish,
-  Hardtanh,
-  LogSigmoid,
-  Mish,
-  PReLU,
-  RReLU,
-  SELU,
-  Softmax2d,
-  Softmin,
-  Softshrink,
-  Softsign,
-  Tanhshrink,
-  Threshold,
-} from "./moreActivations.js";
-
-// Linear layers and similarity.
-
-export { Linear } from "./linear.js";
-export type { CosineSimilarityOptions, PairwiseDistanceOptions } from "./similarity.js";
-export { Bilinear, CosineSimilarity, PairwiseDistance } from "./similarity.js";
-export { SwiGLU } from "./swiglu.js";
-
-// Layers that only move elements, and sizes of images.
+// Padding, and layers that move or resize
 
 export {
   CircularPad1d,
@@ -172,7 +109,50 @@ export { ChannelShuffle, Fold, PixelShuffle, PixelUnshuffle, Unflatten, Unfold }
 export type { UpsampleOptions, UpsamplingOptions } from "./upsample.js";
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from "./upsample.js";
 
-// Normalisation.
+// Linear layers
+
+export { Linear } from "./linear.js";
+export type { CosineSimilarityOptions, PairwiseDistanceOptions } from "./similarity.js";
+export { Bilinear, CosineSimilarity, PairwiseDistance } from "./similarity.js";
+export { SwiGLU } from "./swiglu.js";
+
+// Tables and many classes
+
+export { AdaptiveLogSoftmaxWithLoss } from "./adaptiveSoftmax.js";
+export { Embedding, EmbeddingBag } from "./embedding.js";
+
+// Activations
+
+export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, ReLU6, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./activation.js";
+export {
+  CELU,
+  GLU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
+  LogSigmoid,
+  Mish,
+  PReLU,
+  RReLU,
+  SELU,
+  Softmax2d,
+  Softmin,
+  Softshrink,
+  Softsign,
+  Tanhshrink,
+  Threshold,
+} from "./moreActivations.js";
+
+// Recurrent layers
+
+export { GRUCell, LSTMCell, RNNCell } from "./cells.js";
+export type { PackedSequence } from "./packed.js";
+export type { LSTMOptions, LSTMState, RecurrentOptions, RNNOptions } from "./recurrent.js";
+export { GRU, LSTM, RNN } from "./recurrent.js";
+export * as utils from "./utils/index.js";
+
+// Normalisation
 
 export type { BatchNormLayerOptions } from "./batchNorm.js";
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batchNorm.js";
@@ -181,5 +161,27 @@ export { GroupNorm, LocalResponseNorm, RMSNorm } from "./groupNorm.js";
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from "./instanceNorm.js";
 export type { LayerNormLayerOptions } from "./layerNorm.js";
 export { LayerNorm } from "./layerNorm.js";
+
+// Attention
+
+export type { MultiheadAttentionCallOptions, MultiheadAttentionOptions } from "./attention.js";
+export { KeyValueCache, MultiheadAttention } from "./attention.js";
+export { LearnedPositions, RotaryEmbedding, SinusoidalPositions } from "./positions.js";
+export type {
+  DecoderCallOptions,
+  DecoderLayerCallOptions,
+  EncoderCallOptions,
+  EncoderLayerCallOptions,
+  TransformerCallOptions,
+  TransformerLayerOptions,
+  TransformerOptions,
+} from "./transformer.js";
+export {
+  Transformer,
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+} from "./transformer.js";
 
 libraryPart(begin, () => new Error().stack);
