@@ -4,7 +4,7 @@ import { checkFinite, checkPositive, checkThat } from "../../checks.js";
 import { readOptions } from "../../options.js";
 import type { Op } from "../../tensor/op.js";
 import { scope } from "../../tensor/scope.js";
-import { checkDim, checkForm } from "../../tensor/shape.js";
+import { checkDim, checkForm, formatSpec } from "../../tensor/shape.js";
 import { checkAlive, checkFloat, type Tensor } from "../../tensor/tensor.js";
 import { sigmoid, tanh } from "../elementwise/activation.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
@@ -148,7 +148,7 @@ export function prelu(x: Tensor, weight: Tensor): Tensor {
   checkFloat("prelu", x, weight);
   const channels = x.shape[1] ?? 1;
   const fits = weight.ndim < 2 && [1, channels].includes(weight.size);
-  checkForm("prelu", weight, fits, `[1] or [${channels}]`, "weight");
+  checkForm("prelu", weight, fits, `[1] or [${channels}] for x ${formatSpec(x)}`, "weight");
   return scope(() => {
     const each = weight.size === 1 ? [] : [channels, ...x.shape.slice(2).fill(1)];
     return where(gt(x, 0), x, mul(x, reshape(weight, each)));

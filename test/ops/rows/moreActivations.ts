@@ -115,7 +115,11 @@ const activations: Row[] = [
       },
     ],
     refuses: [
-      { call: () => sg.prelu(zeros(2, 8, 3), zeros(9)), error: ShapeError, says: /prelu: x is float32\[2,8,3\] and weight float32\[9\]/ },
+      {
+        call: () => sg.prelu(zeros(2, 8, 3), zeros(9)),
+        error: ShapeError,
+        says: /prelu: weight must be \[1\] or \[8\] for x float32\[2,8,3\], got float32\[9\]/,
+      },
       { call: () => sg.prelu(zeros(2, 8, 3), zeros(2, 4)), error: ShapeError, says: /prelu/ },
       { call: () => sg.prelu(zeros([]), zeros(2)), error: ShapeError, says: /prelu/ },
       { call: () => sg.prelu(zeros(3), integers(1)), error: DTypeError, says: /prelu: needs float32/ },
