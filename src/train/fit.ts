@@ -113,8 +113,9 @@ export type History = EpochRecord[];
  *   validation: test, metrics: { accuracy }, callbacks: [progress()],
  * });
  * @example
- * const pairs = new DataLoader(new TensorDataset(a, b, y), { batchSize: 2, transform: ([a, b, y]) => ({ inputs: [a, b], targets: y }) });
- * await fit(new nn.Bilinear(3, 3, 1), pairs, { loss: new nn.MSELoss(), optimizer });
+ * const pairs = [{ inputs: [ones([4, 3]), ones([4, 2])], targets: ones([4, 1]) }];
+ * const ofTwo = new nn.Bilinear(3, 2, 1);
+ * await fit(ofTwo, pairs, { loss: new nn.MSELoss(), optimizer: new optim.Adam(ofTwo.parameters()) });
  */
 export async function fit<M extends Module, Target = Tensor>(
   model: M,

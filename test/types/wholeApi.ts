@@ -414,7 +414,8 @@ export const hooks: readonly nn.HookHandle[] = [
   nn.registerForwardPreHook(net, () => undefined),
   nn.registerFullBackwardHook(net, () => undefined),
 ];
-export const adapters: nn.Lora = nn.injectLora(net, { rank: 2 });
+export const adapters: nn.Lora = nn.injectLora(net, nn.loraOptions({ peft_type: "LORA", r: 2, target_modules: "all-linear" }));
+export const peft: nn.PeftConfig = adapters.config({ taskType: "SEQ_CLS" });
 export const renamed: nn.StateDict = nn.renameOldNorms(net.stateDict());
 
 const parameters = net.parameters();
