@@ -561,7 +561,7 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     return [d.x(rows * n), d.index(rows, 0, n - 1), weight, d.x(rows), d.out(), rows, n, d.pick(0, -100), d.pick(0, 0.1)];
   },
   recurrent: (d) => {
-    const { shape, isLstm, isGru, C, H, P, n, batch } = sequences(d);
+    const { shape, isLstm, isGru, C, H, P, batch } = sequences(d);
     const [w, wp] = [d.x(C * P), P === H ? 0 : d.x(P * H)];
     const gates = d.out();
     const [y, h, c] = [isLstm || isGru ? d.out() : gates, d.out(), isLstm ? d.out() : 0];
