@@ -10,7 +10,7 @@ import { Choices } from "../runtimes/threads/choices.js";
 const LARGE_SLOT = 1_600_000;
 const SMALL_SLOT = 512 * 1024;
 /** Results of one call at most. */
-const SLOTS = 6;
+const SLOTS = 8;
 
 /** Whole numbers and addresses for one call after the other, always the same for a seed. */
 export class Desk extends Choices {
@@ -424,6 +424,19 @@ function sampling(d: Desk): { sizes: number[]; S: () => number; P: () => number;
   return { sizes: [N, C, S, K, P], S: x(N * C * S), P: x(N * C * P), K: x(N * K * P), index: d.index(N * K * P, -1, S - 1) };
 }
 
+/** A recurrent layer over sequences whose lengths differ. */
+function sequences(d: Desk) {
+  const kind = d.pick(0, 1, 3, 4);
+  const [T, batch, H] = [d.int(1, 4), d.int(1, d.large ? 64 : 20), d.int(1, d.large ? 40 : 9)];
+  const [C, P] = [H * (kind || 1), kind === 4 ? d.int(1, H) : H];
+  const lengths = Array.from({ length: batch }, () => d.int(1, T)).sort((a, b) => b - a);
+  const sizes = Array.from({ length: T }, (_, t) => lengths.filter((length) => length > t).length);
+  const starts = sizes.map((_, t) => sizes.slice(0, t).reduce((a, b) => a + b, 0));
+  const tables = d.words([...starts, ...lengths]);
+  const shape = [kind, d.int(0, 1), T, batch, C, H, P, tables, tables + 4 * T];
+  return { shape, isLstm: kind === 4, isGru: kind === 3, C, H, P, n: sizes.reduce((a, b) => a + b, 0), batch };
+}
+
 export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   ...each(
     ["relu", "neg", "abs", "negI32", "absI32", "sign", "floor", "ceil", "round", "trunc", "square", "cube", "sqrt", "rsqrt", "reciprocal"],
@@ -587,6 +600,36 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
     const [rows, n] = matrix(d, many(d));
     const weight = d.pick(0, d.x(n));
     return [d.x(rows * n), d.index(rows, 0, n - 1), weight, d.x(rows), d.out(), rows, n, d.pick(0, -100), d.pick(0, 0.1)];
+  },
+  recurrent: (d) => {
+    const { shape, isLstm, isGru, C, H, P, batch } = sequences(d);
+    const [w, wp] = [d.x(C * P), P === H ? 0 : d.x(P * H)];
+    const gates = d.out();
+    const [y, h, c] = [isLstm || isGru ? d.out() : gates, d.out(), isLstm ? d.out() : 0];
+    const states = [d.x(batch * P), d.x(batch * H), h, c];
+    const kept = [d.pick(0, d.out()), d.pick(0, d.out()), d.pick(0, d.out()), wp && d.pick(0, d.out())];
+    return [...shape, w, 1, 0, isGru ? d.x(C) : 0, wp, 0, gates, y, ...states, ...kept, 0];
+  },
+  recurrentGrad: (d) => {
+    const { shape, isLstm, isGru, C, H, P, n, batch } = sequences(d);
+    const wp = P === H ? 0 : d.x(P * H);
+    const kept = [d.x(n * C), d.x(n * P), d.x(n * H), d.x(n * H)];
+    const from = [d.pick(0, d.x(n * P)), d.pick(0, d.x(batch * P)), d.pick(0, d.x(batch * H))];
+    return [
+      ...shape,
+      d.x(C * P),
+      0,
+      wp,
+      0,
+      ...kept,
+      ...from,
+      d.out(),
+      isGru ? d.out() : 0,
+      d.out(),
+      isLstm ? d.out() : 0,
+      wp && d.out(),
+      0,
+    ];
   },
   layerNorm: (d) => {
     const [rows, n] = matrix(d, many(d));
