@@ -151,9 +151,10 @@ function gradRow(x: usize, y: usize, rest: usize, dot: usize, scale: f32, n: i32
   }
 }
 
+/** Computes `count` rows of each head, from q on; `first` is the address of row 0 of the first head. */
 export function attention(
-  q: usize, k: usize, v: usize, bias: usize, offsets: usize, out: usize, rest: usize,
-  kinds: i32, group: i32, T: i32, S: i32, D: i32, E: i32, causal: i32, biasRow: i32, biasColumn: i32, scale: f32, work: usize,
+  q: usize, first: usize, k: usize, v: usize, bias: usize, offsets: usize, out: usize, rest: usize,
+  kinds: i32, group: i32, count: i32, T: i32, S: i32, D: i32, E: i32, causal: i32, biasRow: i32, biasColumn: i32, scale: f32, work: usize,
 ): void {
   const rowQ = <usize>D << 2;
   const rowSums = <usize>padded(E) << 2;
@@ -162,13 +163,15 @@ export function attention(
   const values = keys + <usize>padded(S) * rowQ;
   const sums = values + <usize>S * rowSums;
   const scores = sums + <usize>ROWS * rowSums;
+  const start = <i32>((q - first) / rowQ);
+  const end = start + count;
   const states = scores + <usize>ROWS * rowScores; // the maximum and the sum of each row
   for (; kinds > 0; kinds--, k += <usize>S * rowQ, v += <usize>(S * E) << 2) {
     packKeys(k, S, D, scale, keys);
     packB(S, E, v, <usize>E << 2, 4, values);
     for (let head = 0; head < group; head++, offsets += 4) {
-      for (let row = 0; row < T; row += ROWS) {
-        const rows = min(ROWS, T - row);
+      for (let row = start; row < end; row += ROWS) {
+        const rows = min(ROWS, end - row);
         memory.fill(sums, 0, <usize>rows * rowSums);
         for (let i = 0; i < rows; i++) {
           store<f32>(states + (<usize>i << 3), -Infinity);
@@ -218,6 +221,10 @@ export function attention(
         }
         q += <usize>rows * rowQ;
       }
+      const others = <usize>(T - count);
+      q += others * rowQ;
+      out += (others * E) << 2;
+      rest += others << 3;
     }
   }
 }

@@ -45,7 +45,8 @@ describe.each(builds)("%s", (build) => {
       new Float32Array(Math.max(k.attentionWorkspace(S, D, E), k.attentionGradWorkspace(T, S, D, E)) / 4).fill(Number.NaN),
     );
     const numbers = [KINDS, GROUP, T, S, D, E, causal, 0, 4, SCALE, work.ptr];
-    k.attention(q.ptr, keys.ptr, v.ptr, bias.ptr, offsets.ptr, out.ptr, rest.ptr, ...numbers);
+    const [kinds, group, ...others] = numbers;
+    k.attention(q.ptr, q.ptr, keys.ptr, v.ptr, bias.ptr, offsets.ptr, out.ptr, rest.ptr, kinds, group, T, ...others);
     work.values.fill(Number.NaN);
     const inputs = [g.ptr, q.ptr, keys.ptr, v.ptr, bias.ptr, offsets.ptr, out.ptr, rest.ptr];
     k.attentionGrad(...inputs, dq.ptr, dk.ptr, dv.ptr, ...numbers);

@@ -689,7 +689,9 @@ export const WORKLOADS: { readonly [K in Name]?: Maker } = {
   resamplePlanes: resampledPlanes,
   attention: (d) => {
     const { inputs, numbers } = heads(d);
-    return [...inputs, d.out(), d.out(), ...numbers];
+    const [q, ...others] = inputs as [number];
+    const [kinds, group, T, ...more] = numbers as [number, number, number];
+    return [q, q, ...others, d.out(), d.out(), kinds, group, T, T, ...more];
   },
   attentionGrad: (d) => {
     const { inputs, numbers, queries, rest } = heads(d);

@@ -65,11 +65,12 @@ const attentionOp: Op<Inputs, Attr> = defineOp<Inputs, Attr>({
   keeps: ([q]) => [{ shape: q.shape.with(-1, 2), dtype: "float32" }],
   forward: (out, [q, k, v, bias], { causal, scale }, [rest], scratch) => {
     const sizes = sizesOf(q, k, v);
-    const [, , , keys, width, features] = sizes;
+    const [kinds, group, queries, keys, width, features] = sizes;
     const [ptr, offsets, row, column] = biasOf(bias, q.shape, scratch);
     const work = scratch(attentionKernels.attentionWorkspace(keys, width, features));
     const results = [out.ptr, (rest as Tensor).ptr] as const;
-    attentionKernels.attention(q.ptr, k.ptr, v.ptr, ptr, offsets, ...results, ...sizes, causal ?? keys, row, column, scale, work);
+    const rows = [kinds, group, queries, queries, keys, width, features] as const;
+    attentionKernels.attention(q.ptr, q.ptr, k.ptr, v.ptr, ptr, offsets, ...results, ...rows, causal ?? keys, row, column, scale, work);
   },
   backward: {
     inputs: [true, true, true, false],
