@@ -49,7 +49,7 @@ export function noBatches(op: string, what: string, batches: Batches<unknown>): 
 export async function evaluate<M extends Module, Target = Tensor>(
   model: M,
   batches: Batches<Target>,
-  options: EvaluateOptions<ReturnType<M["forward"]>, Target> = {},
+  options: EvaluateOptions<ReturnType<M["forward"]>, NoInfer<Target>> = {},
 ): Promise<Record<string, number>> {
   const { loss, metrics = {} } = readOptions<EvaluateOptions<ReturnType<M["forward"]>, Target>>("evaluate", options, {
     loss: undefined,

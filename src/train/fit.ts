@@ -120,7 +120,7 @@ export type History = EpochRecord[];
 export async function fit<M extends Module, Target = Tensor>(
   model: M,
   batches: Batches<Target>,
-  options: FitOptions<ReturnType<M["forward"]>, Target>,
+  options: FitOptions<ReturnType<M["forward"]>, NoInfer<Target>>,
 ): Promise<History> {
   const { loss, optimizer, epochs, validation, metrics, callbacks, nanGuard, signal } = checkFitOptions(model, batches, options);
   const lossOf = lossFunction("fit", loss);

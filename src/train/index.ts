@@ -9,6 +9,6 @@ export { type EvaluateOptions, evaluate } from "./evaluate.js";
 export { type FitOptions, fit, type History } from "./fit.js";
 export { averaged, type Metric, type Metrics } from "./measure.js";
 export { type ProgressOptions, type ProgressOutput, progress } from "./progress.js";
-export type { AnyBatch, Batches, Inputs, LabelledBatch, Loss } from "./step.js";
+export type { Batches, Inputs, LabelledBatch, Loss, TrainingBatch } from "./step.js";
 
 libraryPart(begin, () => new Error().stack);

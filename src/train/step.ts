@@ -15,7 +15,7 @@ export type Inputs = Tensor | readonly unknown[] | Readonly<Record<string, unkno
  * One batch of a model with any inputs and results: `[inputs, targets]` or `{ inputs, targets }`. The targets are a tensor, or a list or an
  * object of tensors. A `DataLoader` gives this with `transform: ([a, b, y]) => ({ inputs: [a, b], targets: y })`.
  */
-export type AnyBatch<Target = Tensor> =
+export type TrainingBatch<Target = Tensor> =
   | readonly [inputs: Inputs, targets: Target, ...rest: unknown[]]
   | { readonly inputs: Inputs; readonly targets: Target };
 
@@ -24,7 +24,9 @@ export type AnyBatch<Target = Tensor> =
  * Whoever makes the batches owns them: a `DataLoader` lets go of each when the next one is asked for; an array keeps its tensors, and a
  * generator disposes of its own after the `yield`.
  */
-export type Batches<Target = Tensor> = (Iterable<AnyBatch<Target>> | AsyncIterable<AnyBatch<Target>>) & { readonly length?: number };
+export type Batches<Target = Tensor> = (Iterable<TrainingBatch<Target>> | AsyncIterable<TrainingBatch<Target>>) & {
+  readonly length?: number;
+};
 
 /** The loss of a batch: a loss module, or a function of output and target. Of several results and targets it gets all, as they are. */
 export type Loss<Output = Tensor, Target = Tensor> = Module | ((output: Output, target: Target) => Tensor);
@@ -92,8 +94,8 @@ export interface BatchWork<Target> {
  */
 export async function eachBatch<Target>(op: string, batches: Batches<Target>, { work, after, stopped }: BatchWork<Target>): Promise<void> {
   // A DataLoader has both iterators; only the asynchronous one works for data sets that return promises.
-  const asyncIterator = (batches as AsyncIterable<AnyBatch<Target>>)[Symbol.asyncIterator]?.();
-  const iterator = asyncIterator ?? (batches as Iterable<AnyBatch<Target>>)[Symbol.iterator]();
+  const asyncIterator = (batches as AsyncIterable<TrainingBatch<Target>>)[Symbol.asyncIterator]?.();
+  const iterator = asyncIterator ?? (batches as Iterable<TrainingBatch<Target>>)[Symbol.iterator]();
   let open = true;
   try {
     while (!stopped()) {

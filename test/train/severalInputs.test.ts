@@ -1,7 +1,7 @@
 // fit and evaluate with models of several inputs and several results.
 import { ArgError, cat, manualSeed, nn, optim, randn, StateError, type Tensor, tensor, zeros } from "simdgrad";
 import { DataLoader, TensorDataset } from "simdgrad/data";
-import { type AnyBatch, averaged, evaluate, fit } from "simdgrad/train";
+import { averaged, evaluate, fit, type TrainingBatch } from "simdgrad/train";
 import { describe, expect, it } from "vitest";
 import { live } from "../support.js";
 
@@ -60,7 +60,7 @@ describe("a network of two inputs and two results", () => {
   it("computes the same from [inputs, targets] and from { inputs, targets }", async () => {
     const [a, b] = [randn([4, 2]), randn([4, 3])];
     const targets = { sum: zeros(4, 1), side: zeros([4], { dtype: "int32" }) };
-    const forms: AnyBatch<Targets>[] = [[[a, b], targets], { inputs: [a, b], targets }];
+    const forms: TrainingBatch<Targets>[] = [[[a, b], targets], { inputs: [a, b], targets }];
     const values: number[] = [];
     for (const batch of forms) {
       manualSeed(7);
@@ -76,7 +76,7 @@ describe("a network of two inputs and two results", () => {
     const model = new (class extends nn.Module {
       forward = (x: Tensor): readonly [Tensor, Tensor] => [x, x];
     })();
-    const batch = (xs: number[]): AnyBatch<readonly [Tensor, Tensor]> => [tensor(xs), [tensor(xs), tensor(xs)]];
+    const batch = (xs: number[]): TrainingBatch<readonly [Tensor, Tensor]> => [tensor(xs), [tensor(xs), tensor(xs)]];
     const both = averaged((_: readonly Tensor[], [first]: readonly [Tensor, Tensor]) => first.mean());
     const result = await evaluate(model, [batch([1, 1, 1]), batch([5])], { metrics: { both } });
     expect(result).toEqual({ both: 2 });

@@ -144,9 +144,10 @@ const similarities: Row[] = [
   {
     op: "normalize",
     samples: [
+      // Below p = 1 the derivative grows without bound towards 0.
       ...[0.5, 1, 1.5, 2, 3, INF].map((p) =>
         sample(
-          [float([3, 4])],
+          [float([3, 4], p < 1 ? [0.3, 2] : undefined)],
           (x) => sg.normalize(x, { p }),
           (x: Nd) =>
             elementwise((v, n) => v / n)(
