@@ -45,6 +45,12 @@ function each<Rule>(
     let s = <usize>load<u32>(table, 12) + start;
     let t = <usize>load<u32>(table, 16) + start;
     let u = <usize>load<u32>(table, 20) + start;
+    // The usual case by itself: without flags and weight decay, all constants stay in registers.
+    if (!decays && !flags) {
+      for (; left >= 4; left -= 4, p += 16, g += 16, s += 16, t += 16, u += 16) {
+        rule.v(4, p, g, s, t, u, flip, penalty, false, 0, a, b, c, d, e, f, h, i, j, k);
+      }
+    }
     for (; left >= 4; left -= 4, p += 16, g += 16, s += 16, t += 16, u += 16) {
       rule.v(4, p, g, s, t, u, flip, penalty, decays, flags, a, b, c, d, e, f, h, i, j, k);
     }
@@ -104,6 +110,7 @@ export function sgd(table: usize, from: i32, n: i32, flags: i32, decay: f64, lr:
 const AMSGRAD = 2;
 const MAXIMUM = 4;
 const UNSCALED = 8;
+const AHEAD = 16;
 
 @unmanaged class Adam {
   @inline v(
@@ -125,21 +132,21 @@ const UNSCALED = 8;
       }
       root = flags & UNSCALED ? one() : madd(f32x4.sqrt(square), correct, eps);
     }
-    const toward = madd(ahead, d, f32x4.mul(near, mean));
+    const toward = flags & AHEAD ? madd(ahead, d, f32x4.mul(near, mean)) : mean;
     storeUpTo4(p, madd(step, f32x4.div(toward, root), f32x4.mul(x, shrink)), lanes);
   }
 }
 
 /**
  * p = shrink p - step (near m + ahead g) / (correct sqrt(v) + eps), with the running means m and v of g and g^2 at s and t. AMSGRAD takes the
- * largest v so far, which is at u. MAXIMUM (Adamax) has max(beta2 v, |g| + eps) in place of v and the root. UNSCALED (RAdam) does not divide.
+ * largest v so far, which is at u. Only NAdam has `near` other than 1 and `ahead` other than 0. MAXIMUM (Adamax) has max(beta2 v, |g| + eps) in place of v and the root. UNSCALED (RAdam) does not divide.
  */
 export function adam(
   table: usize, from: i32, n: i32, flags: i32, decay: f64, beta1: f64, beta2: f64, step: f64, near: f64, ahead: f64, correct: f64,
   eps: f64, shrink: f64,
 ): void {
   each<Adam>(
-    table, from, n, flags, decay, splat(beta1), splat(1 - beta1), splat(beta2), splat(1 - beta2), splat(-step), splat(near),
+    table, from, n, ahead != 0 ? flags | AHEAD : flags, decay, splat(beta1), splat(1 - beta1), splat(beta2), splat(1 - beta2), splat(-step), splat(near),
     splat(ahead), splat(correct), splat(eps), splat(shrink),
   );
 }
