@@ -60,10 +60,10 @@ describe("digits are told apart", () => {
     ["MLP", () => new models.MLP(64, [64, 10]), rows, 60, 0.01],
     ["LeNet", () => new models.LeNet(), as(28), 60, 0.003],
     ["ResNet of 8 layers", () => new models.CifarResNet(1, { inChannels: 1 }), as(16), 40, 0.01],
-    ["MobileNetV2", () => new models.MobileNetV2({ numClasses: 10, inChannels: 1, widthMult: 0.25, dropout: 0 }), as(32), 50, 0.01],
+    ["MobileNetV2", () => new models.MobileNetV2({ numClasses: 10, inChannels: 1, widthMult: 0.25, dropout: 0 }), as(32), 120, 0.005],
     ["ViT", () => new models.ViT(VIT), (x: Tensor) => x, 100, 0.003],
     ["BERT, the mean of four pixels as a word", () => new Words(), words, 200, 0.003],
-    ["TCN, one pixel after the other", () => new Pixels(), (x: Tensor) => x.reshape([-1, 1, 64]), 150, 0.01],
+    ["TCN, one pixel after the other", () => new Pixels(), (x: Tensor) => x.reshape([-1, 1, 64]), 300, 0.01],
   ] as const)("%s", (_, make, prepare, steps, lr) => {
     manualSeed(1);
     const model = make();
@@ -205,7 +205,7 @@ describe("the next character", () => {
       Array.from({ length: N }, (_, i) => i % 2),
       { dtype: "int32" },
     );
-    const [, last] = train(model, 120, 0.01, (step) => {
+    const [, last] = train(model, 240, 0.01, (step) => {
       const [x] = pieces(step);
       const turned = backwards.reshape([N, 1]).eq(1);
       return new nn.CrossEntropyLoss().call(model.call(where(turned, x.flip(1), x)) as Tensor, backwards);
