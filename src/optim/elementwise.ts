@@ -2,7 +2,7 @@
 import { isIntercepted } from "../tensor/dispatch.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type Group, Optimizer, type Parameters, type PartialOptions, type Slot, type Traits } from "./optimizer.js";
-import { ROW, type Rule, run, runTable, type Table } from "./rule.js";
+import { addressOf, ROW, type Rule, run, runTable, type Table } from "./rule.js";
 
 /** The numbers of a parameter's state. */
 export type Count = Pick<Slot, "step" | "product">;
@@ -63,7 +63,7 @@ function stateTable(slots: readonly Slot[]): Table {
   for (let i = 0, at = 0; i < slots.length; i++, at += ROW) {
     const { param, tensors } = slots[i] as Slot;
     words[at] = param.size;
-    words[at + 1] = param.ptr;
+    words[at + 1] = addressOf(param);
     for (let key = 0; key < tensors.length; key++) words[at + 3 + key] = tensors[key]?.ptr ?? 0;
     total += param.size;
   }

@@ -10,6 +10,7 @@ import { sameShape } from "../tensor/shape.js";
 import { enableGrad, releaseWalked, WalkedGraphs, walked, withRecording } from "../tensor/tape.js";
 import { checkAlive, emptyUnscoped, Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
+import { addressOf } from "./rule.js";
 import { type LoadedSlot, type OptimizerState, readSlot, readState, writeSlot, writeState } from "./stateDict.js";
 
 /** Parameters with options of their own; options that are absent are the optimizer's. */
@@ -314,7 +315,8 @@ function hasGradient(slot: Slot): boolean {
   if (grad === null || param.node === undefined) return false;
   // the usual case without the calls of the check
   if (grad.disposed || grad.dtype !== "float32" || !sameShape(grad.shape, param.shape)) checkGradient("step", param, grad);
-  slot.gradient = grad.ptr;
+  if (param.isMeta) addressOf(param); // refuses it outside meta, whatever its gradient is
+  slot.gradient = addressOf(grad);
   return true;
 }
 

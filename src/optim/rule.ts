@@ -1,7 +1,7 @@
 // One kernel call for all parameters of a group: the kernel reads their addresses from a table (assembly/optim/step.ts).
-import { dispatch } from "../tensor/dispatch.js";
+import { dispatch, isIntercepted } from "../tensor/dispatch.js";
 import { defineOp, type Op, type Operation, operationNamed, type Scratch } from "../tensor/op.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { checkValues, type Tensor } from "../tensor/tensor.js";
 import { fill } from "../tensor/values.js";
 import { optimKernels } from "../wasm/generated/groups/optim.js";
 import type { OptimKernels } from "../wasm/generated/kernels.js";
@@ -27,6 +27,13 @@ interface Call {
 
 /** The operation that calls a kernel. It changes parameters and their state in place; its inputs are each parameter and its gradient. */
 export type Rule = Op<Tensor[], Call, Tensor[]>;
+
+/** The address of a tensor's elements; 0 for one of `meta`, which has none and only takes steps that an interceptor receives. */
+export function addressOf(x: Tensor): number {
+  if (!x.isMeta) return x.ptr;
+  if (!isIntercepted()) checkValues("step", x);
+  return 0;
+}
 
 /** The table of tensors, a row for each `per`, and of the addresses of their state. */
 function tableOf(per: 1 | 2, tensors: readonly Tensor[], states: readonly number[]): Table {

@@ -141,3 +141,23 @@ describe("the state", () => {
     expect(() => loss.backward()).toThrow(/edited in place/);
   });
 });
+
+describe("weights without elements", () => {
+  it("take steps inside meta, and are refused outside, also after such a step and with a real gradient", () => {
+    const [p, optimizer] = meta(() => {
+      const weight = zeros(3);
+      weight.requiresGrad = true;
+      weight.grad = zeros(3);
+      const adam = new optim.Adam([weight]);
+      adam.step();
+      return [weight, adam] as const;
+    });
+    expect(() => optimizer.step()).toThrow("step: needs values, and float32[3] has none: it was made in meta()");
+    p.grad = tensor([1, 1, 1]);
+    expect(() => optimizer.step()).toThrow("step: needs values");
+    const real = tensor([1, 2], { requiresGrad: true });
+    real.grad = tensor([1, 1]);
+    new optim.SGD([real], { lr: 1 }).step();
+    expect(real.toArray()).toEqual([0, 1]);
+  });
+});
